@@ -1,0 +1,32 @@
+#!/bin/sh
+# Generates ./configure. With --deps, first installs the Debian packages the build and the tests need.
+set -eu
+cd "$(dirname "$0")"
+
+build="gcc libc6-dev make autoconf automake libtool pkg-config"
+libraries="libjansson-dev libopenblas-dev libsndfile1-dev libkissfft-dev liblapacke-dev"
+plugin="ladspa-sdk"
+tests="check sox ffmpeg ecasound swh-plugins binutils man-db"
+
+install_dependencies() {
+	as_root=
+	if [ "$(id -u)" -ne 0 ]; then
+		command -v sudo >/dev/null || { echo "autogen.sh: --deps needs root or sudo" >&2; exit 1; }
+		as_root=sudo
+	fi
+	command -v apt-get >/dev/null || { echo "autogen.sh: --deps knows Debian's apt-get only; README lists the libraries" >&2; exit 1; }
+	echo "Installing with apt-get: $build $libraries $plugin $tests"
+	$as_root apt-get update -q
+	# shellcheck disable=SC2086 -- the lists are meant to be split
+	$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+		$build $libraries $plugin $tests
+}
+
+case "${1:-}" in
+--deps) install_dependencies ;;
+"") ;;
+*) echo "usage: ./autogen.sh [--deps]" >&2; exit 2 ;;
+esac
+
+autoreconf --install --force --warnings=all,no-obsolete
+echo "Now: ./configure && make"

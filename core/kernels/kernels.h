@@ -1,0 +1,50 @@
+/** @file
+ *  The arithmetic of one frame, one table of functions per instruction set.
+ *
+ *  Everything here works on `lanes` channels at once, lane innermost: an array (units) of a layer
+ *  is (units, lanes) in memory. Each lane's result is the same for any number of lanes.
+ *  No array may overlap another unless said; any size from 0, any alignment. Nothing fails. */
+#ifndef TC_KERNELS_H
+#define TC_KERNELS_H
+
+#include "tonecell.h"
+
+struct tc_kernels {
+    const char *name; /* "c" */
+
+    /** y = W x + b with W (rows, cols) stored column by column, so that rows are contiguous.
+     *  |error| <= (cols + 2) FLT_EPSILON (|b| + sum |w x|) in each row.
+     *  y (rows, lanes), w (cols, rows), b (rows), x (cols, lanes) */
+    void (*affine)(float *y, const float *w, const float *b, const float *x, size_t rows,
+                   size_t cols, size_t lanes) TC_REALTIME;
+
+    /** y += W x, shapes and bound as affine (b counts as the old y). */
+    void (*accumulate)(float *y, const float *w, const float *x, size_t rows, size_t cols,
+                       size_t lanes) TC_REALTIME;
+
+    /** y = W h + b for a few rows of contiguous weights; same bound.
+     *  y (rows, lanes), w (rows, cols), b (rows), h (cols, lanes) */
+    void (*readout)(float *y, const float *w, const float *b, const float *h, size_t rows,
+                    size_t cols, size_t lanes) TC_REALTIME;
+
+    /** v = activation(v), n values; absolute error <= TC_ACTIVATION_ERROR. */
+    void (*activate)(float *v, enum tc_activation activation, size_t n) TC_REALTIME;
+
+    /** h, c from the four blocks of z (i, f, g, o), as in tc_lstm_step(); n = units * lanes.
+     *  Absolute error of h and of c <= 2 TC_ACTIVATION_ERROR (1 + |c|). */
+    void (*lstm_gates)(float *h, float *c, const float *z, size_t n) TC_REALTIME;
+
+    /** h from the four blocks of z (n, r, z, q), as in tc_gru_step(); n = units * lanes.
+     *  Absolute error <= 4 TC_ACTIVATION_ERROR (1 + |q|). */
+    void (*gru_gates)(float *h, const float *z, size_t n) TC_REALTIME;
+};
+
+/** Largest absolute error of an activation, over all floats. */
+#define TC_ACTIVATION_ERROR 1e-6f
+
+extern const struct tc_kernels tc_kernels_c;
+
+/** The fastest table that this CPU can run. */
+const struct tc_kernels *tc_kernels_best(void);
+
+#endif

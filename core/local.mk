@@ -1,0 +1,42 @@
+include_HEADERS += %D%/tonecell.h %D%/tonecell-train.h
+pkgconfig_DATA = %D%/tonecell.pc %D%/tonecell-train.pc
+
+# What the plugin links: everything but formats, libc and libm only.
+noinst_LTLIBRARIES += %D%/libplay.la
+%C%_libplay_la_CFLAGS = $(AM_CFLAGS) $(CORE_CFLAGS)
+%C%_libplay_la_LIBADD = -lm
+%C%_libplay_la_SOURCES = \
+	%D%/status.c \
+	%D%/model/architecture.c \
+	%D%/model/model.c %D%/model/model.h \
+	%D%/model/image.c \
+	%D%/kernels/kernels.h \
+	%D%/kernels/activation.h \
+	%D%/kernels/kernels_c.c \
+	%D%/cells/cells.h \
+	%D%/cells/rnn.c %D%/cells/lstm.c %D%/cells/gru.c \
+	%D%/stream/denormals.h \
+	%D%/stream/stream.c \
+	%D%/player/ramp.h \
+	%D%/player/player.c
+
+lib_LTLIBRARIES += %D%/libtonecell.la
+%C%_libtonecell_la_CFLAGS = $(AM_CFLAGS) $(CORE_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libtonecell_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'
+%C%_libtonecell_la_LIBADD = %D%/libplay.la $(JANSSON_LIBS) -lm
+%C%_libtonecell_la_SOURCES = \
+	%D%/formats/selftest.c %D%/formats/selftest.h \
+	%D%/formats/file.c %D%/formats/file.h \
+	%D%/formats/safetensors.c %D%/formats/safetensors.h \
+	%D%/formats/native.c
+
+lib_LTLIBRARIES += %D%/libtonecell-train.la
+%C%_libtonecell_train_la_CFLAGS = $(AM_CFLAGS) $(CORE_CFLAGS) $(OPENMP_CFLAGS) \
+	$(OPENBLAS_CFLAGS) $(LAPACKE_CFLAGS) $(KISSFFT_CFLAGS)
+%C%_libtonecell_train_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'
+%C%_libtonecell_train_la_LIBADD = %D%/libtonecell.la \
+	$(LAPACKE_LIBS) $(OPENBLAS_LIBS) $(KISSFFT_LIBS) -lm
+%C%_libtonecell_train_la_SOURCES = \
+	%D%/train/align.c \
+	%D%/train/score.c \
+	%D%/train/fir.c

@@ -1,0 +1,302 @@
+/** @file
+ *  Tonecell: recurrent networks that learned a sound, played sample by sample.
+ *
+ *  Four objects, in the order in which a program meets them:
+ *
+ *      struct tc_model     what was learned: shape, weights, knobs, names; never changes
+ *      struct tc_stream    the state of n channels that run through one model
+ *      struct tc_player    a stream as a user hears it: gains, dry, bypass, smooth knobs
+ *
+ *  and, in tonecell-train.h, struct tc_trainer, which makes models.
+ *
+ *  Threads: a model may be shared by any number of threads. A stream or player belongs to one
+ *  thread at a time. Functions marked TC_REALTIME neither allocate, lock, print nor wait.
+ *
+ *  Errors: functions that can fail return enum tc_status, write their results only on success,
+ *  and describe the failure in the struct tc_error (which may be NULL). */
+#ifndef TONECELL_H
+#define TONECELL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* clang 20 and later check at compile time that such a function calls nothing that blocks. */
+#if defined(__clang__) && __clang_major__ >= 20
+#define TC_REALTIME __attribute__((nonblocking))
+#else
+#define TC_REALTIME
+#endif
+
+#if defined(__GNUC__)
+#define TC_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#else
+#define TC_PRINTF(format, first)
+#endif
+
+/* ------------------------------------------------------------------ status and errors */
+
+enum tc_status {
+    TC_OK = 0,
+    TC_NO_MEMORY,    /* an allocation failed */
+    TC_BAD_ARGUMENT, /* the caller's value is outside what the header allows */
+    TC_BAD_FORMAT,   /* the bytes are not what they claim to be: damaged or another format */
+    TC_BAD_SHAPE,    /* tensors or channels do not fit each other */
+    TC_BAD_VALUE,    /* NaN, infinity, or outside its range */
+    TC_UNSUPPORTED,  /* understood, but not something this version can do */
+    TC_TOO_LARGE,    /* over a limit below */
+    TC_IO            /* the operating system refused; the message has its reason */
+};
+
+/** One clause of a sentence, without a name of program or file, newline or full stop. */
+struct tc_error {
+    char message[480];
+};
+
+/** The meaning of a status in a few words; never NULL. */
+const char *tc_strerror(enum tc_status status);
+
+/** Write a message into error (unless NULL) and return status, for `return tc_fail(...)`. */
+enum tc_status tc_fail(struct tc_error *error, enum tc_status status, const char *format, ...)
+    TC_PRINTF(3, 4);
+
+/** The version of the library, "0.1.0". */
+const char *tc_version(void);
+
+/* ------------------------------------------------------------------------- limits */
+
+enum {
+    TC_MAX_LAYERS = 16,
+    TC_MAX_UNITS = 1024,  /* per layer */
+    TC_MAX_AUDIO = 16,    /* audio inputs, and outputs, of a model */
+    TC_MAX_KNOBS = 16,
+    TC_MAX_CHANNELS = 64, /* of a stream */
+    TC_TEXT_SIZE = 128,   /* bytes of a name, with the final zero */
+    TC_LABEL_SIZE = 48
+};
+
+/* ------------------------------------------------------------------------- model */
+
+enum tc_cell { TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU };
+
+/** Of a plain RNN's units. LSTM and GRU always use tanh and logistic, as everybody's do. */
+enum tc_activation { TC_TANH, TC_LOGISTIC, TC_RELU, TC_IDENTITY };
+
+struct tc_layer {
+    enum tc_cell cell;
+    enum tc_activation activation; /* TC_CELL_RNN only; TC_TANH otherwise */
+    unsigned hidden;               /* units, 1 to TC_MAX_UNITS */
+};
+
+/** The shape of a network: a stack of recurrent layers and a linear readout.
+ *
+ *      u = in_gain * x                          x: audio inputs of one frame
+ *      h_1 = cell_1([u; knobs], h_1), h_2 = cell_2(h_1, h_2), ...
+ *      y = out_gain * (W h_last + b + direct * u)    the direct path joins input o to output o
+ *
+ *  Layer 0 reads the audio inputs, then the knobs. */
+struct tc_architecture {
+    unsigned audio_inputs; /* 1 to TC_MAX_AUDIO */
+    unsigned knobs;        /* 0 to TC_MAX_KNOBS */
+    unsigned outputs;      /* 1 to TC_MAX_AUDIO */
+    unsigned layers;       /* 1 to TC_MAX_LAYERS */
+    float direct;          /* gain of the direct path: 1, -1 (inverting devices), 0 (none) */
+    struct tc_layer layer[TC_MAX_LAYERS];
+};
+
+/** A conditioning input, as the user sees it. The network is given
+ *      at_min + (value - min) / (max - min) * (at_max - at_min). */
+struct tc_knob {
+    char name[32]; /* printable, not empty */
+    char unit[16]; /* may be empty */
+    float min, max, initial; /* min < max, min <= initial <= max */
+    float at_min, at_max;    /* what the network is given at either end */
+};
+
+/** What a model says of itself. Texts are UTF-8 and may be empty; levels are NAN if unknown. */
+struct tc_metadata {
+    char name[TC_TEXT_SIZE], author[TC_TEXT_SIZE], licence[TC_TEXT_SIZE];
+    char label[TC_LABEL_SIZE]; /* [a-z0-9_], the LADSPA label; may be empty */
+    double sample_rate_hz;     /* 0 = unknown */
+    float in_gain_db, out_gain_db;
+    float loudness_db, input_level_dbu, output_level_dbu;
+    struct tc_knob knob[TC_MAX_KNOBS]; /* the first architecture.knobs count */
+    const char *training;              /* JSON object: how it was made; NULL if unknown */
+};
+
+/** One tensor's place in the flat vector of a model's parameters. */
+struct tc_tensor {
+    char name[32];     /* as PyTorch names it: rec.weight_ih_l0, lin.bias */
+    unsigned layer;    /* of a recurrent layer's tensors; architecture.layers for the readout */
+    size_t offset;     /* first value in the vector */
+    size_t rows, cols; /* row-major; a vector has cols = 1 */
+};
+
+enum { TC_MAX_TENSORS = 6 * TC_MAX_LAYERS + 2 };
+
+struct tc_model;
+
+/** Every limit and combination of an architecture. Errors: TC_BAD_ARGUMENT, TC_TOO_LARGE. */
+enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct tc_error *error);
+
+/** List the tensors of an architecture that passed tc_architecture_check(), in the order in
+ *  which their values follow each other, without gaps:
+ *
+ *      for each layer: weight_ih [G*H][I], weight_hh [G*H][H], bias_ih [G*H], bias_hh [G*H],
+ *                      h0 [H], c0 [H] (LSTM only)          G: 1 rnn, 4 lstm (i,f,g,o), 3 gru (r,z,n)
+ *      lin.weight [O][H], lin.bias [O]
+ *
+ *  tensors may be NULL. *values (may be NULL) receives the length of the vector.
+ *  Returns the number of tensors. */
+unsigned tc_architecture_tensors(const struct tc_architecture *arch,
+                                 struct tc_tensor tensors[TC_MAX_TENSORS], size_t *values);
+
+/** Inputs of layer `index`: audio inputs and knobs for the first, the units below otherwise. */
+unsigned tc_layer_inputs(const struct tc_architecture *arch, unsigned index);
+
+/** Blocks of rows in a layer's matrices: 1 rnn, 4 lstm, 3 gru. */
+unsigned tc_cell_gates(enum tc_cell cell);
+
+/** "rnn", "lstm", "gru"; and "tanh", "logistic", "relu", "identity". Never NULL. */
+const char *tc_cell_name(enum tc_cell cell);
+const char *tc_activation_name(enum tc_activation activation);
+
+/** A metadata with no texts, unknown levels, no rate and 0 dB gains. */
+void tc_metadata_init(struct tc_metadata *meta);
+
+/** Make a model from copies of all three. `parameters` has the length and order of
+ *  tc_architecture_tensors(). Fails on NaN or infinite weights, bad knobs, bad text:
+ *  TC_BAD_ARGUMENT, TC_BAD_VALUE, TC_TOO_LARGE, TC_NO_MEMORY. */
+enum tc_status tc_model_new(struct tc_model **model, const struct tc_architecture *arch,
+                            const struct tc_metadata *meta, const float *parameters,
+                            struct tc_error *error);
+
+/** Free a model (NULL allowed). Its streams and players must be gone. */
+void tc_model_free(struct tc_model *model);
+
+const struct tc_architecture *tc_model_architecture(const struct tc_model *model);
+const struct tc_metadata *tc_model_metadata(const struct tc_model *model);
+const float *tc_model_parameters(const struct tc_model *model);
+
+/** Number of parameters that training fits: all but h0 and c0. */
+size_t tc_model_weights(const struct tc_model *model);
+
+/* ----------------------------------------------------------------- flat image, for bundles */
+
+/** What a plugin file says beside its model. */
+struct tc_plugin_identity {
+    char label[TC_LABEL_SIZE]; /* of the mono plugin; the stereo one adds _stereo */
+    uint32_t mono_id, stereo_id; /* LADSPA UniqueIDs, 1 to 0xffffff */
+};
+
+/** Bytes of the image of a model. */
+size_t tc_image_size(const struct tc_model *model);
+
+/** Write a model as a position-independent block of little-endian bytes with a checksum.
+ *  `bytes` has tc_image_size() bytes of any alignment. Cannot fail. */
+void tc_image_write(const struct tc_model *model, const struct tc_plugin_identity *identity,
+                    unsigned char *bytes);
+
+/** Read an image. `size` may exceed the image. Errors: TC_BAD_FORMAT (no image, wrong version,
+ *  truncated, checksum), else as tc_model_new(). Uses libc only. */
+enum tc_status tc_image_read(const unsigned char *bytes, size_t size, struct tc_model **model,
+                             struct tc_plugin_identity *identity, struct tc_error *error);
+
+/* ------------------------------------------------------------------------- stream */
+
+struct tc_stream;
+
+/** A stream of `channels` (1 to TC_MAX_CHANNELS) that advance together, each with a state of its
+ *  own, at the model's start state. The model must outlive it.
+ *  Errors: TC_BAD_ARGUMENT, TC_NO_MEMORY. */
+enum tc_status tc_stream_new(struct tc_stream **stream, const struct tc_model *model,
+                             unsigned channels, struct tc_error *error);
+
+/** Free a stream (NULL allowed). */
+void tc_stream_free(struct tc_stream *stream);
+
+/** Back to the model's start state, as new. */
+void tc_stream_reset(struct tc_stream *stream) TC_REALTIME;
+
+/** Pass n_frames (0 allowed) of every channel through the model.
+ *
+ *  in     [channels * audio_inputs] buffers, channel by channel
+ *  knobs  [knobs] buffers: each knob's value at every frame, in the user's unit, clamped here;
+ *         may be NULL if the model has none
+ *  out    [channels * outputs] buffers, channel by channel; any may be an input buffer
+ *
+ *  The samples do not depend on how a signal is cut into calls, nor on the number of channels.
+ *  A non-finite input counts as 0. Every TC_GUARD_FRAMES frames of the stream a channel whose
+ *  state is no longer finite returns to the start state; until then its output is 0. */
+void tc_stream_process(struct tc_stream *stream, const float *const *in,
+                       const float *const *knobs, float *const *out, size_t n_frames) TC_REALTIME;
+
+enum { TC_GUARD_FRAMES = 64 };
+
+/** How often a channel had to be returned to the start state since the stream was made. */
+uint64_t tc_stream_recoveries(const struct tc_stream *stream) TC_REALTIME;
+
+/* ------------------------------------------------------------------------- player */
+
+struct tc_player;
+
+/** What a user turns. Values outside their range, NaN and infinities are clamped. */
+struct tc_controls {
+    float in_gain_db, out_gain_db; /* -60 to 24 */
+    float dry;                     /* 0 = model only, 1 = input only */
+    float bypass;                  /* > 0.5: the input, unchanged */
+    float knob[TC_MAX_KNOBS];      /* in the knob's own unit */
+};
+
+#define TC_GAIN_MIN_DB (-60.0f)
+#define TC_GAIN_MAX_DB 24.0f
+
+/** Neutral controls: 0 dB, model only, knobs at their initial value. */
+void tc_controls_init(struct tc_controls *controls, const struct tc_model *model);
+
+/** A player of `channels` groups of the model's audio inputs and outputs, at a host's rate (which
+ *  sets the length of the ramps; it must equal the model's for the true sound). */
+enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *model,
+                             unsigned channels, double rate_hz, struct tc_error *error);
+void tc_player_free(struct tc_player *player);
+
+/** Back to the start: state as new, the next controls are taken without a ramp. */
+void tc_player_reset(struct tc_player *player) TC_REALTIME;
+
+/** As tc_stream_process(), with gains, dry, bypass and knobs. A control that changed since the
+ *  last call glides to its new value over 20 ms from the first frame of this call. */
+void tc_player_process(struct tc_player *player, const struct tc_controls *controls,
+                       const float *const *in, float *const *out, size_t n_frames) TC_REALTIME;
+
+/** Frames by which the output is late. */
+unsigned tc_player_latency_frames(const struct tc_player *player) TC_REALTIME;
+
+/* ------------------------------------------------------------------------- files */
+
+/** Load a model file; its self-test is run. Errors: TC_IO and everything tc_model_read() says. */
+enum tc_status tc_model_load(struct tc_model **model, const char *path, struct tc_error *error);
+
+/** The same from memory. Errors: TC_BAD_FORMAT, TC_BAD_SHAPE, TC_BAD_VALUE, TC_UNSUPPORTED,
+ *  TC_TOO_LARGE, TC_NO_MEMORY. */
+enum tc_status tc_model_read(struct tc_model **model, const unsigned char *bytes, size_t size,
+                             struct tc_error *error);
+
+/** Save a model as safetensors with a self-test. The file is written beside its place, synced
+ *  and renamed: there is the old file or the new one, never half of either. Errors: TC_IO,
+ *  TC_NO_MEMORY. */
+enum tc_status tc_model_save(const struct tc_model *model, const char *path,
+                             struct tc_error *error);
+
+/** Replace a file's content in that way. `mode` as for open(2), 0644 for instance. */
+enum tc_status tc_file_replace(const char *path, const void *bytes, size_t size, unsigned mode,
+                               struct tc_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
