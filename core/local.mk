@@ -14,7 +14,7 @@ noinst_LTLIBRARIES += %D%/libplay.la
 	%D%/kernels/activation.h \
 	%D%/kernels/kernels_c.c \
 	%D%/cells/cells.h \
-	%D%/cells/rnn.c %D%/cells/lstm.c %D%/cells/gru.c \
+	%D%/cells/pack.c %D%/cells/rnn.c %D%/cells/lstm.c %D%/cells/gru.c \
 	%D%/stream/denormals.h \
 	%D%/stream/stream.c \
 	%D%/player/ramp.h \

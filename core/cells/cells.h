@@ -1,8 +1,8 @@
 /** @file
  *  One frame through one layer. The weights are packed once, when a stream is made.
  *
- *  Common rules: x (I, lanes) is the layer's input, h (H, lanes) its state and output; lane
- *  innermost. Arrays must not overlap. Cannot fail. Real-time safe. */
+ *  Common rules: x (lanes, I) is the layer's input, h (lanes, H) its state and output, one lane
+ *  after the other. Arrays must not overlap. Cannot fail. Real-time safe. */
 #ifndef TC_CELLS_H
 #define TC_CELLS_H
 
@@ -13,14 +13,20 @@ struct tc_packed_layer {
     enum tc_cell cell;
     enum tc_activation activation;
     size_t inputs, hidden;
-    float *w_ih; /* (I, G*H) */
-    float *w_hh; /* (H, G*H) */
-    float *b;    /* (G*H) b_ih + b_hh, except the candidate of a GRU: b_ih alone */
-    float *b_hn; /* (H) the candidate's b_hh; GRU only */
+    float *w_ih; /* (I, G*H); of a GRU the blocks stand in the order n, r, z */
+    float *w_hh; /* (H, G*H); of a GRU r, z, n */
+    float *b;    /* (G*H) in w_ih's order: b_ih + b_hh, but b_ih alone for a GRU's n */
+    float *b_hn; /* (H) a GRU's b_hh of n; NULL otherwise */
 };
 
-/** Floats of scratch memory z that a step needs per lane. */
+/** Floats that a layer's packed weights take, and floats of scratch z a step takes per lane. */
+size_t tc_packed_size(enum tc_cell cell, size_t inputs, size_t hidden);
 size_t tc_cell_scratch(enum tc_cell cell, size_t hidden);
+
+/** PyTorch's four tensors of a layer into `memory`, tc_packed_size() floats. */
+void tc_pack_layer(struct tc_packed_layer *packed, float *memory, const struct tc_layer *layer,
+                   size_t inputs, const float *w_ih, const float *w_hh, const float *b_ih,
+                   const float *b_hh);
 
 /** Advance a plain RNN layer by one frame.
  *

@@ -1,0 +1,163 @@
+#include "tonecell.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+unsigned tc_cell_gates(enum tc_cell cell)
+{
+    switch (cell) {
+    case TC_CELL_RNN:
+        return 1;
+    case TC_CELL_LSTM:
+        return 4;
+    case TC_CELL_GRU:
+        return 3;
+    }
+    return 0;
+}
+
+const char *tc_cell_name(enum tc_cell cell)
+{
+    switch (cell) {
+    case TC_CELL_RNN:
+        return "rnn";
+    case TC_CELL_LSTM:
+        return "lstm";
+    case TC_CELL_GRU:
+        return "gru";
+    }
+    return "unknown";
+}
+
+const char *tc_activation_name(enum tc_activation activation)
+{
+    switch (activation) {
+    case TC_TANH:
+        return "tanh";
+    case TC_LOGISTIC:
+        return "logistic";
+    case TC_RELU:
+        return "relu";
+    case TC_IDENTITY:
+        return "identity";
+    }
+    return "unknown";
+}
+
+unsigned tc_layer_inputs(const struct tc_architecture *arch, unsigned index)
+{
+    return index ? arch->layer[index - 1].hidden : arch->audio_inputs + arch->knobs;
+}
+
+static enum tc_status check_count(const char *what, unsigned count, unsigned min, unsigned max,
+                                  struct tc_error *error)
+{
+    if (count > max)
+        return tc_fail(error, TC_TOO_LARGE, "%u %s, the limit is %u", count, what, max);
+    if (count < min)
+        return tc_fail(error, TC_BAD_ARGUMENT, "%u %s, expected at least %u", count, what, min);
+    return TC_OK;
+}
+
+static enum tc_status check_layer(const struct tc_layer *layer, unsigned index,
+                                  struct tc_error *error)
+{
+    if (layer->hidden < 1 || layer->hidden > TC_MAX_UNITS)
+        return tc_fail(error, layer->hidden ? TC_TOO_LARGE : TC_BAD_ARGUMENT,
+                       "layer %u: %u units, expected 1 to %u", index, layer->hidden, TC_MAX_UNITS);
+    if (!tc_cell_gates(layer->cell))
+        return tc_fail(error, TC_BAD_ARGUMENT, "layer %u: unknown cell %d", index,
+                       (int)layer->cell);
+    if (layer->activation > TC_IDENTITY)
+        return tc_fail(error, TC_BAD_ARGUMENT, "layer %u: unknown activation %d", index,
+                       (int)layer->activation);
+    if (layer->cell != TC_CELL_RNN && layer->activation != TC_TANH)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "layer %u: activation %s on a cell that is always tanh", index,
+                       tc_activation_name(layer->activation));
+    return TC_OK;
+}
+
+enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct tc_error *error)
+{
+    enum tc_status status = check_count("audio inputs", arch->audio_inputs, 1, TC_MAX_AUDIO, error);
+
+    if (!status)
+        status = check_count("knobs", arch->knobs, 0, TC_MAX_KNOBS, error);
+    if (!status)
+        status = check_count("outputs", arch->outputs, 1, TC_MAX_AUDIO, error);
+    if (!status)
+        status = check_count("layers", arch->layers, 1, TC_MAX_LAYERS, error);
+    for (unsigned l = 0; !status && l < arch->layers; ++l)
+        status = check_layer(&arch->layer[l], l, error);
+    if (status)
+        return status;
+    if (!isfinite(arch->direct))
+        return tc_fail(error, TC_BAD_VALUE, "the gain of the direct path is %g", arch->direct);
+    if (arch->direct != 0.0f && arch->outputs > arch->audio_inputs)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "a direct path from %u audio inputs to %u outputs, expected no more outputs "
+                       "than audio inputs",
+                       arch->audio_inputs, arch->outputs);
+    return TC_OK;
+}
+
+/* A list of tensors while it grows; the places may be NULL when only the sizes matter. */
+struct listing {
+    struct tc_tensor *tensors;
+    unsigned count;
+    size_t values;
+};
+
+static void list_tensor(struct listing *list, const char *name, unsigned layer, size_t rows,
+                        size_t cols)
+{
+    if (list->tensors) {
+        struct tc_tensor *tensor = &list->tensors[list->count];
+
+        snprintf(tensor->name, sizeof tensor->name, "%s", name);
+        tensor->layer = layer;
+        tensor->offset = list->values;
+        tensor->rows = rows;
+        tensor->cols = cols;
+    }
+    ++list->count;
+    list->values += rows * cols;
+}
+
+static void list_layer_tensor(struct listing *list, const char *what, unsigned layer, size_t rows,
+                              size_t cols)
+{
+    char name[sizeof(((struct tc_tensor *)0)->name)];
+
+    snprintf(name, sizeof name, "rec.%s_l%u", what, layer);
+    list_tensor(list, name, layer, rows, cols);
+}
+
+unsigned tc_architecture_tensors(const struct tc_architecture *arch,
+                                 struct tc_tensor tensors[TC_MAX_TENSORS], size_t *values)
+{
+    struct listing list = {.tensors = tensors};
+    size_t hidden = 0;
+
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        const enum tc_cell cell = arch->layer[l].cell;
+        size_t rows;
+
+        hidden = arch->layer[l].hidden;
+        rows = tc_cell_gates(cell) * hidden;
+        list_layer_tensor(&list, "weight_ih", l, rows, tc_layer_inputs(arch, l));
+        list_layer_tensor(&list, "weight_hh", l, rows, hidden);
+        list_layer_tensor(&list, "bias_ih", l, rows, 1);
+        list_layer_tensor(&list, "bias_hh", l, rows, 1);
+        list_layer_tensor(&list, "h0", l, hidden, 1);
+        if (cell == TC_CELL_LSTM)
+            list_layer_tensor(&list, "c0", l, hidden, 1);
+    }
+    list_tensor(&list, "lin.weight", arch->layers, arch->outputs, hidden);
+    list_tensor(&list, "lin.bias", arch->layers, arch->outputs, 1);
+    if (values)
+        *values = list.values;
+    return list.count;
+}

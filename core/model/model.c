@@ -1,0 +1,203 @@
+#include "model/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+size_t tc_parameter_offsets(const struct tc_architecture *arch, struct tc_layer_offsets *offsets,
+                            struct tc_readout_offsets *readout)
+{
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    const struct tc_tensor *next = tensors;
+    size_t values;
+
+    tc_architecture_tensors(arch, tensors, &values);
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        offsets[l].w_ih = next++->offset;
+        offsets[l].w_hh = next++->offset;
+        offsets[l].b_ih = next++->offset;
+        offsets[l].b_hh = next++->offset;
+        offsets[l].h0 = next++->offset;
+        offsets[l].c0 = arch->layer[l].cell == TC_CELL_LSTM ? next++->offset : 0;
+    }
+    readout->w = next++->offset;
+    readout->b = next++->offset;
+    return values;
+}
+
+float tc_knob_input(const struct tc_knob *knob, float value)
+{
+    const float v = fminf(fmaxf(value, knob->min), knob->max); /* NaN becomes min */
+
+    return knob->at_min + (v - knob->min) / (knob->max - knob->min) * (knob->at_max - knob->at_min);
+}
+
+void tc_metadata_init(struct tc_metadata *meta)
+{
+    *meta =
+        (struct tc_metadata){.loudness_db = NAN, .input_level_dbu = NAN, .output_level_dbu = NAN};
+}
+
+static bool is_text(const char *text, size_t size)
+{
+    const char *const end = memchr(text, '\0', size);
+
+    if (!end)
+        return false;
+    for (; text < end; ++text)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            return false;
+    return true;
+}
+
+static bool is_label(const char *label, size_t size)
+{
+    const char *const end = memchr(label, '\0', size);
+
+    return end && strspn(label, "abcdefghijklmnopqrstuvwxyz0123456789_") == (size_t)(end - label);
+}
+
+static enum tc_status check_knob(const struct tc_knob *knob, unsigned index, struct tc_error *error)
+{
+    if (!is_text(knob->name, sizeof knob->name) || !knob->name[0])
+        return tc_fail(error, TC_BAD_VALUE, "knob %u has no printable name", index);
+    if (!is_text(knob->unit, sizeof knob->unit))
+        return tc_fail(error, TC_BAD_VALUE, "knob %s has a unit that is not printable", knob->name);
+    if (!(isfinite(knob->min) && isfinite(knob->max) && knob->min < knob->max))
+        return tc_fail(error, TC_BAD_VALUE, "knob %s has the range %g to %g", knob->name, knob->min,
+                       knob->max);
+    if (!(knob->initial >= knob->min && knob->initial <= knob->max))
+        return tc_fail(error, TC_BAD_VALUE, "knob %s starts at %g, outside its range %g to %g",
+                       knob->name, knob->initial, knob->min, knob->max);
+    if (!isfinite(knob->at_min) || !isfinite(knob->at_max))
+        return tc_fail(error, TC_BAD_VALUE, "knob %s maps to %g and %g", knob->name, knob->at_min,
+                       knob->at_max);
+    return TC_OK;
+}
+
+static enum tc_status check_gain(const char *what, float gain_db, struct tc_error *error)
+{
+    if (!(fabsf(gain_db) <= 200.0f))
+        return tc_fail(error, TC_BAD_VALUE, "%s is %g dB, expected -200 to 200", what, gain_db);
+    return TC_OK;
+}
+
+static enum tc_status check_metadata(const struct tc_metadata *meta, unsigned knobs,
+                                     struct tc_error *error)
+{
+    enum tc_status status;
+
+    if (!is_text(meta->name, sizeof meta->name) || !is_text(meta->author, sizeof meta->author) ||
+        !is_text(meta->licence, sizeof meta->licence))
+        return tc_fail(error, TC_BAD_VALUE,
+                       "name, author or licence is longer than %d bytes or not printable",
+                       TC_TEXT_SIZE - 1);
+    if (!is_label(meta->label, sizeof meta->label))
+        return tc_fail(error, TC_BAD_VALUE,
+                       "the label is longer than %d bytes or has other characters than a-z, 0-9 "
+                       "and _",
+                       TC_LABEL_SIZE - 1);
+    if (!(meta->sample_rate_hz >= 0.0 && meta->sample_rate_hz <= 1e9))
+        return tc_fail(error, TC_BAD_VALUE, "the sample rate is %g Hz", meta->sample_rate_hz);
+    status = check_gain("the input gain", meta->in_gain_db, error);
+    if (!status)
+        status = check_gain("the output gain", meta->out_gain_db, error);
+    for (unsigned k = 0; !status && k < knobs; ++k)
+        status = check_knob(&meta->knob[k], k, error);
+    return status;
+}
+
+static enum tc_status check_parameters(const struct tc_architecture *arch, const float *parameters,
+                                       struct tc_error *error)
+{
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    const unsigned count = tc_architecture_tensors(arch, tensors, NULL);
+
+    for (unsigned n = 0; n < count; ++n) {
+        const struct tc_tensor *const tensor = &tensors[n];
+
+        for (size_t i = 0; i < tensor->rows * tensor->cols; ++i)
+            if (!isfinite(parameters[tensor->offset + i]))
+                return tc_fail(error, TC_BAD_VALUE, "%s: value %zu is %g, expected a finite number",
+                               tensor->name, i, parameters[tensor->offset + i]);
+    }
+    return TC_OK;
+}
+
+static enum tc_status copy_model(struct tc_model *model, const struct tc_architecture *arch,
+                                 const struct tc_metadata *meta, const float *parameters)
+{
+    size_t values;
+
+    tc_architecture_tensors(arch, NULL, &values);
+    model->arch = *arch;
+    model->meta = *meta;
+    model->meta.training = NULL;
+    model->parameters = malloc(values * sizeof *model->parameters);
+    if (!model->parameters)
+        return TC_NO_MEMORY;
+    memcpy(model->parameters, parameters, values * sizeof *parameters);
+    if (meta->training) {
+        model->meta.training = strdup(meta->training);
+        if (!model->meta.training)
+            return TC_NO_MEMORY;
+    }
+    return TC_OK;
+}
+
+enum tc_status tc_model_new(struct tc_model **model, const struct tc_architecture *arch,
+                            const struct tc_metadata *meta, const float *parameters,
+                            struct tc_error *error)
+{
+    enum tc_status status = tc_architecture_check(arch, error);
+    struct tc_model *made;
+
+    if (!status)
+        status = check_metadata(meta, arch->knobs, error);
+    if (!status)
+        status = check_parameters(arch, parameters, error);
+    if (status)
+        return status;
+    made = calloc(1, sizeof *made);
+    if (!made || copy_model(made, arch, meta, parameters)) {
+        tc_model_free(made);
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for a model");
+    }
+    *model = made;
+    return TC_OK;
+}
+
+void tc_model_free(struct tc_model *model)
+{
+    if (!model)
+        return;
+    free((char *)model->meta.training); /* a copy of our own, const for readers only */
+    free(model->parameters);
+    free(model);
+}
+
+const struct tc_architecture *tc_model_architecture(const struct tc_model *model)
+{
+    return &model->arch;
+}
+
+const struct tc_metadata *tc_model_metadata(const struct tc_model *model)
+{
+    return &model->meta;
+}
+
+const float *tc_model_parameters(const struct tc_model *model)
+{
+    return model->parameters;
+}
+
+size_t tc_model_weights(const struct tc_model *model)
+{
+    size_t weights;
+
+    tc_architecture_tensors(&model->arch, NULL, &weights);
+    for (unsigned l = 0; l < model->arch.layers; ++l)
+        weights -=
+            model->arch.layer[l].hidden * (model->arch.layer[l].cell == TC_CELL_LSTM ? 2 : 1);
+    return weights;
+}

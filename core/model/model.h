@@ -1,0 +1,31 @@
+/** @file
+ *  Inside of a model, and where a layer's tensors stand in its parameters. */
+#ifndef TC_MODEL_H
+#define TC_MODEL_H
+
+#include "tonecell.h"
+
+struct tc_model {
+    struct tc_architecture arch;
+    struct tc_metadata meta; /* meta.training is a copy of our own, or NULL */
+    float *parameters;
+};
+
+/** Offsets of one layer's tensors in a flat vector. */
+struct tc_layer_offsets {
+    size_t w_ih, w_hh, b_ih, b_hh, h0, c0; /* c0 of an LSTM only */
+};
+
+/** Offsets of the readout. */
+struct tc_readout_offsets {
+    size_t w, b;
+};
+
+/** Fill offsets[arch->layers] and *readout; returns the length of the vector. */
+size_t tc_parameter_offsets(const struct tc_architecture *arch, struct tc_layer_offsets *offsets,
+                            struct tc_readout_offsets *readout);
+
+/** What the network is given for a knob's value: clamped to its range, then mapped. */
+float tc_knob_input(const struct tc_knob *knob, float value) TC_REALTIME;
+
+#endif
