@@ -33,9 +33,9 @@ extern "C" {
 #endif
 
 #if defined(__GNUC__)
-#define TC_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define TC_PRINTF(text, first) __attribute__((format(printf, text, first)))
 #else
-#define TC_PRINTF(format, first)
+#define TC_PRINTF(text, first)
 #endif
 
 /* ------------------------------------------------------------------ status and errors */
