@@ -6,6 +6,7 @@ noinst_LTLIBRARIES += %D%/libplay.la
 %C%_libplay_la_CFLAGS = $(AM_CFLAGS) $(CORE_CFLAGS)
 %C%_libplay_la_LIBADD = -lm
 %C%_libplay_la_SOURCES = \
+	%D%/finite.h %D%/memory.h \
 	%D%/status.c \
 	%D%/model/architecture.c \
 	%D%/model/model.c %D%/model/model.h \

@@ -24,16 +24,16 @@ struct tc_clip {
 };
 
 struct tc_train_options {
-    unsigned batch;       /* parallel streams, 1 to 4096 */
-    unsigned warmup;      /* frames at the start of each walk that carry no loss */
-    unsigned truncate;    /* frames per chunk: the gradient is cut, the state carried on */
-    float learning_rate;  /* of Adam, at the start */
-    float clip_norm;      /* gradients longer than this are shortened to it; 0 = never */
-    unsigned epochs;      /* at most; an epoch hears every training frame about once */
-    unsigned patience;    /* validations without a new best before the end */
-    double time_limit_s;  /* 0 = none; the one thing that makes results depend on the clock */
+    unsigned batch;      /* parallel streams, 1 to 4096 */
+    unsigned warmup;     /* frames at the start of each walk that carry no loss */
+    unsigned truncate;   /* frames per chunk: the gradient is cut, the state carried on */
+    float learning_rate; /* of Adam, at the start */
+    float clip_norm;     /* gradients longer than this are shortened to it; 0 = never */
+    unsigned epochs;     /* at most; an epoch hears every training frame about once */
+    unsigned patience;   /* validations without a new best before the end */
+    double time_limit_s; /* 0 = none; the one thing that makes results depend on the clock */
     uint64_t seed;
-    unsigned threads;     /* 0 = one per core; the result does not depend on it */
+    unsigned threads; /* 0 = one per core; the result does not depend on it */
 };
 
 /** The recommended recipe. */
@@ -58,14 +58,14 @@ void tc_trainer_free(struct tc_trainer *trainer);
 
 /** How far a training is. */
 struct tc_progress {
-    unsigned epoch;      /* from 1 */
-    double epoch_done;   /* part of this epoch, 0 to 1 */
-    bool validated;      /* true in the call that follows a validation */
-    bool improved;       /* with validated: it was a new best */
+    unsigned epoch;    /* from 1 */
+    double epoch_done; /* part of this epoch, 0 to 1 */
+    bool validated;    /* true in the call that follows a validation */
+    bool improved;     /* with validated: it was a new best */
     uint64_t updates, frames;
-    unsigned undone;     /* steps thrown away since loss or gradient were not finite */
+    unsigned undone; /* steps thrown away since loss or gradient were not finite */
     double seconds, frames_per_second;
-    double loss;         /* mean over the updates since the last validation */
+    double loss;          /* mean over the updates since the last validation */
     double esr, best_esr; /* on the validation clips; NAN before the first */
     double learning_rate;
 };
@@ -123,7 +123,8 @@ struct tc_score {
 void tc_score_add(struct tc_score *score, const float *target, const float *output,
                   size_t n_frames);
 
-/** Error-to-signal ratio, sum (t - y)^2 / sum t^2, without pre-emphasis. NAN for a silent target. */
+/** Error-to-signal ratio, sum (t - y)^2 / sum t^2, without pre-emphasis. NAN for a silent target.
+ */
 double tc_score_esr(const struct tc_score *score);
 
 /** (mean t - mean y)^2 / mean t^2. NAN for a silent target. */

@@ -71,8 +71,8 @@ const char *tc_version(void);
 
 enum {
     TC_MAX_LAYERS = 16,
-    TC_MAX_UNITS = 1024,  /* per layer */
-    TC_MAX_AUDIO = 16,    /* audio inputs, and outputs, of a model */
+    TC_MAX_UNITS = 1024, /* per layer */
+    TC_MAX_AUDIO = 16,   /* audio inputs, and outputs, of a model */
     TC_MAX_KNOBS = 16,
     TC_MAX_CHANNELS = 64, /* of a stream */
     TC_TEXT_SIZE = 128,   /* bytes of a name, with the final zero */
@@ -111,8 +111,8 @@ struct tc_architecture {
 /** A conditioning input, as the user sees it. The network is given
  *      at_min + (value - min) / (max - min) * (at_max - at_min). */
 struct tc_knob {
-    char name[32]; /* printable, not empty */
-    char unit[16]; /* may be empty */
+    char name[32];           /* printable, not empty */
+    char unit[16];           /* may be empty */
     float min, max, initial; /* min < max, min <= initial <= max */
     float at_min, at_max;    /* what the network is given at either end */
 };
@@ -147,8 +147,8 @@ enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct 
  *  which their values follow each other, without gaps:
  *
  *      for each layer: weight_ih [G*H][I], weight_hh [G*H][H], bias_ih [G*H], bias_hh [G*H],
- *                      h0 [H], c0 [H] (LSTM only)          G: 1 rnn, 4 lstm (i,f,g,o), 3 gru (r,z,n)
- *      lin.weight [O][H], lin.bias [O]
+ *                      h0 [H], c0 [H] (LSTM only)          G: 1 rnn, 4 lstm (i,f,g,o), 3 gru
+ * (r,z,n) lin.weight [O][H], lin.bias [O]
  *
  *  tensors may be NULL. *values (may be NULL) receives the length of the vector.
  *  Returns the number of tensors. */
@@ -189,7 +189,7 @@ size_t tc_model_weights(const struct tc_model *model);
 
 /** What a plugin file says beside its model. */
 struct tc_plugin_identity {
-    char label[TC_LABEL_SIZE]; /* of the mono plugin; the stereo one adds _stereo */
+    char label[TC_LABEL_SIZE];   /* of the mono plugin; the stereo one adds _stereo */
     uint32_t mono_id, stereo_id; /* LADSPA UniqueIDs, 1 to 0xffffff */
 };
 
@@ -232,8 +232,8 @@ void tc_stream_reset(struct tc_stream *stream) TC_REALTIME;
  *  The samples do not depend on how a signal is cut into calls, nor on the number of channels.
  *  A non-finite input counts as 0. Every TC_GUARD_FRAMES frames of the stream a channel whose
  *  state is no longer finite returns to the start state; until then its output is 0. */
-void tc_stream_process(struct tc_stream *stream, const float *const *in,
-                       const float *const *knobs, float *const *out, size_t n_frames) TC_REALTIME;
+void tc_stream_process(struct tc_stream *stream, const float *const *in, const float *const *knobs,
+                       float *const *out, size_t n_frames) TC_REALTIME;
 
 enum { TC_GUARD_FRAMES = 64 };
 

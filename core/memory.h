@@ -1,0 +1,35 @@
+/** @file
+ *  Zeroed memory for floats, aligned for any vector instruction. */
+#ifndef TC_MEMORY_H
+#define TC_MEMORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { TC_ALIGN_FLOATS = 16 }; /* 64 bytes: a cache line, the widest vector */
+
+/** n floats, all 0, to be given to free(); NULL if there is no memory. */
+static inline float *tc_floats_new(size_t n)
+{
+    const size_t line = TC_ALIGN_FLOATS * sizeof(float);
+    float *floats;
+
+    if (n > SIZE_MAX / sizeof *floats - TC_ALIGN_FLOATS)
+        return NULL;
+    n = (n / TC_ALIGN_FLOATS + 1) * line;
+    floats = aligned_alloc(line, n);
+    return floats ? memset(floats, 0, n) : NULL;
+}
+
+/** The next n floats of a block that is being carved up, rounded up to whole lines. */
+static inline float *tc_carve(float **block, size_t n)
+{
+    float *const part = *block;
+
+    *block += (n + TC_ALIGN_FLOATS - 1) / TC_ALIGN_FLOATS * TC_ALIGN_FLOATS;
+    return part;
+}
+
+#endif

@@ -1,0 +1,260 @@
+#include "cells/cells.h"
+#include "finite.h"
+#include "memory.h"
+#include "model/model.h"
+#include "stream/denormals.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A layer with the state of every channel, one channel after the other. */
+struct stream_layer {
+    struct tc_packed_layer packed;
+    float *h, *c;         /* (channels, H); c of an LSTM only */
+    const float *h0, *c0; /* (H) in the model's parameters */
+};
+
+struct tc_stream {
+    const struct tc_model *model;
+    const struct tc_kernels *k;
+    unsigned channels;
+    struct stream_layer layer[TC_MAX_LAYERS];
+    const float *readout_w, *readout_b; /* (O, H), (O) in the model's parameters */
+    float *u; /* (channels, audio inputs) the frame's input after the gain */
+    float *x; /* (channels, audio inputs + knobs) what the first layer is given */
+    float *z; /* scratch of the largest layer */
+    float in_gain, out_gain;
+    uint64_t frame, recoveries;
+    float *memory;
+};
+
+/* Sizes in whole lines, as tc_carve() takes them. */
+static size_t lines(size_t n)
+{
+    return (n + TC_ALIGN_FLOATS - 1) / TC_ALIGN_FLOATS * TC_ALIGN_FLOATS;
+}
+
+static size_t largest_scratch(const struct tc_architecture *arch)
+{
+    size_t largest = 0;
+
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        const size_t scratch = tc_cell_scratch(arch->layer[l].cell, arch->layer[l].hidden);
+
+        largest = scratch > largest ? scratch : largest;
+    }
+    return largest;
+}
+
+static size_t stream_floats(const struct tc_architecture *arch, size_t channels)
+{
+    size_t floats = lines(channels * arch->audio_inputs) +
+                    lines(channels * (arch->audio_inputs + arch->knobs)) +
+                    lines(channels * largest_scratch(arch));
+
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        const struct tc_layer *const layer = &arch->layer[l];
+
+        floats += lines(tc_packed_size(layer->cell, tc_layer_inputs(arch, l), layer->hidden)) +
+                  2 * lines(channels * layer->hidden);
+    }
+    return floats;
+}
+
+static void carve_layers(struct tc_stream *stream, float *block)
+{
+    const struct tc_architecture *const arch = &stream->model->arch;
+    const float *const p = stream->model->parameters;
+    const size_t channels = stream->channels;
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+
+    tc_parameter_offsets(arch, at, &readout);
+    stream->readout_w = p + readout.w;
+    stream->readout_b = p + readout.b;
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        struct stream_layer *const layer = &stream->layer[l];
+        const struct tc_layer *const shape = &arch->layer[l];
+        const size_t inputs = tc_layer_inputs(arch, l);
+
+        tc_pack_layer(&layer->packed,
+                      tc_carve(&block, tc_packed_size(shape->cell, inputs, shape->hidden)), shape,
+                      inputs, p + at[l].w_ih, p + at[l].w_hh, p + at[l].b_ih, p + at[l].b_hh);
+        layer->h = tc_carve(&block, channels * shape->hidden);
+        layer->c = tc_carve(&block, channels * shape->hidden);
+        layer->h0 = p + at[l].h0;
+        layer->c0 = p + at[l].c0;
+    }
+    stream->u = tc_carve(&block, channels * arch->audio_inputs);
+    stream->x = tc_carve(&block, channels * (arch->audio_inputs + arch->knobs));
+    stream->z = tc_carve(&block, channels * largest_scratch(arch));
+}
+
+static float gain_from_db(float gain_db)
+{
+    return powf(10.0f, gain_db / 20.0f);
+}
+
+enum tc_status tc_stream_new(struct tc_stream **stream, const struct tc_model *model,
+                             unsigned channels, struct tc_error *error)
+{
+    struct tc_stream *made;
+
+    if (channels < 1 || channels > TC_MAX_CHANNELS)
+        return tc_fail(error, TC_BAD_ARGUMENT, "%u channels, expected 1 to %d", channels,
+                       TC_MAX_CHANNELS);
+    made = calloc(1, sizeof *made);
+    if (made)
+        made->memory = tc_floats_new(stream_floats(&model->arch, channels));
+    if (!made || !made->memory) {
+        tc_stream_free(made);
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for a stream of %u channels", channels);
+    }
+    made->model = model;
+    made->k = &tc_kernels_c;
+    made->channels = channels;
+    made->in_gain = gain_from_db(model->meta.in_gain_db);
+    made->out_gain = gain_from_db(model->meta.out_gain_db);
+    carve_layers(made, made->memory);
+    tc_stream_reset(made);
+    *stream = made;
+    return TC_OK;
+}
+
+void tc_stream_free(struct tc_stream *stream)
+{
+    if (!stream)
+        return;
+    free(stream->memory);
+    free(stream);
+}
+
+static void reset_channel(struct tc_stream *stream, unsigned channel)
+{
+    for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
+        struct stream_layer *const layer = &stream->layer[l];
+        const size_t n = layer->packed.hidden;
+
+        memcpy(layer->h + channel * n, layer->h0, n * sizeof *layer->h);
+        if (layer->packed.cell == TC_CELL_LSTM)
+            memcpy(layer->c + channel * n, layer->c0, n * sizeof *layer->c);
+    }
+}
+
+void tc_stream_reset(struct tc_stream *stream)
+{
+    stream->frame = 0;
+    for (unsigned channel = 0; channel < stream->channels; ++channel)
+        reset_channel(stream, channel);
+}
+
+static bool all_finite(const float *v, size_t n)
+{
+    bool finite = true;
+
+    for (size_t i = 0; i < n; ++i)
+        finite &= fabsf(v[i]) <= FLT_MAX;
+    return finite;
+}
+
+static bool channel_is_finite(const struct tc_stream *stream, unsigned channel)
+{
+    for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
+        const struct stream_layer *const layer = &stream->layer[l];
+        const size_t n = layer->packed.hidden;
+
+        if (!all_finite(layer->h + channel * n, n) || !all_finite(layer->c + channel * n, n))
+            return false;
+    }
+    return true;
+}
+
+static void guard(struct tc_stream *stream)
+{
+    for (unsigned channel = 0; channel < stream->channels; ++channel)
+        if (!channel_is_finite(stream, channel)) {
+            reset_channel(stream, channel);
+            ++stream->recoveries;
+        }
+}
+
+/* Frame t of all inputs into u and x. */
+static void gather(struct tc_stream *stream, const float *const *in, const float *const *knobs,
+                   size_t t)
+{
+    const struct tc_model *const model = stream->model;
+    const size_t audio = model->arch.audio_inputs, n_knobs = model->arch.knobs;
+    float knob[TC_MAX_KNOBS];
+    float *x = stream->x, *u = stream->u;
+
+    for (size_t i = 0; i < n_knobs; ++i)
+        knob[i] = tc_knob_input(&model->meta.knob[i], knobs[i][t]);
+    for (size_t channel = 0; channel < stream->channels; ++channel) {
+        for (size_t a = 0; a < audio; ++a)
+            *x++ = *u++ = stream->in_gain * tc_finite_or_zero(in[channel * audio + a][t]);
+        memcpy(x, knob, n_knobs * sizeof *x);
+        x += n_knobs;
+    }
+}
+
+static void advance(struct tc_stream *stream)
+{
+    const struct tc_kernels *const k = stream->k;
+    const float *x = stream->x;
+
+    for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
+        struct stream_layer *const layer = &stream->layer[l];
+
+        switch (layer->packed.cell) {
+        case TC_CELL_RNN:
+            tc_rnn_step(&layer->packed, k, x, layer->h, stream->z, stream->channels);
+            break;
+        case TC_CELL_LSTM:
+            tc_lstm_step(&layer->packed, k, x, layer->h, layer->c, stream->z, stream->channels);
+            break;
+        case TC_CELL_GRU:
+            tc_gru_step(&layer->packed, k, x, layer->h, stream->z, stream->channels);
+            break;
+        }
+        x = layer->h;
+    }
+}
+
+/* y = out_gain (W h + b + direct u) into frame t of all outputs. */
+static void emit(struct tc_stream *stream, float *const *out, size_t t)
+{
+    const struct tc_architecture *const arch = &stream->model->arch;
+    const struct stream_layer *const last = &stream->layer[arch->layers - 1];
+    const size_t n = last->packed.hidden;
+
+    for (size_t channel = 0; channel < stream->channels; ++channel)
+        for (size_t o = 0; o < arch->outputs; ++o) {
+            float y = stream->k->readout(stream->readout_w + o * n, last->h + channel * n,
+                                         stream->readout_b[o], n);
+
+            if (arch->direct != 0.0f)
+                y += arch->direct * stream->u[channel * arch->audio_inputs + o];
+            out[channel * arch->outputs + o][t] = tc_finite_or_zero(stream->out_gain * y);
+        }
+}
+
+void tc_stream_process(struct tc_stream *stream, const float *const *in, const float *const *knobs,
+                       float *const *out, size_t n_frames)
+{
+    const uint64_t mode = tc_denormals_off();
+
+    for (size_t t = 0; t < n_frames; ++t) {
+        gather(stream, in, knobs, t);
+        advance(stream);
+        emit(stream, out, t);
+        if (++stream->frame % TC_GUARD_FRAMES == 0)
+            guard(stream);
+    }
+    tc_denormals_restore(mode);
+}
+
+uint64_t tc_stream_recoveries(const struct tc_stream *stream)
+{
+    return stream->recoveries;
+}
