@@ -23,12 +23,19 @@ static inline float *tc_floats_new(size_t n)
     return floats ? memset(floats, 0, n) : NULL;
 }
 
-/** The next n floats of a block that is being carved up, rounded up to whole lines. */
-static inline float *tc_carve(float **block, size_t n)
-{
-    float *const part = *block;
+/** Memory being handed out in parts. With base NULL it only counts, so that one function can
+ *  first learn the size of an object and then lay it out. */
+struct tc_carver {
+    float *base;
+    size_t used;
+};
 
-    *block += (n + TC_ALIGN_FLOATS - 1) / TC_ALIGN_FLOATS * TC_ALIGN_FLOATS;
+/** The next n floats, starting on a cache line; NULL while counting. */
+static inline float *tc_carve(struct tc_carver *carver, size_t n)
+{
+    float *const part = carver->base ? carver->base + carver->used : NULL;
+
+    carver->used += (n + TC_ALIGN_FLOATS - 1) / TC_ALIGN_FLOATS * TC_ALIGN_FLOATS;
     return part;
 }
 

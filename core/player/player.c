@@ -36,16 +36,16 @@ void tc_controls_init(struct tc_controls *controls, const struct tc_model *model
         controls->knob[k] = model->meta.knob[k].initial;
 }
 
-static void carve_blocks(struct tc_player *player, float *block)
+static void lay_out(struct tc_player *player, struct tc_carver *carver)
 {
     for (unsigned i = 0; i < player->inputs; ++i) {
-        player->dry_block[i] = tc_carve(&block, BLOCK);
-        player->in_block[i] = tc_carve(&block, BLOCK);
+        player->dry_block[i] = tc_carve(carver, BLOCK);
+        player->in_block[i] = tc_carve(carver, BLOCK);
     }
     for (unsigned o = 0; o < player->outputs; ++o)
-        player->out_block[o] = tc_carve(&block, BLOCK);
+        player->out_block[o] = tc_carve(carver, BLOCK);
     for (unsigned k = 0; k < player->model->arch.knobs; ++k)
-        player->knob_block[k] = tc_carve(&block, BLOCK);
+        player->knob_block[k] = tc_carve(carver, BLOCK);
 }
 
 static enum tc_status allocate(struct tc_player *player, struct tc_error *error)
@@ -53,16 +53,19 @@ static enum tc_status allocate(struct tc_player *player, struct tc_error *error)
     const struct tc_architecture *const arch = &player->model->arch;
     const enum tc_status status =
         tc_stream_new(&player->stream, player->model, player->channels, error);
+    struct tc_carver carver = {0};
 
     if (status)
         return status;
     player->inputs = player->channels * arch->audio_inputs;
     player->outputs = player->channels * arch->outputs;
-    player->memory = tc_floats_new((2 * player->inputs + player->outputs + arch->knobs) * BLOCK);
+    lay_out(player, &carver);
+    player->memory = tc_floats_new(carver.used);
     if (!player->memory)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for a player of %u channels",
                        player->channels);
-    carve_blocks(player, player->memory);
+    carver = (struct tc_carver){.base = player->memory};
+    lay_out(player, &carver);
     return TC_OK;
 }
 

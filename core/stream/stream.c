@@ -11,6 +11,7 @@
 /* A layer with the state of every channel, one channel after the other. */
 struct stream_layer {
     struct tc_packed_layer packed;
+    float *weights;       /* what packed points into */
     float *h, *c;         /* (channels, H); c of an LSTM only */
     const float *h0, *c0; /* (H) in the model's parameters */
 };
@@ -29,12 +30,6 @@ struct tc_stream {
     float *memory;
 };
 
-/* Sizes in whole lines, as tc_carve() takes them. */
-static size_t lines(size_t n)
-{
-    return (n + TC_ALIGN_FLOATS - 1) / TC_ALIGN_FLOATS * TC_ALIGN_FLOATS;
-}
-
 static size_t largest_scratch(const struct tc_architecture *arch)
 {
     size_t largest = 0;
@@ -47,26 +42,29 @@ static size_t largest_scratch(const struct tc_architecture *arch)
     return largest;
 }
 
-static size_t stream_floats(const struct tc_architecture *arch, size_t channels)
+static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
 {
-    size_t floats = lines(channels * arch->audio_inputs) +
-                    lines(channels * (arch->audio_inputs + arch->knobs)) +
-                    lines(channels * largest_scratch(arch));
+    const struct tc_architecture *const arch = &stream->model->arch;
+    const size_t channels = stream->channels;
 
     for (unsigned l = 0; l < arch->layers; ++l) {
-        const struct tc_layer *const layer = &arch->layer[l];
+        struct stream_layer *const layer = &stream->layer[l];
+        const size_t n = arch->layer[l].hidden;
 
-        floats += lines(tc_packed_size(layer->cell, tc_layer_inputs(arch, l), layer->hidden)) +
-                  2 * lines(channels * layer->hidden);
+        layer->weights =
+            tc_carve(carver, tc_packed_size(arch->layer[l].cell, tc_layer_inputs(arch, l), n));
+        layer->h = tc_carve(carver, channels * n);
+        layer->c = tc_carve(carver, channels * n);
     }
-    return floats;
+    stream->u = tc_carve(carver, channels * arch->audio_inputs);
+    stream->x = tc_carve(carver, channels * (arch->audio_inputs + arch->knobs));
+    stream->z = tc_carve(carver, channels * largest_scratch(arch));
 }
 
-static void carve_layers(struct tc_stream *stream, float *block)
+static void pack(struct tc_stream *stream)
 {
     const struct tc_architecture *const arch = &stream->model->arch;
     const float *const p = stream->model->parameters;
-    const size_t channels = stream->channels;
     struct tc_layer_offsets at[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
 
@@ -75,20 +73,25 @@ static void carve_layers(struct tc_stream *stream, float *block)
     stream->readout_b = p + readout.b;
     for (unsigned l = 0; l < arch->layers; ++l) {
         struct stream_layer *const layer = &stream->layer[l];
-        const struct tc_layer *const shape = &arch->layer[l];
-        const size_t inputs = tc_layer_inputs(arch, l);
 
-        tc_pack_layer(&layer->packed,
-                      tc_carve(&block, tc_packed_size(shape->cell, inputs, shape->hidden)), shape,
-                      inputs, p + at[l].w_ih, p + at[l].w_hh, p + at[l].b_ih, p + at[l].b_hh);
-        layer->h = tc_carve(&block, channels * shape->hidden);
-        layer->c = tc_carve(&block, channels * shape->hidden);
+        tc_pack_layer(&layer->packed, layer->weights, &arch->layer[l], tc_layer_inputs(arch, l),
+                      p + at[l].w_ih, p + at[l].w_hh, p + at[l].b_ih, p + at[l].b_hh);
         layer->h0 = p + at[l].h0;
         layer->c0 = p + at[l].c0;
     }
-    stream->u = tc_carve(&block, channels * arch->audio_inputs);
-    stream->x = tc_carve(&block, channels * (arch->audio_inputs + arch->knobs));
-    stream->z = tc_carve(&block, channels * largest_scratch(arch));
+}
+
+static enum tc_status allocate(struct tc_stream *stream)
+{
+    struct tc_carver carver = {0};
+
+    lay_out(stream, &carver);
+    stream->memory = tc_floats_new(carver.used);
+    if (!stream->memory)
+        return TC_NO_MEMORY;
+    carver = (struct tc_carver){.base = stream->memory};
+    lay_out(stream, &carver);
+    return TC_OK;
 }
 
 static float gain_from_db(float gain_db)
@@ -105,18 +108,18 @@ enum tc_status tc_stream_new(struct tc_stream **stream, const struct tc_model *m
         return tc_fail(error, TC_BAD_ARGUMENT, "%u channels, expected 1 to %d", channels,
                        TC_MAX_CHANNELS);
     made = calloc(1, sizeof *made);
-    if (made)
-        made->memory = tc_floats_new(stream_floats(&model->arch, channels));
-    if (!made || !made->memory) {
+    if (made) {
+        made->model = model;
+        made->k = &tc_kernels_c;
+        made->channels = channels;
+    }
+    if (!made || allocate(made)) {
         tc_stream_free(made);
         return tc_fail(error, TC_NO_MEMORY, "out of memory for a stream of %u channels", channels);
     }
-    made->model = model;
-    made->k = &tc_kernels_c;
-    made->channels = channels;
     made->in_gain = gain_from_db(model->meta.in_gain_db);
     made->out_gain = gain_from_db(model->meta.out_gain_db);
-    carve_layers(made, made->memory);
+    pack(made);
     tc_stream_reset(made);
     *stream = made;
     return TC_OK;
