@@ -17,7 +17,7 @@ noinst_LTLIBRARIES += %D%/libplay.la
 	%D%/cells/cells.h \
 	%D%/cells/pack.c %D%/cells/rnn.c %D%/cells/lstm.c %D%/cells/gru.c \
 	%D%/stream/denormals.h \
-	%D%/stream/stream.c \
+	%D%/stream/stream.c %D%/stream/stream.h \
 	%D%/player/ramp.h \
 	%D%/player/player.c
 
@@ -38,6 +38,16 @@ lib_LTLIBRARIES += %D%/libtonecell-train.la
 %C%_libtonecell_train_la_LIBADD = %D%/libtonecell.la \
 	$(LAPACKE_LIBS) $(OPENBLAS_LIBS) $(KISSFFT_LIBS) -lm
 %C%_libtonecell_train_la_SOURCES = \
+	%D%/train/network.h \
+	%D%/train/shard.c %D%/train/shard.h \
+	%D%/train/rnn_pass.c %D%/train/lstm_pass.c %D%/train/gru_pass.c \
+	%D%/train/random.h \
+	%D%/train/initial.c %D%/train/initial.h \
+	%D%/train/adam.c %D%/train/adam.h \
+	%D%/train/loss.c %D%/train/loss.h \
+	%D%/train/walk.c %D%/train/walk.h \
+	%D%/train/validate.c %D%/train/validate.h \
+	%D%/train/trainer.c \
 	%D%/train/align.c \
 	%D%/train/score.c \
 	%D%/train/fir.c

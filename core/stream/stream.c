@@ -3,6 +3,7 @@
 #include "memory.h"
 #include "model/model.h"
 #include "stream/denormals.h"
+#include "stream/stream.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -255,6 +256,20 @@ void tc_stream_process(struct tc_stream *stream, const float *const *in, const f
             guard(stream);
     }
     tc_denormals_restore(mode);
+}
+
+void tc_stream_store_state(const struct tc_stream *stream, float *parameters)
+{
+    const float *const p = stream->model->parameters;
+
+    for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
+        const struct stream_layer *const layer = &stream->layer[l];
+        const size_t bytes = layer->packed.hidden * sizeof *parameters;
+
+        memcpy(parameters + (layer->h0 - p), layer->h, bytes);
+        if (layer->packed.cell == TC_CELL_LSTM)
+            memcpy(parameters + (layer->c0 - p), layer->c, bytes);
+    }
 }
 
 uint64_t tc_stream_recoveries(const struct tc_stream *stream)

@@ -1,0 +1,15 @@
+/** @file
+ *  How well a model does on clips it was not trained on. */
+#ifndef TC_VALIDATE_H
+#define TC_VALIDATE_H
+
+#include "tonecell-train.h"
+
+/** Play each clip from the model's start state through a tc_stream, and score all frames but the
+ *  first `warmup` of each. Clips are shared out to `threads`; the result does not depend on it.
+ *  Errors: TC_NO_MEMORY. */
+enum tc_status tc_validate(const struct tc_model *model, const struct tc_clip *clips,
+                           size_t n_clips, size_t warmup, unsigned threads, struct tc_score *score,
+                           struct tc_error *error);
+
+#endif
