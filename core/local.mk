@@ -10,7 +10,7 @@ noinst_LTLIBRARIES += %D%/libplay.la
 	%D%/status.c \
 	%D%/model/architecture.c \
 	%D%/model/model.c %D%/model/model.h \
-	%D%/model/image.c \
+	%D%/model/bytes.h %D%/model/image.c \
 	%D%/kernels/kernels.h \
 	%D%/kernels/activation.h \
 	%D%/kernels/kernels_c.c \

@@ -1,0 +1,350 @@
+/** @file
+ *  A model as one block of bytes, for plugin files that carry their model inside.
+ *
+ *      magic (8)  version (4)  size of the image (8)
+ *      identity: label, mono ID, stereo ID
+ *      architecture: audio inputs, knobs, outputs, layers, direct; cell, activation, hidden of each
+ *      metadata: name, author, licence, label; sample rate (f64); gains, levels; knobs
+ *      parameters in the order of tc_architecture_tensors()
+ *      CRC-32 (4) of all bytes before it
+ *
+ *  Numbers are little-endian u32 and f32 unless said; a text is its length and its bytes. */
+#include "model/bytes.h"
+#include "tonecell.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const unsigned char magic[8] = {0x93, 'T', 'C', 'I', 'M', 'G', '\r', '\n'};
+
+enum { VERSION = 1, HEAD_SIZE = 20, CRC_SIZE = 4 };
+
+/** The CRC of zlib, PNG and Ethernet (ISO 3309), four bits at a time. */
+static uint32_t crc32(const unsigned char *bytes, size_t size)
+{
+    uint32_t table[16], crc = UINT32_MAX;
+
+    for (uint32_t i = 0; i < 16; ++i) {
+        table[i] = i;
+        for (unsigned bit = 0; bit < 4; ++bit)
+            table[i] = (table[i] >> 1) ^ (table[i] & 1 ? 0xedb88320u : 0);
+    }
+    for (size_t i = 0; i < size; ++i) {
+        crc ^= bytes[i];
+        crc = (crc >> 4) ^ table[crc & 15];
+        crc = (crc >> 4) ^ table[crc & 15];
+    }
+    return ~crc;
+}
+
+/* ------------------------------------------------------------------------- writing */
+
+/** Where the next field goes; without bytes, fields are only counted. */
+struct writer {
+    unsigned char *bytes;
+    size_t used;
+};
+
+static void write_number(struct writer *w, uint64_t v, unsigned size)
+{
+    if (w->bytes)
+        tc_put_le(w->bytes + w->used, v, size);
+    w->used += size;
+}
+
+static void write_float(struct writer *w, float v)
+{
+    if (w->bytes)
+        tc_put_le_float(w->bytes + w->used, v);
+    w->used += 4;
+}
+
+static void write_text(struct writer *w, const char *text)
+{
+    const size_t length = strlen(text);
+
+    write_number(w, length, 4);
+    if (w->bytes)
+        memcpy(w->bytes + w->used, text, length);
+    w->used += length;
+}
+
+static void write_architecture(struct writer *w, const struct tc_architecture *arch)
+{
+    write_number(w, arch->audio_inputs, 4);
+    write_number(w, arch->knobs, 4);
+    write_number(w, arch->outputs, 4);
+    write_number(w, arch->layers, 4);
+    write_float(w, arch->direct);
+    for (unsigned i = 0; i < arch->layers; ++i) {
+        write_number(w, arch->layer[i].cell, 4);
+        write_number(w, arch->layer[i].activation, 4);
+        write_number(w, arch->layer[i].hidden, 4);
+    }
+}
+
+static void write_knob(struct writer *w, const struct tc_knob *knob)
+{
+    write_text(w, knob->name);
+    write_text(w, knob->unit);
+    write_float(w, knob->min);
+    write_float(w, knob->max);
+    write_float(w, knob->initial);
+    write_float(w, knob->at_min);
+    write_float(w, knob->at_max);
+}
+
+static void write_metadata(struct writer *w, const struct tc_metadata *meta, unsigned knobs)
+{
+    write_text(w, meta->name);
+    write_text(w, meta->author);
+    write_text(w, meta->licence);
+    write_text(w, meta->label);
+    if (w->bytes)
+        tc_put_le_double(w->bytes + w->used, meta->sample_rate_hz);
+    w->used += 8;
+    write_float(w, meta->in_gain_db);
+    write_float(w, meta->out_gain_db);
+    write_float(w, meta->loudness_db);
+    write_float(w, meta->input_level_dbu);
+    write_float(w, meta->output_level_dbu);
+    for (unsigned i = 0; i < knobs; ++i)
+        write_knob(w, &meta->knob[i]);
+}
+
+static size_t parameter_count(const struct tc_architecture *arch)
+{
+    size_t values;
+
+    tc_architecture_tensors(arch, NULL, &values);
+    return values;
+}
+
+/** Everything between the head and the parameters. */
+static void write_description(struct writer *w, const struct tc_model *model,
+                              const struct tc_plugin_identity *identity)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+
+    write_text(w, identity->label);
+    write_number(w, identity->mono_id, 4);
+    write_number(w, identity->stereo_id, 4);
+    write_architecture(w, arch);
+    write_metadata(w, tc_model_metadata(model), arch->knobs);
+}
+
+/** The label is the one part of an image whose length the model does not tell: the space between
+ *  it and the longest label is filled, so that an image's size depends on its model alone. */
+static size_t label_padding(const struct tc_plugin_identity *identity)
+{
+    return TC_LABEL_SIZE - 1 - strlen(identity->label);
+}
+
+size_t tc_image_size(const struct tc_model *model)
+{
+    const struct tc_plugin_identity nobody = {.label = ""};
+    struct writer w = {NULL, HEAD_SIZE + CRC_SIZE + label_padding(&nobody)};
+
+    write_description(&w, model, &nobody);
+    return w.used + 4 * parameter_count(tc_model_architecture(model));
+}
+
+void tc_image_write(const struct tc_model *model, const struct tc_plugin_identity *identity,
+                    unsigned char *bytes)
+{
+    const float *const parameters = tc_model_parameters(model);
+    const size_t values = parameter_count(tc_model_architecture(model));
+    struct writer w = {bytes, sizeof magic};
+
+    memcpy(bytes, magic, sizeof magic);
+    write_number(&w, VERSION, 4);
+    write_number(&w, tc_image_size(model), 8);
+    write_description(&w, model, identity);
+    for (size_t i = label_padding(identity); i > 0; --i)
+        write_number(&w, 0, 1);
+    for (size_t i = 0; i < values; ++i)
+        write_float(&w, parameters[i]);
+    write_number(&w, crc32(bytes, w.used), CRC_SIZE);
+}
+
+/* ------------------------------------------------------------------------- reading */
+
+/** What is left of an image. A field beyond the end reads as zero and sets `failed`. */
+struct reader {
+    const unsigned char *at;
+    size_t left;
+    bool failed;
+};
+
+/** The next `size` bytes, or NULL. */
+static const unsigned char *take(struct reader *r, size_t size)
+{
+    const unsigned char *const at = r->at;
+
+    if (r->failed || size > r->left) {
+        r->failed = true;
+        return NULL;
+    }
+    r->at += size;
+    r->left -= size;
+    return at;
+}
+
+static uint32_t read_u32(struct reader *r)
+{
+    const unsigned char *const at = take(r, 4);
+
+    return at ? (uint32_t)tc_get_le(at, 4) : 0;
+}
+
+static float read_float(struct reader *r)
+{
+    const unsigned char *const at = take(r, 4);
+
+    return at ? tc_get_le_float(at) : 0.0f;
+}
+
+static double read_double(struct reader *r)
+{
+    const unsigned char *const at = take(r, 8);
+
+    return at ? tc_get_le_double(at) : 0.0;
+}
+
+/** A text that fits `size` bytes with its final zero and holds no other zero. */
+static void read_text(struct reader *r, char *text, size_t size)
+{
+    const uint32_t length = read_u32(r);
+    const unsigned char *const at = length < size ? take(r, length) : NULL;
+
+    if (!at || memchr(at, 0, length)) {
+        r->failed = true;
+        return;
+    }
+    memcpy(text, at, length);
+    text[length] = '\0';
+}
+
+static void read_architecture(struct reader *r, struct tc_architecture *arch)
+{
+    arch->audio_inputs = read_u32(r);
+    arch->knobs = read_u32(r);
+    arch->outputs = read_u32(r);
+    arch->layers = read_u32(r);
+    arch->direct = read_float(r);
+    for (unsigned i = 0; i < arch->layers && i < TC_MAX_LAYERS; ++i) {
+        const uint32_t cell = read_u32(r), activation = read_u32(r);
+
+        r->failed |= cell > TC_CELL_GRU || activation > TC_IDENTITY;
+        arch->layer[i].cell = (enum tc_cell)cell;
+        arch->layer[i].activation = (enum tc_activation)activation;
+        arch->layer[i].hidden = read_u32(r);
+    }
+}
+
+static void read_knob(struct reader *r, struct tc_knob *knob)
+{
+    read_text(r, knob->name, sizeof knob->name);
+    read_text(r, knob->unit, sizeof knob->unit);
+    knob->min = read_float(r);
+    knob->max = read_float(r);
+    knob->initial = read_float(r);
+    knob->at_min = read_float(r);
+    knob->at_max = read_float(r);
+}
+
+static void read_metadata(struct reader *r, struct tc_metadata *meta, unsigned knobs)
+{
+    tc_metadata_init(meta);
+    read_text(r, meta->name, sizeof meta->name);
+    read_text(r, meta->author, sizeof meta->author);
+    read_text(r, meta->licence, sizeof meta->licence);
+    read_text(r, meta->label, sizeof meta->label);
+    meta->sample_rate_hz = read_double(r);
+    meta->in_gain_db = read_float(r);
+    meta->out_gain_db = read_float(r);
+    meta->loudness_db = read_float(r);
+    meta->input_level_dbu = read_float(r);
+    meta->output_level_dbu = read_float(r);
+    for (unsigned i = 0; i < knobs; ++i)
+        read_knob(r, &meta->knob[i]);
+}
+
+/** Check magic, version, size and checksum, and set the reader to what they enclose. */
+static enum tc_status open_image(struct reader *r, const unsigned char *bytes, size_t size,
+                                 struct tc_error *error)
+{
+    uint64_t version, claimed;
+
+    if (size < HEAD_SIZE + CRC_SIZE || memcmp(bytes, magic, sizeof magic) != 0)
+        return tc_fail(error, TC_BAD_FORMAT, "no model image found");
+    version = tc_get_le(bytes + sizeof magic, 4);
+    claimed = tc_get_le(bytes + sizeof magic + 4, 8);
+    if (version != VERSION)
+        return tc_fail(error, TC_BAD_FORMAT,
+                       "model image has version %" PRIu64 ", this program reads version %d",
+                       version, VERSION);
+    if (claimed < HEAD_SIZE + CRC_SIZE || claimed > size)
+        return tc_fail(error, TC_BAD_FORMAT,
+                       "model image says it has %" PRIu64 " bytes, but there are %zu", claimed,
+                       size);
+    size = (size_t)claimed - CRC_SIZE;
+    if (tc_get_le(bytes + size, CRC_SIZE) != crc32(bytes, size))
+        return tc_fail(error, TC_BAD_FORMAT, "model image is damaged: its checksum is wrong");
+    *r = (struct reader){.at = bytes + HEAD_SIZE, .left = size - HEAD_SIZE};
+    return TC_OK;
+}
+
+/** Make the model from its description and the parameters that are left in the reader. */
+static enum tc_status make_model(struct tc_model **model, const struct tc_architecture *arch,
+                                 const struct tc_metadata *meta, struct reader *r,
+                                 struct tc_error *error)
+{
+    const size_t values = parameter_count(arch);
+    enum tc_status status;
+    float *parameters;
+
+    if (r->failed || r->left != 4 * values)
+        return tc_fail(error, TC_BAD_FORMAT,
+                       "model image has %zu bytes of parameters, expected %zu", r->left,
+                       4 * values);
+    parameters = malloc(4 * values);
+    if (!parameters)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for %zu parameters", values);
+    for (size_t i = 0; i < values; ++i)
+        parameters[i] = read_float(r);
+    status = tc_model_new(model, arch, meta, parameters, error);
+    free(parameters);
+    return status;
+}
+
+enum tc_status tc_image_read(const unsigned char *bytes, size_t size, struct tc_model **model,
+                             struct tc_plugin_identity *identity, struct tc_error *error)
+{
+    struct tc_architecture arch = {0};
+    struct tc_plugin_identity found = {0};
+    struct tc_metadata meta;
+    struct reader r;
+    enum tc_status status = open_image(&r, bytes, size, error);
+
+    if (status)
+        return status;
+    read_text(&r, found.label, sizeof found.label);
+    found.mono_id = read_u32(&r);
+    found.stereo_id = read_u32(&r);
+    read_architecture(&r, &arch);
+    if (r.failed)
+        return tc_fail(error, TC_BAD_FORMAT, "model image has a damaged architecture");
+    status = tc_architecture_check(&arch, error);
+    if (status)
+        return status;
+    read_metadata(&r, &meta, arch.knobs);
+    take(&r, label_padding(&found));
+    if (r.failed)
+        return tc_fail(error, TC_BAD_FORMAT, "model image has damaged metadata");
+    status = make_model(model, &arch, &meta, &r, error);
+    if (status == TC_OK)
+        *identity = found;
+    return status;
+}
