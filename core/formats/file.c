@@ -1,0 +1,241 @@
+#include "config.h"
+
+#include "formats/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/** The system's reason for the last failure, with what could not be done. */
+static enum tc_status io_error(struct tc_error *error, const char *what)
+{
+    return tc_fail(error, TC_IO, "%s: %s", what, strerror(errno));
+}
+
+/* ------------------------------------------------------------------------- reading */
+
+/** read(2) until `size` bytes are there or the file ends; negative on failure. */
+static ssize_t read_fully(int fd, unsigned char *bytes, size_t size)
+{
+    size_t done = 0;
+
+    while (done < size) {
+        const ssize_t n = read(fd, bytes + done, size - done);
+
+        if (n == 0)
+            break;
+        if (n < 0 && errno != EINTR)
+            return -1;
+        done += n > 0 ? (size_t)n : 0;
+    }
+    return (ssize_t)done;
+}
+
+/** Read to the end, doubling the memory; the size that stat gave is only the first guess, since
+ *  pipes have none. On failure *bytes is what must be freed. */
+static enum tc_status read_growing(int fd, size_t guess, size_t limit, unsigned char **bytes,
+                                   size_t *size, struct tc_error *error)
+{
+    size_t room = guess < limit ? guess + 1 : limit + 1;
+
+    for (*size = 0;;) {
+        unsigned char *const grown = realloc(*bytes, room);
+        ssize_t n;
+
+        if (!grown)
+            return tc_fail(error, TC_NO_MEMORY, "no memory for %zu bytes of file", room);
+        *bytes = grown;
+        n = read_fully(fd, *bytes + *size, room - *size);
+        if (n < 0)
+            return io_error(error, "cannot read");
+        *size += (size_t)n;
+        if (*size > limit)
+            return tc_fail(error, TC_TOO_LARGE, "file has more than the %zu bytes allowed", limit);
+        if (*size < room)
+            return TC_OK;
+        room = room <= limit / 2 ? 2 * room : limit + 1;
+    }
+}
+
+enum tc_status tc_file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size,
+                            struct tc_error *error)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC);
+    unsigned char *found = NULL;
+    size_t found_size = 0;
+    enum tc_status status;
+    struct stat st;
+
+    if (fd < 0)
+        return io_error(error, "cannot open");
+    if (fstat(fd, &st) != 0)
+        status = io_error(error, "cannot read");
+    else if (S_ISDIR(st.st_mode))
+        status = tc_fail(error, TC_IO, "is a folder, expected a file");
+    else
+        status = read_growing(fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 0xffff, limit, &found,
+                              &found_size, error);
+    close(fd);
+    if (status) {
+        free(found);
+        return status;
+    }
+    *bytes = found;
+    *size = found_size;
+    return TC_OK;
+}
+
+/* ------------------------------------------------------------------------- replacing */
+
+/** A path and the length of its folder part, the last slash included. */
+struct place {
+    char path[PATH_MAX];
+    size_t folder;
+};
+
+static bool set_place(struct place *place, const char *folder, size_t folder_length,
+                      const char *name)
+{
+    const int n =
+        snprintf(place->path, sizeof place->path, "%.*s%s", (int)folder_length, folder, name);
+    const char *slash;
+
+    if (n < 0 || (size_t)n >= sizeof place->path) {
+        errno = ENAMETOOLONG;
+        return false;
+    }
+    slash = strrchr(place->path, '/');
+    place->folder = slash ? (size_t)(slash - place->path) + 1 : 0;
+    return true;
+}
+
+/** Follow symbolic links, also to a file that is not there yet. */
+static bool follow_links(struct place *place, const char *path)
+{
+    enum { MOST_LINKS = 40 };
+    char target[PATH_MAX];
+
+    if (!set_place(place, "", 0, path))
+        return false;
+    for (unsigned i = 0; i < MOST_LINKS; ++i) {
+        const struct place from = *place;
+        const ssize_t n = readlink(from.path, target, sizeof target - 1);
+
+        if (n < 0)
+            return true;
+        target[n] = '\0';
+        if (!set_place(place, from.path, target[0] == '/' ? 0 : from.folder, target))
+            return false;
+    }
+    errno = ELOOP;
+    return false;
+}
+
+/** May what is at the place be replaced? *mode becomes that of a file that is there. */
+static enum tc_status check_place(const struct place *place, mode_t *mode, bool *exists,
+                                  struct tc_error *error)
+{
+    struct stat st;
+
+    *exists = stat(place->path, &st) == 0;
+    if (!*exists)
+        return errno == ENOENT ? TC_OK : io_error(error, "cannot write");
+    if (S_ISDIR(st.st_mode))
+        return tc_fail(error, TC_IO, "cannot write: a folder has this name");
+    if (!S_ISREG(st.st_mode))
+        return tc_fail(error, TC_IO, "cannot write: not a regular file");
+    if (faccessat(AT_FDCWD, place->path, W_OK, AT_EACCESS) != 0)
+        return io_error(error, "cannot write");
+    *mode = st.st_mode & 0777;
+    return TC_OK;
+}
+
+/** A new file in the same folder, under a name that nothing else has. Its name is short, so
+ *  that any name which fits the file system can be written. Negative on failure. */
+static int create_beside(const struct place *place, mode_t mode, struct place *beside)
+{
+    char name[64];
+    int fd = -1;
+
+    for (unsigned i = 0; fd < 0 && i < 1000; ++i) {
+        snprintf(name, sizeof name, ".tonecell-%ld-%u", (long)getpid(), i);
+        if (!set_place(beside, place->path, place->folder, name))
+            return -1;
+        fd = open(beside->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        if (fd < 0 && errno != EEXIST)
+            return -1;
+    }
+    return fd;
+}
+
+static bool write_fully(int fd, const unsigned char *bytes, size_t size)
+{
+    while (size > 0) {
+        const ssize_t n = write(fd, bytes, size);
+
+        if (n < 0 && errno != EINTR)
+            return false;
+        bytes += n > 0 ? n : 0;
+        size -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+/** Make a rename outlive a power cut. Some file systems cannot, and by now either name holds a
+ *  complete file, so that a failure is none. */
+static void sync_folder(struct place *place)
+{
+    int fd;
+
+    place->path[place->folder] = '\0';
+    fd = open(place->folder ? place->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
+/** Fill the new file, and close it in any case. */
+static bool fill(int fd, const void *bytes, size_t size, const mode_t *mode)
+{
+    const bool filled =
+        write_fully(fd, bytes, size) && (!mode || fchmod(fd, *mode) == 0) && fsync(fd) == 0;
+    const int reason = errno;
+
+    if (close(fd) != 0)
+        return false;
+    errno = reason;
+    return filled;
+}
+
+enum tc_status tc_file_replace(const char *path, const void *bytes, size_t size, unsigned mode,
+                               struct tc_error *error)
+{
+    struct place place, beside;
+    mode_t file_mode = mode;
+    enum tc_status status;
+    bool exists;
+    int fd;
+
+    if (!follow_links(&place, path))
+        return io_error(error, "cannot write");
+    status = check_place(&place, &file_mode, &exists, error);
+    if (status)
+        return status;
+    fd = create_beside(&place, file_mode, &beside);
+    if (fd < 0)
+        return io_error(error, "cannot create a file in this folder");
+    if (!fill(fd, bytes, size, exists ? &file_mode : NULL) ||
+        rename(beside.path, place.path) != 0) {
+        status = io_error(error, "cannot write");
+        unlink(beside.path);
+        return status;
+    }
+    sync_folder(&place);
+    return TC_OK;
+}
