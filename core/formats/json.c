@@ -1,0 +1,144 @@
+#include "formats/json.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *tc_show(struct tc_shown *shown, const char *text)
+{
+    const size_t room = sizeof shown->text - 1, length = strlen(text);
+    size_t kept = length <= room ? length : room - 3;
+
+    /* A cut never falls inside a character of UTF-8. */
+    while (kept < length && kept > 0 && ((unsigned char)text[kept] & 0xc0) == 0x80)
+        --kept;
+    for (size_t i = 0; i < kept; ++i)
+        shown->text[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7f ? '?' : text[i];
+    strcpy(shown->text + kept, kept < length ? "..." : "");
+    return shown->text;
+}
+
+/** Depth of brackets outside strings; jansson's parser recurses, so this comes before it. */
+static unsigned deepest(const char *text, size_t size)
+{
+    unsigned depth = 0, most = 0;
+    bool in_string = false;
+
+    for (size_t i = 0; i < size; ++i) {
+        const char c = text[i];
+
+        if (c == '"')
+            in_string = !in_string;
+        else if (in_string && c == '\\')
+            ++i;
+        else if (!in_string && (c == '{' || c == '['))
+            most = ++depth > most ? depth : most;
+        else if (!in_string && (c == '}' || c == ']') && depth > 0)
+            --depth;
+    }
+    return most;
+}
+
+enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const char *place,
+                             struct tc_error *error)
+{
+    const unsigned depth = deepest(text, size);
+    json_error_t problem;
+
+    if (depth > TC_JSON_DEPTH)
+        return tc_fail(error, TC_BAD_FORMAT, "%s is JSON nested %u deep, at most %d is allowed",
+                       place, depth, TC_JSON_DEPTH);
+    *json = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem);
+    if (*json)
+        return TC_OK;
+    if (json_error_code(&problem) == json_error_out_of_memory)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for the JSON of %s", place);
+    return tc_fail(error, TC_BAD_FORMAT, "%s is not valid JSON: line %d, column %d: %s", place,
+                   problem.line, problem.column, TC_SHOWN(problem.text));
+}
+
+const char *tc_json_kind(const json_t *json)
+{
+    switch (json_typeof(json)) {
+    case JSON_OBJECT:
+        return "an object";
+    case JSON_ARRAY:
+        return "an array";
+    case JSON_STRING:
+        return "a string";
+    case JSON_INTEGER:
+        return "an integer";
+    case JSON_REAL:
+        return "a fraction";
+    case JSON_TRUE:
+    case JSON_FALSE:
+        return "a truth value";
+    case JSON_NULL:
+        return "null";
+    }
+    return "unknown";
+}
+
+/** The member, or NULL and a message. */
+static const json_t *member(const json_t *object, const char *key, const char *place,
+                            struct tc_error *error)
+{
+    const json_t *const value = json_object_get(object, key);
+
+    if (!value)
+        tc_fail(error, TC_BAD_FORMAT, "%s: '%s' is missing", place, key);
+    return value;
+}
+
+static enum tc_status wrong_kind(const json_t *value, const char *key, const char *place,
+                                 const char *expected, struct tc_error *error)
+{
+    return tc_fail(error, TC_BAD_FORMAT, "%s: '%s' is %s, expected %s", place, key,
+                   tc_json_kind(value), expected);
+}
+
+enum tc_status tc_json_text(const json_t *object, const char *key, const char *place,
+                            const char **value, struct tc_error *error)
+{
+    const json_t *const found = member(object, key, place, error);
+
+    if (!found)
+        return TC_BAD_FORMAT;
+    if (!json_is_string(found))
+        return wrong_kind(found, key, place, "a string", error);
+    *value = json_string_value(found);
+    return TC_OK;
+}
+
+enum tc_status tc_json_unsigned(const json_t *object, const char *key, const char *place,
+                                unsigned max, unsigned *value, struct tc_error *error)
+{
+    const json_t *const found = member(object, key, place, error);
+    const json_int_t number = json_integer_value(found);
+
+    if (!found)
+        return TC_BAD_FORMAT;
+    if (!json_is_integer(found))
+        return wrong_kind(found, key, place, "an integer", error);
+    if (number < 0 || number > max)
+        return tc_fail(error, number < 0 ? TC_BAD_VALUE : TC_TOO_LARGE,
+                       "%s: '%s' is %" JSON_INTEGER_FORMAT ", expected 0 to %u", place, key, number,
+                       max);
+    *value = (unsigned)number;
+    return TC_OK;
+}
+
+enum tc_status tc_json_float(const json_t *object, const char *key, const char *place, float *value,
+                             struct tc_error *error)
+{
+    const json_t *const found = member(object, key, place, error);
+    const float number = (float)json_number_value(found);
+
+    if (!found)
+        return TC_BAD_FORMAT;
+    if (!json_is_number(found))
+        return wrong_kind(found, key, place, "a number", error);
+    if (!isfinite(number))
+        return tc_fail(error, TC_BAD_VALUE, "%s: '%s' is too large for a 32-bit float", place, key);
+    *value = number;
+    return TC_OK;
+}

@@ -1,0 +1,45 @@
+/** @file
+ *  JSON from files nobody vouches for: bounded in depth, without duplicate keys, and with
+ *  getters whose messages name the place, the key, what was found and what was expected. */
+#ifndef TC_JSON_H
+#define TC_JSON_H
+
+#include "tonecell.h"
+
+#include <jansson.h>
+
+enum { TC_JSON_DEPTH = 32 };
+
+/** Room for a text from a file, fit for a message. */
+struct tc_shown {
+    char text[64];
+};
+
+/** Copy a text from a file: control characters become '?', a long one ends in "...". */
+const char *tc_show(struct tc_shown *shown, const char *text);
+
+/** tc_show() into an object that lives to the end of the enclosing block. */
+#define TC_SHOWN(text) tc_show(&(struct tc_shown){{0}}, text)
+
+/** Parse one value of any kind. `place` names the text in messages.
+ *  Errors: TC_BAD_FORMAT, TC_NO_MEMORY. */
+enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const char *place,
+                             struct tc_error *error);
+
+/** "an object", "a string": for messages. */
+const char *tc_json_kind(const json_t *json);
+
+/* A member of an object. Missing, or of another kind: TC_BAD_FORMAT. */
+
+enum tc_status tc_json_text(const json_t *object, const char *key, const char *place,
+                            const char **value, struct tc_error *error);
+
+/** An integer from 0 to `max`; more is TC_TOO_LARGE. */
+enum tc_status tc_json_unsigned(const json_t *object, const char *key, const char *place,
+                                unsigned max, unsigned *value, struct tc_error *error);
+
+/** A number that is finite as a float. */
+enum tc_status tc_json_float(const json_t *object, const char *key, const char *place, float *value,
+                             struct tc_error *error);
+
+#endif
