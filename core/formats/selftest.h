@@ -1,0 +1,47 @@
+/** @file
+ *  A test signal and a model's answer to it, kept in the model's file: whoever loads the file
+ *  learns at once whether this program on this machine plays the model as its maker did.
+ *
+ *      input   (T, I)  each frame: the audio inputs, then the knobs in the user's unit
+ *      output  (T, O)
+ *
+ *  The model starts from its start state. Gains of the metadata take no part. */
+#ifndef TC_SELFTEST_H
+#define TC_SELFTEST_H
+
+#include "tonecell.h"
+
+enum { TC_SELFTEST_FRAMES = 2048, TC_SELFTEST_MAX_FRAMES = 65536 };
+
+/** Largest difference that is still the same model, relative to max(1, peak of the output). */
+#define TC_SELFTEST_TOLERANCE 1e-4
+
+/** Where the model's output differs most from what was stored. */
+struct tc_selftest_worst {
+    double difference; /* relative to max(1, peak); NaN or infinite counts as infinite */
+    size_t frame;
+    unsigned output;
+    float found, stored;
+};
+
+/** Values of one frame of the input. */
+size_t tc_selftest_inputs(const struct tc_model *model);
+
+/** The test signal for a model: a falling sweep with pauses over noise, each knob through its
+ *  whole range. Errors: none. */
+void tc_selftest_signal(const struct tc_model *model, size_t n_frames, float *input);
+
+/** The model's answer. Errors: TC_NO_MEMORY. */
+enum tc_status tc_selftest_run(const struct tc_model *model, size_t n_frames, const float *input,
+                               float *output, struct tc_error *error);
+
+/** How far is the model's answer from the stored one? Errors: TC_NO_MEMORY. */
+enum tc_status tc_selftest_compare(const struct tc_model *model, size_t n_frames,
+                                   const float *input, const float *stored,
+                                   struct tc_selftest_worst *worst, struct tc_error *error);
+
+/** Fail if it is too far: TC_BAD_VALUE, TC_NO_MEMORY. */
+enum tc_status tc_selftest_check(const struct tc_model *model, size_t n_frames, const float *input,
+                                 const float *stored, struct tc_error *error);
+
+#endif
