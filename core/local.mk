@@ -28,6 +28,8 @@ lib_LTLIBRARIES += %D%/libtonecell.la
 %C%_libtonecell_la_SOURCES = \
 	%D%/formats/selftest.c %D%/formats/selftest.h \
 	%D%/formats/file.c %D%/formats/file.h \
+	%D%/formats/json.c %D%/formats/json.h \
+	%D%/formats/metadata.c %D%/formats/metadata.h \
 	%D%/formats/safetensors.c %D%/formats/safetensors.h \
 	%D%/formats/native.c
 
