@@ -1,0 +1,14 @@
+#include "commands.h"
+
+#include <string.h>
+
+const struct command *const commands[] = {NULL};
+
+const struct command *command_find(const char *name)
+{
+    const struct command *const *c = commands;
+
+    while (*c && strcmp((*c)->name, name) != 0)
+        ++c;
+    return *c;
+}

@@ -1,0 +1,26 @@
+/** @file
+ *  The commands of tonecell, each defined with its table of options in cmd_NAME.c. */
+#ifndef TONECELL_COMMANDS_H
+#define TONECELL_COMMANDS_H
+
+#include "options.h"
+
+#include <stdio.h>
+
+/** In the order of the help; ends with NULL. A new command is declared here and listed in
+ *  commands.c, and nowhere else. */
+extern const struct command *const commands[];
+
+/** NULL if there is none of this name. */
+const struct command *command_find(const char *name);
+
+/** The help of the program: its commands. */
+void help_program(FILE *out);
+
+/** The help of one command. */
+void help_command(FILE *out, const struct command *command);
+
+/** The manual page of the program with all its commands, in man(7) macros. */
+void help_man(FILE *out);
+
+#endif

@@ -1,0 +1,112 @@
+/** @file
+ *  Options of the subcommands. One table per command drives parsing, ranges, help and man page,
+ *  so that the four cannot disagree.
+ *
+ *      #define AT(field) offsetof(struct process_options, field)
+ *      static const struct opt process_opts[] = {
+ *          {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to play"},
+ *          {'j', "jobs", OPT_UINT, AT(jobs), 1, 256, "JOBS", "files at a time [1]"},
+ *      };
+ *
+ *  --help and --quiet belong to every command and need no row. An option that must be given is
+ *  checked by the command itself: `if (!o->model) return usage_error(self, "--model is missing")`.
+ */
+#ifndef TONECELL_OPTIONS_H
+#define TONECELL_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** What the value of an option is, and the type of the field that receives it. */
+enum opt_type {
+    OPT_FLAG,   /* bool: no value; the field becomes true */
+    OPT_UINT,   /* unsigned */
+    OPT_COUNT,  /* uint64_t: frames, seeds; max at most 2^53 */
+    OPT_LIST,   /* struct uint_list: 32 or 32,16; each number within min and max */
+    OPT_REAL,   /* double: finite, within min and max */
+    OPT_TEXT,   /* const char *: not empty; points into argv */
+    OPT_CHOICE, /* int: index of the word in metavar, as in "quick|normal|best" */
+    OPT_TIME,   /* double, in seconds: 90, 1.5m or 2h, within min and max */
+    OPT_REPEAT  /* struct text_list: may be given several times, as --knob */
+};
+
+enum { OPT_LIST_MAX = 16, OPT_REPEAT_MAX = 64 };
+
+struct uint_list {
+    unsigned n, value[OPT_LIST_MAX];
+};
+
+struct text_list {
+    unsigned n;
+    const char *value[OPT_REPEAT_MAX];
+};
+
+/** One option. An option given twice takes its last value (but OPT_REPEAT collects). */
+struct opt {
+    char letter;      /* of the short form, or 0 */
+    const char *name; /* of the long form, without the dashes */
+    enum opt_type type;
+    size_t offset;       /* of the field in the command's struct of options */
+    double min, max;     /* both included; unused by flags, texts and choices */
+    const char *metavar; /* FILE in --output=FILE; NULL for flags; the words of a choice */
+    const char *help;    /* a clause in lower case with the default in brackets at its end */
+};
+
+struct example {
+    const char *line; /* typed after "tonecell NAME " */
+    const char *does; /* a short sentence */
+};
+
+enum { OPERANDS_ANY = 0x7fffffff };
+
+struct command {
+    const char *name;
+    const char *synopsis;    /* after "tonecell NAME ", one line for each form of use */
+    const char *summary;     /* a few words in lower case, for the list of commands */
+    const char *description; /* paragraphs with an empty line between; wrapped when shown */
+    const char *operand;     /* what to call a missing operand: "IN"; NULL if none is taken */
+    unsigned min_operands, max_operands;
+    const struct opt *opts;
+    size_t n_opts;
+    const struct example *examples;
+    size_t n_examples;
+    const void *defaults; /* the struct of options before parsing */
+    size_t options_size;
+    /** Do the work: options point to a parsed copy of defaults. Returns the exit status:
+     *  0 done, 1 failed work (said by talk_error()), 2 from usage_error(). */
+    int (*run)(const struct command *self, const void *options, unsigned n_operands,
+               char **operands);
+};
+
+/** For the rows of struct command: the table and its length. */
+#define OPTS(table) .opts = (table), .n_opts = sizeof(table) / sizeof *(table)
+#define EXAMPLES(table) .examples = (table), .n_examples = sizeof(table) / sizeof *(table)
+
+enum options_result { OPTIONS_OK, OPTIONS_HELP, OPTIONS_WRONG };
+
+/** Parse argv (argv[0] is the command's name) into options, which hold the defaults.
+ *
+ *  Permutes argv so that the operands come last; *operands is the index of the first of them.
+ *  *quiet becomes true with --quiet. OPTIONS_HELP: --help was asked for. OPTIONS_WRONG: a
+ *  sentence and a hint were written to stderr; exit with 2. */
+enum options_result options_parse(const struct command *command, int argc, char **argv,
+                                  void *options, bool *quiet, int *operands);
+
+/** Say what is wrong with the use of a command, and where its help is. Returns 2, for
+ *  `return usage_error(self, "--fix-to needs a pair of files")`. */
+int usage_error(const struct command *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/** A finite number and nothing else, in the C locale's notation, such as the VALUE of
+ *  NAME=VALUE. False for anything else. */
+bool parse_real(const char *text, double *value);
+
+/** The word (of n) that text may be a slip of: few letters changed, added, lost or swapped.
+ *  NULL if none is near. */
+const char *nearest_word(const char *text, const char *const *words, size_t n);
+
+/** What every command takes: --quiet and --help, for help and man page. */
+extern const struct opt common_opts[2];
+
+#endif
