@@ -63,17 +63,25 @@ bool audio_name(const char *name);
 
 struct audio_writer;
 
-/** How to write. The frame count of `info` is not used. */
+/** How to write. */
 struct audio_create_options {
-    struct audio_info info;
-    bool no_dither; /* else integer samples get TPDF dither from a fixed seed */
+    struct audio_info info; /* n_frames may be unknown; stdout's header states it if it is known */
+    bool no_dither;         /* else integer samples get TPDF dither from a fixed seed */
 };
+
+/** Choose the format of a file to be written.
+ *
+ *  What `wanted` says wins; what it leaves open (0) follows the ending of `path` and then the
+ * input: its container, and its sample format if the container can hold it, else 24 bits or what
+ * comes nearest. stdout is WAV. Fails if what is wanted cannot be had. */
+enum tc_status audio_format_choose(const struct audio_format *wanted,
+                                   const struct audio_info *input, const char *path,
+                                   struct audio_format *chosen, struct tc_error *error);
 
 /** Begin to write a file, or to stdout if path is "-".
  *
  *  A file appears under its name at audio_commit() only, and complete; until then it grows under a
- *  name of its own in the same folder. stdout gets what the format allows: WAV states the longest
- *  length there is, since the true one is not known yet. */
+ *  name of its own in the same folder. stdout and devices take WAV only, as it comes. */
 enum tc_status audio_create(struct audio_writer **writer, const char *path,
                             const struct audio_create_options *options, struct tc_error *error);
 
@@ -92,14 +100,8 @@ enum tc_status audio_commit(struct audio_writer *writer, struct tc_error *error)
 void audio_discard(struct audio_writer *writer);
 
 /** Read "wav", "24", "flac:16", "wav:float" into *format. Containers: wav, aiff, flac, ogg, caf,
- *  w64, rf64, au. Samples: 8, 16, 24, 32, float, double, vorbis, opus. */
+ *  w64, rf64, au. Samples: 16, 24, 32, float, double. */
 enum tc_status audio_format_parse(const char *text, struct audio_format *format,
                                   struct tc_error *error);
-
-/** The container that a file name asks for by its ending; 0 if none that is known. */
-int audio_container_of(const char *path);
-
-/** The ending of that container's files, with the dot. */
-const char *audio_extension(int container);
 
 #endif

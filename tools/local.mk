@@ -1,13 +1,14 @@
 bin_PROGRAMS += %D%/tonecell
 %C%_tonecell_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
 %C%_tonecell_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SNDFILE_CFLAGS) $(OPENMP_CFLAGS)
-%C%_tonecell_LDADD = $(SNDFILE_LIBS) $(JANSSON_LIBS) -lm
+%C%_tonecell_LDADD = core/libtonecell.la $(SNDFILE_LIBS) $(JANSSON_LIBS) -lm
 %C%_tonecell_SOURCES = \
 	%D%/main.c \
 	%D%/commands.c %D%/commands.h \
 	%D%/options.c %D%/options.h \
 	%D%/help.c \
-	%D%/talk.c %D%/talk.h
+	%D%/talk.c %D%/talk.h \
+	%D%/audio_file.c %D%/audio_file.h
 
 # The program knows its own manual, so the page is made by running it. It depends on the sources:
 # a release carries the page, which is then made anew only when they change.

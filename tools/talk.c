@@ -1,5 +1,4 @@
-#define _POSIX_C_SOURCE 200809L
-
+#include "config.h"
 #include "talk.h"
 
 #include <math.h>
