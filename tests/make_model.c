@@ -1,0 +1,150 @@
+/* Writes a small model with random weights from a fixed seed, for the tests of other programs.
+ *
+ *  make_model [--cell lstm] [--hidden 2] [--layers 1] [--inputs 1] [--outputs 1] [--rate 44100]
+ *             [--knobs 0] [--seed 1] [--name TEXT] [--label TEXT] FILE */
+#include "config.h"
+#include "tonecell.h"
+
+#include <getopt.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct wish {
+    struct tc_architecture arch;
+    struct tc_metadata meta;
+    enum tc_cell cell;
+    unsigned hidden, seed;
+};
+
+static unsigned number(const char *text)
+{
+    return (unsigned)strtoul(text, NULL, 10);
+}
+
+static enum tc_cell cell_of(const char *name)
+{
+    enum tc_cell cell = TC_CELL_RNN;
+
+    while (cell < TC_CELL_GRU && strcmp(tc_cell_name(cell), name) != 0)
+        ++cell;
+    return cell;
+}
+
+static int parse(struct wish *wish, int argc, char **argv)
+{
+    static const struct option options[] = {
+        {"cell", 1, NULL, 'c'},   {"hidden", 1, NULL, 'h'},  {"layers", 1, NULL, 'l'},
+        {"inputs", 1, NULL, 'i'}, {"outputs", 1, NULL, 'o'}, {"rate", 1, NULL, 'r'},
+        {"knobs", 1, NULL, 'k'},  {"seed", 1, NULL, 's'},    {"name", 1, NULL, 'n'},
+        {"label", 1, NULL, 'b'},  {NULL, 0, NULL, 0},
+    };
+    int code;
+
+    while ((code = getopt_long(argc, argv, "", options, NULL)) != -1)
+        switch (code) {
+        case 'c':
+            wish->cell = cell_of(optarg);
+            break;
+        case 'h':
+            wish->hidden = number(optarg);
+            break;
+        case 'l':
+            wish->arch.layers = number(optarg);
+            break;
+        case 'i':
+            wish->arch.audio_inputs = number(optarg);
+            break;
+        case 'o':
+            wish->arch.outputs = number(optarg);
+            break;
+        case 'r':
+            wish->meta.sample_rate_hz = strtod(optarg, NULL);
+            break;
+        case 'k':
+            wish->arch.knobs = number(optarg);
+            break;
+        case 's':
+            wish->seed = number(optarg);
+            break;
+        case 'n':
+            snprintf(wish->meta.name, sizeof wish->meta.name, "%s", optarg);
+            break;
+        case 'b':
+            snprintf(wish->meta.label, sizeof wish->meta.label, "%s", optarg);
+            break;
+        default:
+            return -1;
+        }
+    return optind + 1 == argc ? optind : -1;
+}
+
+static void complete(struct wish *wish)
+{
+    for (unsigned i = 0; i < wish->arch.layers && i < TC_MAX_LAYERS; ++i)
+        wish->arch.layer[i] = (struct tc_layer){wish->cell, TC_TANH, wish->hidden};
+    for (unsigned i = 0; i < wish->arch.knobs && i < TC_MAX_KNOBS; ++i) {
+        struct tc_knob *const knob = &wish->meta.knob[i];
+
+        *knob = (struct tc_knob){.max = 10.0f, .initial = 5.0f, .at_max = 1.0f};
+        snprintf(knob->name, sizeof knob->name, "Knob %u", i + 1);
+    }
+}
+
+/* Weights in +-0.5, start states at zero. */
+static float *make_parameters(const struct wish *wish)
+{
+    struct tc_tensor tensor[TC_MAX_TENSORS];
+    size_t values;
+    const unsigned n = tc_architecture_tensors(&wish->arch, tensor, &values);
+    float *const parameters = calloc(values, sizeof *parameters);
+    uint32_t random = wish->seed;
+
+    for (unsigned t = 0; parameters && t < n; ++t)
+        for (size_t i = 0; i < tensor[t].rows * tensor[t].cols; ++i) {
+            random = random * 1664525u + 1013904223u;
+            if (!strstr(tensor[t].name, "h0") && !strstr(tensor[t].name, "c0"))
+                parameters[tensor[t].offset + i] = (float)(random >> 8) * 0x1p-24f - 0.5f;
+        }
+    return parameters;
+}
+
+static enum tc_status save(const struct wish *wish, const char *path, struct tc_error *error)
+{
+    enum tc_status status = tc_architecture_check(&wish->arch, error);
+    float *const parameters = status == TC_OK ? make_parameters(wish) : NULL;
+    struct tc_model *model = NULL;
+
+    if (parameters)
+        status = tc_model_new(&model, &wish->arch, &wish->meta, parameters, error);
+    if (status == TC_OK)
+        status = tc_model_save(model, path, error);
+    tc_model_free(model);
+    free(parameters);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    struct wish wish = {.arch = {.audio_inputs = 1, .outputs = 1, .layers = 1, .direct = 1.0f},
+                        .cell = TC_CELL_LSTM,
+                        .hidden = 2,
+                        .seed = 1};
+    struct tc_error error = {"out of memory"};
+    int file;
+
+    tc_metadata_init(&wish.meta);
+    wish.meta.sample_rate_hz = 44100.0;
+    file = parse(&wish, argc, argv);
+    if (file < 0) {
+        fputs("usage: make_model [OPTION]... FILE\n", stderr);
+        return 2;
+    }
+    complete(&wish);
+    if (save(&wish, argv[file], &error) != TC_OK) {
+        fprintf(stderr, "make_model: %s: %s\n", argv[file], error.message);
+        return 1;
+    }
+    return 0;
+}
