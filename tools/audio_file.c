@@ -26,7 +26,7 @@ static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
 /* ------------------------------------------------------------------------- formats */
 
 static const struct word {
-    const char *word;
+    const char *word; /* a container's is also the ending of its files */
     int code;
 } containers[] =
     {
@@ -49,6 +49,14 @@ static int word_code(const struct word *words, size_t n, const char *text, size_
         if (strlen(words[i].word) == length && strncasecmp(words[i].word, text, length) == 0)
             return words[i].code;
     return 0;
+}
+
+const char *audio_extension(int container)
+{
+    for (size_t i = 0; i < COUNT(containers); ++i)
+        if (containers[i].code == container)
+            return containers[i].word;
+    return NULL;
 }
 
 static int container_of(const char *path)
@@ -241,8 +249,8 @@ static uint64_t stated_length(const SF_INFO *sf, bool pipe)
 static enum tc_status open_checked(struct audio_reader *reader, const char *path, SF_INFO *sf,
                                    struct tc_error *error)
 {
-    int fd;
-    bool pipe;
+    int fd = -1;
+    bool pipe = false;
     enum tc_status status = open_input(path, &fd, &pipe, error);
 
     if (status == TC_OK)

@@ -59,6 +59,9 @@ void audio_free(struct audio *audio);
 /** True if the name ends like that of an audio file: what a folder of recordings is made of. */
 bool audio_name(const char *name);
 
+/** The ending of a container's files, without the dot; NULL for 0. */
+const char *audio_extension(int container);
+
 /* ------------------------------------------------------------------------- writing */
 
 struct audio_writer;

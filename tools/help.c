@@ -4,7 +4,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { TEXT_WIDTH = 80, HELP_COLUMN = 30 };
+enum { TEXT_WIDTH = 80, HELP_COLUMN = 30, MAN_WIDTH = 64 };
 
 /* Write text from `column` on, with later lines indented by `indent`. */
 static void wrap(FILE *out, const char *text, int column, int indent)
@@ -89,33 +89,53 @@ void help_program(FILE *out)
 
 /* ------------------------------------------------------------------------- manual page */
 
-/* Text with what roff would take for its own made harmless. */
-static void man_text(FILE *out, const char *text, size_t length)
+/* What roff would take for its own, and what it shows instead of itself. */
+static const char *man_escape(char c)
 {
-    bool line_start = true;
+    switch (c) {
+    case '\\':
+        return "\\e";
+    case '-':
+        return "\\-";
+    case '~':
+        return "\\(ti";
+    case '^':
+        return "\\(ha";
+    case '`':
+        return "\\(ga";
+    default:
+        return NULL;
+    }
+}
+
+/* Text in lines of about `width`, broken at blanks. */
+static void man_text(FILE *out, const char *text, size_t length, size_t width)
+{
+    size_t column = 0;
 
     for (size_t i = 0; i < length; ++i) {
-        if (line_start && (text[i] == '.' || text[i] == '\''))
+        const char c = text[i] == ' ' && column >= width ? '\n' : text[i];
+        const char *const escape = man_escape(c);
+
+        if (column == 0 && (c == '.' || c == '\''))
             fputs("\\&", out);
-        if (text[i] == '\\')
-            fputs("\\e", out);
-        else if (text[i] == '-')
-            fputs("\\-", out);
-        else if (text[i] == '~')
-            fputs("\\(ti", out);
-        else if (text[i] == '^')
-            fputs("\\(ha", out);
-        else if (text[i] == '`')
-            fputs("\\(ga", out);
+        if (escape)
+            fputs(escape, out);
         else
-            fputc(text[i], out);
-        line_start = text[i] == '\n';
+            fputc(c, out);
+        column = c == '\n' ? 0 : column + 1;
     }
 }
 
 static void man_string(FILE *out, const char *text)
 {
-    man_text(out, text, strlen(text));
+    man_text(out, text, strlen(text), SIZE_MAX);
+}
+
+static void man_flow(FILE *out, const char *text)
+{
+    man_text(out, text, strlen(text), MAN_WIDTH);
+    fputc('\n', out);
 }
 
 static void man_paragraphs(FILE *out, const char *text)
@@ -123,7 +143,7 @@ static void man_paragraphs(FILE *out, const char *text)
     while (*text) {
         const size_t length = strcspn(text, "\n");
 
-        man_text(out, text, length);
+        man_text(out, text, length, MAN_WIDTH);
         fputc('\n', out);
         text += length;
         if (text[0] == '\n' && text[1] == '\n')
@@ -146,8 +166,7 @@ static void man_option(FILE *out, const struct opt *opt)
         fputs("\\fR", out);
     }
     fputc('\n', out);
-    man_string(out, opt->help);
-    fputc('\n', out);
+    man_flow(out, opt->help);
 }
 
 static void man_synopsis(FILE *out, const struct command *command)
@@ -158,7 +177,7 @@ static void man_synopsis(FILE *out, const struct command *command)
         const size_t length = strcspn(line, "\n");
 
         fprintf(out, "\\fBtonecell %s\\fR ", command->name);
-        man_text(out, line, length);
+        man_text(out, line, length, SIZE_MAX);
         line = line[length] ? line + length + 1 : NULL;
         fputs(line ? "\n.br\n" : "\n", out);
     }
@@ -170,8 +189,7 @@ static void man_examples(FILE *out, const struct command *command)
         fprintf(out, ".TP\n\\fBtonecell %s ", command->name);
         man_string(out, command->examples[i].line);
         fputs("\\fR\n", out);
-        man_string(out, command->examples[i].does);
-        fputc('\n', out);
+        man_flow(out, command->examples[i].does);
     }
 }
 
@@ -204,8 +222,7 @@ void help_man(FILE *out)
           out);
     for (const struct command *const *c = commands; *c; ++c) {
         fprintf(out, ".TP\n\\fB%s\\fR\n", (*c)->name);
-        man_string(out, (*c)->summary);
-        fputc('\n', out);
+        man_flow(out, (*c)->summary);
     }
     fputs(".SH \"OPTIONS OF EVERY COMMAND\"\n", out);
     for (size_t i = 0; i < 2; ++i)
@@ -213,6 +230,7 @@ void help_man(FILE *out)
     for (const struct command *const *c = commands; *c; ++c)
         man_command(out, *c);
     fputs(".SH \"EXIT STATUS\"\n"
-          "0 when the work is done, 1 when some of it failed, 2 for a wrong use of the program.\n",
+          "0 when the work is done, 1 when some of it failed,\n"
+          "2 for a wrong use of the program.\n",
           out);
 }
