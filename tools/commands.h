@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 
+extern const struct command cmd_process;
+
 /** In the order of the help; ends with NULL. A new command is declared here and listed in
  *  commands.c, and nowhere else. */
 extern const struct command *const commands[];

@@ -8,12 +8,15 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/options.c %D%/options.h \
 	%D%/help.c \
 	%D%/talk.c %D%/talk.h \
-	%D%/audio_file.c %D%/audio_file.h
+	%D%/audio_file.c %D%/audio_file.h \
+	%D%/knobs.c %D%/knobs.h \
+	%D%/renderings.c %D%/renderings.h \
+	%D%/cmd_process.c
 
-# The program knows its own manual, so the page is made by running it. It depends on the sources:
-# a release carries the page, which is then made anew only when they change.
+# The program knows its own manual, so the page is made by running it. It depends on the sources,
+# and on the program in order only: a release carries the page, which is made anew only when they
+# change.
 dist_man_MANS += %D%/tonecell.1
 CLEANFILES += %D%/tonecell.1
-%D%/tonecell.1: $(%C%_tonecell_SOURCES) configure.ac
-	$(AM_V_at)$(MAKE) $(AM_MAKEFLAGS) %D%/tonecell$(EXEEXT)
+%D%/tonecell.1: $(%C%_tonecell_SOURCES) configure.ac | %D%/tonecell$(EXEEXT)
 	$(AM_V_GEN)%D%/tonecell$(EXEEXT) help --man >$@.tmp && mv $@.tmp $@

@@ -1,0 +1,372 @@
+#include "config.h"
+#include "audio_file.h"
+#include "commands.h"
+#include "knobs.h"
+#include "renderings.h"
+#include "talk.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BLOCK_FRAMES = 4096, MAX_JOBS = 64 };
+
+struct process_options {
+    const char *model, *out, *format;
+    struct text_list knobs;
+    unsigned jobs;
+    double in_gain_db, out_gain_db, dry;
+    bool no_dither;
+};
+
+/* What the threads share: all constant but the counts, which the lock guards. */
+struct work {
+    const struct tc_model *model;
+    const struct renderings *plan;
+    struct tc_controls controls;
+    struct audio_format wanted;
+    bool no_dither;
+    pthread_mutex_t lock;
+    size_t next, failed;
+    double done;           /* in files */
+    double sound_s, begun; /* seconds of sound played; when the work began */
+    bool warned_of_rate;
+};
+
+/* One file on its way through the model. */
+struct passage {
+    struct work *work;
+    const struct rendering *names;
+    struct audio_info info;
+    unsigned outputs; /* channels of the result */
+    struct audio_reader *reader;
+    struct audio_writer *writer;
+    struct tc_player *player;
+    float *samples; /* the blocks behind `in` and `out` */
+    float **in, **out;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+/* The first signal ends the work cleanly, without temporary files; the second one at once. */
+static void catch_interrupts(void)
+{
+    struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
+static double now_s(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* ------------------------------------------------------------------------- one file */
+
+static bool failed(const char *path, const struct tc_error *error)
+{
+    talk_error(path, "%s", error->message);
+    return false;
+}
+
+static void warn_of_unknown_rate(struct work *work)
+{
+    pthread_mutex_lock(&work->lock);
+    if (!work->warned_of_rate)
+        talk_warn(NULL, "the model does not say its sample rate; it may sound wrong");
+    work->warned_of_rate = true;
+    pthread_mutex_unlock(&work->lock);
+}
+
+/* The file's channels are dealt to groups of the model's audio inputs. */
+static bool check_fit(struct passage *p)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(p->work->model);
+    const double rate_hz = tc_model_metadata(p->work->model)->sample_rate_hz;
+    const unsigned groups = p->info.channels / arch->audio_inputs;
+
+    if (rate_hz > 0.0 && rate_hz != p->info.rate_hz) {
+        talk_error(p->names->in, "%g Hz, but the model was made at %g Hz; convert the file first",
+                   p->info.rate_hz, rate_hz);
+        return false;
+    }
+    if (p->info.channels % arch->audio_inputs != 0 || groups > TC_MAX_CHANNELS) {
+        talk_error(p->names->in, "%u channels, expected a multiple of %u, at most %u",
+                   p->info.channels, arch->audio_inputs, TC_MAX_CHANNELS * arch->audio_inputs);
+        return false;
+    }
+    if (rate_hz <= 0.0)
+        warn_of_unknown_rate(p->work);
+    p->outputs = groups * arch->outputs;
+    return true;
+}
+
+static bool make_player(struct passage *p)
+{
+    const unsigned channels = p->info.channels, outputs = p->outputs;
+    const unsigned groups = channels / tc_model_architecture(p->work->model)->audio_inputs;
+    struct tc_error error;
+
+    if (tc_player_new(&p->player, p->work->model, groups, p->info.rate_hz, &error) != TC_OK)
+        return failed(p->names->in, &error);
+    p->samples = calloc(channels + outputs, BLOCK_FRAMES * sizeof(float));
+    p->in = calloc(channels + outputs, sizeof *p->in);
+    if (!p->samples || !p->in) {
+        talk_error(p->names->in, "out of memory");
+        return false;
+    }
+    for (unsigned c = 0; c < channels + outputs; ++c)
+        p->in[c] = p->samples + (size_t)c * BLOCK_FRAMES;
+    p->out = p->in + channels;
+    return true;
+}
+
+static bool open_result(struct passage *p)
+{
+    struct audio_create_options options = {.info = p->info, .no_dither = p->work->no_dither};
+    struct tc_error error;
+
+    options.info.channels = p->outputs;
+    if (audio_format_choose(&p->work->wanted, &options.info, p->names->out, &options.info.format,
+                            &error) != TC_OK ||
+        audio_create(&p->writer, p->names->out, &options, &error) != TC_OK)
+        return failed(p->names->out, &error);
+    return true;
+}
+
+static void show_progress(struct passage *p, size_t n)
+{
+    struct work *const work = p->work;
+    const bool known = p->info.n_frames != AUDIO_UNKNOWN_LENGTH;
+    double done, sound_s;
+
+    pthread_mutex_lock(&work->lock);
+    work->done += known ? (double)n / (double)p->info.n_frames : 0.0;
+    work->sound_s += (double)n / p->info.rate_hz;
+    done = known ? work->done / (double)work->plan->n : -1.0;
+    sound_s = work->sound_s;
+    pthread_mutex_unlock(&work->lock);
+    talk_progress(done, "%s  %.1f x real time", p->names->in,
+                  sound_s / (now_s() - work->begun + 1e-3));
+}
+
+static bool play(struct passage *p)
+{
+    struct tc_error error;
+    size_t n;
+
+    do {
+        if (audio_read(p->reader, p->in, BLOCK_FRAMES, &n, &error) != TC_OK)
+            return failed(p->names->in, &error);
+        tc_player_process(p->player, &p->work->controls, (const float *const *)p->in, p->out, n);
+        if (audio_write(p->writer, (const float *const *)p->out, n, &error) != TC_OK)
+            return failed(p->names->out, &error);
+        show_progress(p, n);
+    } while (n > 0 && !interrupted);
+    return !interrupted;
+}
+
+static bool finish(struct passage *p)
+{
+    const uint64_t overs = audio_overs(p->writer);
+    struct audio_writer *const writer = p->writer;
+    struct tc_error error;
+
+    p->writer = NULL;
+    if (audio_commit(writer, &error) != TC_OK)
+        return failed(p->names->out, &error);
+    if (overs > 0)
+        talk_warn(p->names->out, "%llu samples are over full scale; --out-gain makes it softer",
+                  (unsigned long long)overs);
+    return true;
+}
+
+static bool pass(struct passage *p)
+{
+    struct tc_error error;
+
+    if (audio_open(&p->reader, p->names->in, &p->info, &error) != TC_OK)
+        return failed(p->names->in, &error);
+    return check_fit(p) && make_player(p) && open_result(p) && play(p) && finish(p);
+}
+
+static bool process_file(struct work *work, const struct rendering *names)
+{
+    struct passage p = {.work = work, .names = names};
+    const bool done = pass(&p);
+
+    audio_discard(p.writer);
+    audio_close(p.reader);
+    tc_player_free(p.player);
+    free(p.samples);
+    free(p.in);
+    return done;
+}
+
+/* ------------------------------------------------------------------------- all files */
+
+static void *process_files(void *user)
+{
+    struct work *const work = user;
+
+    for (;;) {
+        size_t index;
+
+        pthread_mutex_lock(&work->lock);
+        index = work->next++;
+        pthread_mutex_unlock(&work->lock);
+        if (index >= work->plan->n || interrupted)
+            return NULL;
+        if (!process_file(work, &work->plan->item[index])) {
+            pthread_mutex_lock(&work->lock);
+            ++work->failed;
+            pthread_mutex_unlock(&work->lock);
+        }
+    }
+}
+
+/* This thread works as well, so that a machine that gives no other still gets it done. */
+static void process_all(struct work *work, unsigned jobs)
+{
+    pthread_t thread[MAX_JOBS];
+    unsigned started = 0;
+
+    talk_progress_begin();
+    while (started + 1 < jobs && started + 1 < work->plan->n &&
+           pthread_create(&thread[started], NULL, process_files, work) == 0)
+        ++started;
+    process_files(work);
+    for (unsigned i = 0; i < started; ++i)
+        pthread_join(thread[i], NULL);
+    talk_progress_end();
+}
+
+static int process_plan(struct work *work, struct renderings *plan, unsigned jobs)
+{
+    if (renderings_make_folder(plan) != 0)
+        return 1;
+    catch_interrupts();
+    work->plan = plan;
+    work->begun = now_s();
+    process_all(work, jobs);
+    renderings_drop_folder(plan);
+    if (interrupted)
+        talk_error(NULL, "interrupted; the file at work was not written");
+    else if (work->failed > 0 && plan->n > 1)
+        talk_error(NULL, "%zu of %zu files failed", work->failed, plan->n);
+    return work->failed > 0 || interrupted ? 1 : 0;
+}
+
+static int process_with(struct work *work, const struct command *self,
+                        const struct process_options *o, unsigned n, char **operands)
+{
+    const struct renderings_request request = {
+        .out = o->out, .model = o->model, .extension = audio_extension(work->wanted.container)};
+    struct renderings plan;
+    int status;
+
+    tc_controls_init(&work->controls, work->model);
+    work->controls.in_gain_db = (float)o->in_gain_db;
+    work->controls.out_gain_db = (float)o->out_gain_db;
+    work->controls.dry = (float)o->dry;
+    status = knobs_set(self, &o->knobs, work->model, work->controls.knob);
+    if (status != 0)
+        return status;
+    status = renderings_plan(&plan, self, &request, n, operands);
+    if (status == 0)
+        status = process_plan(work, &plan, o->jobs);
+    renderings_free(&plan);
+    return status;
+}
+
+static int process(const struct command *self, const void *options, unsigned n, char **operands)
+{
+    const struct process_options *const o = options;
+    struct work work = {.no_dither = o->no_dither, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct tc_model *model;
+    struct tc_error error;
+    int status;
+
+    if (!o->model)
+        return usage_error(self, "--model is missing");
+    if (o->format && audio_format_parse(o->format, &work.wanted, &error) != TC_OK)
+        return usage_error(self, "--format: %s", error.message);
+    if (tc_model_load(&model, o->model, &error) != TC_OK) {
+        talk_error(o->model, "%s", error.message);
+        return 1;
+    }
+    work.model = model;
+    status = process_with(&work, self, o, n, operands);
+    tc_model_free(model);
+    return status;
+}
+
+/* ------------------------------------------------------------------------- the table */
+
+#define AT(field) offsetof(struct process_options, field)
+
+static const struct opt opts[] = {
+    {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "the model to play; must be given"},
+    {'o', "output", OPT_TEXT, AT(out), 0, 0, "OUT",
+     "the file to write, or the folder if there are several inputs; - is standard output "
+     "[beside each input, as NAME-MODEL]"},
+    {'k', "knob", OPT_REPEAT, AT(knobs), 0, 0, "NAME=VALUE",
+     "turn a knob of the model, in its own unit; may be given several times [as the model says]"},
+    {'j', "jobs", OPT_UINT, AT(jobs), 1, MAX_JOBS, "JOBS", "files at a time [1]"},
+    {0, "in-gain", OPT_REAL, AT(in_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB",
+     "gain before the model [0]"},
+    {0, "out-gain", OPT_REAL, AT(out_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB",
+     "gain after the model [0]"},
+    {0, "dry", OPT_REAL, AT(dry), 0, 1, "PART", "part of the input in the result, 0 to 1 [0]"},
+    {'f', "format", OPT_TEXT, AT(format), 0, 0, "FORMAT",
+     "container, samples or both: wav, aiff, flac, ogg, caf, au, w64, rf64; 16, 24, 32, float, "
+     "double; flac:24 [as OUT ends, and as the input]"},
+    {0, "no-dither", OPT_FLAG, AT(no_dither), 0, 0, NULL,
+     "round integer samples without the dither that hides the rounding"},
+};
+
+static const struct example examples[] = {
+    {"-m amp.safetensors riff.wav", "Writes riff-amp.wav."},
+    {"-m amp.safetensors -o loud.flac --knob Drive=7 riff.wav", "Turns a knob, writes FLAC."},
+    {"-m amp.safetensors -o rendered -j 2 takes", "Plays every file of a folder into another."},
+    {"-m amp.safetensors -o - - <riff.wav | aplay", "Plays a stream."},
+};
+
+static const struct process_options defaults = {.jobs = 1};
+
+const struct command cmd_process = {
+    .name = "process",
+    .synopsis = "-m MODEL [-o OUT] [--knob NAME=VALUE]... [-j JOBS] IN...",
+    .summary = "play files through a model",
+    .description =
+        "Plays audio files of any length through a model, exactly as the plugin does. IN may be a "
+        "folder, which stands for every audio file in it, or - for standard input (WAV). Each "
+        "channel is played on its own; a model with several audio inputs takes them from the "
+        "file's channels.\n\n"
+        "The sample rate must be the model's. The result keeps the container and sample format of "
+        "the input unless OUT's ending or --format says otherwise. Samples over full scale are "
+        "counted and reported; a file of floats keeps them. A file appears when it is complete; "
+        "one that cannot be read leaves nothing behind, and the others are still done.",
+    .operand = "IN",
+    .min_operands = 1,
+    .max_operands = OPERANDS_ANY,
+    OPTS(opts),
+    EXAMPLES(examples),
+    .defaults = &defaults,
+    .options_size = sizeof defaults,
+    .run = process,
+};
