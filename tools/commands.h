@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 extern const struct command cmd_process;
+extern const struct command cmd_info;
 
 /** In the order of the help; ends with NULL. A new command is declared here and listed in
  *  commands.c, and nowhere else. */

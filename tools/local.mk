@@ -11,7 +11,8 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/audio_file.c %D%/audio_file.h \
 	%D%/knobs.c %D%/knobs.h \
 	%D%/renderings.c %D%/renderings.h \
-	%D%/cmd_process.c
+	%D%/cmd_process.c \
+	%D%/cmd_info.c
 
 # The program knows its own manual, so the page is made by running it. It depends on the sources,
 # and on the program in order only: a release carries the page, which is made anew only when they

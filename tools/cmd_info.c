@@ -1,0 +1,423 @@
+#include "config.h"
+#include "commands.h"
+#include "talk.h"
+#include "tonecell.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+enum { BLOCK_FRAMES = 1024, MAX_TIMINGS = 512, RECORD_WIDTH = 160 };
+
+static const double TIMED_S = 0.2, USUAL_RATE_HZ = 48000.0;
+
+/* A start state is settled if the output then moves by less than this (-80 dB) on silence. */
+static const double SETTLED = 1e-4;
+
+struct info_options {
+    bool json;
+};
+
+/* What is found out by playing the model. */
+struct findings {
+    double silence[TC_MAX_AUDIO]; /* output after a second of silence */
+    double drift;                 /* how far the output moved within that second */
+    bool stored;                  /* the start state is not zero */
+    double ns_per_sample, core_percent, rate_hz;
+};
+
+/* A player of one channel with its blocks. */
+struct bench {
+    struct tc_player *player;
+    struct tc_controls controls;
+    float samples[2 * TC_MAX_AUDIO][BLOCK_FRAMES];
+    const float *in[TC_MAX_AUDIO];
+    float *out[TC_MAX_AUDIO];
+};
+
+static double now_ns(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
+}
+
+/* ------------------------------------------------------------------------- finding out */
+
+static void play_block(struct bench *bench)
+{
+    tc_player_process(bench->player, &bench->controls, bench->in, bench->out, BLOCK_FRAMES);
+}
+
+static void hear_silence(struct bench *bench, unsigned outputs, struct findings *found)
+{
+    double low[TC_MAX_AUDIO], high[TC_MAX_AUDIO];
+    const unsigned blocks = (unsigned)(found->rate_hz / BLOCK_FRAMES) + 1;
+
+    for (unsigned b = 0; b < blocks; ++b) {
+        play_block(bench);
+        for (unsigned o = 0; o < outputs; ++o)
+            for (unsigned i = 0; i < BLOCK_FRAMES; ++i) {
+                const double y = (double)bench->out[o][i];
+
+                low[o] = b + i == 0 ? y : fmin(low[o], y);
+                high[o] = b + i == 0 ? y : fmax(high[o], y);
+            }
+    }
+    for (unsigned o = 0; o < outputs; ++o) {
+        found->silence[o] = (double)bench->out[o][BLOCK_FRAMES - 1];
+        found->drift = fmax(found->drift, high[o] - low[o]);
+    }
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The median over blocks of noise: other programs may have disturbed some of them. */
+static void time_noise(struct bench *bench, unsigned inputs, struct findings *found)
+{
+    double timing[MAX_TIMINGS];
+    const double begin = now_ns();
+    size_t n = 0;
+
+    for (unsigned a = 0, random = 1; a < inputs; ++a)
+        for (unsigned i = 0; i < BLOCK_FRAMES; ++i) {
+            random = random * 1664525u + 1013904223u;
+            bench->samples[a][i] = (float)(random >> 8) * 0x1p-24f - 0.5f;
+        }
+    while (n < MAX_TIMINGS && (n == 0 || now_ns() - begin < 1e9 * TIMED_S)) {
+        const double start = now_ns();
+
+        play_block(bench);
+        timing[n++] = now_ns() - start;
+    }
+    qsort(timing, n, sizeof *timing, by_size);
+    found->ns_per_sample = timing[n / 2] / BLOCK_FRAMES;
+    found->core_percent = found->ns_per_sample * found->rate_hz * 1e-7;
+}
+
+static bool has_start_state(const struct tc_model *model)
+{
+    struct tc_tensor tensor[TC_MAX_TENSORS];
+    const unsigned n = tc_architecture_tensors(tc_model_architecture(model), tensor, NULL);
+    const float *const values = tc_model_parameters(model);
+
+    for (unsigned t = 0; t < n; ++t)
+        if (strncmp(tensor[t].name, "rec.h0", 6) == 0 || strncmp(tensor[t].name, "rec.c0", 6) == 0)
+            for (size_t i = 0; i < tensor[t].rows * tensor[t].cols; ++i)
+                if (values[tensor[t].offset + i] != 0.0f)
+                    return true;
+    return false;
+}
+
+static enum tc_status find_out(const struct tc_model *model, struct findings *found,
+                               struct tc_error *error)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    const double rate_hz = tc_model_metadata(model)->sample_rate_hz;
+    struct bench *const bench = calloc(1, sizeof *bench);
+    enum tc_status status;
+
+    *found = (struct findings){.stored = has_start_state(model),
+                               .rate_hz = rate_hz > 0.0 ? rate_hz : USUAL_RATE_HZ};
+    if (!bench)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory");
+    for (unsigned i = 0; i < TC_MAX_AUDIO; ++i) {
+        bench->in[i] = bench->samples[i];
+        bench->out[i] = bench->samples[TC_MAX_AUDIO + i];
+    }
+    tc_controls_init(&bench->controls, model);
+    status = tc_player_new(&bench->player, model, 1, found->rate_hz, error);
+    if (status == TC_OK) {
+        hear_silence(bench, arch->outputs, found);
+        time_noise(bench, arch->audio_inputs, found);
+        tc_player_free(bench->player);
+    }
+    free(bench);
+    return status;
+}
+
+/* Weights of a layer, or of the readout after the last one: all that training fits. */
+static size_t layer_weights(const struct tc_model *model, unsigned layer)
+{
+    struct tc_tensor tensor[TC_MAX_TENSORS];
+    const unsigned n = tc_architecture_tensors(tc_model_architecture(model), tensor, NULL);
+    size_t weights = 0;
+
+    for (unsigned t = 0; t < n; ++t)
+        if (tensor[t].layer == layer && strncmp(tensor[t].name, "rec.h0", 6) != 0 &&
+            strncmp(tensor[t].name, "rec.c0", 6) != 0)
+            weights += tensor[t].rows * tensor[t].cols;
+    return weights;
+}
+
+/* ------------------------------------------------------------------------- for people */
+
+static void print_text(const char *key, const char *value)
+{
+    if (*value)
+        printf("%-14s %s\n", key, value);
+}
+
+static void print_level(const char *key, float value, const char *unit)
+{
+    if (!isnan(value))
+        printf("%-14s %g %s\n", key, (double)value, unit);
+}
+
+static void print_network(const struct tc_model *model)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+
+    printf("%-14s audio inputs %u, knobs %u, outputs %u\n", "Network", arch->audio_inputs,
+           arch->knobs, arch->outputs);
+    for (unsigned l = 0; l < arch->layers; ++l)
+        printf("  layer %-6u %s (%s), inputs %u, units %u, weights %zu\n", l + 1,
+               tc_cell_name(arch->layer[l].cell), tc_activation_name(arch->layer[l].activation),
+               tc_layer_inputs(arch, l), arch->layer[l].hidden, layer_weights(model, l));
+    printf("  %-12s linear, weights %zu\n", "readout", layer_weights(model, arch->layers));
+    if (arch->direct != 0.0f)
+        printf("  %-12s the input times %g is added to the output\n", "direct path",
+               (double)arch->direct);
+    printf("%-14s %zu\n", "Weights", tc_model_weights(model));
+}
+
+static void print_knobs(const struct tc_metadata *meta, unsigned n)
+{
+    for (unsigned i = 0; i < n; ++i) {
+        const struct tc_knob *const k = &meta->knob[i];
+
+        printf("%-14s %s, %g to %g%s%s [%g]\n", i ? "" : "Knobs", k->name, (double)k->min,
+               (double)k->max, *k->unit ? " " : "", k->unit, (double)k->initial);
+    }
+}
+
+static void print_metadata(const struct tc_model *model)
+{
+    const struct tc_metadata *const meta = tc_model_metadata(model);
+
+    print_text("Name", meta->name);
+    print_text("Author", meta->author);
+    print_text("Licence", meta->licence);
+    print_text("Label", meta->label);
+    if (meta->sample_rate_hz > 0.0)
+        printf("%-14s %g Hz\n", "Sample rate", meta->sample_rate_hz);
+    else
+        print_text("Sample rate", "unknown");
+    print_level("Input gain", meta->in_gain_db, "dB");
+    print_level("Output gain", meta->out_gain_db, "dB");
+    print_level("Loudness", meta->loudness_db, "dB");
+    print_level("Input level", meta->input_level_dbu, "dBu at full scale");
+    print_level("Output level", meta->output_level_dbu, "dBu at full scale");
+    print_knobs(meta, tc_model_architecture(model)->knobs);
+}
+
+static void print_findings(const struct findings *found, unsigned outputs)
+{
+    printf("%-14s %s, %s: the output moves by %.2g in a second of silence\n", "Start state",
+           found->stored ? "stored" : "zero", found->drift < SETTLED ? "settled" : "not settled",
+           found->drift);
+    printf("%-14s", "On silence");
+    for (unsigned o = 0; o < outputs; ++o)
+        printf(" %.3g", found->silence[o]);
+    printf("\n%-14s %.1f ns per sample, %.2f %% of one core at %g Hz\n", "Cost here",
+           found->ns_per_sample, found->core_percent, found->rate_hz);
+}
+
+static void print_training(json_t *training)
+{
+    const char *key;
+    json_t *value;
+
+    json_object_foreach((json_t *)training, key, value)
+    {
+        char *const text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
+
+        if (text)
+            printf("  %-22s %.*s\n", key, RECORD_WIDTH, text);
+        free(text);
+    }
+}
+
+static void print_all(const char *path, const struct tc_model *model, json_t *training,
+                      const struct findings *found, double size)
+{
+    printf("%-14s %s, %.1f KiB\n", "File", path, size / 1024.0);
+    print_metadata(model);
+    print_network(model);
+    print_findings(found, tc_model_architecture(model)->outputs);
+    printf("%-14s %s\n", "Training", training ? "" : "unknown");
+    print_training(training);
+}
+
+/* ------------------------------------------------------------------------- for programs */
+
+static json_t *number_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *layers_json(const struct tc_model *model)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    json_t *const layers = json_array();
+
+    for (unsigned l = 0; l < arch->layers; ++l)
+        json_array_append_new(layers, json_pack("{s:s, s:s, s:i, s:i, s:I}", "cell",
+                                                tc_cell_name(arch->layer[l].cell), "activation",
+                                                tc_activation_name(arch->layer[l].activation),
+                                                "inputs", (int)tc_layer_inputs(arch, l), "hidden",
+                                                (int)arch->layer[l].hidden, "weights",
+                                                (json_int_t)layer_weights(model, l)));
+    return layers;
+}
+
+static json_t *knobs_json(const struct tc_metadata *meta, unsigned n)
+{
+    json_t *const knobs = json_array();
+
+    for (unsigned i = 0; i < n; ++i) {
+        const struct tc_knob *const k = &meta->knob[i];
+
+        json_array_append_new(knobs, json_pack("{s:s, s:s, s:f, s:f, s:f}", "name", k->name, "unit",
+                                               k->unit, "min", (double)k->min, "max",
+                                               (double)k->max, "default", (double)k->initial));
+    }
+    return knobs;
+}
+
+static json_t *metadata_json(const struct tc_model *model)
+{
+    const struct tc_metadata *const meta = tc_model_metadata(model);
+    const double rate_hz = meta->sample_rate_hz;
+
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:f, s:f, s:o, s:o, s:o, s:o}", "name", meta->name,
+                     "author", meta->author, "licence", meta->licence, "label", meta->label,
+                     "sample_rate", rate_hz > 0.0 ? json_real(rate_hz) : json_null(), "in_gain_db",
+                     (double)meta->in_gain_db, "out_gain_db", (double)meta->out_gain_db,
+                     "loudness_db", number_or_null((double)meta->loudness_db), "input_level_dbu",
+                     number_or_null((double)meta->input_level_dbu), "output_level_dbu",
+                     number_or_null((double)meta->output_level_dbu), "knobs",
+                     knobs_json(meta, tc_model_architecture(model)->knobs));
+}
+
+static json_t *findings_json(const struct findings *found, unsigned outputs)
+{
+    json_t *const silence = json_array();
+
+    for (unsigned o = 0; o < outputs; ++o)
+        json_array_append_new(silence, number_or_null(found->silence[o]));
+    return json_pack("{s:{s:b, s:b, s:o}, s:o, s:f, s:f, s:f}", "start_state", "stored",
+                     found->stored, "settled", found->drift < SETTLED, "drift",
+                     number_or_null(found->drift), "silence", silence, "ns_per_sample",
+                     found->ns_per_sample, "core_percent", found->core_percent, "core_percent_rate",
+                     found->rate_hz);
+}
+
+static int write_json(const char *path, const struct tc_model *model, json_t *training,
+                      const struct findings *found, double size)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    json_t *const all =
+        json_pack("{s:s, s:I, s:i, s:i, s:f, s:o, s:I, s:O?}", "file", path, "size",
+                  (json_int_t)size, "audio_inputs", (int)arch->audio_inputs, "outputs",
+                  (int)arch->outputs, "direct", (double)arch->direct, "layers", layers_json(model),
+                  "weights", (json_int_t)tc_model_weights(model), "training", training);
+    json_t *const metadata = metadata_json(model);
+    json_t *const played = findings_json(found, arch->outputs);
+    const bool whole = all && metadata && played && json_object_update(all, metadata) == 0 &&
+                       json_object_update(all, played) == 0 &&
+                       json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0;
+
+    json_decref(played);
+    json_decref(metadata);
+    json_decref(all);
+    if (!whole) {
+        talk_error(path, "its texts cannot be written as JSON");
+        return 1;
+    }
+    putchar('\n');
+    return 0;
+}
+
+/* ------------------------------------------------------------------------- the command */
+
+static int describe(const char *path, const struct tc_model *model, bool as_json)
+{
+    const char *const record = tc_model_metadata(model)->training;
+    json_t *const training = record ? json_loads(record, 0, NULL) : NULL;
+    struct findings found;
+    struct tc_error error;
+    struct stat st = {0};
+    int status = 0;
+
+    stat(path, &st);
+    if (find_out(model, &found, &error) != TC_OK) {
+        talk_error(path, "%s", error.message);
+        status = 1;
+    } else if (as_json) {
+        status = write_json(path, model, training, &found, (double)st.st_size);
+    } else {
+        print_all(path, model, training, &found, (double)st.st_size);
+    }
+    json_decref(training);
+    return status;
+}
+
+static int info(const struct command *self, const void *options, unsigned n, char **operands)
+{
+    const struct info_options *const o = options;
+    struct tc_model *model;
+    struct tc_error error;
+    int status;
+
+    (void)self;
+    (void)n;
+    if (tc_model_load(&model, operands[0], &error) != TC_OK) {
+        talk_error(operands[0], "%s", error.message);
+        return 1;
+    }
+    status = describe(operands[0], model, o->json);
+    tc_model_free(model);
+    return status;
+}
+
+#define AT(field) offsetof(struct info_options, field)
+
+static const struct opt opts[] = {
+    {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "one JSON object on standard output"},
+};
+
+static const struct example examples[] = {
+    {"amp.safetensors", "Describes a model."},
+    {"--json amp.safetensors | jq .ns_per_sample", "One number of it, for a script."},
+};
+
+static const struct info_options defaults = {0};
+
+const struct command cmd_info = {
+    .name = "info",
+    .synopsis = "MODEL [--json]",
+    .summary = "what a model is, and what it costs on this CPU",
+    .description =
+        "Shows the network layer by layer, sample rate, gains, knobs, texts and how the model was "
+        "made; whether its start state is settled, and what it gives on silence; and the measured "
+        "time of one sample of one channel on this machine, with the part of a core that a mono "
+        "plugin takes at the model's sample rate.",
+    .operand = "MODEL",
+    .min_operands = 1,
+    .max_operands = 1,
+    OPTS(opts),
+    EXAMPLES(examples),
+    .defaults = &defaults,
+    .options_size = sizeof defaults,
+    .run = info,
+};
