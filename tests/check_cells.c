@@ -1,0 +1,158 @@
+#include "support.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "cells/cells.h"
+
+/* A cell of one input and one unit, from PyTorch's tensors, each with one value per gate. */
+struct unit {
+    struct tc_packed_layer layer;
+    float memory[13];
+};
+
+static void unit_init(struct unit *unit, enum tc_cell cell, enum tc_activation activation,
+                      const float *w_ih, const float *w_hh, const float *b_ih, const float *b_hh)
+{
+    const struct tc_layer layer = {.cell = cell, .activation = activation, .hidden = 1};
+
+    ck_assert_uint_le(tc_packed_size(cell, 1, 1), 13);
+    tc_pack_layer(&unit->layer, unit->memory, &layer, 1, w_ih, w_hh, b_ih, b_hh);
+}
+
+static float logistic(float v)
+{
+    return 1.0f / (1.0f + expf(-v));
+}
+
+START_TEST(rnn_adds_input_state_and_both_biases)
+{
+    const float w = 2.0f, u = 3.0f, b = 0.5f, d = 0.25f, x = 0.125f;
+    const float sum = 2.0f * 0.125f + 3.0f * -0.5f + 0.5f + 0.25f; /* -0.5 */
+    const float expected[] = {tanhf(sum), logistic(sum), 0.0f, sum};
+    struct unit unit;
+    float h = -0.5f, z;
+
+    unit_init(&unit, TC_CELL_RNN, (enum tc_activation)_i, &w, &u, &b, &d);
+    tc_rnn_step(&unit.layer, &tc_kernels_c, &x, &h, &z, 1);
+    ck_assert_float_eq_tol(h, expected[_i], TC_ACTIVATION_ERROR);
+}
+END_TEST
+
+/* Zero weights: every gate is 1/2, the candidate 0. One step halves the cell. */
+START_TEST(zero_weights_halve_the_cell_of_an_lstm)
+{
+    const float zero[4] = {0}, x = 1.0f;
+    struct unit unit;
+    float h = 0.25f, c = 1.0f, z[4];
+
+    unit_init(&unit, TC_CELL_LSTM, TC_TANH, zero, zero, zero, zero);
+    tc_lstm_step(&unit.layer, &tc_kernels_c, &x, &h, &c, z, 1);
+    ck_assert_float_eq(c, 0.5f);
+    ck_assert_float_eq_tol(h, 0.5f * tanhf(0.5f), TC_ACTIVATION_ERROR);
+}
+END_TEST
+
+/* Zero weights: z = 1/2 keeps half of the state, the candidate is 0. */
+START_TEST(zero_weights_halve_the_state_of_a_gru)
+{
+    const float zero[3] = {0}, x = 1.0f;
+    struct unit unit;
+    float h = 0.75f, z[4];
+
+    unit_init(&unit, TC_CELL_GRU, TC_TANH, zero, zero, zero, zero);
+    tc_gru_step(&unit.layer, &tc_kernels_c, &x, &h, z, 1);
+    ck_assert_float_eq(h, 0.375f);
+}
+END_TEST
+
+/* i = s(1), f = s(-2), g = tanh 0.5, o = s(3), once by each of the four tensors that can say so:
+ * the gates are all different, so that no other order gives this h and c. */
+START_TEST(gates_of_an_lstm_are_i_f_g_o)
+{
+    const float wanted[4] = {1.0f, -2.0f, 0.5f, 3.0f}, zero[4] = {0}, x = 1.0f;
+    const float *tensor[4] = {zero, zero, zero, zero};
+    const float cell = logistic(-2.0f) * 0.8f + logistic(1.0f) * tanhf(0.5f);
+    struct unit unit;
+    float h = 1.0f, c = 0.8f, z[4];
+
+    tensor[_i] = wanted;
+    unit_init(&unit, TC_CELL_LSTM, TC_TANH, tensor[0], tensor[1], tensor[2], tensor[3]);
+    tc_lstm_step(&unit.layer, &tc_kernels_c, &x, &h, &c, z, 1);
+    ck_assert_float_eq_tol(c, cell, 2.0f * TC_ACTIVATION_ERROR);
+    ck_assert_float_eq_tol(h, logistic(3.0f) * tanhf(cell), 2.0f * TC_ACTIVATION_ERROR);
+}
+END_TEST
+
+/* The same for a GRU: r = s(1), z = s(-2), and 0.5 in the candidate, which r scales where it comes
+ * from the state (the second and fourth tensor) and not where it comes from the input. */
+START_TEST(gates_of_a_gru_are_r_z_n_and_r_scales_the_state)
+{
+    const float wanted[3] = {1.0f, -2.0f, 0.5f}, zero[3] = {0}, x = 1.0f;
+    const float *tensor[4] = {zero, zero, zero, zero};
+    const float scale = _i % 2 ? logistic(1.0f) : 1.0f, keep = logistic(-2.0f);
+    struct unit unit;
+    float h = 1.0f, z[4];
+
+    tensor[_i] = wanted;
+    unit_init(&unit, TC_CELL_GRU, TC_TANH, tensor[0], tensor[1], tensor[2], tensor[3]);
+    tc_gru_step(&unit.layer, &tc_kernels_c, &x, &h, z, 1);
+    ck_assert_float_eq_tol(h, (1.0f - keep) * tanhf(scale * 0.5f) + keep,
+                           4.0f * TC_ACTIVATION_ERROR);
+}
+END_TEST
+
+/* Two inputs, two units, identity: h = W x + U h with every weight another power of two. */
+START_TEST(rows_are_units_and_columns_inputs)
+{
+    const float w[4] = {1.0f, 2.0f, 4.0f, 8.0f}, u[4] = {16.0f, 32.0f, 64.0f, 128.0f};
+    const float zero[2] = {0}, x[2] = {1.0f, 3.0f};
+    const struct tc_layer layer = {TC_CELL_RNN, TC_IDENTITY, 2};
+    struct tc_packed_layer packed;
+    float memory[10], h[2] = {5.0f, 7.0f}, z[2];
+
+    ck_assert_uint_eq(tc_packed_size(TC_CELL_RNN, 2, 2), 10);
+    tc_pack_layer(&packed, memory, &layer, 2, w, u, zero, zero);
+    tc_rnn_step(&packed, &tc_kernels_c, x, h, z, 1);
+    ck_assert_float_eq(h[0], 1.0f * 1.0f + 2.0f * 3.0f + 16.0f * 5.0f + 32.0f * 7.0f);
+    ck_assert_float_eq(h[1], 4.0f * 1.0f + 8.0f * 3.0f + 64.0f * 5.0f + 128.0f * 7.0f);
+}
+END_TEST
+
+/* Three lanes of an LSTM are three LSTMs. */
+START_TEST(lanes_advance_alone)
+{
+    const struct tc_layer layer = {TC_CELL_LSTM, TC_TANH, 3};
+    struct support_random random = {5};
+    struct tc_packed_layer packed;
+    float w[4 * 3 * (2 + 3 + 2)], memory[4 * 3 * (2 + 3 + 1)], x[6], h[9], c[9], z[3 * 12];
+    float h1[3], c1[3];
+
+    support_fill(&random, w, sizeof w / sizeof *w, -1.0f, 1.0f);
+    support_fill(&random, x, 6, -1.0f, 1.0f);
+    support_fill(&random, h, 9, -1.0f, 1.0f);
+    support_fill(&random, c, 9, -1.0f, 1.0f);
+    for (size_t i = 0; i < 3; ++i) {
+        h1[i] = h[3 + i];
+        c1[i] = c[3 + i];
+    }
+    tc_pack_layer(&packed, memory, &layer, 2, w, w + 24, w + 60, w + 72);
+    tc_lstm_step(&packed, &tc_kernels_c, x, h, c, z, 3);
+    tc_lstm_step(&packed, &tc_kernels_c, x + 2, h1, c1, z, 1);
+    ck_assert(support_same(h1, h + 3, 3) && support_same(c1, c + 3, 3));
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("cells");
+
+    tcase_add_loop_test(tests, rnn_adds_input_state_and_both_biases, 0, TC_IDENTITY + 1);
+    tcase_add_test(tests, zero_weights_halve_the_cell_of_an_lstm);
+    tcase_add_test(tests, zero_weights_halve_the_state_of_a_gru);
+    tcase_add_loop_test(tests, gates_of_an_lstm_are_i_f_g_o, 0, 4);
+    tcase_add_loop_test(tests, gates_of_a_gru_are_r_z_n_and_r_scales_the_state, 0, 4);
+    tcase_add_test(tests, rows_are_units_and_columns_inputs);
+    tcase_add_test(tests, lanes_advance_alone);
+    return support_run(tests, "cells");
+}

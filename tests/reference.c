@@ -1,0 +1,184 @@
+#include "reference.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A layer's tensors, in the order in which they follow each other. */
+struct tensors {
+    const double *w_ih, *w_hh, *b_ih, *b_hh, *h0, *c0, *end;
+};
+
+static struct tensors layer_tensors(const struct tc_layer *layer, size_t inputs, const double *p)
+{
+    const size_t H = layer->hidden;
+    const size_t G = layer->cell == TC_CELL_LSTM ? 4 : layer->cell == TC_CELL_GRU ? 3 : 1;
+    struct tensors t;
+
+    t.w_ih = p;
+    t.w_hh = t.w_ih + G * H * inputs;
+    t.b_ih = t.w_hh + G * H * H;
+    t.b_hh = t.b_ih + G * H;
+    t.h0 = t.b_hh + G * H;
+    t.c0 = t.h0 + H;
+    t.end = layer->cell == TC_CELL_LSTM ? t.c0 + H : t.c0;
+    return t;
+}
+
+size_t reference_state_size(const struct tc_architecture *arch)
+{
+    size_t size = 0;
+
+    for (unsigned l = 0; l < arch->layers; ++l)
+        size += 2 * arch->layer[l].hidden;
+    return size;
+}
+
+void reference_start(const struct tc_architecture *arch, const double *parameters, double *state)
+{
+    size_t inputs = arch->audio_inputs + arch->knobs;
+
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        const size_t H = arch->layer[l].hidden;
+        const struct tensors t = layer_tensors(&arch->layer[l], inputs, parameters);
+
+        for (size_t j = 0; j < H; ++j) {
+            state[j] = t.h0[j];
+            state[H + j] = arch->layer[l].cell == TC_CELL_LSTM ? t.c0[j] : 0.0;
+        }
+        inputs = H;
+        parameters = t.end;
+        state += 2 * H;
+    }
+}
+
+static double logistic(double v)
+{
+    return 1.0 / (1.0 + exp(-v));
+}
+
+static double activate(enum tc_activation activation, double v)
+{
+    switch (activation) {
+    case TC_TANH:
+        return tanh(v);
+    case TC_LOGISTIC:
+        return logistic(v);
+    case TC_RELU:
+        return v > 0.0 ? v : 0.0;
+    case TC_IDENTITY:
+        return v;
+    }
+    return (double)NAN;
+}
+
+/* Row r of a matrix times a vector, plus the bias of that row. */
+static double row(const double *w, const double *b, size_t r, const double *x, size_t cols)
+{
+    double sum = b[r];
+
+    for (size_t i = 0; i < cols; ++i)
+        sum += w[r * cols + i] * x[i];
+    return sum;
+}
+
+/* a = the input's part of row j of gate g, u = the state's part. */
+#define A(g) row(t->w_ih, t->b_ih, (g)*H + j, x, inputs)
+#define U(g) row(t->w_hh, t->b_hh, (g)*H + j, h, H)
+
+static void layer_step(const struct tc_layer *layer, const struct tensors *t, const double *x,
+                       size_t inputs, double *h, double *c)
+{
+    const size_t H = layer->hidden;
+    double next[TC_MAX_UNITS];
+
+    for (size_t j = 0; j < H; ++j) {
+        if (layer->cell == TC_CELL_RNN) {
+            next[j] = activate(layer->activation, A(0) + U(0));
+        } else if (layer->cell == TC_CELL_LSTM) {
+            const double in = logistic(A(0) + U(0)), forget = logistic(A(1) + U(1));
+            const double candidate = tanh(A(2) + U(2)), out = logistic(A(3) + U(3));
+
+            c[j] = forget * c[j] + in * candidate;
+            next[j] = out * tanh(c[j]);
+        } else {
+            const double reset = logistic(A(0) + U(0)), keep = logistic(A(1) + U(1));
+            const double candidate = tanh(A(2) + reset * U(2));
+
+            next[j] = (1.0 - keep) * candidate + keep * h[j];
+        }
+    }
+    memcpy(h, next, H * sizeof *h);
+}
+
+static void frame(const struct tc_architecture *arch, const double *p, const double *input,
+                  double *output, double *state)
+{
+    size_t inputs = arch->audio_inputs + arch->knobs;
+    const double *x = input;
+
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        const size_t H = arch->layer[l].hidden;
+        const struct tensors t = layer_tensors(&arch->layer[l], inputs, p);
+
+        layer_step(&arch->layer[l], &t, x, inputs, state, state + H);
+        x = state;
+        inputs = H;
+        p = t.end;
+        state += 2 * H;
+    }
+    for (size_t o = 0; o < arch->outputs; ++o) {
+        output[o] = row(p, p + arch->outputs * inputs, o, x, inputs);
+        if (o < arch->audio_inputs)
+            output[o] += (double)arch->direct * input[o];
+    }
+}
+
+void reference_run(const struct tc_architecture *arch, const double *parameters,
+                   const double *input, double *output, double *state, size_t n_frames)
+{
+    for (size_t t = 0; t < n_frames; ++t)
+        frame(arch, parameters, input + t * (arch->audio_inputs + arch->knobs),
+              output + t * arch->outputs, state);
+}
+
+/* L of reference_gradient(). */
+static double loss(const struct tc_architecture *arch, const double *parameters,
+                   const double *input, const double *weight, const double *state, size_t n_frames)
+{
+    const size_t size = reference_state_size(arch), n = n_frames * arch->outputs;
+    double *const moving = malloc((size + n) * sizeof *moving);
+    double *const output = moving + size;
+    double sum = 0.0;
+
+    memcpy(moving, state, size * sizeof *moving);
+    reference_run(arch, parameters, input, output, moving, n_frames);
+    for (size_t i = 0; i < n; ++i)
+        sum += weight[i] * output[i];
+    free(moving);
+    return sum;
+}
+
+void reference_gradient(const struct tc_architecture *arch, const double *parameters,
+                        const double *input, const double *weight, const double *state,
+                        size_t n_frames, double *gradient)
+{
+    const double step = 1e-5;
+    size_t n;
+
+    tc_architecture_tensors(arch, NULL, &n);
+    double *const moved = malloc(n * sizeof *moved);
+
+    memcpy(moved, parameters, n * sizeof *moved);
+    for (size_t i = 0; i < n; ++i) {
+        moved[i] = parameters[i] + step;
+        const double above = loss(arch, moved, input, weight, state, n_frames);
+
+        moved[i] = parameters[i] - step;
+        const double below = loss(arch, moved, input, weight, state, n_frames);
+
+        moved[i] = parameters[i];
+        gradient[i] += (above - below) / (2.0 * step);
+    }
+    free(moved);
+}

@@ -1,0 +1,30 @@
+/** @file
+ *  The network of tonecell.h a second time: double precision, one stream, both gains at 1, nothing
+ *  shared with core/ but the list of tensors. It is written to be seen to be right, not to be fast.
+ *
+ *  Parameters are flat, in the order of tc_architecture_tensors(). Frames of the input have
+ *  audio_inputs + knobs values, frames of the output `outputs`. The state is h, then c, of each
+ *  layer in turn; layers without c keep its place. */
+#ifndef REFERENCE_H
+#define REFERENCE_H
+
+#include "tonecell.h"
+
+/** Doubles in a state. */
+size_t reference_state_size(const struct tc_architecture *arch);
+
+/** The start state h0, c0 of the parameters. */
+void reference_start(const struct tc_architecture *arch, const double *parameters, double *state);
+
+/** Run n_frames; the state moves. */
+void reference_run(const struct tc_architecture *arch, const double *parameters,
+                   const double *input, double *output, double *state, size_t n_frames);
+
+/** gradient += dL/dparameters of L = sum over t, o of weight[t][o] y[t][o], the frames starting in
+ *  a given state that does not depend on the parameters: h0 and c0 receive none. By central
+ *  differences. */
+void reference_gradient(const struct tc_architecture *arch, const double *parameters,
+                        const double *input, const double *weight, const double *state,
+                        size_t n_frames, double *gradient);
+
+#endif

@@ -1,0 +1,143 @@
+#include "support.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RNN(act, n)                                             \
+    {                                                           \
+        .cell = TC_CELL_RNN, .activation = (act), .hidden = (n) \
+    }
+#define LSTM(n)                             \
+    {                                       \
+        .cell = TC_CELL_LSTM, .hidden = (n) \
+    }
+#define GRU(n)                             \
+    {                                      \
+        .cell = TC_CELL_GRU, .hidden = (n) \
+    }
+#define NETWORK(text, in, n_knobs, out, n_layers, path, ...) \
+    {                                                        \
+        .name = (text), .arch = {                            \
+            .audio_inputs = (in),                            \
+            .knobs = (n_knobs),                              \
+            .outputs = (out),                                \
+            .layers = (n_layers),                            \
+            .direct = (path),                                \
+            .layer = {__VA_ARGS__}                           \
+        }                                                    \
+    }
+
+const struct support_network support_networks[SUPPORT_NETWORKS] = {
+    NETWORK("rnn tanh", 1, 0, 1, 1, 0.0f, RNN(TC_TANH, 5)),
+    NETWORK("rnn logistic", 1, 0, 1, 1, 1.0f, RNN(TC_LOGISTIC, 5)),
+    NETWORK("rnn relu", 1, 1, 1, 1, 0.0f, RNN(TC_RELU, 6)),
+    NETWORK("rnn identity", 2, 0, 2, 1, -1.0f, RNN(TC_IDENTITY, 3)),
+    NETWORK("lstm", 1, 0, 1, 1, 1.0f, LSTM(4)),
+    NETWORK("lstm, one unit", 1, 0, 1, 1, 0.0f, LSTM(1)),
+    NETWORK("gru", 1, 0, 1, 1, 1.0f, GRU(4)),
+    NETWORK("gru, knobs", 1, 2, 1, 1, -1.0f, GRU(3)),
+    NETWORK("two lstm, knob, stereo", 2, 1, 2, 2, 1.0f, LSTM(4), LSTM(2)),
+    NETWORK("two gru", 1, 0, 1, 2, 0.0f, GRU(2), GRU(5)),
+    NETWORK("two rnn", 1, 0, 1, 2, 1.0f, RNN(TC_TANH, 3), RNN(TC_RELU, 5)),
+    NETWORK("gru, lstm, rnn, three knobs", 1, 3, 1, 3, 1.0f, GRU(3), LSTM(2), RNN(TC_TANH, 4)),
+};
+
+uint64_t support_bits(struct support_random *random)
+{
+    uint64_t z = random->state += 0x9e3779b97f4a7c15u; /* splitmix64: Steele, Lea & Flood 2014 */
+
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+}
+
+float support_uniform(struct support_random *random, float low, float high)
+{
+    const float unit = (float)(support_bits(random) >> 40) * 0x1p-24f;
+
+    return low + (high - low) * unit;
+}
+
+void support_fill(struct support_random *random, float *values, size_t n, float low, float high)
+{
+    for (size_t i = 0; i < n; ++i)
+        values[i] = support_uniform(random, low, high);
+}
+
+void *support_zeros(size_t n, size_t size)
+{
+    void *const memory = calloc(n ? n : 1, size);
+
+    ck_assert_ptr_nonnull(memory);
+    return memory;
+}
+
+bool support_same(const float *a, const float *b, size_t n)
+{
+    return memcmp(a, b, n * sizeof *a) == 0;
+}
+
+float *support_parameters(const struct tc_architecture *arch, uint64_t seed, size_t *n)
+{
+    struct support_random random = {seed};
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    size_t values;
+    const unsigned n_tensors = tc_architecture_tensors(arch, tensors, &values);
+    float *const parameters = support_zeros(values, sizeof *parameters);
+
+    for (unsigned i = 0; i < n_tensors; ++i) {
+        const struct tc_tensor *const t = &tensors[i];
+        const unsigned layer = t->layer < arch->layers ? t->layer : arch->layers - 1;
+        const float range = 1.0f / sqrtf((float)arch->layer[layer].hidden);
+
+        support_fill(&random, parameters + t->offset, t->rows * t->cols, -range, range);
+    }
+    if (n)
+        *n = values;
+    return parameters;
+}
+
+struct tc_model *support_model_of(const struct tc_architecture *arch, const float *parameters)
+{
+    struct tc_metadata meta;
+    struct tc_model *model = NULL;
+    struct tc_error error = {""};
+
+    tc_metadata_init(&meta);
+    meta.sample_rate_hz = 48000.0;
+    for (unsigned i = 0; i < arch->knobs; ++i) {
+        struct tc_knob *const knob = &meta.knob[i];
+
+        *knob = (struct tc_knob){.max = 1.0f, .initial = 0.5f, .at_min = -1.0f, .at_max = 1.0f};
+        snprintf(knob->name, sizeof knob->name, "knob %u", i + 1);
+    }
+    const enum tc_status status = tc_model_new(&model, arch, &meta, parameters, &error);
+
+    ck_assert_msg(status == TC_OK, "tc_model_new: %s", error.message);
+    return model;
+}
+
+struct tc_model *support_model(const struct tc_architecture *arch, uint64_t seed)
+{
+    float *const parameters = support_parameters(arch, seed, NULL);
+    struct tc_model *const model = support_model_of(arch, parameters);
+
+    free(parameters);
+    return model;
+}
+
+int support_run(TCase *tests, const char *name)
+{
+    Suite *const suite = suite_create(name);
+    SRunner *const runner = srunner_create(suite);
+
+    tcase_set_timeout(tests, 120.0);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_ENV);
+    const int failed = srunner_ntests_failed(runner);
+
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

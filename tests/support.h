@@ -1,0 +1,57 @@
+/** @file
+ *  What the tests of the core share: repeatable random numbers, networks to try, a runner. */
+#ifndef SUPPORT_H
+#define SUPPORT_H
+
+#include <check.h>
+
+#include "tonecell.h"
+
+/** Repeatable random numbers; any seed. */
+struct support_random {
+    uint64_t state;
+};
+
+uint64_t support_bits(struct support_random *random);
+float support_uniform(struct support_random *random, float low, float high);
+void support_fill(struct support_random *random, float *values, size_t n, float low, float high);
+
+/** One network to try. */
+struct support_network {
+    const char *name;
+    struct tc_architecture arch;
+};
+
+/** Every cell and activation, one to three layers of different widths, several inputs and outputs,
+ *  knobs, both signs of the direct path. */
+extern const struct support_network support_networks[];
+enum { SUPPORT_NETWORKS = 12 };
+
+/** Random parameters as a training would start from, but with h0 and c0 away from zero too. The
+ *  caller frees them. */
+float *support_parameters(const struct tc_architecture *arch, uint64_t seed, size_t *n);
+
+/** A model of such parameters whose knobs reach from 0 to 1 and give the network -1 to 1. */
+struct tc_model *support_model(const struct tc_architecture *arch, uint64_t seed);
+
+/** The same with parameters of the caller's. */
+struct tc_model *support_model_of(const struct tc_architecture *arch, const float *parameters);
+
+/** ck_assert_msg() for loops over many values: Check logs each assertion that holds, this does not.
+ */
+#define support_require(condition, ...) \
+    do {                                \
+        if (!(condition))               \
+            ck_abort_msg(__VA_ARGS__);  \
+    } while (0)
+
+/** calloc() that fails the test instead of returning NULL. */
+void *support_zeros(size_t n, size_t size);
+
+/** The same bits, so that NaN equals itself and 0 does not equal -0. */
+bool support_same(const float *a, const float *b, size_t n);
+
+/** Run one case of tests; the value for main() to return. */
+int support_run(TCase *tests, const char *name);
+
+#endif
