@@ -9,12 +9,13 @@
 #if defined(__SSE__)
 #include <xmmintrin.h>
 
-/** Flush denormals to zero on this thread; returns the mode to restore. */
+/** Flush denormals to zero on this thread, round to nearest and trap nothing, whatever the caller
+ *  had set: the samples must not depend on it. Returns the mode to restore. */
 static inline uint64_t tc_denormals_off(void)
 {
     const unsigned mode = _mm_getcsr();
 
-    _mm_setcsr(mode | 0x8040); /* flush to zero, denormals are zero */
+    _mm_setcsr(0x1f80 | 0x8040); /* the usual mode; flush to zero, denormals are zero */
     return mode;
 }
 
@@ -30,7 +31,7 @@ static inline uint64_t tc_denormals_off(void)
     uint64_t mode;
 
     __asm__ volatile("mrs %0, fpcr" : "=r"(mode));
-    __asm__ volatile("msr fpcr, %0" : : "r"(mode | (UINT64_C(1) << 24))); /* flush to zero */
+    __asm__ volatile("msr fpcr, %0" : : "r"(UINT64_C(1) << 24)); /* flush to zero */
     return mode;
 }
 
