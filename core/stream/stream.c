@@ -27,6 +27,7 @@ struct tc_stream {
     float *x; /* (channels, audio inputs + knobs) what the first layer is given */
     float *z; /* scratch of the largest layer */
     float in_gain, out_gain;
+    bool hides_infinity; /* a state may be lost and the output finite */
     uint64_t frame, recoveries;
     float *memory;
 };
@@ -100,6 +101,16 @@ static float gain_from_db(float gain_db)
     return powf(10.0f, gain_db / 20.0f);
 }
 
+/* Only these activations have no bounds, and the readout sees the last layer as it is: an infinity
+ * in any layer below may reach it as a plain 1. */
+static bool hides_infinity(const struct tc_architecture *arch)
+{
+    for (unsigned l = 0; l + 1 < arch->layers; ++l)
+        if (arch->layer[l].activation == TC_RELU || arch->layer[l].activation == TC_IDENTITY)
+            return true;
+    return false;
+}
+
 enum tc_status tc_stream_new(struct tc_stream **stream, const struct tc_model *model,
                              unsigned channels, struct tc_error *error)
 {
@@ -120,6 +131,7 @@ enum tc_status tc_stream_new(struct tc_stream **stream, const struct tc_model *m
     }
     made->in_gain = gain_from_db(model->meta.in_gain_db);
     made->out_gain = gain_from_db(model->meta.out_gain_db);
+    made->hides_infinity = hides_infinity(&model->arch);
     pack(made);
     tc_stream_reset(made);
     *stream = made;
@@ -232,15 +244,19 @@ static void emit(struct tc_stream *stream, float *const *out, size_t t)
     const struct stream_layer *const last = &stream->layer[arch->layers - 1];
     const size_t n = last->packed.hidden;
 
-    for (size_t channel = 0; channel < stream->channels; ++channel)
+    for (unsigned channel = 0; channel < stream->channels; ++channel) {
+        const bool lost = stream->hides_infinity && !channel_is_finite(stream, channel);
+
         for (size_t o = 0; o < arch->outputs; ++o) {
             float y = stream->k->readout(stream->readout_w + o * n, last->h + channel * n,
                                          stream->readout_b[o], n);
 
             if (arch->direct != 0.0f)
                 y += arch->direct * stream->u[channel * arch->audio_inputs + o];
-            out[channel * arch->outputs + o][t] = tc_finite_or_zero(stream->out_gain * y);
+            out[channel * arch->outputs + o][t] =
+                lost ? 0.0f : tc_finite_or_zero(stream->out_gain * y);
         }
+    }
 }
 
 void tc_stream_process(struct tc_stream *stream, const float *const *in, const float *const *knobs,
