@@ -13,21 +13,41 @@ check_LTLIBRARIES += %D%/libsupport.la
 	%D%/support.c %D%/support.h \
 	%D%/reference.c %D%/reference.h
 
-# They see the inside of the core, hence the static libplay.la before anything shared.
 core_tests = \
 	%D%/check_activation \
 	%D%/check_kernels \
-	%D%/check_cells
+	%D%/check_cells \
+	%D%/check_stream \
+	%D%/check_player \
+	%D%/check_realtime
 
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
 
+# These see the inside of the core, so they link it statically.
+core_test_libs = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
+
+# As the core is compiled, for the inline functions that it checks.
 %C%_check_activation_CFLAGS = $(AM_CFLAGS) $(CORE_CFLAGS) $(CHECK_CFLAGS)
-%C%_check_activation_LDADD = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
+%C%_check_activation_LDADD = $(core_test_libs)
 %C%_check_kernels_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-%C%_check_kernels_LDADD = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
+%C%_check_kernels_LDADD = $(core_test_libs)
 %C%_check_cells_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
-%C%_check_cells_LDADD = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
+%C%_check_cells_LDADD = $(core_test_libs)
+%C%_check_stream_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_stream_LDADD = $(core_test_libs)
+%C%_check_player_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_player_LDADD = $(core_test_libs)
+
+# Static as well, so that the wrappers catch the core's own calls.
+%C%_check_realtime_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_realtime_LDADD = $(core_test_libs)
+%C%_check_realtime_LDFLAGS = \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=aligned_alloc \
+	-Wl,--wrap=posix_memalign -Wl,--wrap=free \
+	-Wl,--wrap=pthread_mutex_lock -Wl,--wrap=pthread_mutex_unlock \
+	-Wl,--wrap=fopen -Wl,--wrap=fclose -Wl,--wrap=fwrite -Wl,--wrap=write \
+	-Wl,--wrap=nanosleep
 else
 TESTS += %D%/no-check.sh
 endif

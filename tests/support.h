@@ -48,6 +48,35 @@ struct tc_model *support_model_of(const struct tc_architecture *arch, const floa
 /** calloc() that fails the test instead of returning NULL. */
 void *support_zeros(size_t n, size_t size);
 
+/** Signals, one buffer after the other, zero at first. */
+struct support_signals {
+    unsigned rows;
+    size_t frames;
+    float *samples; /* (rows, frames) */
+};
+
+struct support_signals support_signals_new(unsigned rows, size_t frames);
+struct support_signals support_noise(unsigned rows, size_t frames, uint64_t seed, float amplitude);
+void support_signals_free(struct support_signals *signals);
+
+/** Pointers to frame `start` of each signal, for calls that take buffers. */
+struct support_buffers {
+    float *row[TC_MAX_CHANNELS];
+};
+
+struct support_buffers support_buffers(const struct support_signals *signals, size_t start);
+
+/** The same as inputs. */
+const float *const *support_inputs(const struct support_buffers *buffers);
+
+/** A stream of the model's that cannot fail. */
+struct tc_stream *support_stream(const struct tc_model *model, unsigned channels);
+
+/** n frames, from frame `start` on, of all signals through a stream. Knobs may have 0 rows. */
+void support_play(struct tc_stream *stream, const struct support_signals *in,
+                  const struct support_signals *knobs, const struct support_signals *out,
+                  size_t start, size_t n);
+
 /** The same bits, so that NaN equals itself and 0 does not equal -0. */
 bool support_same(const float *a, const float *b, size_t n);
 

@@ -1,0 +1,484 @@
+#include "support.h"
+
+#include <fenv.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reference.h"
+
+#if defined(__SSE__)
+#include <xmmintrin.h>
+#endif
+
+enum { FRAMES = 400, CHANNELS = 3 };
+
+/* A network of the list, a stream through it, and signals for all of its channels. */
+struct bench {
+    struct tc_model *model;
+    struct tc_stream *stream;
+    unsigned channels;
+    struct support_signals in, knobs, out;
+};
+
+static struct bench bench_of(struct tc_model *model, unsigned channels)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    struct bench b = {.model = model, .channels = channels};
+
+    b.stream = support_stream(model, channels);
+    b.in = support_noise(channels * arch->audio_inputs, FRAMES, 3, 1.0f);
+    b.knobs = support_noise(arch->knobs, FRAMES, 4, 1.5f); /* beyond the knobs' range, too */
+    b.out = support_signals_new(channels * arch->outputs, FRAMES);
+    return b;
+}
+
+static struct bench bench_new(int network, unsigned channels)
+{
+    return bench_of(support_model(&support_networks[network].arch, 11), channels);
+}
+
+static void bench_free(struct bench *b)
+{
+    support_signals_free(&b->in);
+    support_signals_free(&b->knobs);
+    support_signals_free(&b->out);
+    tc_stream_free(b->stream);
+    tc_model_free(b->model);
+}
+
+static void play(struct bench *b, size_t start, size_t n)
+{
+    support_play(b->stream, &b->in, &b->knobs, &b->out, start, n);
+}
+
+/* What a new stream makes of the signals in one call, in (rows, FRAMES). */
+static struct support_signals expected_output(const struct bench *b)
+{
+    struct tc_stream *const stream = support_stream(b->model, b->channels);
+    const struct support_signals out = support_signals_new(b->out.rows, FRAMES);
+
+    support_play(stream, &b->in, &b->knobs, &out, 0, FRAMES);
+    tc_stream_free(stream);
+    return out;
+}
+
+static void check_output(const struct bench *b, struct support_signals expected, const char *what)
+{
+    const size_t n = expected.rows * expected.frames;
+
+    for (size_t i = 0; i < n; ++i)
+        support_require(support_same(&b->out.samples[i], &expected.samples[i], 1),
+                        "%s: buffer %zu, frame %zu is %.9g, expected %.9g", what, i / FRAMES,
+                        i % FRAMES, (double)b->out.samples[i], (double)expected.samples[i]);
+    support_signals_free(&expected);
+}
+
+START_TEST(output_is_that_of_the_reference)
+{
+    struct bench b = bench_new(_i, 1);
+    const struct tc_architecture *const arch = tc_model_architecture(b.model);
+    size_t n;
+
+    tc_architecture_tensors(arch, NULL, &n);
+    double *const parameters = support_zeros(n, sizeof *parameters);
+    double *const state = support_zeros(reference_state_size(arch), sizeof *state);
+
+    for (size_t i = 0; i < n; ++i)
+        parameters[i] = (double)tc_model_parameters(b.model)[i];
+    reference_start(arch, parameters, state);
+    play(&b, 0, FRAMES);
+    for (size_t t = 0; t < FRAMES; ++t) {
+        double x[TC_MAX_AUDIO + TC_MAX_KNOBS], y[TC_MAX_AUDIO];
+
+        for (size_t i = 0; i < b.in.rows; ++i)
+            x[i] = (double)b.in.samples[i * FRAMES + t];
+        for (size_t i = 0; i < b.knobs.rows; ++i)
+            x[b.in.rows + i] =
+                fmin(fmax((double)b.knobs.samples[i * FRAMES + t], 0.0), 1.0) * 2.0 - 1.0;
+        reference_run(arch, parameters, x, y, state, 1);
+        for (size_t o = 0; o < arch->outputs; ++o)
+            support_require(
+                fabs((double)b.out.samples[o * FRAMES + t] - y[o]) <= 1e-5 * fmax(1.0, fabs(y[o])),
+                "%s: output %zu, frame %zu is %.9g, expected %.9g", support_networks[_i].name, o, t,
+                (double)b.out.samples[o * FRAMES + t], y[o]);
+    }
+    free(state);
+    free(parameters);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(any_cut_gives_the_same_bits)
+{
+    for (uint64_t seed = 1; seed <= 5; ++seed) {
+        struct support_random random = {seed};
+        struct bench b = bench_new(_i, 2);
+
+        for (size_t start = 0; start < FRAMES;) {
+            const size_t wish = support_bits(&random) % (seed == 1 ? 2 : 100);
+            const size_t n = wish < FRAMES - start ? wish : FRAMES - start;
+
+            play(&b, start, n);
+            start += n;
+        }
+        check_output(&b, expected_output(&b), "cut at random");
+        bench_free(&b);
+    }
+}
+END_TEST
+
+START_TEST(in_place_gives_the_same_bits)
+{
+    struct bench b = bench_new(_i, 2);
+    const struct support_signals expected = expected_output(&b);
+
+    support_play(b.stream, &b.in, &b.knobs, &b.in, 0, FRAMES);
+    memcpy(b.out.samples, b.in.samples, b.out.rows * FRAMES * sizeof *b.out.samples);
+    check_output(&b, expected, "in place");
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(channels_are_streams_of_their_own)
+{
+    struct bench b = bench_new(_i, CHANNELS);
+    const struct tc_architecture *const arch = tc_model_architecture(b.model);
+    const struct support_signals alone = support_signals_new(b.out.rows, FRAMES);
+
+    play(&b, 0, FRAMES);
+    for (size_t c = 0; c < CHANNELS; ++c) {
+        struct tc_stream *const mono = support_stream(b.model, 1);
+        const struct support_signals in = {arch->audio_inputs, FRAMES,
+                                           b.in.samples + c * arch->audio_inputs * FRAMES};
+        const struct support_signals out = {arch->outputs, FRAMES,
+                                            alone.samples + c * arch->outputs * FRAMES};
+
+        support_play(mono, &in, &b.knobs, &out, 0, FRAMES);
+        tc_stream_free(mono);
+    }
+    check_output(&b, alone, "against mono streams");
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(reset_makes_a_stream_new)
+{
+    struct bench b = bench_new(_i, 2);
+
+    play(&b, 0, 77);
+    tc_stream_reset(b.stream);
+    play(&b, 0, FRAMES);
+    check_output(&b, expected_output(&b), "after a reset");
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(input_that_is_not_finite_counts_as_zero)
+{
+    static const float bad[] = {NAN, INFINITY, -INFINITY};
+    struct bench b = bench_new(_i, 2);
+
+    for (size_t i = 0; i < b.in.rows * FRAMES; i += 5)
+        b.in.samples[i] = 0.0f;
+    const struct support_signals expected = expected_output(&b);
+
+    for (size_t i = 0; i < b.in.rows * FRAMES; i += 5)
+        b.in.samples[i] = bad[i % 3];
+    play(&b, 0, FRAMES);
+    check_output(&b, expected, "with NaN and infinities");
+    ck_assert_uint_eq(tc_stream_recoveries(b.stream), 0);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(knobs_are_clamped)
+{
+    static const float turned[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 1.0001f, -0.0001f};
+    static const float meant[] = {0.0f, 1.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f};
+    struct bench b = bench_new(_i, 2);
+
+    for (size_t i = 0; i < b.knobs.rows * FRAMES; ++i)
+        b.knobs.samples[i] = meant[i % 7];
+    const struct support_signals expected = expected_output(&b);
+
+    for (size_t i = 0; i < b.knobs.rows * FRAMES; ++i)
+        b.knobs.samples[i] = turned[i % 7];
+    play(&b, 0, FRAMES);
+    check_output(&b, expected, "with wild knobs");
+    bench_free(&b);
+}
+END_TEST
+
+/* One identity unit that adds up what it hears; it starts from h0 = 0.5. */
+static struct tc_model *adder(float in_gain_db, float out_gain_db)
+{
+    static const float parameters[] = {1.0f, 1.0f, 0.0f, 0.0f, 0.5f, 1.0f, 0.0f};
+    const struct tc_architecture arch = {.audio_inputs = 1,
+                                         .outputs = 1,
+                                         .layers = 1,
+                                         .direct = -1.0f,
+                                         .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}}};
+    struct tc_metadata meta;
+    struct tc_model *model = NULL;
+
+    tc_metadata_init(&meta);
+    meta.in_gain_db = in_gain_db;
+    meta.out_gain_db = out_gain_db;
+    ck_assert_int_eq(tc_model_new(&model, &arch, &meta, parameters, NULL), TC_OK);
+    return model;
+}
+
+START_TEST(gains_direct_path_and_start_state_by_hand)
+{
+    struct tc_model *const model = adder(20.0f, -20.0f);
+    struct tc_stream *const stream = support_stream(model, 1);
+    const float x[3] = {0.0f, 0.25f, -0.125f};
+    /* 0.1 * (0.5 + sum of 10 x - 10 x) */
+    const float y[3] = {0.05f, 0.05f, 0.1f * (0.5f + 2.5f)};
+    const float *in = x;
+    float samples[3], *out = samples;
+
+    tc_stream_process(stream, &in, NULL, &out, 3);
+    for (size_t t = 0; t < 3; ++t)
+        ck_assert_float_eq_tol(samples[t], y[t], 1e-6f);
+    tc_stream_free(stream);
+    tc_model_free(model);
+}
+END_TEST
+
+/* Layer 0 has two relu units: h0 = relu(8 h0 + h1 / 1000 + x - 1.1) explodes once x > 1.1, the
+ * other h1 = relu(8 h0 + h1 / 2 + x) only follows. No weight is 0, so that infinity stays infinity
+ * and does not become NaN. The last layer hands it on or, where `squash`, turns it into a plain 1.
+ */
+static struct tc_model *bomb(bool squash)
+{
+    static const float relu[] = {1.0f,  1.0f, 8.0f, 0.001f, 8.0f, 0.5f,
+                                 -1.1f, 0.0f, 0.0f, 0.0f,   0.0f, 0.0f};
+    static const float tanh_or_identity[] = {1.0f, 1.0f, 0.25f, 0.0f, 0.0f, 0.0f, 1.0f, 0.0f};
+    const struct tc_architecture arch = {
+        .audio_inputs = 1,
+        .outputs = 1,
+        .layers = 2,
+        .layer = {{TC_CELL_RNN, TC_RELU, 2}, {TC_CELL_RNN, squash ? TC_TANH : TC_IDENTITY, 1}}};
+    float parameters[20];
+
+    memcpy(parameters, relu, sizeof relu);
+    memcpy(parameters + 12, tanh_or_identity, sizeof tanh_or_identity);
+    return support_model_of(&arch, parameters);
+}
+
+/* Channel 0 explodes from frame 10 on and is infinite after another 43. */
+static struct bench bench_with_bomb(bool squash)
+{
+    struct bench b = bench_of(bomb(squash), 2);
+
+    b.in.samples[10] = 2.0f;
+    return b;
+}
+
+enum { EXPLODED = 10 + 46 };
+
+START_TEST(exploded_channel_is_silent_then_starts_anew)
+{
+    struct bench b = bench_with_bomb(_i == 1);
+    struct tc_stream *const fresh = support_stream(b.model, 1);
+    const struct support_signals in = {1, FRAMES, b.in.samples};
+    const struct support_signals anew = support_signals_new(1, FRAMES);
+
+    play(&b, 0, FRAMES);
+    for (size_t t = 0; t < FRAMES; ++t)
+        support_require(isfinite(b.out.samples[t]), "frame %zu is %g", t, (double)b.out.samples[t]);
+    for (size_t t = EXPLODED; t < TC_GUARD_FRAMES; ++t)
+        support_require(b.out.samples[t] == 0.0f, "frame %zu is %g", t, (double)b.out.samples[t]);
+    support_play(fresh, &in, &b.knobs, &anew, TC_GUARD_FRAMES, FRAMES - TC_GUARD_FRAMES);
+    ck_assert(support_same(anew.samples + TC_GUARD_FRAMES, b.out.samples + TC_GUARD_FRAMES,
+                           FRAMES - TC_GUARD_FRAMES));
+    ck_assert_uint_eq(tc_stream_recoveries(b.stream), 1);
+    support_signals_free(&(struct support_signals){1, FRAMES, anew.samples});
+    tc_stream_free(fresh);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(other_channels_do_not_hear_the_explosion)
+{
+    struct bench b = bench_with_bomb(_i == 1);
+    struct tc_stream *const mono = support_stream(b.model, 1);
+    const struct support_signals in = {1, FRAMES, b.in.samples + FRAMES};
+    struct support_signals alone = support_signals_new(1, FRAMES);
+
+    play(&b, 0, FRAMES);
+    support_play(mono, &in, &b.knobs, &alone, 0, FRAMES);
+    ck_assert(support_same(alone.samples, b.out.samples + FRAMES, FRAMES));
+    ck_assert_uint_eq(tc_stream_recoveries(mono), 0);
+    support_signals_free(&alone);
+    tc_stream_free(mono);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(recovery_does_not_depend_on_the_cut)
+{
+    struct bench b = bench_with_bomb(_i == 1);
+
+    for (size_t start = 0; start < FRAMES; start += 40)
+        play(&b, start, 40);
+    check_output(&b, expected_output(&b), "exploding in blocks of 40");
+    bench_free(&b);
+}
+END_TEST
+
+/* The check for lost states counts frames of the stream: a reset starts the count as well. */
+START_TEST(reset_restarts_the_guard)
+{
+    struct bench b = bench_with_bomb(_i == 1);
+
+    play(&b, 0, 60);
+    tc_stream_reset(b.stream);
+    play(&b, 0, FRAMES);
+    check_output(&b, expected_output(&b), "exploding after a reset");
+    bench_free(&b);
+}
+END_TEST
+
+#if defined(__SSE__)
+/* Denormals off or on, each rounding, exceptions pending. */
+static const unsigned modes[] = {0x1f80,          0x1f80 | 0x8040, 0x1f80 | 0x2000,
+                                 0x1f80 | 0x4000, 0x1f80 | 0x6000, 0x1f80 | 0x3f};
+
+START_TEST(floating_point_mode_of_the_caller_is_kept_and_does_not_matter)
+{
+    struct bench b = bench_new(_i, 2);
+    const struct support_signals expected = expected_output(&b);
+    const unsigned usual = _mm_getcsr();
+
+    for (size_t m = 0; m < sizeof modes / sizeof *modes; ++m) {
+        tc_stream_reset(b.stream);
+        _mm_setcsr(modes[m]);
+        play(&b, 0, FRAMES);
+        const unsigned after = _mm_getcsr();
+
+        _mm_setcsr(usual);
+        ck_assert_uint_eq(after, modes[m]);
+        ck_assert_msg(support_same(b.out.samples, expected.samples, b.out.rows * FRAMES),
+                      "other samples in floating point mode %#x", modes[m]);
+    }
+    check_output(&b, expected, "in other floating point modes");
+    bench_free(&b);
+}
+END_TEST
+#endif
+
+#if defined(__SSE__) || defined(__aarch64__)
+START_TEST(denormal_input_counts_as_zero)
+{
+    struct bench b = bench_new(_i, 2);
+
+    memset(b.in.samples, 0, b.in.rows * FRAMES * sizeof *b.in.samples);
+    const struct support_signals expected = expected_output(&b);
+
+    for (size_t i = 0; i < b.in.rows * FRAMES; ++i)
+        b.in.samples[i] = 1e-40f;
+    play(&b, 0, FRAMES);
+    check_output(&b, expected, "denormal input");
+    bench_free(&b);
+}
+END_TEST
+
+/* h = h / 2 falls through the denormals within 150 frames. */
+START_TEST(decay_skips_denormals)
+{
+    static const float parameters[] = {0.0f, 0.5f, 0.0f, 0.0f, 1.0f, 1.0f, 0.0f};
+    const struct tc_architecture arch = {
+        .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}}};
+    struct bench b = bench_of(support_model_of(&arch, parameters), 1);
+
+    play(&b, 0, FRAMES);
+    for (size_t t = 0; t < FRAMES; ++t)
+        ck_assert_int_ne(fpclassify(b.out.samples[t]), FP_SUBNORMAL);
+    ck_assert_float_eq(b.out.samples[FRAMES - 1], 0.0f);
+    bench_free(&b);
+}
+END_TEST
+#endif
+
+START_TEST(no_frames_need_no_buffers)
+{
+    struct bench b = bench_new(_i, 2);
+
+    tc_stream_process(b.stream, NULL, NULL, NULL, 0);
+    play(&b, 0, FRAMES);
+    check_output(&b, expected_output(&b), "after no frames");
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(channel_counts_are_checked)
+{
+    static const unsigned bad[] = {0, TC_MAX_CHANNELS + 1};
+    struct tc_model *const model = adder(0.0f, 0.0f);
+    struct tc_stream *stream = NULL;
+    struct tc_error error = {""};
+
+    ck_assert_int_eq(tc_stream_new(&stream, model, bad[_i], &error), TC_BAD_ARGUMENT);
+    ck_assert_ptr_null(stream);
+    ck_assert_str_ne(error.message, "");
+    ck_assert_int_eq(tc_stream_new(&stream, model, bad[_i], NULL), TC_BAD_ARGUMENT);
+    tc_stream_free(NULL);
+    tc_model_free(model);
+}
+END_TEST
+
+START_TEST(the_most_channels_play)
+{
+    struct bench b = bench_new(0, TC_MAX_CHANNELS);
+
+    play(&b, 0, FRAMES / 3);
+    play(&b, FRAMES / 3, FRAMES - FRAMES / 3);
+    check_output(&b, expected_output(&b), "64 channels");
+    bench_free(&b);
+}
+END_TEST
+
+static void add_guard_tests(TCase *tests)
+{
+    tcase_add_loop_test(tests, exploded_channel_is_silent_then_starts_anew, 0, 2);
+    tcase_add_loop_test(tests, other_channels_do_not_hear_the_explosion, 0, 2);
+    tcase_add_loop_test(tests, recovery_does_not_depend_on_the_cut, 0, 2);
+    tcase_add_loop_test(tests, reset_restarts_the_guard, 0, 2);
+}
+
+static void add_mode_tests(TCase *tests)
+{
+#if defined(__SSE__)
+    tcase_add_loop_test(tests, floating_point_mode_of_the_caller_is_kept_and_does_not_matter, 0,
+                        SUPPORT_NETWORKS);
+#endif
+#if defined(__SSE__) || defined(__aarch64__)
+    tcase_add_loop_test(tests, denormal_input_counts_as_zero, 0, SUPPORT_NETWORKS);
+    tcase_add_test(tests, decay_skips_denormals);
+#else
+    (void)tests;
+#endif
+}
+
+int main(void)
+{
+    TCase *const tests = tcase_create("stream");
+
+    tcase_add_loop_test(tests, output_is_that_of_the_reference, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, any_cut_gives_the_same_bits, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, in_place_gives_the_same_bits, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, channels_are_streams_of_their_own, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, reset_makes_a_stream_new, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, input_that_is_not_finite_counts_as_zero, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, knobs_are_clamped, 0, SUPPORT_NETWORKS);
+    tcase_add_test(tests, gains_direct_path_and_start_state_by_hand);
+    add_guard_tests(tests);
+    add_mode_tests(tests);
+    tcase_add_loop_test(tests, no_frames_need_no_buffers, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, channel_counts_are_checked, 0, 2);
+    tcase_add_test(tests, the_most_channels_play);
+    return support_run(tests, "stream");
+}
