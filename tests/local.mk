@@ -19,7 +19,8 @@ core_tests = \
 	%D%/check_cells \
 	%D%/check_stream \
 	%D%/check_player \
-	%D%/check_realtime
+	%D%/check_realtime \
+	%D%/check_network
 
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
@@ -48,6 +49,10 @@ core_test_libs = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
 	-Wl,--wrap=pthread_mutex_lock -Wl,--wrap=pthread_mutex_unlock \
 	-Wl,--wrap=fopen -Wl,--wrap=fclose -Wl,--wrap=fwrite -Wl,--wrap=write \
 	-Wl,--wrap=nanosleep
+
+%C%_check_network_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_network_LDADD = %D%/libsupport.la core/libtonecell-train.la core/libtonecell.la \
+	$(CHECK_LIBS) -lm
 else
 TESTS += %D%/no-check.sh
 endif
