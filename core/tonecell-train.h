@@ -100,10 +100,12 @@ struct tc_alignment {
     double confidence; /* height of the peak over the next highest away from it; >= 1 */
 };
 
-/** Find the delay of target against input, |delay| <= max_frames, by whitened cross-correlation.
+/** Find the delay of target against input by whitened cross-correlation.
  *
- *      r = IFFT( X* T / |X* T| ),   delay = argmax |r|
+ *      r = IFFT( sum X* T / |sum X* T| ),   delay = argmax |r|      sums over segments
  *
+ *  |delay| <= max_frames and half the recording. Memory depends on max_frames only. The peak of a
+ *  device that filters comes a few frames after its first response.
  *  From: Knapp & Carter 1976 (the phase transform).
  *  Errors: TC_BAD_ARGUMENT (fewer than 2 frames), TC_BAD_VALUE (either is silent), TC_NO_MEMORY. */
 enum tc_status tc_find_delay(const float *input, const float *target, size_t n_frames,
@@ -134,6 +136,9 @@ double tc_score_dc(const struct tc_score *score);
  *  clips. taps = 1 is the best gain. */
 struct tc_fir;
 
+enum { TC_FIR_MAX_TAPS = 1024 };
+
+/** A filter of 1 to TC_FIR_MAX_TAPS coefficients. Errors: TC_BAD_ARGUMENT, TC_NO_MEMORY. */
 enum tc_status tc_fir_new(struct tc_fir **fir, unsigned taps, struct tc_error *error);
 void tc_fir_free(struct tc_fir *fir);
 
