@@ -1,0 +1,51 @@
+/** @file
+ *  Manifests: which recordings make up a data set, and how (the manual page has the columns).
+ *
+ *  Every message of an error names the file, and the line and column where there is one. */
+#ifndef TONECELL_MANIFEST_H
+#define TONECELL_MANIFEST_H
+
+#include "tonecell.h"
+
+enum split { SPLIT_TRAIN, SPLIT_VAL, SPLIT_TEST, SPLIT_NONE };
+
+enum { N_SPLITS = 3 }; /* without SPLIT_NONE */
+
+/** "train", "val", "test", and "all" for SPLIT_NONE. */
+const char *split_name(enum split split);
+
+#define MANIFEST_TO_THE_END UINT64_MAX
+
+struct manifest_row {
+    unsigned line;        /* of the file; 0 if from the command line */
+    char *input, *target; /* paths that work from here */
+    enum split split;     /* SPLIT_NONE: the manifest has no such column */
+    uint64_t start, stop; /* frames, stop excluded; MANIFEST_TO_THE_END */
+    double delay;         /* frames by which the target is late; NAN: not said */
+    float knob[TC_MAX_KNOBS];
+};
+
+struct manifest {
+    char *path; /* NULL if from the command line */
+    unsigned n_knobs;
+    char knob_name[TC_MAX_KNOBS][sizeof((struct tc_knob *)0)->name];
+    bool has_split;
+    size_t n_rows;
+    struct manifest_row *row;
+};
+
+/** Read a manifest. Errors as csv_load(), and TC_BAD_FORMAT, TC_BAD_VALUE, TC_TOO_LARGE,
+ *  TC_UNSUPPORTED. On failure *manifest is empty. */
+enum tc_status manifest_load(struct manifest *manifest, const char *path, struct tc_error *error);
+
+/** A manifest of DRY WET pairs: n_files is even. Errors: TC_NO_MEMORY. */
+enum tc_status manifest_of_pairs(struct manifest *manifest, unsigned n_files, char *const *files,
+                                 struct tc_error *error);
+
+void manifest_free(struct manifest *manifest);
+
+/** Write "pairs.csv: line 3" or, for the command line, the row's files. Returns text. */
+const char *manifest_place(const struct manifest *manifest, const struct manifest_row *row,
+                           char text[512]);
+
+#endif
