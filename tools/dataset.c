@@ -1,0 +1,540 @@
+#include "dataset.h"
+
+#include "talk.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A peak that early is as likely the device's own filtering as a late recording. A model that is
+ * causal plays a few frames of delay at no cost, but frames it has not heard yet it can never
+ * know: such targets stay where they are. */
+enum { OWN_DELAY_FRAMES = 8 };
+
+/* Below this the highest peak might be any of several. */
+static const double least_confidence = 1.25;
+
+/* The delays looked for. */
+static const double search_seconds = 0.5;
+
+/* Of the training clips, without a split. */
+static const double val_part = 0.15;
+
+/* A clip's last part validates if it is at least so many times the warm-up; else whole clips do. */
+enum { MIN_VAL_WARMUPS = 2 };
+
+/* ------------------------------------------------------------------------------ files */
+
+static uint64_t hash_audio(const struct audio *audio)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    for (unsigned c = 0; c < audio->channels; ++c) {
+        const unsigned char *const bytes = (const unsigned char *)audio->channel[c];
+
+        for (size_t i = 0; i < audio->n_frames * sizeof(float); ++i)
+            hash = (hash ^ bytes[i]) * 1099511628211u;
+    }
+    return hash;
+}
+
+static enum tc_status load_file(struct dataset *data, const char *path,
+                                const struct dataset_file **found, struct tc_error *error)
+{
+    struct dataset_file *file = data->file;
+    struct tc_error inner;
+    enum tc_status status;
+
+    while (file < data->file + data->n_files && strcmp(file->path, path) != 0)
+        ++file;
+    *found = file;
+    if (file < data->file + data->n_files)
+        return TC_OK;
+    status = audio_load(&file->audio, path, &inner);
+    if (status != TC_OK)
+        return tc_fail(error, status, "%s: %s", path, inner.message);
+    file->path = path;
+    file->hash = hash_audio(&file->audio);
+    ++data->n_files;
+    return TC_OK;
+}
+
+static enum tc_status check_alike(const struct dataset_file *a, const struct dataset_file *b,
+                                  struct tc_error *error)
+{
+    if (a->audio.rate_hz != b->audio.rate_hz)
+        return tc_fail(error, TC_BAD_VALUE, "%s has %.10g Hz, but %s has %.10g Hz", a->path,
+                       a->audio.rate_hz, b->path, b->audio.rate_hz);
+    if (a->audio.channels != b->audio.channels)
+        return tc_fail(error, TC_BAD_SHAPE, "%s has %u channel%s, but %s has %u", a->path,
+                       a->audio.channels, a->audio.channels == 1 ? "" : "s", b->path,
+                       b->audio.channels);
+    return TC_OK;
+}
+
+/* ------------------------------------------------------------------------------ pairs */
+
+static struct dataset_pair *find_pair(const struct dataset *data, const struct manifest_row *row)
+{
+    for (size_t i = 0; i < data->n_pairs; ++i) {
+        if (strcmp(data->pair[i].input->path, row->input) == 0 &&
+            strcmp(data->pair[i].target->path, row->target) == 0)
+            return &data->pair[i];
+    }
+    return NULL;
+}
+
+/* Load the pair of a row that was asked for, unless another row did. */
+static enum tc_status load_pair(struct dataset *data, const struct manifest_row *row,
+                                struct tc_error *error)
+{
+    struct dataset_pair *const pair = &data->pair[data->n_pairs];
+    enum tc_status status;
+
+    if (find_pair(data, row) != NULL)
+        return TC_OK;
+    *pair = (struct dataset_pair){.start = UINT64_MAX};
+    status = load_file(data, row->input, &pair->input, error);
+    if (status == TC_OK)
+        status = load_file(data, row->target, &pair->target, error);
+    if (status == TC_OK)
+        status = check_alike(pair->input, pair->target, error);
+    if (status == TC_OK)
+        status = check_alike(data->file, pair->input, error);
+    if (status != TC_OK)
+        return status;
+    pair->n_frames = pair->input->audio.n_frames < pair->target->audio.n_frames
+                         ? pair->input->audio.n_frames
+                         : pair->target->audio.n_frames;
+    ++data->n_pairs;
+    return TC_OK;
+}
+
+/* Of rows that end with the recording, say so if its files do not end together. */
+static void say_lengths(const struct dataset_pair *pair)
+{
+    const size_t input = pair->input->audio.n_frames, target = pair->target->audio.n_frames;
+
+    if (input != target && pair->stop >= pair->n_frames)
+        talk_warn(NULL, "%s has %zu frames, but %s has %zu: the first %zu of both are used",
+                  pair->input->path, input, pair->target->path, target, pair->n_frames);
+}
+
+/* The frames that a row may use. */
+static enum tc_status row_range(const struct dataset *data, const struct dataset_pair *pair,
+                                const struct manifest_row *row, uint64_t *start, uint64_t *stop,
+                                struct tc_error *error)
+{
+    char place[512];
+
+    *start = row->start;
+    *stop = row->stop == MANIFEST_TO_THE_END ? pair->n_frames : row->stop;
+    if (*stop > pair->n_frames)
+        return tc_fail(error, TC_BAD_VALUE, "%s: column 'stop': %llu, but %s has %zu frames",
+                       manifest_place(&data->manifest, row, place), (unsigned long long)*stop,
+                       pair->input->audio.n_frames == pair->n_frames ? pair->input->path
+                                                                     : pair->target->path,
+                       pair->n_frames);
+    if (*start >= *stop)
+        return tc_fail(error, TC_BAD_VALUE, "%s: column 'start': %llu, but %s has %zu frames",
+                       manifest_place(&data->manifest, row, place), (unsigned long long)*start,
+                       pair->input->path, pair->n_frames);
+    return TC_OK;
+}
+
+/* Widen the pairs to what all rows use together, those of other splits too, so that every
+ * command measures one and the same delay. */
+static enum tc_status join_ranges(struct dataset *data, struct tc_error *error)
+{
+    for (size_t i = 0; i < data->manifest.n_rows; ++i) {
+        const struct manifest_row *const row = &data->manifest.row[i];
+        struct dataset_pair *const pair = find_pair(data, row);
+        uint64_t start, stop;
+        enum tc_status status;
+
+        if (pair == NULL)
+            continue;
+        status = row_range(data, pair, row, &start, &stop, error);
+        if (status != TC_OK)
+            return status;
+        pair->start = start < pair->start ? start : pair->start;
+        pair->stop = stop > pair->stop ? stop : pair->stop;
+    }
+    return TC_OK;
+}
+
+static bool is_constant(const float *samples, size_t n_frames)
+{
+    for (size_t i = 1; i < n_frames; ++i) {
+        if (samples[i] != samples[0])
+            return false;
+    }
+    return true;
+}
+
+static enum tc_status check_signal(const struct dataset_pair *pair, const struct dataset_file *file,
+                                   const char *role, struct tc_error *error)
+{
+    for (unsigned c = 0; c < file->audio.channels; ++c) {
+        const float *const samples = file->audio.channel[c] + pair->start;
+
+        if (is_constant(samples, (size_t)(pair->stop - pair->start)))
+            return tc_fail(error, TC_BAD_VALUE,
+                           "%s: the %s is %s: channel %u is %g in frames %llu to %llu", file->path,
+                           role, samples[0] == 0.0f ? "silent" : "constant", c + 1,
+                           (double)samples[0], (unsigned long long)pair->start,
+                           (unsigned long long)pair->stop - 1);
+    }
+    return TC_OK;
+}
+
+static void say_delay(const struct dataset_pair *pair, const struct tc_alignment *found)
+{
+    const char *const polarity = pair->inverted ? ", polarity inverted" : "";
+
+    if (found->confidence < least_confidence)
+        talk_warn(pair->target->path,
+                  "no clear delay (peak of %ld frames only %.2f times the next): left as it is",
+                  found->delay_frames, found->confidence);
+    else if (found->delay_frames != pair->delay)
+        talk_say(pair->target->path, "delay 0 frames (peak at %ld, no more than a filter's)%s",
+                 found->delay_frames, polarity);
+    else
+        talk_say(pair->target->path, "delay %ld frames%s%s", pair->delay,
+                 pair->delay < 0   ? " (early), undone"
+                 : pair->delay > 0 ? " (late), undone"
+                                   : "",
+                 polarity);
+}
+
+/* Whatever is not measured, polarity is. */
+static enum tc_status align_pair(struct dataset_pair *pair, const struct dataset_request *request,
+                                 struct tc_error *error)
+{
+    const size_t n = (size_t)(pair->stop - pair->start);
+    const double rate_hz = pair->input->audio.rate_hz;
+    const bool measure = !request->no_align && isnan(request->delay);
+    struct tc_alignment found;
+    struct tc_error inner;
+    const enum tc_status status = tc_find_delay(pair->input->audio.channel[0] + pair->start,
+                                                pair->target->audio.channel[0] + pair->start, n,
+                                                (size_t)(rate_hz * search_seconds), &found, &inner);
+
+    if (status != TC_OK)
+        return tc_fail(error, status, "%s: %s", pair->target->path, inner.message);
+    pair->confidence = found.confidence;
+    pair->inverted = found.inverted && found.confidence >= least_confidence;
+    pair->measured = measure && found.confidence >= least_confidence;
+    if (!isnan(request->delay))
+        pair->delay = lround(request->delay);
+    else if (pair->measured && (found.delay_frames < 0 || found.delay_frames > OWN_DELAY_FRAMES))
+        pair->delay = found.delay_frames;
+    if (measure && pair->needed)
+        say_delay(pair, &found);
+    return TC_OK;
+}
+
+/* ------------------------------------------------------------------------------ clips */
+
+static enum tc_status check_length(const struct dataset *data, const struct manifest_row *row,
+                                   size_t n_frames, size_t warmup, const char *what,
+                                   struct tc_error *error)
+{
+    char place[512];
+
+    if (n_frames > warmup)
+        return TC_OK;
+    return tc_fail(error, TC_BAD_VALUE,
+                   "%s: %s has %zu frames, expected more than the warm-up of %zu",
+                   manifest_place(&data->manifest, row, place), what, n_frames, warmup);
+}
+
+static long row_delay(const struct dataset *data, const struct dataset_pair *pair,
+                      const struct manifest_row *row)
+{
+    char place[512];
+    const long delay = isnan(row->delay) ? pair->delay : lround(row->delay);
+
+    if (!isnan(row->delay) && (double)delay != row->delay)
+        talk_warn(NULL, "%s: column 'delay': %g is rounded to %ld whole frames",
+                  manifest_place(&data->manifest, row, place), row->delay, delay);
+    return delay;
+}
+
+/* Append a stretch of frames. The arrays have room. */
+static void append(struct dataset_part *part, const struct dataset_source *source,
+                   const float *knob, size_t n_frames)
+{
+    struct dataset_source *const s = &part->source[part->n];
+    struct tc_clip *const clip = &part->clip[part->n];
+
+    *s = *source;
+    clip->input = &s->input;
+    clip->target = &s->target;
+    memcpy(clip->knob, knob, sizeof clip->knob);
+    clip->n_frames = n_frames;
+    ++part->n;
+}
+
+/* A row's clips, one per channel. Frames that lose their partner to the delay are left out. */
+static enum tc_status add_row(struct dataset *data, struct dataset_part *part,
+                              const struct manifest_row *row, size_t warmup, struct tc_error *error)
+{
+    const struct dataset_pair *const pair = find_pair(data, row);
+    const long delay = row_delay(data, pair, row);
+    const size_t shift = (size_t)labs(delay);
+    uint64_t start, stop;
+    enum tc_status status = row_range(data, pair, row, &start, &stop, error);
+    size_t n_frames;
+
+    if (status != TC_OK)
+        return status;
+    n_frames = (size_t)(stop - start) > shift ? (size_t)(stop - start) - shift : 0;
+    status = check_length(data, row, n_frames, warmup, "the clip", error);
+    if (status != TC_OK)
+        return status;
+    for (unsigned c = 0; c < pair->input->audio.channels; ++c) {
+        struct dataset_source s = {.row = row, .channel = c, .delay = delay};
+
+        s.start = (size_t)start + (delay < 0 ? shift : 0);
+        s.input = pair->input->audio.channel[c] + s.start;
+        s.target = pair->target->audio.channel[c] + start + (delay > 0 ? shift : 0);
+        append(part, &s, row->knob, n_frames);
+    }
+    return TC_OK;
+}
+
+static bool new_part(struct dataset_part *part, size_t n)
+{
+    part->clip = calloc(n, sizeof *part->clip);
+    part->source = calloc(n, sizeof *part->source);
+    return part->clip != NULL && part->source != NULL;
+}
+
+static void free_part(struct dataset_part *part)
+{
+    free(part->clip);
+    free(part->source);
+}
+
+/* ------------------------------------------------------------------ what validates */
+
+/* The last frames of every training clip become a validation clip. */
+static void cut_ends(struct dataset *data)
+{
+    struct dataset_part *const train = &data->part[SPLIT_TRAIN];
+
+    for (size_t i = 0; i < train->n; ++i) {
+        struct tc_clip *const clip = &train->clip[i];
+        const size_t val = (size_t)((double)clip->n_frames * val_part);
+        struct dataset_source s = train->source[i];
+
+        clip->n_frames -= val;
+        s.start += clip->n_frames;
+        s.input += clip->n_frames;
+        s.target += clip->n_frames;
+        append(&data->part[SPLIT_VAL], &s, clip->knob, val);
+    }
+    talk_say(NULL, "the last %.0f %% of each recording validate%s", 100.0 * val_part,
+             train->n == 1 ? "s" : "");
+}
+
+/* The last clips validate, as many as come nearest to that part of all frames. */
+static void move_clips(struct dataset *data)
+{
+    struct dataset_part *const train = &data->part[SPLIT_TRAIN];
+    double total = 0.0, moved = 0.0;
+    size_t first = train->n;
+
+    for (size_t i = 0; i < train->n; ++i)
+        total += (double)train->clip[i].n_frames;
+    do {
+        --first;
+        moved += (double)train->clip[first].n_frames;
+    } while (first > 1 && moved < total * val_part);
+    for (size_t i = first; i < train->n; ++i)
+        append(&data->part[SPLIT_VAL], &train->source[i], train->clip[i].knob,
+               train->clip[i].n_frames);
+    talk_say(NULL, "the last %zu of %zu clips validate", train->n - first, train->n);
+    train->n = first;
+}
+
+static enum tc_status make_val(struct dataset *data, size_t warmup, struct tc_error *error)
+{
+    const struct dataset_part *const train = &data->part[SPLIT_TRAIN];
+    size_t shortest = SIZE_MAX;
+
+    for (size_t i = 0; i < train->n; ++i)
+        shortest = train->clip[i].n_frames < shortest ? train->clip[i].n_frames : shortest;
+    if ((double)shortest * val_part >= (double)(MIN_VAL_WARMUPS * warmup + 1)) {
+        cut_ends(data);
+        return TC_OK;
+    }
+    if (train->n > 1) {
+        move_clips(data);
+        return TC_OK;
+    }
+    return tc_fail(error, TC_BAD_VALUE,
+                   "%s: %zu frames are too few to train and validate on, expected at least %.0f "
+                   "with a warm-up of %zu",
+                   train->source->row->input, shortest,
+                   ceil((double)(MIN_VAL_WARMUPS * warmup + 1) / val_part), warmup);
+}
+
+/* ------------------------------------------------------------------------------ whole */
+
+static bool has_rows(const struct manifest *manifest, enum split split)
+{
+    for (size_t i = 0; i < manifest->n_rows; ++i) {
+        if (manifest->row[i].split == split)
+            return true;
+    }
+    return false;
+}
+
+/* Where a row's clips go; NULL if nobody asked for it. */
+static struct dataset_part *part_of(struct dataset *data, const struct dataset_request *request,
+                                    enum split wanted, const struct manifest_row *row)
+{
+    if (!request->train)
+        return wanted == SPLIT_NONE || row->split == wanted ? &data->part[SPLIT_TEST] : NULL;
+    if (row->split == SPLIT_TEST)
+        return NULL;
+    return &data->part[row->split == SPLIT_VAL ? SPLIT_VAL : SPLIT_TRAIN];
+}
+
+static enum tc_status choose_split(const struct manifest *manifest,
+                                   const struct dataset_request *request, enum split *wanted,
+                                   struct tc_error *error)
+{
+    *wanted = request->train && manifest->has_split ? SPLIT_TRAIN : request->split;
+    if (request->train && !manifest->has_split)
+        return TC_OK;
+    if (*wanted == SPLIT_NONE || has_rows(manifest, *wanted))
+        return TC_OK;
+    if (request->train || !request->split_if_there)
+        return tc_fail(error, TC_BAD_VALUE, "%s: no row of split '%s'",
+                       manifest->path != NULL ? manifest->path : "pairs of files",
+                       split_name(*wanted));
+    if (manifest->path != NULL)
+        talk_say(manifest->path, "no row of split '%s': all rows are scored", split_name(*wanted));
+    *wanted = SPLIT_NONE;
+    return TC_OK;
+}
+
+static enum tc_status load_pairs(struct dataset *data, const struct dataset_request *request,
+                                 enum split wanted, struct tc_error *error)
+{
+    enum tc_status status = TC_OK;
+
+    for (size_t i = 0; i < data->manifest.n_rows && status == TC_OK; ++i) {
+        const struct manifest_row *const row = &data->manifest.row[i];
+
+        if (part_of(data, request, wanted, row) == NULL)
+            continue;
+        status = load_pair(data, row, error);
+        if (status == TC_OK && isnan(row->delay))
+            find_pair(data, row)->needed = true;
+    }
+    if (status == TC_OK)
+        status = join_ranges(data, error);
+    for (size_t i = 0; i < data->n_pairs && status == TC_OK; ++i) {
+        say_lengths(&data->pair[i]);
+        status = check_signal(&data->pair[i], data->pair[i].input, "input", error);
+        if (status == TC_OK)
+            status = check_signal(&data->pair[i], data->pair[i].target, "target", error);
+        if (status == TC_OK)
+            status = align_pair(&data->pair[i], request, error);
+    }
+    return status;
+}
+
+static void join_polarity(struct dataset *data)
+{
+    double upright = 0.0, inverted = 0.0;
+
+    for (size_t i = 0; i < data->n_pairs; ++i) {
+        const struct dataset_pair *const pair = &data->pair[i];
+
+        *(pair->inverted ? &inverted : &upright) += (double)(pair->stop - pair->start);
+    }
+    data->inverted = inverted > upright;
+    if (inverted > 0.0 && upright > 0.0)
+        talk_warn(NULL,
+                  "the recordings disagree about polarity: %.0f %% of the frames are inverted",
+                  100.0 * inverted / (inverted + upright));
+}
+
+static enum tc_status add_rows(struct dataset *data, const struct dataset_request *request,
+                               enum split wanted, struct tc_error *error)
+{
+    const size_t room = 2 * data->manifest.n_rows * data->file->audio.channels;
+    enum tc_status status = TC_OK;
+
+    for (unsigned i = 0; i < N_SPLITS; ++i) {
+        if (!new_part(&data->part[i], room))
+            return tc_fail(error, TC_NO_MEMORY, "no memory for %zu clips", room);
+    }
+    for (size_t i = 0; i < data->manifest.n_rows && status == TC_OK; ++i) {
+        const struct manifest_row *const row = &data->manifest.row[i];
+        struct dataset_part *const part = part_of(data, request, wanted, row);
+
+        if (part != NULL)
+            status = add_row(data, part, row, request->warmup, error);
+    }
+    if (status == TC_OK && request->train && data->part[SPLIT_VAL].n == 0)
+        status = make_val(data, request->warmup, error);
+    return status;
+}
+
+static enum tc_status load(struct dataset *data, const struct dataset_request *request,
+                           struct tc_error *error)
+{
+    enum split wanted;
+    enum tc_status status =
+        request->manifest != NULL
+            ? manifest_load(&data->manifest, request->manifest, error)
+            : manifest_of_pairs(&data->manifest, request->n_files, request->files, error);
+
+    if (status == TC_OK)
+        status = choose_split(&data->manifest, request, &wanted, error);
+    if (status != TC_OK)
+        return status;
+    data->file = calloc(2 * data->manifest.n_rows, sizeof *data->file);
+    data->pair = calloc(data->manifest.n_rows, sizeof *data->pair);
+    if (data->file == NULL || data->pair == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for %zu rows", data->manifest.n_rows);
+    status = load_pairs(data, request, wanted, error);
+    if (status != TC_OK)
+        return status;
+    data->rate_hz = data->file->audio.rate_hz;
+    if (data->file->audio.channels > 1)
+        talk_say(NULL, "%u channels: each is a recording of its own to a mono model",
+                 data->file->audio.channels);
+    join_polarity(data);
+    return add_rows(data, request, wanted, error);
+}
+
+enum tc_status dataset_load(struct dataset *data, const struct dataset_request *request,
+                            struct tc_error *error)
+{
+    enum tc_status status;
+
+    *data = (struct dataset){0};
+    status = load(data, request, error);
+    if (status != TC_OK)
+        dataset_free(data);
+    return status;
+}
+
+void dataset_free(struct dataset *data)
+{
+    for (size_t i = 0; i < data->n_files; ++i)
+        audio_free(&data->file[i].audio);
+    for (unsigned i = 0; i < N_SPLITS; ++i)
+        free_part(&data->part[i]);
+    free(data->file);
+    free(data->pair);
+    manifest_free(&data->manifest);
+    *data = (struct dataset){0};
+}
