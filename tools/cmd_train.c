@@ -1,0 +1,710 @@
+#include "config.h"
+
+#include "commands.h"
+#include "dataset.h"
+#include "interrupt.h"
+#include "json_number.h"
+#include "measure.h"
+#include "talk.h"
+#include "training_record.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A numeric option that was not given: outside every range. */
+#define NOT_SAID UINT_MAX
+
+static const double save_interval_s = 30.0;
+
+struct train_options {
+    const char *output, *manifest;
+    int cell, activation;
+    struct uint_list hidden;
+    unsigned layers;
+    bool no_skip;
+    unsigned batch, warmup, truncate, epochs, patience, threads;
+    double learning_rate, clip_norm, time_limit_s;
+    int effort;
+    uint64_t seed;
+    const char *name, *author, *licence, *label;
+    struct text_list knob_ranges;
+    double delay;
+    bool no_align, json;
+};
+
+enum { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_BEST, N_EFFORTS };
+
+static const struct train_options defaults = {
+    .cell = TC_CELL_LSTM,
+    .activation = TC_TANH,
+    .hidden = {.n = 1, .value = {32}},
+    .layers = NOT_SAID,
+    .batch = NOT_SAID,
+    .warmup = NOT_SAID,
+    .truncate = NOT_SAID,
+    .epochs = NOT_SAID,
+    .patience = NOT_SAID,
+    .learning_rate = (double)NAN,
+    .clip_norm = (double)NAN,
+    .time_limit_s = (double)NAN,
+    .effort = EFFORT_NORMAL,
+    .seed = 1,
+    .delay = (double)NAN,
+};
+
+#define AT(field) offsetof(struct train_options, field)
+static const struct opt opts[] = {
+    {'o', "output", OPT_TEXT, AT(output), 0, 0, "MODEL", "model file to write"},
+    {0, "manifest", OPT_TEXT, AT(manifest), 0, 0, "FILE.csv",
+     "list of recordings, instead of pairs"},
+    {0, "cell", OPT_CHOICE, AT(cell), 0, 0, "rnn|lstm|gru", "kind of units [lstm]"},
+    {'H', "hidden", OPT_LIST, AT(hidden), 1, TC_MAX_UNITS, "N[,N...]",
+     "units per layer, one number for all or one for each [32]"},
+    {0, "layers", OPT_UINT, AT(layers), 1, TC_MAX_LAYERS, "N", "recurrent layers [1]"},
+    {0, "activation", OPT_CHOICE, AT(activation), 0, 0, "tanh|logistic|relu|identity",
+     "of units of kind rnn [tanh]"},
+    {0, "no-skip", OPT_FLAG, AT(no_skip), 0, 0, NULL, "no direct path from input to output"},
+    {0, "effort", OPT_CHOICE, AT(effort), 0, 0, "quick|normal|best",
+     "how long to try: about a minute, until it gets no better, or longer [normal]"},
+    {0, "epochs", OPT_UINT, AT(epochs), 1, 1e6, "N", "passes over the recordings, at most"},
+    {0, "patience", OPT_UINT, AT(patience), 1, 1e6, "N",
+     "validations without a better score before the end"},
+    {0, "time-limit", OPT_TIME, AT(time_limit_s), 1, 1e7, "TIME",
+     "end after so long, as 90, 15m or 2h"},
+    {0, "batch", OPT_UINT, AT(batch), 1, 4096, "N", "stretches heard at a time"},
+    {0, "warmup", OPT_UINT, AT(warmup), 0, 1e8, "FRAMES",
+     "frames at the start of a clip that only fill the memory"},
+    {0, "truncate", OPT_UINT, AT(truncate), 1, 1e6, "FRAMES",
+     "frames that the gradient goes back in time"},
+    {0, "learning-rate", OPT_REAL, AT(learning_rate), 1e-7, 1.0, "STEP", "step size of Adam"},
+    {0, "clip-norm", OPT_REAL, AT(clip_norm), 0, 1e6, "LENGTH",
+     "shorten longer gradients to this; 0 = never"},
+    {0, "seed", OPT_COUNT, AT(seed), 0, 9007199254740992.0, "N",
+     "of the random numbers: the same seed gives the same model [1]"},
+    {'j', "threads", OPT_UINT, AT(threads), 1, 1024, "N", "threads [one per core]"},
+    {0, "delay", OPT_REAL, AT(delay), -1e7, 1e7, "FRAMES",
+     "by which WET is late; negative = early [measured]"},
+    {0, "no-align", OPT_FLAG, AT(no_align), 0, 0, NULL, "do not measure the recordings' delay"},
+    {0, "knob-range", OPT_REPEAT, AT(knob_ranges), 0, 0, "NAME=MIN:MAX[:DEFAULT[:UNIT]]",
+     "what a knob of the manifest may be set to [what the manifest has]"},
+    {0, "name", OPT_TEXT, AT(name), 0, 0, "NAME", "how hosts show the model [the file's name]"},
+    {0, "author", OPT_TEXT, AT(author), 0, 0, "NAME", "who made it"},
+    {0, "licence", OPT_TEXT, AT(licence), 0, 0, "NAME", "under which it may be used"},
+    {0, "label", OPT_TEXT, AT(label), 0, 0, "LABEL", "how sessions store it: a-z, 0-9 and _"},
+    {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
+};
+
+static const struct example examples[] = {
+    {"-o pedal.safetensors dry.wav wet.wav", "A model of a pedal from two recordings."},
+    {"-o pedal.safetensors --effort quick dry.wav wet.wav", "A first impression in a minute."},
+    {"-o amp.safetensors --manifest amp.csv --hidden 64 --effort best",
+     "A larger model, with the knobs that the manifest names."},
+};
+
+/* One run of the command. */
+struct training {
+    const struct train_options *options;
+    struct tc_architecture arch;
+    struct tc_metadata meta;
+    struct tc_train_options recipe;
+    struct dataset data;
+    struct results baselines;
+    struct tc_trainer *trainer;
+    struct tc_progress progress;
+    double saved_at_s;
+    enum tc_train_end end;
+};
+
+/* ------------------------------------------------------------------------------ options */
+
+/* 0 keeps what the recipe says. */
+static const struct {
+    unsigned epochs, patience;
+    double time_limit_s;
+} efforts[N_EFFORTS] = {
+    [EFFORT_QUICK] = {.epochs = 1000, .time_limit_s = 60.0},
+    [EFFORT_NORMAL] = {.epochs = 0},
+    [EFFORT_BEST] = {.epochs = 4000, .patience = 100},
+};
+
+static void take(unsigned *field, unsigned effort, unsigned said)
+{
+    if (said != NOT_SAID)
+        *field = said;
+    else if (effort != 0)
+        *field = effort;
+}
+
+static void choose_recipe(struct training *t)
+{
+    const struct train_options *const o = t->options;
+    struct tc_train_options *const recipe = &t->recipe;
+
+    tc_train_options_init(recipe);
+    take(&recipe->epochs, efforts[o->effort].epochs, o->epochs);
+    take(&recipe->patience, efforts[o->effort].patience, o->patience);
+    take(&recipe->batch, 0, o->batch);
+    take(&recipe->warmup, 0, o->warmup);
+    take(&recipe->truncate, 0, o->truncate);
+    if (!isnan(o->learning_rate))
+        recipe->learning_rate = (float)o->learning_rate;
+    if (!isnan(o->clip_norm))
+        recipe->clip_norm = (float)o->clip_norm;
+    recipe->time_limit_s =
+        isnan(o->time_limit_s) ? efforts[o->effort].time_limit_s : o->time_limit_s;
+    recipe->seed = o->seed;
+    recipe->threads = o->threads;
+}
+
+/* The direct path follows once the recordings' polarity is known. */
+static void choose_shape(struct training *t)
+{
+    const struct train_options *const o = t->options;
+    struct tc_architecture *const arch = &t->arch;
+
+    arch->audio_inputs = 1;
+    arch->outputs = 1;
+    arch->layers = o->layers == NOT_SAID ? o->hidden.n : o->layers;
+    for (unsigned i = 0; i < arch->layers; ++i) {
+        arch->layer[i].cell = (enum tc_cell)o->cell;
+        arch->layer[i].activation = (enum tc_activation)o->activation;
+        arch->layer[i].hidden = o->hidden.value[o->hidden.n == 1 ? 0 : i];
+    }
+}
+
+static int check_label(const struct command *self, const char *label)
+{
+    if (label == NULL)
+        return 0;
+    if (strspn(label, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(label))
+        return usage_error(self, "--label: '%s', expected a to z, 0 to 9 and _ only", label);
+    if (strlen(label) >= TC_LABEL_SIZE)
+        return usage_error(self, "--label: %zu characters, expected at most %d", strlen(label),
+                           TC_LABEL_SIZE - 1);
+    return 0;
+}
+
+static int check_text(const struct command *self, const char *option, const char *text)
+{
+    if (text != NULL && strlen(text) >= TC_TEXT_SIZE)
+        return usage_error(self, "--%s: %zu bytes, expected at most %d", option, strlen(text),
+                           TC_TEXT_SIZE - 1);
+    return 0;
+}
+
+static int check_texts(const struct command *self, const struct train_options *o)
+{
+    int status = check_text(self, "name", o->name);
+
+    if (status == 0)
+        status = check_text(self, "author", o->author);
+    if (status == 0)
+        status = check_text(self, "licence", o->licence);
+    return status == 0 ? check_label(self, o->label) : status;
+}
+
+static int check_options(const struct command *self, const struct train_options *o,
+                         unsigned n_operands)
+{
+    if (o->output == NULL)
+        return usage_error(self, "--output is missing");
+    if (o->manifest != NULL && n_operands > 0)
+        return usage_error(self, "give --manifest or pairs of files, not both");
+    if (o->manifest == NULL && n_operands == 0)
+        return usage_error(self, "expected --manifest or DRY and WET");
+    if (n_operands % 2 != 0)
+        return usage_error(self, "%u file%s: expected pairs of DRY and WET", n_operands,
+                           n_operands == 1 ? "" : "s");
+    if (o->layers != NOT_SAID && o->hidden.n > 1 && o->hidden.n != o->layers)
+        return usage_error(self, "--hidden has %u numbers, but there are %u layers", o->hidden.n,
+                           o->layers);
+    if (o->activation != TC_TANH && o->cell != TC_CELL_RNN)
+        return usage_error(self, "--activation is for --cell rnn: lstm and gru always use tanh");
+    if (o->no_align && !isnan(o->delay))
+        return usage_error(self, "give --delay or --no-align, not both");
+    return check_texts(self, o);
+}
+
+/* ------------------------------------------------------------------------------ output */
+
+/* The folder a file is in, with the slash; "./" if it has none. */
+static char *folder_of(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+
+    return slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : strdup("./");
+}
+
+/* Try what saving will do, so that nobody trains for an hour in vain. */
+static bool try_folder(const char *output)
+{
+    char *const folder = folder_of(output);
+    char *trial = NULL;
+    int file = -1, reason = ENOMEM;
+
+    if (folder != NULL)
+        trial = calloc(strlen(folder) + sizeof ".tonecell-XXXXXX", 1);
+    if (trial != NULL) {
+        strcat(strcpy(trial, folder), ".tonecell-XXXXXX");
+        file = mkstemp(trial);
+        reason = errno;
+    }
+    if (file >= 0) {
+        close(file);
+        unlink(trial);
+    } else {
+        talk_error(output, "cannot be written: %s", strerror(reason));
+    }
+    free(trial);
+    free(folder);
+    return file >= 0;
+}
+
+static bool check_output(const char *output)
+{
+    struct stat about;
+
+    if (stat(output, &about) == 0) {
+        if (S_ISDIR(about.st_mode)) {
+            talk_error(output, "is a folder, expected the name of a file");
+            return false;
+        }
+        if (!S_ISREG(about.st_mode)) {
+            talk_error(output, "exists and is no ordinary file");
+            return false;
+        }
+    }
+    return try_folder(output);
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return a != NULL && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
+           x.st_ino == y.st_ino;
+}
+
+/* The model must not replace what it is made from. */
+static bool check_overwrite(const struct training *t)
+{
+    const char *const output = t->options->output;
+    bool same = same_file(t->options->manifest, output);
+
+    for (size_t i = 0; i < t->data.n_files && !same; ++i)
+        same = same_file(t->data.file[i].path, output);
+    if (same)
+        talk_error(output, "is one of the recordings, and would be overwritten");
+    return !same;
+}
+
+/* ------------------------------------------------------------------------------ knobs */
+
+/* From the manifest's values, of the clips that train and validate. */
+static void knob_from_data(const struct training *t, unsigned column, struct tc_knob *knob)
+{
+    knob->min = INFINITY;
+    knob->max = -INFINITY;
+    for (unsigned p = SPLIT_TRAIN; p <= SPLIT_VAL; ++p) {
+        for (size_t i = 0; i < t->data.part[p].n; ++i) {
+            const float value = t->data.part[p].clip[i].knob[column];
+
+            knob->min = fminf(knob->min, value);
+            knob->max = fmaxf(knob->max, value);
+        }
+    }
+    knob->initial = 0.5f * knob->min + 0.5f * knob->max;
+}
+
+/* MIN:MAX[:DEFAULT[:UNIT]] */
+static bool parse_range(const char *text, struct tc_knob *knob)
+{
+    char part[4][32] = {"", "", "", ""};
+    double value[3];
+    unsigned n = 0;
+
+    for (const char *at = text; n < 4; ++n) {
+        const size_t length = n < 3 ? strcspn(at, ":") : strlen(at);
+
+        if (length >= sizeof part[n])
+            return false;
+        memcpy(part[n], at, length);
+        if (at[length] == '\0')
+            break;
+        at += length + 1;
+    }
+    if (!parse_real(part[0], &value[0]) || !parse_real(part[1], &value[1]))
+        return false;
+    value[2] = 0.5 * (value[0] + value[1]);
+    if (part[2][0] != '\0' && !parse_real(part[2], &value[2]))
+        return false;
+    if (!(value[0] < value[1] && value[0] <= value[2] && value[2] <= value[1]) ||
+        strlen(part[3]) >= sizeof knob->unit)
+        return false;
+    knob->min = (float)value[0];
+    knob->max = (float)value[1];
+    knob->initial = (float)value[2];
+    strcpy(knob->unit, part[3]);
+    return true;
+}
+
+/* Apply one --knob-range. */
+static bool set_range(struct training *t, const char *option)
+{
+    const char *const equals = strchr(option, '=');
+    const size_t length = equals != NULL ? (size_t)(equals - option) : 0;
+    struct tc_knob range;
+
+    if (equals == NULL || !parse_range(equals + 1, &range)) {
+        talk_error(NULL,
+                   "--knob-range: '%s', expected NAME=MIN:MAX[:DEFAULT[:UNIT]] with MIN < MAX "
+                   "and DEFAULT between them",
+                   option);
+        return false;
+    }
+    for (unsigned i = 0; i < t->arch.knobs; ++i) {
+        struct tc_knob *const knob = &t->meta.knob[i];
+
+        if (strlen(knob->name) != length || strncmp(knob->name, option, length) != 0)
+            continue;
+        if (knob->min < range.min || knob->max > range.max) {
+            talk_error(NULL, "--knob-range: '%s': the manifest has values from %g to %g", option,
+                       (double)knob->min, (double)knob->max);
+            return false;
+        }
+        knob->min = range.min;
+        knob->max = range.max;
+        knob->initial = range.initial;
+        strcpy(knob->unit, range.unit);
+        return true;
+    }
+    talk_error(NULL, "--knob-range: '%s': the manifest has no such column", option);
+    return false;
+}
+
+static bool choose_knobs(struct training *t)
+{
+    const struct manifest *const manifest = &t->data.manifest;
+
+    t->arch.knobs = manifest->n_knobs;
+    for (unsigned i = 0; i < manifest->n_knobs; ++i) {
+        struct tc_knob *const knob = &t->meta.knob[i];
+
+        *knob = (struct tc_knob){.at_min = 0.0f, .at_max = 1.0f};
+        strcpy(knob->name, manifest->knob_name[i]);
+        knob_from_data(t, i, knob);
+    }
+    for (unsigned i = 0; i < t->options->knob_ranges.n; ++i) {
+        if (!set_range(t, t->options->knob_ranges.value[i]))
+            return false;
+    }
+    for (unsigned i = 0; i < manifest->n_knobs; ++i) {
+        const struct tc_knob *const knob = &t->meta.knob[i];
+
+        if (knob->min < knob->max)
+            continue;
+        talk_error(manifest->path,
+                   "column '%s' is %g in every row that trains: nothing can be learned about it",
+                   knob->name, (double)knob->min);
+        return false;
+    }
+    return true;
+}
+
+/* ------------------------------------------------------------------------------ texts */
+
+static void copy_text(char *to, size_t size, const char *text)
+{
+    if (text != NULL && strlen(text) < size)
+        strcpy(to, text);
+}
+
+/* "models/pedal.safetensors" is called "pedal" unless --name says otherwise. */
+static void name_after_file(char name[TC_TEXT_SIZE], const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+    const char *const base = slash != NULL ? slash + 1 : path;
+    const char *const dot = strrchr(base, '.');
+    const size_t length = dot != NULL && dot > base ? (size_t)(dot - base) : strlen(base);
+
+    if (length < TC_TEXT_SIZE) {
+        memcpy(name, base, length);
+        name[length] = '\0';
+    }
+}
+
+static void choose_texts(struct training *t)
+{
+    const struct train_options *const o = t->options;
+
+    name_after_file(t->meta.name, o->output);
+    copy_text(t->meta.name, sizeof t->meta.name, o->name);
+    copy_text(t->meta.author, sizeof t->meta.author, o->author);
+    copy_text(t->meta.licence, sizeof t->meta.licence, o->licence);
+    copy_text(t->meta.label, sizeof t->meta.label, o->label);
+    t->meta.sample_rate_hz = t->data.rate_hz;
+}
+
+/* ------------------------------------------------------------------------------ training */
+
+static enum tc_status measure_validation(struct training *t, struct tc_error *error)
+{
+    const struct dataset_part *const val = &t->data.part[SPLIT_VAL];
+    struct measure measure;
+    enum tc_status status = measure_init(&measure, error);
+
+    if (status != TC_OK)
+        return status;
+    for (size_t i = 0; i < val->n; ++i)
+        measure_baselines(&measure, &val->clip[i], t->recipe.warmup);
+    status = measure_results(&measure, &t->baselines, error);
+    measure_done(&measure);
+    return status;
+}
+
+static json_t *record_of(const struct training *t)
+{
+    const struct training_record record = {
+        .options = &t->recipe, .data = &t->data, .baselines = &t->baselines};
+
+    return training_record(&record, &t->progress);
+}
+
+static enum tc_status save(struct training *t, struct tc_error *error)
+{
+    json_t *const record = record_of(t);
+    char *const text = record != NULL ? json_dumps(record, JSON_COMPACT) : NULL;
+    struct tc_model *model = NULL;
+    enum tc_status status = TC_NO_MEMORY;
+
+    json_decref(record);
+    if (text != NULL)
+        status = tc_trainer_best(t->trainer, text, &model, error);
+    else
+        tc_fail(error, status, "no memory for the record of the training");
+    if (status == TC_OK)
+        status = tc_model_save(model, t->options->output, error);
+    tc_model_free(model);
+    free(text);
+    return status;
+}
+
+/* A crash or a power cut costs half a minute. That a model could not be saved now is no reason to
+ * give up: it is tried again. */
+static void save_now_and_then(struct training *t)
+{
+    struct tc_error error;
+
+    if (t->progress.seconds - t->saved_at_s < save_interval_s)
+        return;
+    t->saved_at_s = t->progress.seconds;
+    if (save(t, &error) != TC_OK)
+        talk_warn(t->options->output, "not saved yet: %s", error.message);
+}
+
+static double part_done(const struct training *t)
+{
+    const struct tc_progress *const p = &t->progress;
+    const double epochs = ((double)p->epoch - 1.0 + p->epoch_done) / (double)t->recipe.epochs;
+    const double time = t->recipe.time_limit_s > 0.0 ? p->seconds / t->recipe.time_limit_s : 0.0;
+
+    return fmin(fmax(epochs, time), 1.0);
+}
+
+static bool on_progress(const struct tc_progress *progress, void *user)
+{
+    struct training *const t = user;
+
+    t->progress = *progress;
+    if (progress->validated && progress->improved)
+        save_now_and_then(t);
+    if (isnan(progress->best_esr))
+        talk_progress(part_done(t), "epoch %u, %.3g frames/s", progress->epoch,
+                      progress->frames_per_second);
+    else
+        talk_progress(part_done(t), "epoch %u, ESR %.5f, best %.5f, %.3g frames/s", progress->epoch,
+                      progress->esr, progress->best_esr, progress->frames_per_second);
+    return !interrupt_asked();
+}
+
+static const char *end_words(enum tc_train_end end)
+{
+    switch (end) {
+    case TC_END_EPOCHS:
+        return "all epochs done";
+    case TC_END_PATIENCE:
+        return "it got no better";
+    case TC_END_TIME:
+        return "the time is over";
+    case TC_END_STOPPED:
+        break;
+    }
+    return "stopped";
+}
+
+static enum tc_status fit(struct training *t, struct tc_error *error)
+{
+    const struct dataset_part *const train = &t->data.part[SPLIT_TRAIN];
+    const struct dataset_part *const val = &t->data.part[SPLIT_VAL];
+    enum tc_status status = tc_trainer_new(&t->trainer, &t->arch, &t->meta, &t->recipe, train->clip,
+                                           train->n, val->clip, val->n, error);
+
+    if (status != TC_OK)
+        return status;
+    t->progress.best_esr = (double)NAN;
+    interrupt_begin();
+    talk_progress_begin();
+    status = tc_trainer_run(t->trainer, on_progress, t, &t->end, error);
+    talk_progress_end();
+    interrupt_end();
+    return status == TC_OK ? save(t, error) : status;
+}
+
+/* ------------------------------------------------------------------------------ report */
+
+static void print_json(const struct training *t)
+{
+    json_t *const root = record_of(t);
+
+    json_object_set_new(root, "model", json_string(t->options->output));
+    json_object_set_new(root, "esr", json_number(t->progress.best_esr));
+    json_object_set_new(root, "esr_gain", json_number(t->baselines.esr_gain));
+    json_object_set_new(root, "esr_fir", json_number(t->baselines.esr_fir));
+    json_object_set_new(root, "seconds", json_number(t->progress.seconds));
+    json_object_set_new(root, "frames_per_second", json_number(t->progress.frames_per_second));
+    json_object_set_new(root, "end", json_string(end_words(t->end)));
+    json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+    putchar('\n');
+    json_decref(root);
+}
+
+static void print_text(const struct training *t)
+{
+    const double esr = t->progress.best_esr;
+    char duration[32];
+
+    printf("%s: %s after %s and %u epoch%s\n", t->options->output, end_words(t->end),
+           talk_duration(t->progress.seconds, duration), t->progress.epoch,
+           t->progress.epoch == 1 ? "" : "s");
+    printf("on the validation part:\n");
+    if (isnan(esr))
+        printf("  ESR           unknown: stopped before the first validation\n");
+    else
+        printf("  ESR           %.5f  %6.1f dB  %s\n", esr, esr_db(esr), esr_words(esr));
+    printf("  one gain      %.5f  %6.1f dB\n", t->baselines.esr_gain,
+           esr_db(t->baselines.esr_gain));
+    printf("  128-tap FIR   %.5f  %6.1f dB\n", t->baselines.esr_fir, esr_db(t->baselines.esr_fir));
+    printf("hear it in a host:  tonecell install %s\n", t->options->output);
+}
+
+static void warn_result(const struct training *t)
+{
+    if (t->progress.undone > 0)
+        talk_warn(NULL, "%u steps were undone since loss or gradient were not finite",
+                  t->progress.undone);
+    if (!isnan(t->progress.best_esr) && t->progress.best_esr >= t->baselines.esr_fir)
+        talk_warn(NULL, "the model is no better than a linear filter");
+}
+
+static void say_data(const struct training *t)
+{
+    double frames[2] = {0.0, 0.0};
+
+    for (unsigned p = SPLIT_TRAIN; p <= SPLIT_VAL; ++p) {
+        for (size_t i = 0; i < t->data.part[p].n; ++i)
+            frames[p] += (double)t->data.part[p].clip[i].n_frames;
+    }
+    talk_say(NULL, "%.1f s train and %.1f s validate at %.10g Hz; seed %llu",
+             frames[SPLIT_TRAIN] / t->data.rate_hz, frames[SPLIT_VAL] / t->data.rate_hz,
+             t->data.rate_hz, (unsigned long long)t->recipe.seed);
+}
+
+/* ------------------------------------------------------------------------------ whole */
+
+static enum tc_status load_recordings(struct training *t, unsigned n_operands, char **operands,
+                                      struct tc_error *error)
+{
+    const struct dataset_request request = {.manifest = t->options->manifest,
+                                            .n_files = n_operands,
+                                            .files = operands,
+                                            .warmup = t->recipe.warmup,
+                                            .no_align = t->options->no_align,
+                                            .delay = t->options->delay,
+                                            .train = true};
+
+    return dataset_load(&t->data, &request, error);
+}
+
+static int train(struct training *t, unsigned n_operands, char **operands)
+{
+    struct tc_error error;
+
+    if (load_recordings(t, n_operands, operands, &error) != TC_OK) {
+        talk_error(NULL, "%s", error.message);
+        return 1;
+    }
+    if (!check_overwrite(t) || !choose_knobs(t))
+        return 1;
+    choose_texts(t);
+    t->arch.direct = t->options->no_skip ? 0.0f : t->data.inverted ? -1.0f : 1.0f;
+    say_data(t);
+    if (measure_validation(t, &error) != TC_OK || fit(t, &error) != TC_OK) {
+        talk_error(NULL, "%s", error.message);
+        return 1;
+    }
+    warn_result(t);
+    if (t->options->json)
+        print_json(t);
+    else
+        print_text(t);
+    return 0;
+}
+
+static int run(const struct command *self, const void *options, unsigned n_operands,
+               char **operands)
+{
+    struct training t = {.options = options};
+    int exit_status = check_options(self, t.options, n_operands);
+
+    if (exit_status != 0)
+        return exit_status;
+    if (!check_output(t.options->output))
+        return 1;
+    tc_metadata_init(&t.meta);
+    choose_recipe(&t);
+    choose_shape(&t);
+    exit_status = train(&t, n_operands, operands);
+    tc_trainer_free(t.trainer);
+    dataset_free(&t.data);
+    return exit_status;
+}
+
+const struct command command_train = {
+    .name = "train",
+    .synopsis = "-o MODEL DRY WET [DRY WET ...] [options]\n"
+                "-o MODEL --manifest FILE.csv [options]",
+    .summary = "fit a model to recordings",
+    .description =
+        "Learns how DRY became WET: two recordings of the same length, DRY what went into the "
+        "device, WET what came out. A few minutes of playing that uses all strings, levels and "
+        "techniques are enough. Their delay is found and undone; the last 15 % are kept aside to "
+        "judge the model by. Ctrl-C ends the training and keeps the best model so far; a second "
+        "Ctrl-C stops at once.\n\n"
+        "A manifest is a table of comma-separated values with a line of column names. Columns "
+        "'input' and 'target' name the files, relative to the manifest. Optional columns: 'split' "
+        "(train, val or test), 'start' and 'stop' (frames, stop excluded), 'delay' (frames by "
+        "which the target is late, negative = early). Every further column is a knob, and its "
+        "numbers are the knob's settings.",
+    .operand = "DRY and WET",
+    .max_operands = OPERANDS_ANY,
+    OPTS(opts),
+    EXAMPLES(examples),
+    .defaults = &defaults,
+    .options_size = sizeof defaults,
+    .run = run,
+};

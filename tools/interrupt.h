@@ -1,0 +1,17 @@
+/** @file
+ *  Ctrl-C that lets work end well: the first asks, the second kills. */
+#ifndef TONECELL_INTERRUPT_H
+#define TONECELL_INTERRUPT_H
+
+#include <stdbool.h>
+
+/** From here on the first SIGINT or SIGTERM is noted, and the next ends the program at once. */
+void interrupt_begin(void);
+
+/** True after the first. */
+bool interrupt_asked(void);
+
+/** Both signals end the program at once again. */
+void interrupt_end(void);
+
+#endif

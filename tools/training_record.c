@@ -1,0 +1,102 @@
+#include "training_record.h"
+
+#include "json_number.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+static void set_count(json_t *object, const char *key, uint64_t value)
+{
+    json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+/* A name without its folder: models are given away, and where a user keeps things is private. */
+static json_t *file_json(const struct dataset_file *file)
+{
+    const char *const slash = strrchr(file->path, '/');
+    json_t *const object = json_object();
+    char hash[40];
+
+    snprintf(hash, sizeof hash, "fnv1a64:%016" PRIx64, file->hash);
+    json_object_set_new(object, "name", json_string(slash != NULL ? slash + 1 : file->path));
+    set_count(object, "frames", file->audio.n_frames);
+    json_object_set_new(object, "hash", json_string(hash));
+    return object;
+}
+
+static json_t *pair_json(const struct dataset_pair *pair)
+{
+    json_t *const object = json_object();
+
+    json_object_set_new(object, "input", file_json(pair->input));
+    json_object_set_new(object, "target", file_json(pair->target));
+    json_object_set_new(object, "inverted", json_boolean(pair->inverted));
+    return object;
+}
+
+/* The clips' stretches, so that a score can be told from a score on what was trained on. */
+static json_t *clips_json(const struct dataset_part *part)
+{
+    json_t *const array = json_array();
+
+    for (size_t i = 0; i < part->n; ++i) {
+        const struct dataset_source *const s = &part->source[i];
+        const char *const slash = strrchr(s->row->input, '/');
+        json_t *const clip = json_object();
+
+        json_object_set_new(clip, "input", json_string(slash != NULL ? slash + 1 : s->row->input));
+        set_count(clip, "channel", s->channel);
+        set_count(clip, "start", s->start);
+        set_count(clip, "frames", part->clip[i].n_frames);
+        json_object_set_new(clip, "delay", json_integer(s->delay));
+        json_array_append_new(array, clip);
+    }
+    return array;
+}
+
+static json_t *options_json(const struct tc_train_options *o)
+{
+    json_t *const object = json_object();
+
+    set_count(object, "batch", o->batch);
+    set_count(object, "warmup", o->warmup);
+    set_count(object, "truncate", o->truncate);
+    json_object_set_new(object, "learning_rate", json_number((double)o->learning_rate));
+    json_object_set_new(object, "clip_norm", json_number((double)o->clip_norm));
+    set_count(object, "epochs", o->epochs);
+    set_count(object, "patience", o->patience);
+    json_object_set_new(object, "time_limit_s", json_number(o->time_limit_s));
+    return object;
+}
+
+static json_t *validation_json(const struct training_record *record,
+                               const struct tc_progress *progress)
+{
+    json_t *const object = json_object();
+
+    json_object_set_new(object, "esr", json_number(progress->best_esr));
+    json_object_set_new(object, "esr_gain", json_number(record->baselines->esr_gain));
+    json_object_set_new(object, "esr_fir", json_number(record->baselines->esr_fir));
+    json_object_set_new(object, "clips", clips_json(&record->data->part[SPLIT_VAL]));
+    return object;
+}
+
+json_t *training_record(const struct training_record *record, const struct tc_progress *progress)
+{
+    json_t *const root = json_object(), *const data = json_array();
+
+    for (size_t i = 0; i < record->data->n_pairs; ++i)
+        json_array_append_new(data, pair_json(&record->data->pair[i]));
+    json_object_set_new(root, "version", json_string(tc_version()));
+    json_object_set_new(root, "data", data);
+    json_object_set_new(root, "train", clips_json(&record->data->part[SPLIT_TRAIN]));
+    json_object_set_new(root, "validation", validation_json(record, progress));
+    json_object_set_new(root, "options", options_json(record->options));
+    set_count(root, "seed", record->options->seed);
+    set_count(root, "epoch", progress->epoch);
+    set_count(root, "updates", progress->updates);
+    set_count(root, "frames", progress->frames);
+    set_count(root, "undone", progress->undone);
+    return root;
+}
