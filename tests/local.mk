@@ -56,3 +56,6 @@ core_test_libs = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
 else
 TESTS += %D%/no-check.sh
 endif
+# README's commands and program.
+TESTS += %D%/check_readme.sh
+EXTRA_DIST += README.md %D%/check_readme.sh %D%/example.c
