@@ -6,7 +6,7 @@ cd "$(dirname "$0")"
 build="gcc libc6-dev make autoconf automake libtool pkg-config"
 libraries="libjansson-dev libopenblas-dev libsndfile1-dev libkissfft-dev liblapacke-dev"
 plugin="ladspa-sdk"
-tests="check sox ffmpeg ecasound swh-plugins binutils man-db"
+tests="check sox ffmpeg ecasound swh-plugins binutils man-db xz-utils"
 
 install_dependencies() {
 	as_root=
