@@ -43,6 +43,7 @@ lib_LTLIBRARIES += %D%/libtonecell-train.la
 	%D%/train/network.h \
 	%D%/train/shard.c %D%/train/shard.h \
 	%D%/train/rnn_pass.c %D%/train/lstm_pass.c %D%/train/gru_pass.c \
+	%D%/train/clones.h \
 	%D%/train/random.h \
 	%D%/train/initial.c %D%/train/initial.h \
 	%D%/train/adam.c %D%/train/adam.h \

@@ -1,5 +1,7 @@
 #include "train/adam.h"
 
+#include "train/clones.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -12,8 +14,8 @@ void tc_adam_reset(struct tc_adam *adam, size_t n)
     adam->m_weight = adam->v_weight = 1.0;
 }
 
-void tc_adam_update(struct tc_adam *adam, float *parameters, const float *gradient, size_t n,
-                    float scale, double rate)
+TC_CLONES void tc_adam_update(struct tc_adam *adam, float *parameters, const float *gradient,
+                              size_t n, float scale, double rate)
 {
     float step, v_scale;
 

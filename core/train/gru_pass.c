@@ -9,9 +9,11 @@
  *
  * From: Cho et al. 2014, reset after the product; the derivatives by the chain rule. */
 #include "kernels/activation.h"
+#include "train/clones.h"
 #include "train/shard.h"
 
-void tc_gru_forward(const struct tc_shard *shard, const struct tc_shard_layer *layer, size_t t)
+TC_CLONES void tc_gru_forward(const struct tc_shard *shard, const struct tc_shard_layer *layer,
+                              size_t t)
 {
     const size_t units = layer->hidden, pitch = shard->pitch, lanes = shard->lanes;
     float *const rows = tc_grid_at(shard, layer->z, layer->z_rows, t);
@@ -25,6 +27,7 @@ void tc_gru_forward(const struct tc_shard *shard, const struct tc_shard_layer *l
         const float *const restrict h_old = old_rows + u * pitch;
         float *const restrict h = h_rows + u * pitch;
 
+#pragma omp simd
         for (size_t s = 0; s < lanes; ++s) {
             r[s] = tc_logistic(r[s]);
             z[s] = tc_logistic(z[s]);
@@ -34,8 +37,8 @@ void tc_gru_forward(const struct tc_shard *shard, const struct tc_shard_layer *l
     }
 }
 
-void tc_gru_backward(const struct tc_shard *shard, const struct tc_shard_layer *layer, size_t t,
-                     const float *dh_rows)
+TC_CLONES void tc_gru_backward(const struct tc_shard *shard, const struct tc_shard_layer *layer,
+                               size_t t, const float *dh_rows)
 {
     const size_t units = layer->hidden, pitch = shard->pitch, lanes = shard->lanes;
     float *const rows = tc_grid_at(shard, layer->z, layer->z_rows, t);
@@ -48,6 +51,7 @@ void tc_gru_backward(const struct tc_shard *shard, const struct tc_shard_layer *
         const float *const restrict dh = dh_rows + u * pitch;
         float *const restrict dh_next = shard->dh_next + u * pitch;
 
+#pragma omp simd
         for (size_t s = 0; s < lanes; ++s) {
             const float update = z[s], candidate = n[s], reset = r[s];
             const float dn = dh[s] * (1.0f - update) * (1.0f - candidate * candidate);

@@ -11,9 +11,11 @@
  *
  * From: Gers, Schmidhuber & Cummins 2000; the derivatives by the chain rule. */
 #include "kernels/activation.h"
+#include "train/clones.h"
 #include "train/shard.h"
 
-void tc_lstm_forward(const struct tc_shard *shard, const struct tc_shard_layer *layer, size_t t)
+TC_CLONES void tc_lstm_forward(const struct tc_shard *shard, const struct tc_shard_layer *layer,
+                               size_t t)
 {
     const size_t n = layer->hidden, pitch = shard->pitch, lanes = shard->lanes;
     float *const z = tc_grid_at(shard, layer->z, layer->z_rows, t);
@@ -29,6 +31,7 @@ void tc_lstm_forward(const struct tc_shard *shard, const struct tc_shard_layer *
         float *const restrict tanh_c = tanh_rows + u * pitch;
         const float *const restrict c_old = old_rows + u * pitch;
 
+#pragma omp simd
         for (size_t s = 0; s < lanes; ++s) {
             i[s] = tc_logistic(i[s]);
             f[s] = tc_logistic(f[s]);
@@ -41,8 +44,8 @@ void tc_lstm_forward(const struct tc_shard *shard, const struct tc_shard_layer *
     }
 }
 
-void tc_lstm_backward(const struct tc_shard *shard, const struct tc_shard_layer *layer, size_t t,
-                      const float *dh_rows)
+TC_CLONES void tc_lstm_backward(const struct tc_shard *shard, const struct tc_shard_layer *layer,
+                                size_t t, const float *dh_rows)
 {
     const size_t n = layer->hidden, pitch = shard->pitch, lanes = shard->lanes;
     float *const z = tc_grid_at(shard, layer->z, layer->z_rows, t);
@@ -57,6 +60,7 @@ void tc_lstm_backward(const struct tc_shard *shard, const struct tc_shard_layer 
         const float *const restrict tanh_c = tanh_rows + u * pitch;
         const float *const restrict c_old = old_rows + u * pitch;
 
+#pragma omp simd
         for (size_t s = 0; s < lanes; ++s) {
             const float dc = dc_next[s] + dh[s] * o[s] * (1.0f - tanh_c[s] * tanh_c[s]);
             const float in = i[s], forget = f[s], candidate = g[s];

@@ -4,23 +4,27 @@
  *
  *      tanh 1 - h^2,   logistic h (1 - h),   relu 1 if h > 0 else 0,   identity 1 */
 #include "kernels/activation.h"
+#include "train/clones.h"
 #include "train/shard.h"
 
 #include <string.h>
 
-static void activate_row(float *restrict z, float *restrict h, enum tc_activation activation,
-                         size_t lanes)
+TC_CLONES static void activate_row(float *restrict z, float *restrict h,
+                                   enum tc_activation activation, size_t lanes)
 {
     switch (activation) {
     case TC_TANH:
+#pragma omp simd
         for (size_t s = 0; s < lanes; ++s)
             z[s] = tc_tanh(z[s]);
         break;
     case TC_LOGISTIC:
+#pragma omp simd
         for (size_t s = 0; s < lanes; ++s)
             z[s] = tc_logistic(z[s]);
         break;
     case TC_RELU:
+#pragma omp simd
         for (size_t s = 0; s < lanes; ++s)
             z[s] = z[s] < 0.0f ? 0.0f : z[s];
         break;
@@ -39,19 +43,22 @@ void tc_rnn_forward(const struct tc_shard *shard, const struct tc_shard_layer *l
         activate_row(z + u * shard->pitch, h + u * shard->pitch, layer->activation, shard->lanes);
 }
 
-static void slope_row(float *restrict z, const float *restrict dh, enum tc_activation activation,
-                      size_t lanes)
+TC_CLONES static void slope_row(float *restrict z, const float *restrict dh,
+                                enum tc_activation activation, size_t lanes)
 {
     switch (activation) {
     case TC_TANH:
+#pragma omp simd
         for (size_t s = 0; s < lanes; ++s)
             z[s] = dh[s] * (1.0f - z[s] * z[s]);
         break;
     case TC_LOGISTIC:
+#pragma omp simd
         for (size_t s = 0; s < lanes; ++s)
             z[s] = dh[s] * z[s] * (1.0f - z[s]);
         break;
     case TC_RELU:
+#pragma omp simd
         for (size_t s = 0; s < lanes; ++s)
             z[s] = z[s] > 0.0f ? dh[s] : 0.0f;
         break;
