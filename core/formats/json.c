@@ -1,6 +1,7 @@
 #include "formats/json.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *tc_show(struct tc_shown *shown, const char *text)
@@ -50,10 +51,24 @@ enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const
     *json = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem);
     if (*json)
         return TC_OK;
-    if (json_error_code(&problem) == json_error_out_of_memory)
+    /* Without memory for its first structures jansson leaves no message at all. */
+    if (json_error_code(&problem) == json_error_out_of_memory || !problem.text[0])
         return tc_fail(error, TC_NO_MEMORY, "no memory for the JSON of %s", place);
     return tc_fail(error, TC_BAD_FORMAT, "%s is not valid JSON: line %d, column %d: %s", place,
                    problem.line, problem.column, TC_SHOWN(problem.text));
+}
+
+char *tc_json_dump(const json_t *json, size_t flags)
+{
+    const size_t size = json_dumpb(json, NULL, 0, flags);
+    char *const text = size > 0 ? malloc(size + 1) : NULL;
+
+    if (!text || json_dumpb(json, text, size, flags) != size) {
+        free(text);
+        return NULL;
+    }
+    text[size] = '\0';
+    return text;
 }
 
 const char *tc_json_kind(const json_t *json)

@@ -26,6 +26,10 @@ const char *tc_show(struct tc_shown *shown, const char *text);
 enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const char *place,
                              struct tc_error *error);
 
+/** Text of a value (flags as for json_dumps), which the caller frees; NULL without memory or
+ *  value. json_dumps() itself leaves out keys when memory runs short, and says nothing. */
+char *tc_json_dump(const json_t *json, size_t flags);
+
 /** "an object", "a string": for messages. */
 const char *tc_json_kind(const json_t *json);
 

@@ -39,7 +39,7 @@ enum { N_TEXTS = sizeof texts / sizeof texts[0], N_LEVELS = sizeof levels / size
 static json_t *as_text(json_t *json, unsigned digits)
 {
     const size_t flags = JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(digits);
-    char *const text = json ? json_dumps(json, flags) : NULL;
+    char *const text = tc_json_dump(json, flags);
     json_t *const made = text ? json_string(text) : NULL;
 
     free(text);
@@ -334,16 +334,16 @@ enum tc_status tc_metadata_from_file(const struct tc_safetensors *file, unsigned
 /** JSON has no other texts. */
 static enum tc_status check_utf8(const char *text, const char *what, struct tc_error *error)
 {
-    json_t *const checked = json_string(text), *const unchecked = json_string_nocheck(text);
-    enum tc_status status = TC_OK;
+    json_error_t problem;
+    json_t *const json = json_pack_ex(&problem, 0, "s", text);
 
-    if (!unchecked)
-        status = tc_fail(error, TC_NO_MEMORY, "no memory for the metadata");
-    else if (!checked)
-        status = tc_fail(error, TC_BAD_VALUE, "%s is not UTF-8", what);
-    json_decref(checked);
-    json_decref(unchecked);
-    return status;
+    if (json) {
+        json_decref(json);
+        return TC_OK;
+    }
+    if (json_error_code(&problem) == json_error_invalid_utf8)
+        return tc_fail(error, TC_BAD_VALUE, "%s is not UTF-8", what);
+    return tc_fail(error, TC_NO_MEMORY, "no memory for the metadata");
 }
 
 static enum tc_status check_texts(const struct tc_metadata *meta, unsigned knobs,

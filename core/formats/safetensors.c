@@ -362,7 +362,7 @@ static char *make_header(json_t *metadata, const struct tc_safetensor_floats *te
                          size_t n_tensors)
 {
     json_t *const header = json_object();
-    bool ok = header && json_object_set(header, METADATA, metadata) == 0;
+    bool ok = header && (!metadata || json_object_set(header, METADATA, metadata) == 0);
     size_t begin = 0;
     char *text = NULL;
 
@@ -371,7 +371,7 @@ static char *make_header(json_t *metadata, const struct tc_safetensor_floats *te
         begin += 4 * count_values(&tensors[i]);
     }
     if (ok)
-        text = json_dumps(header, JSON_COMPACT);
+        text = tc_json_dump(header, JSON_COMPACT);
     json_decref(header);
     return text;
 }

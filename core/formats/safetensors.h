@@ -69,7 +69,7 @@ struct tc_safetensor_floats {
 };
 
 /** Write a container into memory that the caller frees. Data are aligned to 8 bytes.
- *  metadata  an object of strings  */
+ *  metadata  an object of strings; may be NULL */
 enum tc_status tc_safetensors_write(unsigned char **bytes, size_t *size, json_t *metadata,
                                     const struct tc_safetensor_floats *tensors, size_t n_tensors,
                                     struct tc_error *error);
