@@ -59,3 +59,36 @@ endif
 # README's commands and program.
 TESTS += %D%/check_readme.sh
 EXTRA_DIST += README.md %D%/check_readme.sh %D%/example.c
+
+# Files and images. Allocations of the library are made to fail, so it is linked statically.
+if HAVE_CHECK
+format_tests = %D%/check_file %D%/check_image %D%/check_native %D%/check_safetensors
+check_PROGRAMS += $(format_tests)
+TESTS += $(format_tests)
+format_test_cflags = $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+format_test_libs = %D%/libsupport.la core/libtonecell.la $(JANSSON_LIBS) $(CHECK_LIBS) -lm
+failing_malloc = %D%/failing_malloc.c %D%/failing_malloc.h
+failing_malloc_ldflags = -static \
+	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=strdup
+sample_model = %D%/sample_model.c %D%/sample_model.h
+temp_folder = %D%/temp_folder.c %D%/temp_folder.h
+
+%C%_check_file_SOURCES = %D%/check_file.c $(failing_malloc) $(temp_folder)
+%C%_check_file_CFLAGS = $(format_test_cflags)
+%C%_check_file_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_file_LDADD = $(format_test_libs)
+
+%C%_check_image_SOURCES = %D%/check_image.c $(failing_malloc) $(sample_model)
+%C%_check_image_CFLAGS = $(format_test_cflags)
+%C%_check_image_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_image_LDADD = $(format_test_libs)
+
+%C%_check_native_SOURCES = %D%/check_native.c $(failing_malloc) $(sample_model) $(temp_folder)
+%C%_check_native_CFLAGS = $(format_test_cflags)
+%C%_check_native_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_native_LDADD = $(format_test_libs)
+
+%C%_check_safetensors_SOURCES = %D%/check_safetensors.c
+%C%_check_safetensors_CFLAGS = $(format_test_cflags)
+%C%_check_safetensors_LDADD = $(format_test_libs)
+endif

@@ -1,0 +1,244 @@
+#include "failing_malloc.h"
+#include "model/bytes.h"
+#include "sample_model.h"
+#include "support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const struct tc_plugin_identity identity = {"valve_7", 0x123456, 0xffffff};
+
+/** The image of a model in memory of exactly its size, so that a step beyond it is caught. */
+static unsigned char *image_of(const struct tc_model *model, size_t *size)
+{
+    unsigned char *const bytes = malloc(*size = tc_image_size(model));
+
+    tc_image_write(model, &identity, bytes);
+    return bytes;
+}
+
+/** A model's image of the given kind. */
+static unsigned char *sample_image(enum tc_cell cell, unsigned layers, unsigned knobs, size_t *size)
+{
+    struct tc_model *const model = sample_model(cell, layers, knobs);
+    unsigned char *const bytes = image_of(model, size);
+
+    tc_model_free(model);
+    return bytes;
+}
+
+/* _i counts through 3 cells, 3 depths and 0 to 2 knobs. */
+START_TEST(image_reads_back)
+{
+    struct tc_model *const model =
+        sample_model((enum tc_cell)(_i % 3), 1 + (unsigned)_i / 3 % 3, (unsigned)_i / 9);
+    struct tc_plugin_identity found;
+    struct tc_model *copy;
+    struct tc_error error;
+    size_t size;
+    unsigned char *const bytes = image_of(model, &size);
+    unsigned char *const shifted = malloc(size + 8);
+
+    memset(shifted, 0xaa, size + 8);
+    memcpy(shifted + 1, bytes, size);
+    ck_assert_msg(tc_image_read(shifted + 1, size + 7, &copy, &found, &error) == TC_OK, "%s",
+                  error.message);
+    assert_same_model(model, copy, false);
+    ck_assert_ptr_null(tc_model_metadata(copy)->training);
+    ck_assert_str_eq(found.label, identity.label);
+    ck_assert_uint_eq(found.mono_id, identity.mono_id);
+    ck_assert_uint_eq(found.stereo_id, identity.stereo_id);
+    tc_model_free(copy);
+    tc_model_free(model);
+    free(shifted);
+    free(bytes);
+}
+END_TEST
+
+/* A copy with a label of any length must fit the place that was made for another. */
+START_TEST(size_does_not_depend_on_the_label)
+{
+    struct tc_plugin_identity other = {.mono_id = 1, .stereo_id = 2}, found;
+    struct tc_model *const model = sample_model(TC_CELL_GRU, 1, 1);
+    struct tc_model *copy;
+    size_t size;
+    unsigned char *const bytes = image_of(model, &size);
+
+    for (size_t length = 0; length < TC_LABEL_SIZE; ++length) {
+        memset(other.label, 'x', length);
+        other.label[length] = '\0';
+        tc_image_write(model, &other, bytes);
+        ck_assert_int_eq(tc_image_read(bytes, size, &copy, &found, NULL), TC_OK);
+        ck_assert_str_eq(found.label, other.label);
+        tc_model_free(copy);
+    }
+    tc_model_free(model);
+    free(bytes);
+}
+END_TEST
+
+/** CRC-32 bit by bit, straight from its polynomial. */
+static uint32_t slow_crc(const unsigned char *bytes, size_t size)
+{
+    uint32_t crc = UINT32_MAX;
+
+    for (size_t i = 0; i < size; ++i) {
+        crc ^= bytes[i];
+        for (unsigned bit = 0; bit < 8; ++bit)
+            crc = (crc >> 1) ^ (crc & 1 ? 0xedb88320u : 0);
+    }
+    return ~crc;
+}
+
+/** Give an altered image the checksum that it should have. */
+static void seal(unsigned char *bytes, size_t size)
+{
+    tc_put_le(bytes + size - 4, slow_crc(bytes, size - 4), 4);
+}
+
+/* 0xcbf43926 is the check value that every catalogue of CRCs lists. */
+START_TEST(checksum_is_the_common_one)
+{
+    size_t size;
+    unsigned char *const bytes = sample_image(TC_CELL_RNN, 1, 0, &size);
+
+    ck_assert_uint_eq(slow_crc((const unsigned char *)"123456789", 9), 0xcbf43926u);
+    ck_assert_uint_eq(tc_get_le(bytes + size - 4, 4), slow_crc(bytes, size - 4));
+    free(bytes);
+}
+END_TEST
+
+static void assert_refused(const unsigned char *bytes, size_t size, const char *message)
+{
+    struct tc_plugin_identity found;
+    struct tc_model *model;
+    struct tc_error error = {""};
+
+    ck_assert_int_eq(tc_image_read(bytes, size, &model, &found, &error), TC_BAD_FORMAT);
+    ck_assert_msg(strstr(error.message, message) != NULL, "found '%s', expected '%s'",
+                  error.message, message);
+}
+
+START_TEST(truncated_image_is_refused)
+{
+    size_t size;
+    unsigned char *const bytes = sample_image(TC_CELL_LSTM, 2, 2, &size);
+
+    for (size_t cut = 0; cut < size; ++cut) {
+        unsigned char *const part = malloc(cut + 1); /* of no other size: a step beyond is seen */
+
+        memcpy(part, bytes, cut);
+        assert_refused(part, cut, cut < 24 ? "no model image found" : "but there are");
+        free(part);
+    }
+    free(bytes);
+}
+END_TEST
+
+START_TEST(flipped_bytes_are_noticed)
+{
+    size_t size;
+    unsigned char *const bytes = sample_image(TC_CELL_LSTM, 2, 2, &size);
+
+    for (size_t i = 0; i < size; ++i) {
+        bytes[i] ^= 0xff;
+        assert_refused(bytes, size, "model image");
+        bytes[i] ^= 0xff;
+    }
+    free(bytes);
+}
+END_TEST
+
+/* Whoever can compute a checksum can write anything into every field. A flip may well give
+ * another valid model; what matters is that nothing outside the image is ever touched. */
+START_TEST(wrong_fields_under_a_right_checksum_are_harmless)
+{
+    size_t size;
+    unsigned char *const bytes = sample_image((enum tc_cell)_i, 2, 2, &size);
+    unsigned refused = 0;
+
+    for (size_t i = 20; i < size - 4; ++i)
+        for (unsigned bit = 0; bit < 9; ++bit) {
+            const unsigned char flip = bit < 8 ? (unsigned char)(1 << bit) : 0xff;
+            struct tc_plugin_identity found;
+            struct tc_model *model = NULL;
+
+            bytes[i] ^= flip;
+            seal(bytes, size);
+            refused += tc_image_read(bytes, size, &model, &found, NULL) != TC_OK;
+            tc_model_free(model);
+            bytes[i] ^= flip;
+        }
+    ck_assert_uint_gt(refused, 0);
+    free(bytes);
+}
+END_TEST
+
+START_TEST(each_error_has_its_message)
+{
+    size_t size;
+    unsigned char *const bytes = sample_image(TC_CELL_GRU, 1, 0, &size);
+
+    tc_put_le(bytes + 8, 2, 4);
+    assert_refused(bytes, size, "has version 2, this program reads version 1");
+    tc_put_le(bytes + 8, 1, 4);
+    tc_put_le(bytes + 12, (uint64_t)1 << 63, 8);
+    assert_refused(bytes, size, "says it has 9223372036854775808 bytes, but there are");
+    tc_put_le(bytes + 12, 3, 8);
+    assert_refused(bytes, size, "says it has 3 bytes");
+    tc_put_le(bytes + 12, size, 8);
+    bytes[40] ^= 1;
+    assert_refused(bytes, size, "checksum is wrong");
+    bytes[40] ^= 1;
+    tc_put_le(bytes + 20, TC_LABEL_SIZE, 4);
+    seal(bytes, size);
+    assert_refused(bytes, size, "damaged architecture");
+    bytes[0] = 'x';
+    assert_refused(bytes, size, "no model image found");
+    free(bytes);
+}
+END_TEST
+
+START_TEST(every_allocation_may_fail)
+{
+    struct tc_plugin_identity found = {.label = "untouched"};
+    struct tc_model *model = NULL;
+    size_t size;
+    unsigned char *const bytes = sample_image(TC_CELL_LSTM, 2, 2, &size);
+    enum tc_status status;
+    long needed;
+
+    failing_malloc_start(-1);
+    status = tc_image_read(bytes, size, &model, &found, NULL);
+    needed = failing_malloc_stop();
+    ck_assert_int_eq(status, TC_OK);
+    ck_assert_int_gt(needed, 2);
+    tc_model_free(model);
+    model = NULL;
+    strcpy(found.label, "untouched");
+    for (long i = 0; i < needed; ++i) {
+        failing_malloc_start(i);
+        status = tc_image_read(bytes, size, &model, &found, NULL);
+        failing_malloc_stop();
+        ck_assert_int_eq(status, TC_NO_MEMORY);
+        ck_assert_ptr_null(model);
+        ck_assert_str_eq(found.label, "untouched");
+    }
+    free(bytes);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("image");
+
+    tcase_add_loop_test(tests, image_reads_back, 0, 27);
+    tcase_add_test(tests, size_does_not_depend_on_the_label);
+    tcase_add_test(tests, checksum_is_the_common_one);
+    tcase_add_test(tests, truncated_image_is_refused);
+    tcase_add_test(tests, flipped_bytes_are_noticed);
+    tcase_add_loop_test(tests, wrong_fields_under_a_right_checksum_are_harmless, 0, 3);
+    tcase_add_test(tests, each_error_has_its_message);
+    tcase_add_test(tests, every_allocation_may_fail);
+    return support_run(tests, "image");
+}

@@ -1,0 +1,64 @@
+#include "failing_malloc.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* The linker renames the calls: __wrap_ stands before ours, __real_ before the system's. */
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+char *__wrap_strdup(const char *text);
+
+static volatile long count, failing = -1;
+static volatile bool counting;
+
+void failing_malloc_start(long fail_at)
+{
+    count = 0;
+    failing = fail_at;
+    counting = true;
+}
+
+long failing_malloc_stop(void)
+{
+    counting = false;
+    return count;
+}
+
+static bool fails(void)
+{
+    return counting && count++ == failing;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return fails() ? NULL : __real_calloc(n, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+    return fails() ? NULL : __real_realloc(old, size);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return fails() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+char *__wrap_strdup(const char *text)
+{
+    char *const copy = __wrap_malloc(strlen(text) + 1);
+
+    return copy ? strcpy(copy, text) : NULL;
+}

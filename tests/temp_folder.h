@@ -1,0 +1,15 @@
+/** @file
+ *  An empty folder for each test, as a checked fixture. */
+#ifndef TEMP_FOLDER_H
+#define TEMP_FOLDER_H
+
+/** Make a folder and go there. */
+void temp_folder_enter(void);
+
+/** How many names it has: a temporary file left over would be one more. */
+unsigned temp_folder_names(void);
+
+/** Remove it with all that is in it. */
+void temp_folder_leave(void);
+
+#endif
