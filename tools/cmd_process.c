@@ -57,14 +57,17 @@ static void interrupt(int number)
     interrupted = 1;
 }
 
-/* The first signal ends the work cleanly, without temporary files; the second one at once. */
+/* The first signal ends the work cleanly, without temporary files; the second one at once. A signal
+ * that is ignored, as nohup does with SIGHUP, stays so. */
 static void catch_interrupts(void)
 {
-    struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+    const struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
+    const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction old;
 
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; ++i)
+        if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(signals[i], &action, NULL);
 }
 
 static double now_s(void)
