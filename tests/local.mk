@@ -1,8 +1,4 @@
 # tests
-
-# The command line
-check_PROGRAMS += %D%/make_model
-%C%_make_model_LDADD = core/libtonecell.la
 EXTRA_DIST += %D%/no-check.sh
 
 if HAVE_CHECK
@@ -92,3 +88,18 @@ temp_folder = %D%/temp_folder.c %D%/temp_folder.h
 %C%_check_safetensors_CFLAGS = $(format_test_cflags)
 %C%_check_safetensors_LDADD = $(format_test_libs)
 endif
+# The command line
+check_PROGRAMS += %D%/make_model %D%/peak_memory
+%C%_make_model_LDADD = core/libtonecell.la
+
+if HAVE_CHECK
+check_PROGRAMS += %D%/check_options
+TESTS += %D%/check_options
+%C%_check_options_SOURCES = %D%/check_options.c tools/options.c
+%C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_options_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_options_LDADD = $(CHECK_LIBS) -lm
+endif
+
+EXTRA_DIST += %D%/check_cli_process.sh %D%/check_cli_help.sh
+TESTS += %D%/check_cli_process.sh %D%/check_cli_help.sh

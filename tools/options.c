@@ -1,5 +1,4 @@
 #include "options.h"
-#include "talk.h"
 
 #include <errno.h>
 #include <getopt.h>

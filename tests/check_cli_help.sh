@@ -1,0 +1,92 @@
+#!/bin/sh
+# Help, manual page, parser and README agree on the commands and their options.
+set -u
+LC_ALL=C
+export LC_ALL
+
+tonecell=$PWD/tools/tonecell
+readme=${srcdir:-.}/README.md
+failures=0
+
+fail() {
+	echo "FAILED: $*"
+	failures=$((failures + 1))
+}
+
+page=$("$tonecell" help --man | sed 's/\\-/-/g; s/\\f[BRIP]//g') || fail "no manual page"
+commands=$("$tonecell" --help | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p')
+[ "$(echo "$commands" | wc -l)" -ge 2 ] || fail "--help lists no commands"
+
+# The names of the long options in the help of a command.
+options_of() {
+	"$tonecell" help "$1" | sed -n 's/^  \(-., \|    \)--\([a-z0-9-]*\).*/\2/p'
+}
+
+# The section of a command in the manual page.
+section_of() {
+	echo "$page" | sed -n "/^\.SH \"TONECELL $(echo "$1" | tr a-z A-Z)\"/,/^\.SH/p"
+}
+
+for command in $commands; do
+	options=$(options_of "$command")
+	[ -n "$options" ] || fail "help $command shows no option"
+	[ "$("$tonecell" "$command" --help)" = "$("$tonecell" help "$command")" ] ||
+		fail "$command --help and help $command differ"
+	for option in $options; do
+		case $option in help | quiet) shown=$page ;; *) shown=$(section_of "$command") ;; esac
+		echo "$shown" | grep -q -e "--$option\(=\|\$\)" || fail "the manual page lacks $command --$option"
+		"$tonecell" "$command" "--$option" --help 2>&1 </dev/null | grep -q 'unknown option' &&
+			fail "$command does not know its --$option"
+	done
+done
+
+# Each `tonecell COMMAND ... --option` of README exists; lines may go on after a backslash.
+if [ -f "$readme" ]; then
+	sed -e ':a' -e '/\\$/{N; s/\\\n//; ta' -e '}' "$readme" | grep -o 'tonecell [a-z][a-z]* [^`|#]*' |
+		sort -u >help_calls.tmp
+	while read -r _ command rest; do
+		echo "$commands" | grep -qx "$command" || continue
+		for word in $rest; do
+			option=$(echo "$word" | sed -n 's/^--\([a-z][a-z0-9-]*\).*/\1/p')
+			[ -z "$option" ] || options_of "$command" | grep -qx -e "$option" ||
+				fail "README's $command --$option is not in its help"
+		done
+	done <help_calls.tmp
+	rm -f help_calls.tmp
+fi
+
+# ------------------------------------------------------------------ the program itself
+
+# expect STATUS FILE ARGUMENT...: ends so, and writes to that of stdout and stderr only.
+expect() {
+	wanted=$1 stream=$2
+	shift 2
+	out=$("$tonecell" "$@" 2>/dev/null)
+	status=$?
+	err=$("$tonecell" "$@" 2>&1 >/dev/null)
+	[ $status -eq "$wanted" ] || fail "tonecell $*: status $status, expected $wanted"
+	case $stream in
+	stdout) [ -n "$out" ] && [ -z "$err" ] || fail "tonecell $*: not on stdout alone" ;;
+	stderr) [ -z "$out" ] && [ -n "$err" ] || fail "tonecell $*: not on stderr alone" ;;
+	esac
+}
+
+expect 0 stdout --help
+expect 0 stdout --version
+expect 0 stdout help
+expect 0 stdout help process
+expect 0 stdout process --help
+expect 2 stderr
+expect 2 stderr help nonsense
+expect 2 stderr nonsense
+expect 2 stderr process --nonsense
+"$tonecell" porcess 2>&1 | grep -q "did you mean 'process'?" || fail "a slip in a command is not recognised"
+if [ -w /dev/full ]; then
+	"$tonecell" --help >/dev/full 2>/dev/null && fail "help that cannot be written is no failure"
+fi
+if command -v man >/dev/null; then
+	warnings=$("$tonecell" help --man | man --warnings -l -Tutf8 - 2>&1 >/dev/null)
+	[ -z "$warnings" ] || fail "man warns: $warnings"
+fi
+
+[ $failures -eq 0 ]
