@@ -543,6 +543,8 @@ static enum tc_status open_output(struct audio_writer *w, const char *path, stru
     const bool exists = stat(path, &old) == 0;
 
     if (strcmp(path, "-") == 0) {
+        if (isatty(STDOUT_FILENO))
+            return tc_fail(error, TC_IO, "is a terminal, expected a pipe or file");
         w->fd = dup(STDOUT_FILENO);
     } else if (exists && S_ISDIR(old.st_mode)) {
         return tc_fail(error, TC_IO, "is a folder, expected a file to write");
@@ -610,6 +612,20 @@ static enum tc_status begin_stream(struct audio_writer *w, const struct audio_in
     return w->reason ? no_write(w, error) : TC_OK;
 }
 
+/* The header of a WAV file has 32 bits for its length; that of a stream need not be true. */
+static bool wav_holds(const struct audio_writer *w, uint64_t size)
+{
+    const int container = w->format.container;
+
+    return !w->temporary || size <= WAV_LIMIT ||
+           (container != SF_FORMAT_WAV && container != SF_FORMAT_WAVEX);
+}
+
+static enum tc_status wav_too_long(struct tc_error *error)
+{
+    return tc_fail(error, TC_TOO_LARGE, "a WAV file ends at 4 GiB; --format rf64 or w64 has room");
+}
+
 static enum tc_status begin(struct audio_writer *w, const char *path, const struct audio_info *info,
                             struct tc_error *error)
 {
@@ -623,6 +639,9 @@ static enum tc_status begin(struct audio_writer *w, const char *path, const stru
         status = begin_stream(w, info, &sf, error);
     if (status != TC_OK)
         return status;
+    if (info->n_frames != AUDIO_UNKNOWN_LENGTH &&
+        !wav_holds(w, info->n_frames * info->channels * sample_size(info->format.samples)))
+        return wav_too_long(error);
     w->interleaved = malloc(BLOCK_FRAMES * info->channels * sizeof(float));
     if (!w->interleaved)
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
@@ -719,10 +738,8 @@ enum tc_status audio_write(struct audio_writer *writer, const float *const *chan
         if (status != TC_OK)
             return status;
         writer->bytes += n * writer->channels * sample_size(writer->format.samples);
-        if (writer->temporary && writer->format.container == SF_FORMAT_WAV &&
-            writer->bytes > WAV_LIMIT)
-            return tc_fail(error, TC_TOO_LARGE,
-                           "a WAV file ends at 4 GiB; --format rf64 or w64 goes on");
+        if (!wav_holds(writer, writer->bytes))
+            return wav_too_long(error);
     }
     return TC_OK;
 }
