@@ -117,6 +117,11 @@ play -m m.safetensors --dry 1 -o again.wav a.wav
 samples dithered.wav >dithered.raw
 cmp -s a.raw dithered.raw && fail "integers are written without dither"
 same dithered.wav again.wav "the dither is the same each time"
+# 0.7 of a 16-bit step, so that 1 is the nearest sample.
+sox -n -r 44100 -b 32 -e float step.wav trim 0 100s dcshift 0.0000213623
+play -m m.safetensors --dry 1 --no-dither --format 16 -o rounded.wav step.wav
+[ "$(samples rounded.wav | od -An -v -td4 | tr -s ' \n' '\n' | sort -u | tr -d '\n')" = 65536 ] ||
+	fail "0.7 of a step is not rounded to 1"
 play -m knob.safetensors --format float -o k1.wav a.wav
 play -m knob.safetensors --format float --knob 'Knob 1=5' -o k5.wav a.wav
 play -m knob.safetensors --format float --knob 'knob 1=9' -o k9.wav a.wav
@@ -146,6 +151,9 @@ same piped.raw a2.raw "a pipe gives what a file gives"
 sox a.wav -t wav - | cat | "$tonecell" process -m m.safetensors - | cat >piped.wav || fail "a pipe of sox fails"
 samples piped.wav >piped.raw
 same piped.raw a2.raw "a pipe of unknown length gives what a file gives"
+head -c 9000 a.wav | "$tonecell" process -q -m m.safetensors - 2>stderr | cat >piped.wav
+grep -q 'cut short: [0-9]* frames, the header states [0-9]*' stderr ||
+	fail "a pipe that ends early: $(cat stderr)"
 "$tonecell" process -q -m m.safetensors -o missing/ nope.wav a.wav >stdout 2>stderr && fail "a missing file is no failure"
 [ "$(ls missing)" = a.wav ] || fail "after a failure the others are not done: $(ls missing)"
 

@@ -308,6 +308,18 @@ START_TEST(help_and_quiet_are_everywhere)
 }
 END_TEST
 
+START_TEST(real_numbers_are_finite)
+{
+    double value = 7.0;
+
+    ck_assert(parse_real("-2.5e-1", &value));
+    ck_assert_double_eq(value, -0.25);
+    ck_assert(!parse_real("1e999", &value) && !parse_real("-1e999", &value));
+    ck_assert(!parse_real("", &value) && !parse_real("inf", &value) && !parse_real("1 ", &value));
+    ck_assert_double_eq(value, -0.25);
+}
+END_TEST
+
 START_TEST(nearest_word_counts_slips)
 {
     const char *const words[] = {"train", "process", "eval", "info"};
@@ -315,6 +327,7 @@ START_TEST(nearest_word_counts_slips)
     ck_assert_str_eq(nearest_word("trian", words, 4), "train");
     ck_assert_str_eq(nearest_word("proces", words, 4), "process");
     ck_assert_str_eq(nearest_word("evaal", words, 4), "eval");
+    ck_assert_str_eq(nearest_word("rtian", words, 4), "train"); /* two swaps */
     ck_assert_ptr_null(nearest_word("quit", words, 4));
     ck_assert_ptr_null(nearest_word("", words, 4));
 }
@@ -338,6 +351,7 @@ static Suite *options_suite(void)
     tcase_add_test(tests, operands_are_counted);
     tcase_add_test(tests, a_slip_is_recognised);
     tcase_add_test(tests, help_and_quiet_are_everywhere);
+    tcase_add_test(tests, real_numbers_are_finite);
     tcase_add_test(tests, nearest_word_counts_slips);
     suite_add_tcase(suite, tests);
     return suite;

@@ -101,5 +101,5 @@ TESTS += %D%/check_options
 %C%_check_options_LDADD = $(CHECK_LIBS) -lm
 endif
 
-EXTRA_DIST += %D%/check_cli_process.sh %D%/check_cli_help.sh
-TESTS += %D%/check_cli_process.sh %D%/check_cli_help.sh
+EXTRA_DIST += %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh
+TESTS += %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh

@@ -1,0 +1,64 @@
+#!/bin/sh
+# tonecell info: what it says of a model is what the model is.
+set -u
+LC_ALL=C
+export LC_ALL
+
+build=$PWD
+scratch=$build/tests/cli_info.tmp
+failures=0
+
+rm -rf "$scratch"
+mkdir -p "$scratch" && cd "$scratch" || exit 99
+trap 'rm -rf "$scratch"' EXIT
+
+fail() {
+	echo "FAILED: $*"
+	failures=$((failures + 1))
+}
+
+# holds FILE TEXT: the text stands in the file, whatever the blanks.
+holds() {
+	tr -s ' \n' '  ' <"$1" | grep -qF -e "$2" || fail "$1 lacks '$2': $(cat "$1")"
+}
+
+"$build/tests/make_model" --cell gru --hidden 3 --layers 2 --knobs 1 --rate 48000 --name Amp \
+	--label amp m.safetensors || fail "no model"
+"$build/tools/tonecell" info m.safetensors >text || fail "info fails"
+"$build/tools/tonecell" info --json m.safetensors >json || fail "info --json fails"
+
+# Layer 1: 9 rows of 2 inputs, 3 units and 2 biases; layer 2: of 3, 3 and 2; readout: 3 and 1.
+holds text 'layer 1 gru (tanh), inputs 2, units 3, weights 63'
+holds text 'layer 2 gru (tanh), inputs 3, units 3, weights 72'
+holds text 'Weights 139'
+holds text 'Sample rate 48000 Hz'
+holds text 'Knobs Knob 1, 0 to 10 [5]'
+holds json '"cell": "gru", "activation": "tanh", "inputs": 2, "hidden": 3, "weights": 63 }'
+holds json '"weights": 139,'
+holds json '"name": "Amp"'
+holds json '"label": "amp"'
+holds json '"sample_rate": 48000.0'
+holds json '"name": "Knob 1", "unit": "", "min": 0.0, "max": 10.0, "default": 5.0'
+holds json '"loudness_db": null'
+holds json '"size": '"$(wc -c <m.safetensors)"','
+holds json '"training": null'
+holds json '"stored": false'
+[ "$(grep -c '^{$' json) $(tail -n 1 json)" = "1 }" ] || fail "the JSON is not one object"
+
+# The word follows from the number beside it.
+drift=$(sed -n 's/.*"drift": \([0-9.e-]*\).*/\1/p' json)
+settled=$(sed -n 's/.*"settled": \([a-z]*\).*/\1/p' json)
+[ "$(echo "$drift" | awk '{ print ($1 < 1e-4) ? "true" : "false" }')" = "$settled" ] ||
+	fail "drift $drift is settled: $settled"
+sed -n 's/.*"\(ns_per_sample\|core_percent\)": \([0-9.e-]*\).*/\2/p' json |
+	awk '$1 > 0 { n++; v[n] = $1 } END { exit !(n == 2 && v[2] / (v[1] * 48000e-7) > 0.999 && v[2] / (v[1] * 48000e-7) < 1.001) }' ||
+	fail "core_percent is not ns_per_sample at 48000 Hz: $(cat json)"
+
+echo nonsense >bad.safetensors
+for bad in bad.safetensors missing.safetensors; do
+	"$build/tools/tonecell" info "$bad" >out 2>err && fail "info takes $bad"
+	[ ! -s out ] || fail "info of $bad writes $(cat out)"
+	grep -q "^tonecell info: $bad: " err || fail "info of $bad says $(cat err)"
+done
+
+[ $failures -eq 0 ]
