@@ -1,6 +1,17 @@
 # tests
 EXTRA_DIST += %D%/no-check.sh
 
+# From PyTorch, for check_golden.
+EXTRA_DIST += \
+	%D%/golden/make_golden.py \
+	%D%/golden/rnn1.safetensors \
+	%D%/golden/rnn2.safetensors \
+	%D%/golden/lstm1.safetensors \
+	%D%/golden/lstm2.safetensors \
+	%D%/golden/lstm_knobs.safetensors \
+	%D%/golden/gru1.safetensors \
+	%D%/golden/gru2.safetensors
+
 if HAVE_CHECK
 # What the unit tests of the core share.
 check_LTLIBRARIES += %D%/libsupport.la
@@ -16,7 +27,8 @@ core_tests = \
 	%D%/check_stream \
 	%D%/check_player \
 	%D%/check_realtime \
-	%D%/check_network
+	%D%/check_network \
+	%D%/check_golden
 
 check_PROGRAMS += $(core_tests)
 TESTS += $(core_tests)
@@ -49,6 +61,8 @@ core_test_libs = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
 %C%_check_network_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_check_network_LDADD = %D%/libsupport.la core/libtonecell-train.la core/libtonecell.la \
 	$(CHECK_LIBS) -lm
+%C%_check_golden_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+%C%_check_golden_LDADD = $(%C%_check_network_LDADD) $(JANSSON_LIBS)
 else
 TESTS += %D%/no-check.sh
 endif
