@@ -1,11 +1,11 @@
 #include "support.h"
 
-#include <fenv.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "reference.h"
+#include "stream/stream.h"
 
 #if defined(__SSE__)
 #include <xmmintrin.h>
@@ -441,6 +441,33 @@ START_TEST(the_most_channels_play)
 }
 END_TEST
 
+/* A model whose start state is the state of channel 0 goes on where the stream was. */
+START_TEST(a_stored_state_is_where_the_stream_was)
+{
+    struct bench b = bench_new(_i, 2);
+    const struct tc_architecture *const arch = tc_model_architecture(b.model);
+    const struct support_signals resumed = support_signals_new(arch->outputs, FRAMES);
+    const struct support_signals in = {arch->audio_inputs, FRAMES, b.in.samples};
+    float *const parameters = support_parameters(arch, 11, NULL); /* those of the bench */
+
+    play(&b, 0, 100);
+    tc_stream_store_state(b.stream, parameters);
+    play(&b, 100, FRAMES - 100);
+    struct tc_model *const model = support_model_of(arch, parameters);
+    struct tc_stream *const stream = support_stream(model, 1);
+
+    support_play(stream, &in, &b.knobs, &resumed, 100, FRAMES - 100);
+    for (size_t o = 0; o < arch->outputs; ++o)
+        memcpy(resumed.samples + o * FRAMES, b.out.samples + o * FRAMES,
+               100 * sizeof *resumed.samples);
+    check_output(&b, resumed, "from the stored state");
+    free(parameters);
+    tc_stream_free(stream);
+    tc_model_free(model);
+    bench_free(&b);
+}
+END_TEST
+
 static void add_guard_tests(TCase *tests)
 {
     tcase_add_loop_test(tests, exploded_channel_is_silent_then_starts_anew, 0, 2);
@@ -475,6 +502,7 @@ int main(void)
     tcase_add_loop_test(tests, input_that_is_not_finite_counts_as_zero, 0, SUPPORT_NETWORKS);
     tcase_add_loop_test(tests, knobs_are_clamped, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, gains_direct_path_and_start_state_by_hand);
+    tcase_add_loop_test(tests, a_stored_state_is_where_the_stream_was, 0, SUPPORT_NETWORKS);
     add_guard_tests(tests);
     add_mode_tests(tests);
     tcase_add_loop_test(tests, no_frames_need_no_buffers, 0, SUPPORT_NETWORKS);

@@ -57,7 +57,7 @@ static double logistic(double v)
     return 1.0 / (1.0 + exp(-v));
 }
 
-static double activate(enum tc_activation activation, double v)
+double reference_activate(enum tc_activation activation, double v)
 {
     switch (activation) {
     case TC_TANH:
@@ -94,7 +94,7 @@ static void layer_step(const struct tc_layer *layer, const struct tensors *t, co
 
     for (size_t j = 0; j < H; ++j) {
         if (layer->cell == TC_CELL_RNN) {
-            next[j] = activate(layer->activation, A(0) + U(0));
+            next[j] = reference_activate(layer->activation, A(0) + U(0));
         } else if (layer->cell == TC_CELL_LSTM) {
             const double in = logistic(A(0) + U(0)), forget = logistic(A(1) + U(1));
             const double candidate = tanh(A(2) + U(2)), out = logistic(A(3) + U(3));

@@ -10,6 +10,9 @@
 
 #include "tonecell.h"
 
+/** The four activations. */
+double reference_activate(enum tc_activation activation, double v);
+
 /** Doubles in a state. */
 size_t reference_state_size(const struct tc_architecture *arch);
 
