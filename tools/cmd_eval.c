@@ -347,7 +347,7 @@ static int run(const struct command *self, const void *options, unsigned n_opera
     return exit_status;
 }
 
-const struct command command_eval = {
+const struct command cmd_eval = {
     .name = "eval",
     .synopsis = "-m MODEL DRY WET [options]\n-m MODEL --manifest FILE.csv [options]",
     .summary = "compare a model with recordings",

@@ -684,7 +684,7 @@ static int run(const struct command *self, const void *options, unsigned n_opera
     return exit_status;
 }
 
-const struct command command_train = {
+const struct command cmd_train = {
     .name = "train",
     .synopsis = "-o MODEL DRY WET [DRY WET ...] [options]\n"
                 "-o MODEL --manifest FILE.csv [options]",

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-const struct command *const commands[] = {&cmd_process, &cmd_info, NULL};
+const struct command *const commands[] = {&cmd_train, &cmd_process, &cmd_eval, &cmd_info, NULL};
 
 const struct command *command_find(const char *name)
 {

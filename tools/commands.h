@@ -7,7 +7,9 @@
 
 #include <stdio.h>
 
+extern const struct command cmd_train;
 extern const struct command cmd_process;
+extern const struct command cmd_eval;
 extern const struct command cmd_info;
 
 /** In the order of the help; ends with NULL. A new command is declared here and listed in

@@ -1,7 +1,7 @@
 bin_PROGRAMS += %D%/tonecell
 %C%_tonecell_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
 %C%_tonecell_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SNDFILE_CFLAGS) $(OPENMP_CFLAGS)
-%C%_tonecell_LDADD = core/libtonecell.la $(SNDFILE_LIBS) $(JANSSON_LIBS) -lm
+%C%_tonecell_LDADD = core/libtonecell-train.la core/libtonecell.la $(SNDFILE_LIBS) $(JANSSON_LIBS) -lm
 %C%_tonecell_SOURCES = \
 	%D%/main.c \
 	%D%/commands.c %D%/commands.h \
@@ -11,6 +11,14 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/audio_file.c %D%/audio_file.h \
 	%D%/knobs.c %D%/knobs.h \
 	%D%/renderings.c %D%/renderings.h \
+	%D%/csv.c %D%/csv.h \
+	%D%/manifest.c %D%/manifest.h \
+	%D%/dataset.c %D%/dataset.h \
+	%D%/measure.c %D%/measure.h %D%/json_number.h \
+	%D%/interrupt.c %D%/interrupt.h \
+	%D%/training_record.c %D%/training_record.h \
+	%D%/cmd_train.c \
+	%D%/cmd_eval.c \
 	%D%/cmd_process.c \
 	%D%/cmd_info.c
 
