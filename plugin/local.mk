@@ -1,1 +1,33 @@
-# plugin
+ladspadir = @ladspadir@
+ladspa_LTLIBRARIES = %D%/tonecell.la
+%C%_tonecell_la_CFLAGS = $(AM_CFLAGS) $(CORE_CFLAGS)
+# -z now: no symbol is looked up for the first time inside run().
+%C%_tonecell_la_LDFLAGS = -module -avoid-version -shared -no-undefined \
+	-export-symbols-regex '^ladspa_descriptor$$' \
+	-Wl,-z,now -Wl,-T,$(srcdir)/%D%/image.ld
+%C%_tonecell_la_LIBADD = core/libplay.la -lm
+%C%_tonecell_la_DEPENDENCIES = core/libplay.la $(srcdir)/%D%/image.ld
+%C%_tonecell_la_SOURCES = \
+	%D%/tonecell.c \
+	%D%/builtin_image.c \
+	%D%/identity.c %D%/identity.h \
+	%D%/image.c %D%/image.h \
+	%D%/instance.c %D%/instance.h \
+	%D%/ports.c %D%/ports.h
+EXTRA_DIST += %D%/image.ld %D%/builtin.safetensors
+
+# Hosts look at every file of the folder, and the .la is of no use to any of them.
+install-data-hook:
+	rm -f $(DESTDIR)$(ladspadir)/tonecell.la
+uninstall-hook:
+	rm -f $(DESTDIR)$(ladspadir)/tonecell.so
+
+EXTRA_PROGRAMS = %D%/embed
+%C%_embed_SOURCES = %D%/embed.c %D%/identity.c
+%C%_embed_LDADD = core/libtonecell.la
+CLEANFILES += %D%/embed$(EXEEXT)
+
+.PHONY: builtin-image
+builtin-image: %D%/embed$(EXEEXT)
+	%D%/embed$(EXEEXT) $(srcdir)/%D%/builtin.safetensors > %D%/builtin_image.tmp
+	mv %D%/builtin_image.tmp $(srcdir)/%D%/builtin_image.c

@@ -1,0 +1,89 @@
+#include "plugin/identity.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { FIRST_ID = 0x10000, ID_PAIRS = (0x1000000 - FIRST_ID) / 2 };
+
+/* Without the locale, which a host may have set to anything. */
+static char label_char(char c)
+{
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : '_';
+}
+
+static void drop_stereo_suffix(char *label, size_t length)
+{
+    const size_t suffix = strlen(STEREO_SUFFIX);
+
+    while (length > suffix && strcmp(label + length - suffix, STEREO_SUFFIX) == 0) {
+        length -= suffix;
+        label[length] = '\0';
+    }
+}
+
+bool label_from_text(char label[TC_LABEL_SIZE], const char *text)
+{
+    size_t length = 0;
+
+    for (; *text && length < TC_LABEL_SIZE - 1; ++text) {
+        const char c = label_char(*text);
+
+        if (c != '_' || (length > 0 && label[length - 1] != '_'))
+            label[length++] = c;
+    }
+    while (length > 0 && label[length - 1] == '_')
+        --length;
+    label[length] = '\0';
+    drop_stereo_suffix(label, length);
+    return length > 0;
+}
+
+bool label_is_valid(const char *label)
+{
+    char made[TC_LABEL_SIZE];
+
+    return label_from_text(made, label) && strcmp(made, label) == 0;
+}
+
+bool label_from_path(char label[TC_LABEL_SIZE], const char *path)
+{
+    static const char prefix[] = "tonecell_";
+    const char *const slash = strrchr(path, '/');
+    const char *const name = slash ? slash + 1 : path;
+    const bool bundle = strncmp(name, prefix, strlen(prefix)) == 0;
+    char stem[256];
+
+    (void)snprintf(stem, sizeof stem, "%s", bundle ? name + strlen(prefix) : name);
+    stem[strcspn(stem, ".")] = '\0';
+    return label_from_text(label, stem);
+}
+
+/* FNV-1a, 32 bits. From: Fowler, Noll & Vo. */
+static uint32_t hash(const char *text)
+{
+    uint32_t value = 2166136261u;
+
+    for (; *text; ++text)
+        value = (value ^ (unsigned char)*text) * 16777619u;
+    return value;
+}
+
+static void set_pair(struct tc_plugin_identity *identity, uint32_t pair)
+{
+    identity->mono_id = FIRST_ID + 2 * pair;
+    identity->stereo_id = identity->mono_id + 1;
+}
+
+void identity_from_label(struct tc_plugin_identity *identity, const char *label)
+{
+    memset(identity, 0, sizeof *identity);
+    (void)snprintf(identity->label, sizeof identity->label, "%s", label);
+    set_pair(identity, hash(label) % ID_PAIRS);
+}
+
+void identity_next_ids(struct tc_plugin_identity *identity)
+{
+    set_pair(identity, ((identity->mono_id - FIRST_ID) / 2 + 1) % ID_PAIRS);
+}

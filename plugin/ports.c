@@ -1,0 +1,140 @@
+#include "plugin/ports.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    BOUNDED = LADSPA_HINT_BOUNDED_BELOW | LADSPA_HINT_BOUNDED_ABOVE,
+    NEUTRAL = BOUNDED | LADSPA_HINT_DEFAULT_0,
+    CHOICE = NEUTRAL | LADSPA_HINT_INTEGER /* toggles too: LADSPA_HINT_TOGGLED allows no bounds */
+};
+
+struct fixed_port {
+    const char *name;
+    LADSPA_PortRangeHint hint;
+};
+
+static const struct fixed_port control[PORT_FIRST_KNOB] = {
+    [PORT_IN_GAIN] = {"Input gain (dB)", {NEUTRAL, TC_GAIN_MIN_DB, TC_GAIN_MAX_DB}},
+    [PORT_OUT_GAIN] = {"Output gain (dB)", {NEUTRAL, TC_GAIN_MIN_DB, TC_GAIN_MAX_DB}},
+    [PORT_DRY] = {"Dry", {NEUTRAL, 0.0f, 1.0f}},
+    [PORT_BYPASS] = {"Bypass", {CHOICE, 0.0f, 1.0f}},
+    [PORT_NORMALISE] = {"Normalise", {CHOICE, 0.0f, 1.0f}},
+    [PORT_DC_BLOCKER] = {"DC blocker", {CHOICE, 0.0f, 1.0f}},
+    [PORT_RATE] = {"Rate", {CHOICE, 0.0f, 2.0f}},
+    [PORT_OVERSAMPLING] = {"Oversampling", {CHOICE, 0.0f, 2.0f}},
+};
+
+/* Hosts find this port by its name. */
+static const struct fixed_port latency = {"latency", {CHOICE, 0.0f, 192000.0f}};
+
+static const char *const audio_name[MAX_PLUGIN_CHANNELS][2][MAX_PLUGIN_CHANNELS] = {
+    {{"Input"}, {"Output"}},
+    {{"Input L", "Input R"}, {"Output L", "Output R"}},
+};
+
+unsigned ports_audio_in(const struct ports *ports)
+{
+    return PORT_FIRST_KNOB + ports->knobs;
+}
+
+unsigned ports_audio_out(const struct ports *ports)
+{
+    return ports_audio_in(ports) + ports->channels;
+}
+
+unsigned ports_latency(const struct ports *ports)
+{
+    return ports_audio_out(ports) + ports->channels;
+}
+
+unsigned ports_count(const struct ports *ports)
+{
+    return ports_latency(ports) + 1;
+}
+
+/* LADSPA knows nine defaults. The quarters are those of a linear scale. */
+static LADSPA_PortRangeHintDescriptor nearest_default(const struct tc_knob *knob)
+{
+    const float span = knob->max - knob->min;
+    const struct {
+        LADSPA_PortRangeHintDescriptor hint;
+        float value;
+    } choice[] = {
+        {LADSPA_HINT_DEFAULT_MINIMUM, knob->min},
+        {LADSPA_HINT_DEFAULT_0, 0.0f},
+        {LADSPA_HINT_DEFAULT_1, 1.0f},
+        {LADSPA_HINT_DEFAULT_100, 100.0f},
+        {LADSPA_HINT_DEFAULT_440, 440.0f},
+        {LADSPA_HINT_DEFAULT_LOW, knob->min + 0.25f * span},
+        {LADSPA_HINT_DEFAULT_MIDDLE, knob->min + 0.5f * span},
+        {LADSPA_HINT_DEFAULT_HIGH, knob->min + 0.75f * span},
+        {LADSPA_HINT_DEFAULT_MAXIMUM, knob->max},
+    };
+    size_t best = 0;
+
+    for (size_t i = 1; i < sizeof choice / sizeof *choice; ++i)
+        if (choice[i].value >= knob->min && choice[i].value <= knob->max &&
+            fabsf(choice[i].value - knob->initial) < fabsf(choice[best].value - knob->initial))
+            best = i;
+    return choice[best].hint;
+}
+
+static bool name_is_taken(const struct ports *ports, unsigned before, const char *name)
+{
+    for (unsigned i = 0; i < before; ++i)
+        if (strcmp(ports->name[i], name) == 0)
+            return true;
+    return strcmp(name, latency.name) == 0 || strncmp(name, "Input", 5) == 0 ||
+           strncmp(name, "Output", 6) == 0;
+}
+
+/* Hosts that go by names need them to differ, whatever a model calls its knobs. */
+static void name_knob(struct ports *ports, const struct tc_knob *knob, unsigned index)
+{
+    char *const name = ports->knob_name[index];
+    const size_t size = sizeof ports->knob_name[index];
+
+    if (knob->unit[0])
+        (void)snprintf(name, size, "%s (%s)", knob->name, knob->unit);
+    else
+        (void)snprintf(name, size, "%s", knob->name);
+    if (name_is_taken(ports, PORT_FIRST_KNOB + index, name))
+        (void)snprintf(name, size, "Knob %u: %s", index + 1, knob->name);
+    ports->name[PORT_FIRST_KNOB + index] = name;
+}
+
+static void add_controls(struct ports *ports, const struct tc_knob *knob)
+{
+    for (unsigned i = 0; i < PORT_FIRST_KNOB + ports->knobs; ++i)
+        ports->descriptor[i] = LADSPA_PORT_INPUT | LADSPA_PORT_CONTROL;
+    for (unsigned i = 0; i < PORT_FIRST_KNOB; ++i) {
+        ports->name[i] = control[i].name;
+        ports->hint[i] = control[i].hint;
+    }
+    for (unsigned k = 0; k < ports->knobs; ++k) {
+        name_knob(ports, &knob[k], k);
+        ports->hint[PORT_FIRST_KNOB + k] =
+            (LADSPA_PortRangeHint){BOUNDED | nearest_default(&knob[k]), knob[k].min, knob[k].max};
+    }
+}
+
+void ports_init(struct ports *ports, const struct tc_knob *knob, unsigned knobs, unsigned channels)
+{
+    memset(ports, 0, sizeof *ports);
+    ports->knobs = knobs;
+    ports->channels = channels;
+    add_controls(ports, knob);
+    for (unsigned c = 0; c < channels; ++c) {
+        const unsigned in = ports_audio_in(ports) + c, out = ports_audio_out(ports) + c;
+
+        ports->descriptor[in] = LADSPA_PORT_INPUT | LADSPA_PORT_AUDIO;
+        ports->name[in] = audio_name[channels - 1][0][c];
+        ports->descriptor[out] = LADSPA_PORT_OUTPUT | LADSPA_PORT_AUDIO;
+        ports->name[out] = audio_name[channels - 1][1][c];
+    }
+    ports->descriptor[ports_latency(ports)] = LADSPA_PORT_OUTPUT | LADSPA_PORT_CONTROL;
+    ports->name[ports_latency(ports)] = latency.name;
+    ports->hint[ports_latency(ports)] = latency.hint;
+}

@@ -1,0 +1,117 @@
+/** @file
+ *  The library that LADSPA hosts load: the file's model as a mono and as a stereo plugin. */
+#include "config.h"
+
+#include <dlfcn.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "plugin/identity.h"
+#include "plugin/image.h"
+#include "plugin/instance.h"
+
+enum { PLUGINS = MAX_PLUGIN_CHANNELS };
+
+/* Written while the library is loaded, only read afterwards. */
+static struct tc_model *model;
+static struct plugin plugins[PLUGINS];
+
+static enum tc_status read_image(struct tc_plugin_identity *identity, struct tc_error *error)
+{
+    size_t size = 0;
+    const unsigned char *const image = image_find(&size, error);
+
+    return image ? tc_image_read(image, size, &model, identity, error) : TC_BAD_FORMAT;
+}
+
+/* Without an image the file's name still tells which plugin this was, so that sessions find it. */
+static void identity_from_file(struct tc_plugin_identity *identity)
+{
+    char label[TC_LABEL_SIZE];
+    Dl_info file;
+
+    if (!dladdr(&model, &file) || !file.dli_fname || !label_from_path(label, file.dli_fname))
+        (void)snprintf(label, sizeof label, "tonecell");
+    identity_from_label(identity, label);
+}
+
+/* Some hosts crash on a plugin with other than as many inputs as outputs. */
+static bool is_playable(const struct tc_architecture *arch)
+{
+    return arch->audio_inputs == 1 && arch->outputs == 1;
+}
+
+static void name_plugin(char *name, size_t size, const struct tc_plugin_identity *identity,
+                        const struct tc_error *error)
+{
+    const struct tc_metadata *const meta = model ? tc_model_metadata(model) : NULL;
+    const struct tc_architecture *const arch = model ? tc_model_architecture(model) : NULL;
+    const char *const shown = meta && meta->name[0] ? meta->name : identity->label;
+
+    if (!model)
+        (void)snprintf(name, size, "Tonecell (model lost: %s)", error->message);
+    else if (!is_playable(arch))
+        (void)snprintf(name, size, "%s (not played: %u audio inputs, %u outputs, expected 1, 1)",
+                       shown, arch->audio_inputs, arch->outputs);
+    else
+        (void)snprintf(name, size, "%s", shown);
+}
+
+static const char *text_or(const char *text, const char *otherwise)
+{
+    return text && text[0] ? text : otherwise;
+}
+
+static void describe(struct plugin *plugin, unsigned channels, uint32_t id)
+{
+    const struct tc_metadata *const meta = model ? tc_model_metadata(model) : NULL;
+    const bool played = model && is_playable(tc_model_architecture(model));
+
+    plugin->model = played ? model : NULL;
+    ports_init(&plugin->ports, played ? meta->knob : NULL,
+               played ? tc_model_architecture(model)->knobs : 0, channels);
+    plugin->descriptor = (LADSPA_Descriptor){
+        .UniqueID = id,
+        .Label = plugin->label,
+        .Properties = LADSPA_PROPERTY_HARD_RT_CAPABLE,
+        .Name = plugin->name,
+        .Maker = text_or(meta ? meta->author : NULL, "Tonecell"),
+        .Copyright = text_or(meta ? meta->licence : NULL, "None"),
+        .PortCount = ports_count(&plugin->ports),
+        .PortDescriptors = plugin->ports.descriptor,
+        .PortNames = plugin->ports.name,
+        .PortRangeHints = plugin->ports.hint,
+        .ImplementationData = plugin,
+    };
+    instance_describe(&plugin->descriptor);
+}
+
+/* Here rather than in ladspa_descriptor(), which hosts call often and from any thread. */
+__attribute__((constructor)) static void load(void)
+{
+    struct tc_plugin_identity identity;
+    struct tc_error error = {""};
+    char name[TC_TEXT_SIZE + 80];
+
+    if (read_image(&identity, &error) != TC_OK)
+        identity_from_file(&identity);
+    name_plugin(name, sizeof name, &identity, &error);
+    for (unsigned i = 0; i < PLUGINS; ++i) {
+        struct plugin *const plugin = &plugins[i];
+
+        (void)snprintf(plugin->label, sizeof plugin->label, "%s%s", identity.label,
+                       i ? STEREO_SUFFIX : "");
+        (void)snprintf(plugin->name, sizeof plugin->name, "%s%s", name, i ? " (stereo)" : "");
+        describe(plugin, i + 1, i ? identity.stereo_id : identity.mono_id);
+    }
+}
+
+__attribute__((destructor)) static void unload(void)
+{
+    tc_model_free(model);
+}
+
+const LADSPA_Descriptor *ladspa_descriptor(unsigned long index)
+{
+    return index < PLUGINS ? &plugins[index].descriptor : NULL;
+}
