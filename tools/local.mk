@@ -29,3 +29,12 @@ dist_man_MANS += %D%/tonecell.1
 CLEANFILES += %D%/tonecell.1
 %D%/tonecell.1: $(%C%_tonecell_SOURCES) configure.ac | %D%/tonecell$(EXEEXT)
 	$(AM_V_GEN)%D%/tonecell$(EXEEXT) help --man >$@.tmp && mv $@.tmp $@
+
+# Models as plugins.
+%C%_tonecell_CPPFLAGS += -DLADSPADIR='"$(ladspadir)"'
+%C%_tonecell_SOURCES += \
+	%D%/bundle.c %D%/bundle.h \
+	%D%/libraries.c %D%/libraries.h \
+	%D%/template.c %D%/template.h \
+	%D%/cmd_install.c %D%/cmd_installed.c \
+	plugin/identity.c plugin/identity.h plugin/image.h
