@@ -117,3 +117,30 @@ endif
 
 EXTRA_DIST += %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh
 TESTS += %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh
+# The plugin and its bundles.
+EXTRA_DIST += $(plugin_scripts)
+plugin_scripts = %D%/check_symbols.sh %D%/check_install.sh
+plugin_defines = -DPLUGIN='"$(abs_top_builddir)/plugin/.libs/tonecell.so"' \
+	-DBUILTIN_MODEL='"$(abs_top_srcdir)/plugin/builtin.safetensors"'
+AM_TESTS_ENVIRONMENT = \
+	PLUGIN_FOLDER='$(abs_top_builddir)/plugin/.libs'; export PLUGIN_FOLDER; \
+	HOSTS_BUILD='$(abs_top_builddir)/%D%/hosts'; export HOSTS_BUILD; \
+	MAKE_MODEL='$(abs_top_builddir)/%D%/make_model'; export MAKE_MODEL; \
+	TONECELL='$(abs_top_builddir)/tools/tonecell'; export TONECELL;
+TESTS += $(plugin_scripts)
+
+if HAVE_CHECK
+plugin_checks = %D%/check_plugin %D%/check_bundle
+check_PROGRAMS += $(plugin_checks)
+TESTS += $(plugin_checks)
+%C%_check_plugin_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines)
+%C%_check_plugin_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_plugin_SOURCES = %D%/check_plugin.c %D%/plugin_host.c %D%/plugin_host.h \
+	plugin/identity.c plugin/ports.c plugin/builtin_image.c
+%C%_check_plugin_LDADD = core/libtonecell.la $(CHECK_LIBS) -lm
+%C%_check_bundle_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines)
+%C%_check_bundle_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_bundle_SOURCES = %D%/check_bundle.c %D%/plugin_host.c %D%/plugin_host.h \
+	plugin/identity.c tools/bundle.c
+%C%_check_bundle_LDADD = core/libtonecell.la $(CHECK_LIBS) -lm
+endif
