@@ -120,6 +120,10 @@ TESTS += %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh
 # The plugin and its bundles.
 EXTRA_DIST += $(plugin_scripts)
 plugin_scripts = %D%/check_symbols.sh %D%/check_install.sh
+# The plugin, its bundles, and hosts that play them.
+EXTRA_DIST += %D%/hosts/hosts.sh $(plugin_scripts)
+plugin_scripts = %D%/check_symbols.sh %D%/check_install.sh \
+	%D%/hosts/check_hosts.sh %D%/hosts/check_rtcheck.sh
 plugin_defines = -DPLUGIN='"$(abs_top_builddir)/plugin/.libs/tonecell.so"' \
 	-DBUILTIN_MODEL='"$(abs_top_srcdir)/plugin/builtin.safetensors"'
 AM_TESTS_ENVIRONMENT = \
@@ -127,7 +131,24 @@ AM_TESTS_ENVIRONMENT = \
 	HOSTS_BUILD='$(abs_top_builddir)/%D%/hosts'; export HOSTS_BUILD; \
 	MAKE_MODEL='$(abs_top_builddir)/%D%/make_model'; export MAKE_MODEL; \
 	TONECELL='$(abs_top_builddir)/tools/tonecell'; export TONECELL;
-TESTS += $(plugin_scripts)
+TESTS += $(plugin_scripts) %D%/hosts/torture
+
+check_PROGRAMS += %D%/hosts/torture %D%/hosts/wavs
+%C%_hosts_torture_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines)
+%C%_hosts_torture_SOURCES = %D%/hosts/torture.c %D%/plugin_host.c %D%/plugin_host.h
+%C%_hosts_torture_LDADD = core/libtonecell.la -lm -lpthread
+%C%_hosts_wavs_CFLAGS = $(AM_CFLAGS) $(SNDFILE_CFLAGS)
+%C%_hosts_wavs_SOURCES = %D%/hosts/wavs.c %D%/plugin_host.c %D%/plugin_host.h plugin/builtin_image.c
+%C%_hosts_wavs_LDADD = core/libtonecell.la $(SNDFILE_LIBS) -lm
+
+# -rpath: libtool makes a shared library only of what could be installed.
+check_LTLIBRARIES += %D%/hosts/rtcheck.la %D%/hosts/rtbad.la
+%C%_hosts_rtcheck_la_CFLAGS = $(AM_CFLAGS) -O2 -fno-omit-frame-pointer
+%C%_hosts_rtcheck_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+%C%_hosts_rtcheck_la_SOURCES = %D%/hosts/rtcheck.c
+%C%_hosts_rtbad_la_CFLAGS = $(AM_CFLAGS) -O1
+%C%_hosts_rtbad_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+%C%_hosts_rtbad_la_SOURCES = %D%/hosts/rtbad.c
 
 if HAVE_CHECK
 plugin_checks = %D%/check_plugin %D%/check_bundle
