@@ -1,9 +1,12 @@
 bin_PROGRAMS += %D%/tonecell
 %C%_tonecell_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
-%C%_tonecell_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SNDFILE_CFLAGS) $(OPENMP_CFLAGS)
-%C%_tonecell_LDADD = core/libtonecell-train.la core/libtonecell.la $(SNDFILE_LIBS) $(JANSSON_LIBS) -lm
+%C%_tonecell_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SNDFILE_CFLAGS) $(OPENBLAS_CFLAGS) \
+	$(OPENMP_CFLAGS)
+%C%_tonecell_LDADD = core/libtonecell-train.la core/libtonecell.la \
+	$(OPENBLAS_LIBS) $(SNDFILE_LIBS) $(JANSSON_LIBS) -lm
 %C%_tonecell_SOURCES = \
 	%D%/main.c \
+	%D%/blas_core.c %D%/blas_core.h \
 	%D%/commands.c %D%/commands.h \
 	%D%/options.c %D%/options.h \
 	%D%/help.c \

@@ -1,3 +1,4 @@
+#include "blas_core.h"
 #include "commands.h"
 #include "config.h"
 #include "talk.h"
@@ -105,6 +106,8 @@ int main(int argc, char **argv)
         fputs("Usage: tonecell COMMAND [OPTION]... [FILE]...\nTry 'tonecell --help'.\n", stderr);
         return 2;
     }
+    if (command_find(argv[1]) == &cmd_train)
+        blas_core_choose(argv);
     talk_start(NULL, false);
     status = dispatch(argc, argv);
     /* Results that did not reach their file are failed work. */
