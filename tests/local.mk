@@ -117,9 +117,6 @@ endif
 
 EXTRA_DIST += %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh
 TESTS += %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh
-# The plugin and its bundles.
-EXTRA_DIST += $(plugin_scripts)
-plugin_scripts = %D%/check_symbols.sh %D%/check_install.sh
 # The plugin, its bundles, and hosts that play them.
 EXTRA_DIST += %D%/hosts/hosts.sh $(plugin_scripts)
 plugin_scripts = %D%/check_symbols.sh %D%/check_install.sh \
