@@ -5,7 +5,7 @@
  *      input   (T, I)  each frame: the audio inputs, then the knobs in the user's unit
  *      output  (T, O)
  *
- *  The model starts from its start state. Gains of the metadata take no part. */
+ *  The model starts from its start state; the gains of its metadata take part. */
 #ifndef TC_SELFTEST_H
 #define TC_SELFTEST_H
 
