@@ -174,6 +174,26 @@ START_TEST(wrong_fields_under_a_right_checksum_are_harmless)
 }
 END_TEST
 
+/* The same for an image that ends anywhere, or has bytes too many, and says so itself. */
+START_TEST(image_of_any_size_under_a_right_checksum_is_refused)
+{
+    size_t size;
+    unsigned char *const bytes = sample_image(TC_CELL_LSTM, 2, 2, &size);
+
+    for (size_t cut = 24; cut < size + 9; ++cut) {
+        unsigned char *const part = calloc(1, cut);
+
+        memcpy(part, bytes, cut < size ? cut : size);
+        tc_put_le(part + 12, cut, 8);
+        seal(part, cut);
+        if (cut != size)
+            assert_refused(part, cut, "model image");
+        free(part);
+    }
+    free(bytes);
+}
+END_TEST
+
 START_TEST(each_error_has_its_message)
 {
     size_t size;
@@ -191,6 +211,7 @@ START_TEST(each_error_has_its_message)
     assert_refused(bytes, size, "checksum is wrong");
     bytes[40] ^= 1;
     tc_put_le(bytes + 20, TC_LABEL_SIZE, 4);
+    memset(bytes + 24, 'a', TC_LABEL_SIZE);
     seal(bytes, size);
     assert_refused(bytes, size, "damaged architecture");
     bytes[0] = 'x';
@@ -238,6 +259,7 @@ int main(void)
     tcase_add_test(tests, truncated_image_is_refused);
     tcase_add_test(tests, flipped_bytes_are_noticed);
     tcase_add_loop_test(tests, wrong_fields_under_a_right_checksum_are_harmless, 0, 3);
+    tcase_add_test(tests, image_of_any_size_under_a_right_checksum_is_refused);
     tcase_add_test(tests, each_error_has_its_message);
     tcase_add_test(tests, every_allocation_may_fail);
     return support_run(tests, "image");
