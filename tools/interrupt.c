@@ -6,29 +6,33 @@
 
 static volatile sig_atomic_t asked;
 
-static void set_both(void (*handler)(int), int flags)
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+
+/* A signal that is ignored, as nohup does with SIGHUP, stays so. */
+static void set_all(void (*handler)(int), int flags)
 {
-    struct sigaction action;
+    struct sigaction action, old;
 
     memset(&action, 0, sizeof action);
     action.sa_handler = handler;
     action.sa_flags = flags;
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; ++i)
+        if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(caught[i], &action, NULL);
 }
 
 static void note(int signal)
 {
     (void)signal;
     asked = 1;
-    set_both(SIG_DFL, 0);
+    set_all(SIG_DFL, 0);
 }
 
 void interrupt_begin(void)
 {
     asked = 0;
-    set_both(note, SA_RESTART);
+    set_all(note, SA_RESTART);
 }
 
 bool interrupt_asked(void)
@@ -38,5 +42,5 @@ bool interrupt_asked(void)
 
 void interrupt_end(void)
 {
-    set_both(SIG_DFL, 0);
+    set_all(SIG_DFL, 0);
 }

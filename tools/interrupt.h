@@ -5,13 +5,14 @@
 
 #include <stdbool.h>
 
-/** From here on the first SIGINT or SIGTERM is noted, and the next ends the program at once. */
+/** From here on the first SIGINT, SIGTERM or SIGHUP is noted, and the next ends the program at
+ *  once. Those that were ignored stay ignored. */
 void interrupt_begin(void);
 
 /** True after the first. */
 bool interrupt_asked(void);
 
-/** Both signals end the program at once again. */
+/** The signals end the program at once again. */
 void interrupt_end(void);
 
 #endif
