@@ -1,5 +1,6 @@
 #include "config.h"
 #include "commands.h"
+#include "json_number.h"
 #include "talk.h"
 #include "tonecell.h"
 
@@ -260,11 +261,6 @@ static void print_all(const char *path, const struct tc_model *model, json_t *tr
 
 /* ------------------------------------------------------------------------- for programs */
 
-static json_t *number_or_null(double value)
-{
-    return isfinite(value) ? json_real(value) : json_null();
-}
-
 static json_t *layers_json(const struct tc_model *model)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
@@ -303,9 +299,9 @@ static json_t *metadata_json(const struct tc_model *model)
                      "author", meta->author, "licence", meta->licence, "label", meta->label,
                      "sample_rate", rate_hz > 0.0 ? json_real(rate_hz) : json_null(), "in_gain_db",
                      (double)meta->in_gain_db, "out_gain_db", (double)meta->out_gain_db,
-                     "loudness_db", number_or_null((double)meta->loudness_db), "input_level_dbu",
-                     number_or_null((double)meta->input_level_dbu), "output_level_dbu",
-                     number_or_null((double)meta->output_level_dbu), "knobs",
+                     "loudness_db", json_number((double)meta->loudness_db), "input_level_dbu",
+                     json_number((double)meta->input_level_dbu), "output_level_dbu",
+                     json_number((double)meta->output_level_dbu), "knobs",
                      knobs_json(meta, tc_model_architecture(model)->knobs));
 }
 
@@ -314,10 +310,10 @@ static json_t *findings_json(const struct findings *found, unsigned outputs)
     json_t *const silence = json_array();
 
     for (unsigned o = 0; o < outputs; ++o)
-        json_array_append_new(silence, number_or_null(found->silence[o]));
+        json_array_append_new(silence, json_number(found->silence[o]));
     return json_pack("{s:{s:b, s:b, s:o}, s:o, s:f, s:f, s:f}", "start_state", "stored",
                      found->stored, "settled", found->drift < SETTLED, "drift",
-                     number_or_null(found->drift), "silence", silence, "ns_per_sample",
+                     json_number(found->drift), "silence", silence, "ns_per_sample",
                      found->ns_per_sample, "core_percent", found->core_percent, "core_percent_rate",
                      found->rate_hz);
 }

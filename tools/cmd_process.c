@@ -1,12 +1,12 @@
 #include "config.h"
 #include "audio_file.h"
 #include "commands.h"
+#include "interrupt.h"
 #include "knobs.h"
 #include "renderings.h"
 #include "talk.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -48,27 +48,6 @@ struct passage {
     float *samples; /* the blocks behind `in` and `out` */
     float **in, **out;
 };
-
-static volatile sig_atomic_t interrupted;
-
-static void interrupt(int number)
-{
-    (void)number;
-    interrupted = 1;
-}
-
-/* The first signal ends the work cleanly, without temporary files; the second one at once. A signal
- * that is ignored, as nohup does with SIGHUP, stays so. */
-static void catch_interrupts(void)
-{
-    const struct sigaction action = {.sa_handler = interrupt, .sa_flags = (int)SA_RESETHAND};
-    const int signals[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction old;
-
-    for (size_t i = 0; i < sizeof signals / sizeof *signals; ++i)
-        if (sigaction(signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
-            sigaction(signals[i], &action, NULL);
-}
 
 static double now_s(void)
 {
@@ -179,8 +158,8 @@ static bool play(struct passage *p)
         if (audio_write(p->writer, (const float *const *)p->out, n, &error) != TC_OK)
             return failed(p->names->out, &error);
         show_progress(p, n);
-    } while (n > 0 && !interrupted);
-    return !interrupted;
+    } while (n > 0 && !interrupt_asked());
+    return !interrupt_asked();
 }
 
 static bool finish(struct passage *p)
@@ -232,7 +211,7 @@ static void *process_files(void *user)
         pthread_mutex_lock(&work->lock);
         index = work->next++;
         pthread_mutex_unlock(&work->lock);
-        if (index >= work->plan->n || interrupted)
+        if (index >= work->plan->n || interrupt_asked())
             return NULL;
         if (!process_file(work, &work->plan->item[index])) {
             pthread_mutex_lock(&work->lock);
@@ -262,16 +241,16 @@ static int process_plan(struct work *work, struct renderings *plan, unsigned job
 {
     if (renderings_make_folder(plan) != 0)
         return 1;
-    catch_interrupts();
+    interrupt_begin();
     work->plan = plan;
     work->begun = now_s();
     process_all(work, jobs);
     renderings_drop_folder(plan);
-    if (interrupted)
+    if (interrupt_asked())
         talk_error(NULL, "interrupted; the file at work was not written");
     else if (work->failed > 0 && plan->n > 1)
         talk_error(NULL, "%zu of %zu files failed", work->failed, plan->n);
-    return work->failed > 0 || interrupted ? 1 : 0;
+    return work->failed > 0 || interrupt_asked() ? 1 : 0;
 }
 
 static int process_with(struct work *work, const struct command *self,
