@@ -90,6 +90,15 @@ play -m m.safetensors -o out.ogg in.ogg
 play -m m.safetensors -o out.flac --format 24 a.wav
 [ "$(soxi -t out.flac) $(soxi -b out.flac)" = "flac 24" ] || fail "OUT.flac with --format 24: $(soxi out.flac)"
 
+play -m m.safetensors -o from-ogg.wav in.ogg
+[ "$(soxi -b from-ogg.wav)" = 24 ] || fail "ogg to wav: $(soxi from-ogg.wav)"
+play -m m.safetensors -o /dev/null in.flac
+sox -D a.wav -b 8 in8.wav
+play -m m.safetensors --dry 1 --no-dither -o - in8.wav
+mv stdout out8.wav
+samples in8.wav >in8.raw; samples out8.wav >out8.raw
+same in8.raw out8.raw "8 bits through a pipe"
+
 # A file of any number of channels holds what each channel alone becomes.
 for n in 2 3 8; do
 	sox -D -M $(yes "a.wav
@@ -152,7 +161,7 @@ sox a.wav -t wav - | cat | "$tonecell" process -m m.safetensors - | cat >piped.w
 samples piped.wav >piped.raw
 same piped.raw a2.raw "a pipe of unknown length gives what a file gives"
 head -c 9000 a.wav | "$tonecell" process -q -m m.safetensors - 2>stderr | cat >piped.wav
-grep -q 'cut short: [0-9]* frames, the header states [0-9]*' stderr ||
+grep -q 'standard input: cut short: [0-9]* frames, the header states [0-9]*' stderr ||
 	fail "a pipe that ends early: $(cat stderr)"
 "$tonecell" process -q -m m.safetensors -o missing/ nope.wav a.wav >stdout 2>stderr && fail "a missing file is no failure"
 [ "$(ls missing)" = a.wav ] || fail "after a failure the others are not done: $(ls missing)"

@@ -110,44 +110,6 @@ static bool can_write(int container, int sample, const struct audio_info *info)
     return sf_format_check(&sf) != 0;
 }
 
-/* The input's sample format, or the nearest that the container takes; 0 if there is none. */
-static int nearest_samples(int container, const struct audio_info *input)
-{
-    const int tried[] = {input->format.samples, SF_FORMAT_PCM_24, SF_FORMAT_PCM_16, SF_FORMAT_FLOAT,
-                         SF_FORMAT_VORBIS};
-
-    for (size_t i = 0; i < COUNT(tried); ++i)
-        if (can_write(container, tried[i], input))
-            return tried[i];
-    return 0;
-}
-
-/* WAV with the long form of its header, and its 64-bit form, also end in .wav. */
-static bool same_ending(int a, int b)
-{
-    return a == b || (a == SF_FORMAT_WAV && (b == SF_FORMAT_WAVEX || b == SF_FORMAT_RF64));
-}
-
-enum tc_status audio_format_choose(const struct audio_format *wanted,
-                                   const struct audio_info *input, const char *path,
-                                   struct audio_format *chosen, struct tc_error *error)
-{
-    const int ending = strcmp(path, "-") == 0 ? SF_FORMAT_WAV : container_of(path);
-    int container = wanted->container ? wanted->container : ending;
-    int sample = wanted->samples;
-
-    if (!container || same_ending(container, input->format.container))
-        container = input->format.container;
-    if (!sample)
-        sample = nearest_samples(container, input);
-    if (!sample || !can_write(container, sample, input))
-        return tc_fail(error, TC_UNSUPPORTED, "%s cannot hold %u channels at %g Hz as %s",
-                       format_name(container), input->channels, input->rate_hz,
-                       sample ? format_name(sample) : "anything");
-    *chosen = (struct audio_format){container, sample};
-    return TC_OK;
-}
-
 /* Bits of an integer sample; 0 for all that is coded in another way. */
 static unsigned integer_bits(int sample)
 {
@@ -174,6 +136,56 @@ static unsigned sample_size(int sample)
     if (sample == SF_FORMAT_DOUBLE)
         return 8;
     return integer_bits(sample) / 8;
+}
+
+/* The input's sample format, or the nearest that the container takes; 0 if there is none. What is
+ * compressed stays with its own container: others may know it by name, but not how to write it. */
+static int nearest_samples(int container, const struct audio_info *input)
+{
+    const int kept = input->format.samples;
+    const bool is_kept = container == input->format.container || sample_size(kept) > 0;
+    const int tried[] = {is_kept ? kept : SF_FORMAT_PCM_24, SF_FORMAT_PCM_24, SF_FORMAT_PCM_16,
+                         SF_FORMAT_FLOAT, SF_FORMAT_VORBIS};
+
+    for (size_t i = 0; i < COUNT(tried); ++i)
+        if (can_write(container, tried[i], input))
+            return tried[i];
+    return 0;
+}
+
+/* stdout, or a file that cannot be replaced by another: a pipe or device. */
+static bool is_stream(const char *path)
+{
+    struct stat st;
+
+    return strcmp(path, "-") == 0 ||
+           (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
+}
+
+/* WAV with the long form of its header, and its 64-bit form, also end in .wav. */
+static bool same_ending(int a, int b)
+{
+    return a == b || (a == SF_FORMAT_WAV && (b == SF_FORMAT_WAVEX || b == SF_FORMAT_RF64));
+}
+
+enum tc_status audio_format_choose(const struct audio_format *wanted,
+                                   const struct audio_info *input, const char *path,
+                                   struct audio_format *chosen, struct tc_error *error)
+{
+    const int ending = is_stream(path) ? SF_FORMAT_WAV : container_of(path);
+    int container = wanted->container ? wanted->container : ending;
+    int sample = wanted->samples;
+
+    if (!container || same_ending(container, input->format.container))
+        container = input->format.container;
+    if (!sample)
+        sample = nearest_samples(container, input);
+    if (!sample || !can_write(container, sample, input))
+        return tc_fail(error, TC_UNSUPPORTED, "%s cannot hold %u channels at %g Hz as %s",
+                       format_name(container), input->channels, input->rate_hz,
+                       sample ? format_name(sample) : "anything");
+    *chosen = (struct audio_format){container, sample};
+    return TC_OK;
 }
 
 /* ------------------------------------------------------------------------- reading */

@@ -76,7 +76,7 @@ struct audio_create_options {
  *
  *  What `wanted` says wins; what it leaves open (0) follows the ending of `path` and then the
  * input: its container, and its sample format if the container can hold it, else 24 bits or what
- * comes nearest. stdout is WAV. Fails if what is wanted cannot be had. */
+ * comes nearest. stdout and devices are WAV. Fails if what is wanted cannot be had. */
 enum tc_status audio_format_choose(const struct audio_format *wanted,
                                    const struct audio_info *input, const char *path,
                                    struct audio_format *chosen, struct tc_error *error);

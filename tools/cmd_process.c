@@ -59,6 +59,16 @@ static double now_s(void)
 
 /* ------------------------------------------------------------------------- one file */
 
+static const char *input_name(const struct passage *p)
+{
+    return strcmp(p->names->in, "-") == 0 ? "standard input" : p->names->in;
+}
+
+static const char *output_name(const struct passage *p)
+{
+    return strcmp(p->names->out, "-") == 0 ? "standard output" : p->names->out;
+}
+
 static bool failed(const char *path, const struct tc_error *error)
 {
     talk_error(path, "%s", error->message);
@@ -82,12 +92,12 @@ static bool check_fit(struct passage *p)
     const unsigned groups = p->info.channels / arch->audio_inputs;
 
     if (rate_hz > 0.0 && rate_hz != p->info.rate_hz) {
-        talk_error(p->names->in, "%g Hz, but the model was made at %g Hz; convert the file first",
+        talk_error(input_name(p), "%g Hz, but the model was made at %g Hz; convert the file first",
                    p->info.rate_hz, rate_hz);
         return false;
     }
     if (p->info.channels % arch->audio_inputs != 0 || groups > TC_MAX_CHANNELS) {
-        talk_error(p->names->in, "%u channels, expected a multiple of %u, at most %u",
+        talk_error(input_name(p), "%u channels, expected a multiple of %u, at most %u",
                    p->info.channels, arch->audio_inputs, TC_MAX_CHANNELS * arch->audio_inputs);
         return false;
     }
@@ -104,11 +114,11 @@ static bool make_player(struct passage *p)
     struct tc_error error;
 
     if (tc_player_new(&p->player, p->work->model, groups, p->info.rate_hz, &error) != TC_OK)
-        return failed(p->names->in, &error);
+        return failed(input_name(p), &error);
     p->samples = calloc(channels + outputs, BLOCK_FRAMES * sizeof(float));
     p->in = calloc(channels + outputs, sizeof *p->in);
     if (!p->samples || !p->in) {
-        talk_error(p->names->in, "out of memory");
+        talk_error(input_name(p), "out of memory");
         return false;
     }
     for (unsigned c = 0; c < channels + outputs; ++c)
@@ -126,7 +136,7 @@ static bool open_result(struct passage *p)
     if (audio_format_choose(&p->work->wanted, &options.info, p->names->out, &options.info.format,
                             &error) != TC_OK ||
         audio_create(&p->writer, p->names->out, &options, &error) != TC_OK)
-        return failed(p->names->out, &error);
+        return failed(output_name(p), &error);
     return true;
 }
 
@@ -142,7 +152,7 @@ static void show_progress(struct passage *p, size_t n)
     done = known ? work->done / (double)work->plan->n : -1.0;
     sound_s = work->sound_s;
     pthread_mutex_unlock(&work->lock);
-    talk_progress(done, "%s  %.1f x real time", p->names->in,
+    talk_progress(done, "%s  %.1f x real time", input_name(p),
                   sound_s / (now_s() - work->begun + 1e-3));
 }
 
@@ -153,10 +163,10 @@ static bool play(struct passage *p)
 
     do {
         if (audio_read(p->reader, p->in, BLOCK_FRAMES, &n, &error) != TC_OK)
-            return failed(p->names->in, &error);
+            return failed(input_name(p), &error);
         tc_player_process(p->player, &p->work->controls, (const float *const *)p->in, p->out, n);
         if (audio_write(p->writer, (const float *const *)p->out, n, &error) != TC_OK)
-            return failed(p->names->out, &error);
+            return failed(output_name(p), &error);
         show_progress(p, n);
     } while (n > 0 && !interrupt_asked());
     return !interrupt_asked();
@@ -170,9 +180,9 @@ static bool finish(struct passage *p)
 
     p->writer = NULL;
     if (audio_commit(writer, &error) != TC_OK)
-        return failed(p->names->out, &error);
+        return failed(output_name(p), &error);
     if (overs > 0)
-        talk_warn(p->names->out, "%llu samples are over full scale; --out-gain makes it softer",
+        talk_warn(output_name(p), "%llu samples are over full scale; --out-gain makes it softer",
                   (unsigned long long)overs);
     return true;
 }
@@ -182,7 +192,7 @@ static bool pass(struct passage *p)
     struct tc_error error;
 
     if (audio_open(&p->reader, p->names->in, &p->info, &error) != TC_OK)
-        return failed(p->names->in, &error);
+        return failed(input_name(p), &error);
     return check_fit(p) && make_player(p) && open_result(p) && play(p) && finish(p);
 }
 

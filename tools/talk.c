@@ -54,7 +54,7 @@ static void say_line(const char *file, const char *kind, const char *format, va_
     wipe_bar();
     fprintf(stderr, voice.command ? "tonecell %s: " : "tonecell: ", voice.command);
     if (file)
-        fprintf(stderr, "%s: ", strcmp(file, "-") == 0 ? "standard input or output" : file);
+        fprintf(stderr, "%s: ", file);
     fputs(kind, stderr);
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
