@@ -48,14 +48,14 @@ static struct bench bench_new(int network, unsigned channels)
     return bench_of(support_model(&support_networks[network].arch, 13), channels);
 }
 
-/* A model whose output is its input, to see the player alone. */
-static struct bench bench_with_wire(void)
+/* A model whose output is its input times `direct`, to see the player alone. */
+static struct bench bench_with_wire(float direct)
 {
     static const float parameters[7] = {0};
     const struct tc_architecture arch = {.audio_inputs = 1,
                                          .outputs = 1,
                                          .layers = 1,
-                                         .direct = 1.0f,
+                                         .direct = direct,
                                          .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}}};
 
     return bench_of(support_model_of(&arch, parameters), 1);
@@ -153,7 +153,7 @@ enum { SETTLED = sizeof settled / sizeof *settled };
 
 START_TEST(first_controls_apply_at_once)
 {
-    struct bench b = bench_with_wire();
+    struct bench b = bench_with_wire(1.0f);
 
     turn(&b.controls, settled[_i].which, settled[_i].value);
     play(&b, 0, FRAMES);
@@ -168,7 +168,7 @@ END_TEST
 /* From the first frame of the call that brings the change, in a straight line, for 20 ms. */
 START_TEST(changes_glide_for_20_ms)
 {
-    struct bench b = bench_with_wire();
+    struct bench b = bench_with_wire(1.0f);
     const float change = (settled[_i].gain - 1.0f) / (float)GLIDE;
     const float rounding = (float)GLIDE * FLT_EPSILON * fmaxf(1.0f, settled[_i].gain);
 
@@ -415,7 +415,7 @@ END_TEST
 /* The largest input and gains that there are: still no infinity leaves. */
 START_TEST(huge_input_gives_finite_output)
 {
-    struct bench b = bench_with_wire();
+    struct bench b = bench_with_wire(1.0f);
 
     for (size_t i = 0; i < FRAMES; ++i)
         b.in.samples[i] = i % 2 ? FLT_MAX : -FLT_MAX;
@@ -426,6 +426,20 @@ START_TEST(huge_input_gives_finite_output)
     play(&b, FRAMES / 2, FRAMES / 2);
     for (size_t i = 0; i < FRAMES; ++i)
         support_require(isfinite(b.out.samples[i]), "frame %zu", i);
+    bench_free(&b);
+}
+END_TEST
+
+/* Wet minus dry would be infinite here. */
+START_TEST(neutral_controls_pass_the_largest_output)
+{
+    struct bench b = bench_with_wire(-1.0f);
+
+    for (size_t i = 0; i < FRAMES; ++i)
+        b.in.samples[i] = FLT_MAX;
+    play(&b, 0, FRAMES);
+    for (size_t i = 0; i < FRAMES; ++i)
+        support_require(b.out.samples[i] == -FLT_MAX, "frame %zu", i);
     bench_free(&b);
 }
 END_TEST
@@ -454,7 +468,7 @@ START_TEST(glide_follows_the_rate)
 {
     static const double rate_hz[] = {8000.0, 44100.0, 96000.0};
     static const size_t glide[] = {160, 882, 1920};
-    struct bench b = bench_with_wire();
+    struct bench b = bench_with_wire(1.0f);
     struct tc_player *player = NULL;
 
     ck_assert_int_eq(tc_player_new(&player, b.model, 1, rate_hz[_i], NULL), TC_OK);
@@ -550,6 +564,7 @@ int main(void)
     tcase_add_loop_test(tests, channels_are_players_of_their_own, 0, SUPPORT_NETWORKS);
     tcase_add_loop_test(tests, wild_input_counts_as_zero_even_in_bypass, 0, 4);
     tcase_add_test(tests, huge_input_gives_finite_output);
+    tcase_add_test(tests, neutral_controls_pass_the_largest_output);
     tcase_add_loop_test(tests, reset_makes_a_player_new, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, arguments_are_checked);
     tcase_add_test(tests, output_is_not_late);
