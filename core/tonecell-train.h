@@ -107,7 +107,8 @@ struct tc_alignment {
  *  |delay| <= max_frames and half the recording. Memory depends on max_frames only. The peak of a
  *  device that filters comes a few frames after its first response.
  *  From: Knapp & Carter 1976 (the phase transform).
- *  Errors: TC_BAD_ARGUMENT (fewer than 2 frames), TC_BAD_VALUE (either is silent), TC_NO_MEMORY. */
+ *  Errors: TC_BAD_ARGUMENT (fewer than 2 frames), TC_BAD_VALUE (either is silent, or so quiet or
+ *  loud that its energy is no float), TC_NO_MEMORY. */
 enum tc_status tc_find_delay(const float *input, const float *target, size_t n_frames,
                              size_t max_frames, struct tc_alignment *alignment,
                              struct tc_error *error);

@@ -1,3 +1,4 @@
+#include <float.h>
 #include <kiss_fftr.h>
 #include <math.h>
 #include <stdlib.h>
@@ -83,14 +84,17 @@ static void add_segment(struct correlator *c, const float *input, const float *t
     }
 }
 
-/* Whiten and transform back: afterwards t[reach + lag] is the correlation at that lag. */
-static void finish(struct correlator *c)
+/* Whiten and transform back: afterwards t[reach + lag] is the correlation at that lag. False if the
+ * products left the range of float. */
+static bool finish(struct correlator *c)
 {
     const size_t bins = c->size / 2 + 1;
     double mean = 0.0;
 
     for (size_t i = 0; i < bins; ++i)
         mean += hypot((double)c->cross[i].r, (double)c->cross[i].i) / (double)bins;
+    if (!(mean > 0.0 && mean < (double)FLT_MAX))
+        return false;
     for (size_t i = 0; i < bins; ++i) {
         const float size = hypotf(c->cross[i].r, c->cross[i].i) + whitening_floor * (float)mean;
 
@@ -98,6 +102,7 @@ static void finish(struct correlator *c)
         c->cross[i].i /= size;
     }
     kiss_fftri(c->inverse, c->cross, c->t);
+    return true;
 }
 
 /* Height of the peak over the highest lag that does not belong to it. */
@@ -152,7 +157,7 @@ enum tc_status tc_find_delay(const float *input, const float *target, size_t n_f
                              struct tc_error *error)
 {
     struct correlator c;
-    const enum tc_status status = check(input, target, n_frames, error);
+    enum tc_status status = check(input, target, n_frames, error);
 
     if (status != TC_OK)
         return status;
@@ -163,8 +168,11 @@ enum tc_status tc_find_delay(const float *input, const float *target, size_t n_f
     }
     for (size_t start = 0; start < n_frames; start += c.segment / 2)
         add_segment(&c, input, target, n_frames, start);
-    finish(&c);
-    find_peak(&c, alignment);
+    if (finish(&c))
+        find_peak(&c, alignment);
+    else
+        status =
+            tc_fail(error, TC_BAD_VALUE, "input and target are too quiet or too loud to align");
     correlator_done(&c);
-    return TC_OK;
+    return status;
 }
