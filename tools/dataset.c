@@ -14,6 +14,9 @@ enum { OWN_DELAY_FRAMES = 8 };
 /* Below this the highest peak might be any of several. */
 static const double least_confidence = 1.25;
 
+/* Full scale is 1: a recording that moves no more than this, -80 dB, holds nothing. */
+static const float silence = 1e-4f;
+
 /* The delays looked for. */
 static const double search_seconds = 0.5;
 
@@ -163,29 +166,35 @@ static enum tc_status join_ranges(struct dataset *data, struct tc_error *error)
     return TC_OK;
 }
 
-static bool is_constant(const float *samples, size_t n_frames)
+/* Silence that was dithered, or recorded from a cable with nothing at its end, is silence too. */
+static enum tc_status check_channel(const struct dataset_pair *pair,
+                                    const struct dataset_file *file, unsigned channel,
+                                    const char *role, struct tc_error *error)
 {
-    for (size_t i = 1; i < n_frames; ++i) {
-        if (samples[i] != samples[0])
-            return false;
+    const float *const samples = file->audio.channel[channel];
+    float low = samples[pair->start], high = low;
+
+    for (size_t i = (size_t)pair->start; i < pair->stop; ++i) {
+        low = fminf(low, samples[i]);
+        high = fmaxf(high, samples[i]);
     }
-    return true;
+    if (high - low > silence)
+        return TC_OK;
+    return tc_fail(error, TC_BAD_VALUE,
+                   "%s: the %s is %s: channel %u is between %g and %g in frames %llu to %llu",
+                   file->path, role, fabsf(low) < silence ? "silent" : "constant", channel + 1,
+                   (double)low, (double)high, (unsigned long long)pair->start,
+                   (unsigned long long)pair->stop - 1);
 }
 
 static enum tc_status check_signal(const struct dataset_pair *pair, const struct dataset_file *file,
                                    const char *role, struct tc_error *error)
 {
-    for (unsigned c = 0; c < file->audio.channels; ++c) {
-        const float *const samples = file->audio.channel[c] + pair->start;
+    enum tc_status status = TC_OK;
 
-        if (is_constant(samples, (size_t)(pair->stop - pair->start)))
-            return tc_fail(error, TC_BAD_VALUE,
-                           "%s: the %s is %s: channel %u is %g in frames %llu to %llu", file->path,
-                           role, samples[0] == 0.0f ? "silent" : "constant", c + 1,
-                           (double)samples[0], (unsigned long long)pair->start,
-                           (unsigned long long)pair->stop - 1);
-    }
-    return TC_OK;
+    for (unsigned c = 0; c < file->audio.channels && status == TC_OK; ++c)
+        status = check_channel(pair, file, c, role, error);
+    return status;
 }
 
 static void say_delay(const struct dataset_pair *pair, const struct tc_alignment *found)
