@@ -398,20 +398,16 @@ static bool choose_knobs(struct training *t)
         *knob = (struct tc_knob){.at_min = 0.0f, .at_max = 1.0f};
         strcpy(knob->name, manifest->knob_name[i]);
         knob_from_data(t, i, knob);
-    }
-    for (unsigned i = 0; i < t->options->knob_ranges.n; ++i) {
-        if (!set_range(t, t->options->knob_ranges.value[i]))
-            return false;
-    }
-    for (unsigned i = 0; i < manifest->n_knobs; ++i) {
-        const struct tc_knob *const knob = &t->meta.knob[i];
-
         if (knob->min < knob->max)
             continue;
         talk_error(manifest->path,
                    "column '%s' is %g in every row that trains: nothing can be learned about it",
                    knob->name, (double)knob->min);
         return false;
+    }
+    for (unsigned i = 0; i < t->options->knob_ranges.n; ++i) {
+        if (!set_range(t, t->options->knob_ranges.value[i]))
+            return false;
     }
     return true;
 }
