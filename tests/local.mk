@@ -162,3 +162,21 @@ TESTS += $(plugin_checks)
 	plugin/identity.c tools/bundle.c
 %C%_check_bundle_LDADD = core/libtonecell.la $(CHECK_LIBS) -lm
 endif
+
+# Data sets and measures of the trainer.
+EXTRA_DIST += %D%/check_cli_train.sh %D%/check_recordings.sh
+TESTS += %D%/check_cli_train.sh %D%/check_recordings.sh
+if HAVE_CHECK
+train_tests = %D%/check_align %D%/check_fir %D%/check_manifest
+check_PROGRAMS += $(train_tests)
+TESTS += $(train_tests)
+train_test_libs = %D%/libsupport.la core/libtonecell-train.la core/libtonecell.la $(CHECK_LIBS) -lm
+%C%_check_align_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_align_LDADD = $(train_test_libs)
+%C%_check_fir_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_fir_LDADD = $(train_test_libs)
+%C%_check_manifest_SOURCES = %D%/check_manifest.c tools/manifest.c tools/csv.c tools/options.c
+%C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_manifest_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_manifest_LDADD = $(train_test_libs)
+endif

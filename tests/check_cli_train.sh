@@ -1,0 +1,254 @@
+#!/bin/sh
+# tonecell train and eval: what they refuse, and that nothing is written or lost then; what they
+# find out about recordings, and what they print.
+set -u
+LC_ALL=C
+export LC_ALL
+
+build=$PWD
+tonecell=$build/tools/tonecell
+scratch=$build/tests/cli_train.tmp
+failures=0
+
+command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
+rm -rf "$scratch"
+mkdir -p "$scratch" && cd "$scratch" || exit 99
+trap 'rm -rf "$scratch"' EXIT
+
+fail() {
+	echo "FAILED: $*"
+	failures=$((failures + 1))
+}
+
+# refuse STATUS PATTERN COMMAND ARGUMENT...: so it ends, with a sentence, and writes nothing.
+refuse() {
+	wanted=$1 pattern=$2 command=$3
+	shift 3
+	before=$(ls -A)
+	timeout 60 "$tonecell" "$command" "$@" </dev/null >"$build/tests/cli_train.out" 2>"$build/tests/cli_train.err"
+	status=$?
+	said=$(cat "$build/tests/cli_train.err")
+	rm -f "$build/tests/cli_train.err"
+	[ $status -eq "$wanted" ] || fail "$command $*: status $status, expected $wanted: $said"
+	printf '%s\n' "$said" | grep -q -e "^tonecell $command: .*$pattern" ||
+		fail "$command $*: says '$said', expected '$pattern'"
+	[ ! -s "$build/tests/cli_train.out" ] || fail "$command $*: prints to stdout"
+	rm -f "$build/tests/cli_train.out"
+	[ "$before" = "$(ls -A)" ] || fail "$command $*: leaves files behind"
+	[ "$(cat old.safetensors)" = precious ] || fail "$command $*: the old file is gone"
+}
+
+# small ARGUMENT...: a training that takes no time; it must succeed.
+small() {
+	timeout 60 "$tonecell" train --hidden 2 --epochs 1 --batch 4 --truncate 256 "$@" \
+		</dev/null >stdout 2>stderr || fail "train $*: $(cat stderr)"
+}
+
+# said PATTERN FILE
+said() {
+	grep -q -e "$1" "$2" || fail "'$1' is not in $2: $(cat "$2")"
+}
+
+# number KEY: its value in the JSON of stdout, the first if there are several.
+number() {
+	sed -n "s/^ *\"$1\": \([^,]*\),*$/\1/p" stdout | head -n 1
+}
+
+echo precious >old.safetensors
+sox -R -n -r 44100 -b 16 dry.wav synth 2 whitenoise gain -12
+sox -D dry.wav -e floating-point -b 32 wet.wav vol -1 overdrive 3
+sox -D dry.wav late.wav pad 37s@0 trim 0 88200s
+sox dry.wav -r 48000 rate48.wav
+sox dry.wav -c 2 stereo.wav
+sox dry.wav shorter.wav trim 0 80000s
+sox dry.wav tiny.wav trim 0 900s
+sox -n -r 44100 -b 16 silent.wav trim 0 2 # as sox leaves it: with dither
+sox -D -n -r 44100 -b 16 zero.wav trim 0 2
+sox -D -r 44100 -n -b 16 constant.wav trim 0 2 dcshift 0.5
+head -c 1000 dry.wav >cut.wav
+: >empty.wav
+echo 'this is no sound' >text.wav
+# Frame 100 of a file whose 32-bit samples are its last bytes.
+cp wet.wav nan.wav
+printf '\000\000\300\177' | dd of=nan.wav bs=1 conv=notrunc 2>/dev/null \
+	seek=$(($(wc -c <wet.wav) - 4 * (88200 - 100)))
+mkdir folder
+
+# ------------------------------------------------------------------ wrong use: exit 2
+
+new=new.safetensors
+refuse 2 '--output is missing' train dry.wav wet.wav
+refuse 2 'expected --manifest or DRY and WET' train -o $new
+refuse 2 '3 files: expected pairs' train -o $new dry.wav wet.wav dry.wav
+refuse 2 'not both' train -o $new --manifest a.csv dry.wav wet.wav
+refuse 2 'not both' train -o $new --delay 3 --no-align dry.wav wet.wav
+refuse 2 'there are 3 layers' train -o $new --hidden 4,5 --layers 3 dry.wav wet.wav
+refuse 2 'is for --cell rnn' train -o $new --activation relu dry.wav wet.wav
+refuse 2 "--label: 'My Amp'" train -o $new --label 'My Amp' dry.wav wet.wav
+refuse 2 'unknown option' train -o $new --loss mse dry.wav wet.wav
+for wrong in --hidden=0 --hidden=-1 --hidden=4, --hidden=1025 --layers=0 --layers=17 --batch=0 \
+	--batch=5000 --warmup=-1 --truncate=0 --epochs=0 --patience=0 --learning-rate=2 \
+	--learning-rate=nan --learning-rate=0 --clip-norm=-1 --time-limit=0 --time-limit=soon \
+	--seed=-1 --seed=1e99 --threads=0 --delay=x --delay=inf --cell=transformer --effort=huge; do
+	refuse 2 "${wrong%%=*}: '${wrong#*=}'" train -o $new "$wrong" dry.wav wet.wav
+done
+refuse 2 '--model is missing' eval dry.wav wet.wav
+
+# ------------------------------------------------------------------ the output
+
+refuse 1 'folder: is a folder' train -o folder dry.wav wet.wav
+refuse 1 'nowhere/m: cannot be written: No such file' train -o nowhere/m dry.wav wet.wav
+refuse 1 'dry.wav/m: cannot be written: Not a directory' train -o dry.wav/m dry.wav wet.wav
+refuse 1 '/dev/null: exists and is no ordinary file' train -o /dev/null dry.wav wet.wav
+refuse 1 'dry.wav: is one of the recordings' train -o dry.wav dry.wav wet.wav
+
+# ------------------------------------------------------------------ recordings
+
+o=old.safetensors
+refuse 1 'missing.wav: ' train -o $o missing.wav wet.wav
+refuse 1 'empty.wav: ' train -o $o dry.wav empty.wav
+refuse 1 'text.wav: ' train -o $o dry.wav text.wav
+refuse 1 'cut.wav: ' train -o $o cut.wav wet.wav
+refuse 1 'folder: ' train -o $o folder wet.wav
+refuse 1 'nan.wav: .*100' train -o $o dry.wav nan.wav
+refuse 1 'dry.wav has 44100 Hz, but rate48.wav has 48000 Hz' train -o $o dry.wav rate48.wav
+refuse 1 'dry.wav has 1 channel, but stereo.wav has 2' train -o $o dry.wav stereo.wav
+refuse 1 'dry.wav has 44100 Hz, but rate48.wav has' train -o $o dry.wav wet.wav rate48.wav rate48.wav
+refuse 1 'silent.wav: the target is silent' train -o $o dry.wav silent.wav
+refuse 1 'zero.wav: the target is silent: channel 1 is between 0 and 0 in frames 0 to 88199' \
+	train -o $o dry.wav zero.wav
+refuse 1 'constant.wav: the target is constant' train -o $o dry.wav constant.wav
+refuse 1 'silent.wav: the input is silent' train -o $o silent.wav wet.wav
+refuse 1 'tiny.wav and tiny.wav: the clip has 900 frames, expected more than the warm-up of 1000' \
+	train -o $o tiny.wav tiny.wav
+refuse 1 'tiny.wav: 900 frames are too few to train and validate on' \
+	train -o $o --warmup 100 tiny.wav tiny.wav
+
+# ------------------------------------------------------------------ manifests
+
+# table LINE...: what the manifest says.
+table() {
+	printf '%s\n' "$@" >pairs.csv
+}
+
+refuse 1 'none.csv: No such file' train -o $o --manifest none.csv
+table input,target dry.wav,none.wav
+refuse 1 'none.wav: ' train -o $o --manifest pairs.csv
+table input,output dry.wav,wet.wav
+refuse 1 "pairs.csv: line 1: there is no column 'target'" train -o $o --manifest pairs.csv
+table input,target,split dry.wav,wet.wav,trian
+refuse 1 "pairs.csv: line 2: column 'split': 'trian', expected train" train -o $o --manifest pairs.csv
+table input,target,split dry.wav,wet.wav,test
+refuse 1 "pairs.csv: no row of split 'train'" train -o $o --manifest pairs.csv
+table input,target,stop dry.wav,wet.wav,90000
+refuse 1 "pairs.csv: line 2: column 'stop': 90000, but dry.wav has 88200" train -o $o --manifest pairs.csv
+table input,target,start dry.wav,wet.wav,88200
+refuse 1 "pairs.csv: line 2: column 'start': 88200, but dry.wav has 88200" train -o $o --manifest pairs.csv
+table input,target,start,stop dry.wav,wet.wav,0,44100 dry.wav,wet.wav,44100,45000
+refuse 1 'pairs.csv: line 3: the clip has 900 frames, expected more than' train -o $o --manifest pairs.csv
+table input,target,drive dry.wav,wet.wav,7
+refuse 1 "pairs.csv: column 'drive' is 7 in every row" train -o $o --manifest pairs.csv
+table input,target,split,drive dry.wav,wet.wav,train,7 dry.wav,late.wav,val,9
+refuse 1 "'tone=0:1': the manifest has no such column" \
+	train -o $o --manifest pairs.csv --knob-range tone=0:1
+refuse 1 "'drive=0:5': the manifest has values from 7 to 9" \
+	train -o $o --manifest pairs.csv --knob-range drive=0:5
+for wrong in drive drive= drive=1:0 drive=0:10:11 drive=0:x drive=0:10:5:an-endless-unit-; do
+	refuse 1 "--knob-range: '$wrong', expected" train -o $o --manifest pairs.csv --knob-range $wrong
+done
+
+# ------------------------------------------------------------------ what is found and said
+
+small -o a.safetensors --seed 7 --threads 1 dry.wav wet.wav
+said 'wet.wav: delay 0 frames, polarity inverted' stderr
+said 'the last 15 % of each recording validates' stderr
+said 'ESR  ' stdout
+said 'one gain' stdout
+said '128-tap FIR' stdout
+said 'tonecell install a.safetensors' stdout
+small -o b.safetensors --seed 7 --threads 2 --name a dry.wav wet.wav
+cmp a.safetensors b.safetensors || fail 'one seed gives two models'
+small -o c.safetensors --seed 8 --name a dry.wav wet.wav
+cmp -s a.safetensors c.safetensors && fail 'two seeds give one model'
+
+small -o c.safetensors --json dry.wav late.wav
+said 'late.wav: delay 37 frames (late), undone' stderr
+[ "$(number delay)" = 37 ] || fail "the record says delay '$(number delay)'"
+small -o c.safetensors --json --delay -3 dry.wav late.wav
+[ "$(number delay)" = -3 ] || fail "--delay -3 gives '$(number delay)'"
+small -o c.safetensors --json --no-align dry.wav late.wav
+[ "$(number delay)" = 0 ] || fail "--no-align gives '$(number delay)'"
+table input,target,delay dry.wav,late.wav,36.6
+small -o c.safetensors --json --manifest pairs.csv
+[ "$(number delay)" = 37 ] || fail "delay 36.6 gives '$(number delay)'"
+said "pairs.csv: line 2: column 'delay': 36.6 is rounded to 37" stderr
+
+small -o c.safetensors dry.wav shorter.wav
+said 'dry.wav has 88200 frames, but shorter.wav has 80000: the first 80000 of both' stderr
+small -o c.safetensors stereo.wav stereo.wav
+said '2 channels: each is a recording of its own' stderr
+table input,target,start,stop dry.wav,wet.wav,0,9000 dry.wav,wet.wav,9000,18000 \
+	dry.wav,wet.wav,18000,27000
+small -o c.safetensors --manifest pairs.csv
+said 'the last 1 of 3 clips validate' stderr
+for cell in rnn gru; do
+	small -o c.safetensors --cell $cell --hidden 2,3 --no-skip dry.wav wet.wav
+done
+
+table input,target,split,start,stop,drive dry.wav,wet.wav,train,0,30000,2 \
+	dry.wav,late.wav,train,0,30000,8 dry.wav,wet.wav,val,30000,60000,2 \
+	dry.wav,wet.wav,test,60000,88200,2 dry.wav,late.wav,test,60000,88200,8
+small -o knob.safetensors --manifest pairs.csv --knob-range drive=0:10:5:dB
+"$tonecell" info --json knob.safetensors >stdout || fail 'info of a model with a knob'
+said '"drive"' stdout
+said '"dB"' stdout
+
+# ------------------------------------------------------------------ eval
+
+"$tonecell" eval -m knob.safetensors --manifest pairs.csv --json >stdout 2>stderr ||
+	fail "eval: $(cat stderr)"
+for key in esr esr_gain esr_fir dc max_error frames clips input target knobs delay; do
+	said "\"$key\":" stdout
+done
+[ "$(number frames)" = 54363 ] || fail "eval scores $(number frames) frames"
+said '"drive": 8' stdout
+"$tonecell" eval -m knob.safetensors --manifest pairs.csv --knob Drive=3 --warmup 0 --split val \
+	--json >stdout 2>stderr || fail "eval --split: $(cat stderr)"
+said '"drive": 3' stdout
+[ "$(number frames)" = 30000 ] || fail "eval --split val scores $(number frames) frames"
+refuse 2 "no knob of this name" eval -m knob.safetensors --knob gain=1 --manifest pairs.csv
+refuse 2 "is not in \[0, 10\]" eval -m knob.safetensors --knob drive=11 --manifest pairs.csv
+refuse 2 '--split needs a --manifest' eval -m a.safetensors --split val dry.wav wet.wav
+refuse 2 'expected --manifest or DRY and WET' eval -m a.safetensors dry.wav
+refuse 1 'rate48.wav has 48000 Hz, but a.safetensors was made at 44100 Hz' \
+	eval -m a.safetensors rate48.wav rate48.wav
+refuse 1 'old.safetensors: ' eval -m old.safetensors dry.wav wet.wav
+refuse 1 'missing.safetensors: ' eval -m missing.safetensors dry.wav wet.wav
+refuse 1 'silent.wav: the target is silent' eval -m a.safetensors dry.wav silent.wav
+refuse 1 'tiny.wav: the clip has 900 frames' eval -m a.safetensors tiny.wav tiny.wav
+table input,target,split dry.wav,wet.wav,train
+refuse 1 "pairs.csv: no row of split 'test'" eval -m a.safetensors --manifest pairs.csv --split test
+"$tonecell" eval -m a.safetensors --manifest pairs.csv >stdout 2>stderr || fail "eval: $(cat stderr)"
+said "no row of split 'test': all rows are scored" stderr
+said '^ESR .* dB' stdout
+said '^largest error' stdout
+
+# The model against its own rendering: bit for bit.
+"$tonecell" process -q -m a.safetensors --format float -o own.wav dry.wav
+"$tonecell" eval -q -m a.safetensors --warmup 0 --no-align --json dry.wav own.wav >stdout
+[ "$(number esr)$(number max_error)" = 0.00.0 ] || fail "process and eval differ: $(cat stdout)"
+
+# ------------------------------------------------------------------ Ctrl-C
+
+# Waits for the first validation, which the progress line tells, then asks to end.
+"$tonecell" train -o long.safetensors --hidden 2 --epochs 100000 --patience 100000 \
+	--batch 4 dry.wav wet.wav >stdout 2>stderr &
+training=$!
+sleep 2
+kill -INT $training 2>/dev/null || kill -TERM $training
+wait $training || fail "Ctrl-C: status $?: $(cat stderr)"
+said 'stopped after' stdout
+"$tonecell" info long.safetensors >/dev/null || fail 'Ctrl-C leaves no model'
+
+[ $failures -eq 0 ] && echo 'all held'
+[ $failures -eq 0 ]
