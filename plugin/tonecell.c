@@ -49,7 +49,7 @@ static void name_plugin(char *name, size_t size, const struct tc_plugin_identity
     const char *const shown = meta && meta->name[0] ? meta->name : identity->label;
 
     if (!model)
-        (void)snprintf(name, size, "Tonecell (model lost: %s)", error->message);
+        (void)snprintf(name, size, "Tonecell (model lost: %.160s)", error->message);
     else if (!is_playable(arch))
         (void)snprintf(name, size, "%s (not played: %u audio inputs, %u outputs, expected 1, 1)",
                        shown, arch->audio_inputs, arch->outputs);
