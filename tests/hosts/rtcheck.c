@@ -330,48 +330,37 @@ int open(const char *p, int fl, ...)
     CHK("open", fl);
     return r_open(p, fl, m);
 }
+/* The printf family, and what -D_FORTIFY_SOURCE=2 turns it into. */
+static int forward_print(const char *name, FILE *o, const char *f, va_list a)
+{
+    REAL(int, vfprintf, (FILE *, const char *, va_list))
+    if (in_run)
+        violation(name, 0);
+    return r_vfprintf(o, f, a);
+}
+#define FORWARD_PRINT(name, stream, format)                     \
+    va_list a;                                                  \
+    va_start(a, format);                                        \
+    const int printed = forward_print(name, stream, format, a); \
+    va_end(a);                                                  \
+    return printed
 int printf(const char *f, ...)
 {
-    CHK("printf", 0);
-    va_list a;
-    va_start(a, f);
-    REAL(int, vprintf, (const char *, va_list))
-    int r = r_vprintf(f, a);
-    va_end(a);
-    return r;
+    FORWARD_PRINT("printf", stdout, f);
 }
 int fprintf(FILE *o, const char *f, ...)
 {
-    CHK("fprintf", 0);
-    va_list a;
-    va_start(a, f);
-    REAL(int, vfprintf, (FILE *, const char *, va_list))
-    int r = r_vfprintf(o, f, a);
-    va_end(a);
-    return r;
+    FORWARD_PRINT("fprintf", o, f);
 }
-/* what -D_FORTIFY_SOURCE=2 turns printf into */
 int __printf_chk(int flag, const char *f, ...)
 {
     (void)flag;
-    CHK("printf", 0);
-    va_list a;
-    va_start(a, f);
-    REAL(int, vprintf, (const char *, va_list))
-    int r = r_vprintf(f, a);
-    va_end(a);
-    return r;
+    FORWARD_PRINT("printf", stdout, f);
 }
 int __fprintf_chk(FILE *o, int flag, const char *f, ...)
 {
     (void)flag;
-    CHK("fprintf", 0);
-    va_list a;
-    va_start(a, f);
-    REAL(int, vfprintf, (FILE *, const char *, va_list))
-    int r = r_vfprintf(o, f, a);
-    va_end(a);
-    return r;
+    FORWARD_PRINT("fprintf", o, f);
 }
 
 /* --- patched descriptors --------------------------------------------------------------------- */

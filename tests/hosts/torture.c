@@ -449,7 +449,7 @@ static bool try_control(unsigned long port, float value)
     (void)snprintf(when, sizeof when, "'%s' at %g", plugin->PortNames[port], (double)value);
     bad = is_unclean(first, 256, when);
     instance->control[port] = host_default(plugin, port);
-    for (unsigned i = 0; i < 40; ++i)
+    for (unsigned i = 0; i < 16; ++i)
         run(instance, noise, first, 0, 256);
     (void)snprintf(when, sizeof when, "'%s' back from %g", plugin->PortNames[port], (double)value);
     bad |= is_unclean(first, 256, when);
@@ -493,7 +493,7 @@ static bool check_inputs(void)
         run(instance, in, first, 0, 512);
         (void)snprintf(when, sizeof when, "input of %g", (double)value[v]);
         bad |= fabsf(value[v]) <= 10.0f && is_unclean(first, 512, when);
-        for (unsigned i = 0; i < 200; ++i)
+        for (unsigned i = 0; i < 40; ++i)
             run(instance, noise, first, 0, 512);
         bad |= is_unclean(first, 512, when);
         destroy(instance);
