@@ -211,11 +211,30 @@ START_TEST(each_error_has_its_message)
     assert_refused(bytes, size, "checksum is wrong");
     bytes[40] ^= 1;
     tc_put_le(bytes + 20, TC_LABEL_SIZE, 4);
-    memset(bytes + 24, 'a', TC_LABEL_SIZE);
     seal(bytes, size);
     assert_refused(bytes, size, "damaged architecture");
     bytes[0] = 'x';
     assert_refused(bytes, size, "no model image found");
+    free(bytes);
+}
+END_TEST
+
+/* A label without room for its final zero, in an image that is right in all else. */
+START_TEST(label_of_one_byte_too_many_is_refused)
+{
+    struct tc_plugin_identity longest = {.mono_id = 1, .stereo_id = 2};
+    struct tc_model *const model = sample_model(TC_CELL_GRU, 1, 0);
+    const size_t size = tc_image_size(model);
+    unsigned char *const bytes = malloc(size + 1);
+
+    memset(longest.label, 'x', TC_LABEL_SIZE - 1);
+    tc_image_write(model, &longest, bytes);
+    memmove(bytes + 25, bytes + 24, size - 24);
+    tc_put_le(bytes + 20, TC_LABEL_SIZE, 4);
+    tc_put_le(bytes + 12, size + 1, 8);
+    seal(bytes, size + 1);
+    assert_refused(bytes, size + 1, "damaged architecture");
+    tc_model_free(model);
     free(bytes);
 }
 END_TEST
@@ -261,6 +280,7 @@ int main(void)
     tcase_add_loop_test(tests, wrong_fields_under_a_right_checksum_are_harmless, 0, 3);
     tcase_add_test(tests, image_of_any_size_under_a_right_checksum_is_refused);
     tcase_add_test(tests, each_error_has_its_message);
+    tcase_add_test(tests, label_of_one_byte_too_many_is_refused);
     tcase_add_test(tests, every_allocation_may_fail);
     return support_run(tests, "image");
 }

@@ -122,6 +122,28 @@ START_TEST(self_test_is_repeated_closely)
 }
 END_TEST
 
+/* Frame by frame: audio inputs, then knobs; played as any stream is. */
+START_TEST(self_test_is_what_a_stream_plays)
+{
+    struct tc_model *const model = sample_model((enum tc_cell)_i, 2, 2);
+    struct tc_stream *const stream = support_stream(model, 1);
+    static float signal[2048][4], found[2048][2];
+
+    tc_selftest_signal(model, 2048, signal[0]);
+    ck_assert_int_eq(tc_selftest_run(model, 2048, signal[0], found[0], NULL), TC_OK);
+    for (unsigned frame = 0; frame < 2048; ++frame) {
+        const float *const in[] = {&signal[frame][0], &signal[frame][1]};
+        const float *const knobs[] = {&signal[frame][2], &signal[frame][3]};
+        float y[2], *const out[] = {&y[0], &y[1]};
+
+        tc_stream_process(stream, in, knobs, out, 1);
+        support_require(memcmp(y, found[frame], sizeof y) == 0, "frame %u differs", frame);
+    }
+    tc_stream_free(stream);
+    tc_model_free(model);
+}
+END_TEST
+
 /* Every input must be heard, and each knob go through its whole range and not beyond. */
 START_TEST(test_signal_moves_everything)
 {
@@ -698,6 +720,7 @@ int main(void)
     tcase_add_loop_test(tests, every_kind_of_network_is_loaded_to_the_bit, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, saving_again_gives_the_same_bytes);
     tcase_add_loop_test(tests, self_test_is_repeated_closely, 0, 3);
+    tcase_add_loop_test(tests, self_test_is_what_a_stream_plays, 0, 3);
     tcase_add_test(tests, test_signal_moves_everything);
     tcase_add_test(tests, draft_itself_is_valid);
     tcase_add_loop_test(tests, each_violation_is_named, 0,

@@ -13,16 +13,17 @@ static void fill_metadata(struct tc_metadata *meta, unsigned knobs)
     strcpy(meta->author, "A. Nonymous");
     strcpy(meta->licence, "CC0-1.0");
     strcpy(meta->label, "valve_7");
-    meta->sample_rate_hz = 44100.1;
+    meta->sample_rate_hz = 44100.0 / 1.001; /* as film transfer makes it */
     meta->in_gain_db = -3.1f;
     meta->out_gain_db = 6.0f;
     meta->loudness_db = -18.7f;
     meta->input_level_dbu = 12.3f;
     meta->training = "{\"seed\": 7}";
+    /* The float at_max needs all of nine digits. */
     for (unsigned k = 0; k < knobs; ++k) {
         struct tc_knob *const knob = &meta->knob[k];
 
-        *knob = (struct tc_knob){.unit = "dB", .min = -0.1f, .max = 9.7f, .at_max = 1.1f};
+        *knob = (struct tc_knob){.unit = "dB", .min = -0.1f, .max = 9.7f, .at_max = 1002.68726f};
         knob->initial = 0.3f + (float)k;
         knob->at_min = -1.0f / (float)(3 + k);
         snprintf(knob->name, sizeof knob->name, "Drive %u", k);
