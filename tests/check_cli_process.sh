@@ -93,6 +93,11 @@ play -m m.safetensors -o out.flac --format 24 a.wav
 play -m m.safetensors -o from-ogg.wav in.ogg
 [ "$(soxi -b from-ogg.wav)" = 24 ] || fail "ogg to wav: $(soxi from-ogg.wav)"
 play -m m.safetensors -o /dev/null in.flac
+# libsndfile reads MP3 from version 1.1 on.
+if ffmpeg -loglevel error -i a.wav in.mp3 2>/dev/null && "$tonecell" process -m m.safetensors --format 24 -o /dev/null in.mp3 2>/dev/null; then
+	play -m m.safetensors -o from-mp3.wav in.mp3
+	[ "$(soxi -b from-mp3.wav)" = 24 ] || fail "mp3 to wav: $(soxi from-mp3.wav)"
+fi
 sox -D a.wav -b 8 in8.wav
 play -m m.safetensors --dry 1 --no-dither -o - in8.wav
 mv stdout out8.wav
