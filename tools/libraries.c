@@ -40,13 +40,6 @@ const char *system_folder(void)
     return LADSPADIR;
 }
 
-void path_with_folder(char *value, size_t size, const char *folder)
-{
-    const char *const set = getenv("LADSPA_PATH");
-
-    (void)snprintf(value, size, "%s:%s", folder, set && set[0] ? set : "/usr/lib/ladspa");
-}
-
 /* By its real name, so that a folder counts once however it is reached. */
 static void add_folder(struct folders *folders, const char *path)
 {
@@ -97,6 +90,19 @@ static void find_folders(struct folders *folders)
     add_pattern(folders, "/usr/local/lib*/ladspa");
     add_pattern(folders, "/usr/lib*/ladspa");
     add_pattern(folders, "/usr/lib/*-linux-gnu*/ladspa");
+}
+
+void path_with_folder(char *value, size_t size, const char *folder)
+{
+    struct folders *const folders = calloc(1, sizeof *folders);
+    size_t length = (size_t)snprintf(value, size, "%s", folder);
+
+    if (folders)
+        find_folders(folders);
+    for (unsigned i = 0; folders && i < folders->n && length < size; ++i)
+        if (strcmp(folders->path[i], folder) != 0)
+            length += (size_t)snprintf(value + length, size - length, ":%s", folders->path[i]);
+    free(folders);
 }
 
 static bool visit_folder(const char *folder, bool (*visit)(const char *path, void *context),

@@ -28,8 +28,8 @@ bool user_folder(char path[PATH_MAX]);
 /** The folder that `make install` put the plugin into. */
 const char *system_folder(void);
 
-/** Where listplugins and its like look without a word from the user: the value for LADSPA_PATH
- *  that adds `folder` to what is set already or usual. */
+/** The value for LADSPA_PATH that leads every host to `folder` and to all LADSPA folders that this
+ *  machine has: a host that is told one looks nowhere else. Cut off at size - 1 bytes. */
 void path_with_folder(char *value, size_t size, const char *folder);
 
 /** Find out whose a library is. */
