@@ -73,6 +73,18 @@ rm "$work/foreign/other.so"
 run 0 install "$work/one.safetensors"
 test "$(ids big_muff)" = "$second_ids" || fail "the IDs changed back from $second_ids"
 
+# A foreign library with the same IDs: a bundle whose section has another name is none to us.
+run 0 bundle "$work/crunch.safetensors" -o "$work/foreign/other.so"
+LC_ALL=C sed 's/\.tonecell\x00/.otherone\x00/' "$work/foreign/other.so" >"$work/foreign/theirs.so"
+rm "$work/foreign/other.so" "$ladspa/tonecell_crunch.so"
+run 0 install "$work/crunch.safetensors"
+said "belongs to $work/foreign/theirs.so"
+rm "$work/foreign/theirs.so"
+
+# One that crashes whoever loads it is passed over.
+head -c 5000 "$PLUGIN_FOLDER/tonecell.so" >"$work/foreign/cut.so"
+run 0 install "$work/crunch.safetensors"
+
 # Foreign libraries: looked at without harm, never removed.
 if test -e "$HOSTS_BUILD/.libs/rtbad.so"; then
 	cp "$HOSTS_BUILD/.libs/rtbad.so" "$work/foreign/"
@@ -102,6 +114,11 @@ run 1 bundle "$work/one.safetensors" -o "$work/nowhere/x.so"
 absent "$work/nowhere"
 HOME='' run 1 install "$work/one.safetensors"
 said 'HOME is not set'
+mkdir "$work/odd"
+: >"$work/odd/.ladspa"
+HOME=$work/odd run 1 install "$work/one.safetensors"
+said "$work/odd/.ladspa/tonecell_big_muff.so: cannot write: Not a directory"
+test ! -s "$work/odd/.ladspa" || fail "a file in the folder's place was changed"
 
 # A damaged bundle is listed as such, and can still be removed by its label.
 printf 'xxxx' | dd of="$ladspa/tonecell_crunch.so" bs=1 conv=notrunc status=none \
