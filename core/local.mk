@@ -48,6 +48,7 @@ lib_LTLIBRARIES += %D%/libtonecell-train.la
 	%D%/train/initial.c %D%/train/initial.h \
 	%D%/train/adam.c %D%/train/adam.h \
 	%D%/train/loss.c %D%/train/loss.h \
+	%D%/train/direct.c \
 	%D%/train/walk.c %D%/train/walk.h \
 	%D%/train/validate.c %D%/train/validate.h \
 	%D%/train/trainer.c \

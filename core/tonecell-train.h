@@ -39,6 +39,11 @@ struct tc_train_options {
 /** The recommended recipe. */
 void tc_train_options_init(struct tc_train_options *options);
 
+/** The gain of the direct path that leaves the network least to learn, by the first input and
+ *  output behind each clip's warm-up: 1, -1 (an inverting device), or 0 where the input is no
+ *  help, as with much distortion. */
+float tc_direct_path(const struct tc_clip *clips, size_t n_clips, size_t warmup);
+
 struct tc_trainer;
 
 /** A trainer with random weights for `arch`.

@@ -161,7 +161,7 @@ static void choose_recipe(struct training *t)
     recipe->threads = o->threads;
 }
 
-/* The direct path follows once the recordings' polarity is known. */
+/* The direct path follows once the recordings are known. */
 static void choose_shape(struct training *t)
 {
     const struct train_options *const o = t->options;
@@ -647,7 +647,9 @@ static int train(struct training *t, unsigned n_operands, char **operands)
     if (!check_overwrite(t) || !choose_knobs(t))
         return 1;
     choose_texts(t);
-    t->arch.direct = t->options->no_skip ? 0.0f : t->data.inverted ? -1.0f : 1.0f;
+    if (!t->options->no_skip)
+        t->arch.direct = tc_direct_path(t->data.part[SPLIT_TRAIN].clip, t->data.part[SPLIT_TRAIN].n,
+                                        t->recipe.warmup);
     say_data(t);
     if (measure_validation(t, &error) != TC_OK || fit(t, &error) != TC_OK) {
         talk_error(NULL, "%s", error.message);

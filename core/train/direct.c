@@ -1,0 +1,18 @@
+#include "tonecell-train.h"
+
+float tc_direct_path(const struct tc_clip *clips, size_t n_clips, size_t warmup)
+{
+    double product = 0.0, energy = 0.0;
+
+    for (size_t c = 0; c < n_clips; ++c)
+        for (size_t t = warmup; t < clips[c].n_frames; ++t) {
+            const double x = clips[c].input[0][t];
+
+            product += x * clips[c].target[0][t];
+            energy += x * x;
+        }
+    /* sum (t - d x)^2 = sum t^2 - 2 d product + d^2 energy, least for one of d = 1, -1, 0. */
+    if (2.0 * product > energy)
+        return 1.0f;
+    return -2.0 * product > energy ? -1.0f : 0.0f;
+}
