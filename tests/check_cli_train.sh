@@ -240,12 +240,13 @@ said '^largest error' stdout
 
 # ------------------------------------------------------------------ Ctrl-C
 
-# Waits for the first validation, which the progress line tells, then asks to end.
-"$tonecell" train -o long.safetensors --hidden 2 --epochs 100000 --patience 100000 \
-	--batch 4 dry.wav wet.wav >stdout 2>stderr &
+# A shell without job control starts background programs with SIGINT ignored. Progress comes after
+# the program listens, so the signal cannot be too early.
+env --default-signal=INT "$tonecell" train -o long.safetensors --hidden 2 --epochs 100000 \
+	--patience 100000 --time-limit 2m --batch 4 dry.wav wet.wav >stdout 2>stderr &
 training=$!
-sleep 2
-kill -INT $training 2>/dev/null || kill -TERM $training
+until grep -q epoch stderr || ! kill -0 $training; do sleep 0.2; done
+kill -INT $training
 wait $training || fail "Ctrl-C: status $?: $(cat stderr)"
 said 'stopped after' stdout
 "$tonecell" info long.safetensors >/dev/null || fail 'Ctrl-C leaves no model'
