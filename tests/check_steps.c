@@ -1,0 +1,324 @@
+#include "support.h"
+#include "train/adam.h"
+#include "train/initial.h"
+#include "train/loss.h"
+#include "train/shard.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a step of training is made of: the loss and its gradient, Adam, the first weights. */
+
+/* ------------------------------------------------------------------------- loss */
+
+static struct tc_shard *shard_new(unsigned outputs, unsigned lanes, unsigned frames)
+{
+    const struct tc_architecture arch = {
+        .audio_inputs = 1, .outputs = outputs, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
+    struct tc_shard *shard = NULL;
+
+    ck_assert_int_eq(tc_shard_new(&shard, &arch, lanes, frames, NULL), TC_OK);
+    return shard;
+}
+
+/* A place for one value of an output in a shard. */
+static float *output_at(struct tc_shard *shard, unsigned output, unsigned lane, unsigned t)
+{
+    return tc_grid_at(shard, shard->y, shard->arch.outputs, t) + output * shard->pitch + lane;
+}
+
+static float gradient_at(struct tc_shard *shard, unsigned output, unsigned lane, unsigned t)
+{
+    return tc_shard_output_gradient(shard, t)[output * shard->pitch + lane];
+}
+
+/* Errors 1 and 3, their sum 4, squares 10: (0.75 * 10 + 0.25 * 2 * 2^2) / 2. */
+START_TEST(loss_worked_by_hand)
+{
+    struct tc_shard *const shard = shard_new(1, 3, 4);
+    const float target[4] = {9.0f, 1.0f, -0.5f, 9.0f}, y[4] = {9.0f, 3.0f, 2.0f, 9.0f};
+    const float *const targets[1] = {target}, expected[4] = {0.0f, 1.25f, 2.75f, 0.0f};
+    const struct tc_loss_range range = {1, 3};
+
+    for (unsigned t = 0; t < 4; ++t) {
+        *output_at(shard, 0, 1, t) = y[t];
+        for (unsigned lane = 0; lane < 3; ++lane)
+            tc_shard_output_gradient(shard, t)[lane] = 7.0f;
+    }
+    ck_assert_double_eq_tol(tc_loss_lane(shard, 1, 1, targets, 2.0f, range, 4, 0.5), 4.75, 1e-12);
+    for (unsigned t = 0; t < 4; ++t) {
+        ck_assert_float_eq(gradient_at(shard, 0, 1, t), expected[t]);
+        ck_assert_float_eq(gradient_at(shard, 0, 0, t), 7.0f);
+        ck_assert_float_eq(gradient_at(shard, 0, 2, t), 7.0f);
+    }
+    tc_shard_free(shard);
+}
+END_TEST
+
+/* A lane whose piece is over: no target to look at. */
+START_TEST(an_empty_range_costs_nothing)
+{
+    struct tc_shard *const shard = shard_new(2, 2, 3);
+    const float *const targets[2] = {NULL, NULL};
+    const struct tc_loss_range range = {0, 0};
+
+    for (unsigned t = 0; t < 3; ++t)
+        for (unsigned o = 0; o < 2; ++o)
+            tc_shard_output_gradient(shard, t)[o * shard->pitch + 1] = (float)NAN;
+    ck_assert_double_eq(tc_loss_lane(shard, 1, 2, targets, 1.0f, range, 3, 1.0), 0.0);
+    for (unsigned t = 0; t < 3; ++t)
+        for (unsigned o = 0; o < 2; ++o)
+            ck_assert_float_eq(gradient_at(shard, o, 1, t), 0.0f);
+    tc_shard_free(shard);
+}
+END_TEST
+
+/* The loss is quadratic, so central differences of any width are exact but for rounding. */
+START_TEST(gradient_of_the_loss_is_that_of_differences)
+{
+    enum { FRAMES = 50, OUTPUTS = 2, LANE = 2 };
+    const float width = 0x1p-5f;
+    const struct tc_loss_range range = {5, 41};
+    struct tc_shard *const shard = shard_new(OUTPUTS, 3, FRAMES);
+    struct support_signals target = support_noise(OUTPUTS, FRAMES, 1, 0.5f);
+    const struct support_buffers targets = support_buffers(&target, 0);
+    struct support_random random = {2};
+    float gradient[OUTPUTS][FRAMES];
+
+    for (unsigned o = 0; o < OUTPUTS; ++o)
+        for (unsigned t = 0; t < FRAMES; ++t)
+            *output_at(shard, o, LANE, t) = support_uniform(&random, -0.5f, 1.0f);
+    tc_loss_lane(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES, 0.25);
+    for (unsigned o = 0; o < OUTPUTS; ++o)
+        for (unsigned t = 0; t < FRAMES; ++t)
+            gradient[o][t] = gradient_at(shard, o, LANE, t);
+    for (unsigned o = 0; o < OUTPUTS; ++o)
+        for (unsigned t = 0; t < FRAMES; ++t) {
+            float *const y = output_at(shard, o, LANE, t), kept = *y;
+            double high, low;
+
+            *y = kept + width;
+            high = tc_loss_lane(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES,
+                                0.25);
+            *y = kept - width;
+            low = tc_loss_lane(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES,
+                               0.25);
+            *y = kept;
+            ck_assert_double_eq_tol((double)gradient[o][t], (high - low) / (2.0 * (double)width),
+                                    1e-5);
+        }
+    support_signals_free(&target);
+    tc_shard_free(shard);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- Adam */
+
+enum { WEIGHTS = 6, STEPS = 3 };
+
+static const float gradients[STEPS][WEIGHTS] = {
+    {0.5f, -2.0f, 1e-3f, 0.0f, 100.0f, -1e-6f},
+    {0.25f, 2.0f, 3e-3f, 0.0f, -50.0f, 1e-6f},
+    {-1.0f, 1.0f, -1e-3f, 4.0f, 25.0f, -1e-6f},
+};
+
+/* Kingma & Ba's algorithm 1, as it is printed there. */
+static double exact_adam(double p, unsigned weight, double scale, double rate)
+{
+    double m = 0.0, v = 0.0;
+
+    for (int t = 1; t <= STEPS; ++t) {
+        const double g = scale * (double)gradients[t - 1][weight];
+
+        m = 0.9 * m + 0.1 * g;
+        v = 0.999 * v + 0.001 * g * g;
+        p -= rate * (m / (1.0 - pow(0.9, t))) / (sqrt(v / (1.0 - pow(0.999, t))) + 1e-8);
+    }
+    return p;
+}
+
+static void run_adam(struct tc_adam *adam, float *parameters, float scale, double rate)
+{
+    for (unsigned t = 0; t < STEPS; ++t)
+        tc_adam_update(adam, parameters, gradients[t], WEIGHTS, scale, rate);
+}
+
+START_TEST(adam_is_that_of_the_paper)
+{
+    float p[WEIGHTS] = {0.5f, -0.5f, 0.0f, 1.0f, 0.25f, 0.0f}, m[WEIGHTS], v[WEIGHTS];
+    double exact[WEIGHTS];
+    struct tc_adam adam = {.m = m, .v = v};
+
+    for (unsigned i = 0; i < WEIGHTS; ++i)
+        exact[i] = exact_adam((double)p[i], i, 0.5, 0.01);
+    tc_adam_reset(&adam, WEIGHTS);
+    run_adam(&adam, p, 0.5f, 0.01);
+    for (unsigned i = 0; i < WEIGHTS; ++i)
+        ck_assert_msg(fabs((double)p[i] - exact[i]) <= 4.0 * (double)FLT_EPSILON,
+                      "weight %u is %.9g, expected %.9g", i, (double)p[i], exact[i]);
+}
+END_TEST
+
+START_TEST(reset_forgets_all_gradients)
+{
+    float first[WEIGHTS] = {0.0f}, again[WEIGHTS] = {0.0f}, m[WEIGHTS], v[WEIGHTS];
+    struct tc_adam adam = {.m = m, .v = v};
+
+    memset(m, 0xff, sizeof m);
+    memset(v, 0xff, sizeof v);
+    tc_adam_reset(&adam, WEIGHTS);
+    run_adam(&adam, first, 1.0f, 0.01);
+    tc_adam_reset(&adam, WEIGHTS);
+    run_adam(&adam, again, 1.0f, 0.01);
+    ck_assert(support_same(first, again, WEIGHTS));
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- first weights */
+
+static const struct tc_architecture mixed = {
+    .audio_inputs = 2,
+    .knobs = 1,
+    .outputs = 2,
+    .layers = 3,
+    .layer = {{TC_CELL_LSTM, TC_TANH, 20}, {TC_CELL_GRU, TC_TANH, 33}, {TC_CELL_RNN, TC_RELU, 16}}};
+
+static float *first_weights(const struct tc_architecture *arch, uint64_t seed, size_t *n)
+{
+    struct tc_random random = {seed};
+    float *weights;
+
+    tc_architecture_tensors(arch, NULL, n);
+    weights = support_zeros(*n, sizeof *weights);
+    memset(weights, 0xff, *n * sizeof *weights);
+    ck_assert_int_eq(tc_initial_parameters(arch, &random, weights, NULL), TC_OK);
+    return weights;
+}
+
+/* Largest |v| of a tensor. */
+static double reach(const float *v, const struct tc_tensor *tensor)
+{
+    double most = 0.0;
+
+    for (size_t i = 0; i < tensor->rows * tensor->cols; ++i)
+        most = fmax(most, fabs((double)v[tensor->offset + i]));
+    return most;
+}
+
+/* |U'U - 1|, the largest value. */
+static double skewness(const float *u, size_t n)
+{
+    double worst = 0.0;
+
+    for (size_t a = 0; a < n; ++a)
+        for (size_t b = 0; b < n; ++b) {
+            double product = a == b ? -1.0 : 0.0;
+
+            for (size_t r = 0; r < n; ++r)
+                product += (double)u[r * n + a] * (double)u[r * n + b];
+            worst = fmax(worst, fabs(product));
+        }
+    return worst;
+}
+
+static void check_tensor(const float *weights, const struct tc_tensor *tensor)
+{
+    const struct tc_layer *const layer = &mixed.layer[tensor->layer];
+    const float *const v = weights + tensor->offset;
+    const size_t n = tensor->layer < mixed.layers ? layer->hidden : 0;
+    double range = 0.0;
+
+    if (strstr(tensor->name, "weight_ih"))
+        range = sqrt(6.0 / (double)(tensor->cols + n));
+    else if (strcmp(tensor->name, "lin.weight") == 0)
+        range = 0.1 * sqrt(6.0 / (double)(tensor->cols + tensor->rows));
+    if (strstr(tensor->name, "weight_hh"))
+        for (size_t g = 0; g < tensor->rows / n; ++g)
+            ck_assert_double_le(skewness(v + g * n * n, n), 1e-6);
+    else if (strstr(tensor->name, "bias_ih") && layer->cell == TC_CELL_LSTM)
+        for (size_t i = 0; i < tensor->rows; ++i)
+            ck_assert_float_eq(v[i], i >= n && i < 2 * n ? 1.0f : 0.0f);
+    else
+        support_require(reach(weights, tensor) <= range && reach(weights, tensor) >= 0.8 * range,
+                        "%s reaches %g, expected %g", tensor->name, reach(weights, tensor), range);
+}
+
+START_TEST(first_weights_are_as_documented)
+{
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    const unsigned n_tensors = tc_architecture_tensors(&mixed, tensors, NULL);
+    size_t n;
+    float *const weights = first_weights(&mixed, 1, &n);
+
+    for (unsigned i = 0; i < n_tensors; ++i)
+        check_tensor(weights, &tensors[i]);
+    free(weights);
+}
+END_TEST
+
+/* The gates of a layer must not start out equal. */
+START_TEST(every_gate_has_a_rotation_of_its_own)
+{
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    size_t n;
+    float *const weights = first_weights(&mixed, 1, &n);
+
+    tc_parameter_offsets(&mixed, at, &readout);
+    for (unsigned g = 1; g < 4; ++g)
+        ck_assert(!support_same(weights + at[0].w_hh, weights + at[0].w_hh + g * 400, 400));
+    free(weights);
+}
+END_TEST
+
+START_TEST(one_seed_gives_the_same_first_weights)
+{
+    size_t n;
+    float *const a = first_weights(&mixed, 3, &n), *const b = first_weights(&mixed, 3, &n);
+    float *const other = first_weights(&mixed, 4, &n);
+
+    ck_assert(support_same(a, b, n));
+    ck_assert(!support_same(a, other, n));
+    free(other);
+    free(b);
+    free(a);
+}
+END_TEST
+
+/* The orthogonal matrices of one unit are 1 and -1, equally likely. */
+START_TEST(rotations_are_uniform)
+{
+    const struct tc_architecture arch = {
+        .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
+    unsigned positive = 0;
+
+    for (uint64_t seed = 0; seed < 100; ++seed) {
+        size_t n;
+        float *const weights = first_weights(&arch, seed, &n);
+
+        ck_assert_float_eq(fabsf(weights[1]), 1.0f);
+        positive += weights[1] > 0.0f;
+        free(weights);
+    }
+    ck_assert_uint_ge(positive, 30);
+    ck_assert_uint_le(positive, 70);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("steps");
+
+    tcase_add_test(tests, loss_worked_by_hand);
+    tcase_add_test(tests, an_empty_range_costs_nothing);
+    tcase_add_test(tests, gradient_of_the_loss_is_that_of_differences);
+    tcase_add_test(tests, adam_is_that_of_the_paper);
+    tcase_add_test(tests, reset_forgets_all_gradients);
+    tcase_add_test(tests, first_weights_are_as_documented);
+    tcase_add_test(tests, every_gate_has_a_rotation_of_its_own);
+    tcase_add_test(tests, one_seed_gives_the_same_first_weights);
+    tcase_add_test(tests, rotations_are_uniform);
+    return support_run(tests, "steps");
+}
