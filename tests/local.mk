@@ -168,7 +168,7 @@ EXTRA_DIST += %D%/check_cli_train.sh %D%/check_recordings.sh
 TESTS += %D%/check_cli_train.sh %D%/check_recordings.sh
 if HAVE_CHECK
 train_tests = %D%/check_align %D%/check_fir %D%/check_manifest \
-	%D%/check_steps %D%/check_walk
+	%D%/check_steps %D%/check_trainer %D%/check_walk
 check_PROGRAMS += $(train_tests)
 TESTS += $(train_tests)
 train_test_libs = %D%/libsupport.la core/libtonecell-train.la core/libtonecell.la $(CHECK_LIBS) -lm
@@ -182,6 +182,10 @@ train_test_libs = %D%/libsupport.la core/libtonecell-train.la core/libtonecell.l
 %C%_check_manifest_LDADD = $(train_test_libs)
 %C%_check_steps_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_check_steps_LDADD = $(train_test_libs)
+%C%_check_trainer_SOURCES = %D%/check_trainer.c $(failing_malloc)
+%C%_check_trainer_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_check_trainer_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_trainer_LDADD = $(train_test_libs)
 %C%_check_walk_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_check_walk_LDADD = $(train_test_libs)
 endif

@@ -589,8 +589,8 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
             break;
         }
     }
-    /* The last epochs count, too; a user who stops wants the end now, unless nothing is scored. */
-    if (!status && why == TC_END_EPOCHS && (!run.stopped || !isfinite(trainer->best_esr)))
+    /* The last updates count, too; a user who stops wants the end now, unless nothing is scored. */
+    if (!status && ((trainer->loss_count && !run.stopped) || !isfinite(trainer->best_esr)))
         status = validate(&run, error);
     if (run.timed_out)
         why = TC_END_TIME;

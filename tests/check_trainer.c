@@ -1,0 +1,395 @@
+#include "failing_malloc.h"
+#include "support.h"
+#include "tonecell-train.h"
+#include "train/validate.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A trainer learns, tells truly how far it is, ends for the right reason, gives one model for one
+ * seed, and survives absurd input. */
+
+enum { TRAIN_CLIPS = 3, VAL_CLIPS = 2, CLIPS = TRAIN_CLIPS + VAL_CLIPS, FRAMES = 6000 };
+
+/* A device, recordings of it, and how to learn it. */
+struct problem {
+    struct tc_architecture arch;
+    struct tc_metadata meta;
+    struct tc_train_options options;
+    struct support_signals input, target; /* (CLIPS, FRAMES) */
+    struct support_buffers input_row, target_row;
+    struct tc_clip clip[CLIPS]; /* those for training, then those for validation */
+};
+
+/* tanh(drive * low), low following the input with a time constant of four frames. */
+static void play_device(const float *input, float *target, float drive)
+{
+    float low = 0.0f;
+
+    for (size_t t = 0; t < FRAMES; ++t) {
+        low += 0.25f * (input[t] - low);
+        target[t] = tanhf(drive * low);
+    }
+}
+
+static void problem_init(struct problem *p, enum tc_cell cell, unsigned hidden)
+{
+    memset(p, 0, sizeof *p);
+    p->arch = (struct tc_architecture){
+        .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{cell, TC_TANH, hidden}}};
+    tc_metadata_init(&p->meta);
+    p->meta.sample_rate_hz = 8000.0;
+    tc_train_options_init(&p->options);
+    p->options.batch = 16;
+    p->options.warmup = 50;
+    p->options.truncate = 32;
+    p->options.threads = 1;
+    p->input = support_noise(CLIPS, FRAMES, 1, 1.0f);
+    p->target = support_signals_new(CLIPS, FRAMES);
+    p->input_row = support_buffers(&p->input, 0);
+    p->target_row = support_buffers(&p->target, 0);
+    for (unsigned c = 0; c < CLIPS; ++c) {
+        p->clip[c] = (struct tc_clip){.input = support_inputs(&p->input_row) + c,
+                                      .target = support_inputs(&p->target_row) + c,
+                                      .n_frames = FRAMES};
+        play_device(p->input_row.row[c], p->target_row.row[c], 3.0f);
+    }
+}
+
+static void problem_free(struct problem *p)
+{
+    support_signals_free(&p->input);
+    support_signals_free(&p->target);
+}
+
+static enum tc_status try_trainer(const struct problem *p, struct tc_trainer **trainer,
+                                  struct tc_error *error)
+{
+    return tc_trainer_new(trainer, &p->arch, &p->meta, &p->options, p->clip, TRAIN_CLIPS,
+                          p->clip + TRAIN_CLIPS, VAL_CLIPS, error);
+}
+
+static struct tc_trainer *trainer_new(const struct problem *p)
+{
+    struct tc_trainer *trainer = NULL;
+    struct tc_error error = {""};
+
+    ck_assert_msg(try_trainer(p, &trainer, &error) == TC_OK, "%s", error.message);
+    return trainer;
+}
+
+static struct tc_model *best_model(const struct tc_trainer *trainer)
+{
+    struct tc_model *model = NULL;
+
+    ck_assert_int_eq(tc_trainer_best(trainer, NULL, &model, NULL), TC_OK);
+    return model;
+}
+
+/* Everything from options to model. */
+static struct tc_model *train(const struct problem *p, tc_progress_fn *progress, void *user,
+                              enum tc_train_end *end)
+{
+    struct tc_trainer *const trainer = trainer_new(p);
+    struct tc_error error = {""};
+    struct tc_model *model;
+
+    ck_assert_msg(tc_trainer_run(trainer, progress, user, end, &error) == TC_OK, "%s",
+                  error.message);
+    model = best_model(trainer);
+    tc_trainer_free(trainer);
+    return model;
+}
+
+static bool same_parameters(const struct tc_model *a, const struct tc_model *b)
+{
+    size_t n;
+
+    tc_architecture_tensors(tc_model_architecture(a), NULL, &n);
+    return support_same(tc_model_parameters(a), tc_model_parameters(b), n);
+}
+
+static double score(const struct problem *p, const struct tc_model *model)
+{
+    struct tc_score sum;
+
+    ck_assert_int_eq(
+        tc_validate(model, p->clip + TRAIN_CLIPS, VAL_CLIPS, p->options.warmup, 1, &sum, NULL),
+        TC_OK);
+    return tc_score_esr(&sum);
+}
+
+/* ------------------------------------------------------------------------- learning */
+
+/* What the progress function was told. */
+struct log {
+    struct tc_progress last;
+    unsigned calls, validations;
+    double first_loss, last_loss; /* of the first and the last epoch */
+    double least_done;            /* least epoch_done at a validation */
+    unsigned stop_at_update;      /* 0 = never */
+    unsigned stop_at_validation;  /* 0 = never */
+};
+
+static void check_validation(const struct log *log, const struct tc_progress *p)
+{
+    const double before = log->last.best_esr;
+
+    ck_assert_uint_eq(p->updates, log->last.updates);
+    ck_assert_double_gt(p->esr, 0.0);
+    ck_assert_int_eq(p->improved, isnan(before) || p->esr < before);
+    ck_assert_double_eq(p->best_esr, p->improved ? p->esr : before);
+    ck_assert_double_gt(p->loss, 0.0);
+}
+
+static void check_update(const struct log *log, const struct tc_progress *p)
+{
+    ck_assert(!p->improved);
+    ck_assert_uint_eq(p->updates + p->undone, log->last.updates + log->last.undone + 1);
+    ck_assert_uint_gt(p->frames, log->last.frames);
+    ck_assert_int_eq(isnan(p->esr), log->validations == 0);
+    ck_assert_int_eq(isnan(p->best_esr), log->validations == 0);
+    if (p->epoch == log->last.epoch)
+        ck_assert_double_gt(p->epoch_done, log->last.epoch_done);
+    else
+        ck_assert_uint_eq(p->epoch, log->last.epoch + 1);
+}
+
+/* Holds every call to what the header says of its fields. */
+static bool watch(const struct tc_progress *p, void *user)
+{
+    struct log *const log = user;
+
+    support_require(p->epoch_done > 0.0 && p->epoch_done <= 1.0 + 1e-9, "epoch_done is %g",
+                    p->epoch_done);
+    ck_assert_double_ge(p->seconds, log->last.seconds);
+    if (p->validated)
+        check_validation(log, p);
+    else
+        check_update(log, p);
+    ++log->calls;
+    log->last = *p;
+    if (p->validated) {
+        log->last_loss = p->loss;
+        log->least_done = fmin(log->least_done, p->epoch_done);
+        if (++log->validations == 1)
+            log->first_loss = p->loss;
+    }
+    return !(log->stop_at_update && p->updates >= log->stop_at_update) &&
+           !(log->stop_at_validation && log->validations >= log->stop_at_validation);
+}
+
+static struct log log_new(void)
+{
+    return (struct log){.last = {.esr = (double)NAN, .best_esr = (double)NAN}, .least_done = 1.0};
+}
+
+static const enum tc_cell learners[] = {TC_CELL_LSTM, TC_CELL_GRU};
+
+START_TEST(a_device_is_learned)
+{
+    struct problem p;
+    struct log log = log_new();
+    struct tc_model *model;
+    enum tc_train_end end;
+
+    problem_init(&p, learners[_i], 8);
+    p.options.learning_rate = 0.01f;
+    p.options.epochs = 40;
+    model = train(&p, watch, &log, &end);
+    ck_assert_double_lt(score(&p, model), 0.01);
+    ck_assert_double_lt(log.last_loss, 0.05 * log.first_loss);
+    ck_assert_double_eq_tol(log.last.best_esr, score(&p, model), 1e-3 * log.last.best_esr);
+    tc_model_free(model);
+    problem_free(&p);
+}
+END_TEST
+
+/* One, two and three shards of lanes, so that 5 threads are more than there is work for. */
+static const struct {
+    enum tc_cell cell;
+    unsigned batch;
+} parallel[] = {{TC_CELL_LSTM, 5},
+                {TC_CELL_LSTM, 17},
+                {TC_CELL_LSTM, 33},
+                {TC_CELL_GRU, 17},
+                {TC_CELL_GRU, 33}};
+
+START_TEST(the_model_does_not_depend_on_threads)
+{
+    static const unsigned threads[] = {2, 3, 5, 0};
+    struct problem p;
+    struct tc_model *one, *other;
+
+    problem_init(&p, parallel[_i].cell, 7);
+    p.options.batch = parallel[_i].batch;
+    p.options.epochs = 2;
+    one = train(&p, NULL, NULL, NULL);
+    for (unsigned i = 0; i < sizeof threads / sizeof *threads; ++i) {
+        p.options.threads = threads[i];
+        other = train(&p, NULL, NULL, NULL);
+        ck_assert_msg(same_parameters(one, other), "%u lanes, %u threads", p.options.batch,
+                      threads[i]);
+        tc_model_free(other);
+    }
+    p.options.seed = 2;
+    other = train(&p, NULL, NULL, NULL);
+    ck_assert(!same_parameters(one, other));
+    tc_model_free(other);
+    tc_model_free(one);
+    problem_free(&p);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- the end */
+
+/* Every update and every validation once, the last epoch's too. */
+START_TEST(all_epochs_done)
+{
+    struct problem p;
+    struct log log = log_new();
+    enum tc_train_end end;
+
+    problem_init(&p, TC_CELL_GRU, 3);
+    p.options.epochs = 3;
+    p.options.patience = 3;
+    p.clip[TRAIN_CLIPS].n_frames = p.clip[TRAIN_CLIPS + 1].n_frames = 1000;
+    tc_model_free(train(&p, watch, &log, &end));
+    ck_assert_int_eq(end, TC_END_EPOCHS);
+    ck_assert_uint_eq(log.last.epoch, 3);
+    ck_assert_uint_eq(log.validations, 3);
+    ck_assert_uint_eq(log.calls, log.last.updates + 3);
+    ck_assert_double_gt(log.last.frames_per_second, 0.0);
+    problem_free(&p);
+}
+END_TEST
+
+/* 12000 frames to validate and 6000 to train on: one to six makes that every 12th epoch. The last
+ * one is scored all the same. */
+START_TEST(validations_take_a_small_part)
+{
+    struct problem p;
+    struct log log = log_new();
+    enum tc_train_end end;
+
+    problem_init(&p, TC_CELL_GRU, 3);
+    p.options.epochs = 14;
+    for (unsigned c = 0; c < TRAIN_CLIPS; ++c)
+        p.clip[c].n_frames = 2000 + p.options.warmup;
+    tc_model_free(train(&p, watch, &log, &end));
+    ck_assert_int_eq(end, TC_END_EPOCHS);
+    ck_assert_uint_eq(log.last.epoch, 14);
+    ck_assert_uint_eq(log.validations, 2);
+    problem_free(&p);
+}
+END_TEST
+
+/* The target is another noise: there is nothing to find that would be better. */
+static void make_hopeless(struct problem *p)
+{
+    struct support_random random = {99};
+
+    support_fill(&random, p->target.samples, (size_t)CLIPS * FRAMES, -1.0f, 1.0f);
+    for (unsigned c = TRAIN_CLIPS; c < CLIPS; ++c)
+        p->clip[c].n_frames = 1000;
+}
+
+START_TEST(patience_ends_and_the_step_shrinks)
+{
+    struct problem p;
+    struct log log = log_new();
+    enum tc_train_end end;
+
+    problem_init(&p, TC_CELL_GRU, 3);
+    make_hopeless(&p);
+    p.options.patience = 7;
+    p.options.learning_rate = 0.5f;
+    tc_model_free(train(&p, watch, &log, &end));
+    ck_assert_int_eq(end, TC_END_PATIENCE);
+    ck_assert_uint_ge(log.validations, 8);
+    ck_assert_uint_lt(log.validations, 200);
+    ck_assert_double_gt(log.last.esr, log.last.best_esr);
+    ck_assert_double_le(log.last.learning_rate, 0.25);
+    problem_free(&p);
+}
+END_TEST
+
+START_TEST(time_ends_it)
+{
+    struct problem p;
+    struct log log = log_new();
+    enum tc_train_end end;
+
+    problem_init(&p, TC_CELL_GRU, 3);
+    p.options.epochs = p.options.patience = 1000000;
+    p.options.time_limit_s = 0.1;
+    tc_model_free(train(&p, watch, &log, &end));
+    ck_assert_int_eq(end, TC_END_TIME);
+    ck_assert_uint_ge(log.validations, 1);
+    ck_assert_double_ge(log.last.seconds, 0.1);
+    ck_assert_double_lt(log.last.seconds, 5.0);
+    problem_free(&p);
+}
+END_TEST
+
+/* Stopped before any validation, the present weights are scored and kept. */
+START_TEST(stopped_at_once)
+{
+    struct problem p;
+    struct log log = log_new();
+    enum tc_train_end end;
+    struct tc_model *model;
+
+    problem_init(&p, TC_CELL_GRU, 3);
+    log.stop_at_update = 4;
+    model = train(&p, watch, &log, &end);
+    ck_assert_int_eq(end, TC_END_STOPPED);
+    ck_assert_uint_eq(log.last.updates, 4);
+    ck_assert_uint_eq(log.calls, 5);
+    ck_assert_double_eq_tol(score(&p, model), log.last.best_esr, 1e-3 * log.last.best_esr);
+    tc_model_free(model);
+    problem_free(&p);
+}
+END_TEST
+
+/* In the middle of a later epoch the best of those before is what remains. */
+START_TEST(stopped_later_the_best_model_is_kept)
+{
+    struct problem p;
+    struct log log = log_new(), first = log_new();
+    enum tc_train_end end;
+    struct tc_model *after_one, *stopped;
+
+    problem_init(&p, TC_CELL_GRU, 3);
+    first.stop_at_validation = 1;
+    after_one = train(&p, watch, &first, &end);
+    ck_assert_int_eq(end, TC_END_STOPPED);
+    ck_assert_uint_eq(first.validations, 1);
+    log.stop_at_update = (unsigned)first.last.updates + 2;
+    stopped = train(&p, watch, &log, &end);
+    ck_assert_int_eq(end, TC_END_STOPPED);
+    ck_assert_uint_eq(log.validations, 1);
+    ck_assert(same_parameters(after_one, stopped));
+    tc_model_free(stopped);
+    tc_model_free(after_one);
+    problem_free(&p);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("trainer");
+
+    tcase_add_loop_test(tests, a_device_is_learned, 0, 2);
+    tcase_add_loop_test(tests, the_model_does_not_depend_on_threads, 0,
+                        sizeof parallel / sizeof *parallel);
+    tcase_add_test(tests, all_epochs_done);
+    tcase_add_test(tests, validations_take_a_small_part);
+    tcase_add_test(tests, patience_ends_and_the_step_shrinks);
+    tcase_add_test(tests, time_ends_it);
+    tcase_add_test(tests, stopped_at_once);
+    tcase_add_test(tests, stopped_later_the_best_model_is_kept);
+    return support_run(tests, "trainer");
+}
