@@ -54,6 +54,12 @@ number() {
 	sed -n "s/^ *\"$1\": \([^,]*\),*$/\1/p" stdout | head -n 1
 }
 
+# A recording that is only late is one gain away from its input, wherever it was cut.
+one_gain() {
+	awk -v esr="$(number esr_gain)" 'BEGIN { exit !(esr != "" && esr < 1e-9) }' ||
+		fail "$1: one gain leaves $(number esr_gain)"
+}
+
 echo precious >old.safetensors
 sox -R -n -r 44100 -b 16 dry.wav synth 2 whitenoise gain -12
 sox -D dry.wav -e floating-point -b 32 wet.wav vol -1 overdrive 3
@@ -174,6 +180,7 @@ cmp -s a.safetensors c.safetensors && fail 'two seeds give one model'
 small -o c.safetensors --json dry.wav late.wav
 said 'late.wav: delay 37 frames (late), undone' stderr
 [ "$(number delay)" = 37 ] || fail "the record says delay '$(number delay)'"
+one_gain 'training on a late recording'
 small -o c.safetensors --json --delay -3 dry.wav late.wav
 [ "$(number delay)" = -3 ] || fail "--delay -3 gives '$(number delay)'"
 small -o c.safetensors --json --no-align dry.wav late.wav
@@ -232,6 +239,12 @@ refuse 1 "pairs.csv: no row of split 'test'" eval -m a.safetensors --manifest pa
 said "no row of split 'test': all rows are scored" stderr
 said '^ESR .* dB' stdout
 said '^largest error' stdout
+
+for pair in 'dry.wav late.wav' 'late.wav dry.wav'; do
+	"$tonecell" eval -q -m a.safetensors --json $pair >stdout || fail "eval $pair"
+	one_gain "eval $pair"
+	[ "$(number frames)" = 87163 ] || fail "eval $pair scores $(number frames) frames"
+done
 
 # The model against its own rendering: bit for bit.
 "$tonecell" process -q -m a.safetensors --format float -o own.wav dry.wav
