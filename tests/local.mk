@@ -127,7 +127,8 @@ AM_TESTS_ENVIRONMENT = \
 	PLUGIN_FOLDER='$(abs_top_builddir)/plugin/.libs'; export PLUGIN_FOLDER; \
 	HOSTS_BUILD='$(abs_top_builddir)/%D%/hosts'; export HOSTS_BUILD; \
 	MAKE_MODEL='$(abs_top_builddir)/%D%/make_model'; export MAKE_MODEL; \
-	TONECELL='$(abs_top_builddir)/tools/tonecell'; export TONECELL;
+	TONECELL='$(abs_top_builddir)/tools/tonecell'; export TONECELL; \
+	OMP_WAIT_POLICY=passive; export OMP_WAIT_POLICY;
 TESTS += $(plugin_scripts) %D%/hosts/torture
 
 check_PROGRAMS += %D%/hosts/torture %D%/hosts/wavs
