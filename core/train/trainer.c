@@ -480,6 +480,19 @@ static void warm_up(struct tc_trainer *trainer, const struct tc_round *round)
         }
 }
 
+/* Frames of a chunk that belong to a piece; lanes whose piece is over hear silence. */
+static size_t frames_heard(const struct tc_trainer *trainer, const struct chunk *chunk)
+{
+    size_t sum = 0;
+
+    for (size_t lane = 0; lane < chunk->round->count; ++lane) {
+        const struct tc_piece *const piece = lane_piece(trainer, chunk, lane);
+
+        sum += piece ? frames_left(piece, chunk) : 0;
+    }
+    return sum;
+}
+
 static enum tc_status walk_round(struct run *run, const struct tc_round *round,
                                  struct tc_error *error)
 {
@@ -494,14 +507,14 @@ static enum tc_status walk_round(struct run *run, const struct tc_round *round,
         const size_t left = round->n_frames - start;
         const struct chunk chunk = {round, start, (unsigned)(left < truncate ? left : truncate),
                                     scale};
+        const size_t heard = frames_heard(trainer, &chunk);
 
 #pragma omp parallel for num_threads(trainer->options.threads) schedule(dynamic, 1)
         for (size_t s = 0; s < trainer->n_shards; ++s)
             learn(trainer, s, &chunk);
         status = update(trainer, error);
-        trainer->progress.frames += chunk.n_frames * round->count;
-        trainer->progress.epoch_done +=
-            (double)(chunk.n_frames * round->count) / (double)trainer->walk->loss_frames;
+        trainer->progress.frames += heard;
+        trainer->progress.epoch_done += (double)heard / (double)trainer->walk->loss_frames;
         report(run, false, false);
     }
     return status;
