@@ -405,6 +405,31 @@ START_TEST(clips_of_mixed_lengths_are_counted_truly)
 }
 END_TEST
 
+/* What is learned makes the validation worse with every step. */
+static void make_misleading(struct problem *p)
+{
+    for (size_t i = (size_t)TRAIN_CLIPS * FRAMES; i < (size_t)CLIPS * FRAMES; ++i)
+        p->target.samples[i] = -p->target.samples[i];
+}
+
+START_TEST(a_plateau_never_raises_the_step)
+{
+    struct problem p;
+    struct log log = log_new();
+    enum tc_train_end end;
+
+    problem_init(&p, TC_CELL_GRU, 3);
+    make_misleading(&p);
+    p.options.learning_rate = 2e-6f;
+    p.options.patience = 7;
+    tc_model_free(train(&p, watch, &log, &end));
+    ck_assert_int_eq(end, TC_END_PATIENCE);
+    ck_assert_uint_le(log.validations, 40);
+    ck_assert_double_le(log.last.learning_rate, 2.0001e-6);
+    problem_free(&p);
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("trainer");
@@ -419,5 +444,6 @@ int main(void)
     tcase_add_test(tests, stopped_at_once);
     tcase_add_test(tests, stopped_later_the_best_model_is_kept);
     tcase_add_test(tests, clips_of_mixed_lengths_are_counted_truly);
+    tcase_add_test(tests, a_plateau_never_raises_the_step);
     return support_run(tests, "trainer");
 }

@@ -550,7 +550,7 @@ static enum tc_status validate(struct run *run, struct tc_error *error)
         memcpy(trainer->best, trainer->parameters, trainer->values * sizeof *trainer->best);
         trainer->since_best = trainer->since_halved = 0;
     } else if (trainer->since_halved >= PLATEAU) {
-        trainer->rate = fmax(rate_floor, 0.5 * trainer->rate);
+        trainer->rate = fmax(fmin(rate_floor, trainer->rate), 0.5 * trainer->rate);
         trainer->since_halved = 0;
     }
     report(run, true, improved);
