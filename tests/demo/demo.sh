@@ -77,7 +77,7 @@ record unseen-dry.wav unseen-wet.wav
 
 echo "3/5  Training a model on the pair; this takes about a minute"
 # A number of epochs ends it, not the clock: the model is the same on a slow machine.
-"$tonecell" train -o overdrive.safetensors --effort quick --epochs 14 --time-limit 15m --seed $seed \
+"$tonecell" train -o overdrive.safetensors --effort quick --epochs 30 --time-limit 15m --seed $seed \
 	--name "Demo overdrive" dry.wav wet.wav
 trained=$(date +%s)
 
