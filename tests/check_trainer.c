@@ -5,6 +5,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,6 +128,7 @@ static double score(const struct problem *p, const struct tc_model *model)
 struct log {
     struct tc_progress last;
     unsigned calls, validations;
+    uint64_t updates_before;      /* until the validation before */
     double first_loss, last_loss; /* of the first and the last epoch */
     double least_done;            /* least epoch_done at a validation */
     unsigned stop_at_update;      /* 0 = never */
@@ -141,7 +143,7 @@ static void check_validation(const struct log *log, const struct tc_progress *p)
     ck_assert_double_gt(p->esr, 0.0);
     ck_assert_int_eq(p->improved, isnan(before) || p->esr < before);
     ck_assert_double_eq(p->best_esr, p->improved ? p->esr : before);
-    ck_assert_double_gt(p->loss, 0.0);
+    ck_assert_int_eq(p->loss > 0.0, p->updates > log->updates_before);
 }
 
 static void check_update(const struct log *log, const struct tc_progress *p)
@@ -173,6 +175,7 @@ static bool watch(const struct tc_progress *p, void *user)
     log->last = *p;
     if (p->validated) {
         log->last_loss = p->loss;
+        log->updates_before = p->updates;
         log->least_done = fmin(log->least_done, p->epoch_done);
         if (++log->validations == 1)
             log->first_loss = p->loss;
@@ -430,6 +433,91 @@ START_TEST(a_plateau_never_raises_the_step)
 }
 END_TEST
 
+/* ------------------------------------------------------------------------- absurd numbers */
+
+/* A recurrence that may grow without bound, and steps that make it do so. */
+static void make_explosive(struct problem *p, enum tc_activation activation)
+{
+    p->arch.layer[0] = (struct tc_layer){TC_CELL_RNN, activation, 8};
+    p->options.learning_rate = 1.0f;
+    p->options.clip_norm = 0.0f;
+    p->options.truncate = 256;
+    p->options.batch = 2;
+    p->options.epochs = 8;
+}
+
+static const enum tc_activation unbounded[] = {TC_RELU, TC_IDENTITY};
+
+/* Whether a certain step overflows is a matter of rounding; that none of many does is not. */
+START_TEST(steps_that_overflow_are_undone)
+{
+    struct problem p;
+    unsigned undone = 0;
+
+    problem_init(&p, TC_CELL_RNN, 8);
+    make_explosive(&p, unbounded[_i]);
+    for (p.options.seed = 1; p.options.seed <= 6; ++p.options.seed) {
+        struct tc_trainer *const trainer = trainer_new(&p);
+        struct log log = log_new();
+        struct tc_error error = {""};
+        const enum tc_status status = tc_trainer_run(trainer, watch, &log, NULL, &error);
+        struct tc_model *const model = best_model(trainer);
+
+        ck_assert_msg(status == TC_OK || status == TC_BAD_VALUE, "%s", error.message);
+        ck_assert(isfinite(score(&p, model)));
+        if (log.last.undone >= 8)
+            ck_assert_double_lt(log.last.learning_rate, 1.0);
+        undone += log.last.undone;
+        tc_model_free(model);
+        tc_trainer_free(trainer);
+    }
+    ck_assert_uint_gt(undone, 0);
+    problem_free(&p);
+}
+END_TEST
+
+/* The direct path alone takes these samples to infinity in every gradient. */
+static void make_impossible(struct problem *p)
+{
+    p->arch.direct = 1.0f;
+    for (size_t i = 0; i < (size_t)CLIPS * FRAMES; ++i)
+        p->input.samples[i] = 3e38f;
+}
+
+/* After 64 steps, or, in so short a training, after the fewer that there are. */
+static const struct {
+    unsigned epochs, undone;
+} impossible[] = {{1000, 64}, {1, 38}};
+
+START_TEST(nothing_but_failing_steps_is_an_error)
+{
+    struct problem p;
+    struct tc_trainer *trainer;
+    struct log log = log_new();
+    struct tc_error error = {""};
+    char message[sizeof error.message];
+    enum tc_train_end end = TC_END_TIME;
+    struct tc_model *model;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    make_impossible(&p);
+    p.options.epochs = impossible[_i].epochs;
+    trainer = trainer_new(&p);
+    ck_assert_int_eq(tc_trainer_run(trainer, watch, &log, &end, &error), TC_BAD_VALUE);
+    snprintf(message, sizeof message,
+             "%u steps in a row gave a loss or gradient that is not finite: try a smaller "
+             "learning rate",
+             impossible[_i].undone);
+    ck_assert_str_eq(error.message, message);
+    ck_assert_uint_eq(log.last.updates, 0);
+    ck_assert_int_eq(end, TC_END_TIME);
+    model = best_model(trainer);
+    tc_model_free(model);
+    tc_trainer_free(trainer);
+    problem_free(&p);
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("trainer");
@@ -445,5 +533,7 @@ int main(void)
     tcase_add_test(tests, stopped_later_the_best_model_is_kept);
     tcase_add_test(tests, clips_of_mixed_lengths_are_counted_truly);
     tcase_add_test(tests, a_plateau_never_raises_the_step);
+    tcase_add_loop_test(tests, steps_that_overflow_are_undone, 0, 2);
+    tcase_add_loop_test(tests, nothing_but_failing_steps_is_an_error, 0, 2);
     return support_run(tests, "trainer");
 }

@@ -390,6 +390,14 @@ static double gather_gradient(struct tc_trainer *trainer)
     return sqrt(square);
 }
 
+static enum tc_status give_up(const struct tc_trainer *trainer, struct tc_error *error)
+{
+    return tc_fail(error, TC_BAD_VALUE,
+                   "%u steps in a row gave a loss or gradient that is not finite: try a smaller "
+                   "learning rate",
+                   trainer->undone_in_row);
+}
+
 /* A step that came out NaN or infinite changes nothing; when they come in a row the weights
  * themselves are to blame, and the best ones return with half the step size. */
 static enum tc_status undo_step(struct tc_trainer *trainer, struct tc_error *error)
@@ -397,10 +405,7 @@ static enum tc_status undo_step(struct tc_trainer *trainer, struct tc_error *err
     ++trainer->progress.undone;
     ++trainer->undone_in_row;
     if (trainer->undone_in_row >= GIVE_UP_AFTER)
-        return tc_fail(error, TC_BAD_VALUE,
-                       "%u steps in a row gave a loss or gradient that is not finite: try a "
-                       "smaller learning rate",
-                       trainer->undone_in_row);
+        return give_up(trainer, error);
     if (trainer->undone_in_row % RESTART_AFTER == 0) {
         memcpy(trainer->parameters, trainer->best, trainer->values * sizeof *trainer->best);
         tc_adam_reset(&trainer->adam, trainer->values);
@@ -602,6 +607,9 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
             break;
         }
     }
+    /* A short training may be over before so many steps failed as end a longer one. */
+    if (!status && trainer->progress.undone && !trainer->progress.updates)
+        status = give_up(trainer, error);
     /* The last updates count, too; a user who stops wants the end now, unless nothing is scored. */
     if (!status && ((trainer->loss_count && !run.stopped) || !isfinite(trainer->best_esr)))
         status = validate(&run, error);
