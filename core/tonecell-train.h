@@ -29,11 +29,11 @@ struct tc_train_options {
     unsigned truncate;   /* frames per chunk: the gradient is cut, the state carried on */
     float learning_rate; /* of Adam, at the start */
     float clip_norm;     /* gradients longer than this are shortened to it; 0 = never */
-    unsigned epochs;     /* at most; an epoch hears every training frame about once */
-    unsigned patience;   /* validations without a new best before the end */
+    unsigned epochs;     /* at most, from 1; an epoch hears every training frame about once */
+    unsigned patience;   /* validations without a new best before the end, from 1 */
     double time_limit_s; /* 0 = none; the one thing that makes results depend on the clock */
     uint64_t seed;
-    unsigned threads; /* 0 = one per core; the result does not depend on it */
+    unsigned threads; /* up to 1024, 0 = one per core; the result does not depend on it */
 };
 
 /** The recommended recipe. */
@@ -51,9 +51,9 @@ struct tc_trainer;
  *  meta        the metadata of the models it will make (knob ranges and gains are used, too)
  *  train, val  at least one clip each; copied except for the samples
  *
- *  Errors: TC_BAD_ARGUMENT (shape, options, a training set without a frame after the warm-up, a
- *  silent or constant target), TC_BAD_VALUE (NaN or infinity in a clip: which clip and frame),
- *  TC_NO_MEMORY. */
+ *  Errors: TC_BAD_ARGUMENT (options, a set without a frame after the warm-up, a silent or constant
+ *  target), TC_BAD_VALUE (NaN or infinity in a clip: which clip and frame), TC_NO_MEMORY, and what
+ *  tc_model_new() says of shape and metadata. */
 enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_architecture *arch,
                               const struct tc_metadata *meta,
                               const struct tc_train_options *options, const struct tc_clip *train,

@@ -19,6 +19,7 @@ enum {
     PLATEAU = 5,          /* validations without a new best before the step is halved */
     RESTART_AFTER = 8,    /* steps undone in a row before the best weights come back */
     GIVE_UP_AFTER = 64,   /* steps undone in a row that end the training */
+    MAX_THREADS = 1024,   /* OpenMP ends the program when it cannot start so many as it is told */
     VALIDATION_SHARE = 6, /* validate at most one frame for so many trained */
 };
 
@@ -78,6 +79,18 @@ static double now_s(void)
 
 /* ------------------------------------------------------------------ checks */
 
+static enum tc_status check_ends(const struct tc_train_options *o, struct tc_error *error)
+{
+    if (o->epochs < 1)
+        return tc_fail(error, TC_BAD_ARGUMENT, "0 epochs, expected at least 1");
+    if (o->patience < 1)
+        return tc_fail(error, TC_BAD_ARGUMENT, "a patience of 0 validations, expected at least 1");
+    if (!(o->time_limit_s >= 0.0))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a time limit of %g s, expected 0 or more",
+                       o->time_limit_s);
+    return TC_OK;
+}
+
 static enum tc_status check_options(const struct tc_train_options *o, struct tc_error *error)
 {
     if (o->batch < 1 || o->batch > 4096)
@@ -88,9 +101,34 @@ static enum tc_status check_options(const struct tc_train_options *o, struct tc_
     if (!(o->learning_rate > 0.0f && o->learning_rate <= 1.0f))
         return tc_fail(error, TC_BAD_ARGUMENT, "a learning rate of %g, expected (0, 1]",
                        o->learning_rate);
-    if (!(o->clip_norm >= 0.0f) || !(o->time_limit_s >= 0.0))
-        return tc_fail(error, TC_BAD_ARGUMENT, "a negative clip norm or time limit");
-    return TC_OK;
+    if (!(o->clip_norm >= 0.0f))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a clip norm of %g, expected 0 or more",
+                       o->clip_norm);
+    if (o->threads > MAX_THREADS)
+        return tc_fail(error, TC_BAD_ARGUMENT, "%u threads, expected at most %d", o->threads,
+                       MAX_THREADS);
+    return check_ends(o, error);
+}
+
+/* A model of the shape and metadata, to learn now and not after an epoch that there is none. */
+static enum tc_status check_model(const struct tc_architecture *arch,
+                                  const struct tc_metadata *meta, struct tc_error *error)
+{
+    struct tc_model *model = NULL;
+    size_t values;
+    float *zeros;
+    enum tc_status status = tc_architecture_check(arch, error);
+
+    if (status)
+        return status;
+    tc_architecture_tensors(arch, NULL, &values);
+    zeros = tc_floats_new(values);
+    if (!zeros)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu parameters", values);
+    status = tc_model_new(&model, arch, meta, zeros, error);
+    tc_model_free(model);
+    free(zeros);
+    return status;
 }
 
 static enum tc_status check_samples(const float *samples, size_t n, const char *set, size_t clip,
@@ -103,7 +141,19 @@ static enum tc_status check_samples(const float *samples, size_t n, const char *
     return TC_OK;
 }
 
-static enum tc_status check_clips(const struct tc_architecture *arch, const struct tc_clip *clips,
+static enum tc_status check_knobs(const struct tc_architecture *arch,
+                                  const struct tc_metadata *meta, const struct tc_clip *clip,
+                                  const char *set, size_t index, struct tc_error *error)
+{
+    for (unsigned k = 0; k < arch->knobs; ++k)
+        if (!isfinite(clip->knob[k]))
+            return tc_fail(error, TC_BAD_VALUE, "%s clip %zu: knob %s is %g", set, index,
+                           meta->knob[k].name, clip->knob[k]);
+    return TC_OK;
+}
+
+static enum tc_status check_clips(const struct tc_architecture *arch,
+                                  const struct tc_metadata *meta, const struct tc_clip *clips,
                                   size_t n, const char *set, struct tc_error *error)
 {
     enum tc_status status = TC_OK;
@@ -111,12 +161,32 @@ static enum tc_status check_clips(const struct tc_architecture *arch, const stru
     if (!n)
         return tc_fail(error, TC_BAD_ARGUMENT, "no %s clips", set);
     for (size_t c = 0; !status && c < n; ++c) {
+        status = check_knobs(arch, meta, &clips[c], set, c, error);
         for (unsigned a = 0; !status && a < arch->audio_inputs; ++a)
             status = check_samples(clips[c].input[a], clips[c].n_frames, set, c, "input", error);
         for (unsigned o = 0; !status && o < arch->outputs; ++o)
             status = check_samples(clips[c].target[o], clips[c].n_frames, set, c, "target", error);
     }
     return status;
+}
+
+/* Without a target behind the warm-up no model would score better than another. */
+static enum tc_status check_validation(const struct tc_trainer *trainer, struct tc_error *error)
+{
+    bool heard = false;
+
+    for (size_t c = 0; c < trainer->n_val; ++c)
+        for (size_t t = trainer->options.warmup; t < trainer->val[c].n_frames; ++t) {
+            heard = true;
+            for (unsigned o = 0; o < trainer->arch.outputs; ++o)
+                if (trainer->val[c].target[o][t] != 0.0f)
+                    return TC_OK;
+        }
+    if (heard)
+        return tc_fail(error, TC_BAD_ARGUMENT, "the validation target is silent");
+    return tc_fail(error, TC_BAD_ARGUMENT,
+                   "no validation clip is longer than the warm-up of %u frames",
+                   trainer->options.warmup);
 }
 
 /* Mean square of the targets behind the warm-up; refused where they are silent or constant. */
@@ -218,6 +288,8 @@ static enum tc_status fill_trainer(struct tc_trainer *trainer, const struct tc_c
     if (!status)
         status = measure_target(trainer, error);
     if (!status)
+        status = check_validation(trainer, error);
+    if (!status)
         status = make_shards(trainer, error);
     if (!status)
         status = make_vectors(trainer, error);
@@ -230,15 +302,15 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
                               size_t n_train, const struct tc_clip *val, size_t n_val,
                               struct tc_error *error)
 {
-    enum tc_status status = tc_architecture_check(arch, error);
+    enum tc_status status = check_model(arch, meta, error);
     struct tc_trainer *made;
 
     if (!status)
         status = check_options(options, error);
     if (!status)
-        status = check_clips(arch, train, n_train, "training", error);
+        status = check_clips(arch, meta, train, n_train, "training", error);
     if (!status)
-        status = check_clips(arch, val, n_val, "validation", error);
+        status = check_clips(arch, meta, val, n_val, "validation", error);
     if (status)
         return status;
     made = calloc(1, sizeof *made);
