@@ -65,6 +65,17 @@ static void problem_free(struct problem *p)
     support_signals_free(&p->target);
 }
 
+static void add_drive_knob(struct problem *p, float initial)
+{
+    p->arch.knobs = 1;
+    p->meta.knob[0] = (struct tc_knob){.name = "Drive",
+                                       .min = 1.0f,
+                                       .max = 8.0f,
+                                       .initial = initial,
+                                       .at_min = -1.0f,
+                                       .at_max = 1.0f};
+}
+
 static enum tc_status try_trainer(const struct problem *p, struct tc_trainer **trainer,
                                   struct tc_error *error)
 {
@@ -674,6 +685,304 @@ START_TEST(models_that_cannot_be_are_refused_at_once)
 }
 END_TEST
 
+/* ------------------------------------------------------------------------- memory */
+
+/* Small, so that a training is done for each of its allocations. */
+static void make_tiny(struct problem *p)
+{
+    p->options.epochs = 1;
+    for (unsigned c = 0; c < CLIPS; ++c)
+        p->clip[c].n_frames = 300;
+}
+
+START_TEST(making_survives_every_failing_allocation)
+{
+    struct problem p;
+    struct tc_trainer *trainer = NULL;
+    struct tc_error error;
+    enum tc_status status;
+    long needed;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    make_tiny(&p);
+    failing_malloc_start(-1);
+    status = try_trainer(&p, &trainer, NULL);
+    needed = failing_malloc_stop();
+    ck_assert_int_eq(status, TC_OK);
+    ck_assert_int_ge(needed, 20);
+    tc_trainer_free(trainer);
+    trainer = NULL;
+    for (long i = 0; i < needed; ++i) {
+        failing_malloc_start(i);
+        status = try_trainer(&p, &trainer, &error);
+        failing_malloc_stop();
+        ck_assert_msg(status == TC_NO_MEMORY, "allocation %ld of %ld", i, needed);
+        ck_assert_ptr_nonnull(strstr(error.message, "out of memory for"));
+        ck_assert_ptr_null(trainer);
+    }
+    problem_free(&p);
+}
+END_TEST
+
+/* Afterwards the trainer is still good for another run and its model. */
+START_TEST(running_survives_every_failing_allocation)
+{
+    struct problem p;
+    struct tc_trainer *trainer;
+    enum tc_train_end end = TC_END_TIME;
+    enum tc_status status;
+    long needed;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    make_tiny(&p);
+    trainer = trainer_new(&p);
+    failing_malloc_start(-1);
+    status = tc_trainer_run(trainer, NULL, NULL, NULL, NULL);
+    needed = failing_malloc_stop();
+    ck_assert_int_eq(status, TC_OK);
+    ck_assert_int_ge(needed, 8);
+    tc_trainer_free(trainer);
+    for (long i = 0; i < needed; ++i) {
+        trainer = trainer_new(&p);
+        failing_malloc_start(i);
+        status = tc_trainer_run(trainer, NULL, NULL, &end, NULL);
+        failing_malloc_stop();
+        ck_assert_msg(status == TC_NO_MEMORY, "allocation %ld of %ld", i, needed);
+        ck_assert_int_eq(end, TC_END_TIME);
+        ck_assert_int_eq(tc_trainer_run(trainer, NULL, NULL, &end, NULL), TC_OK);
+        ck_assert_int_eq(end, TC_END_EPOCHS);
+        end = TC_END_TIME;
+        tc_model_free(best_model(trainer));
+        tc_trainer_free(trainer);
+    }
+    problem_free(&p);
+}
+END_TEST
+
+START_TEST(the_best_model_survives_every_failing_allocation)
+{
+    struct problem p;
+    struct tc_trainer *trainer;
+    struct tc_model *model = NULL;
+    enum tc_status status;
+    long needed;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    trainer = trainer_new(&p);
+    failing_malloc_start(-1);
+    status = tc_trainer_best(trainer, "{}", &model, NULL);
+    needed = failing_malloc_stop();
+    ck_assert_int_eq(status, TC_OK);
+    ck_assert_int_ge(needed, 6);
+    tc_model_free(model);
+    model = NULL;
+    for (long i = 0; i < needed; ++i) {
+        failing_malloc_start(i);
+        status = tc_trainer_best(trainer, "{}", &model, NULL);
+        failing_malloc_stop();
+        ck_assert_msg(status == TC_NO_MEMORY, "allocation %ld of %ld", i, needed);
+        ck_assert_ptr_null(model);
+    }
+    tc_trainer_free(trainer);
+    problem_free(&p);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- the model */
+
+/* The same model, but that it starts from zero. */
+static struct tc_model *from_zero(const struct tc_model *model)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    struct tc_model *made = NULL;
+    size_t n;
+    const unsigned n_tensors = tc_architecture_tensors(arch, tensors, &n);
+    float *const parameters = support_zeros(n, sizeof *parameters);
+
+    memcpy(parameters, tc_model_parameters(model), n * sizeof *parameters);
+    for (unsigned i = 0; i < n_tensors; ++i)
+        if (strstr(tensors[i].name, "h0"))
+            memset(parameters + tensors[i].offset, 0, tensors[i].rows * sizeof *parameters);
+    ck_assert_int_eq(tc_model_new(&made, arch, tc_model_metadata(model), parameters, NULL), TC_OK);
+    free(parameters);
+    return made;
+}
+
+/* What a model of one knob makes of silence; to be freed. */
+static struct support_signals play_silence(const struct tc_model *model, float knob, size_t frames)
+{
+    const struct support_signals silence = support_signals_new(1, frames);
+    const struct support_signals played = support_signals_new(1, frames);
+    struct support_signals turned = support_signals_new(1, frames);
+    struct tc_stream *const stream = support_stream(model, 1);
+
+    for (size_t t = 0; t < frames; ++t)
+        turned.samples[t] = knob;
+    support_play(stream, &silence, &turned, &played, 0, frames);
+    tc_stream_free(stream);
+    free(turned.samples);
+    free(silence.samples);
+    return played;
+}
+
+/* Linear and orthogonal, driven by the knob, the state turns for ever and tells how long it was
+ * let, and where the knob stood. */
+START_TEST(the_start_state_is_that_after_a_second_of_silence)
+{
+    enum { RATE = 8000, HEARD = 300 };
+    struct problem p;
+    struct tc_trainer *trainer;
+    struct tc_model *model, *unsettled;
+    struct support_signals by_hand, started;
+
+    problem_init(&p, TC_CELL_RNN, 5);
+    p.arch.layer[0].activation = TC_IDENTITY;
+    add_drive_knob(&p, 3.0f);
+    trainer = trainer_new(&p);
+    model = best_model(trainer);
+    unsettled = from_zero(model);
+    by_hand = play_silence(unsettled, 3.0f, RATE + HEARD);
+    started = play_silence(model, 3.0f, HEARD);
+    ck_assert(support_same(started.samples, by_hand.samples + RATE, HEARD));
+    ck_assert(!support_same(started.samples, by_hand.samples + RATE - 1, HEARD));
+    support_signals_free(&started);
+    support_signals_free(&by_hand);
+    tc_model_free(unsettled);
+    tc_model_free(model);
+    tc_trainer_free(trainer);
+    problem_free(&p);
+}
+END_TEST
+
+START_TEST(the_model_has_the_metadata_asked_for)
+{
+    struct problem p;
+    struct tc_trainer *trainer;
+    struct tc_model *model = NULL;
+
+    problem_init(&p, TC_CELL_LSTM, 3);
+    strcpy(p.meta.name, "Green");
+    p.meta.training = "{\"not\": \"this\"}";
+    trainer = trainer_new(&p);
+    ck_assert_int_eq(tc_trainer_best(trainer, "{\"seed\": 1}", &model, NULL), TC_OK);
+    ck_assert_str_eq(tc_model_metadata(model)->name, "Green");
+    ck_assert_str_eq(tc_model_metadata(model)->training, "{\"seed\": 1}");
+    ck_assert_double_eq(tc_model_metadata(model)->sample_rate_hz, 8000.0);
+    tc_model_free(model);
+    model = best_model(trainer);
+    ck_assert_ptr_null(tc_model_metadata(model)->training);
+    tc_model_free(model);
+    tc_trainer_free(trainer);
+    problem_free(&p);
+}
+END_TEST
+
+/* y = out_gain * network(in_gain * x): the network is the one that samples scaled beforehand give,
+ * and the model plays with the gains. */
+START_TEST(gains_of_the_metadata_scale_input_and_target)
+{
+    struct problem p;
+    struct tc_model *with_gains, *scaled;
+    double esr;
+
+    problem_init(&p, TC_CELL_GRU, 4);
+    p.arch.direct = 1.0f;
+    p.options.epochs = 1;
+    p.meta.in_gain_db = 7.0f;
+    p.meta.out_gain_db = -9.0f;
+    with_gains = train(&p, NULL, NULL, NULL);
+    esr = score(&p, with_gains);
+    for (size_t i = 0; i < (size_t)CLIPS * FRAMES; ++i) {
+        p.input.samples[i] *= powf(10.0f, 7.0f / 20.0f);
+        p.target.samples[i] *= powf(10.0f, 9.0f / 20.0f);
+    }
+    p.meta.in_gain_db = p.meta.out_gain_db = 0.0f;
+    scaled = train(&p, NULL, NULL, NULL);
+    ck_assert(same_parameters(with_gains, scaled));
+    ck_assert_double_eq_tol(score(&p, scaled), esr, 1e-4 * esr);
+    tc_model_free(scaled);
+    tc_model_free(with_gains);
+    problem_free(&p);
+}
+END_TEST
+
+/* Drive from 1 to 8, told in the user's unit. Two settings are heard only in validation. */
+START_TEST(a_knob_is_learned)
+{
+    static const float drive[CLIPS] = {1.0f, 3.5f, 8.0f, 2.0f, 5.5f};
+    struct problem p;
+    struct tc_model *model;
+
+    problem_init(&p, TC_CELL_LSTM, 8);
+    add_drive_knob(&p, 1.0f);
+    p.options.learning_rate = 0.01f;
+    p.options.epochs = 40;
+    for (unsigned c = 0; c < CLIPS; ++c) {
+        p.clip[c].knob[0] = drive[c];
+        play_device(p.input_row.row[c], p.target_row.row[c], drive[c]);
+    }
+    model = train(&p, NULL, NULL, NULL);
+    ck_assert_double_lt(score(&p, model), 0.01);
+    p.clip[TRAIN_CLIPS].knob[0] = 5.5f;
+    p.clip[TRAIN_CLIPS + 1].knob[0] = 2.0f;
+    ck_assert_double_gt(score(&p, model), 0.05);
+    tc_model_free(model);
+    problem_free(&p);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- validation */
+
+/* The score of one clip, played frame by frame. */
+static void score_by_hand(const struct tc_model *model, const struct tc_clip *clip, size_t warmup,
+                          struct tc_score *sum)
+{
+    struct tc_stream *const stream = support_stream(model, 1);
+
+    for (size_t t = 0; t < clip->n_frames; ++t) {
+        const float *const in[1] = {clip->input[0] + t}, *const knobs[1] = {clip->knob};
+        float y, *const out[1] = {&y};
+
+        tc_stream_process(stream, in, knobs, out, 1);
+        if (t >= warmup)
+            tc_score_add(sum, clip->target[0] + t, &y, 1);
+    }
+    tc_stream_free(stream);
+}
+
+/* Clips shorter and longer than the warm-up, which ends within a block and on its edge. */
+START_TEST(validation_is_what_a_stream_plays_behind_the_warm_up)
+{
+    static const size_t warmups[] = {0, 1, 1024, 1500, FRAMES};
+    const size_t warmup = warmups[_i];
+    struct tc_architecture arch = support_networks[6].arch;
+    struct tc_score score, by_hand = {0};
+    struct tc_model *model;
+    struct problem p;
+
+    problem_init(&p, TC_CELL_GRU, 4);
+    arch.knobs = 1;
+    model = support_model(&arch, 5);
+    for (unsigned c = 0; c < CLIPS; ++c) {
+        p.clip[c].knob[0] = 0.25f * (float)c;
+        p.clip[c].n_frames = c == 1 ? 1024 : FRAMES - c * 700;
+        score_by_hand(model, &p.clip[c], warmup, &by_hand);
+    }
+    for (unsigned threads = 1; threads < 4; ++threads) {
+        ck_assert_int_eq(tc_validate(model, p.clip, CLIPS, warmup, threads, &score, NULL), TC_OK);
+        ck_assert_uint_eq(score.frames, by_hand.frames);
+        ck_assert_double_eq_tol(score.target_energy, by_hand.target_energy, 1e-9);
+        ck_assert_double_eq_tol(score.error_energy, by_hand.error_energy, 1e-9);
+        ck_assert_double_eq_tol(score.target_sum, by_hand.target_sum, 1e-9);
+        ck_assert_double_eq_tol(score.error_sum, by_hand.error_sum, 1e-9);
+        ck_assert_double_eq(score.max_error, by_hand.max_error);
+    }
+    tc_model_free(model);
+    problem_free(&p);
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("trainer");
@@ -699,5 +1008,13 @@ int main(void)
     tcase_add_test(tests, too_short_validations_are_refused);
     tcase_add_test(tests, no_clips_are_refused);
     tcase_add_test(tests, models_that_cannot_be_are_refused_at_once);
+    tcase_add_test(tests, making_survives_every_failing_allocation);
+    tcase_add_test(tests, running_survives_every_failing_allocation);
+    tcase_add_test(tests, the_best_model_survives_every_failing_allocation);
+    tcase_add_test(tests, the_start_state_is_that_after_a_second_of_silence);
+    tcase_add_test(tests, the_model_has_the_metadata_asked_for);
+    tcase_add_test(tests, gains_of_the_metadata_scale_input_and_target);
+    tcase_add_test(tests, a_knob_is_learned);
+    tcase_add_loop_test(tests, validation_is_what_a_stream_plays_behind_the_warm_up, 0, 5);
     return support_run(tests, "trainer");
 }

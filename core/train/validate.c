@@ -73,8 +73,10 @@ enum tc_status tc_validate(const struct tc_model *model, const struct tc_clip *c
                            struct tc_error *error)
 {
     struct tc_score *const parts = calloc(n_clips, sizeof *parts);
-    bool failed = !parts;
+    bool failed = false;
 
+    if (!parts)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for the scores of %zu clips", n_clips);
     *score = (struct tc_score){0};
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1) reduction(|| : failed)
     for (size_t c = 0; c < n_clips; ++c)
