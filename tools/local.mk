@@ -6,7 +6,7 @@ bin_PROGRAMS += %D%/tonecell
 	$(OPENBLAS_LIBS) $(SNDFILE_LIBS) $(JANSSON_LIBS) -lm
 %C%_tonecell_SOURCES = \
 	%D%/main.c \
-	%D%/blas_core.c %D%/blas_core.h \
+	%D%/environment.c %D%/environment.h \
 	%D%/commands.c %D%/commands.h \
 	%D%/options.c %D%/options.h \
 	%D%/help.c \

@@ -1,4 +1,4 @@
-#include "blas_core.h"
+#include "environment.h"
 #include "commands.h"
 #include "config.h"
 #include "talk.h"
@@ -107,7 +107,7 @@ int main(int argc, char **argv)
         return 2;
     }
     if (command_find(argv[1]) == &cmd_train)
-        blas_core_choose(argv);
+        environment_prepare(argv);
     talk_start(NULL, false);
     status = dispatch(argc, argv);
     /* Results that did not reach their file are failed work. */
