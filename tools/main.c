@@ -1,6 +1,6 @@
-#include "environment.h"
 #include "commands.h"
 #include "config.h"
+#include "environment.h"
 #include "talk.h"
 
 #include <errno.h>
