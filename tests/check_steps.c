@@ -173,6 +173,8 @@ START_TEST(reset_forgets_all_gradients)
     tc_adam_reset(&adam, WEIGHTS);
     run_adam(&adam, again, 1.0f, 0.01);
     ck_assert(support_same(first, again, WEIGHTS));
+    for (unsigned i = 0; i < WEIGHTS; ++i)
+        ck_assert_float_finite(first[i]);
 }
 END_TEST
 

@@ -26,6 +26,7 @@ static const struct layout layouts[] = {
     {"two clips", 2, 50000, 13, 5, 300, 64},
     {"many short clips", MAX_CLIPS, 2000, 0, 16, 500, 256},
     {"many clips of many lengths", MAX_CLIPS, 400, 301, 33, 500, 64},
+    {"many rounds", MAX_CLIPS, 400, 301, 4, 500, 64},
     {"mostly shorter than the warm-up", 50, 1, 25, 8, 1000, 16},
     {"more lanes than frames", 3, 10, 1, 4096, 4, 1},
 };
@@ -341,7 +342,7 @@ END_TEST
 
 START_TEST(clips_within_the_warm_up_give_no_piece)
 {
-    const struct layout *const layout = &layouts[8];
+    const struct layout *const layout = &layouts[9];
     struct tc_walk *const walk = walk_new(layout);
 
     for (size_t c = 0; c < layout->n_clips; ++c)
