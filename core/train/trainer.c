@@ -17,7 +17,7 @@
 enum {
     SHARD_LANES = 16,     /* streams that one thread takes at a time; fixes the order of all sums */
     PLATEAU = 5,          /* validations without a new best before the step is halved */
-    RESTART_AFTER = 8,    /* steps undone in a row before the best weights come back */
+    RESTART_AFTER = 8,    /* steps undone without a new best before the best weights come back */
     GIVE_UP_AFTER = 64,   /* steps undone in a row that end the training */
     MAX_THREADS = 1024,   /* OpenMP ends the program when it cannot start so many as it is told */
     VALIDATION_SHARE = 6, /* validate at most one frame for so many trained */
@@ -49,7 +49,8 @@ struct tc_trainer {
     double target_power;
     double rate, best_esr;
     double loss_sum;
-    unsigned since_best, since_halved, undone_in_row;
+    unsigned since_best, since_halved;
+    unsigned undone_in_row, undone_since_restart; /* or since a new best */
     uint64_t loss_count;
     struct tc_progress progress;
     double started;
@@ -470,15 +471,18 @@ static enum tc_status give_up(const struct tc_trainer *trainer, struct tc_error 
                    trainer->undone_in_row);
 }
 
-/* A step that came out NaN or infinite changes nothing; when they come in a row the weights
- * themselves are to blame, and the best ones return with half the step size. */
+/* A step that came out NaN or infinite changes nothing; when more come the weights themselves are
+ * to blame, and the best ones return with half the step size. They need not come in a row: streams
+ * that start afresh after each make the next one succeed, and that after it fail. */
 static enum tc_status undo_step(struct tc_trainer *trainer, struct tc_error *error)
 {
     ++trainer->progress.undone;
     ++trainer->undone_in_row;
+    ++trainer->undone_since_restart;
     if (trainer->undone_in_row >= GIVE_UP_AFTER)
         return give_up(trainer, error);
-    if (trainer->undone_in_row % RESTART_AFTER == 0) {
+    if (trainer->undone_since_restart >= RESTART_AFTER) {
+        trainer->undone_since_restart = 0;
         memcpy(trainer->parameters, trainer->best, trainer->values * sizeof *trainer->best);
         tc_adam_reset(&trainer->adam, trainer->values);
         trainer->rate *= 0.5;
@@ -626,6 +630,7 @@ static enum tc_status validate(struct run *run, struct tc_error *error)
         trainer->best_esr = trainer->progress.esr;
         memcpy(trainer->best, trainer->parameters, trainer->values * sizeof *trainer->best);
         trainer->since_best = trainer->since_halved = 0;
+        trainer->undone_since_restart = 0;
     } else if (trainer->since_halved >= PLATEAU) {
         trainer->rate = fmax(fmin(rate_floor, trainer->rate), 0.5 * trainer->rate);
         trainer->since_halved = 0;
