@@ -51,7 +51,10 @@ lib_LTLIBRARIES += %D%/libtonecell-train.la
 	%D%/train/direct.c \
 	%D%/train/walk.c %D%/train/walk.h \
 	%D%/train/validate.c %D%/train/validate.h \
-	%D%/train/trainer.c \
+	%D%/train/check.c %D%/train/check.h \
+	%D%/train/step.c %D%/train/step.h \
+	%D%/train/settle.c %D%/train/settle.h \
+	%D%/train/trainer.c %D%/train/trainer.h \
 	%D%/train/align.c \
 	%D%/train/score.c \
 	%D%/train/fir.c

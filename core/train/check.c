@@ -1,0 +1,99 @@
+#include "train/check.h"
+
+#include "memory.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* OpenMP ends the program when it cannot start as many threads as it is told. */
+enum { MAX_THREADS = 1024 };
+
+static enum tc_status check_ends(const struct tc_train_options *o, struct tc_error *error)
+{
+    if (o->epochs < 1)
+        return tc_fail(error, TC_BAD_ARGUMENT, "0 epochs, expected at least 1");
+    if (o->patience < 1)
+        return tc_fail(error, TC_BAD_ARGUMENT, "a patience of 0 validations, expected at least 1");
+    if (!(o->time_limit_s >= 0.0))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a time limit of %g s, expected 0 or more",
+                       o->time_limit_s);
+    return TC_OK;
+}
+
+enum tc_status tc_check_options(const struct tc_train_options *o, struct tc_error *error)
+{
+    if (o->batch < 1 || o->batch > 4096)
+        return tc_fail(error, TC_BAD_ARGUMENT, "a batch of %u, expected 1 to 4096", o->batch);
+    if (o->truncate < 1 || o->truncate > 1u << 20)
+        return tc_fail(error, TC_BAD_ARGUMENT, "chunks of %u frames, expected 1 to %u", o->truncate,
+                       1u << 20);
+    if (!(o->learning_rate > 0.0f && o->learning_rate <= 1.0f))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a learning rate of %g, expected (0, 1]",
+                       o->learning_rate);
+    if (!(o->clip_norm >= 0.0f))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a clip norm of %g, expected 0 or more",
+                       o->clip_norm);
+    if (o->threads > MAX_THREADS)
+        return tc_fail(error, TC_BAD_ARGUMENT, "%u threads, expected at most %d", o->threads,
+                       MAX_THREADS);
+    return check_ends(o, error);
+}
+
+enum tc_status tc_check_model(const struct tc_architecture *arch, const struct tc_metadata *meta,
+                              struct tc_error *error)
+{
+    struct tc_model *model = NULL;
+    size_t values;
+    float *zeros;
+    enum tc_status status = tc_architecture_check(arch, error);
+
+    if (status)
+        return status;
+    tc_architecture_tensors(arch, NULL, &values);
+    zeros = tc_floats_new(values);
+    if (!zeros)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu parameters", values);
+    status = tc_model_new(&model, arch, meta, zeros, error);
+    tc_model_free(model);
+    free(zeros);
+    return status;
+}
+
+static enum tc_status check_samples(const float *samples, size_t n, const char *set, size_t clip,
+                                    const char *what, struct tc_error *error)
+{
+    for (size_t t = 0; t < n; ++t)
+        if (!isfinite(samples[t]))
+            return tc_fail(error, TC_BAD_VALUE, "%s clip %zu: %s frame %zu is %g", set, clip, what,
+                           t, samples[t]);
+    return TC_OK;
+}
+
+static enum tc_status check_knobs(const struct tc_architecture *arch,
+                                  const struct tc_metadata *meta, const struct tc_clip *clip,
+                                  const char *set, size_t index, struct tc_error *error)
+{
+    for (unsigned k = 0; k < arch->knobs; ++k)
+        if (!isfinite(clip->knob[k]))
+            return tc_fail(error, TC_BAD_VALUE, "%s clip %zu: knob %s is %g", set, index,
+                           meta->knob[k].name, clip->knob[k]);
+    return TC_OK;
+}
+
+enum tc_status tc_check_clips(const struct tc_architecture *arch, const struct tc_metadata *meta,
+                              const struct tc_clip *clips, size_t n, const char *set,
+                              struct tc_error *error)
+{
+    enum tc_status status = TC_OK;
+
+    if (!n)
+        return tc_fail(error, TC_BAD_ARGUMENT, "no %s clips", set);
+    for (size_t c = 0; !status && c < n; ++c) {
+        status = check_knobs(arch, meta, &clips[c], set, c, error);
+        for (unsigned a = 0; !status && a < arch->audio_inputs; ++a)
+            status = check_samples(clips[c].input[a], clips[c].n_frames, set, c, "input", error);
+        for (unsigned o = 0; !status && o < arch->outputs; ++o)
+            status = check_samples(clips[c].target[o], clips[c].n_frames, set, c, "target", error);
+    }
+    return status;
+}

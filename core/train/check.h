@@ -1,0 +1,19 @@
+/** @file
+ *  What a trainer is asked to do, looked at before it begins. Errors as tc_trainer_new() says. */
+#ifndef TC_CHECK_H
+#define TC_CHECK_H
+
+#include "tonecell-train.h"
+
+enum tc_status tc_check_options(const struct tc_train_options *options, struct tc_error *error);
+
+/** That there can be a model of this shape and metadata: to be known now and not after an epoch. */
+enum tc_status tc_check_model(const struct tc_architecture *arch, const struct tc_metadata *meta,
+                              struct tc_error *error);
+
+/** That samples and knobs are finite. `set` names the clips in messages. */
+enum tc_status tc_check_clips(const struct tc_architecture *arch, const struct tc_metadata *meta,
+                              const struct tc_clip *clips, size_t n, const char *set,
+                              struct tc_error *error);
+
+#endif

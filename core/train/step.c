@@ -1,0 +1,195 @@
+#include "train/step.h"
+
+#include "model/model.h"
+#include "train/loss.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    RESTART_AFTER = 8,  /* steps undone without a new best before the best weights come back */
+    GIVE_UP_AFTER = 64, /* steps undone in a row that end the training */
+};
+
+/* A lane of a shard in a chunk: its piece, or NULL where the lane has none (left). */
+static const struct tc_piece *lane_piece(const struct tc_trainer *trainer,
+                                         const struct tc_chunk *chunk, size_t lane)
+{
+    const struct tc_piece *const piece = &trainer->walk->piece[chunk->round->first + lane];
+
+    return lane < chunk->round->count && piece->n_frames > chunk->start ? piece : NULL;
+}
+
+static unsigned frames_left(const struct tc_piece *piece, const struct tc_chunk *chunk)
+{
+    const size_t left = piece->n_frames - chunk->start;
+
+    return left < chunk->n_frames ? (unsigned)left : chunk->n_frames;
+}
+
+/* One lane's column of the network's input; zeros behind the end of its piece. */
+static void fill_lane(const struct tc_trainer *trainer, struct tc_shard *shard, unsigned column,
+                      const struct tc_piece *piece, const struct tc_chunk *chunk)
+{
+    const struct tc_architecture *const arch = &trainer->arch;
+    const size_t pitch = tc_shard_pitch(shard);
+    const unsigned n = piece ? frames_left(piece, chunk) : 0;
+    const struct tc_clip *const clip = piece ? &trainer->train[piece->clip] : NULL;
+
+    for (unsigned t = 0; t < chunk->n_frames; ++t) {
+        float *x = tc_shard_input(shard, t) + column;
+
+        for (unsigned a = 0; a < arch->audio_inputs; ++a, x += pitch)
+            *x = t < n ? trainer->in_gain * clip->input[a][piece->start + chunk->start + t] : 0.0f;
+        for (unsigned k = 0; k < arch->knobs; ++k, x += pitch)
+            *x = t < n ? tc_knob_input(&trainer->meta.knob[k], clip->knob[k]) : 0.0f;
+    }
+}
+
+static double lane_loss(const struct tc_trainer *trainer, struct tc_shard *shard, unsigned column,
+                        const struct tc_piece *piece, const struct tc_chunk *chunk)
+{
+    const float *target[TC_MAX_AUDIO];
+    const struct tc_loss_range range = {0, piece ? frames_left(piece, chunk) : 0};
+
+    for (unsigned o = 0; piece && o < trainer->arch.outputs; ++o)
+        target[o] = trainer->train[piece->clip].target[o] + piece->start + chunk->start;
+    return tc_loss_lane(shard, column, trainer->arch.outputs, target, trainer->target_gain, range,
+                        chunk->n_frames, chunk->scale);
+}
+
+static void listen(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *chunk)
+{
+    struct tc_shard *const shard = trainer->shard[s];
+
+    for (size_t lane = trainer->first_lane[s]; lane < trainer->first_lane[s + 1]; ++lane)
+        fill_lane(trainer, shard, (unsigned)(lane - trainer->first_lane[s]),
+                  lane_piece(trainer, chunk, lane), chunk);
+    tc_shard_forward(shard, trainer->parameters, chunk->n_frames);
+}
+
+static void learn(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *chunk)
+{
+    struct tc_shard *const shard = trainer->shard[s];
+    float *const gradient = trainer->shard_gradient[s];
+    double loss = 0.0;
+
+    listen(trainer, s, chunk);
+    for (size_t lane = trainer->first_lane[s]; lane < trainer->first_lane[s + 1]; ++lane)
+        loss += lane_loss(trainer, shard, (unsigned)(lane - trainer->first_lane[s]),
+                          lane_piece(trainer, chunk, lane), chunk);
+    memset(gradient, 0, trainer->values * sizeof *gradient);
+    tc_shard_backward(shard, trainer->parameters, gradient, chunk->n_frames);
+    tc_shard_carry(shard, chunk->n_frames);
+    trainer->shard_loss[s] = loss;
+}
+
+void tc_step_reset(struct tc_trainer *trainer)
+{
+    for (size_t s = 0; s < trainer->n_shards; ++s)
+        for (size_t lane = trainer->first_lane[s]; lane < trainer->first_lane[s + 1]; ++lane)
+            tc_shard_reset_lane(trainer->shard[s], trainer->parameters,
+                                (unsigned)(lane - trainer->first_lane[s]));
+}
+
+/* Sum the shards in their order; returns the norm. */
+static double gather_gradient(struct tc_trainer *trainer)
+{
+    double square = 0.0;
+
+    for (size_t i = 0; i < trainer->values; ++i) {
+        float sum = 0.0f;
+
+        for (size_t s = 0; s < trainer->n_shards; ++s)
+            sum += trainer->shard_gradient[s][i];
+        trainer->gradient[i] = sum;
+        square += (double)sum * sum;
+    }
+    return sqrt(square);
+}
+
+enum tc_status tc_step_give_up(const struct tc_trainer *trainer, struct tc_error *error)
+{
+    return tc_fail(error, TC_BAD_VALUE,
+                   "%u steps in a row gave a loss or gradient that is not finite: try a smaller "
+                   "learning rate",
+                   trainer->undone_in_row);
+}
+
+/* A step that came out NaN or infinite changes nothing; when more come the weights themselves are
+ * to blame, and the best ones return with half the step size. They need not come in a row: streams
+ * that start afresh after each make the next one succeed, and that after it fail. */
+static enum tc_status undo_step(struct tc_trainer *trainer, struct tc_error *error)
+{
+    ++trainer->progress.undone;
+    ++trainer->undone_in_row;
+    ++trainer->undone_since_restart;
+    if (trainer->undone_in_row >= GIVE_UP_AFTER)
+        return tc_step_give_up(trainer, error);
+    if (trainer->undone_since_restart >= RESTART_AFTER) {
+        trainer->undone_since_restart = 0;
+        memcpy(trainer->parameters, trainer->best, trainer->values * sizeof *trainer->best);
+        tc_adam_reset(&trainer->adam, trainer->values);
+        trainer->rate *= 0.5;
+    }
+    tc_step_reset(trainer);
+    return TC_OK;
+}
+
+static enum tc_status update(struct tc_trainer *trainer, struct tc_error *error)
+{
+    const double norm = gather_gradient(trainer), limit = trainer->options.clip_norm;
+    double loss = 0.0;
+
+    for (size_t s = 0; s < trainer->n_shards; ++s)
+        loss += trainer->shard_loss[s];
+    if (!isfinite(norm) || !isfinite(loss))
+        return undo_step(trainer, error);
+    trainer->undone_in_row = 0;
+    trainer->loss_sum += loss;
+    ++trainer->loss_count;
+    ++trainer->progress.updates;
+    tc_adam_update(&trainer->adam, trainer->parameters, trainer->gradient, trainer->values,
+                   limit > 0.0 && norm > limit ? (float)(limit / norm) : 1.0f, trainer->rate);
+    return TC_OK;
+}
+
+enum tc_status tc_step(struct tc_trainer *trainer, const struct tc_chunk *chunk,
+                       struct tc_error *error)
+{
+#pragma omp parallel for num_threads(trainer->options.threads) schedule(dynamic, 1)
+    for (size_t s = 0; s < trainer->n_shards; ++s)
+        learn(trainer, s, chunk);
+    return update(trainer, error);
+}
+
+void tc_step_warm_up(struct tc_trainer *trainer, const struct tc_round *round)
+{
+    const size_t warmup = trainer->walk->warmup;
+
+    tc_step_reset(trainer);
+#pragma omp parallel for num_threads(trainer->options.threads) schedule(dynamic, 1)
+    for (size_t s = 0; s < trainer->n_shards; ++s)
+        for (size_t start = 0; start < warmup; start += trainer->options.truncate) {
+            const size_t left = warmup - start;
+            const struct tc_chunk chunk = {
+                round, start,
+                (unsigned)(left < trainer->options.truncate ? left : trainer->options.truncate),
+                0.0};
+
+            listen(trainer, s, &chunk);
+            tc_shard_carry(trainer->shard[s], chunk.n_frames);
+        }
+}
+
+size_t tc_step_frames(const struct tc_trainer *trainer, const struct tc_chunk *chunk)
+{
+    size_t sum = 0;
+
+    for (size_t lane = 0; lane < chunk->round->count; ++lane) {
+        const struct tc_piece *const piece = lane_piece(trainer, chunk, lane);
+
+        sum += piece ? frames_left(piece, chunk) : 0;
+    }
+    return sum;
+}

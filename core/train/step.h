@@ -1,0 +1,33 @@
+/** @file
+ *  A step of training: a chunk of every stream forward and back, and one update of the weights. */
+#ifndef TC_STEP_H
+#define TC_STEP_H
+
+#include "train/trainer.h"
+
+/** Frames start to start + n of a round, for all lanes. */
+struct tc_chunk {
+    const struct tc_round *round;
+    size_t start;
+    unsigned n_frames;
+    double scale; /* of the loss: 1 / (target power * frames of a whole chunk) */
+};
+
+/** All streams to the start state. */
+void tc_step_reset(struct tc_trainer *trainer);
+
+/** From the start state through a round's warm-up, without learning. */
+void tc_step_warm_up(struct tc_trainer *trainer, const struct tc_round *round);
+
+/** Learn from a chunk; the streams move on. A step that comes out NaN or infinite is undone.
+ *  Errors: as tc_step_give_up(), after too many of them. */
+enum tc_status tc_step(struct tc_trainer *trainer, const struct tc_chunk *chunk,
+                       struct tc_error *error);
+
+/** Frames of a chunk that belong to a piece; lanes whose piece is over hear silence. */
+size_t tc_step_frames(const struct tc_trainer *trainer, const struct tc_chunk *chunk);
+
+/** Fail with TC_BAD_VALUE for the steps that were undone. */
+enum tc_status tc_step_give_up(const struct tc_trainer *trainer, struct tc_error *error);
+
+#endif
