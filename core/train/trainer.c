@@ -16,7 +16,7 @@
 enum {
     SHARD_LANES = 16, /* streams that one thread takes at a time; fixes the order of all sums */
     PLATEAU = 5,      /* validations without a new best before the step is halved */
-    VALIDATION_SHARE = 6, /* validate at most one frame for so many trained */
+    VALIDATION_SHARE = 12, /* validate at most one frame for so many trained */
 };
 
 static const double rate_floor = 1e-5;
@@ -24,10 +24,10 @@ static const double rate_floor = 1e-5;
 void tc_train_options_init(struct tc_train_options *options)
 {
     *options = (struct tc_train_options){
-        .batch = 64,
+        .batch = 32,
         .warmup = 1000,
-        .truncate = 1024,
-        .learning_rate = 5e-3f,
+        .truncate = 512,
+        .learning_rate = 1e-2f,
         .clip_norm = 1.0f,
         .epochs = 1000,
         .patience = 25,
