@@ -3,7 +3,7 @@ pkgconfig_DATA = %D%/tonecell.pc %D%/tonecell-train.pc
 
 # What the plugin links: everything but formats, libc and libm only.
 noinst_LTLIBRARIES += %D%/libplay.la
-%C%_libplay_la_CFLAGS = $(AM_CFLAGS) $(CORE_CFLAGS)
+%C%_libplay_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
 %C%_libplay_la_LIBADD = -lm
 %C%_libplay_la_SOURCES = \
 	%D%/finite.h %D%/memory.h \
@@ -22,7 +22,7 @@ noinst_LTLIBRARIES += %D%/libplay.la
 	%D%/player/player.c
 
 lib_LTLIBRARIES += %D%/libtonecell.la
-%C%_libtonecell_la_CFLAGS = $(AM_CFLAGS) $(CORE_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libtonecell_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libtonecell_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'
 %C%_libtonecell_la_LIBADD = %D%/libplay.la $(JANSSON_LIBS) -lm
 %C%_libtonecell_la_SOURCES = \
@@ -34,7 +34,7 @@ lib_LTLIBRARIES += %D%/libtonecell.la
 	%D%/formats/native.c
 
 lib_LTLIBRARIES += %D%/libtonecell-train.la
-%C%_libtonecell_train_la_CFLAGS = $(AM_CFLAGS) $(CORE_CFLAGS) $(OPENMP_CFLAGS) \
+%C%_libtonecell_train_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(OPENMP_CFLAGS) \
 	$(OPENBLAS_CFLAGS) $(LAPACKE_CFLAGS) $(KISSFFT_CFLAGS)
 %C%_libtonecell_train_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'
 %C%_libtonecell_train_la_LIBADD = %D%/libtonecell.la \

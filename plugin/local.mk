@@ -1,6 +1,6 @@
 ladspadir = @ladspadir@
 ladspa_LTLIBRARIES = %D%/tonecell.la
-%C%_tonecell_la_CFLAGS = $(AM_CFLAGS) $(CORE_CFLAGS)
+%C%_tonecell_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
 # -z now: no symbol is looked up for the first time inside run().
 %C%_tonecell_la_LDFLAGS = -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^ladspa_descriptor$$' \

@@ -1,6 +1,6 @@
 bin_PROGRAMS += %D%/tonecell
 %C%_tonecell_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
-%C%_tonecell_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS) $(SNDFILE_CFLAGS) $(OPENBLAS_CFLAGS) \
+%C%_tonecell_CFLAGS = $(WARN_CFLAGS) $(JANSSON_CFLAGS) $(SNDFILE_CFLAGS) $(OPENBLAS_CFLAGS) \
 	$(OPENMP_CFLAGS)
 %C%_tonecell_LDADD = core/libtonecell-train.la core/libtonecell.la \
 	$(OPENBLAS_LIBS) $(SNDFILE_LIBS) $(JANSSON_LIBS) -lm

@@ -1,0 +1,21 @@
+# Files and images. Allocations of the library are made to fail, so it is linked statically.
+unit_tests += \
+	%D%/check_file \
+	%D%/check_image \
+	%D%/check_native \
+	%D%/check_safetensors
+format_test_libs = %D%/libsupport.la core/libtonecell.la $(JANSSON_LIBS) $(CHECK_LIBS) -lm
+
+%C%_check_file_SOURCES = %D%/check_file.c $(failing_malloc) $(temp_folder)
+%C%_check_file_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_file_LDADD = $(format_test_libs)
+
+%C%_check_image_SOURCES = %D%/check_image.c $(failing_malloc) $(sample_model)
+%C%_check_image_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_image_LDADD = $(format_test_libs)
+
+%C%_check_native_SOURCES = %D%/check_native.c $(failing_malloc) $(sample_model) $(temp_folder)
+%C%_check_native_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_native_LDADD = $(format_test_libs)
+
+%C%_check_safetensors_LDADD = $(format_test_libs)

@@ -1,0 +1,32 @@
+# The trainer, its recordings and its command.
+unit_tests += \
+	%D%/check_network \
+	%D%/check_golden \
+	%D%/check_align \
+	%D%/check_fir \
+	%D%/check_manifest \
+	%D%/check_steps \
+	%D%/check_trainer \
+	%D%/check_walk
+
+# From PyTorch, for check_golden.
+EXTRA_DIST += \
+	%D%/golden/make_golden.py \
+	%D%/golden/rnn1.safetensors \
+	%D%/golden/rnn2.safetensors \
+	%D%/golden/lstm1.safetensors \
+	%D%/golden/lstm2.safetensors \
+	%D%/golden/lstm_knobs.safetensors \
+	%D%/golden/gru1.safetensors \
+	%D%/golden/gru2.safetensors
+%C%_check_golden_LDADD = $(LDADD) $(JANSSON_LIBS)
+
+%C%_check_manifest_SOURCES = %D%/check_manifest.c tools/manifest.c tools/csv.c tools/options.c
+%C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+
+%C%_check_trainer_SOURCES = %D%/check_trainer.c $(failing_malloc)
+%C%_check_trainer_LDFLAGS = $(failing_malloc_ldflags)
+
+train_scripts = %D%/check_cli_train.sh %D%/check_recordings.sh
+EXTRA_DIST += $(train_scripts)
+TESTS += $(train_scripts)
