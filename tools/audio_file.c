@@ -1,6 +1,10 @@
 #include "config.h"
 #include "audio_file.h"
 
+#include "output_file.h"
+#include "quantise.h"
+#include "wav_header.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -13,12 +17,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BLOCK_FRAMES = 4096, HEADER_SIZE = 58, LOG_SIZE = 4096 };
+enum { BLOCK_FRAMES = 4096, LOG_SIZE = 4096 };
 
 /* A WAV header that was written before its length was known says about 2^31 or 2^32 bytes. */
 static const uint64_t NO_LENGTH = 0x7fff0000u;
-
-static const uint64_t WAV_LIMIT = 0xffff0000u;
 
 /* libsndfile keeps the reason of a failed opening in one place for all threads. */
 static pthread_mutex_t open_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -153,15 +155,6 @@ static int nearest_samples(int container, const struct audio_info *input)
     return 0;
 }
 
-/* stdout, or a file that cannot be replaced by another: a pipe or device. */
-static bool is_stream(const char *path)
-{
-    struct stat st;
-
-    return strcmp(path, "-") == 0 ||
-           (stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode));
-}
-
 /* WAV with the long form of its header, and its 64-bit form, also end in .wav. */
 static bool same_ending(int a, int b)
 {
@@ -172,7 +165,7 @@ enum tc_status audio_format_choose(const struct audio_format *wanted,
                                    const struct audio_info *input, const char *path,
                                    struct audio_format *chosen, struct tc_error *error)
 {
-    const int ending = is_stream(path) ? SF_FORMAT_WAV : container_of(path);
+    const int ending = output_is_stream(path) ? SF_FORMAT_WAV : container_of(path);
     int container = wanted->container ? wanted->container : ending;
     int sample = wanted->samples;
 
@@ -371,101 +364,15 @@ enum tc_status audio_read(struct audio_reader *reader, float *const *channels, s
     return TC_OK;
 }
 
-/* ------------------------------------------------------------------------- whole files */
-
-void audio_free(struct audio *audio)
-{
-    for (unsigned c = 0; audio->channel && c < audio->channels; ++c)
-        free(audio->channel[c]);
-    free(audio->channel);
-    *audio = (struct audio){0};
-}
-
-static bool grow(struct audio *audio, size_t n_frames)
-{
-    if (n_frames > SIZE_MAX / sizeof(float))
-        return false;
-    for (unsigned c = 0; c < audio->channels; ++c) {
-        float *const larger = realloc(audio->channel[c], n_frames * sizeof(float));
-
-        if (!larger)
-            return false;
-        audio->channel[c] = larger;
-    }
-    return true;
-}
-
-/* Read to the end. Memory grows with what was read: the length stated may be a lie. */
-static enum tc_status load_all(struct audio_reader *reader, uint64_t stated, float **at,
-                               struct audio *audio, struct tc_error *error)
-{
-    size_t room = 0, got;
-
-    do {
-        enum tc_status status;
-
-        if (audio->n_frames == room) {
-            room = room ? 2 * room : (size_t)1 << 20;
-            if (room > stated && stated > audio->n_frames)
-                room = (size_t)stated;
-            if (!grow(audio, room))
-                return tc_fail(error, TC_NO_MEMORY, "out of memory after %zu frames",
-                               audio->n_frames);
-        }
-        for (unsigned c = 0; c < audio->channels; ++c)
-            at[c] = audio->channel[c] + audio->n_frames;
-        status = audio_read(reader, at, room - audio->n_frames, &got, error);
-        if (status != TC_OK)
-            return status;
-        audio->n_frames += got;
-    } while (got > 0);
-    return TC_OK;
-}
-
-static enum tc_status load_from(struct audio_reader *reader, const struct audio_info *info,
-                                struct audio *audio, struct tc_error *error)
-{
-    float **const at = calloc(info->channels, sizeof *at);
-    enum tc_status status = TC_NO_MEMORY;
-
-    *audio = (struct audio){.rate_hz = info->rate_hz, .channels = info->channels};
-    audio->channel = calloc(info->channels, sizeof *audio->channel);
-    if (at && audio->channel)
-        status = load_all(reader, info->n_frames, at, audio, error);
-    else
-        tc_fail(error, status, "out of memory");
-    free(at);
-    return status;
-}
-
-enum tc_status audio_load(struct audio *audio, const char *path, struct tc_error *error)
-{
-    struct audio_reader *reader;
-    struct audio_info info;
-    enum tc_status status;
-
-    *audio = (struct audio){0};
-    status = audio_open(&reader, path, &info, error);
-    if (status != TC_OK)
-        return status;
-    status = load_from(reader, &info, audio, error);
-    audio_close(reader);
-    if (status != TC_OK)
-        audio_free(audio);
-    return status;
-}
-
 /* ------------------------------------------------------------------------- writing */
 
 struct audio_writer {
     SNDFILE *file;
-    int fd, reason;         /* reason: errno of the first write that failed, or 0 */
-    char *path, *temporary; /* temporary is NULL for stdout and devices */
-    sf_count_t position;    /* of a stream, in bytes */
+    struct output_file output;
     struct audio_format format;
     unsigned channels;
-    bool dither;
-    uint64_t random, overs, bytes;
+    struct quantiser quantiser; /* 0 bits: samples are not integers */
+    uint64_t overs, bytes;
     void *interleaved; /* [BLOCK_FRAMES * channels] float or int */
 };
 
@@ -474,154 +381,62 @@ struct audio_writer {
 static sf_count_t io_length(void *user)
 {
     const struct audio_writer *const w = user;
-    struct stat st;
 
-    return w->temporary && fstat(w->fd, &st) == 0 ? st.st_size : w->position;
+    return output_length(&w->output);
 }
 
 static sf_count_t io_seek(sf_count_t offset, int whence, void *user)
 {
     const struct audio_writer *const w = user;
 
-    return w->temporary ? lseek(w->fd, offset, whence) : w->position;
+    return output_seek(&w->output, offset, whence);
 }
 
 static sf_count_t io_read(void *bytes, sf_count_t n, void *user)
 {
     const struct audio_writer *const w = user;
 
-    return w->temporary ? read(w->fd, bytes, (size_t)n) : 0;
+    return output_read(&w->output, bytes, n);
 }
 
 static sf_count_t io_write(const void *bytes, sf_count_t n, void *user)
 {
     struct audio_writer *const w = user;
-    sf_count_t done = 0;
 
-    while (done < n && !w->reason) {
-        const ssize_t step = write(w->fd, (const char *)bytes + done, (size_t)(n - done));
-
-        if (step > 0)
-            done += step;
-        else if (errno != EINTR)
-            w->reason = errno ? errno : EIO;
-    }
-    w->position += done;
-    return done;
+    return output_write(&w->output, bytes, n);
 }
 
 static sf_count_t io_tell(void *user)
 {
-    const struct audio_writer *const w = user;
-
-    return w->temporary ? lseek(w->fd, 0, SEEK_CUR) : w->position;
+    return io_seek(0, SEEK_CUR, user);
 }
 
 static enum tc_status no_write(const struct audio_writer *w, struct tc_error *error)
 {
-    if (w->reason)
-        return tc_fail(error, TC_IO, "cannot write: %s", strerror(w->reason));
+    if (w->output.reason)
+        return tc_fail(error, TC_IO, "cannot write: %s", strerror(w->output.reason));
     return tc_fail(error, TC_IO, "cannot write: %s", sf_strerror(w->file));
-}
-
-/* A new file beside the target, with the rights that the target has or would get. */
-static enum tc_status open_temporary(struct audio_writer *w, const char *path,
-                                     const struct stat *old, struct tc_error *error)
-{
-    mode_t mode = umask(0);
-
-    umask(mode);
-    mode = old ? old->st_mode & 07777 : 0666 & ~mode;
-    w->path = old ? realpath(path, NULL) : strdup(path); /* not the link, but what it points to */
-    if (!w->path || asprintf(&w->temporary, "%s.XXXXXX", w->path) < 0) {
-        w->temporary = NULL;
-        return tc_fail(error, TC_NO_MEMORY, "out of memory");
-    }
-    w->fd = mkostemp(w->temporary, O_CLOEXEC);
-    if (w->fd < 0 || fchmod(w->fd, mode) != 0) {
-        tc_fail(error, TC_IO, "cannot write: %s", strerror(errno));
-        if (w->fd < 0) {
-            free(w->temporary);
-            w->temporary = NULL;
-        }
-        return TC_IO;
-    }
-    return TC_OK;
-}
-
-static enum tc_status open_output(struct audio_writer *w, const char *path, struct tc_error *error)
-{
-    struct stat old;
-    const bool exists = stat(path, &old) == 0;
-
-    if (strcmp(path, "-") == 0) {
-        if (isatty(STDOUT_FILENO))
-            return tc_fail(error, TC_IO, "is a terminal, expected a pipe or file");
-        w->fd = dup(STDOUT_FILENO);
-    } else if (exists && S_ISDIR(old.st_mode)) {
-        return tc_fail(error, TC_IO, "is a folder, expected a file to write");
-    } else if (exists && !S_ISREG(old.st_mode)) {
-        w->fd = open(path, O_WRONLY | O_CLOEXEC);
-    } else if (exists && access(path, W_OK) != 0) {
-        return tc_fail(error, TC_IO, "cannot write: %s", strerror(errno));
-    } else {
-        return open_temporary(w, path, exists ? &old : NULL, error);
-    }
-    if (w->fd < 0)
-        return tc_fail(error, TC_IO, "cannot write: %s", strerror(errno));
-    return TC_OK;
-}
-
-static unsigned char *put(unsigned char *at, uint64_t value, unsigned size)
-{
-    for (unsigned i = 0; i < size; ++i)
-        *at++ = (unsigned char)(value >> 8 * i);
-    return at;
-}
-
-static unsigned char *put_tag(unsigned char *at, const char *tag)
-{
-    memcpy(at, tag, 4);
-    return at + 4;
-}
-
-/* The header of a WAV stream: RIFF, fmt (18 bytes), fact, data. A length that is not known, or too
- * long to be stated, is the longest there is.
- * From: Multimedia Programming Interface and Data Specifications 1.0, IBM & Microsoft 1991. */
-static void stream_header(unsigned char header[HEADER_SIZE], const struct audio_info *info)
-{
-    const unsigned size = sample_size(info->format.samples);
-    const unsigned frame = size * info->channels;
-    const bool stated = info->n_frames < WAV_LIMIT / frame;
-    const uint64_t data = stated ? info->n_frames * frame : UINT32_MAX;
-    const bool is_float = integer_bits(info->format.samples) == 0;
-    const uint64_t rate = (uint64_t)info->rate_hz;
-    unsigned char *at = put_tag(header, "RIFF");
-
-    at = put(at, stated ? data + (data & 1) + HEADER_SIZE - 8 : UINT32_MAX, 4);
-    at = put_tag(put_tag(at, "WAVE"), "fmt ");
-    at = put(put(put(at, 18, 4), is_float ? 3 : 1, 2), info->channels, 2);
-    at = put(put(put(at, rate, 4), rate * frame, 4), frame, 2);
-    at = put(put(at, 8 * size, 2), 0, 2);
-    at = put(put(put_tag(at, "fact"), 4, 4), stated ? info->n_frames : UINT32_MAX, 4);
-    put(put_tag(at, "data"), data, 4);
 }
 
 static enum tc_status begin_stream(struct audio_writer *w, const struct audio_info *info,
                                    SF_INFO *sf, struct tc_error *error)
 {
-    unsigned char header[HEADER_SIZE];
     const int container = info->format.container;
+    const struct wav_form form = {.channels = info->channels,
+                                  .rate_hz = (unsigned)info->rate_hz,
+                                  .sample_size = sample_size(info->format.samples),
+                                  .is_float = integer_bits(info->format.samples) == 0,
+                                  .n_frames = info->n_frames};
+    unsigned char header[WAV_HEADER_SIZE];
 
-    if ((container != SF_FORMAT_WAV && container != SF_FORMAT_WAVEX) ||
-        sample_size(info->format.samples) == 0)
+    if ((container != SF_FORMAT_WAV && container != SF_FORMAT_WAVEX) || form.sample_size == 0)
         return tc_fail(error, TC_UNSUPPORTED,
                        "only WAV can be written to a pipe or device (--format wav:24)");
-    stream_header(header, info);
-    io_write(header, HEADER_SIZE, w);
+    wav_header(header, &form);
+    output_write(&w->output, header, WAV_HEADER_SIZE);
     /* The 8-bit samples of WAV are unsigned, as libsndfile's WAV reader says. */
     sf->format = SF_FORMAT_RAW | SF_ENDIAN_LITTLE | info->format.samples;
-    return w->reason ? no_write(w, error) : TC_OK;
+    return w->output.reason ? no_write(w, error) : TC_OK;
 }
 
 /* The header of a WAV file has 32 bits for its length; that of a stream need not be true. */
@@ -629,7 +444,7 @@ static bool wav_holds(const struct audio_writer *w, uint64_t size)
 {
     const int container = w->format.container;
 
-    return !w->temporary || size <= WAV_LIMIT ||
+    return !w->output.temporary || size <= WAV_LIMIT ||
            (container != SF_FORMAT_WAV && container != SF_FORMAT_WAVEX);
 }
 
@@ -645,9 +460,9 @@ static enum tc_status begin(struct audio_writer *w, const char *path, const stru
     SF_INFO sf = {.samplerate = (int)info->rate_hz,
                   .channels = (int)info->channels,
                   .format = info->format.container | info->format.samples};
-    enum tc_status status = open_output(w, path, error);
+    enum tc_status status = output_open(&w->output, path, error);
 
-    if (status == TC_OK && !w->temporary)
+    if (status == TC_OK && !w->output.temporary)
         status = begin_stream(w, info, &sf, error);
     if (status != TC_OK)
         return status;
@@ -665,16 +480,6 @@ static enum tc_status begin(struct audio_writer *w, const char *path, const stru
     return status;
 }
 
-static void free_writer(struct audio_writer *w)
-{
-    if (w->fd >= 0)
-        close(w->fd);
-    free(w->interleaved);
-    free(w->temporary);
-    free(w->path);
-    free(w);
-}
-
 enum tc_status audio_create(struct audio_writer **writer, const char *path,
                             const struct audio_create_options *options, struct tc_error *error)
 {
@@ -683,11 +488,10 @@ enum tc_status audio_create(struct audio_writer **writer, const char *path,
 
     if (!w)
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
-    w->fd = -1;
     w->format = options->info.format;
     w->channels = options->info.channels;
-    w->dither = !options->no_dither;
-    w->random = 1;
+    w->quantiser = (struct quantiser){
+        .bits = integer_bits(w->format.samples), .dither = !options->no_dither, .random = 1};
     status = begin(w, path, &options->info, error);
     if (status != TC_OK)
         audio_discard(w);
@@ -696,31 +500,10 @@ enum tc_status audio_create(struct audio_writer **writer, const char *path,
     return status;
 }
 
-/* The next of a stream of numbers, even in [0, 1). From: Knuth, TAOCP 2, 3.3.4 (MMIX). */
-static double uniform(uint64_t *state)
-{
-    *state = *state * 6364136223846793005u + 1442695040888963407u;
-    return (double)(*state >> 11) * 0x1p-53;
-}
-
-/* An integer sample in the high bits of an int, as libsndfile takes it. Two even numbers make the
- * triangular dither of two steps that leaves no distortion and no change of the noise with the
- * signal. From: Lipshitz, Wannamaker & Vanderkooy 1992. */
-static int quantise(struct audio_writer *w, float sample, unsigned bits)
-{
-    const double steps = ldexp(1.0, (int)bits - 1);
-    double value = (double)sample * steps;
-
-    if (w->dither)
-        value += uniform(&w->random) - uniform(&w->random);
-    value = fmin(fmax(rint(value), -steps), steps - 1.0);
-    return (int)ldexp(value, 32 - (int)bits);
-}
-
 static enum tc_status write_block(struct audio_writer *w, const float *const *channels, size_t at,
                                   size_t n, struct tc_error *error)
 {
-    const unsigned bits = integer_bits(w->format.samples);
+    const bool integers = w->quantiser.bits > 0;
     const size_t count = n * w->channels;
     sf_count_t written;
 
@@ -728,16 +511,16 @@ static enum tc_status write_block(struct audio_writer *w, const float *const *ch
         const float sample = channels[i % w->channels][at + i / w->channels];
 
         w->overs += fabsf(sample) > 1.0f;
-        if (bits)
-            ((int *)w->interleaved)[i] = quantise(w, sample, bits);
+        if (integers)
+            ((int *)w->interleaved)[i] = quantise(&w->quantiser, sample);
         else
             ((float *)w->interleaved)[i] = sample;
     }
-    if (bits)
+    if (integers)
         written = sf_write_int(w->file, w->interleaved, (sf_count_t)count);
     else
         written = sf_write_float(w->file, w->interleaved, (sf_count_t)count);
-    return written == (sf_count_t)count && !w->reason ? TC_OK : no_write(w, error);
+    return written == (sf_count_t)count && !w->output.reason ? TC_OK : no_write(w, error);
 }
 
 enum tc_status audio_write(struct audio_writer *writer, const float *const *channels,
@@ -761,40 +544,20 @@ uint64_t audio_overs(const struct audio_writer *writer)
     return writer->overs;
 }
 
-/* The name appears when the bytes are on the disk; the folder is synced so that it stays. */
-static enum tc_status sync_and_rename(struct audio_writer *w, struct tc_error *error)
-{
-    char *const slash = strrchr(w->path, '/');
-    int folder;
-
-    if (fsync(w->fd) != 0 || rename(w->temporary, w->path) != 0)
-        return tc_fail(error, TC_IO, "cannot write: %s", strerror(errno));
-    free(w->temporary);
-    w->temporary = NULL;
-    if (slash)
-        slash[slash == w->path] = '\0';
-    folder = open(slash ? w->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0) {
-        fsync(folder); /* not every file system can; the rename is done anyway */
-        close(folder);
-    }
-    return TC_OK;
-}
-
 enum tc_status audio_commit(struct audio_writer *writer, struct tc_error *error)
 {
     enum tc_status status = TC_OK;
 
     /* A chunk of WAV has an even size: stated lengths count on the byte that fills it up. */
-    if (!writer->temporary && writer->bytes & 1)
-        io_write("", 1, writer);
-    if (sf_close(writer->file) != 0 || writer->reason) {
+    if (!writer->output.temporary && writer->bytes & 1)
+        output_write(&writer->output, "", 1);
+    if (sf_close(writer->file) != 0 || writer->output.reason) {
         writer->file = NULL;
         status = no_write(writer, error);
     }
     writer->file = NULL;
-    if (status == TC_OK && writer->temporary)
-        status = sync_and_rename(writer, error);
+    if (status == TC_OK)
+        status = output_commit(&writer->output, error);
     audio_discard(writer);
     return status;
 }
@@ -805,7 +568,7 @@ void audio_discard(struct audio_writer *writer)
         return;
     if (writer->file)
         sf_close(writer->file);
-    if (writer->temporary)
-        unlink(writer->temporary);
-    free_writer(writer);
+    output_discard(&writer->output);
+    free(writer->interleaved);
+    free(writer);
 }

@@ -42,20 +42,6 @@ enum tc_status audio_read(struct audio_reader *reader, float *const *channels, s
 /** Close (NULL allowed). */
 void audio_close(struct audio_reader *reader);
 
-/** A whole file in memory, or one that is to be written. */
-struct audio {
-    double rate_hz;
-    size_t n_frames;
-    unsigned channels;
-    float **channel; /* [channels] buffers of n_frames */
-};
-
-/** Read a whole file. On failure *audio is empty, and audio_free() of it is allowed. */
-enum tc_status audio_load(struct audio *audio, const char *path, struct tc_error *error);
-
-/** Free the buffers; *audio becomes empty. */
-void audio_free(struct audio *audio);
-
 /** True if the name ends like that of an audio file: what a folder of recordings is made of. */
 bool audio_name(const char *name);
 

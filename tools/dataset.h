@@ -6,7 +6,7 @@
 #ifndef TONECELL_DATASET_H
 #define TONECELL_DATASET_H
 
-#include "audio_file.h"
+#include "audio.h"
 #include "manifest.h"
 #include "tonecell-train.h"
 

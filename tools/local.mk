@@ -12,6 +12,10 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/help.c \
 	%D%/talk.c %D%/talk.h \
 	%D%/audio_file.c %D%/audio_file.h \
+	%D%/audio.c %D%/audio.h \
+	%D%/output_file.c %D%/output_file.h \
+	%D%/quantise.c %D%/quantise.h \
+	%D%/wav_header.c %D%/wav_header.h \
 	%D%/knobs.c %D%/knobs.h \
 	%D%/renderings.c %D%/renderings.h \
 	%D%/csv.c %D%/csv.h \
