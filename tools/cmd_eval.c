@@ -4,6 +4,7 @@
 #include "dataset.h"
 #include "json_number.h"
 #include "knobs.h"
+#include "load_model.h"
 #include "measure.h"
 #include "talk.h"
 
@@ -324,7 +325,6 @@ static int run(const struct command *self, const void *options, unsigned n_opera
 {
     const struct eval_options *const o = options;
     struct eval e = {.options = o};
-    struct tc_error error;
     int exit_status;
 
     if (o->model == NULL)
@@ -334,10 +334,9 @@ static int run(const struct command *self, const void *options, unsigned n_opera
                                                      : "expected --manifest or DRY and WET");
     if (o->manifest == NULL && o->split != SPLIT_NOT_SAID && o->split != SPLIT_NONE)
         return usage_error(self, "--split needs a --manifest");
-    if (tc_model_load(&e.model, o->model, &error) != TC_OK) {
-        talk_error(o->model, "%s", error.message);
+    e.model = load_model(o->model);
+    if (!e.model)
         return 1;
-    }
     for (unsigned i = 0; i < TC_MAX_KNOBS; ++i)
         e.said[i] = NAN;
     exit_status = knobs_set(self, &o->knobs, e.model, e.said);

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "commands.h"
 #include "json_number.h"
+#include "load_model.h"
 #include "talk.h"
 #include "tonecell.h"
 
@@ -371,16 +372,13 @@ static int describe(const char *path, const struct tc_model *model, bool as_json
 static int info(const struct command *self, const void *options, unsigned n, char **operands)
 {
     const struct info_options *const o = options;
-    struct tc_model *model;
-    struct tc_error error;
+    struct tc_model *const model = load_model(operands[0]);
     int status;
 
     (void)self;
     (void)n;
-    if (tc_model_load(&model, operands[0], &error) != TC_OK) {
-        talk_error(operands[0], "%s", error.message);
+    if (!model)
         return 1;
-    }
     status = describe(operands[0], model, o->json);
     tc_model_free(model);
     return status;

@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "libraries.h"
+#include "load_model.h"
 #include "plugin/identity.h"
 #include "talk.h"
 #include "template.h"
@@ -44,17 +45,15 @@ static bool is_playable(const struct tc_model *model, const char *path)
     return false;
 }
 
-static struct tc_model *load_model(const char *path, const char *wanted_label,
-                                   struct tc_plugin_identity *identity)
+/* A model that makes a plugin, and the plugin's identity. */
+static struct tc_model *load_for_plugin(const char *path, const char *wanted_label,
+                                        struct tc_plugin_identity *identity)
 {
-    struct tc_model *model = NULL;
+    struct tc_model *const model = load_model(path);
     char label[TC_LABEL_SIZE];
-    struct tc_error error;
 
-    if (tc_model_load(&model, path, &error) != TC_OK) {
-        talk_error(path, "%s", error.message);
+    if (!model)
         return NULL;
-    }
     if (is_playable(model, path)) {
         if (choose_label(label, model, path, wanted_label)) {
             identity_from_label(identity, label);
@@ -109,7 +108,7 @@ static int run_bundle(const struct command *self, const void *parsed, unsigned n
         return usage_error(self, "--output is missing");
     if (check_label(self, options->label, n) != 0)
         return 2;
-    model = load_model(operands[0], options->label, &identity);
+    model = load_for_plugin(operands[0], options->label, &identity);
     if (!model)
         return 1;
     status = template_read(&template, &error);
@@ -175,7 +174,7 @@ static enum tc_status write_plugin(struct installation *to, const struct tc_mode
 static bool install_model(struct installation *to, const char *model_path)
 {
     struct tc_plugin_identity identity;
-    struct tc_model *const model = load_model(model_path, to->options->label, &identity);
+    struct tc_model *const model = load_for_plugin(model_path, to->options->label, &identity);
     char path[PATH_MAX + TC_LABEL_SIZE + 16];
     struct tc_error error;
     bool done;

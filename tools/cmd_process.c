@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "knobs.h"
+#include "load_model.h"
 #include "renderings.h"
 #include "talk.h"
 
@@ -297,10 +298,9 @@ static int process(const struct command *self, const void *options, unsigned n, 
         return usage_error(self, "--model is missing");
     if (o->format && audio_format_parse(o->format, &work.wanted, &error) != TC_OK)
         return usage_error(self, "--format: %s", error.message);
-    if (tc_model_load(&model, o->model, &error) != TC_OK) {
-        talk_error(o->model, "%s", error.message);
+    model = load_model(o->model);
+    if (!model)
         return 1;
-    }
     work.model = model;
     status = process_with(&work, self, o, n, operands);
     tc_model_free(model);
