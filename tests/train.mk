@@ -21,7 +21,8 @@ EXTRA_DIST += \
 	%D%/golden/gru2.safetensors
 %C%_check_golden_LDADD = $(LDADD) $(JANSSON_LIBS)
 
-%C%_check_manifest_SOURCES = %D%/check_manifest.c tools/manifest.c tools/csv.c tools/options.c
+%C%_check_manifest_SOURCES = %D%/check_manifest.c \
+	tools/manifest.c tools/csv.c tools/options.c tools/paths.c
 %C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 
 %C%_check_trainer_SOURCES = %D%/check_trainer.c $(failing_malloc)

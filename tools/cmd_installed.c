@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "libraries.h"
+#include "paths.h"
 #include "plugin/identity.h"
 #include "talk.h"
 
@@ -99,9 +100,7 @@ static bool match_label(const char *path, void *context)
 
 static bool is_template(const char *path)
 {
-    const char *const slash = strrchr(path, '/');
-
-    return strcmp(slash ? slash + 1 : path, "tonecell.so") == 0;
+    return strcmp(path_name(path), "tonecell.so") == 0;
 }
 
 static bool remove_library(const struct library *library)

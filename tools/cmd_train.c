@@ -4,6 +4,7 @@
 #include "dataset.h"
 #include "interrupt.h"
 #include "json_number.h"
+#include "paths.h"
 #include "measure.h"
 #include "talk.h"
 #include "training_record.h"
@@ -11,6 +12,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -232,25 +234,16 @@ static int check_options(const struct command *self, const struct train_options 
 
 /* ------------------------------------------------------------------------------ output */
 
-/* The folder a file is in, with the slash; "./" if it has none. */
-static char *folder_of(const char *path)
-{
-    const char *const slash = strrchr(path, '/');
-
-    return slash != NULL ? strndup(path, (size_t)(slash - path) + 1) : strdup("./");
-}
-
 /* Try what saving will do, so that nobody trains for an hour in vain. */
 static bool try_folder(const char *output)
 {
-    char *const folder = folder_of(output);
+    const int folder_length = (int)path_folder_length(output);
     char *trial = NULL;
     int file = -1, reason = ENOMEM;
 
-    if (folder != NULL)
-        trial = calloc(strlen(folder) + sizeof ".tonecell-XXXXXX", 1);
+    if (asprintf(&trial, "%.*s.tonecell-XXXXXX", folder_length, output) < 0)
+        trial = NULL;
     if (trial != NULL) {
-        strcat(strcpy(trial, folder), ".tonecell-XXXXXX");
         file = mkstemp(trial);
         reason = errno;
     }
@@ -261,7 +254,6 @@ static bool try_folder(const char *output)
         talk_error(output, "cannot be written: %s", strerror(reason));
     }
     free(trial);
-    free(folder);
     return file >= 0;
 }
 
@@ -282,19 +274,12 @@ static bool check_output(const char *output)
     return try_folder(output);
 }
 
-static bool same_file(const char *a, const char *b)
-{
-    struct stat x, y;
-
-    return a != NULL && stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev &&
-           x.st_ino == y.st_ino;
-}
-
 /* The model must not replace what it is made from. */
 static bool check_overwrite(const struct training *t)
 {
     const char *const output = t->options->output;
-    bool same = same_file(t->options->manifest, output);
+    const char *const manifest = t->options->manifest;
+    bool same = manifest != NULL && same_file(manifest, output);
 
     for (size_t i = 0; i < t->data.n_files && !same; ++i)
         same = same_file(t->data.file[i].path, output);
@@ -423,8 +408,7 @@ static void copy_text(char *to, size_t size, const char *text)
 /* "models/pedal.safetensors" is called "pedal" unless --name says otherwise. */
 static void name_after_file(char name[TC_TEXT_SIZE], const char *path)
 {
-    const char *const slash = strrchr(path, '/');
-    const char *const base = slash != NULL ? slash + 1 : path;
+    const char *const base = path_name(path);
     const char *const dot = strrchr(base, '.');
     const size_t length = dot != NULL && dot > base ? (size_t)(dot - base) : strlen(base);
 

@@ -12,12 +12,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "bundle.h"
 #include "formats/file.h"
+#include "paths.h"
 
 enum { MAX_FOLDERS = 64, MAX_FOREIGN_PLUGINS = 10000, FOREIGN_SECONDS = 10 };
 
@@ -248,14 +248,6 @@ static enum tc_status add_foreign_ids(struct used_ids *used, const char *path,
     return status;
 }
 
-static bool is_same_file(const char *a, const char *b)
-{
-    struct stat info_a, info_b;
-
-    return stat(a, &info_a) == 0 && stat(b, &info_b) == 0 && info_a.st_dev == info_b.st_dev &&
-           info_a.st_ino == info_b.st_ino;
-}
-
 struct collection {
     struct used_ids *used;
     struct tc_error *error;
@@ -290,7 +282,7 @@ enum tc_status used_ids_collect(struct used_ids *used, struct tc_error *error)
 const char *used_ids_find(const struct used_ids *used, unsigned long id, const char *except)
 {
     for (size_t i = 0; i < used->n; ++i)
-        if (used->entry[i].id == id && !is_same_file(used->entry[i].path, except))
+        if (used->entry[i].id == id && !same_file(used->entry[i].path, except))
             return used->entry[i].path;
     return NULL;
 }

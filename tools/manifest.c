@@ -2,6 +2,7 @@
 
 #include "csv.h"
 #include "options.h"
+#include "paths.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -144,8 +145,7 @@ static enum tc_status read_header(struct manifest *m, struct header *h, struct t
 /* A name of the manifest is relative to the manifest's folder. */
 static char *resolve(const char *manifest, const char *name)
 {
-    const char *const slash = strrchr(manifest, '/');
-    const size_t folder = name[0] == '/' || slash == NULL ? 0 : (size_t)(slash - manifest) + 1;
+    const size_t folder = name[0] == '/' ? 0 : path_folder_length(manifest);
     char *const path = malloc(folder + strlen(name) + 1);
 
     if (path != NULL) {

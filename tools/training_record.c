@@ -1,10 +1,10 @@
 #include "training_record.h"
 
 #include "json_number.h"
+#include "paths.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 static void set_count(json_t *object, const char *key, uint64_t value)
 {
@@ -14,12 +14,11 @@ static void set_count(json_t *object, const char *key, uint64_t value)
 /* A name without its folder: models are given away, and where a user keeps things is private. */
 static json_t *file_json(const struct dataset_file *file)
 {
-    const char *const slash = strrchr(file->path, '/');
     json_t *const object = json_object();
     char hash[40];
 
     snprintf(hash, sizeof hash, "fnv1a64:%016" PRIx64, file->hash);
-    json_object_set_new(object, "name", json_string(slash != NULL ? slash + 1 : file->path));
+    json_object_set_new(object, "name", json_string(path_name(file->path)));
     set_count(object, "frames", file->audio.n_frames);
     json_object_set_new(object, "hash", json_string(hash));
     return object;
@@ -42,10 +41,9 @@ static json_t *clips_json(const struct dataset_part *part)
 
     for (size_t i = 0; i < part->n; ++i) {
         const struct dataset_source *const s = &part->source[i];
-        const char *const slash = strrchr(s->row->input, '/');
         json_t *const clip = json_object();
 
-        json_object_set_new(clip, "input", json_string(slash != NULL ? slash + 1 : s->row->input));
+        json_object_set_new(clip, "input", json_string(path_name(s->row->input)));
         set_count(clip, "channel", s->channel);
         set_count(clip, "start", s->start);
         set_count(clip, "frames", part->clip[i].n_frames);

@@ -1,0 +1,18 @@
+/** @file
+ *  Names of files. */
+#ifndef TONECELL_PATHS_H
+#define TONECELL_PATHS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** Characters of the folder in a path, with the slash at its end; 0 if it names none. */
+size_t path_folder_length(const char *path);
+
+/** What follows the folder. */
+const char *path_name(const char *path);
+
+/** Both are there and are one file, by whatever names. */
+bool same_file(const char *a, const char *b);
+
+#endif
