@@ -4,19 +4,18 @@
 #include "dataset.h"
 #include "interrupt.h"
 #include "json_number.h"
-#include "paths.h"
+#include "knob_range.h"
 #include "measure.h"
+#include "output_check.h"
+#include "paths.h"
 #include "talk.h"
 #include "training_record.h"
 
-#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* A numeric option that was not given: outside every range. */
 #define NOT_SAID UINT_MAX
@@ -234,46 +233,6 @@ static int check_options(const struct command *self, const struct train_options 
 
 /* ------------------------------------------------------------------------------ output */
 
-/* Try what saving will do, so that nobody trains for an hour in vain. */
-static bool try_folder(const char *output)
-{
-    const int folder_length = (int)path_folder_length(output);
-    char *trial = NULL;
-    int file = -1, reason = ENOMEM;
-
-    if (asprintf(&trial, "%.*s.tonecell-XXXXXX", folder_length, output) < 0)
-        trial = NULL;
-    if (trial != NULL) {
-        file = mkstemp(trial);
-        reason = errno;
-    }
-    if (file >= 0) {
-        close(file);
-        unlink(trial);
-    } else {
-        talk_error(output, "cannot be written: %s", strerror(reason));
-    }
-    free(trial);
-    return file >= 0;
-}
-
-static bool check_output(const char *output)
-{
-    struct stat about;
-
-    if (stat(output, &about) == 0) {
-        if (S_ISDIR(about.st_mode)) {
-            talk_error(output, "is a folder, expected the name of a file");
-            return false;
-        }
-        if (!S_ISREG(about.st_mode)) {
-            talk_error(output, "exists and is no ordinary file");
-            return false;
-        }
-    }
-    return try_folder(output);
-}
-
 /* The model must not replace what it is made from. */
 static bool check_overwrite(const struct training *t)
 {
@@ -286,115 +245,6 @@ static bool check_overwrite(const struct training *t)
     if (same)
         talk_error(output, "is one of the recordings, and would be overwritten");
     return !same;
-}
-
-/* ------------------------------------------------------------------------------ knobs */
-
-/* From the manifest's values, of the clips that train and validate. */
-static void knob_from_data(const struct training *t, unsigned column, struct tc_knob *knob)
-{
-    knob->min = INFINITY;
-    knob->max = -INFINITY;
-    for (unsigned p = SPLIT_TRAIN; p <= SPLIT_VAL; ++p) {
-        for (size_t i = 0; i < t->data.part[p].n; ++i) {
-            const float value = t->data.part[p].clip[i].knob[column];
-
-            knob->min = fminf(knob->min, value);
-            knob->max = fmaxf(knob->max, value);
-        }
-    }
-    knob->initial = 0.5f * knob->min + 0.5f * knob->max;
-}
-
-/* MIN:MAX[:DEFAULT[:UNIT]] */
-static bool parse_range(const char *text, struct tc_knob *knob)
-{
-    char part[4][32] = {"", "", "", ""};
-    double value[3];
-    unsigned n = 0;
-
-    for (const char *at = text; n < 4; ++n) {
-        const size_t length = n < 3 ? strcspn(at, ":") : strlen(at);
-
-        if (length >= sizeof part[n])
-            return false;
-        memcpy(part[n], at, length);
-        if (at[length] == '\0')
-            break;
-        at += length + 1;
-    }
-    if (!parse_real(part[0], &value[0]) || !parse_real(part[1], &value[1]))
-        return false;
-    value[2] = 0.5 * (value[0] + value[1]);
-    if (part[2][0] != '\0' && !parse_real(part[2], &value[2]))
-        return false;
-    if (!(value[0] < value[1] && value[0] <= value[2] && value[2] <= value[1]) ||
-        strlen(part[3]) >= sizeof knob->unit)
-        return false;
-    knob->min = (float)value[0];
-    knob->max = (float)value[1];
-    knob->initial = (float)value[2];
-    strcpy(knob->unit, part[3]);
-    return true;
-}
-
-/* Apply one --knob-range. */
-static bool set_range(struct training *t, const char *option)
-{
-    const char *const equals = strchr(option, '=');
-    const size_t length = equals != NULL ? (size_t)(equals - option) : 0;
-    struct tc_knob range;
-
-    if (equals == NULL || !parse_range(equals + 1, &range)) {
-        talk_error(NULL,
-                   "--knob-range: '%s', expected NAME=MIN:MAX[:DEFAULT[:UNIT]] with MIN < MAX "
-                   "and DEFAULT between them",
-                   option);
-        return false;
-    }
-    for (unsigned i = 0; i < t->arch.knobs; ++i) {
-        struct tc_knob *const knob = &t->meta.knob[i];
-
-        if (strlen(knob->name) != length || strncmp(knob->name, option, length) != 0)
-            continue;
-        if (knob->min < range.min || knob->max > range.max) {
-            talk_error(NULL, "--knob-range: '%s': the manifest has values from %g to %g", option,
-                       (double)knob->min, (double)knob->max);
-            return false;
-        }
-        knob->min = range.min;
-        knob->max = range.max;
-        knob->initial = range.initial;
-        strcpy(knob->unit, range.unit);
-        return true;
-    }
-    talk_error(NULL, "--knob-range: '%s': the manifest has no such column", option);
-    return false;
-}
-
-static bool choose_knobs(struct training *t)
-{
-    const struct manifest *const manifest = &t->data.manifest;
-
-    t->arch.knobs = manifest->n_knobs;
-    for (unsigned i = 0; i < manifest->n_knobs; ++i) {
-        struct tc_knob *const knob = &t->meta.knob[i];
-
-        *knob = (struct tc_knob){.at_min = 0.0f, .at_max = 1.0f};
-        strcpy(knob->name, manifest->knob_name[i]);
-        knob_from_data(t, i, knob);
-        if (knob->min < knob->max)
-            continue;
-        talk_error(manifest->path,
-                   "column '%s' is %g in every row that trains: nothing can be learned about it",
-                   knob->name, (double)knob->min);
-        return false;
-    }
-    for (unsigned i = 0; i < t->options->knob_ranges.n; ++i) {
-        if (!set_range(t, t->options->knob_ranges.value[i]))
-            return false;
-    }
-    return true;
 }
 
 /* ------------------------------------------------------------------------------ texts */
@@ -628,8 +478,10 @@ static int train(struct training *t, unsigned n_operands, char **operands)
         talk_error(NULL, "%s", error.message);
         return 1;
     }
-    if (!check_overwrite(t) || !choose_knobs(t))
+    if (!check_overwrite(t) ||
+        !knob_ranges_choose(t->meta.knob, &t->data, &t->options->knob_ranges))
         return 1;
+    t->arch.knobs = t->data.manifest.n_knobs;
     choose_texts(t);
     if (!t->options->no_skip)
         t->arch.direct = tc_direct_path(t->data.part[SPLIT_TRAIN].clip, t->data.part[SPLIT_TRAIN].n,
@@ -655,7 +507,7 @@ static int run(const struct command *self, const void *options, unsigned n_opera
 
     if (exit_status != 0)
         return exit_status;
-    if (!check_output(t.options->output))
+    if (!output_check(t.options->output))
         return 1;
     tc_metadata_init(&t.meta);
     choose_recipe(&t);

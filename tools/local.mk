@@ -25,6 +25,8 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/dataset.c %D%/dataset.h \
 	%D%/measure.c %D%/measure.h %D%/json_number.h \
 	%D%/interrupt.c %D%/interrupt.h \
+	%D%/knob_range.c %D%/knob_range.h \
+	%D%/output_check.c %D%/output_check.h \
 	%D%/training_record.c %D%/training_record.h \
 	%D%/cmd_train.c \
 	%D%/cmd_eval.c \

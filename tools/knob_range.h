@@ -1,0 +1,17 @@
+/** @file
+ *  The knobs of a model that is to be trained: what the columns of the manifest are called, and
+ *  the range that each may be set to. */
+#ifndef TONECELL_KNOB_RANGE_H
+#define TONECELL_KNOB_RANGE_H
+
+#include "dataset.h"
+#include "options.h"
+
+/** Set knob[data->manifest.n_knobs]: to what the clips that train and validate have, or what an
+ *  option of --knob-range NAME=MIN:MAX[:DEFAULT[:UNIT]] says. False after talk_error(): nothing can
+ *  be learned from a column, or an option is not understood, leaves values out or names no column.
+ */
+bool knob_ranges_choose(struct tc_knob *knob, const struct dataset *data,
+                        const struct text_list *ranges);
+
+#endif
