@@ -3,19 +3,18 @@
 #include "commands.h"
 #include "dataset.h"
 #include "interrupt.h"
-#include "json_number.h"
 #include "knob_range.h"
 #include "measure.h"
+#include "model_texts.h"
 #include "output_check.h"
 #include "paths.h"
 #include "talk.h"
+#include "train_report.h"
 #include "training_record.h"
 
 #include <limits.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* A numeric option that was not given: outside every range. */
 #define NOT_SAID UINT_MAX
@@ -32,7 +31,7 @@ struct train_options {
     double learning_rate, clip_norm, time_limit_s;
     int effort;
     uint64_t seed;
-    const char *name, *author, *licence, *label;
+    struct model_texts texts;
     struct text_list knob_ranges;
     double delay;
     bool no_align, json;
@@ -93,10 +92,11 @@ static const struct opt opts[] = {
     {0, "no-align", OPT_FLAG, AT(no_align), 0, 0, NULL, "do not measure the recordings' delay"},
     {0, "knob-range", OPT_REPEAT, AT(knob_ranges), 0, 0, "NAME=MIN:MAX[:DEFAULT[:UNIT]]",
      "what a knob of the manifest may be set to [what the manifest has]"},
-    {0, "name", OPT_TEXT, AT(name), 0, 0, "NAME", "how hosts show the model [the file's name]"},
-    {0, "author", OPT_TEXT, AT(author), 0, 0, "NAME", "who made it"},
-    {0, "licence", OPT_TEXT, AT(licence), 0, 0, "NAME", "under which it may be used"},
-    {0, "label", OPT_TEXT, AT(label), 0, 0, "LABEL", "how sessions store it: a-z, 0-9 and _"},
+    {0, "name", OPT_TEXT, AT(texts.name), 0, 0, "NAME",
+     "how hosts show the model [the file's name]"},
+    {0, "author", OPT_TEXT, AT(texts.author), 0, 0, "NAME", "who made it"},
+    {0, "licence", OPT_TEXT, AT(texts.licence), 0, 0, "NAME", "under which it may be used"},
+    {0, "label", OPT_TEXT, AT(texts.label), 0, 0, "LABEL", "how sessions store it: a-z, 0-9 and _"},
     {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
 };
 
@@ -178,37 +178,6 @@ static void choose_shape(struct training *t)
     }
 }
 
-static int check_label(const struct command *self, const char *label)
-{
-    if (label == NULL)
-        return 0;
-    if (strspn(label, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(label))
-        return usage_error(self, "--label: '%s', expected a to z, 0 to 9 and _ only", label);
-    if (strlen(label) >= TC_LABEL_SIZE)
-        return usage_error(self, "--label: %zu characters, expected at most %d", strlen(label),
-                           TC_LABEL_SIZE - 1);
-    return 0;
-}
-
-static int check_text(const struct command *self, const char *option, const char *text)
-{
-    if (text != NULL && strlen(text) >= TC_TEXT_SIZE)
-        return usage_error(self, "--%s: %zu bytes, expected at most %d", option, strlen(text),
-                           TC_TEXT_SIZE - 1);
-    return 0;
-}
-
-static int check_texts(const struct command *self, const struct train_options *o)
-{
-    int status = check_text(self, "name", o->name);
-
-    if (status == 0)
-        status = check_text(self, "author", o->author);
-    if (status == 0)
-        status = check_text(self, "licence", o->licence);
-    return status == 0 ? check_label(self, o->label) : status;
-}
-
 static int check_options(const struct command *self, const struct train_options *o,
                          unsigned n_operands)
 {
@@ -228,7 +197,7 @@ static int check_options(const struct command *self, const struct train_options 
         return usage_error(self, "--activation is for --cell rnn: lstm and gru always use tanh");
     if (o->no_align && !isnan(o->delay))
         return usage_error(self, "give --delay or --no-align, not both");
-    return check_texts(self, o);
+    return model_texts_check(self, &o->texts);
 }
 
 /* ------------------------------------------------------------------------------ output */
@@ -245,39 +214,6 @@ static bool check_overwrite(const struct training *t)
     if (same)
         talk_error(output, "is one of the recordings, and would be overwritten");
     return !same;
-}
-
-/* ------------------------------------------------------------------------------ texts */
-
-static void copy_text(char *to, size_t size, const char *text)
-{
-    if (text != NULL && strlen(text) < size)
-        strcpy(to, text);
-}
-
-/* "models/pedal.safetensors" is called "pedal" unless --name says otherwise. */
-static void name_after_file(char name[TC_TEXT_SIZE], const char *path)
-{
-    const char *const base = path_name(path);
-    const char *const dot = strrchr(base, '.');
-    const size_t length = dot != NULL && dot > base ? (size_t)(dot - base) : strlen(base);
-
-    if (length < TC_TEXT_SIZE) {
-        memcpy(name, base, length);
-        name[length] = '\0';
-    }
-}
-
-static void choose_texts(struct training *t)
-{
-    const struct train_options *const o = t->options;
-
-    name_after_file(t->meta.name, o->output);
-    copy_text(t->meta.name, sizeof t->meta.name, o->name);
-    copy_text(t->meta.author, sizeof t->meta.author, o->author);
-    copy_text(t->meta.licence, sizeof t->meta.licence, o->licence);
-    copy_text(t->meta.label, sizeof t->meta.label, o->label);
-    t->meta.sample_rate_hz = t->data.rate_hz;
 }
 
 /* ------------------------------------------------------------------------------ training */
@@ -362,21 +298,6 @@ static bool on_progress(const struct tc_progress *progress, void *user)
     return !interrupt_asked();
 }
 
-static const char *end_words(enum tc_train_end end)
-{
-    switch (end) {
-    case TC_END_EPOCHS:
-        return "all epochs done";
-    case TC_END_PATIENCE:
-        return "it got no better";
-    case TC_END_TIME:
-        return "the time is over";
-    case TC_END_STOPPED:
-        break;
-    }
-    return "stopped";
-}
-
 static enum tc_status fit(struct training *t, struct tc_error *error)
 {
     const struct dataset_part *const train = &t->data.part[SPLIT_TRAIN];
@@ -397,50 +318,6 @@ static enum tc_status fit(struct training *t, struct tc_error *error)
 
 /* ------------------------------------------------------------------------------ report */
 
-static void print_json(const struct training *t)
-{
-    json_t *const root = record_of(t);
-
-    json_object_set_new(root, "model", json_string(t->options->output));
-    json_object_set_new(root, "esr", json_number(t->progress.best_esr));
-    json_object_set_new(root, "esr_gain", json_number(t->baselines.esr_gain));
-    json_object_set_new(root, "esr_fir", json_number(t->baselines.esr_fir));
-    json_object_set_new(root, "seconds", json_number(t->progress.seconds));
-    json_object_set_new(root, "frames_per_second", json_number(t->progress.frames_per_second));
-    json_object_set_new(root, "end", json_string(end_words(t->end)));
-    json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
-    putchar('\n');
-    json_decref(root);
-}
-
-static void print_text(const struct training *t)
-{
-    const double esr = t->progress.best_esr;
-    char duration[32];
-
-    printf("%s: %s after %s and %u epoch%s\n", t->options->output, end_words(t->end),
-           talk_duration(t->progress.seconds, duration), t->progress.epoch,
-           t->progress.epoch == 1 ? "" : "s");
-    printf("on the validation part:\n");
-    if (isnan(esr))
-        printf("  ESR           unknown: stopped before the first validation\n");
-    else
-        printf("  ESR           %.5f  %6.1f dB  %s\n", esr, esr_db(esr), esr_words(esr));
-    printf("  one gain      %.5f  %6.1f dB\n", t->baselines.esr_gain,
-           esr_db(t->baselines.esr_gain));
-    printf("  128-tap FIR   %.5f  %6.1f dB\n", t->baselines.esr_fir, esr_db(t->baselines.esr_fir));
-    printf("hear it in a host:  tonecell install %s\n", t->options->output);
-}
-
-static void warn_result(const struct training *t)
-{
-    if (t->progress.undone > 0)
-        talk_warn(NULL, "%u steps were undone since loss or gradient were not finite",
-                  t->progress.undone);
-    if (!isnan(t->progress.best_esr) && t->progress.best_esr >= t->baselines.esr_fir)
-        talk_warn(NULL, "the model is no better than a linear filter");
-}
-
 static void say_data(const struct training *t)
 {
     double frames[2] = {0.0, 0.0};
@@ -452,6 +329,20 @@ static void say_data(const struct training *t)
     talk_say(NULL, "%.1f s train and %.1f s validate at %.10g Hz; seed %llu",
              frames[SPLIT_TRAIN] / t->data.rate_hz, frames[SPLIT_VAL] / t->data.rate_hz,
              t->data.rate_hz, (unsigned long long)t->recipe.seed);
+}
+
+static void report_end(const struct training *t)
+{
+    const struct train_report report = {.model = t->options->output,
+                                        .progress = &t->progress,
+                                        .baselines = &t->baselines,
+                                        .end = t->end};
+
+    train_report_warn(&report);
+    if (t->options->json)
+        train_report_print_json(&report, record_of(t));
+    else
+        train_report_print(&report);
 }
 
 /* ------------------------------------------------------------------------------ whole */
@@ -482,7 +373,8 @@ static int train(struct training *t, unsigned n_operands, char **operands)
         !knob_ranges_choose(t->meta.knob, &t->data, &t->options->knob_ranges))
         return 1;
     t->arch.knobs = t->data.manifest.n_knobs;
-    choose_texts(t);
+    model_texts_set(&t->meta, &t->options->texts, t->options->output);
+    t->meta.sample_rate_hz = t->data.rate_hz;
     if (!t->options->no_skip)
         t->arch.direct = tc_direct_path(t->data.part[SPLIT_TRAIN].clip, t->data.part[SPLIT_TRAIN].n,
                                         t->recipe.warmup);
@@ -491,11 +383,7 @@ static int train(struct training *t, unsigned n_operands, char **operands)
         talk_error(NULL, "%s", error.message);
         return 1;
     }
-    warn_result(t);
-    if (t->options->json)
-        print_json(t);
-    else
-        print_text(t);
+    report_end(t);
     return 0;
 }
 

@@ -26,8 +26,10 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/measure.c %D%/measure.h %D%/json_number.h \
 	%D%/interrupt.c %D%/interrupt.h \
 	%D%/knob_range.c %D%/knob_range.h \
+	%D%/model_texts.c %D%/model_texts.h \
 	%D%/output_check.c %D%/output_check.h \
 	%D%/training_record.c %D%/training_record.h \
+	%D%/train_report.c %D%/train_report.h \
 	%D%/cmd_train.c \
 	%D%/cmd_eval.c \
 	%D%/cmd_process.c \
