@@ -1,30 +1,15 @@
 #include "dataset.h"
 
+#include "alignment.h"
+#include "holdout.h"
 #include "talk.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A peak that early is as likely the device's own filtering as a late recording. A model that is
- * causal plays a few frames of delay at no cost, but frames it has not heard yet it can never
- * know: such targets stay where they are. */
-enum { OWN_DELAY_FRAMES = 8 };
-
-/* Below this the highest peak might be any of several. */
-static const double least_confidence = 1.25;
-
 /* Full scale is 1: a recording that moves no more than this, -80 dB, holds nothing. */
 static const float silence = 1e-4f;
-
-/* The delays looked for. */
-static const double search_seconds = 0.5;
-
-/* Of the training clips, without a split. */
-static const double val_part = 0.15;
-
-/* A clip's last part validates if it is at least so many times the warm-up; else whole clips do. */
-enum { MIN_VAL_WARMUPS = 2 };
 
 /* ------------------------------------------------------------------------------ files */
 
@@ -197,52 +182,6 @@ static enum tc_status check_signal(const struct dataset_pair *pair, const struct
     return status;
 }
 
-static void say_delay(const struct dataset_pair *pair, const struct tc_alignment *found)
-{
-    const char *const polarity = pair->inverted ? ", polarity inverted" : "";
-
-    if (found->confidence < least_confidence)
-        talk_warn(pair->target->path,
-                  "no clear delay (peak of %ld frames only %.2f times the next): left as it is",
-                  found->delay_frames, found->confidence);
-    else if (found->delay_frames != pair->delay)
-        talk_say(pair->target->path, "delay 0 frames (peak at %ld, no more than a filter's)%s",
-                 found->delay_frames, polarity);
-    else
-        talk_say(pair->target->path, "delay %ld frames%s%s", pair->delay,
-                 pair->delay < 0   ? " (early), undone"
-                 : pair->delay > 0 ? " (late), undone"
-                                   : "",
-                 polarity);
-}
-
-/* Whatever is not measured, polarity is. */
-static enum tc_status align_pair(struct dataset_pair *pair, const struct dataset_request *request,
-                                 struct tc_error *error)
-{
-    const size_t n = (size_t)(pair->stop - pair->start);
-    const double rate_hz = pair->input->audio.rate_hz;
-    const bool measure = !request->no_align && isnan(request->delay);
-    struct tc_alignment found;
-    struct tc_error inner;
-    const enum tc_status status = tc_find_delay(pair->input->audio.channel[0] + pair->start,
-                                                pair->target->audio.channel[0] + pair->start, n,
-                                                (size_t)(rate_hz * search_seconds), &found, &inner);
-
-    if (status != TC_OK)
-        return tc_fail(error, status, "%s: %s", pair->target->path, inner.message);
-    pair->confidence = found.confidence;
-    pair->inverted = found.inverted && found.confidence >= least_confidence;
-    pair->measured = measure && found.confidence >= least_confidence;
-    if (!isnan(request->delay))
-        pair->delay = lround(request->delay);
-    else if (pair->measured && (found.delay_frames < 0 || found.delay_frames > OWN_DELAY_FRAMES))
-        pair->delay = found.delay_frames;
-    if (measure && pair->needed)
-        say_delay(pair, &found);
-    return TC_OK;
-}
-
 /* ------------------------------------------------------------------------------ clips */
 
 static enum tc_status check_length(const struct dataset *data, const struct manifest_row *row,
@@ -270,9 +209,8 @@ static long row_delay(const struct dataset *data, const struct dataset_pair *pai
     return delay;
 }
 
-/* Append a stretch of frames. The arrays have room. */
-static void append(struct dataset_part *part, const struct dataset_source *source,
-                   const float *knob, size_t n_frames)
+void dataset_append(struct dataset_part *part, const struct dataset_source *source,
+                    const float *knob, size_t n_frames)
 {
     struct dataset_source *const s = &part->source[part->n];
     struct tc_clip *const clip = &part->clip[part->n];
@@ -308,7 +246,7 @@ static enum tc_status add_row(struct dataset *data, struct dataset_part *part,
         s.start = (size_t)start + (delay < 0 ? shift : 0);
         s.input = pair->input->audio.channel[c] + s.start;
         s.target = pair->target->audio.channel[c] + start + (delay > 0 ? shift : 0);
-        append(part, &s, row->knob, n_frames);
+        dataset_append(part, &s, row->knob, n_frames);
     }
     return TC_OK;
 }
@@ -324,70 +262,6 @@ static void free_part(struct dataset_part *part)
 {
     free(part->clip);
     free(part->source);
-}
-
-/* ------------------------------------------------------------------ what validates */
-
-/* The last frames of every training clip become a validation clip. */
-static void cut_ends(struct dataset *data)
-{
-    struct dataset_part *const train = &data->part[SPLIT_TRAIN];
-
-    for (size_t i = 0; i < train->n; ++i) {
-        struct tc_clip *const clip = &train->clip[i];
-        const size_t val = (size_t)((double)clip->n_frames * val_part);
-        struct dataset_source s = train->source[i];
-
-        clip->n_frames -= val;
-        s.start += clip->n_frames;
-        s.input += clip->n_frames;
-        s.target += clip->n_frames;
-        append(&data->part[SPLIT_VAL], &s, clip->knob, val);
-    }
-    talk_say(NULL, "the last %.0f %% of each recording validate%s", 100.0 * val_part,
-             train->n == 1 ? "s" : "");
-}
-
-/* The last clips validate, as many as come nearest to that part of all frames. */
-static void move_clips(struct dataset *data)
-{
-    struct dataset_part *const train = &data->part[SPLIT_TRAIN];
-    double total = 0.0, moved = 0.0;
-    size_t first = train->n;
-
-    for (size_t i = 0; i < train->n; ++i)
-        total += (double)train->clip[i].n_frames;
-    do {
-        --first;
-        moved += (double)train->clip[first].n_frames;
-    } while (first > 1 && moved < total * val_part);
-    for (size_t i = first; i < train->n; ++i)
-        append(&data->part[SPLIT_VAL], &train->source[i], train->clip[i].knob,
-               train->clip[i].n_frames);
-    talk_say(NULL, "the last %zu of %zu clips validate", train->n - first, train->n);
-    train->n = first;
-}
-
-static enum tc_status make_val(struct dataset *data, size_t warmup, struct tc_error *error)
-{
-    const struct dataset_part *const train = &data->part[SPLIT_TRAIN];
-    size_t shortest = SIZE_MAX;
-
-    for (size_t i = 0; i < train->n; ++i)
-        shortest = train->clip[i].n_frames < shortest ? train->clip[i].n_frames : shortest;
-    if ((double)shortest * val_part >= (double)(MIN_VAL_WARMUPS * warmup + 1)) {
-        cut_ends(data);
-        return TC_OK;
-    }
-    if (train->n > 1) {
-        move_clips(data);
-        return TC_OK;
-    }
-    return tc_fail(error, TC_BAD_VALUE,
-                   "%s: %zu frames are too few to train and validate on, expected at least %.0f "
-                   "with a warm-up of %zu",
-                   train->source->row->input, shortest,
-                   ceil((double)(MIN_VAL_WARMUPS * warmup + 1) / val_part), warmup);
 }
 
 /* ------------------------------------------------------------------------------ whole */
@@ -453,25 +327,9 @@ static enum tc_status load_pairs(struct dataset *data, const struct dataset_requ
         if (status == TC_OK)
             status = check_signal(&data->pair[i], data->pair[i].target, "target", error);
         if (status == TC_OK)
-            status = align_pair(&data->pair[i], request, error);
+            status = alignment_find(&data->pair[i], request, error);
     }
     return status;
-}
-
-static void join_polarity(struct dataset *data)
-{
-    double upright = 0.0, inverted = 0.0;
-
-    for (size_t i = 0; i < data->n_pairs; ++i) {
-        const struct dataset_pair *const pair = &data->pair[i];
-
-        *(pair->inverted ? &inverted : &upright) += (double)(pair->stop - pair->start);
-    }
-    data->inverted = inverted > upright;
-    if (inverted > 0.0 && upright > 0.0)
-        talk_warn(NULL,
-                  "the recordings disagree about polarity: %.0f %% of the frames are inverted",
-                  100.0 * inverted / (inverted + upright));
 }
 
 static enum tc_status add_rows(struct dataset *data, const struct dataset_request *request,
@@ -492,7 +350,7 @@ static enum tc_status add_rows(struct dataset *data, const struct dataset_reques
             status = add_row(data, part, row, request->warmup, error);
     }
     if (status == TC_OK && request->train && data->part[SPLIT_VAL].n == 0)
-        status = make_val(data, request->warmup, error);
+        status = holdout_make(data, request->warmup, error);
     return status;
 }
 
@@ -520,7 +378,7 @@ static enum tc_status load(struct dataset *data, const struct dataset_request *r
     if (data->file->audio.channels > 1)
         talk_say(NULL, "%u channels: each is a recording of its own to a mono model",
                  data->file->audio.channels);
-    join_polarity(data);
+    alignment_join_polarity(data);
     return add_rows(data, request, wanted, error);
 }
 

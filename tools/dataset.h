@@ -72,4 +72,8 @@ enum tc_status dataset_load(struct dataset *data, const struct dataset_request *
 
 void dataset_free(struct dataset *data);
 
+/** Append a clip of n_frames with its source, whose samples it plays. The arrays must have room. */
+void dataset_append(struct dataset_part *part, const struct dataset_source *source,
+                    const float *knob, size_t n_frames);
+
 #endif

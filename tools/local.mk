@@ -23,6 +23,8 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/csv.c %D%/csv.h \
 	%D%/manifest.c %D%/manifest.h \
 	%D%/dataset.c %D%/dataset.h \
+	%D%/alignment.c %D%/alignment.h \
+	%D%/holdout.c %D%/holdout.h \
 	%D%/measure.c %D%/measure.h %D%/json_number.h \
 	%D%/interrupt.c %D%/interrupt.h \
 	%D%/knob_range.c %D%/knob_range.h \
