@@ -1,31 +1,16 @@
 #!/bin/sh
 # tonecell info: what it says of a model is what the model is.
-set -u
-LC_ALL=C
-export LC_ALL
-
-build=$PWD
-scratch=$build/tests/cli_info.tmp
-failures=0
-
-rm -rf "$scratch"
-mkdir -p "$scratch" && cd "$scratch" || exit 99
-trap 'rm -rf "$scratch"' EXIT
-
-fail() {
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
+. "${srcdir:-.}/tests/scratch.sh"
 
 # holds FILE TEXT: the text stands in the file, whatever the blanks.
 holds() {
 	tr -s ' \n' '  ' <"$1" | grep -qF -e "$2" || fail "$1 lacks '$2': $(cat "$1")"
 }
 
-"$build/tests/make_model" --cell gru --hidden 3 --layers 2 --knobs 1 --rate 48000 --name Amp \
+"$make_model" --cell gru --hidden 3 --layers 2 --knobs 1 --rate 48000 --name Amp \
 	--label amp m.safetensors || fail "no model"
-"$build/tools/tonecell" info m.safetensors >text || fail "info fails"
-"$build/tools/tonecell" info --json m.safetensors >json || fail "info --json fails"
+"$tonecell" info m.safetensors >text || fail "info fails"
+"$tonecell" info --json m.safetensors >json || fail "info --json fails"
 
 # Layer 1: 9 rows of 2 inputs, 3 units and 2 biases; layer 2: of 3, 3 and 2; readout: 3 and 1.
 holds text 'layer 1 gru (tanh), inputs 2, units 3, weights 63'
@@ -56,7 +41,7 @@ sed -n 's/.*"\(ns_per_sample\|core_percent\)": \([0-9.e-]*\).*/\2/p' json |
 
 echo nonsense >bad.safetensors
 for bad in bad.safetensors missing.safetensors; do
-	"$build/tools/tonecell" info "$bad" >out 2>err && fail "info takes $bad"
+	"$tonecell" info "$bad" >out 2>err && fail "info takes $bad"
 	[ ! -s out ] || fail "info of $bad writes $(cat out)"
 	grep -q "^tonecell info: $bad: " err || fail "info of $bad says $(cat err)"
 done

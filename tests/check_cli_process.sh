@@ -1,25 +1,8 @@
 #!/bin/sh
 # tonecell process: formats, channels, pipes, folders, and what it refuses without losing a file.
-set -u
-LC_ALL=C
-export LC_ALL
-
-build=$PWD
-tonecell=$build/tools/tonecell
-make_model=$build/tests/make_model
-peak_memory=$build/tests/peak_memory
-scratch=$build/tests/cli_process.tmp
-failures=0
-
+. "${srcdir:-.}/tests/scratch.sh"
 command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
-rm -rf "$scratch"
-mkdir -p "$scratch" && cd "$scratch" || exit 99
-trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
-
-fail() {
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
+peak_memory=$build/tests/peak_memory
 
 # expect STATUS PATTERN ARGUMENT...: process ends so, and says so on one line of stderr.
 expect() {

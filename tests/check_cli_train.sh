@@ -1,24 +1,8 @@
 #!/bin/sh
 # tonecell train and eval: what they refuse, and that nothing is written or lost then; what they
 # find out about recordings, and what they print.
-set -u
-LC_ALL=C
-export LC_ALL
-
-build=$PWD
-tonecell=$build/tools/tonecell
-scratch=$build/tests/cli_train.tmp
-failures=0
-
+. "${srcdir:-.}/tests/scratch.sh"
 command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
-rm -rf "$scratch"
-mkdir -p "$scratch" && cd "$scratch" || exit 99
-trap 'rm -rf "$scratch"' EXIT
-
-fail() {
-	echo "FAILED: $*"
-	failures=$((failures + 1))
-}
 
 # refuse STATUS PATTERN COMMAND ARGUMENT...: so it ends, with a sentence, and writes nothing.
 refuse() {

@@ -6,7 +6,7 @@ unit_tests += %D%/check_options
 
 cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh \
 	%D%/check_readme.sh
-EXTRA_DIST += $(cli_scripts) README.md %D%/example.c
+EXTRA_DIST += %D%/scratch.sh $(cli_scripts) README.md %D%/example.c
 TESTS += $(cli_scripts)
 check_PROGRAMS += %D%/peak_memory
 %C%_peak_memory_LDADD =
