@@ -1,10 +1,14 @@
-# Files and images. Allocations of the library are made to fail, so it is linked statically.
+# Files and images. Where allocations of the library are made to fail, it is linked statically.
 unit_tests += \
+	%D%/check_drafts \
 	%D%/check_file \
 	%D%/check_image \
 	%D%/check_native \
-	%D%/check_safetensors
+	%D%/check_safetensors \
+	%D%/check_selftest
 format_test_libs = %D%/libsupport.la core/libtonecell.la $(JANSSON_LIBS) $(CHECK_LIBS) -lm
+
+%C%_check_drafts_LDADD = $(format_test_libs)
 
 %C%_check_file_SOURCES = %D%/check_file.c $(failing_malloc) $(temp_folder)
 %C%_check_file_LDFLAGS = $(failing_malloc_ldflags)
@@ -19,3 +23,6 @@ format_test_libs = %D%/libsupport.la core/libtonecell.la $(JANSSON_LIBS) $(CHECK
 %C%_check_native_LDADD = $(format_test_libs)
 
 %C%_check_safetensors_LDADD = $(format_test_libs)
+
+%C%_check_selftest_SOURCES = %D%/check_selftest.c $(sample_model)
+%C%_check_selftest_LDADD = $(format_test_libs)
