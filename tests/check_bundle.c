@@ -1,5 +1,4 @@
 /* Bundles of many models, and what happens to them in the hands of packagers and bad disks. */
-#include <check.h>
 #include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,10 +6,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "formats/file.h"
 #include "plugin/identity.h"
 #include "plugin_host.h"
+#include "support.h"
 #include "tools/bundle.h"
-#include "formats/file.h"
 
 enum { N = 1000 };
 
@@ -346,27 +346,19 @@ END_TEST
 
 int main(void)
 {
-    Suite *const suite = suite_create("bundle");
-    TCase *const tcase = tcase_create("bundle");
-    SRunner *runner;
-    int failed;
+    TCase *const tests = tcase_create("bundle");
 
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_add_loop_test(tcase, bundles_play_their_model, 0, 4);
-    tcase_add_loop_test(tcase, bundles_survive_strip, 0, 4);
-    tcase_add_test(tcase, bundles_can_be_bundled_again);
-    tcase_add_test(tcase, knobs_become_ports);
-    tcase_add_test(tcase, models_of_other_shapes_pass_audio_through);
-    tcase_add_test(tcase, a_removed_section_stops_the_loader);
-    tcase_add_test(tcase, a_lost_segment_is_noticed);
-    tcase_add_test(tcase, a_changed_byte_is_noticed);
-    tcase_add_loop_test(tcase, a_file_cut_short_is_noticed, 0, 2);
-    tcase_add_test(tcase, other_files_are_no_templates);
-    tcase_add_test(tcase, no_damage_of_a_template_goes_wild);
-    suite_add_tcase(suite, tcase);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_loop_test(tests, bundles_play_their_model, 0, 4);
+    tcase_add_loop_test(tests, bundles_survive_strip, 0, 4);
+    tcase_add_test(tests, bundles_can_be_bundled_again);
+    tcase_add_test(tests, knobs_become_ports);
+    tcase_add_test(tests, models_of_other_shapes_pass_audio_through);
+    tcase_add_test(tests, a_removed_section_stops_the_loader);
+    tcase_add_test(tests, a_lost_segment_is_noticed);
+    tcase_add_test(tests, a_changed_byte_is_noticed);
+    tcase_add_loop_test(tests, a_file_cut_short_is_noticed, 0, 2);
+    tcase_add_test(tests, other_files_are_no_templates);
+    tcase_add_test(tests, no_damage_of_a_template_goes_wild);
+    return support_run(tests, "bundle");
 }

@@ -1,7 +1,7 @@
 #include "config.h"
 #include "options.h"
+#include "support.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -333,10 +333,9 @@ START_TEST(nearest_word_counts_slips)
 }
 END_TEST
 
-static Suite *options_suite(void)
+int main(void)
 {
-    Suite *const suite = suite_create("options");
-    TCase *const tests = tcase_create("parsing");
+    TCase *const tests = tcase_create("options");
 
     tcase_add_test(tests, every_type_takes_its_values);
     tcase_add_test(tests, times_have_units);
@@ -353,17 +352,5 @@ static Suite *options_suite(void)
     tcase_add_test(tests, help_and_quiet_are_everywhere);
     tcase_add_test(tests, real_numbers_are_finite);
     tcase_add_test(tests, nearest_word_counts_slips);
-    suite_add_tcase(suite, tests);
-    return suite;
-}
-
-int main(void)
-{
-    SRunner *const runner = srunner_create(options_suite());
-    int failed;
-
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return support_run(tests, "options");
 }

@@ -1,5 +1,4 @@
 /* The plugin as it is installed, with the model that is built in. */
-#include <check.h>
 #include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +9,7 @@
 #include "plugin/image.h"
 #include "plugin/ports.h"
 #include "plugin_host.h"
+#include "support.h"
 
 enum { N = 3000 }; /* longer than any inner block, and no multiple of one */
 
@@ -275,151 +275,23 @@ START_TEST(builtin_source_is_made_from_the_model_file)
 }
 END_TEST
 
-static struct ports *knob_ports(struct tc_knob *knob, unsigned n)
-{
-    struct ports *const ports = malloc(sizeof *ports);
-
-    ports_init(ports, knob, n, 1);
-    return ports;
-}
-
-START_TEST(knob_defaults_are_the_nearest_that_ladspa_knows)
-{
-    static const struct {
-        float min, max, initial;
-        LADSPA_PortRangeHintDescriptor hint;
-    } c[] = {
-        {0.0f, 1.0f, 0.5f, LADSPA_HINT_DEFAULT_MIDDLE},
-        {0.0f, 10.0f, 3.0f, LADSPA_HINT_DEFAULT_LOW},
-        {0.0f, 10.0f, 7.0f, LADSPA_HINT_DEFAULT_HIGH},
-        {0.0f, 10.0f, 9.9f, LADSPA_HINT_DEFAULT_MAXIMUM},
-        {2.0f, 10.0f, 2.0f, LADSPA_HINT_DEFAULT_MINIMUM},
-        {-7.0f, 10.0f, 0.1f, LADSPA_HINT_DEFAULT_0},
-        {20.0f, 20000.0f, 440.0f, LADSPA_HINT_DEFAULT_440},
-    };
-    struct tc_knob knob = {.name = "Drive",
-                           .min = c[_i].min,
-                           .max = c[_i].max,
-                           .initial = c[_i].initial,
-                           .at_max = 1.0f};
-    struct ports *const ports = knob_ports(&knob, 1);
-    const LADSPA_PortRangeHint *const hint = &ports->hint[PORT_FIRST_KNOB];
-
-    ck_assert_int_eq(hint->HintDescriptor & LADSPA_HINT_DEFAULT_MASK, c[_i].hint);
-    ck_assert_float_eq(hint->LowerBound, c[_i].min);
-    ck_assert_float_eq(hint->UpperBound, c[_i].max);
-    free(ports);
-}
-END_TEST
-
-START_TEST(knob_names_differ_from_all_others)
-{
-    struct tc_knob knob[4] = {{.name = "Dry", .max = 1.0f},
-                              {.name = "Tone", .unit = "Hz", .max = 1.0f},
-                              {.name = "Tone", .unit = "Hz", .max = 1.0f},
-                              {.name = "Input", .max = 1.0f}};
-    struct ports *const ports = knob_ports(knob, 4);
-
-    ck_assert_str_eq(ports->name[PORT_FIRST_KNOB], "Knob 1: Dry");
-    ck_assert_str_eq(ports->name[PORT_FIRST_KNOB + 1], "Tone (Hz)");
-    ck_assert_str_eq(ports->name[PORT_FIRST_KNOB + 2], "Knob 3: Tone");
-    ck_assert_str_eq(ports->name[PORT_FIRST_KNOB + 3], "Knob 4: Input");
-    free(ports);
-}
-END_TEST
-
-START_TEST(labels_come_from_any_text)
-{
-    static const struct {
-        const char *text, *label;
-    } c[] = {
-        {"Crunch", "crunch"},   {"  Vox AC-30 (bright)!", "vox_ac_30_bright"},
-        {"Caf\xc3\xa9", "caf"}, {"lead_stereo", "lead"},
-        {"_stereo", "stereo"},  {"", NULL},
-        {"---", NULL},
-    };
-    char label[TC_LABEL_SIZE];
-
-    ck_assert_int_eq(label_from_text(label, c[_i].text), c[_i].label != NULL);
-    if (c[_i].label) {
-        ck_assert_str_eq(label, c[_i].label);
-        ck_assert(label_is_valid(label));
-    }
-}
-END_TEST
-
-START_TEST(labels_come_from_file_names)
-{
-    char label[TC_LABEL_SIZE];
-
-    ck_assert(label_from_path(label, "/usr/lib/ladspa/tonecell_big_muff.so"));
-    ck_assert_str_eq(label, "big_muff");
-    ck_assert(label_from_path(label, "tonecell.so"));
-    ck_assert_str_eq(label, "tonecell");
-    ck_assert(label_from_path(label, "models/Big Muff.safetensors"));
-    ck_assert_str_eq(label, "big_muff");
-}
-END_TEST
-
-/* The value is part of every session that a user saved: it must never change. */
-START_TEST(ids_follow_from_the_label_alone)
-{
-    struct tc_plugin_identity identity;
-
-    identity_from_label(&identity, "a"); /* FNV-1a of "a" is 0xe40c292c */
-    ck_assert_uint_eq(identity.mono_id, 0x10000 + 2 * (0xe40c292cu % 0x7f8000));
-    ck_assert_uint_eq(identity.stereo_id, identity.mono_id + 1);
-    identity.mono_id = 0xfffffe;
-    identity_next_ids(&identity);
-    ck_assert_uint_eq(identity.mono_id, 0x10000);
-    ck_assert_uint_eq(identity.stereo_id, 0x10001);
-}
-END_TEST
-
-static TCase *plugin_case(void)
-{
-    TCase *const tcase = tcase_create("plugin");
-
-    tcase_add_checked_fixture(tcase, set_up, NULL);
-    tcase_add_test(tcase, there_is_a_mono_and_a_stereo_plugin);
-    tcase_add_test(tcase, ports_keep_their_order);
-    tcase_add_loop_test(tcase, control_ports_have_bounds_and_default_to_zero, 0, 2);
-    tcase_add_loop_test(tcase, sound_is_the_players_to_the_bit, 0, 2);
-    tcase_add_test(tcase, outputs_may_be_the_inputs_in_any_order);
-    tcase_add_loop_test(tcase, bypass_delivers_the_input, 0, 2);
-    tcase_add_test(tcase, gains_act_in_decibels);
-    tcase_add_test(tcase, unfinished_controls_change_nothing_yet);
-    tcase_add_test(tcase, run_adding_adds_with_its_gain);
-    tcase_add_test(tcase, unconnected_ports_are_silence_and_defaults);
-    tcase_add_test(tcase, null_handles_are_tolerated);
-    tcase_add_test(tcase, an_instance_comes_at_any_rate);
-    tcase_add_test(tcase, builtin_source_is_made_from_the_model_file);
-    return tcase;
-}
-
-static TCase *naming_case(void)
-{
-    TCase *const tcase = tcase_create("naming");
-
-    tcase_add_loop_test(tcase, knob_defaults_are_the_nearest_that_ladspa_knows, 0, 7);
-    tcase_add_test(tcase, knob_names_differ_from_all_others);
-    tcase_add_loop_test(tcase, labels_come_from_any_text, 0, 7);
-    tcase_add_test(tcase, labels_come_from_file_names);
-    tcase_add_test(tcase, ids_follow_from_the_label_alone);
-    return tcase;
-}
-
 int main(void)
 {
-    Suite *const suite = suite_create("plugin");
-    SRunner *runner;
-    int failed;
+    TCase *const tests = tcase_create("plugin");
 
-    suite_add_tcase(suite, plugin_case());
-    suite_add_tcase(suite, naming_case());
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+    tcase_add_checked_fixture(tests, set_up, NULL);
+    tcase_add_test(tests, there_is_a_mono_and_a_stereo_plugin);
+    tcase_add_test(tests, ports_keep_their_order);
+    tcase_add_loop_test(tests, control_ports_have_bounds_and_default_to_zero, 0, 2);
+    tcase_add_loop_test(tests, sound_is_the_players_to_the_bit, 0, 2);
+    tcase_add_test(tests, outputs_may_be_the_inputs_in_any_order);
+    tcase_add_loop_test(tests, bypass_delivers_the_input, 0, 2);
+    tcase_add_test(tests, gains_act_in_decibels);
+    tcase_add_test(tests, unfinished_controls_change_nothing_yet);
+    tcase_add_test(tests, run_adding_adds_with_its_gain);
+    tcase_add_test(tests, unconnected_ports_are_silence_and_defaults);
+    tcase_add_test(tests, null_handles_are_tolerated);
+    tcase_add_test(tests, an_instance_comes_at_any_rate);
+    tcase_add_test(tests, builtin_source_is_made_from_the_model_file);
+    return support_run(tests, "plugin");
 }

@@ -2,7 +2,7 @@
 unit_tests += %D%/check_options
 %C%_check_options_SOURCES = %D%/check_options.c tools/options.c
 %C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
-%C%_check_options_LDADD = $(CHECK_LIBS) -lm
+%C%_check_options_LDADD = %D%/libsupport.la core/libtonecell.la $(CHECK_LIBS) -lm
 
 cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh \
 	%D%/check_readme.sh

@@ -3,14 +3,17 @@ plugin_defines = -DPLUGIN='"$(abs_top_builddir)/plugin/.libs/tonecell.so"' \
 	-DBUILTIN_MODEL='"$(abs_top_srcdir)/plugin/builtin.safetensors"'
 plugin_host = %D%/plugin_host.c %D%/plugin_host.h
 
-unit_tests += %D%/check_plugin %D%/check_bundle
+unit_tests += %D%/check_naming %D%/check_plugin %D%/check_bundle
+plugin_test_libs = %D%/libsupport.la core/libtonecell.la $(CHECK_LIBS) -lm
+%C%_check_naming_SOURCES = %D%/check_naming.c plugin/identity.c plugin/ports.c
+%C%_check_naming_LDADD = $(plugin_test_libs)
 %C%_check_plugin_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines)
 %C%_check_plugin_SOURCES = %D%/check_plugin.c $(plugin_host) \
-	plugin/identity.c plugin/ports.c plugin/builtin_image.c
-%C%_check_plugin_LDADD = core/libtonecell.la $(CHECK_LIBS) -lm
+	plugin/identity.c plugin/builtin_image.c
+%C%_check_plugin_LDADD = $(plugin_test_libs)
 %C%_check_bundle_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines)
 %C%_check_bundle_SOURCES = %D%/check_bundle.c $(plugin_host) plugin/identity.c tools/bundle.c
-%C%_check_bundle_LDADD = core/libtonecell.la $(CHECK_LIBS) -lm
+%C%_check_bundle_LDADD = $(plugin_test_libs)
 
 check_PROGRAMS += %D%/hosts/torture %D%/hosts/wavs
 %C%_hosts_torture_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines)
