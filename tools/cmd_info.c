@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "json_number.h"
 #include "load_model.h"
+#include "now.h"
 #include "talk.h"
 #include "tonecell.h"
 
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 enum { BLOCK_FRAMES = 1024, MAX_TIMINGS = 512, RECORD_WIDTH = 160 };
 
@@ -39,14 +39,6 @@ struct bench {
     const float *in[TC_MAX_AUDIO];
     float *out[TC_MAX_AUDIO];
 };
-
-static double now_ns(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return 1e9 * (double)t.tv_sec + (double)t.tv_nsec;
-}
 
 /* ------------------------------------------------------------------------- finding out */
 
@@ -87,7 +79,7 @@ static int by_size(const void *a, const void *b)
 static void time_noise(struct bench *bench, unsigned inputs, struct findings *found)
 {
     double timing[MAX_TIMINGS];
-    const double begin = now_ns();
+    const double begin = now_s();
     size_t n = 0;
 
     for (unsigned a = 0, random = 1; a < inputs; ++a)
@@ -95,14 +87,14 @@ static void time_noise(struct bench *bench, unsigned inputs, struct findings *fo
             random = random * 1664525u + 1013904223u;
             bench->samples[a][i] = (float)(random >> 8) * 0x1p-24f - 0.5f;
         }
-    while (n < MAX_TIMINGS && (n == 0 || now_ns() - begin < 1e9 * TIMED_S)) {
-        const double start = now_ns();
+    while (n < MAX_TIMINGS && (n == 0 || now_s() - begin < TIMED_S)) {
+        const double start = now_s();
 
         play_block(bench);
-        timing[n++] = now_ns() - start;
+        timing[n++] = now_s() - start;
     }
     qsort(timing, n, sizeof *timing, by_size);
-    found->ns_per_sample = timing[n / 2] / BLOCK_FRAMES;
+    found->ns_per_sample = 1e9 * timing[n / 2] / BLOCK_FRAMES;
     found->core_percent = found->ns_per_sample * found->rate_hz * 1e-7;
 }
 

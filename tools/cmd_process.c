@@ -4,13 +4,13 @@
 #include "interrupt.h"
 #include "knobs.h"
 #include "load_model.h"
+#include "now.h"
 #include "renderings.h"
 #include "talk.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { BLOCK_FRAMES = 4096, MAX_JOBS = 64 };
@@ -49,14 +49,6 @@ struct passage {
     float *samples; /* the blocks behind `in` and `out` */
     float **in, **out;
 };
-
-static double now_s(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* ------------------------------------------------------------------------- one file */
 

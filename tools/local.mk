@@ -10,6 +10,7 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/commands.c %D%/commands.h \
 	%D%/options.c %D%/options.h \
 	%D%/help.c \
+	%D%/now.c %D%/now.h \
 	%D%/talk.c %D%/talk.h \
 	%D%/audio_file.c %D%/audio_file.h \
 	%D%/audio.c %D%/audio.h \

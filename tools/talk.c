@@ -1,12 +1,13 @@
 #include "config.h"
 #include "talk.h"
 
+#include "now.h"
+
 #include <math.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { BAR_WIDTH = 24, TEXT_SIZE = 96 };
@@ -25,14 +26,6 @@ static struct {
     bool active, drawn;
     double begun_s, shown_s;
 } bar = {.lock = PTHREAD_MUTEX_INITIALIZER};
-
-static double now_s(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 void talk_start(const char *command, bool quiet)
 {
