@@ -2,7 +2,7 @@
 
 #include "commands.h"
 #include "dataset.h"
-#include "json_number.h"
+#include "json_result.h"
 #include "knobs.h"
 #include "load_model.h"
 #include "measure.h"
@@ -225,8 +225,7 @@ static void print_json(const struct eval *e)
     for (size_t i = 0; i < e->data.part[SPLIT_TEST].n; ++i)
         json_array_append_new(clips, clip_json(e, i));
     json_object_set_new(root, "clips", clips);
-    json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
-    putchar('\n');
+    json_print(root);
     json_decref(root);
 }
 

@@ -1,6 +1,6 @@
 #include "config.h"
 #include "commands.h"
-#include "json_number.h"
+#include "json_result.h"
 #include "load_model.h"
 #include "now.h"
 #include "talk.h"
@@ -323,18 +323,14 @@ static int write_json(const char *path, const struct tc_model *model, json_t *tr
     json_t *const metadata = metadata_json(model);
     json_t *const played = findings_json(found, arch->outputs);
     const bool whole = all && metadata && played && json_object_update(all, metadata) == 0 &&
-                       json_object_update(all, played) == 0 &&
-                       json_dumpf(all, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) == 0;
+                       json_object_update(all, played) == 0 && json_print(all);
 
     json_decref(played);
     json_decref(metadata);
     json_decref(all);
-    if (!whole) {
+    if (!whole)
         talk_error(path, "its texts cannot be written as JSON");
-        return 1;
-    }
-    putchar('\n');
-    return 0;
+    return whole ? 0 : 1;
 }
 
 /* ------------------------------------------------------------------------- the command */

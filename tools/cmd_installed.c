@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "commands.h"
+#include "json_result.h"
 #include "libraries.h"
 #include "paths.h"
 #include "plugin/identity.h"
@@ -69,8 +70,7 @@ static int run_installed(const struct command *self, const void *parsed, unsigne
     if (!list)
         return 0;
     result = json_pack("{s:o}", "plugins", list);
-    (void)json_dumpf(result, stdout, JSON_INDENT(2));
-    putchar('\n');
+    (void)json_print(result);
     json_decref(result);
     return 0;
 }

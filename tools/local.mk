@@ -26,7 +26,8 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/dataset.c %D%/dataset.h \
 	%D%/alignment.c %D%/alignment.h \
 	%D%/holdout.c %D%/holdout.h \
-	%D%/measure.c %D%/measure.h %D%/json_number.h \
+	%D%/measure.c %D%/measure.h \
+	%D%/json_result.c %D%/json_result.h \
 	%D%/interrupt.c %D%/interrupt.h \
 	%D%/knob_range.c %D%/knob_range.h \
 	%D%/model_texts.c %D%/model_texts.h \

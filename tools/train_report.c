@@ -1,6 +1,6 @@
 #include "train_report.h"
 
-#include "json_number.h"
+#include "json_result.h"
 #include "talk.h"
 
 #include <math.h>
@@ -31,8 +31,7 @@ void train_report_print_json(const struct train_report *report, json_t *record)
     json_object_set_new(record, "frames_per_second",
                         json_number(report->progress->frames_per_second));
     json_object_set_new(record, "end", json_string(end_words(report->end)));
-    json_dumpf(record, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
-    putchar('\n');
+    json_print(record);
     json_decref(record);
 }
 

@@ -1,6 +1,6 @@
 #include "training_record.h"
 
-#include "json_number.h"
+#include "json_result.h"
 #include "paths.h"
 
 #include <inttypes.h>

@@ -1,0 +1,15 @@
+/** @file
+ *  Results as JSON. */
+#ifndef TONECELL_JSON_RESULT_H
+#define TONECELL_JSON_RESULT_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/** null for NaN and infinities, which JSON does not have. */
+json_t *json_number(double value);
+
+/** Print to stdout. False if it is no JSON: NULL, or with texts that are not UTF-8. */
+bool json_print(const json_t *result);
+
+#endif
