@@ -285,7 +285,7 @@ START_TEST(all_epochs_done)
 }
 END_TEST
 
-/* 12000 frames to validate and 6000 to train on: one to six makes that every 12th epoch. The last
+/* 12000 frames to validate and 6000 to train on: one to 12 makes that every 24th epoch. The last
  * one is scored all the same. */
 START_TEST(validations_take_a_small_part)
 {
@@ -294,12 +294,12 @@ START_TEST(validations_take_a_small_part)
     enum tc_train_end end;
 
     problem_init(&p, TC_CELL_GRU, 3);
-    p.options.epochs = 14;
+    p.options.epochs = 26;
     for (unsigned c = 0; c < TRAIN_CLIPS; ++c)
         p.clip[c].n_frames = 2000 + p.options.warmup;
     tc_model_free(train(&p, watch, &log, &end));
     ck_assert_int_eq(end, TC_END_EPOCHS);
-    ck_assert_uint_eq(log.last.epoch, 14);
+    ck_assert_uint_eq(log.last.epoch, 26);
     ck_assert_uint_eq(log.validations, 2);
     problem_free(&p);
 }
@@ -412,7 +412,7 @@ START_TEST(clips_of_mixed_lengths_are_counted_truly)
         all += (double)(p.clip[c].n_frames - p.options.warmup);
     }
     for (unsigned c = TRAIN_CLIPS; c < CLIPS; ++c)
-        p.clip[c].n_frames = 1000;
+        p.clip[c].n_frames = 500;
     tc_model_free(train(&p, watch, &log, NULL));
     ck_assert_uint_eq(log.validations, 4);
     ck_assert_double_ge(log.least_done, 0.92);
@@ -1076,7 +1076,7 @@ START_TEST(the_loss_is_that_of_streams_along_the_walk)
     p.options.warmup = 70;
     p.options.batch = 2;
     for (unsigned c = 0; c < CLIPS; ++c)
-        p.clip[c].n_frames = c < TRAIN_CLIPS ? 1000 + 100 * c : 200;
+        p.clip[c].n_frames = c < TRAIN_CLIPS ? 1000 + 100 * c : 100;
     one.stop_at_validation = 1;
     two.stop_at_validation = 2;
     tc_model_free(train(&p, watch, &one, NULL));
