@@ -5,6 +5,7 @@
 #include "train/validate.h"
 #include "train/walk.h"
 
+#include <cblas.h>
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -258,6 +259,29 @@ START_TEST(the_model_does_not_depend_on_threads)
     ck_assert(!same_parameters(one, other));
     tc_model_free(other);
     tc_model_free(one);
+    problem_free(&p);
+}
+END_TEST
+
+/* Before the first trainer BLAS may have threads of its own, as many as the machine or the
+ * environment says. 300 units are enough to give them work. */
+START_TEST(the_first_weights_do_not_depend_on_threads_of_blas)
+{
+    struct tc_model *made[2];
+    struct problem p;
+
+    problem_init(&p, TC_CELL_RNN, 300);
+    for (int i = 0; i < 2; ++i) {
+        struct tc_trainer *trainer;
+
+        openblas_set_num_threads(i ? 1 : 4);
+        trainer = trainer_new(&p);
+        made[i] = best_model(trainer);
+        tc_trainer_free(trainer);
+    }
+    ck_assert(same_parameters(made[0], made[1]));
+    tc_model_free(made[1]);
+    tc_model_free(made[0]);
     problem_free(&p);
 }
 END_TEST
@@ -1129,6 +1153,7 @@ int main(void)
     tcase_add_loop_test(tests, a_device_is_learned, 0, 2);
     tcase_add_loop_test(tests, the_model_does_not_depend_on_threads, 0,
                         sizeof parallel / sizeof *parallel);
+    tcase_add_test(tests, the_first_weights_do_not_depend_on_threads_of_blas);
     tcase_add_test(tests, all_epochs_done);
     tcase_add_test(tests, validations_take_a_small_part);
     tcase_add_test(tests, patience_ends_and_the_step_shrinks);

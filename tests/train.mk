@@ -25,6 +25,8 @@ EXTRA_DIST += \
 	tools/manifest.c tools/csv.c tools/options.c tools/paths.c
 %C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 
+%C%_check_trainer_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)
+%C%_check_trainer_LDADD = $(LDADD) $(OPENBLAS_LIBS)
 %C%_check_trainer_SOURCES = %D%/check_trainer.c $(failing_malloc)
 %C%_check_trainer_LDFLAGS = $(failing_malloc_ldflags)
 

@@ -201,12 +201,13 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
     made->target_gain = powf(10.0f, -meta->out_gain_db / 20.0f);
     made->rate = options->learning_rate;
     made->best_esr = INFINITY;
+    /* Ours are outside of the products; and the first weights, too, must not depend on how many. */
+    openblas_set_num_threads(1);
     status = fill_trainer(made, train, val, error);
     if (status) {
         tc_trainer_free(made);
         return status;
     }
-    openblas_set_num_threads(1); /* our threads are outside of the products */
     *trainer = made;
     return TC_OK;
 }
