@@ -2,6 +2,7 @@
 #include "support.h"
 #include "tonecell-train.h"
 #include "train/initial.h"
+#include "train/settle.h"
 #include "train/validate.h"
 #include "train/walk.h"
 
@@ -890,6 +891,26 @@ START_TEST(the_start_state_is_that_after_a_second_of_silence)
 }
 END_TEST
 
+/* h = 8 h + 1 is infinite after 43 frames, over and over. At this rate the second ends in such a
+ * moment: no model could be made of that state. */
+START_TEST(a_state_that_explodes_in_silence_is_not_taken)
+{
+    enum { RATE = 3000, H0 = 4 };
+    const struct tc_architecture arch = {
+        .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}}};
+    float parameters[] = {1.0f, 8.0f, 1.0f, 0.0f, 0.125f, 1.0f, 0.0f};
+    struct tc_metadata meta;
+    struct tc_model *model = NULL;
+
+    tc_metadata_init(&meta);
+    meta.sample_rate_hz = RATE;
+    ck_assert_int_eq(tc_model_new(&model, &arch, &meta, parameters, NULL), TC_OK);
+    ck_assert_int_eq(tc_settle(model, parameters), TC_OK);
+    ck_assert_float_eq(parameters[H0], 0.125f);
+    tc_model_free(model);
+}
+END_TEST
+
 START_TEST(the_model_has_the_metadata_asked_for)
 {
     struct problem p;
@@ -1177,6 +1198,7 @@ int main(void)
     tcase_add_test(tests, running_survives_every_failing_allocation);
     tcase_add_test(tests, the_best_model_survives_every_failing_allocation);
     tcase_add_test(tests, the_start_state_is_that_after_a_second_of_silence);
+    tcase_add_test(tests, a_state_that_explodes_in_silence_is_not_taken);
     tcase_add_test(tests, the_model_has_the_metadata_asked_for);
     tcase_add_test(tests, gains_of_the_metadata_scale_input_and_target);
     tcase_add_test(tests, a_knob_is_learned);

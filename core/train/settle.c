@@ -5,7 +5,7 @@
 
 enum tc_status tc_settle(const struct tc_model *model, float *parameters)
 {
-    enum { BLOCK = 1000 };
+    enum { BLOCK = TC_GUARD_FRAMES }; /* so that no loss of the state is still to be found out */
     const struct tc_architecture *const arch = &model->arch;
     const double rate = model->meta.sample_rate_hz > 0.0 ? model->meta.sample_rate_hz : 48000.0;
     struct tc_stream *stream = NULL;
@@ -27,7 +27,8 @@ enum tc_status tc_settle(const struct tc_model *model, float *parameters)
     }
     for (double t = 0.0; t < rate; t += BLOCK)
         tc_stream_process(stream, in, knobs, out, BLOCK);
-    tc_stream_store_state(stream, parameters);
+    if (!tc_stream_recoveries(stream))
+        tc_stream_store_state(stream, parameters);
     tc_stream_free(stream);
     return TC_OK;
 }
