@@ -109,7 +109,7 @@ struct tc_architecture {
 };
 
 /** A conditioning input, as the user sees it. The network is given
- *      at_min + (value - min) / (max - min) * (at_max - at_min). */
+ *      at_min + (value - min) / (max - min) * (at_max - at_min),   both differences finite */
 struct tc_knob {
     char name[32];           /* printable, not empty */
     char unit[16];           /* may be empty */

@@ -248,7 +248,13 @@ START_TEST(bad_knobs_are_named)
         {"[{\"name\":\"x\",\"unit\":\"12345678901234567\"}]", "a knob's unit has 17 bytes"},
         {"[{\"name\":\"x\",\"unit\":\"\",\"min\":2,\"max\":1,\"default\":1,\"at_min\":0,"
          "\"at_max\":1}]",
-         "knob x has the range 2 to 1"},
+         "knob x has the range 2 to 1, expected a rising one of finite width"},
+        {"[{\"name\":\"x\",\"unit\":\"\",\"min\":-3e38,\"max\":3e38,\"default\":0,"
+         "\"at_min\":0,\"at_max\":1}]",
+         "knob x has the range -3e+38 to 3e+38, expected a rising one of finite width"},
+        {"[{\"name\":\"x\",\"unit\":\"\",\"min\":0,\"max\":1,\"default\":0,"
+         "\"at_min\":-3e38,\"at_max\":3e38}]",
+         "knob x gives the network -3e+38 to 3e+38, expected a range of finite width"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {

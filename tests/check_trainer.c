@@ -713,7 +713,8 @@ START_TEST(models_that_cannot_be_are_refused_at_once)
     p.meta.out_gain_db = 0.0f;
     p.arch.knobs = 1;
     p.meta.knob[0] = (struct tc_knob){.name = "Drive", .min = 1.0f, .max = 1.0f, .initial = 1.0f};
-    expect_refusal(&p, TC_BAD_VALUE, "knob Drive has the range 1 to 1");
+    expect_refusal(&p, TC_BAD_VALUE,
+                   "knob Drive has the range 1 to 1, expected a rising one of finite width");
     p.meta.knob[0].max = 2.0f;
     p.clip[1].knob[0] = (float)NAN;
     expect_refusal(&p, TC_BAD_VALUE, "training clip 1: knob Drive is nan");

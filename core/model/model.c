@@ -63,15 +63,17 @@ static enum tc_status check_knob(const struct tc_knob *knob, unsigned index, str
         return tc_fail(error, TC_BAD_VALUE, "knob %u has no printable name", index);
     if (!is_text(knob->unit, sizeof knob->unit))
         return tc_fail(error, TC_BAD_VALUE, "knob %s has a unit that is not printable", knob->name);
-    if (!(isfinite(knob->min) && isfinite(knob->max) && knob->min < knob->max))
-        return tc_fail(error, TC_BAD_VALUE, "knob %s has the range %g to %g", knob->name, knob->min,
-                       knob->max);
+    if (!(knob->min < knob->max && isfinite(knob->max - knob->min)))
+        return tc_fail(error, TC_BAD_VALUE,
+                       "knob %s has the range %g to %g, expected a rising one of finite width",
+                       knob->name, knob->min, knob->max);
     if (!(knob->initial >= knob->min && knob->initial <= knob->max))
         return tc_fail(error, TC_BAD_VALUE, "knob %s starts at %g, outside its range %g to %g",
                        knob->name, knob->initial, knob->min, knob->max);
-    if (!isfinite(knob->at_min) || !isfinite(knob->at_max))
-        return tc_fail(error, TC_BAD_VALUE, "knob %s maps to %g and %g", knob->name, knob->at_min,
-                       knob->at_max);
+    if (!isfinite(knob->at_max - knob->at_min))
+        return tc_fail(error, TC_BAD_VALUE,
+                       "knob %s gives the network %g to %g, expected a range of finite width",
+                       knob->name, knob->at_min, knob->at_max);
     return TC_OK;
 }
 
