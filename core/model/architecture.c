@@ -94,7 +94,8 @@ enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct 
     if (status)
         return status;
     if (!isfinite(arch->direct))
-        return tc_fail(error, TC_BAD_VALUE, "the gain of the direct path is %g", arch->direct);
+        return tc_fail(error, TC_BAD_VALUE,
+                       "the gain of the direct path is %g, expected a finite number", arch->direct);
     if (arch->direct != 0.0f && arch->outputs > arch->audio_inputs)
         return tc_fail(error, TC_BAD_ARGUMENT,
                        "a direct path from %u audio inputs to %u outputs, expected no more outputs "

@@ -100,7 +100,8 @@ static enum tc_status check_metadata(const struct tc_metadata *meta, unsigned kn
                        "and _",
                        TC_LABEL_SIZE - 1);
     if (!(meta->sample_rate_hz >= 0.0 && meta->sample_rate_hz <= 1e9))
-        return tc_fail(error, TC_BAD_VALUE, "the sample rate is %g Hz", meta->sample_rate_hz);
+        return tc_fail(error, TC_BAD_VALUE, "the sample rate is %g Hz, expected 0 (unknown) to 1e9",
+                       meta->sample_rate_hz);
     status = check_gain("the input gain", meta->in_gain_db, error);
     if (!status)
         status = check_gain("the output gain", meta->out_gain_db, error);

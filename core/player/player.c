@@ -76,7 +76,8 @@ enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *m
     enum tc_status status;
 
     if (!(rate_hz > 0.0 && rate_hz <= 1e9))
-        return tc_fail(error, TC_BAD_ARGUMENT, "a sample rate of %g Hz", rate_hz);
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "a sample rate of %g Hz, expected more than 0, at most 1e9", rate_hz);
     made = calloc(1, sizeof *made);
     if (!made)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for a player");
