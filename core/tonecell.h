@@ -71,8 +71,9 @@ const char *tc_version(void);
 
 enum {
     TC_MAX_LAYERS = 16,
-    TC_MAX_UNITS = 1024, /* per layer */
-    TC_MAX_AUDIO = 16,   /* audio inputs, and outputs, of a model */
+    TC_MAX_UNITS = 1024,         /* per layer */
+    TC_MAX_PARAMETERS = 1 << 24, /* of a model: 64 MiB */
+    TC_MAX_AUDIO = 16,           /* audio inputs, and outputs, of a model */
     TC_MAX_KNOBS = 16,
     TC_MAX_CHANNELS = 64, /* of a stream */
     TC_TEXT_SIZE = 128,   /* bytes of a name, with the final zero */

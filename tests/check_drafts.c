@@ -157,6 +157,11 @@ static const struct violation {
      "\"hidden\":1025}]}",
      .status = TC_TOO_LARGE, .message = "layer 0: 'hidden' is 1025, expected 0 to 1024"},
     {META, "architecture",
+     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[{\"cell\":\"lstm\","
+     "\"hidden\":1024},{\"cell\":\"lstm\",\"hidden\":1024},{\"cell\":\"rnn\",\"hidden\":1024},"
+     "{\"cell\":\"rnn\",\"hidden\":1024}]}",
+     .status = TC_TOO_LARGE, .message = "16808961 parameters, the limit is 16777216"},
+    {META, "architecture",
      "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[{\"cell\":\"rnn\","
      "\"hidden\":2.5}]}",
      .status = TC_BAD_FORMAT, .message = "'hidden' is a fraction, expected an integer"},

@@ -286,9 +286,9 @@ START_TEST(files_that_are_none_are_named)
     ck_assert_int_eq(tc_model_load(&model, "/dev/null", &error), TC_BAD_FORMAT);
     ck_assert_str_eq(error.message, "the file is empty");
     ck_assert_int_eq(tc_model_load(&model, "/dev/zero", &error), TC_TOO_LARGE);
-    ck_assert_str_eq(error.message, "file has more than the 67108864 bytes allowed");
-    large = calloc(1, (64 << 20) + 1);
-    ck_assert_int_eq(tc_model_read(&model, large, (64 << 20) + 1, &error), TC_TOO_LARGE);
+    ck_assert_str_eq(error.message, "file has more than the 134217728 bytes allowed");
+    large = calloc(1, (128 << 20) + 1);
+    ck_assert_int_eq(tc_model_read(&model, large, (128 << 20) + 1, &error), TC_TOO_LARGE);
     free(large);
 }
 END_TEST
@@ -313,6 +313,29 @@ START_TEST(text_that_is_not_utf8_is_not_saved)
 }
 END_TEST
 
+/* A file that cannot be read again is worse than none. */
+START_TEST(what_could_not_be_loaded_is_not_saved)
+{
+    struct tc_model *const model = sample_model(TC_CELL_RNN, 1, 1);
+    struct tc_metadata meta = *tc_model_metadata(model);
+    char *const record = support_zeros(TC_SAFETENSORS_HEADER + 1, 1);
+    struct tc_model *wordy;
+    struct tc_error error;
+
+    memset(record, 'x', TC_SAFETENSORS_HEADER);
+    meta.training = record;
+    ck_assert_int_eq(
+        tc_model_new(&wordy, tc_model_architecture(model), &meta, tc_model_parameters(model), NULL),
+        TC_OK);
+    ck_assert_int_eq(tc_model_save(wordy, path, &error), TC_TOO_LARGE);
+    ck_assert_ptr_nonnull(strstr(error.message, "at most 4194304 are read"));
+    ck_assert_uint_eq(temp_folder_names(), 0);
+    tc_model_free(wordy);
+    free(record);
+    tc_model_free(model);
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("native");
@@ -328,5 +351,6 @@ int main(void)
     tcase_add_test(tests, saving_survives_every_failing_allocation);
     tcase_add_test(tests, files_that_are_none_are_named);
     tcase_add_test(tests, text_that_is_not_utf8_is_not_saved);
+    tcase_add_test(tests, what_could_not_be_loaded_is_not_saved);
     return support_run(tests, "native");
 }

@@ -395,6 +395,11 @@ enum tc_status tc_safetensors_write(unsigned char **bytes, size_t *size, json_t 
 
     for (size_t i = 0; i < n_tensors; ++i)
         total += 4 * count_values(&tensors[i]);
+    if (padded > TC_SAFETENSORS_HEADER) {
+        free(header);
+        return tc_fail(error, TC_TOO_LARGE, "the header would have %zu bytes, at most %d are read",
+                       padded, TC_SAFETENSORS_HEADER);
+    }
     made = header ? malloc(total) : NULL;
     if (!made) {
         free(header);

@@ -69,7 +69,10 @@ struct tc_safetensor_floats {
 };
 
 /** Write a container into memory that the caller frees. Data are aligned to 8 bytes.
- *  metadata  an object of strings; may be NULL */
+ *
+ *  metadata  an object of strings; may be NULL
+ *
+ *  Errors: TC_TOO_LARGE for a header that could not be read again, TC_NO_MEMORY. */
 enum tc_status tc_safetensors_write(unsigned char **bytes, size_t *size, json_t *metadata,
                                     const struct tc_safetensor_floats *tensors, size_t n_tensors,
                                     struct tc_error *error);

@@ -79,6 +79,14 @@ static enum tc_status check_layer(const struct tc_layer *layer, unsigned index,
     return TC_OK;
 }
 
+static enum tc_status check_parameters(const struct tc_architecture *arch, struct tc_error *error)
+{
+    size_t values;
+
+    tc_architecture_tensors(arch, NULL, &values);
+    return check_count("parameters", (unsigned)values, 1, TC_MAX_PARAMETERS, error);
+}
+
 enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct tc_error *error)
 {
     enum tc_status status = check_count("audio inputs", arch->audio_inputs, 1, TC_MAX_AUDIO, error);
@@ -91,6 +99,8 @@ enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct 
         status = check_count("layers", arch->layers, 1, TC_MAX_LAYERS, error);
     for (unsigned l = 0; !status && l < arch->layers; ++l)
         status = check_layer(&arch->layer[l], l, error);
+    if (!status)
+        status = check_parameters(arch, error);
     if (status)
         return status;
     if (!isfinite(arch->direct))
