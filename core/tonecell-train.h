@@ -26,8 +26,8 @@ struct tc_clip {
 struct tc_train_options {
     unsigned batch;      /* parallel streams, 1 to 4096 */
     unsigned warmup;     /* frames at the start of each walk that carry no loss */
-    unsigned truncate;   /* frames per chunk: the gradient is cut, the state carried on */
-    float learning_rate; /* of Adam, at the start */
+    unsigned truncate;   /* frames per chunk, 1 to 2^20: gradient cut, state carried on */
+    float learning_rate; /* of Adam, at the start; above 0, at most 1 */
     float clip_norm;     /* gradients longer than this are shortened to it; 0 = never */
     unsigned epochs;     /* at most, from 1; an epoch hears every training frame about once */
     unsigned patience;   /* validations without a new best before the end, from 1 */
@@ -92,9 +92,10 @@ enum tc_train_end {
 enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progress, void *user,
                               enum tc_train_end *end, struct tc_error *error);
 
-/** The model that validated best (or the present one, before the first validation). Its start
- *  state is the state after a second of silence with the knobs at their initial values. `training`
- *  (may be NULL) is the JSON text to store in its metadata. Errors: TC_NO_MEMORY. */
+/** The model that validated best (or that of the first weights, before the first validation). Its
+ *  start state is the state after a second of silence with the knobs at their initial values.
+ *  `training` (may be NULL) is the JSON text to store in its metadata. The progress function may
+ *  call this. Errors: TC_NO_MEMORY. */
 enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *training,
                                struct tc_model **model, struct tc_error *error);
 

@@ -121,9 +121,9 @@ struct tc_knob {
 /** What a model says of itself. Texts are UTF-8 and may be empty; levels are NAN if unknown. */
 struct tc_metadata {
     char name[TC_TEXT_SIZE], author[TC_TEXT_SIZE], licence[TC_TEXT_SIZE];
-    char label[TC_LABEL_SIZE]; /* [a-z0-9_], the LADSPA label; may be empty */
-    double sample_rate_hz;     /* 0 = unknown */
-    float in_gain_db, out_gain_db;
+    char label[TC_LABEL_SIZE];     /* [a-z0-9_], the LADSPA label; may be empty */
+    double sample_rate_hz;         /* 0 = unknown; at most 1e9 */
+    float in_gain_db, out_gain_db; /* -200 to 200 */
     float loudness_db, input_level_dbu, output_level_dbu;
     struct tc_knob knob[TC_MAX_KNOBS]; /* the first architecture.knobs count */
     const char *training;              /* JSON object: how it was made; NULL if unknown */
@@ -141,15 +141,18 @@ enum { TC_MAX_TENSORS = 6 * TC_MAX_LAYERS + 2 };
 
 struct tc_model;
 
-/** Every limit and combination of an architecture. Errors: TC_BAD_ARGUMENT, TC_TOO_LARGE. */
+/** Every limit and combination of an architecture. Errors: TC_BAD_ARGUMENT, TC_BAD_VALUE (a direct
+ *  path that is not finite), TC_TOO_LARGE. */
 enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct tc_error *error);
 
 /** List the tensors of an architecture that passed tc_architecture_check(), in the order in
  *  which their values follow each other, without gaps:
  *
  *      for each layer: weight_ih [G*H][I], weight_hh [G*H][H], bias_ih [G*H], bias_hh [G*H],
- *                      h0 [H], c0 [H] (LSTM only)          G: 1 rnn, 4 lstm (i,f,g,o), 3 gru
- * (r,z,n) lin.weight [O][H], lin.bias [O]
+ *                      h0 [H], c0 [H] (LSTM only)
+ *      then:           lin.weight [O][H], lin.bias [O]
+ *
+ *      G blocks of H rows: 1 rnn, 4 lstm (i, f, g, o), 3 gru (r, z, n)
  *
  *  tensors may be NULL. *values (may be NULL) receives the length of the vector.
  *  Returns the number of tensors. */
@@ -159,7 +162,7 @@ unsigned tc_architecture_tensors(const struct tc_architecture *arch,
 /** Inputs of layer `index`: audio inputs and knobs for the first, the units below otherwise. */
 unsigned tc_layer_inputs(const struct tc_architecture *arch, unsigned index);
 
-/** Blocks of rows in a layer's matrices: 1 rnn, 4 lstm, 3 gru. */
+/** Blocks of rows in a layer's matrices: 1 rnn, 4 lstm, 3 gru; 0 for what is no cell. */
 unsigned tc_cell_gates(enum tc_cell cell);
 
 /** "rnn", "lstm", "gru"; and "tanh", "logistic", "relu", "identity". Never NULL. */
@@ -194,11 +197,12 @@ struct tc_plugin_identity {
     uint32_t mono_id, stereo_id; /* LADSPA UniqueIDs, 1 to 0xffffff */
 };
 
-/** Bytes of the image of a model. */
+/** Bytes of the image of a model; they do not depend on the identity. */
 size_t tc_image_size(const struct tc_model *model);
 
-/** Write a model as a position-independent block of little-endian bytes with a checksum.
- *  `bytes` has tc_image_size() bytes of any alignment. Cannot fail. */
+/** Write a model, but for the record of its training, as a position-independent block of
+ *  little-endian bytes with a checksum. `bytes` has tc_image_size() bytes of any alignment. Cannot
+ *  fail. */
 void tc_image_write(const struct tc_model *model, const struct tc_plugin_identity *identity,
                     unsigned char *bytes);
 
@@ -245,7 +249,7 @@ uint64_t tc_stream_recoveries(const struct tc_stream *stream) TC_REALTIME;
 
 struct tc_player;
 
-/** What a user turns. Values outside their range, NaN and infinities are clamped. */
+/** What a user turns. Values outside their range and infinities are clamped; NaN is the least. */
 struct tc_controls {
     float in_gain_db, out_gain_db; /* -60 to 24 */
     float dry;                     /* 0 = model only, 1 = input only */
@@ -259,17 +263,22 @@ struct tc_controls {
 /** Neutral controls: 0 dB, model only, knobs at their initial value. */
 void tc_controls_init(struct tc_controls *controls, const struct tc_model *model);
 
-/** A player of `channels` groups of the model's audio inputs and outputs, at a host's rate (which
- *  sets the length of the ramps; it must equal the model's for the true sound). */
+/** A player of `channels` (1 to TC_MAX_CHANNELS) groups of the model's audio inputs and outputs, at
+ *  a host's rate (above 0, at most 1e9; it sets the length of the ramps, and must equal the model's
+ *  for the true sound). The model must outlive it. Errors: TC_BAD_ARGUMENT, TC_NO_MEMORY. */
 enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *model,
                              unsigned channels, double rate_hz, struct tc_error *error);
+
+/** Free a player (NULL allowed). */
 void tc_player_free(struct tc_player *player);
 
 /** Back to the start: state as new, the next controls are taken without a ramp. */
 void tc_player_reset(struct tc_player *player) TC_REALTIME;
 
 /** As tc_stream_process(), with gains, dry, bypass and knobs. A control that changed since the
- *  last call glides to its new value over 20 ms from the first frame of this call. */
+ *  last call glides to its new value over 20 ms from the first frame of this call; one without
+ *  frames takes no controls. Dry and bypass give output o the audio input o of its channel, or the
+ *  first where there are fewer. */
 void tc_player_process(struct tc_player *player, const struct tc_controls *controls,
                        const float *const *in, float *const *out, size_t n_frames) TC_REALTIME;
 
@@ -288,11 +297,13 @@ enum tc_status tc_model_read(struct tc_model **model, const unsigned char *bytes
 
 /** Save a model as safetensors with a self-test. The file is written beside its place, synced
  *  and renamed: there is the old file or the new one, never half of either. Errors: TC_IO,
+ *  TC_BAD_VALUE (a text that is not UTF-8), TC_TOO_LARGE (texts too long to be read again),
  *  TC_NO_MEMORY. */
 enum tc_status tc_model_save(const struct tc_model *model, const char *path,
                              struct tc_error *error);
 
-/** Replace a file's content in that way. `mode` as for open(2), 0644 for instance. */
+/** Replace a file's content in that way. `mode`, as for open(2), is that of a new file; an old one
+ *  keeps its own, and links are followed. Errors: TC_IO. */
 enum tc_status tc_file_replace(const char *path, const void *bytes, size_t size, unsigned mode,
                                struct tc_error *error);
 
