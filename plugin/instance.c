@@ -28,7 +28,8 @@ static LADSPA_Handle instantiate(const LADSPA_Descriptor *descriptor, unsigned l
     instance->adding_gain = 1.0f;
     if (plugin->model) {
         tc_controls_init(&instance->initial, plugin->model);
-        /* On failure the player stays NULL: a host copes better with silence about it. */
+        /* On failure the player stays NULL and audio passes through: some hosts crash when they
+         * get no instance. */
         (void)tc_player_new(&instance->player, plugin->model, plugin->ports.channels,
                             (double)rate_hz, NULL);
     }
