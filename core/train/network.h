@@ -1,8 +1,9 @@
 /** @file
  *  Forward and backward through a network for `lanes` streams at once, in chunks of frames.
  *
- *  A shard holds everything of the forward pass that the backward pass needs. Arrays of one frame
- *  are (rows, lanes), lane innermost, and start at a pitch of tc_shard_pitch() floats per row.
+ *  A shard holds everything of the forward pass that the backward pass needs, and belongs to one
+ *  thread at a time. Arrays of one frame are (rows, lanes), lane innermost, with tc_shard_pitch()
+ *  floats from one row to the next.
  *  Parameters and gradients are flat vectors in the order of tc_architecture_tensors().
  *  The network is that of tonecell.h with both gains at 1: the caller scales input and target. */
 #ifndef TC_NETWORK_H
@@ -12,7 +13,7 @@
 
 struct tc_shard;
 
-/** A shard of `lanes` streams for chunks of up to max_frames. States start at zero.
+/** A shard of `lanes` (from 1) streams for chunks of up to max_frames. States start at zero.
  *  Errors: TC_NO_MEMORY. */
 enum tc_status tc_shard_new(struct tc_shard **shard, const struct tc_architecture *arch,
                             unsigned lanes, unsigned max_frames, struct tc_error *error);

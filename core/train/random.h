@@ -1,5 +1,6 @@
 /** @file
- *  Random numbers that are the same on every machine for the same seed. */
+ *  Random numbers that are the same for the same seed: on every machine but for the normal ones,
+ *  which are as exact as the machine's log and cos. */
 #ifndef TC_RANDOM_H
 #define TC_RANDOM_H
 

@@ -16,7 +16,7 @@
 enum {
     SHARD_LANES = 16, /* streams that one thread takes at a time; fixes the order of all sums */
     PLATEAU = 5,      /* validations without a new best before the step is halved */
-    VALIDATION_SHARE = 12, /* validate at most one frame for so many trained */
+    VALIDATION_SHARE = 12, /* validate about one frame for so many trained */
 };
 
 static const double rate_floor = 1e-5;
@@ -246,7 +246,7 @@ static void report(struct run *run, bool validated, bool improved)
 
     p->validated = validated;
     p->improved = improved;
-    p->seconds = now_s() - trainer->started;
+    p->seconds = now_s() - trainer->started_s;
     p->frames_per_second = p->seconds > 0.0 ? (double)p->frames / p->seconds : 0.0;
     p->loss = trainer->loss_count ? trainer->loss_sum / (double)trainer->loss_count : NAN;
     p->best_esr = isfinite(trainer->best_esr) ? trainer->best_esr : NAN;
@@ -358,7 +358,7 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
     enum tc_train_end why = TC_END_EPOCHS;
     enum tc_status status = TC_OK;
 
-    trainer->started = now_s();
+    trainer->started_s = now_s();
     trainer->progress.esr = NAN;
     while (!status && !ended(&run) && trainer->progress.epoch < trainer->options.epochs) {
         status = walk_epoch(&run, error);

@@ -25,17 +25,19 @@ struct tc_trainer {
     struct tc_shard **shard;
     size_t *first_lane;     /* [n_shards + 1] */
     float **shard_gradient; /* [n_shards] */
-    double *shard_loss;
+    double *shard_loss;     /* [n_shards], of the last step */
 
-    float in_gain, target_gain;
-    double target_power;
-    double rate, best_esr;
-    double loss_sum;
-    unsigned since_best, since_halved;
-    unsigned undone_in_row, undone_since_restart; /* or since a new best */
+    float in_gain, target_gain; /* factors: what the network is given, and is to give */
+    double target_power;        /* mean square of the targets after their gain */
+    double rate;                /* Adam's step size */
+    double best_esr;            /* infinite before the first validation */
+    double loss_sum;            /* over loss_count updates since the last validation */
     uint64_t loss_count;
+    unsigned since_best, since_halved; /* validations */
+    unsigned undone_in_row;            /* steps */
+    unsigned undone_since_restart;     /* steps, or since a new best */
     struct tc_progress progress;
-    double started;
+    double started_s; /* when the run began, of a clock that only goes on */
 };
 
 #endif

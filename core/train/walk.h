@@ -12,8 +12,8 @@
 #include "train/random.h"
 
 struct tc_piece {
-    size_t clip, start;
-    size_t n_frames; /* including the warm-up */
+    size_t clip, start; /* start: the clip's frame at which the warm-up begins */
+    size_t n_frames;    /* including the warm-up */
 };
 
 struct tc_round {
