@@ -64,19 +64,19 @@ void tc_trainer_free(struct tc_trainer *trainer);
 
 /** How far a training is. */
 struct tc_progress {
-    unsigned epoch;    /* from 1 */
-    double epoch_done; /* part of this epoch, 0 to 1 */
-    bool validated;    /* true in the call that follows a validation */
-    bool improved;     /* with validated: it was a new best */
-    uint64_t updates, frames;
-    unsigned undone; /* steps thrown away since loss or gradient were not finite */
+    unsigned epoch;           /* from 1 */
+    double epoch_done;        /* part of this epoch, 0 to 1 */
+    bool validated;           /* true in the call that follows a validation */
+    bool improved;            /* with validated: it was a new best */
+    uint64_t updates, frames; /* so far; frames: those that carried loss */
+    unsigned undone;          /* steps thrown away since loss or gradient were not finite */
     double seconds, frames_per_second;
-    double loss;          /* mean over the updates since the last validation */
+    double loss;          /* mean over the updates since the last validation; NAN if none */
     double esr, best_esr; /* on the validation clips; NAN before the first */
     double learning_rate;
 };
 
-/** Called after every update and every validation; false ends the training. */
+/** Called after every step, undone ones too, and every validation; false ends the training. */
 typedef bool tc_progress_fn(const struct tc_progress *progress, void *user);
 
 /** Why a training ended. */
@@ -87,8 +87,9 @@ enum tc_train_end {
     TC_END_STOPPED   /* the progress function said so */
 };
 
-/** Train until one of those ends. `progress` may be NULL; *end may be NULL.
- *  Errors: TC_BAD_VALUE if every step fails. */
+/** Train until one of those ends. `progress` may be NULL; end may be NULL. A further call goes on
+ *  with the next epoch.
+ *  Errors: TC_BAD_VALUE if all steps, or very many in a row, are undone; TC_NO_MEMORY. */
 enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progress, void *user,
                               enum tc_train_end *end, struct tc_error *error);
 

@@ -6,7 +6,7 @@
  *                     "layers": [{"cell": "lstm", "hidden": 32, "activation": "tanh"}]}
  *      knobs         [{"name", "unit", "min", "max", "default", "at_min", "at_max"}]
  *      sample_rate, in_gain_db, out_gain_db, loudness_db, input_level_dbu, output_level_dbu:
- *                    a number each; absent = unknown
+ *                    a number each; absent = unknown, of the gains 0 dB
  *      name, author, licence, label, training, tonecell_version: texts */
 #ifndef TC_METADATA_H
 #define TC_METADATA_H
