@@ -1,3 +1,4 @@
+#include "failing_malloc.h"
 #include "support.h"
 #include "tonecell-train.h"
 
@@ -153,6 +154,30 @@ START_TEST(what_cannot_be_aligned_is_refused)
 }
 END_TEST
 
+START_TEST(every_allocation_may_fail)
+{
+    struct tc_alignment alignment;
+    enum tc_status status;
+    long needed;
+
+    make_input();
+    delay_input(0, 1.0f);
+    failing_malloc_start(-1);
+    status = tc_find_delay(input, target, N, REACH, &alignment, NULL);
+    needed = failing_malloc_stop();
+    ck_assert_int_eq(status, TC_OK);
+    ck_assert_int_ge(needed, 5);
+    alignment.delay_frames = 7;
+    for (long i = 0; i < needed; ++i) {
+        failing_malloc_start(i);
+        status = tc_find_delay(input, target, N, REACH, &alignment, NULL);
+        failing_malloc_stop();
+        ck_assert_int_eq(status, TC_NO_MEMORY);
+        ck_assert_int_eq(alignment.delay_frames, 7);
+    }
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("align");
@@ -165,5 +190,6 @@ int main(void)
     tcase_add_test(tests, low_sounds_are_whitened);
     tcase_add_test(tests, short_recordings_are_searched_to_half_their_length);
     tcase_add_test(tests, what_cannot_be_aligned_is_refused);
+    tcase_add_test(tests, every_allocation_may_fail);
     return support_run(tests, "align");
 }

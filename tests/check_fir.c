@@ -1,3 +1,4 @@
+#include "failing_malloc.h"
 #include "support.h"
 #include "tonecell-train.h"
 
@@ -194,6 +195,26 @@ START_TEST(lengths_have_limits)
 }
 END_TEST
 
+START_TEST(want_of_memory_is_told)
+{
+    struct tc_fir *const fir = new_fir(TAPS);
+    struct tc_fir *none = NULL;
+    double esr = -1.0;
+    enum tc_status made, solved;
+
+    failing_malloc_start(0);
+    made = tc_fir_new(&none, TAPS, NULL);
+    failing_malloc_start(0);
+    solved = tc_fir_solve(fir, NULL, &esr, NULL);
+    failing_malloc_stop();
+    ck_assert_int_eq(made, TC_NO_MEMORY);
+    ck_assert_ptr_null(none);
+    ck_assert_int_eq(solved, TC_NO_MEMORY);
+    ck_assert_double_eq(esr, -1.0);
+    tc_fir_free(fir);
+}
+END_TEST
+
 /* t = 3 1, y = 1 2: errors 2 -1, so ESR 5/10, DC (1/2)^2 / (10/2), largest error 2. */
 START_TEST(scores_are_worked_out)
 {
@@ -234,6 +255,7 @@ int main(void)
     tcase_add_test(tests, silence_and_nothing_have_an_answer);
     tcase_add_test(tests, a_silent_input_leaves_everything);
     tcase_add_test(tests, lengths_have_limits);
+    tcase_add_test(tests, want_of_memory_is_told);
     tcase_add_test(tests, scores_are_worked_out);
     tcase_add_test(tests, silent_targets_have_no_score);
     return support_run(tests, "fir");

@@ -1,3 +1,4 @@
+#include "failing_malloc.h"
 #include "support.h"
 
 #include <float.h>
@@ -507,6 +508,33 @@ START_TEST(arguments_are_checked)
 }
 END_TEST
 
+START_TEST(making_survives_every_failing_allocation)
+{
+    struct tc_model *const model = support_model(&support_networks[0].arch, 1);
+    struct tc_player *player = NULL;
+    struct tc_error error = {""};
+    enum tc_status status;
+    long needed;
+
+    failing_malloc_start(-1);
+    status = tc_player_new(&player, model, 2, RATE_HZ, NULL);
+    needed = failing_malloc_stop();
+    ck_assert_int_eq(status, TC_OK);
+    ck_assert_int_ge(needed, 4);
+    tc_player_free(player);
+    player = NULL;
+    for (long i = 0; i < needed; ++i) {
+        failing_malloc_start(i);
+        status = tc_player_new(&player, model, 2, RATE_HZ, &error);
+        failing_malloc_stop();
+        ck_assert_int_eq(status, TC_NO_MEMORY);
+        ck_assert_ptr_null(player);
+        ck_assert_ptr_nonnull(strstr(error.message, "out of memory for a"));
+    }
+    tc_model_free(model);
+}
+END_TEST
+
 START_TEST(output_is_not_late)
 {
     struct bench b = bench_new(0, 1);
@@ -567,6 +595,7 @@ int main(void)
     tcase_add_test(tests, neutral_controls_pass_the_largest_output);
     tcase_add_loop_test(tests, reset_makes_a_player_new, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, arguments_are_checked);
+    tcase_add_test(tests, making_survives_every_failing_allocation);
     tcase_add_test(tests, output_is_not_late);
 #if defined(__SSE__)
     tcase_add_loop_test(tests, floating_point_mode_of_the_caller_is_kept_and_does_not_matter, 0,

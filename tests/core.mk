@@ -14,6 +14,8 @@ core_test_libs = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
 %C%_check_kernels_LDADD = $(core_test_libs)
 %C%_check_cells_LDADD = $(core_test_libs)
 %C%_check_stream_LDADD = $(core_test_libs)
+%C%_check_player_SOURCES = %D%/check_player.c $(failing_malloc)
+%C%_check_player_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_player_LDADD = $(core_test_libs)
 
 # The wrappers catch the core's own calls.

@@ -21,6 +21,11 @@ EXTRA_DIST += \
 	%D%/golden/gru2.safetensors
 %C%_check_golden_LDADD = $(LDADD) $(JANSSON_LIBS)
 
+%C%_check_align_SOURCES = %D%/check_align.c $(failing_malloc)
+%C%_check_align_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_fir_SOURCES = %D%/check_fir.c $(failing_malloc)
+%C%_check_fir_LDFLAGS = $(failing_malloc_ldflags)
+
 %C%_check_manifest_SOURCES = %D%/check_manifest.c \
 	tools/manifest.c tools/csv.c tools/options.c tools/paths.c
 %C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
