@@ -5,6 +5,7 @@
  *      identity: label, mono ID, stereo ID
  *      architecture: audio inputs, knobs, outputs, layers, direct; cell, activation, hidden of each
  *      metadata: name, author, licence, label; sample rate (f64); gains, levels; knobs
+ *      zeros, as many as the identity's label is shorter than the longest
  *      parameters in the order of tc_architecture_tensors()
  *      CRC-32 (4) of all bytes before it
  *

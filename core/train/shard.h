@@ -1,8 +1,8 @@
 /** @file
  *  Inside of a shard.
  *
- *  What a chunk leaves behind is kept in grids. A grid of R rows is a row of blocks of
- *  TC_BLOCK_FRAMES frames; a block is (R, frames * lanes) with `pitch` floats from row to row:
+ *  What a chunk leaves behind is kept in grids. A grid of R rows is a row of blocks of F =
+ *  TC_BLOCK_FRAMES frames; a block is (R, F * lanes) with `pitch` floats from row to row:
  *
  *      frame t, row r, lane s:  grid + (t / F * R + r) * pitch + t % F * lanes + s
  *
