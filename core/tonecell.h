@@ -173,7 +173,7 @@ const char *tc_activation_name(enum tc_activation activation);
 void tc_metadata_init(struct tc_metadata *meta);
 
 /** Make a model from copies of all three. `parameters` has the length and order of
- *  tc_architecture_tensors(). Fails on NaN or infinite weights, bad knobs, bad text:
+ *  tc_architecture_tensors(). Fails on NaN or infinite weights, bad knobs, text that is not UTF-8:
  *  TC_BAD_ARGUMENT, TC_BAD_VALUE, TC_TOO_LARGE, TC_NO_MEMORY. */
 enum tc_status tc_model_new(struct tc_model **model, const struct tc_architecture *arch,
                             const struct tc_metadata *meta, const float *parameters,
@@ -297,8 +297,7 @@ enum tc_status tc_model_read(struct tc_model **model, const unsigned char *bytes
 
 /** Save a model as safetensors with a self-test. The file is written beside its place, synced
  *  and renamed: there is the old file or the new one, never half of either. Errors: TC_IO,
- *  TC_BAD_VALUE (a text that is not UTF-8), TC_TOO_LARGE (texts too long to be read again),
- *  TC_NO_MEMORY. */
+ *  TC_TOO_LARGE (a record of the training too long to be read again), TC_NO_MEMORY. */
 enum tc_status tc_model_save(const struct tc_model *model, const char *path,
                              struct tc_error *error);
 

@@ -293,22 +293,67 @@ START_TEST(files_that_are_none_are_named)
 }
 END_TEST
 
-/* JSON has no other texts, and a file that nobody else can open is not worth having. */
-START_TEST(text_that_is_not_utf8_is_not_saved)
+/* Other texts cannot be saved: that is to be known when the model is made. */
+START_TEST(texts_are_utf8)
+{
+    static const struct {
+        const char *text;
+        bool good;
+    } cases[] = {
+        {"H\303\266he \342\202\254 \360\237\216\270", true},
+        {"\302\200\337\277\340\240\200\357\277\277\360\220\200\200\364\217\277\277", true},
+        {"H\366he", false},          /* Latin-1 */
+        {"\303", false},             /* cut off */
+        {"\342\202", false},         /* cut off */
+        {"\303 ", false},            /* goes on with something else */
+        {"\266", false},             /* begins in the middle */
+        {"\301\277", false},         /* longer than needed */
+        {"\340\237\277", false},     /* longer than needed */
+        {"\360\217\277\277", false}, /* longer than needed */
+        {"\355\240\200", false},     /* half of a pair */
+        {"\364\220\200\200", false}, /* beyond the last character */
+        {"\370\210\200\200", false}, /* begins with no character's byte */
+    };
+    struct tc_model *const model = sample_model(TC_CELL_RNN, 1, 1);
+    struct tc_metadata meta = *tc_model_metadata(model);
+    char *const texts[] = {meta.name, meta.author, meta.licence, meta.knob[0].name};
+
+    for (size_t t = 0; t < sizeof texts / sizeof texts[0]; ++t)
+        for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
+            struct tc_model *made = NULL;
+            enum tc_status status;
+
+            strcpy(texts[t], cases[i].text);
+            status = tc_model_new(&made, tc_model_architecture(model), &meta,
+                                  tc_model_parameters(model), NULL);
+            ck_assert_msg(status == (cases[i].good ? TC_OK : TC_BAD_VALUE), "text %zu, case %zu", t,
+                          i);
+            if (made)
+                assert_round_trip(made);
+            strcpy(texts[t], "x");
+        }
+    tc_model_free(model);
+}
+END_TEST
+
+START_TEST(record_and_unit_are_utf8)
 {
     struct tc_model *const model = sample_model(TC_CELL_RNN, 1, 1);
     struct tc_metadata meta = *tc_model_metadata(model);
-    struct tc_model *latin;
+    struct tc_model *made = NULL;
     struct tc_error error;
 
-    strcpy(meta.knob[0].name, "H\366he");
-    ck_assert_int_eq(
-        tc_model_new(&latin, tc_model_architecture(model), &meta, tc_model_parameters(model), NULL),
-        TC_OK);
-    ck_assert_int_eq(tc_model_save(latin, path, &error), TC_BAD_VALUE);
-    ck_assert_str_eq(error.message, "a knob's name is not UTF-8");
-    ck_assert_uint_eq(temp_folder_names(), 0);
-    tc_model_free(latin);
+    meta.training = "{\"name\": \"H\366he\"}";
+    ck_assert_int_eq(tc_model_new(&made, tc_model_architecture(model), &meta,
+                                  tc_model_parameters(model), &error),
+                     TC_BAD_VALUE);
+    ck_assert_str_eq(error.message, "the record of the training is not UTF-8");
+    meta.training = NULL;
+    strcpy(meta.knob[0].unit, "\265s");
+    ck_assert_int_eq(tc_model_new(&made, tc_model_architecture(model), &meta,
+                                  tc_model_parameters(model), &error),
+                     TC_BAD_VALUE);
+    ck_assert_str_eq(error.message, "knob Drive 0 has a unit that is not printable UTF-8");
     tc_model_free(model);
 }
 END_TEST
@@ -350,7 +395,8 @@ int main(void)
     tcase_add_test(tests, reading_survives_every_failing_allocation);
     tcase_add_test(tests, saving_survives_every_failing_allocation);
     tcase_add_test(tests, files_that_are_none_are_named);
-    tcase_add_test(tests, text_that_is_not_utf8_is_not_saved);
+    tcase_add_test(tests, texts_are_utf8);
+    tcase_add_test(tests, record_and_unit_are_utf8);
     tcase_add_test(tests, what_could_not_be_loaded_is_not_saved);
     return support_run(tests, "native");
 }

@@ -711,6 +711,10 @@ START_TEST(models_that_cannot_be_are_refused_at_once)
     p.meta.out_gain_db = (float)NAN;
     expect_refusal(&p, TC_BAD_VALUE, "the output gain is nan dB, expected -200 to 200");
     p.meta.out_gain_db = 0.0f;
+    strcpy(p.meta.name, "H\366he");
+    expect_refusal(&p, TC_BAD_VALUE,
+                   "the name is not printable or not UTF-8, or has more than 127 bytes");
+    strcpy(p.meta.name, "");
     p.arch.knobs = 1;
     p.meta.knob[0] = (struct tc_knob){.name = "Drive", .min = 1.0f, .max = 1.0f, .initial = 1.0f};
     expect_refusal(&p, TC_BAD_VALUE,

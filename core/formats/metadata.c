@@ -331,36 +331,6 @@ enum tc_status tc_metadata_from_file(const struct tc_safetensors *file, unsigned
     return status || !text ? status : read_knobs(text, knobs, meta, error);
 }
 
-/** JSON has no other texts. */
-static enum tc_status check_utf8(const char *text, const char *what, struct tc_error *error)
-{
-    json_error_t problem;
-    json_t *const json = json_pack_ex(&problem, 0, "s", text);
-
-    if (json) {
-        json_decref(json);
-        return TC_OK;
-    }
-    if (json_error_code(&problem) == json_error_invalid_utf8)
-        return tc_fail(error, TC_BAD_VALUE, "%s is not UTF-8", what);
-    return tc_fail(error, TC_NO_MEMORY, "no memory for the metadata");
-}
-
-static enum tc_status check_texts(const struct tc_metadata *meta, unsigned knobs,
-                                  struct tc_error *error)
-{
-    enum tc_status status = check_utf8(meta->training ? meta->training : "", "training", error);
-
-    for (size_t i = 0; status == TC_OK && i < N_TEXTS; ++i)
-        status = check_utf8((const char *)meta + texts[i].offset, texts[i].key, error);
-    for (unsigned i = 0; status == TC_OK && i < knobs; ++i) {
-        status = check_utf8(meta->knob[i].name, "a knob's name", error);
-        if (status == TC_OK)
-            status = check_utf8(meta->knob[i].unit, "a knob's unit", error);
-    }
-    return status;
-}
-
 /** Add a value; false if it is NULL for want of memory, or there is none to add it. */
 static bool put(json_t *metadata, const char *key, json_t *value)
 {
@@ -396,12 +366,8 @@ enum tc_status tc_metadata_to_json(const struct tc_model *model, json_t **metada
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     const struct tc_metadata *const meta = tc_model_metadata(model);
-    enum tc_status status = check_texts(meta, arch->knobs, error);
-    json_t *made;
+    json_t *const made = json_object();
 
-    if (status)
-        return status;
-    made = json_object();
     if (!made || !put_all(made, arch, meta)) {
         json_decref(made);
         return tc_fail(error, TC_NO_MEMORY, "no memory for the metadata");

@@ -25,7 +25,7 @@ enum tc_status tc_architecture_from_json(const char *text, struct tc_architectur
 enum tc_status tc_metadata_from_file(const struct tc_safetensors *file, unsigned knobs,
                                      struct tc_metadata *meta, struct tc_error *error);
 
-/** All keys of a model. Errors: TC_NO_MEMORY, TC_BAD_VALUE for a text that is not UTF-8. */
+/** All keys of a model. Errors: TC_NO_MEMORY. */
 enum tc_status tc_metadata_to_json(const struct tc_model *model, json_t **metadata,
                                    struct tc_error *error);
 

@@ -38,11 +38,48 @@ void tc_metadata_init(struct tc_metadata *meta)
         (struct tc_metadata){.loudness_db = NAN, .input_level_dbu = NAN, .output_level_dbu = NAN};
 }
 
+/** Bytes of the character that a text goes on with; 0 if that is not UTF-8 (RFC 3629). */
+static size_t character_size(const char *text)
+{
+    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000}; /* of so many bytes more */
+    const unsigned char first = (unsigned char)*text;
+    const size_t more = first < 0x80         ? 0
+                        : first >> 5 == 0x06 ? 1
+                        : first >> 4 == 0x0e ? 2
+                        : first >> 3 == 0x1e ? 3
+                                             : 4;
+    uint32_t code = more ? first & (0x3fu >> more) : first;
+
+    if (more > 3)
+        return 0;
+    for (size_t i = 1; i <= more; ++i) {
+        if (((unsigned char)text[i] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | ((unsigned char)text[i] & 0x3f);
+    }
+    if (code < least[more] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+        return 0;
+    return more + 1;
+}
+
+static bool is_utf8(const char *text)
+{
+    while (*text) {
+        const size_t size = character_size(text);
+
+        if (!size)
+            return false;
+        text += size;
+    }
+    return true;
+}
+
+/** One line of printable UTF-8 that ends within `size` bytes. */
 static bool is_text(const char *text, size_t size)
 {
     const char *const end = memchr(text, '\0', size);
 
-    if (!end)
+    if (!end || !is_utf8(text))
         return false;
     for (; text < end; ++text)
         if ((unsigned char)*text < ' ' || *text == 0x7f)
@@ -60,9 +97,10 @@ static bool is_label(const char *label, size_t size)
 static enum tc_status check_knob(const struct tc_knob *knob, unsigned index, struct tc_error *error)
 {
     if (!is_text(knob->name, sizeof knob->name) || !knob->name[0])
-        return tc_fail(error, TC_BAD_VALUE, "knob %u has no printable name", index);
+        return tc_fail(error, TC_BAD_VALUE, "knob %u has no printable name in UTF-8", index);
     if (!is_text(knob->unit, sizeof knob->unit))
-        return tc_fail(error, TC_BAD_VALUE, "knob %s has a unit that is not printable", knob->name);
+        return tc_fail(error, TC_BAD_VALUE, "knob %s has a unit that is not printable UTF-8",
+                       knob->name);
     if (!(knob->min < knob->max && isfinite(knob->max - knob->min)))
         return tc_fail(error, TC_BAD_VALUE,
                        "knob %s has the range %g to %g, expected a rising one of finite width",
@@ -77,6 +115,15 @@ static enum tc_status check_knob(const struct tc_knob *knob, unsigned index, str
     return TC_OK;
 }
 
+static enum tc_status check_text(const char *what, const char *text, struct tc_error *error)
+{
+    if (!is_text(text, TC_TEXT_SIZE))
+        return tc_fail(error, TC_BAD_VALUE,
+                       "the %s is not printable or not UTF-8, or has more than %d bytes", what,
+                       TC_TEXT_SIZE - 1);
+    return TC_OK;
+}
+
 static enum tc_status check_gain(const char *what, float gain_db, struct tc_error *error)
 {
     if (!(fabsf(gain_db) <= 200.0f))
@@ -84,21 +131,33 @@ static enum tc_status check_gain(const char *what, float gain_db, struct tc_erro
     return TC_OK;
 }
 
-static enum tc_status check_metadata(const struct tc_metadata *meta, unsigned knobs,
-                                     struct tc_error *error)
+static enum tc_status check_texts(const struct tc_metadata *meta, struct tc_error *error)
 {
-    enum tc_status status;
+    enum tc_status status = check_text("name", meta->name, error);
 
-    if (!is_text(meta->name, sizeof meta->name) || !is_text(meta->author, sizeof meta->author) ||
-        !is_text(meta->licence, sizeof meta->licence))
-        return tc_fail(error, TC_BAD_VALUE,
-                       "name, author or licence is longer than %d bytes or not printable",
-                       TC_TEXT_SIZE - 1);
+    if (!status)
+        status = check_text("author", meta->author, error);
+    if (!status)
+        status = check_text("licence", meta->licence, error);
+    if (status)
+        return status;
     if (!is_label(meta->label, sizeof meta->label))
         return tc_fail(error, TC_BAD_VALUE,
                        "the label is longer than %d bytes or has other characters than a-z, 0-9 "
                        "and _",
                        TC_LABEL_SIZE - 1);
+    if (meta->training && !is_utf8(meta->training))
+        return tc_fail(error, TC_BAD_VALUE, "the record of the training is not UTF-8");
+    return TC_OK;
+}
+
+static enum tc_status check_metadata(const struct tc_metadata *meta, unsigned knobs,
+                                     struct tc_error *error)
+{
+    enum tc_status status = check_texts(meta, error);
+
+    if (status)
+        return status;
     if (!(meta->sample_rate_hz >= 0.0 && meta->sample_rate_hz <= 1e9))
         return tc_fail(error, TC_BAD_VALUE, "the sample rate is %g Hz, expected 0 (unknown) to 1e9",
                        meta->sample_rate_hz);
