@@ -132,7 +132,9 @@ static bool solve(const struct tc_fir *fir, double *r, double *c)
         memcpy(c, fir->p, taps * sizeof *c);
         for (unsigned i = 0; i < taps; ++i)
             r[(size_t)i * taps + i] += ridge * fir->r[0];
-        if (LAPACKE_dposv(LAPACK_ROW_MAJOR, 'U', n, 1, r, n, c, 1) == 0)
+        /* By columns, where the upper triangle is the lower: by rows LAPACKE would make a copy,
+         * and want of memory for it would look like a matrix that is singular. */
+        if (LAPACKE_dposv(LAPACK_COL_MAJOR, 'L', n, 1, r, n, c, n) == 0)
             return true;
     }
     return false;
