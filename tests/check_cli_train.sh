@@ -248,5 +248,27 @@ wait $training || fail "Ctrl-C: status $?: $(cat stderr)"
 said 'stopped after' stdout
 "$tonecell" info long.safetensors >/dev/null || fail 'Ctrl-C leaves no model'
 
+# ------------------------------------------------------------------ a training that fails
+
+# Every step on the second clip, 2^57 times full scale, is undone: 40 or so in a row, and twice as
+# many where one epoch ends with it and the next begins with it, which ends the training.
+printf '\000\000\000\134\000\000\000\334' >square
+for doubling in 1 2 3 4 5 6 7 8 9 10 11; do
+	cat square square >twice && mv twice square
+done
+sox -D dry.wav -e floating-point -b 32 quiet.wav vol 0.0003
+sox -D quiet.wav loud.wav trim 0 4096s
+{ head -c $(($(wc -c <loud.wav) - 16384)) loud.wav; cat square; } >louder.wav && mv louder.wav loud.wav
+table input,target,split,start,stop quiet.wav,quiet.wav,train,0,4096 loud.wav,quiet.wav,train,0,4096 \
+	quiet.wav,quiet.wav,val,5000,5400
+"$tonecell" train -o kept.safetensors --manifest pairs.csv --no-align --cell rnn --hidden 8 --no-skip \
+	--activation identity --learning-rate 1e-4 --batch 1 --truncate 96 --warmup 0 --patience 1000 >stdout 2>stderr
+status=$?
+[ $status -eq 1 ] || fail "a training that fails: status $status"
+said '64 steps in a row gave a loss or gradient that is not finite' stderr
+said 'kept.safetensors: warning: the best model until then is kept, with ESR' stderr
+[ ! -s stdout ] || fail "a training that fails prints $(cat stdout)"
+"$tonecell" info kept.safetensors >/dev/null || fail 'a training that fails leaves no model'
+
 [ $failures -eq 0 ] && echo 'all held'
 [ $failures -eq 0 ]

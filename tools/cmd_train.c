@@ -298,22 +298,48 @@ static bool on_progress(const struct tc_progress *progress, void *user)
     return !interrupt_asked();
 }
 
-static enum tc_status fit(struct training *t, struct tc_error *error)
+static bool failed(const char *file, const struct tc_error *error)
+{
+    talk_error(file, "%s", error->message);
+    return false;
+}
+
+/* What a training found before it failed is not lost. */
+static void keep_best(struct training *t)
+{
+    struct tc_error error;
+
+    if (isnan(t->progress.best_esr))
+        return;
+    if (save(t, &error) == TC_OK)
+        talk_warn(t->options->output, "the best model until then is kept, with ESR %.5f",
+                  t->progress.best_esr);
+    else
+        failed(t->options->output, &error);
+}
+
+static bool fit(struct training *t)
 {
     const struct dataset_part *const train = &t->data.part[SPLIT_TRAIN];
     const struct dataset_part *const val = &t->data.part[SPLIT_VAL];
+    struct tc_error error;
     enum tc_status status = tc_trainer_new(&t->trainer, &t->arch, &t->meta, &t->recipe, train->clip,
-                                           train->n, val->clip, val->n, error);
+                                           train->n, val->clip, val->n, &error);
 
     if (status != TC_OK)
-        return status;
+        return failed(NULL, &error);
     t->progress.best_esr = (double)NAN;
     interrupt_begin();
     talk_progress_begin();
-    status = tc_trainer_run(t->trainer, on_progress, t, &t->end, error);
+    status = tc_trainer_run(t->trainer, on_progress, t, &t->end, &error);
     talk_progress_end();
     interrupt_end();
-    return status == TC_OK ? save(t, error) : status;
+    if (status != TC_OK) {
+        failed(NULL, &error);
+        keep_best(t);
+        return false;
+    }
+    return save(t, &error) == TC_OK || failed(t->options->output, &error);
 }
 
 /* ------------------------------------------------------------------------------ report */
@@ -379,10 +405,12 @@ static int train(struct training *t, unsigned n_operands, char **operands)
         t->arch.direct = tc_direct_path(t->data.part[SPLIT_TRAIN].clip, t->data.part[SPLIT_TRAIN].n,
                                         t->recipe.warmup);
     say_data(t);
-    if (measure_validation(t, &error) != TC_OK || fit(t, &error) != TC_OK) {
+    if (measure_validation(t, &error) != TC_OK) {
         talk_error(NULL, "%s", error.message);
         return 1;
     }
+    if (!fit(t))
+        return 1;
     report_end(t);
     return 0;
 }
