@@ -74,7 +74,13 @@ refuse 2 'not both' train -o $new --manifest a.csv dry.wav wet.wav
 refuse 2 'not both' train -o $new --delay 3 --no-align dry.wav wet.wav
 refuse 2 'there are 3 layers' train -o $new --hidden 4,5 --layers 3 dry.wav wet.wav
 refuse 2 'is for --cell rnn' train -o $new --activation relu dry.wav wet.wav
-refuse 2 "--label: 'My Amp'" train -o $new --label 'My Amp' dry.wav wet.wav
+for label in 'My Amp' amp_stereo _ a__b amp_; do
+	refuse 2 "--label: '$label' is not a label" train -o $new --label "$label" dry.wav wet.wav
+done
+not_utf8=$(printf 'caf\351')
+for text in name author licence; do
+	refuse 2 "--$text: 'caf.' is not printable" train -o $new --$text "$not_utf8" dry.wav wet.wav
+done
 refuse 2 'unknown option' train -o $new --loss mse dry.wav wet.wav
 for wrong in --hidden=0 --hidden=-1 --hidden=4, --hidden=1025 --layers=0 --layers=17 --batch=0 \
 	--batch=5000 --warmup=-1 --truncate=0 --epochs=0 --patience=0 --learning-rate=2 \
@@ -138,13 +144,15 @@ table input,target,start,stop dry.wav,wet.wav,0,44100 dry.wav,wet.wav,44100,4500
 refuse 1 'pairs.csv: line 3: the clip has 900 frames, expected more than' train -o $o --manifest pairs.csv
 table input,target,drive dry.wav,wet.wav,7
 refuse 1 "pairs.csv: column 'drive' is 7 in every row" train -o $o --manifest pairs.csv
+table "input,target,$not_utf8" dry.wav,wet.wav,7
+refuse 1 "pairs.csv: line 1: column 'caf.' is not the name of a knob" train -o $o --manifest pairs.csv
 table input,target,split,drive dry.wav,wet.wav,train,7 dry.wav,late.wav,val,9
 refuse 1 "'tone=0:1': the manifest has no such column" \
 	train -o $o --manifest pairs.csv --knob-range tone=0:1
 refuse 1 "'drive=0:5': the manifest has values from 7 to 9" \
 	train -o $o --manifest pairs.csv --knob-range drive=0:5
-for wrong in drive drive= drive=1:0 drive=0:10:11 drive=0:x drive=0:10:5:an-endless-unit-; do
-	refuse 1 "--knob-range: '$wrong', expected" train -o $o --manifest pairs.csv --knob-range $wrong
+for wrong in "drive=0:10:5:$not_utf8" drive drive= drive=1:0 drive=0:10:11 drive=0:x drive=0:10:5:an-endless-unit-; do
+	refuse 1 "--knob-range: '.*', expected" train -o $o --manifest pairs.csv --knob-range "$wrong"
 done
 
 # ------------------------------------------------------------------ what is found and said
@@ -189,6 +197,9 @@ done
 table input,target,split,start,stop,drive dry.wav,wet.wav,train,0,30000,2 \
 	dry.wav,late.wav,train,0,30000,8 dry.wav,wet.wav,val,30000,60000,2 \
 	dry.wav,wet.wav,test,60000,88200,2 dry.wav,late.wav,test,60000,88200,8
+small -o "$not_utf8.safetensors" dry.wav wet.wav
+"$tonecell" info "$not_utf8.safetensors" | grep -q ^Name && fail 'a name that is not UTF-8'
+rm "$not_utf8.safetensors"
 small -o knob.safetensors --manifest pairs.csv --knob-range drive=0:10:5:dB
 "$tonecell" info --json knob.safetensors >stdout || fail 'info of a model with a knob'
 said '"drive"' stdout

@@ -27,7 +27,8 @@ EXTRA_DIST += \
 %C%_check_fir_LDFLAGS = $(failing_malloc_ldflags)
 
 %C%_check_manifest_SOURCES = %D%/check_manifest.c \
-	tools/manifest.c tools/csv.c tools/options.c tools/paths.c
+	tools/manifest.c tools/csv.c tools/options.c tools/paths.c tools/printable.c
+%C%_check_manifest_LDADD = $(LDADD) $(JANSSON_LIBS)
 %C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 
 %C%_check_trainer_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "libraries.h"
 #include "load_model.h"
+#include "model_texts.h"
 #include "plugin/identity.h"
 #include "talk.h"
 #include "template.h"
@@ -65,20 +66,6 @@ static struct tc_model *load_for_plugin(const char *path, const char *wanted_lab
     return NULL;
 }
 
-static int check_label(const struct command *self, const char *label, unsigned models)
-{
-    if (!label)
-        return 0;
-    if (!label_is_valid(label))
-        return usage_error(self,
-                           "--label: '%s' is not a label: up to %d of a-z, 0-9 and single _ "
-                           "inside, not ending in %s",
-                           label, TC_LABEL_SIZE - 1, STEREO_SUFFIX);
-    if (models > 1)
-        return usage_error(self, "--label is for one model, here are %u", models);
-    return 0;
-}
-
 static void print_plugin(const char *path, const struct tc_model *model,
                          const struct tc_plugin_identity *identity)
 {
@@ -104,9 +91,10 @@ static int run_bundle(const struct command *self, const void *parsed, unsigned n
     struct tc_model *model;
     enum tc_status status;
 
+    (void)n;
     if (!options->output)
         return usage_error(self, "--output is missing");
-    if (check_label(self, options->label, n) != 0)
+    if (model_label_check(self, options->label) != 0)
         return 2;
     model = load_for_plugin(operands[0], options->label, &identity);
     if (!model)
@@ -254,8 +242,10 @@ static int run_install(const struct command *self, const void *parsed, unsigned 
     struct tc_error error;
     int result = 1;
 
-    if (check_label(self, to.options->label, n) != 0)
+    if (model_label_check(self, to.options->label) != 0)
         return 2;
+    if (to.options->label && n > 1)
+        return usage_error(self, "--label is for one model, here are %u", n);
     if (!make_folder(&to))
         return 1;
     if (template_read(&to.template, &error) == TC_OK && used_ids_collect(&to.used, &error) == TC_OK)

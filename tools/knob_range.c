@@ -1,5 +1,6 @@
 #include "knob_range.h"
 
+#include "printable.h"
 #include "talk.h"
 
 #include <math.h>
@@ -44,7 +45,7 @@ static bool parse_range(const char *text, struct tc_knob *knob)
     if (part[2][0] != '\0' && !parse_real(part[2], &value[2]))
         return false;
     if (!(value[0] < value[1] && value[0] <= value[2] && value[2] <= value[1]) ||
-        strlen(part[3]) >= sizeof knob->unit)
+        strlen(part[3]) >= sizeof knob->unit || !is_printable(part[3]))
         return false;
     knob->min = (float)value[0];
     knob->max = (float)value[1];

@@ -18,6 +18,7 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/quantise.c %D%/quantise.h \
 	%D%/wav_header.c %D%/wav_header.h \
 	%D%/paths.c %D%/paths.h \
+	%D%/printable.c %D%/printable.h \
 	%D%/load_model.c %D%/load_model.h \
 	%D%/knobs.c %D%/knobs.h \
 	%D%/renderings.c %D%/renderings.h \

@@ -3,6 +3,7 @@
 #include "csv.h"
 #include "options.h"
 #include "paths.h"
+#include "printable.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -53,15 +54,6 @@ const char *split_name(enum split split)
 
 /* ------------------------------------------------------------------------- the header */
 
-static bool is_printable(const char *name)
-{
-    for (; *name != '\0'; ++name) {
-        if ((unsigned char)*name < ' ' || *name == 127)
-            return false;
-    }
-    return true;
-}
-
 static enum tc_status add_knob(struct manifest *m, const struct header *h, const char *name,
                                enum column *column, struct tc_error *error)
 {
@@ -76,7 +68,7 @@ static enum tc_status add_knob(struct manifest *m, const struct header *h, const
     if (strlen(name) >= sizeof m->knob_name[0] || !is_printable(name))
         return tc_fail(error, TC_BAD_FORMAT,
                        "%s: line %u: column '%s' is not the name of a knob: expected at most %zu "
-                       "printable characters",
+                       "bytes of printable UTF-8",
                        h->path, h->names->line, name, sizeof m->knob_name[0] - 1);
     if (m->n_knobs == TC_MAX_KNOBS)
         return tc_fail(error, TC_TOO_LARGE, "%s: line %u: column '%s': more than %d knobs", h->path,

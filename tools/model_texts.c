@@ -1,26 +1,30 @@
 #include "model_texts.h"
 
 #include "paths.h"
+#include "plugin/identity.h"
+#include "printable.h"
 
 #include <string.h>
 
-static int check_label(const struct command *self, const char *label)
+int model_label_check(const struct command *self, const char *label)
 {
-    if (label == NULL)
+    if (label == NULL || label_is_valid(label))
         return 0;
-    if (strspn(label, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(label))
-        return usage_error(self, "--label: '%s', expected a to z, 0 to 9 and _ only", label);
-    if (strlen(label) >= TC_LABEL_SIZE)
-        return usage_error(self, "--label: %zu characters, expected at most %d", strlen(label),
-                           TC_LABEL_SIZE - 1);
-    return 0;
+    return usage_error(self,
+                       "--label: '%s' is not a label: up to %d of a-z, 0-9 and single _ inside, "
+                       "not ending in %s",
+                       label, TC_LABEL_SIZE - 1, STEREO_SUFFIX);
 }
 
 static int check_text(const struct command *self, const char *option, const char *text)
 {
-    if (text != NULL && strlen(text) >= TC_TEXT_SIZE)
+    if (text == NULL)
+        return 0;
+    if (strlen(text) >= TC_TEXT_SIZE)
         return usage_error(self, "--%s: %zu bytes, expected at most %d", option, strlen(text),
                            TC_TEXT_SIZE - 1);
+    if (!is_printable(text))
+        return usage_error(self, "--%s: '%s' is not printable UTF-8", option, text);
     return 0;
 }
 
@@ -32,7 +36,7 @@ int model_texts_check(const struct command *self, const struct model_texts *text
         status = check_text(self, "author", texts->author);
     if (status == 0)
         status = check_text(self, "licence", texts->licence);
-    return status == 0 ? check_label(self, texts->label) : status;
+    return status == 0 ? model_label_check(self, texts->label) : status;
 }
 
 static void copy_text(char *to, size_t size, const char *text)
@@ -51,6 +55,8 @@ static void name_after_file(char name[TC_TEXT_SIZE], const char *path)
         memcpy(name, base, length);
         name[length] = '\0';
     }
+    if (!is_printable(name))
+        name[0] = '\0';
 }
 
 void model_texts_set(struct tc_metadata *meta, const struct model_texts *texts, const char *path)

@@ -11,12 +11,14 @@ struct model_texts {
     const char *name, *author, *licence, *label;
 };
 
-/** 0, or 2 after usage_error(): a text is too long, or the label has other characters than a to z,
- *  0 to 9 and _. */
+/** 0, or 2 after usage_error(): a text is too long or not printable, or the label is none. */
 int model_texts_check(const struct command *self, const struct model_texts *texts);
 
+/** 0, or 2 after usage_error(): this is not what hosts can know a plugin by. NULL passes. */
+int model_label_check(const struct command *self, const char *label);
+
 /** Write texts that were checked into the metadata. Without a name the model is called as the file
- *  is, "models/pedal.safetensors" "pedal". */
+ *  is, "models/pedal.safetensors" "pedal", or has none if that cannot be printed. */
 void model_texts_set(struct tc_metadata *meta, const struct model_texts *texts, const char *path);
 
 #endif

@@ -1,0 +1,11 @@
+/** @file
+ *  Whether a text may stand in a model. */
+#ifndef TONECELL_PRINTABLE_H
+#define TONECELL_PRINTABLE_H
+
+#include <stdbool.h>
+
+/** UTF-8 without control characters: hosts show it, and a model's file holds no other. */
+bool is_printable(const char *text);
+
+#endif
