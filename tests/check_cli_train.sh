@@ -147,12 +147,12 @@ refuse 1 "pairs.csv: column 'drive' is 7 in every row" train -o $o --manifest pa
 table "input,target,$not_utf8" dry.wav,wet.wav,7
 refuse 1 "pairs.csv: line 1: column 'caf.' is not the name of a knob" train -o $o --manifest pairs.csv
 table input,target,split,drive dry.wav,wet.wav,train,7 dry.wav,late.wav,val,9
-refuse 1 "'tone=0:1': the manifest has no such column" \
+refuse 2 "'tone=0:1': the manifest has no such column" \
 	train -o $o --manifest pairs.csv --knob-range tone=0:1
-refuse 1 "'drive=0:5': the manifest has values from 7 to 9" \
+refuse 2 "'drive=0:5': the manifest has values from 7 to 9" \
 	train -o $o --manifest pairs.csv --knob-range drive=0:5
-for wrong in "drive=0:10:5:$not_utf8" drive drive= drive=1:0 drive=0:10:11 drive=0:x drive=0:10:5:an-endless-unit-; do
-	refuse 1 "--knob-range: '.*', expected" train -o $o --manifest pairs.csv --knob-range "$wrong"
+for wrong in "drive=0:10:5:$not_utf8" drive drive= drive=1:0 drive=0:10:11 drive=0:1e99 drive=0:x drive=0:10:5:an-endless-unit-; do
+	refuse 2 "--knob-range: '.*', expected" train -o $o --manifest pairs.csv --knob-range "$wrong"
 done
 
 # ------------------------------------------------------------------ what is found and said

@@ -387,17 +387,21 @@ static enum tc_status load_recordings(struct training *t, unsigned n_operands, c
     return dataset_load(&t->data, &request, error);
 }
 
-static int train(struct training *t, unsigned n_operands, char **operands)
+static int train(const struct command *self, struct training *t, unsigned n_operands,
+                 char **operands)
 {
     struct tc_error error;
+    int exit_status;
 
     if (load_recordings(t, n_operands, operands, &error) != TC_OK) {
         talk_error(NULL, "%s", error.message);
         return 1;
     }
-    if (!check_overwrite(t) ||
-        !knob_ranges_choose(t->meta.knob, &t->data, &t->options->knob_ranges))
+    if (!check_overwrite(t))
         return 1;
+    exit_status = knob_ranges_choose(self, t->meta.knob, &t->data, &t->options->knob_ranges);
+    if (exit_status != 0)
+        return exit_status;
     t->arch.knobs = t->data.manifest.n_knobs;
     model_texts_set(&t->meta, &t->options->texts, t->options->output);
     t->meta.sample_rate_hz = t->data.rate_hz;
@@ -428,7 +432,7 @@ static int run(const struct command *self, const void *options, unsigned n_opera
     tc_metadata_init(&t.meta);
     choose_recipe(&t);
     choose_shape(&t);
-    exit_status = train(&t, n_operands, operands);
+    exit_status = train(self, &t, n_operands, operands);
     tc_trainer_free(t.trainer);
     dataset_free(&t.data);
     return exit_status;

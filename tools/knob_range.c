@@ -51,7 +51,7 @@ static bool parse_range(const char *text, struct tc_knob *knob)
     knob->max = (float)value[1];
     knob->initial = (float)value[2];
     strcpy(knob->unit, part[3]);
-    return true;
+    return isfinite(knob->min) && isfinite(knob->max) && knob->min < knob->max;
 }
 
 /* The knob of a name that is not terminated; NULL if there is none. */
@@ -64,34 +64,29 @@ static struct tc_knob *find_knob(struct tc_knob *knob, unsigned n, const char *n
     return NULL;
 }
 
-/* Apply one --knob-range. */
-static bool set_range(struct tc_knob *knobs, unsigned n, const char *option)
+/* Apply one --knob-range: 0, or 2 after usage_error(). */
+static int set_range(const struct command *self, struct tc_knob *knobs, unsigned n,
+                     const char *option)
 {
     const char *const equals = strchr(option, '=');
     struct tc_knob range, *knob;
 
-    if (equals == NULL || !parse_range(equals + 1, &range)) {
-        talk_error(NULL,
-                   "--knob-range: '%s', expected NAME=MIN:MAX[:DEFAULT[:UNIT]] with MIN < MAX "
-                   "and DEFAULT between them",
-                   option);
-        return false;
-    }
+    if (equals == NULL || !parse_range(equals + 1, &range))
+        return usage_error(self,
+                           "--knob-range: '%s', expected NAME=MIN:MAX[:DEFAULT[:UNIT]] with MIN < "
+                           "MAX, DEFAULT between them and UNIT of at most %zu bytes",
+                           option, sizeof range.unit - 1);
     knob = find_knob(knobs, n, option, (size_t)(equals - option));
-    if (knob == NULL) {
-        talk_error(NULL, "--knob-range: '%s': the manifest has no such column", option);
-        return false;
-    }
-    if (knob->min < range.min || knob->max > range.max) {
-        talk_error(NULL, "--knob-range: '%s': the manifest has values from %g to %g", option,
-                   (double)knob->min, (double)knob->max);
-        return false;
-    }
+    if (knob == NULL)
+        return usage_error(self, "--knob-range: '%s': the manifest has no such column", option);
+    if (knob->min < range.min || knob->max > range.max)
+        return usage_error(self, "--knob-range: '%s': the manifest has values from %g to %g",
+                           option, (double)knob->min, (double)knob->max);
     knob->min = range.min;
     knob->max = range.max;
     knob->initial = range.initial;
     strcpy(knob->unit, range.unit);
-    return true;
+    return 0;
 }
 
 /* As the manifest has it. */
@@ -108,18 +103,17 @@ static bool take_column(struct tc_knob *knob, const struct dataset *data, unsign
     return false;
 }
 
-bool knob_ranges_choose(struct tc_knob *knob, const struct dataset *data,
-                        const struct text_list *ranges)
+int knob_ranges_choose(const struct command *self, struct tc_knob *knob, const struct dataset *data,
+                       const struct text_list *ranges)
 {
     const unsigned n = data->manifest.n_knobs;
+    int status = 0;
 
     for (unsigned i = 0; i < n; ++i) {
         if (!take_column(&knob[i], data, i))
-            return false;
+            return 1;
     }
-    for (unsigned i = 0; i < ranges->n; ++i) {
-        if (!set_range(knob, n, ranges->value[i]))
-            return false;
-    }
-    return true;
+    for (unsigned i = 0; i < ranges->n && status == 0; ++i)
+        status = set_range(self, knob, n, ranges->value[i]);
+    return status;
 }
