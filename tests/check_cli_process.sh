@@ -163,6 +163,9 @@ expect 2 'hard.wav is the input kept.wav' -m m.safetensors -o hard.wav kept.wav
 expect 2 'soft.wav is the input kept.wav' -m m.safetensors -o soft.wav kept.wav
 expect 2 'takes/a.wav is the input takes/a.wav' -m m.safetensors -o takes takes
 expect 2 'would both be written to x/a.wav' -m m.safetensors -o x a.wav takes/a.wav
+cp m.safetensors precious.safetensors
+expect 2 'precious.safetensors is the model' -m precious.safetensors -o precious.safetensors a.wav
+same precious.safetensors m.safetensors "a model is never overwritten"
 same kept.wav a.wav "an input is never overwritten"
 [ ! -e x ] || fail "a refused call makes a folder"
 

@@ -8,6 +8,7 @@
 #include "libraries.h"
 #include "load_model.h"
 #include "model_texts.h"
+#include "paths.h"
 #include "plugin/identity.h"
 #include "talk.h"
 #include "template.h"
@@ -94,6 +95,8 @@ static int run_bundle(const struct command *self, const void *parsed, unsigned n
     (void)n;
     if (!options->output)
         return usage_error(self, "--output is missing");
+    if (same_file(options->output, operands[0]))
+        return usage_error(self, "--output: '%s' is the model", options->output);
     if (model_label_check(self, options->label) != 0)
         return 2;
     model = load_for_plugin(operands[0], options->label, &identity);

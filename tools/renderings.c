@@ -1,6 +1,7 @@
 #include "config.h"
 #include "renderings.h"
 #include "audio_file.h"
+#include "paths.h"
 #include "talk.h"
 
 #include <dirent.h>
@@ -129,12 +130,13 @@ static int add_folder(struct renderings *plan, const char *path, const char *fol
     return status;
 }
 
-/* Two results of one name, or a result in the place of an input, would lose a file. */
-static int check_collisions(const struct renderings *plan, const struct command *self)
+/* Two results of one name, or a result in the place of an input or the model, would lose a file. */
+static int check_collisions(const struct renderings *plan, const struct command *self,
+                            const char *model)
 {
     for (size_t i = 0; i < plan->n; ++i) {
         const struct rendering *const a = &plan->item[i];
-        struct stat out, in;
+        struct stat out;
 
         for (size_t j = 0; j < i; ++j)
             if (strcmp(a->out, plan->item[j].out) == 0)
@@ -142,9 +144,10 @@ static int check_collisions(const struct renderings *plan, const struct command 
                                    a->in, a->out);
         if (is_stream(a->out) || stat(a->out, &out) != 0 || !S_ISREG(out.st_mode))
             continue;
+        if (same_file(a->out, model))
+            return usage_error(self, "%s is the model; a result needs a name of its own", a->out);
         for (size_t j = 0; j < plan->n; ++j)
-            if (stat(plan->item[j].in, &in) == 0 && in.st_dev == out.st_dev &&
-                in.st_ino == out.st_ino)
+            if (same_file(a->out, plan->item[j].in))
                 return usage_error(self, "%s is the input %s; a result needs a name of its own",
                                    a->out, plan->item[j].in);
     }
@@ -217,7 +220,7 @@ int renderings_plan(struct renderings *plan, const struct command *self,
     }
     status = several ? plan_several(plan, self, request, n, operands)
                      : plan_one(plan, operands[0], request);
-    return status != 0 ? status : check_collisions(plan, self);
+    return status != 0 ? status : check_collisions(plan, self, request->model);
 }
 
 int renderings_make_folder(struct renderings *plan)
