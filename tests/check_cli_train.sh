@@ -97,6 +97,9 @@ refuse 1 'nowhere/m: cannot be written: No such file' train -o nowhere/m dry.wav
 refuse 1 'dry.wav/m: cannot be written: Not a directory' train -o dry.wav/m dry.wav wet.wav
 refuse 1 '/dev/null: exists and is no ordinary file' train -o /dev/null dry.wav wet.wav
 refuse 1 'dry.wav: is one of the recordings' train -o dry.wav dry.wav wet.wav
+printf '%s\n' input,target,split dry.wav,wet.wav,train late.wav,wet.wav,test >pairs.csv
+refuse 1 'late.wav: is one of the recordings' train -o late.wav --manifest pairs.csv
+rm pairs.csv
 
 # ------------------------------------------------------------------ recordings
 

@@ -209,10 +209,11 @@ static bool check_overwrite(const struct training *t)
     const char *const manifest = t->options->manifest;
     bool same = manifest != NULL && same_file(manifest, output);
 
-    for (size_t i = 0; i < t->data.n_files && !same; ++i)
-        same = same_file(t->data.file[i].path, output);
+    for (size_t i = 0; i < t->data.manifest.n_rows && !same; ++i)
+        same = same_file(t->data.manifest.row[i].input, output) ||
+               same_file(t->data.manifest.row[i].target, output);
     if (same)
-        talk_error(output, "is one of the recordings, and would be overwritten");
+        talk_error(output, "is one of the recordings or their manifest, and would be overwritten");
     return !same;
 }
 
