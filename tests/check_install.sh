@@ -106,6 +106,9 @@ said 'missing.safetensors: '
 run 2 install --label 'Two Words' "$work/one.safetensors"
 said "'Two Words' is not a label"
 run 2 install --label both "$work/one.safetensors" "$work/crunch.safetensors"
+cp "$work/one.safetensors" "$work/again.safetensors"
+run 1 install "$work/one.safetensors" "$work/again.safetensors"
+said 'another of these models has the label big_muff, too'
 run 2 install
 run 2 bundle "$work/one.safetensors"
 run 2 bundle "$work/one.safetensors" -o "$work/one.safetensors"

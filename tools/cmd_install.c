@@ -121,6 +121,7 @@ struct installation {
     char folder[PATH_MAX];
     struct template template;
     struct used_ids used;
+    size_t found; /* IDs in use before: those behind are of this call's own plugins */
 };
 
 /* A plugin that is there already keeps its IDs, since sessions may have stored them. */
@@ -146,12 +147,26 @@ static void resolve_clashes(struct tc_plugin_identity *identity, const struct us
     }
 }
 
+/* Whether an earlier model of this call became that plugin. */
+static bool is_made(const struct installation *to, const char *path)
+{
+    for (size_t i = to->found; i < to->used.n; ++i)
+        if (strcmp(to->used.entry[i].path, path) == 0)
+            return true;
+    return false;
+}
+
 static enum tc_status write_plugin(struct installation *to, const struct tc_model *model,
                                    struct tc_plugin_identity *identity, const char *path,
                                    struct tc_error *error)
 {
     enum tc_status status;
 
+    if (is_made(to, path))
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "another of these models has the label %s, too: install them one by one, "
+                       "with --label",
+                       identity->label);
     keep_ids(identity, path);
     resolve_clashes(identity, &to->used, path);
     status = template_write(&to->template, model, identity, path, error);
@@ -232,6 +247,7 @@ static int install_all(struct installation *to, unsigned n, char **models)
 {
     unsigned done = 0;
 
+    to->found = to->used.n;
     for (unsigned i = 0; i < n; ++i)
         done += install_model(to, models[i]);
     if (done > 0)
