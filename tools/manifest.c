@@ -109,8 +109,8 @@ static enum tc_status require_column(const struct header *h, const char *name,
         if (strcmp(h->names->field[i], name) == 0)
             return TC_OK;
     }
-    return tc_fail(error, TC_BAD_FORMAT, "%s: line %u: there is no column '%s'", h->path,
-                   h->names->line, name);
+    return tc_fail(error, TC_BAD_FORMAT, "%s: line %u: there is no column '%s'; the first is '%s'",
+                   h->path, h->names->line, name, h->names->field[0]);
 }
 
 static enum tc_status read_header(struct manifest *m, struct header *h, struct tc_error *error)

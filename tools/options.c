@@ -227,8 +227,11 @@ static void wrong_value(const struct command *command, const struct opt *opt, co
         what = "a whole number";
         break;
     case OPT_LIST:
-        what = "a list of whole numbers such as 32 or 32,16, each";
-        break;
+        usage_error(command,
+                    "--%s: '%s' is not a list of at most %d whole numbers such as 32 or 32,16, "
+                    "each%s",
+                    opt->name, text, OPT_LIST_MAX, range);
+        return;
     case OPT_REAL:
         what = "a number";
         break;
