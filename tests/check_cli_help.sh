@@ -74,6 +74,7 @@ expect() {
 expect 0 stdout --help
 expect 0 stdout --version
 expect 0 stdout help
+expect 0 stdout help --help
 expect 0 stdout help process
 expect 0 stdout process --help
 expect 2 stderr

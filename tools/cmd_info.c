@@ -375,7 +375,7 @@ static int info(const struct command *self, const void *options, unsigned n, cha
 #define AT(field) offsetof(struct info_options, field)
 
 static const struct opt opts[] = {
-    {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "one JSON object on standard output"},
+    {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
 };
 
 static const struct example examples[] = {

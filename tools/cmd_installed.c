@@ -153,7 +153,7 @@ static int run_uninstall(const struct command *self, const void *parsed, unsigne
 /* ------------------------------------------------------------------------- tables */
 
 static const struct opt installed_opts[] = {
-    {'j', "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
+    {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
 };
 
 static const struct example installed_examples[] = {

@@ -75,7 +75,7 @@ static const struct opt opts[] = {
     {0, "patience", OPT_UINT, AT(patience), 1, 1e6, "N",
      "validations without a better score before the end"},
     {0, "time-limit", OPT_TIME, AT(time_limit_s), 1, 1e7, "TIME",
-     "end after so long, as 90, 15m or 2h"},
+     "end after so long: 90 (seconds), 15m or 2h"},
     {0, "batch", OPT_UINT, AT(batch), 1, 4096, "N", "stretches heard at a time"},
     {0, "warmup", OPT_UINT, AT(warmup), 0, 1e8, "FRAMES",
      "frames at the start of a clip that only fill the memory"},

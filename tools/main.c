@@ -32,7 +32,7 @@ static int help(const char *topic)
 {
     const struct command *command;
 
-    if (!topic) {
+    if (!topic || strcmp(topic, "--help") == 0) {
         help_program(stdout);
         return 0;
     }
