@@ -27,6 +27,9 @@ EXTRA_PROGRAMS = %D%/embed
 %C%_embed_LDADD = core/libtonecell.la
 CLEANFILES += %D%/embed$(EXEEXT)
 
+# The built-in model was trained on the demo's recordings (`make demo`, then in demo/):
+#   tonecell train -o builtin.safetensors --hidden 8 --seed 1 --epochs 150 --label tonecell \
+#       --name "Tonecell overdrive" --author "the Tonecell authors" --licence ISC dry.wav wet.wav
 .PHONY: builtin-image
 builtin-image: %D%/embed$(EXEEXT)
 	%D%/embed$(EXEEXT) $(srcdir)/%D%/builtin.safetensors > %D%/builtin_image.tmp

@@ -60,8 +60,11 @@ static int make(int argc, char **argv)
 
     for (int i = 5; i < argc && i < 8; ++i)
         amount[i - 5] = atof(argv[i]);
-    for (int c = 0; c < channels; ++c)
+    for (int c = 0; c < channels; ++c) {
         host_noise(x[c], N, (unsigned)c + 1);
+        for (int t = 0; t < N; ++t)
+            x[c][t] *= 0.0625f; /* hosts that count in integers clip what exceeds full scale */
+    }
     if (play((unsigned)channels, amount) != 0)
         return 1;
     save(argv[3], channels, x);
