@@ -55,6 +55,8 @@ sox dry.wav tiny.wav trim 0 900s
 sox -n -r 44100 -b 16 silent.wav trim 0 2 # as sox leaves it: with dither
 sox -D -n -r 44100 -b 16 zero.wav trim 0 2
 sox -D -r 44100 -n -b 16 constant.wav trim 0 2 dcshift 0.5
+sox -D dry.wav ending.wav trim 0 70000s pad 0 18200s
+sox -D dry.wav start.wav trim 0 500s pad 0 87700s
 head -c 1000 dry.wav >cut.wav
 : >empty.wav
 echo 'this is no sound' >text.wav
@@ -118,6 +120,10 @@ refuse 1 'zero.wav: the target is silent: channel 1 is between 0 and 0 in frames
 	train -o $o dry.wav zero.wav
 refuse 1 'constant.wav: the target is constant' train -o $o dry.wav constant.wav
 refuse 1 'silent.wav: the input is silent' train -o $o silent.wav wet.wav
+refuse 1 'ending.wav: .* silent or constant in all that validates: frames 75970 to 88199, after a' \
+	train -o $o --no-align dry.wav ending.wav
+refuse 1 'start.wav: .* silent or constant in all that trains: frames 1000 to 74969, after a' \
+	train -o $o --no-align dry.wav start.wav
 refuse 1 'tiny.wav and tiny.wav: the clip has 900 frames, expected more than the warm-up of 1000' \
 	train -o $o tiny.wav tiny.wav
 refuse 1 'tiny.wav: 900 frames are too few to train and validate on' \
@@ -232,6 +238,8 @@ refuse 1 'rate48.wav has 48000 Hz, but a.safetensors was made at 44100 Hz' \
 refuse 1 'old.safetensors: ' eval -m old.safetensors dry.wav wet.wav
 refuse 1 'missing.safetensors: ' eval -m missing.safetensors dry.wav wet.wav
 refuse 1 'silent.wav: the target is silent' eval -m a.safetensors dry.wav silent.wav
+refuse 1 'start.wav: .* silent or constant in all that is scored: frames 1000 to 88199' \
+	eval -m a.safetensors --no-align dry.wav start.wav
 refuse 1 'tiny.wav: the clip has 900 frames' eval -m a.safetensors tiny.wav tiny.wav
 table input,target,split dry.wav,wet.wav,train
 refuse 1 "pairs.csv: no row of split 'test'" eval -m a.safetensors --manifest pairs.csv --split test

@@ -11,6 +11,9 @@
 /* Full scale is 1: a recording that moves no more than this, -80 dB, holds nothing. */
 static const float silence = 1e-4f;
 
+static const char *const part_words[N_SPLITS] = {
+    [SPLIT_TRAIN] = "trains", [SPLIT_VAL] = "validates", [SPLIT_TEST] = "is scored"};
+
 /* ------------------------------------------------------------------------------ files */
 
 static uint64_t hash_audio(const struct audio *audio)
@@ -151,18 +154,25 @@ static enum tc_status join_ranges(struct dataset *data, struct tc_error *error)
     return TC_OK;
 }
 
+/* Lowest and highest of n samples, at least one. */
+static void find_range(const float *samples, size_t n, float *low, float *high)
+{
+    *low = *high = samples[0];
+    for (size_t i = 1; i < n; ++i) {
+        *low = fminf(*low, samples[i]);
+        *high = fmaxf(*high, samples[i]);
+    }
+}
+
 /* Silence that was dithered, or recorded from a cable with nothing at its end, is silence too. */
 static enum tc_status check_channel(const struct dataset_pair *pair,
                                     const struct dataset_file *file, unsigned channel,
                                     const char *role, struct tc_error *error)
 {
-    const float *const samples = file->audio.channel[channel];
-    float low = samples[pair->start], high = low;
+    float low, high;
 
-    for (size_t i = (size_t)pair->start; i < pair->stop; ++i) {
-        low = fminf(low, samples[i]);
-        high = fmaxf(high, samples[i]);
-    }
+    find_range(file->audio.channel[channel] + pair->start, (size_t)(pair->stop - pair->start), &low,
+               &high);
     if (high - low > silence)
         return TC_OK;
     return tc_fail(error, TC_BAD_VALUE,
@@ -249,6 +259,28 @@ static enum tc_status add_row(struct dataset *data, struct dataset_part *part,
         dataset_append(part, &s, row->knob, n_frames);
     }
     return TC_OK;
+}
+
+/* What trains, validates or is scored has to be heard somewhere behind the warm-up. */
+static enum tc_status check_heard(const struct dataset_part *part, size_t warmup, const char *does,
+                                  struct tc_error *error)
+{
+    const struct dataset_source *const s = part->source;
+    float low, high;
+
+    if (part->n == 0)
+        return TC_OK;
+    for (size_t i = 0; i < part->n; ++i) {
+        find_range(part->clip[i].target[0] + warmup, part->clip[i].n_frames - warmup, &low, &high);
+        if (high - low > silence)
+            return TC_OK;
+    }
+    return tc_fail(error, TC_BAD_VALUE,
+                   "%s: the target is silent or constant in all that %s: frames %ld to %ld, after "
+                   "a warm-up of %zu%s",
+                   s->row->target, does, (long)s->start + s->delay + (long)warmup,
+                   (long)(s->start + part->clip->n_frames) + s->delay - 1, warmup,
+                   part->n > 1 ? ", and other clips" : "");
 }
 
 static bool new_part(struct dataset_part *part, size_t n)
@@ -351,6 +383,8 @@ static enum tc_status add_rows(struct dataset *data, const struct dataset_reques
     }
     if (status == TC_OK && request->train && data->part[SPLIT_VAL].n == 0)
         status = holdout_make(data, request->warmup, error);
+    for (unsigned i = 0; i < N_SPLITS && status == TC_OK; ++i)
+        status = check_heard(&data->part[i], request->warmup, part_words[i], error);
     return status;
 }
 
