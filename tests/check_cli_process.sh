@@ -80,6 +80,8 @@ play -m m.safetensors -o /dev/null in.flac
 if ffmpeg -loglevel error -i a.wav in.mp3 2>/dev/null && "$tonecell" process -m m.safetensors --format 24 -o /dev/null in.mp3 2>/dev/null; then
 	play -m m.safetensors -o from-mp3.wav in.mp3
 	[ "$(soxi -b from-mp3.wav)" = 24 ] || fail "mp3 to wav: $(soxi from-mp3.wav)"
+	play -m m.safetensors -o out.mp3 a.wav
+	play -m m.safetensors -o from-mp3.wav out.mp3
 fi
 sox -D a.wav -b 8 in8.wav
 play -m m.safetensors --dry 1 --no-dither -o - in8.wav
@@ -199,6 +201,7 @@ expect 1 'nope.safetensors: .*No such file' -m nope.safetensors -o no.wav a.wav
 mkdir folder
 expect 1 'folder: is a folder' -m m.safetensors -o folder a.wav
 expect 1 'no/where.wav: cannot write: No such file' -m m.safetensors -o no/where.wav a.wav
+expect 1 "no.aac: '.aac' is not the ending of a format that can be written" -m m.safetensors -o no.aac a.wav
 expect 1 'no.wav: is a file, expected a folder' -m m.safetensors -o no.wav a.wav b.wav
 expect 1 'folder: no audio file in this folder' -m m.safetensors -o x folder
 expect 2 '-o - takes one file' -m m.safetensors -o - a.wav b.wav

@@ -2,6 +2,7 @@
 #include "audio_file.h"
 
 #include "output_file.h"
+#include "paths.h"
 #include "quantise.h"
 #include "wav_header.h"
 
@@ -36,6 +37,9 @@ static const struct word {
         {"aifc", SF_FORMAT_AIFF}, {"flac", SF_FORMAT_FLAC}, {"ogg", SF_FORMAT_OGG},
         {"oga", SF_FORMAT_OGG},   {"caf", SF_FORMAT_CAF},   {"w64", SF_FORMAT_W64},
         {"rf64", SF_FORMAT_RF64}, {"au", SF_FORMAT_AU},     {"snd", SF_FORMAT_AU},
+#if HAVE_DECL_SF_FORMAT_MPEG
+        {"mp3", SF_FORMAT_MPEG},
+#endif
 },
   samples[] = {
       {"16", SF_FORMAT_PCM_16},   {"24", SF_FORMAT_PCM_24},     {"32", SF_FORMAT_PCM_32},
@@ -146,13 +150,31 @@ static int nearest_samples(int container, const struct audio_info *input)
 {
     const int kept = input->format.samples;
     const bool is_kept = container == input->format.container || sample_size(kept) > 0;
-    const int tried[] = {is_kept ? kept : SF_FORMAT_PCM_24, SF_FORMAT_PCM_24, SF_FORMAT_PCM_16,
-                         SF_FORMAT_FLOAT, SF_FORMAT_VORBIS};
+    const int tried[] = {
+        is_kept ? kept : SF_FORMAT_PCM_24,
+        SF_FORMAT_PCM_24,
+        SF_FORMAT_PCM_16,
+        SF_FORMAT_FLOAT,
+        SF_FORMAT_VORBIS,
+#if HAVE_DECL_SF_FORMAT_MPEG
+        SF_FORMAT_MPEG_LAYER_III,
+#endif
+    };
 
     for (size_t i = 0; i < COUNT(tried); ++i)
         if (can_write(container, tried[i], input))
             return tried[i];
     return 0;
+}
+
+/* Whether a name ends in what no file of the input's container is called. */
+static bool has_other_ending(const char *path, int container)
+{
+    SF_FORMAT_INFO info = {.format = container};
+    const char *const dot = strrchr(path_name(path), '.');
+
+    return dot && (sf_command(NULL, SFC_GET_FORMAT_INFO, &info, sizeof info) != 0 ||
+                   strcasecmp(dot + 1, info.extension) != 0);
 }
 
 /* WAV with the long form of its header, and its 64-bit form, also end in .wav. */
@@ -169,6 +191,11 @@ enum tc_status audio_format_choose(const struct audio_format *wanted,
     int container = wanted->container ? wanted->container : ending;
     int sample = wanted->samples;
 
+    if (!container && has_other_ending(path, input->format.container))
+        return tc_fail(
+            error, TC_UNSUPPORTED,
+            "'%s' is not the ending of a format that can be written; --format says which",
+            strrchr(path, '.'));
     if (!container || same_ending(container, input->format.container))
         container = input->format.container;
     if (!sample)
