@@ -328,6 +328,26 @@ START_TEST(in_place_gives_the_same_bits)
 }
 END_TEST
 
+/* Hosts may cross the buffers: nothing is written before all channels have read that frame. */
+START_TEST(outputs_may_be_inputs_in_any_order)
+{
+    struct bench b = bench_new(_i, 3), expected = bench_new(_i, 3);
+    const struct support_buffers in = support_buffers(&b.in, 0);
+    struct support_buffers crossed = in;
+
+    b.controls.dry = expected.controls.dry = 0.3f;
+    play(&expected, 0, FRAMES);
+    for (unsigned i = 0; i < b.out.rows; ++i)
+        crossed.row[i] = in.row[b.out.rows - 1 - i];
+    tc_player_process(b.player, &b.controls, support_inputs(&in), crossed.row, FRAMES);
+    for (unsigned i = 0; i < b.out.rows; ++i)
+        memcpy(b.out.samples + i * FRAMES, crossed.row[i], FRAMES * sizeof *b.out.samples);
+    check_output(&b, expected.out.samples, 0, FRAMES, "crossed");
+    bench_free(&expected);
+    bench_free(&b);
+}
+END_TEST
+
 START_TEST(channels_are_players_of_their_own)
 {
     struct bench b = bench_new(_i, 3);
@@ -589,6 +609,7 @@ int main(void)
     tcase_add_loop_test(tests, block_size_never_shows, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, no_frames_change_nothing);
     tcase_add_loop_test(tests, in_place_gives_the_same_bits, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, outputs_may_be_inputs_in_any_order, 0, SUPPORT_NETWORKS);
     tcase_add_loop_test(tests, channels_are_players_of_their_own, 0, SUPPORT_NETWORKS);
     tcase_add_loop_test(tests, wild_input_counts_as_zero_even_in_bypass, 0, 4);
     tcase_add_test(tests, huge_input_gives_finite_output);
