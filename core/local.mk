@@ -21,7 +21,9 @@ noinst_LTLIBRARIES += %D%/libplay.la
 	%D%/player/ramp.h \
 	%D%/player/player.c
 
+# On Makefile: libraries and plugin hold the folder they are installed in, which configure sets.
 lib_LTLIBRARIES += %D%/libtonecell.la
+EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 %C%_libtonecell_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libtonecell_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'
 %C%_libtonecell_la_LIBADD = %D%/libplay.la $(JANSSON_LIBS) -lm
@@ -34,6 +36,7 @@ lib_LTLIBRARIES += %D%/libtonecell.la
 	%D%/formats/native.c
 
 lib_LTLIBRARIES += %D%/libtonecell-train.la
+EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 %C%_libtonecell_train_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(OPENMP_CFLAGS) \
 	$(OPENBLAS_CFLAGS) $(LAPACKE_CFLAGS) $(KISSFFT_CFLAGS)
 %C%_libtonecell_train_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'

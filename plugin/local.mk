@@ -6,7 +6,7 @@ ladspa_LTLIBRARIES = %D%/tonecell.la
 	-export-symbols-regex '^ladspa_descriptor$$' \
 	-Wl,-z,now -Wl,-T,$(srcdir)/%D%/image.ld
 %C%_tonecell_la_LIBADD = core/libplay.la -lm
-%C%_tonecell_la_DEPENDENCIES = core/libplay.la $(srcdir)/%D%/image.ld
+%C%_tonecell_la_DEPENDENCIES = core/libplay.la $(srcdir)/%D%/image.ld Makefile
 %C%_tonecell_la_SOURCES = \
 	%D%/tonecell.c \
 	%D%/builtin_image.c \

@@ -50,6 +50,7 @@ CLEANFILES += %D%/tonecell.1
 
 # Models as plugins.
 %C%_tonecell_CPPFLAGS += -DLADSPADIR='"$(ladspadir)"'
+%D%/tonecell-libraries.$(OBJEXT) %D%/tonecell-template.$(OBJEXT): Makefile
 %C%_tonecell_SOURCES += \
 	%D%/bundle.c %D%/bundle.h \
 	%D%/libraries.c %D%/libraries.h \
