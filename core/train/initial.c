@@ -17,12 +17,14 @@ static void fill_uniform(struct tc_random *random, float *w, size_t n, double ra
  * R's diagonal, which makes the distribution uniform (Mezzadri 2007). */
 static enum tc_status fill_orthogonal(struct tc_random *random, float *u, size_t n)
 {
-    double *const q = malloc((n * n + 2 * n) * sizeof *q), *const tau = q + n * n;
-    double *const sign = tau + n;
+    double *const q = malloc((n * n + 2 * n) * sizeof *q);
     const lapack_int order = (lapack_int)n;
+    double *tau, *sign;
 
     if (!q)
         return TC_NO_MEMORY;
+    tau = q + n * n;
+    sign = tau + n;
     for (size_t i = 0; i < n * n; ++i)
         q[i] = tc_random_normal(random);
     if (LAPACKE_dgeqrf(LAPACK_ROW_MAJOR, order, order, q, order, tau)) {
