@@ -317,7 +317,8 @@ static const struct opt opts[] = {
      "gain after the model [0]"},
     {0, "dry", OPT_REAL, AT(dry), 0, 1, "PART", "part of the input in the result, 0 to 1 [0]"},
     {'f', "format", OPT_TEXT, AT(format), 0, 0, "FORMAT",
-     "container, samples or both: wav, aiff, flac, ogg, caf, au, w64, rf64, mp3; 16, 24, 32, float, "
+     "container, samples or both: wav, aiff, flac, ogg, caf, au, w64, rf64, mp3; 16, 24, 32, "
+     "float, "
      "double; flac:24 [as OUT ends, and as the input]"},
     {0, "no-dither", OPT_FLAG, AT(no_dither), 0, 0, NULL,
      "round integer samples without the dither that hides the rounding"},
