@@ -47,6 +47,7 @@ ids() { # LABEL, as `installed` prints them
 
 # Labels: of the model, its name, its file.
 run 0 install "$work/one.safetensors" "$work/Second Take.safetensors" "$work/crunch.safetensors"
+grep -q warning "$work/err" && fail "a warning about labels that nobody has"
 printed "$ladspa/tonecell_big_muff.so"
 printed "$ladspa/tonecell_second_take.so"
 printed "$ladspa/tonecell_crunch.so"
@@ -79,6 +80,7 @@ LC_ALL=C sed 's/\.tonecell\x00/.otherone\x00/' "$work/foreign/other.so" >"$work/
 rm "$work/foreign/other.so" "$ladspa/tonecell_crunch.so"
 run 0 install "$work/crunch.safetensors"
 said "belongs to $work/foreign/theirs.so"
+said "$work/foreign/theirs.so has the label crunch or crunch_stereo, too"
 rm "$work/foreign/theirs.so"
 
 # One that crashes whoever loads it is passed over.

@@ -147,6 +147,19 @@ static void resolve_clashes(struct tc_plugin_identity *identity, const struct us
     }
 }
 
+/* IDs can be chosen anew without anybody's notice, a label cannot. */
+static void warn_of_label(const struct tc_plugin_identity *identity, const struct used_ids *used,
+                          const char *path)
+{
+    const char *const other = used_ids_find_label(used, identity->label, path);
+
+    if (other)
+        talk_warn(path,
+                  "%s has the label %s or %s%s, too: hosts that go by the label, as ecasound "
+                  "does, may play that one; --label gives another",
+                  other, identity->label, identity->label, STEREO_SUFFIX);
+}
+
 /* Whether an earlier model of this call became that plugin. */
 static bool is_made(const struct installation *to, const char *path)
 {
@@ -170,11 +183,10 @@ static enum tc_status write_plugin(struct installation *to, const struct tc_mode
     keep_ids(identity, path);
     resolve_clashes(identity, &to->used, path);
     status = template_write(&to->template, model, identity, path, error);
-    if (!status)
-        status = used_ids_add(&to->used, identity->mono_id, path, error);
-    if (!status)
-        status = used_ids_add(&to->used, identity->stereo_id, path, error);
-    return status;
+    if (status)
+        return status;
+    warn_of_label(identity, &to->used, path);
+    return used_ids_add(&to->used, identity, path, error);
 }
 
 static bool install_model(struct installation *to, const char *model_path)

@@ -18,6 +18,7 @@
 #include "bundle.h"
 #include "formats/file.h"
 #include "paths.h"
+#include "plugin/identity.h"
 
 enum { MAX_FOLDERS = 64, MAX_FOREIGN_PLUGINS = 10000, FOREIGN_SECONDS = 10 };
 
@@ -171,8 +172,8 @@ void library_read(struct library *library, const char *path)
 
 /* ------------------------------------------------------------------------- IDs in use */
 
-enum tc_status used_ids_add(struct used_ids *used, unsigned long id, const char *path,
-                            struct tc_error *error)
+static enum tc_status add_plugin(struct used_ids *used, const struct used_id *plugin,
+                                 const char *path, struct tc_error *error)
 {
     if (used->n == used->room) {
         const size_t room = 2 * used->room + 64;
@@ -183,7 +184,7 @@ enum tc_status used_ids_add(struct used_ids *used, unsigned long id, const char 
         used->entry = entry;
         used->room = room;
     }
-    used->entry[used->n].id = id;
+    used->entry[used->n] = *plugin;
     used->entry[used->n].path = strdup(path);
     if (!used->entry[used->n].path)
         return tc_fail(error, TC_NO_MEMORY, "no memory for a path");
@@ -191,10 +192,23 @@ enum tc_status used_ids_add(struct used_ids *used, unsigned long id, const char 
     return TC_OK;
 }
 
-/* In a child process: load a foreign library and write the IDs of its plugins. A library may
+enum tc_status used_ids_add(struct used_ids *used, const struct tc_plugin_identity *identity,
+                            const char *path, struct tc_error *error)
+{
+    struct used_id mono = {.id = identity->mono_id}, stereo = {.id = identity->stereo_id};
+    enum tc_status status;
+
+    (void)snprintf(mono.label, sizeof mono.label, "%s", identity->label);
+    (void)snprintf(stereo.label, sizeof stereo.label, "%s" STEREO_SUFFIX, identity->label);
+    status = add_plugin(used, &mono, path, error);
+    return status ? status : add_plugin(used, &stereo, path, error);
+}
+
+/* In a child process: load a foreign library and write what its plugins are called. A library may
  * print, hang or crash; none of that may reach the user. */
 static _Noreturn void report_foreign_ids(const char *path, int out)
 {
+    struct used_id found = {0};
     const struct rlimit no_core = {0, 0};
     const int nothing = open("/dev/null", O_RDWR);
     LADSPA_Descriptor_Function descriptor;
@@ -209,7 +223,11 @@ static _Noreturn void report_foreign_ids(const char *path, int out)
     for (unsigned long i = 0; descriptor && i < MAX_FOREIGN_PLUGINS; ++i) {
         const LADSPA_Descriptor *const plugin = descriptor(i);
 
-        if (!plugin || write(out, &plugin->UniqueID, sizeof plugin->UniqueID) < 0)
+        if (!plugin)
+            break;
+        found.id = plugin->UniqueID;
+        (void)snprintf(found.label, sizeof found.label, "%s", plugin->Label ? plugin->Label : "");
+        if (write(out, &found, sizeof found) < 0)
             break;
     }
     _exit(0);
@@ -219,10 +237,10 @@ static enum tc_status receive_foreign_ids(struct used_ids *used, const char *pat
                                           struct tc_error *error)
 {
     enum tc_status status = TC_OK;
-    unsigned long id;
+    struct used_id found;
 
-    while (!status && read(in, &id, sizeof id) == (ssize_t)sizeof id)
-        status = used_ids_add(used, id, path, error);
+    while (!status && read(in, &found, sizeof found) == (ssize_t)sizeof found)
+        status = add_plugin(used, &found, path, error);
     return status;
 }
 
@@ -262,11 +280,8 @@ static bool collect_ids(const char *path, void *context)
     library_read(&library, path);
     if (library.kind == LIBRARY_FOREIGN)
         c->status = add_foreign_ids(c->used, path, c->error);
-    if (library.kind == LIBRARY_OURS) {
-        c->status = used_ids_add(c->used, library.identity.mono_id, path, c->error);
-        if (!c->status)
-            c->status = used_ids_add(c->used, library.identity.stereo_id, path, c->error);
-    }
+    if (library.kind == LIBRARY_OURS)
+        c->status = used_ids_add(c->used, &library.identity, path, c->error);
     return !c->status;
 }
 
@@ -284,6 +299,21 @@ const char *used_ids_find(const struct used_ids *used, unsigned long id, const c
     for (size_t i = 0; i < used->n; ++i)
         if (used->entry[i].id == id && !same_file(used->entry[i].path, except))
             return used->entry[i].path;
+    return NULL;
+}
+
+const char *used_ids_find_label(const struct used_ids *used, const char *label, const char *except)
+{
+    const size_t length = strlen(label);
+
+    for (size_t i = 0; i < used->n; ++i) {
+        const char *const other = used->entry[i].label;
+
+        if (strncmp(other, label, length) == 0 &&
+            (other[length] == '\0' || strcmp(other + length, STEREO_SUFFIX) == 0) &&
+            !same_file(used->entry[i].path, except))
+            return used->entry[i].path;
+    }
     return NULL;
 }
 
