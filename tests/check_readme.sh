@@ -104,6 +104,14 @@ PATH=$scratch/bin:$PATH HOME=$scratch/home TERM=dumb sh -eux commands ||
 	fail "a command of README fails, the last one shown"
 
 # Some hosts succeed without a result: each file that a command names has to be there.
-for file in $(grep -o 'song-[a-z]*\.[a-z]*' commands) rendered/a.wav rendered/b.wav tonecell_amp.so; do
+for file in $(grep -o 'song-[a-z]*\.[a-z]*' commands) rendered/a.wav rendered/b.wav tonecell_my_amp.so; do
 	[ -s "$file" ] || fail "no command of README wrote $file"
+done
+
+# Hosts play the model and no other plugin of its label; they may differ by a few steps of 16 bits.
+for host in sox ffmpeg ecasound applyplugin; do
+	[ -e "song-$host.wav" ] || continue
+	sox -D -m -v 1 song-amp.wav -v -1 "song-$host.wav" -n stat 2>&1 | awk '
+		/^M[axin]*imum amplitude/ { size = $3 < 0 ? -$3 : $3; if (size > most) most = size; seen++ }
+		END { exit !(seen == 2 && most < 0.0005) }' || fail "$host does not play what process does"
 done
