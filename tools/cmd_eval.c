@@ -178,7 +178,7 @@ static enum tc_status score_clips(struct eval *e, struct tc_error *error)
     e->clip = calloc(n, sizeof *e->clip);
     if (e->clip == NULL)
         return tc_fail(error, TC_NO_MEMORY, "no memory for %zu clips", n);
-    talk_progress_begin();
+    talk_progress_begin(false);
     for (size_t i = 0; i < n && status == TC_OK; ++i) {
         talk_progress((double)i / (double)n, "clip %zu of %zu", i + 1, n);
         status = score_clip(e, i, error);

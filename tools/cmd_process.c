@@ -230,7 +230,7 @@ static void process_all(struct work *work, unsigned jobs)
     pthread_t thread[MAX_JOBS];
     unsigned started = 0;
 
-    talk_progress_begin();
+    talk_progress_begin(false);
     while (started + 1 < jobs && started + 1 < work->plan->n &&
            pthread_create(&thread[started], NULL, process_files, work) == 0)
         ++started;

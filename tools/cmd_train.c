@@ -331,7 +331,7 @@ static bool fit(struct training *t)
         return failed(NULL, &error);
     t->progress.best_esr = (double)NAN;
     interrupt_begin();
-    talk_progress_begin();
+    talk_progress_begin(true);
     status = tc_trainer_run(t->trainer, on_progress, t, &t->end, &error);
     talk_progress_end();
     interrupt_end();

@@ -23,7 +23,7 @@ static struct {
 /* The stretch of work that is shown, guarded by its lock, which also keeps lines whole. */
 static struct {
     pthread_mutex_t lock;
-    bool active, drawn;
+    bool active, drawn, at_most;
     double begun_s, shown_s;
 } bar = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -122,10 +122,11 @@ static void write_line(double done, const char *text, const char *left)
     fprintf(stderr, "%s%s\n", text, left);
 }
 
-void talk_progress_begin(void)
+void talk_progress_begin(bool at_most)
 {
     pthread_mutex_lock(&bar.lock);
     bar.active = !voice.quiet;
+    bar.at_most = at_most;
     bar.begun_s = bar.shown_s = now_s();
     pthread_mutex_unlock(&bar.lock);
 }
@@ -136,8 +137,9 @@ static void show_progress(double done, const char *text, double now)
     char left[48] = "", duration[32];
 
     if (done > 0.0 && spent > 2.0)
-        snprintf(left, sizeof left, "  %s left",
-                 talk_duration(spent * (1.0 - done) / done, duration));
+        snprintf(left, sizeof left, "  %s left%s",
+                 talk_duration(spent * (1.0 - done) / done, duration),
+                 bar.at_most ? " at most" : "");
     if (voice.terminal)
         draw_bar(done, text, left);
     else

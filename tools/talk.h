@@ -25,8 +25,9 @@ void talk_warn(const char *file, const char *format, ...) TALK_PRINTF;
 void talk_say(const char *file, const char *format, ...) TALK_PRINTF;
 
 /** Begin a stretch of work whose progress is shown: a bar with the time left on a terminal, else
- *  a plain line every ten seconds; nothing with --quiet. One at a time. */
-void talk_progress_begin(void);
+ *  a plain line every ten seconds; nothing with --quiet. at_most: it may end sooner. One at a
+ *  time. */
+void talk_progress_begin(bool at_most);
 
 /** Say how much is done (0 to 1; negative = unknown), with a short text such as a rate and a
  *  score. Cheap enough to call for every block: it writes ten times a second at most. */
