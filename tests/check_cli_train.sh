@@ -91,6 +91,7 @@ for wrong in --hidden=0 --hidden=-1 --hidden=4, --hidden=1025 --layers=0 --layer
 	refuse 2 "${wrong%%=*}: '${wrong#*=}'" train -o $new "$wrong" dry.wav wet.wav
 done
 refuse 2 '--model is missing' eval dry.wav wet.wav
+refuse 2 '--model is missing' eval a.safetensors dry.wav wet.wav
 
 # ------------------------------------------------------------------ the output
 

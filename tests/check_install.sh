@@ -112,6 +112,10 @@ cp "$work/one.safetensors" "$work/again.safetensors"
 run 1 install "$work/one.safetensors" "$work/again.safetensors"
 said 'another of these models has the label big_muff, too'
 run 2 install
+run 2 bundle "$work/one.safetensors" "$work/x.so"
+said '--output is missing'
+run 2 bundle "$work/one.safetensors" "$work/x.so" -o "$work/y.so"
+said "x.so' is one too many"
 run 2 bundle "$work/one.safetensors"
 run 2 bundle "$work/one.safetensors" -o "$work/one.safetensors"
 said "one.safetensors' is the model"

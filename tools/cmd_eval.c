@@ -357,7 +357,7 @@ const struct command cmd_eval = {
         "A delay of the recording is measured and undone, unless the manifest says it in a column "
         "'delay' or with --no-align.",
     .operand = "DRY and WET",
-    .max_operands = 2,
+    .max_operands = OPERANDS_ANY, /* run() knows what is missing instead */
     OPTS(opts),
     EXAMPLES(examples),
     .defaults = &defaults,

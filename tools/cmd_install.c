@@ -92,9 +92,10 @@ static int run_bundle(const struct command *self, const void *parsed, unsigned n
     struct tc_model *model;
     enum tc_status status;
 
-    (void)n;
     if (!options->output)
         return usage_error(self, "--output is missing");
+    if (n > 1)
+        return usage_error(self, "'%s' is one too many", operands[1]);
     if (same_file(options->output, operands[0]))
         return usage_error(self, "--output: '%s' is the model", options->output);
     if (model_label_check(self, options->label) != 0)
@@ -343,7 +344,7 @@ const struct command cmd_bundle = {
         "any machine of this architecture it is there; Tonecell need not be installed.",
     .operand = "MODEL",
     .min_operands = 1,
-    .max_operands = 1,
+    .max_operands = OPERANDS_ANY, /* run_bundle() knows what is missing instead */
     OPTS(bundle_opts),
     EXAMPLES(bundle_examples),
     .defaults = &defaults,
