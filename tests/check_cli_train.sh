@@ -273,6 +273,20 @@ wait $training || fail "Ctrl-C: status $?: $(cat stderr)"
 said 'stopped after' stdout
 "$tonecell" info long.safetensors >/dev/null || fail 'Ctrl-C leaves no model'
 
+# ------------------------------------------------------------------ a narrow terminal
+
+# What is drawn between two returns, without the sequence that wipes the rest of the line.
+if command -v script >/dev/null; then
+	for columns in 30 60 80; do
+		script -qec "stty cols $columns; '$tonecell' train -o tty.safetensors --hidden 2 --batch 4 \
+			--epochs 100000 --patience 100000 --time-limit 3 dry.wav wet.wav" /dev/null </dev/null |
+			tr '\r' '\n' | sed 's/.\[K//' | grep '^\[*[.# ]*[].0-9 ]* %' >drawn
+		widest=$(awk '{ if (length > most) most = length } END { print most + 0 }' drawn)
+		[ "$widest" -gt 20 ] && [ "$widest" -lt $columns ] ||
+			fail "$widest characters in $columns columns: $(tail -n 1 drawn)"
+	done
+fi
+
 # ------------------------------------------------------------------ a training that fails
 
 # Every step on the second clip, 2^57 times full scale, is undone: 40 or so in a row, and twice as

@@ -291,11 +291,12 @@ static bool on_progress(const struct tc_progress *progress, void *user)
     if (progress->validated && progress->improved)
         save_now_and_then(t);
     if (isnan(progress->best_esr))
-        talk_progress(part_done(t), "epoch %u, %.3g frames/s", progress->epoch,
-                      progress->frames_per_second);
+        talk_progress(part_done(t), "epoch %u, %.0fk frames/s", progress->epoch,
+                      1e-3 * progress->frames_per_second);
     else
-        talk_progress(part_done(t), "epoch %u, ESR %.5f, best %.5f, %.3g frames/s", progress->epoch,
-                      progress->esr, progress->best_esr, progress->frames_per_second);
+        talk_progress(part_done(t), "epoch %u, ESR %.5f, best %.5f, %.0fk frames/s",
+                      progress->epoch, progress->esr, progress->best_esr,
+                      1e-3 * progress->frames_per_second);
     return !interrupt_asked();
 }
 

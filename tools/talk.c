@@ -8,9 +8,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { BAR_WIDTH = 24, TEXT_SIZE = 96 };
+enum { BAR_WIDTH = 24, MIN_BAR_WIDTH = 8, USUAL_COLUMNS = 80, TEXT_SIZE = 96, LEFT_SIZE = 48 };
 
 static const double BAR_EVERY_S = 0.1, LINE_EVERY_S = 10.0;
 
@@ -97,19 +98,44 @@ const char *talk_duration(double seconds, char text[32])
     return text;
 }
 
+static int terminal_columns(void)
+{
+    struct winsize size;
+
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
+                                                                           : USUAL_COLUMNS;
+}
+
+/* As wide as there is room left for it; it is the first to go. */
+static int draw_cells(double done, int room)
+{
+    const int width = room - 3 < BAR_WIDTH ? room - 3 : BAR_WIDTH;
+    const int full = (int)(done * width);
+
+    if (width < MIN_BAR_WIDTH)
+        return 0;
+    fputc('[', stderr);
+    for (int i = 0; i < width; ++i)
+        fputc(i < full ? '#' : '.', stderr);
+    fputs("] ", stderr);
+    return width + 3;
+}
+
+/* Never as wide as the terminal: what wraps is not wiped by the next. */
 static void draw_bar(double done, const char *text, const char *left)
 {
-    char cells[BAR_WIDTH + 1];
-    const int full = (int)(done * BAR_WIDTH);
+    int room = terminal_columns() - 1;
+    char line[TEXT_SIZE + LEFT_SIZE + 16];
 
+    fputc('\r', stderr);
     if (done >= 0.0) {
-        memset(cells, '.', BAR_WIDTH);
-        memset(cells, '#', (size_t)full);
-        cells[BAR_WIDTH] = '\0';
-        fprintf(stderr, "\r[%s] %3.0f %%  %s%s\033[K", cells, 100.0 * done, text, left);
+        const int length = snprintf(line, sizeof line, "%3.0f %%  %s%s", 100.0 * done, text, left);
+
+        room -= draw_cells(done, room - length);
     } else {
-        fprintf(stderr, "\r%s\033[K", text);
+        snprintf(line, sizeof line, "%s", text);
     }
+    fprintf(stderr, "%.*s\033[K", room > 0 ? room : 0, line);
     fflush(stderr);
     bar.drawn = true;
 }
@@ -134,12 +160,11 @@ void talk_progress_begin(bool at_most)
 static void show_progress(double done, const char *text, double now)
 {
     const double spent = now - bar.begun_s;
-    char left[48] = "", duration[32];
+    char left[LEFT_SIZE] = "", duration[32];
 
     if (done > 0.0 && spent > 2.0)
-        snprintf(left, sizeof left, "  %s left%s",
-                 talk_duration(spent * (1.0 - done) / done, duration),
-                 bar.at_most ? " at most" : "");
+        snprintf(left, sizeof left, "  %s%s left", bar.at_most ? "< " : "",
+                 talk_duration(spent * (1.0 - done) / done, duration));
     if (voice.terminal)
         draw_bar(done, text, left);
     else
