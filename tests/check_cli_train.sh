@@ -181,6 +181,16 @@ cmp a.safetensors b.safetensors || fail 'one seed gives two models'
 small -o c.safetensors --seed 8 --name a dry.wav wet.wav
 cmp -s a.safetensors c.safetensors && fail 'two seeds give one model'
 
+# The help states the defaults of the library.
+"$tonecell" train -q --json -o c.safetensors --hidden 2 --epochs 1 dry.wav wet.wav >stdout 2>stderr ||
+	fail "train: $(cat stderr)"
+help=$("$tonecell" help train | tr -s ' \n' '  ')
+for option in patience batch warmup truncate learning-rate clip-norm; do
+	shown=$(echo "$help" | sed -n "s/.* --$option=[^[]*\[\([0-9.]*\).*/\1/p")
+	echo "$shown $(number "$(echo $option | tr - _)")" |
+		awk '{ exit !(NF == 2 && $1 > 0 && $2 / $1 > 0.999 && $2 / $1 < 1.001) }' ||
+		fail "--$option: the help says [$shown], the default is $(number "$(echo $option | tr - _)")"
+done
 small -o c.safetensors --json dry.wav late.wav
 said 'late.wav: delay 37 frames (late), undone' stderr
 [ "$(number delay)" = 37 ] || fail "the record says delay '$(number delay)'"
