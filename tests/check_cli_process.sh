@@ -135,6 +135,7 @@ expect 0 'loud.wav: warning: [0-9]* samples are over full scale' -m m.safetensor
 
 play -m m.safetensors a.wav
 play -m m.safetensors -o a2.wav a.wav
+expect 0 'a-m.wav: written' -m m.safetensors a.wav
 same a-m.wav a2.wav "without -o the name is NAME-MODEL"
 mkdir takes && cp a.wav b.wav takes && echo text >takes/notes.txt
 play -m m.safetensors -o rendered -j 4 takes

@@ -29,7 +29,7 @@ struct work {
     const struct renderings *plan;
     struct tc_controls controls;
     struct audio_format wanted;
-    bool no_dither;
+    bool no_dither, say_names; /* of results that the user did not name */
     pthread_mutex_t lock;
     size_t next, failed;
     double done;           /* in files */
@@ -174,6 +174,8 @@ static bool finish(struct passage *p)
     p->writer = NULL;
     if (audio_commit(writer, &error) != TC_OK)
         return failed(output_name(p), &error);
+    if (p->work->say_names && strcmp(p->names->out, "-") != 0)
+        talk_say(output_name(p), "written");
     if (overs > 0)
         talk_warn(output_name(p), "%llu samples are over full scale; --out-gain makes it softer",
                   (unsigned long long)overs);
@@ -281,7 +283,8 @@ static int process_with(struct work *work, const struct command *self,
 static int process(const struct command *self, const void *options, unsigned n, char **operands)
 {
     const struct process_options *const o = options;
-    struct work work = {.no_dither = o->no_dither, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct work work = {
+        .no_dither = o->no_dither, .say_names = !o->out, .lock = PTHREAD_MUTEX_INITIALIZER};
     struct tc_model *model;
     struct tc_error error;
     int status;
