@@ -265,6 +265,10 @@ for pair in 'dry.wav late.wav' 'late.wav dry.wav'; do
 	[ "$(number frames)" = 87163 ] || fail "eval $pair scores $(number frames) frames"
 done
 
+cp wet.wav "$not_utf8.wav"
+"$tonecell" eval -q -m a.safetensors --json dry.wav "$not_utf8.wav" >stdout || fail "eval $not_utf8.wav"
+said '"target": "caf?.wav"' stdout
+
 # The model against its own rendering: bit for bit.
 "$tonecell" process -q -m a.safetensors --format float -o own.wav dry.wav
 "$tonecell" eval -q -m a.safetensors --warmup 0 --no-align --json dry.wav own.wav >stdout

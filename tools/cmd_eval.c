@@ -207,8 +207,8 @@ static json_t *clip_json(const struct eval *e, size_t index)
     set_knobs(e, &part->clip[index], knob);
     for (unsigned i = 0; i < tc_model_architecture(e->model)->knobs; ++i)
         json_object_set_new(knobs, meta->knob[i].name, json_number((double)knob[i]));
-    json_object_set_new(clip, "input", json_string(part->source[index].row->input));
-    json_object_set_new(clip, "target", json_string(part->source[index].row->target));
+    json_object_set_new(clip, "input", json_path(part->source[index].row->input));
+    json_object_set_new(clip, "target", json_path(part->source[index].row->target));
     json_object_set_new(clip, "knobs", knobs);
     json_object_set_new(clip, "delay", json_integer(part->source[index].delay));
     set_results(clip, &e->clip[index]);

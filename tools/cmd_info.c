@@ -316,7 +316,7 @@ static int write_json(const char *path, const struct tc_model *model, json_t *tr
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     json_t *const all =
-        json_pack("{s:s, s:I, s:i, s:i, s:f, s:o, s:I, s:O?}", "file", path, "size",
+        json_pack("{s:o, s:I, s:i, s:i, s:f, s:o, s:I, s:O?}", "file", json_path(path), "size",
                   (json_int_t)size, "audio_inputs", (int)arch->audio_inputs, "outputs",
                   (int)arch->outputs, "direct", (double)arch->direct, "layers", layers_json(model),
                   "weights", (json_int_t)tc_model_weights(model), "training", training);

@@ -34,8 +34,9 @@ static void print_line(const struct library *library)
 static json_t *json_of(const struct library *library)
 {
     if (library->kind == LIBRARY_DAMAGED)
-        return json_pack("{s:s, s:s}", "file", library->path, "error", library->error.message);
-    return json_pack("{s:s, s:s, s:s, s:i, s:i, s:f}", "file", library->path, "label",
+        return json_pack("{s:o, s:s}", "file", json_path(library->path), "error",
+                         library->error.message);
+    return json_pack("{s:o, s:s, s:s, s:i, s:i, s:f}", "file", json_path(library->path), "label",
                      library->identity.label, "name", library->name, "id",
                      (int)library->identity.mono_id, "stereo_id", (int)library->identity.stereo_id,
                      "sample_rate", library->sample_rate_hz);

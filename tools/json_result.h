@@ -9,6 +9,10 @@
 /** null for NaN and infinities, which JSON does not have. */
 json_t *json_number(double value);
 
+/** The name of a file; one that is not UTF-8, which JSON cannot hold, with ? for its other bytes.
+ */
+json_t *json_path(const char *path);
+
 /** Print to stdout. False if it is no JSON: NULL, or with texts that are not UTF-8. */
 bool json_print(const json_t *result);
 

@@ -23,7 +23,7 @@ static const char *end_words(enum tc_train_end end)
 
 void train_report_print_json(const struct train_report *report, json_t *record)
 {
-    json_object_set_new(record, "model", json_string(report->model));
+    json_object_set_new(record, "model", json_path(report->model));
     json_object_set_new(record, "esr", json_number(report->progress->best_esr));
     json_object_set_new(record, "esr_gain", json_number(report->baselines->esr_gain));
     json_object_set_new(record, "esr_fir", json_number(report->baselines->esr_fir));

@@ -18,7 +18,7 @@ static json_t *file_json(const struct dataset_file *file)
     char hash[40];
 
     snprintf(hash, sizeof hash, "fnv1a64:%016" PRIx64, file->hash);
-    json_object_set_new(object, "name", json_string(path_name(file->path)));
+    json_object_set_new(object, "name", json_path(path_name(file->path)));
     set_count(object, "frames", file->audio.n_frames);
     json_object_set_new(object, "hash", json_string(hash));
     return object;
@@ -43,7 +43,7 @@ static json_t *clips_json(const struct dataset_part *part)
         const struct dataset_source *const s = &part->source[i];
         json_t *const clip = json_object();
 
-        json_object_set_new(clip, "input", json_string(path_name(s->row->input)));
+        json_object_set_new(clip, "input", json_path(path_name(s->row->input)));
         set_count(clip, "channel", s->channel);
         set_count(clip, "start", s->start);
         set_count(clip, "frames", part->clip[i].n_frames);
