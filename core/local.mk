@@ -4,22 +4,40 @@ pkgconfig_DATA = %D%/tonecell.pc %D%/tonecell-train.pc
 # What the plugin links: everything but formats, libc and libm only.
 noinst_LTLIBRARIES += %D%/libplay.la
 %C%_libplay_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
-%C%_libplay_la_LIBADD = -lm
+%C%_libplay_la_CPPFLAGS = $(AM_CPPFLAGS) $(KERNELS_CPPFLAGS)
+%C%_libplay_la_LIBADD = $(kernel_libs) -lm
 %C%_libplay_la_SOURCES = \
 	%D%/finite.h %D%/memory.h \
 	%D%/status.c \
 	%D%/model/architecture.c \
 	%D%/model/model.c %D%/model/model.h \
 	%D%/model/bytes.h %D%/model/image.c \
-	%D%/kernels/kernels.h \
+	%D%/kernels/kernels.c %D%/kernels/kernels.h %D%/kernels/tables.h \
 	%D%/kernels/activation.h \
 	%D%/kernels/kernels_c.c \
-	%D%/cells/cells.h \
+	%D%/cells/cells.h %D%/cells/product.h \
 	%D%/cells/pack.c %D%/cells/rnn.c %D%/cells/lstm.c %D%/cells/gru.c \
 	%D%/stream/denormals.h \
 	%D%/stream/stream.c %D%/stream/stream.h \
 	%D%/player/ramp.h \
 	%D%/player/player.c
+
+# Kernels for instruction sets that not every CPU has: only these files may use them.
+kernel_libs =
+if HAVE_X86_64
+noinst_LTLIBRARIES += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
+kernel_libs += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
+%C%_libkernels_avx2_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mavx2 -mfma
+%C%_libkernels_avx2_la_SOURCES = %D%/kernels/kernels_avx2.c %D%/kernels/steps.h
+%C%_libkernels_avx512_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mavx512f -mavx512dq -mavx512vl
+%C%_libkernels_avx512_la_SOURCES = %D%/kernels/kernels_avx512.c %D%/kernels/steps.h
+endif
+if HAVE_AARCH64
+noinst_LTLIBRARIES += %D%/libkernels-neon.la
+kernel_libs += %D%/libkernels-neon.la
+%C%_libkernels_neon_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
+%C%_libkernels_neon_la_SOURCES = %D%/kernels/kernels_neon.c %D%/kernels/steps.h
+endif
 
 # On Makefile: libraries and plugin hold the folder they are installed in, which configure sets.
 lib_LTLIBRARIES += %D%/libtonecell.la

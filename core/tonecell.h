@@ -221,6 +221,19 @@ struct tc_stream;
 enum tc_status tc_stream_new(struct tc_stream **stream, const struct tc_model *model,
                              unsigned channels, struct tc_error *error);
 
+/** The same with the kernels (code for one instruction set) of this name; NULL takes those that
+ *  the environment variable TONECELL_KERNELS names, or else the best for this CPU.
+ *  Errors: TC_UNSUPPORTED as well, if there are none of this name here. */
+enum tc_status tc_stream_new_with(struct tc_stream **stream, const struct tc_model *model,
+                                  unsigned channels, const char *kernels, struct tc_error *error);
+
+/** The names of the kernels that this CPU can run, best first: "avx512", "avx2", "neon", "c". NULL
+ *  beyond the last. */
+const char *tc_kernels_name(unsigned index);
+
+/** The name of the kernels of a stream. */
+const char *tc_stream_kernels(const struct tc_stream *stream);
+
 /** Free a stream (NULL allowed). */
 void tc_stream_free(struct tc_stream *stream);
 

@@ -109,19 +109,33 @@ START_TEST(special_values)
 }
 END_TEST
 
-/* The table's entry is the same function. */
-START_TEST(kernel_computes_the_same_bits)
+/* Arrays get the same bits as single values; nothing beyond them is touched. */
+START_TEST(arrays_are_activated_value_by_value)
 {
+    static const float special[] = {NAN, INFINITY, -INFINITY, 0.0f, -0.0f, 1e30f, -1e30f, 1e-40f};
+    const enum tc_activation activation = (enum tc_activation)_i;
     struct support_random random = {1};
-    float v[64], t[64], s[64];
+    float v[64], activated[65];
 
     support_fill(&random, v, 64, -10.0f, 10.0f);
-    memcpy(t, v, sizeof t);
-    memcpy(s, v, sizeof s);
-    tc_kernels_c.activate(t, TC_TANH, 64);
-    tc_kernels_c.activate(s, TC_LOGISTIC, 64);
-    for (size_t i = 0; i < 64; ++i)
-        ck_assert(t[i] == tc_tanh(v[i]) && s[i] == tc_logistic(v[i]));
+    memcpy(v + 20, special, sizeof special);
+    for (size_t n = 0; n <= 64; ++n) {
+        memcpy(activated, v, sizeof v);
+        activated[n] = 12345.0f;
+        tc_activate(activated, activation, n);
+        ck_assert_float_eq(activated[n], 12345.0f);
+        for (size_t i = 0; i < n; ++i) {
+            const float single = activation == TC_TANH       ? tc_tanh(v[i])
+                                 : activation == TC_LOGISTIC ? tc_logistic(v[i])
+                                 : activation == TC_RELU     ? (v[i] < 0.0f ? 0.0f : v[i])
+                                                             : v[i];
+
+            support_require(isnan(v[i]) ? isnan(activated[i])
+                                        : support_same(&activated[i], &single, 1),
+                            "%s(%.9g) of %zu is %.9g", tc_activation_name(activation), (double)v[i],
+                            n, (double)activated[i]);
+        }
+    }
 }
 END_TEST
 
@@ -133,6 +147,6 @@ int main(void)
     tcase_add_test(tests, tanh_is_odd_to_the_bit);
     tcase_add_test(tests, both_rise);
     tcase_add_test(tests, special_values);
-    tcase_add_test(tests, kernel_computes_the_same_bits);
+    tcase_add_loop_test(tests, arrays_are_activated_value_by_value, 0, TC_IDENTITY + 1);
     return support_run(tests, "activation");
 }

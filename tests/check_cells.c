@@ -7,17 +7,24 @@
 
 /* A cell of one input and one unit, from PyTorch's tensors, each with one value per gate. */
 struct unit {
-    struct tc_packed_layer layer;
+    struct tc_cell_weights weights;
     float memory[13];
 };
 
-static void unit_init(struct unit *unit, enum tc_cell cell, enum tc_activation activation,
-                      const float *w_ih, const float *w_hh, const float *b_ih, const float *b_hh)
+static void unit_init(struct unit *unit, enum tc_cell cell, const float *w_ih, const float *w_hh,
+                      const float *b_ih, const float *b_hh)
 {
-    const struct tc_layer layer = {.cell = cell, .activation = activation, .hidden = 1};
+    const struct tc_layer_weights layer = {.cell = cell,
+                                           .inputs = 1,
+                                           .hidden = 1,
+                                           .w_ih = w_ih,
+                                           .w_hh = w_hh,
+                                           .b_ih = b_ih,
+                                           .b_hh = b_hh};
 
-    ck_assert_uint_le(tc_packed_size(cell, 1, 1), 13);
-    tc_pack_layer(&unit->layer, unit->memory, &layer, 1, w_ih, w_hh, b_ih, b_hh);
+    ck_assert_uint_le(tc_cell_packed_size(&layer), 13);
+    tc_cell_pack(unit->memory, &layer);
+    unit->weights = tc_cell_unpack(unit->memory, cell, 1, 1);
 }
 
 static float logistic(float v)
@@ -33,8 +40,8 @@ START_TEST(rnn_adds_input_state_and_both_biases)
     struct unit unit;
     float h = -0.5f, z;
 
-    unit_init(&unit, TC_CELL_RNN, (enum tc_activation)_i, &w, &u, &b, &d);
-    tc_rnn_step(&unit.layer, &tc_kernels_c, &x, &h, &z, 1);
+    unit_init(&unit, TC_CELL_RNN, &w, &u, &b, &d);
+    tc_rnn_step(&unit.weights, (enum tc_activation)_i, &x, &h, &z);
     ck_assert_float_eq_tol(h, expected[_i], TC_ACTIVATION_ERROR);
 }
 END_TEST
@@ -46,8 +53,8 @@ START_TEST(zero_weights_halve_the_cell_of_an_lstm)
     struct unit unit;
     float h = 0.25f, c = 1.0f, z[4];
 
-    unit_init(&unit, TC_CELL_LSTM, TC_TANH, zero, zero, zero, zero);
-    tc_lstm_step(&unit.layer, &tc_kernels_c, &x, &h, &c, z, 1);
+    unit_init(&unit, TC_CELL_LSTM, zero, zero, zero, zero);
+    tc_lstm_step(&unit.weights, &x, &h, &c, z);
     ck_assert_float_eq(c, 0.5f);
     ck_assert_float_eq_tol(h, 0.5f * tanhf(0.5f), TC_ACTIVATION_ERROR);
 }
@@ -60,8 +67,8 @@ START_TEST(zero_weights_halve_the_state_of_a_gru)
     struct unit unit;
     float h = 0.75f, z[4];
 
-    unit_init(&unit, TC_CELL_GRU, TC_TANH, zero, zero, zero, zero);
-    tc_gru_step(&unit.layer, &tc_kernels_c, &x, &h, z, 1);
+    unit_init(&unit, TC_CELL_GRU, zero, zero, zero, zero);
+    tc_gru_step(&unit.weights, &x, &h, z);
     ck_assert_float_eq(h, 0.375f);
 }
 END_TEST
@@ -77,8 +84,8 @@ START_TEST(gates_of_an_lstm_are_i_f_g_o)
     float h = 1.0f, c = 0.8f, z[4];
 
     tensor[_i] = wanted;
-    unit_init(&unit, TC_CELL_LSTM, TC_TANH, tensor[0], tensor[1], tensor[2], tensor[3]);
-    tc_lstm_step(&unit.layer, &tc_kernels_c, &x, &h, &c, z, 1);
+    unit_init(&unit, TC_CELL_LSTM, tensor[0], tensor[1], tensor[2], tensor[3]);
+    tc_lstm_step(&unit.weights, &x, &h, &c, z);
     ck_assert_float_eq_tol(c, cell, 2.0f * TC_ACTIVATION_ERROR);
     ck_assert_float_eq_tol(h, logistic(3.0f) * tanhf(cell), 2.0f * TC_ACTIVATION_ERROR);
 }
@@ -95,8 +102,8 @@ START_TEST(gates_of_a_gru_are_r_z_n_and_r_scales_the_state)
     float h = 1.0f, z[4];
 
     tensor[_i] = wanted;
-    unit_init(&unit, TC_CELL_GRU, TC_TANH, tensor[0], tensor[1], tensor[2], tensor[3]);
-    tc_gru_step(&unit.layer, &tc_kernels_c, &x, &h, z, 1);
+    unit_init(&unit, TC_CELL_GRU, tensor[0], tensor[1], tensor[2], tensor[3]);
+    tc_gru_step(&unit.weights, &x, &h, z);
     ck_assert_float_eq_tol(h, (1.0f - keep) * tanhf(scale * 0.5f) + keep,
                            4.0f * TC_ACTIVATION_ERROR);
 }
@@ -107,39 +114,17 @@ START_TEST(rows_are_units_and_columns_inputs)
 {
     const float w[4] = {1.0f, 2.0f, 4.0f, 8.0f}, u[4] = {16.0f, 32.0f, 64.0f, 128.0f};
     const float zero[2] = {0}, x[2] = {1.0f, 3.0f};
-    const struct tc_layer layer = {TC_CELL_RNN, TC_IDENTITY, 2};
-    struct tc_packed_layer packed;
+    const struct tc_layer_weights layer = {TC_CELL_RNN, TC_IDENTITY, 2, 2, w, u, zero, zero};
+    struct tc_cell_weights weights;
     float memory[10], h[2] = {5.0f, 7.0f}, z[2];
 
-    ck_assert_uint_eq(tc_packed_size(TC_CELL_RNN, 2, 2), 10);
-    tc_pack_layer(&packed, memory, &layer, 2, w, u, zero, zero);
-    tc_rnn_step(&packed, &tc_kernels_c, x, h, z, 1);
+    ck_assert_uint_eq(tc_cell_packed_size(&layer), 10);
+    ck_assert_uint_eq(tc_cell_scratch(&layer), 2);
+    tc_cell_pack(memory, &layer);
+    weights = tc_cell_unpack(memory, TC_CELL_RNN, 2, 2);
+    tc_rnn_step(&weights, TC_IDENTITY, x, h, z);
     ck_assert_float_eq(h[0], 1.0f * 1.0f + 2.0f * 3.0f + 16.0f * 5.0f + 32.0f * 7.0f);
     ck_assert_float_eq(h[1], 4.0f * 1.0f + 8.0f * 3.0f + 64.0f * 5.0f + 128.0f * 7.0f);
-}
-END_TEST
-
-/* Three lanes of an LSTM are three LSTMs. */
-START_TEST(lanes_advance_alone)
-{
-    const struct tc_layer layer = {TC_CELL_LSTM, TC_TANH, 3};
-    struct support_random random = {5};
-    struct tc_packed_layer packed;
-    float w[4 * 3 * (2 + 3 + 2)], memory[4 * 3 * (2 + 3 + 1)], x[6], h[9], c[9], z[3 * 12];
-    float h1[3], c1[3];
-
-    support_fill(&random, w, sizeof w / sizeof *w, -1.0f, 1.0f);
-    support_fill(&random, x, 6, -1.0f, 1.0f);
-    support_fill(&random, h, 9, -1.0f, 1.0f);
-    support_fill(&random, c, 9, -1.0f, 1.0f);
-    for (size_t i = 0; i < 3; ++i) {
-        h1[i] = h[3 + i];
-        c1[i] = c[3 + i];
-    }
-    tc_pack_layer(&packed, memory, &layer, 2, w, w + 24, w + 60, w + 72);
-    tc_lstm_step(&packed, &tc_kernels_c, x, h, c, z, 3);
-    tc_lstm_step(&packed, &tc_kernels_c, x + 2, h1, c1, z, 1);
-    ck_assert(support_same(h1, h + 3, 3) && support_same(c1, c + 3, 3));
 }
 END_TEST
 
@@ -153,6 +138,5 @@ int main(void)
     tcase_add_loop_test(tests, gates_of_an_lstm_are_i_f_g_o, 0, 4);
     tcase_add_loop_test(tests, gates_of_a_gru_are_r_z_n_and_r_scales_the_state, 0, 4);
     tcase_add_test(tests, rows_are_units_and_columns_inputs);
-    tcase_add_test(tests, lanes_advance_alone);
     return support_run(tests, "cells");
 }

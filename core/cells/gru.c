@@ -1,17 +1,27 @@
 #include "cells/cells.h"
 
-#include <string.h>
+#include "cells/product.h"
+#include "kernels/activation.h"
 
-void tc_gru_step(const struct tc_packed_layer *layer, const struct tc_kernels *k, const float *x,
-                 float *h, float *z, size_t lanes)
+static void gates(float *restrict h, const float *restrict z, size_t n)
+{
+    const float *const r = z + n, *const update = z + 2 * n, *const q = z + 3 * n;
+
+    for (size_t u = 0; u < n; ++u) {
+        const float candidate = tc_tanh(z[u] + tc_logistic(r[u]) * q[u]);
+        const float keep = tc_logistic(update[u]);
+
+        h[u] = (1.0f - keep) * candidate + keep * h[u];
+    }
+}
+
+void tc_gru_step(const struct tc_cell_weights *layer, const float *x, float *h, float *z)
 {
     const size_t n = layer->hidden;
 
     /* The input feeds n, r, z and the state r, z, q: with q last, either product is one block. */
-    k->affine(z, 4 * n, layer->w_ih, layer->b, x, 3 * n, layer->inputs, lanes);
-    for (size_t l = 0; l < lanes; ++l)
-        memcpy(z + l * 4 * n + 3 * n, layer->b_hn, n * sizeof *z);
-    k->accumulate(z + n, 4 * n, layer->w_hh, h, 3 * n, n, lanes);
-    for (size_t l = 0; l < lanes; ++l)
-        k->gru_gates(h + l * n, z + l * 4 * n, n);
+    tc_affine(z, layer->w_ih, layer->b, x, 3 * n, layer->inputs);
+    memcpy(z + 3 * n, layer->b_hn, n * sizeof *z);
+    tc_accumulate(z + n, layer->w_hh, h, 3 * n, n);
+    gates(h, z, n);
 }

@@ -1,12 +1,23 @@
 #include "cells/cells.h"
 
-void tc_lstm_step(const struct tc_packed_layer *layer, const struct tc_kernels *k, const float *x,
-                  float *h, float *c, float *z, size_t lanes)
+#include "cells/product.h"
+#include "kernels/activation.h"
+
+static void gates(float *restrict h, float *restrict c, const float *restrict z, size_t n)
+{
+    const float *const i = z, *const f = z + n, *const g = z + 2 * n, *const o = z + 3 * n;
+
+    for (size_t u = 0; u < n; ++u) {
+        c[u] = tc_logistic(f[u]) * c[u] + tc_logistic(i[u]) * tc_tanh(g[u]);
+        h[u] = tc_logistic(o[u]) * tc_tanh(c[u]);
+    }
+}
+
+void tc_lstm_step(const struct tc_cell_weights *layer, const float *x, float *h, float *c, float *z)
 {
     const size_t n = layer->hidden;
 
-    k->affine(z, 4 * n, layer->w_ih, layer->b, x, 4 * n, layer->inputs, lanes);
-    k->accumulate(z, 4 * n, layer->w_hh, h, 4 * n, n, lanes);
-    for (size_t l = 0; l < lanes; ++l)
-        k->lstm_gates(h + l * n, c + l * n, z + l * 4 * n, n);
+    tc_affine(z, layer->w_ih, layer->b, x, 4 * n, layer->inputs);
+    tc_accumulate(z, layer->w_hh, h, 4 * n, n);
+    gates(h, c, z, n);
 }

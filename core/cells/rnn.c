@@ -1,14 +1,15 @@
 #include "cells/cells.h"
 
-#include <string.h>
+#include "cells/product.h"
+#include "kernels/activation.h"
 
-void tc_rnn_step(const struct tc_packed_layer *layer, const struct tc_kernels *k, const float *x,
-                 float *h, float *z, size_t lanes)
+void tc_rnn_step(const struct tc_cell_weights *layer, enum tc_activation activation, const float *x,
+                 float *h, float *z)
 {
     const size_t n = layer->hidden;
 
-    k->affine(z, n, layer->w_ih, layer->b, x, n, layer->inputs, lanes);
-    k->accumulate(z, n, layer->w_hh, h, n, n, lanes);
-    k->activate(z, layer->activation, n * lanes);
-    memcpy(h, z, n * lanes * sizeof *h);
+    tc_affine(z, layer->w_ih, layer->b, x, n, layer->inputs);
+    tc_accumulate(z, layer->w_hh, h, n, n);
+    tc_activate(z, activation, n);
+    memcpy(h, z, n * sizeof *h);
 }

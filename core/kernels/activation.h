@@ -33,4 +33,25 @@ static inline float tc_logistic(float v)
     return 0.5f + 0.5f * tc_tanh(0.5f * v);
 }
 
+/** v = activation(v), n values; NaN stays NaN. */
+static inline void tc_activate(float *v, enum tc_activation activation, size_t n)
+{
+    switch (activation) {
+    case TC_TANH:
+        for (size_t i = 0; i < n; ++i)
+            v[i] = tc_tanh(v[i]);
+        break;
+    case TC_LOGISTIC:
+        for (size_t i = 0; i < n; ++i)
+            v[i] = tc_logistic(v[i]);
+        break;
+    case TC_RELU:
+        for (size_t i = 0; i < n; ++i)
+            v[i] = v[i] < 0.0f ? 0.0f : v[i];
+        break;
+    case TC_IDENTITY:
+        break;
+    }
+}
+
 #endif

@@ -1,46 +1,87 @@
 /** @file
- *  The arithmetic of one frame, one table of functions per instruction set.
+ *  The arithmetic of recurrent layers, one table of functions per instruction set.
  *
- *  Everything here works on `lanes` channels at once, which share each load of the weights. Arrays
- *  hold one lane after the other: x (lanes, cols) has lane l at x + l * cols; an output y (lanes,
- *  rows) has lane l at y + l * pitch, pitch >= rows. A lane's result is the same for any number
- *  of lanes. No array may overlap another; any size from 0, any alignment. Nothing fails. */
+ *  A table works on blocks of frames and on `lanes` channels at once, which share each load of the
+ *  weights. A frame of an array is one lane after the other. States are padded from `hidden` to
+ *  `units`, a multiple of the table's width, so that no vector has a tail: padding starts at 0,
+ *  stays bounded but where an input is infinite or NaN, which may leave NaN in it, and no unit
+ *  depends on it. A lane's result is the same for any number of lanes, and a frame's for any cut
+ *  into blocks. Nothing here fails. */
 #ifndef TC_KERNELS_H
 #define TC_KERNELS_H
 
 #include "tonecell.h"
 
+/** Instruction sets beyond what every CPU of the architecture has. */
+enum { TC_CPU_AVX2 = 1, TC_CPU_AVX512 = 2, TC_CPU_NEON = 4 };
+
+/** A layer as PyTorch stores it, to be packed. */
+struct tc_layer_weights {
+    enum tc_cell cell;
+    enum tc_activation activation;
+    size_t inputs, hidden;
+    const float *w_ih, *w_hh, *b_ih, *b_hh;
+};
+
+/** A layer packed for one table. */
+struct tc_packed_layer {
+    enum tc_cell cell;
+    enum tc_activation activation;
+    size_t inputs, hidden, units; /* units: hidden, padded */
+    size_t lanes;                 /* the weights may be grouped to suit it */
+    const float *weights;         /* in the table's own order */
+};
+
+/** A layer's work on a block of frames. */
+struct tc_layer_run {
+    const struct tc_packed_layer *layer;
+    size_t n_frames;
+    const float *x; /* (n_frames, lanes, x_pitch), the first `inputs` of a lane are read */
+    size_t x_pitch;
+    float *h;       /* (n_frames + 1, lanes, units): frame 0 the state before, the others written */
+    float *c;       /* (lanes, units) the cells of an LSTM, in and out */
+    float *scratch; /* tc_kernels.scratch() floats */
+};
+
 struct tc_kernels {
-    const char *name; /* "c" */
+    const char *name; /* "c", "avx2", "avx512", "neon" */
+    unsigned needs;   /* TC_CPU_* bits */
+    size_t width;     /* floats in a vector */
 
-    /** y = W x + b with W (rows, cols) stored column by column, so that rows are contiguous.
-     *  |error| <= (cols + 2) FLT_EPSILON (|b| + sum |w x|) in each row.
-     *  y (lanes, rows), w (cols, rows), b (rows), x (lanes, cols) */
-    void (*affine)(float *y, size_t pitch, const float *w, const float *b, const float *x,
-                   size_t rows, size_t cols, size_t lanes) TC_REALTIME;
+    /** Floats of packed weights, and of scratch memory in a run. */
+    size_t (*packed_size)(const struct tc_layer_weights *layer, size_t lanes);
+    size_t (*scratch)(const struct tc_layer_weights *layer, size_t lanes);
 
-    /** y += W x, shapes and bound as affine (the old y counts as b). */
-    void (*accumulate)(float *y, size_t pitch, const float *w, const float *x, size_t rows,
-                       size_t cols, size_t lanes) TC_REALTIME;
+    /** Pack; `packed` has packed_size() floats, 0 and aligned to 64 bytes. */
+    void (*pack)(float *packed, const struct tc_layer_weights *layer, size_t lanes);
 
-    /** w . h + b of one row of contiguous weights, n values each; same bound. */
+    /** Advance by n_frames, as tc_rnn_step(), tc_lstm_step(), tc_gru_step() do by one. Sums hold
+     *  |error| <= (I + H + 2) FLT_EPSILON (|b| + sum |w x|), activations TC_ACTIVATION_ERROR. */
+    void (*rnn)(const struct tc_layer_run *run) TC_REALTIME;
+    void (*lstm)(const struct tc_layer_run *run) TC_REALTIME;
+    void (*gru)(const struct tc_layer_run *run) TC_REALTIME;
+
+    /** w . h + b, n a multiple of width, w and h aligned to 64 bytes; the same bound. */
     float (*readout)(const float *w, const float *h, float b, size_t n) TC_REALTIME;
-
-    /** v = activation(v), n values; absolute error <= TC_ACTIVATION_ERROR. */
-    void (*activate)(float *v, enum tc_activation activation, size_t n) TC_REALTIME;
-
-    /** h, c from the four blocks of z (i, f, g, o), as in tc_lstm_step(), for one lane of n
-     *  units. Absolute error of h and of c <= 2 TC_ACTIVATION_ERROR (1 + |c|). */
-    void (*lstm_gates)(float *h, float *c, const float *z, size_t n) TC_REALTIME;
-
-    /** h from the four blocks of z (n, r, z, q), as in tc_gru_step(), for one lane of n units.
-     *  Absolute error <= 4 TC_ACTIVATION_ERROR (1 + |q|). */
-    void (*gru_gates)(float *h, const float *z, size_t n) TC_REALTIME;
 };
 
 /** Largest absolute error of an activation, over all floats. */
 #define TC_ACTIVATION_ERROR 1e-6f
 
-extern const struct tc_kernels tc_kernels_c;
+/** All tables compiled in, best first; the last is "c", which needs nothing. NULL ends the list. */
+extern const struct tc_kernels *const tc_kernels_all[];
+
+/** TC_CPU_* bits of what the CPU has and the operating system lets us use. */
+unsigned tc_cpu_features(void);
+
+/** The best table for these features; of the given name unless `name` is NULL, and then NULL if
+ *  there is none. */
+const struct tc_kernels *tc_kernels_find(const char *name, unsigned features);
+
+/** hidden, padded for a table. */
+static inline size_t tc_kernels_units(const struct tc_kernels *k, size_t hidden)
+{
+    return (hidden + k->width - 1) / k->width * k->width;
+}
 
 #endif

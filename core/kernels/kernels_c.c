@@ -1,43 +1,87 @@
-/* Plain C: the reference for every other table, written so that the compiler can vectorise it. */
-#include "kernels/kernels.h"
+/* Plain C: the cells of core/cells, frame by frame, for any CPU. */
+#include "kernels/tables.h"
 
-#include "kernels/activation.h"
+#include "cells/cells.h"
 
 #include <string.h>
 
-/* One lane of y += W x. Four columns at a time spare three of four passes over y; each row still
- * adds its columns in rising order, so that the grouping does not show. */
-static void accumulate_lane(float *restrict y, const float *restrict w, const float *restrict x,
-                            size_t rows, size_t cols)
+static size_t packed_size(const struct tc_layer_weights *layer, size_t lanes)
 {
-    size_t c = 0;
-
-    for (; c + 4 <= cols; c += 4, w += 4 * rows)
-        for (size_t r = 0; r < rows; ++r)
-            y[r] = (((y[r] + w[r] * x[c]) + w[rows + r] * x[c + 1]) + w[2 * rows + r] * x[c + 2]) +
-                   w[3 * rows + r] * x[c + 3];
-    for (; c < cols; ++c, w += rows)
-        for (size_t r = 0; r < rows; ++r)
-            y[r] += w[r] * x[c];
+    (void)lanes;
+    return tc_cell_packed_size(layer);
 }
 
-static void accumulate(float *y, size_t pitch, const float *w, const float *x, size_t rows,
-                       size_t cols, size_t lanes)
+static size_t scratch(const struct tc_layer_weights *layer, size_t lanes)
 {
-    for (size_t l = 0; l < lanes; ++l)
-        accumulate_lane(y + l * pitch, w, x + l * cols, rows, cols);
+    (void)lanes;
+    return tc_cell_scratch(layer);
 }
 
-static void affine(float *y, size_t pitch, const float *w, const float *b, const float *x,
-                   size_t rows, size_t cols, size_t lanes)
+static void pack(float *packed, const struct tc_layer_weights *layer, size_t lanes)
 {
-    for (size_t l = 0; l < lanes; ++l)
-        memcpy(y + l * pitch, b, rows * sizeof *y);
-    accumulate(y, pitch, w, x, rows, cols, lanes);
+    (void)lanes;
+    tc_cell_pack(packed, layer);
 }
 
-/* Partial sums that the compiler may keep in one vector register; without them each addition
- * would wait for the one before. */
+static struct tc_cell_weights weights_of(const struct tc_packed_layer *layer)
+{
+    return tc_cell_unpack(layer->weights, layer->cell, layer->inputs, layer->hidden);
+}
+
+/* One lane at one frame: its input, and its state, copied from the frame before. */
+struct place {
+    const float *x;
+    float *h;
+};
+
+static struct place place_at(const struct tc_layer_run *run, size_t t, size_t lane)
+{
+    const size_t lanes = run->layer->lanes, units = run->layer->units;
+    const struct place place = {run->x + (t * lanes + lane) * run->x_pitch,
+                                run->h + ((t + 1) * lanes + lane) * units};
+
+    memcpy(place.h, place.h - lanes * units, units * sizeof *place.h);
+    return place;
+}
+
+static void rnn(const struct tc_layer_run *run)
+{
+    const struct tc_cell_weights weights = weights_of(run->layer);
+
+    for (size_t t = 0; t < run->n_frames; ++t)
+        for (size_t lane = 0; lane < run->layer->lanes; ++lane) {
+            const struct place at = place_at(run, t, lane);
+
+            tc_rnn_step(&weights, run->layer->activation, at.x, at.h, run->scratch);
+        }
+}
+
+static void lstm(const struct tc_layer_run *run)
+{
+    const struct tc_cell_weights weights = weights_of(run->layer);
+
+    for (size_t t = 0; t < run->n_frames; ++t)
+        for (size_t lane = 0; lane < run->layer->lanes; ++lane) {
+            const struct place at = place_at(run, t, lane);
+
+            tc_lstm_step(&weights, at.x, at.h, run->c + lane * run->layer->units, run->scratch);
+        }
+}
+
+static void gru(const struct tc_layer_run *run)
+{
+    const struct tc_cell_weights weights = weights_of(run->layer);
+
+    for (size_t t = 0; t < run->n_frames; ++t)
+        for (size_t lane = 0; lane < run->layer->lanes; ++lane) {
+            const struct place at = place_at(run, t, lane);
+
+            tc_gru_step(&weights, at.x, at.h, run->scratch);
+        }
+}
+
+/* Partial sums that the compiler may keep in vector registers; without them each addition would
+ * wait for the one before. */
 enum { PARTIALS = 8 };
 
 static float readout(const float *w, const float *h, float b, size_t n)
@@ -54,54 +98,14 @@ static float readout(const float *w, const float *h, float b, size_t n)
                 ((part[1] + part[5]) + (part[3] + part[7])));
 }
 
-static void activate(float *v, enum tc_activation activation, size_t n)
-{
-    switch (activation) {
-    case TC_TANH:
-        for (size_t i = 0; i < n; ++i)
-            v[i] = tc_tanh(v[i]);
-        break;
-    case TC_LOGISTIC:
-        for (size_t i = 0; i < n; ++i)
-            v[i] = tc_logistic(v[i]);
-        break;
-    case TC_RELU:
-        for (size_t i = 0; i < n; ++i)
-            v[i] = v[i] < 0.0f ? 0.0f : v[i]; /* NaN stays NaN */
-        break;
-    case TC_IDENTITY:
-        break;
-    }
-}
-
-static void lstm_gates(float *restrict h, float *restrict c, const float *restrict z, size_t n)
-{
-    const float *const i = z, *const f = z + n, *const g = z + 2 * n, *const o = z + 3 * n;
-
-    for (size_t u = 0; u < n; ++u) {
-        c[u] = tc_logistic(f[u]) * c[u] + tc_logistic(i[u]) * tc_tanh(g[u]);
-        h[u] = tc_logistic(o[u]) * tc_tanh(c[u]);
-    }
-}
-
-static void gru_gates(float *restrict h, const float *restrict z, size_t n)
-{
-    const float *const r = z + n, *const update = z + 2 * n, *const q = z + 3 * n;
-
-    for (size_t u = 0; u < n; ++u) {
-        const float candidate = tc_tanh(z[u] + tc_logistic(r[u]) * q[u]);
-        const float keep = tc_logistic(update[u]);
-
-        h[u] = (1.0f - keep) * candidate + keep * h[u];
-    }
-}
-
 const struct tc_kernels tc_kernels_c = {
     .name = "c",
-    .affine = affine,
-    .accumulate = accumulate,
+    .width = 1,
+    .packed_size = packed_size,
+    .scratch = scratch,
+    .pack = pack,
+    .rnn = rnn,
+    .lstm = lstm,
+    .gru = gru,
     .readout = readout,
-    .activate = activate,
-    .lstm_gates = lstm_gates,
-    .gru_gates = gru_gates,
 };

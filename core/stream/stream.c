@@ -1,5 +1,5 @@
-#include "cells/cells.h"
 #include "finite.h"
+#include "kernels/kernels.h"
 #include "memory.h"
 #include "model/model.h"
 #include "stream/denormals.h"
@@ -9,11 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    BLOCK_FRAMES = 64,  /* at most; a layer runs over so many before the next one does */
+    BLOCK_FLOATS = 4096 /* of one layer's states: what stays in the first cache beside weights */
+};
+
 /* A layer with the state of every channel, one channel after the other. */
 struct stream_layer {
     struct tc_packed_layer packed;
     float *weights;       /* what packed points into */
-    float *h, *c;         /* (channels, H); c of an LSTM only */
+    float *h;             /* (block + 1, channels, units): frame 0 is the state */
+    float *c;             /* (channels, units) of an LSTM */
     const float *h0, *c0; /* (H) in the model's parameters */
 };
 
@@ -21,66 +27,110 @@ struct tc_stream {
     const struct tc_model *model;
     const struct tc_kernels *k;
     unsigned channels;
+    size_t block; /* frames */
     struct stream_layer layer[TC_MAX_LAYERS];
-    const float *readout_w, *readout_b; /* (O, H), (O) in the model's parameters */
-    float *u; /* (channels, audio inputs) the frame's input after the gain */
-    float *x; /* (channels, audio inputs + knobs) what the first layer is given */
-    float *z; /* scratch of the largest layer */
+    float *readout_w;       /* (O, units) */
+    const float *readout_b; /* (O) in the model's parameters */
+    float *u;               /* (block, channels, audio inputs) the input after the gain */
+    float *x;               /* (block, channels, audio inputs + knobs) for the first layer */
+    float *scratch;
     float in_gain, out_gain;
     bool hides_infinity; /* a state may be lost and the output finite */
     uint64_t frame, recoveries;
     float *memory;
 };
 
-static size_t largest_scratch(const struct tc_architecture *arch)
+/* ------------------------------------------------------------------ making */
+
+static struct tc_layer_weights layer_weights(const struct tc_model *model, unsigned index)
 {
-    size_t largest = 0;
+    const struct tc_layer *const layer = &model->arch.layer[index];
+    const float *const p = model->parameters;
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
 
-    for (unsigned l = 0; l < arch->layers; ++l) {
-        const size_t scratch = tc_cell_scratch(arch->layer[l].cell, arch->layer[l].hidden);
+    tc_parameter_offsets(&model->arch, at, &readout);
+    return (struct tc_layer_weights){.cell = layer->cell,
+                                     .activation = layer->activation,
+                                     .inputs = tc_layer_inputs(&model->arch, index),
+                                     .hidden = layer->hidden,
+                                     .w_ih = p + at[index].w_ih,
+                                     .w_hh = p + at[index].w_hh,
+                                     .b_ih = p + at[index].b_ih,
+                                     .b_hh = p + at[index].b_hh};
+}
 
-        largest = scratch > largest ? scratch : largest;
-    }
-    return largest;
+static size_t units(const struct tc_stream *stream, unsigned layer)
+{
+    return tc_kernels_units(stream->k, stream->model->arch.layer[layer].hidden);
+}
+
+/* So many frames that no layer's states of a block crowd the weights out of the cache. */
+static size_t block_frames(const struct tc_stream *stream)
+{
+    size_t frames = BLOCK_FRAMES;
+
+    for (unsigned l = 0; l < stream->model->arch.layers; ++l)
+        while (frames > 1 && frames * stream->channels * units(stream, l) > BLOCK_FLOATS)
+            frames /= 2;
+    return frames;
 }
 
 static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
 {
     const struct tc_architecture *const arch = &stream->model->arch;
     const size_t channels = stream->channels;
+    size_t scratch = 0;
 
     for (unsigned l = 0; l < arch->layers; ++l) {
+        const struct tc_layer_weights weights = layer_weights(stream->model, l);
+        const size_t needed = stream->k->scratch(&weights, channels);
         struct stream_layer *const layer = &stream->layer[l];
-        const size_t n = arch->layer[l].hidden;
 
-        layer->weights =
-            tc_carve(carver, tc_packed_size(arch->layer[l].cell, tc_layer_inputs(arch, l), n));
-        layer->h = tc_carve(carver, channels * n);
-        layer->c = tc_carve(carver, channels * n);
+        layer->weights = tc_carve(carver, stream->k->packed_size(&weights, channels));
+        layer->h = tc_carve(carver, (stream->block + 1) * channels * units(stream, l));
+        layer->c = tc_carve(carver, channels * units(stream, l));
+        scratch = needed > scratch ? needed : scratch;
     }
-    stream->u = tc_carve(carver, channels * arch->audio_inputs);
-    stream->x = tc_carve(carver, channels * (arch->audio_inputs + arch->knobs));
-    stream->z = tc_carve(carver, channels * largest_scratch(arch));
+    stream->readout_w = tc_carve(carver, arch->outputs * units(stream, arch->layers - 1));
+    stream->u = tc_carve(carver, stream->block * channels * arch->audio_inputs);
+    stream->x = tc_carve(carver, stream->block * channels * (arch->audio_inputs + arch->knobs));
+    stream->scratch = tc_carve(carver, scratch);
+}
+
+static void pack_layer(struct tc_stream *stream, unsigned index)
+{
+    const struct tc_layer_weights weights = layer_weights(stream->model, index);
+    struct stream_layer *const layer = &stream->layer[index];
+
+    stream->k->pack(layer->weights, &weights, stream->channels);
+    layer->packed = (struct tc_packed_layer){.cell = weights.cell,
+                                             .activation = weights.activation,
+                                             .inputs = weights.inputs,
+                                             .hidden = weights.hidden,
+                                             .units = units(stream, index),
+                                             .lanes = stream->channels,
+                                             .weights = layer->weights};
 }
 
 static void pack(struct tc_stream *stream)
 {
     const struct tc_architecture *const arch = &stream->model->arch;
     const float *const p = stream->model->parameters;
+    const size_t hidden = arch->layer[arch->layers - 1].hidden;
     struct tc_layer_offsets at[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
 
     tc_parameter_offsets(arch, at, &readout);
-    stream->readout_w = p + readout.w;
-    stream->readout_b = p + readout.b;
     for (unsigned l = 0; l < arch->layers; ++l) {
-        struct stream_layer *const layer = &stream->layer[l];
-
-        tc_pack_layer(&layer->packed, layer->weights, &arch->layer[l], tc_layer_inputs(arch, l),
-                      p + at[l].w_ih, p + at[l].w_hh, p + at[l].b_ih, p + at[l].b_hh);
-        layer->h0 = p + at[l].h0;
-        layer->c0 = p + at[l].c0;
+        pack_layer(stream, l);
+        stream->layer[l].h0 = p + at[l].h0;
+        stream->layer[l].c0 = p + at[l].c0;
     }
+    stream->readout_b = p + readout.b;
+    for (unsigned o = 0; o < arch->outputs; ++o)
+        memcpy(stream->readout_w + o * units(stream, arch->layers - 1), p + readout.w + o * hidden,
+               hidden * sizeof *p);
 }
 
 static enum tc_status allocate(struct tc_stream *stream)
@@ -103,10 +153,15 @@ static float gain_from_db(float gain_db)
 
 /* Only these activations have no bounds, and the readout sees the last layer as it is: an infinity
  * in any layer below may reach it as a plain 1. */
+static bool is_unbounded(const struct tc_layer *layer)
+{
+    return layer->activation == TC_RELU || layer->activation == TC_IDENTITY;
+}
+
 static bool hides_infinity(const struct tc_architecture *arch)
 {
     for (unsigned l = 0; l + 1 < arch->layers; ++l)
-        if (arch->layer[l].activation == TC_RELU || arch->layer[l].activation == TC_IDENTITY)
+        if (is_unbounded(&arch->layer[l]))
             return true;
     return false;
 }
@@ -114,16 +169,28 @@ static bool hides_infinity(const struct tc_architecture *arch)
 enum tc_status tc_stream_new(struct tc_stream **stream, const struct tc_model *model,
                              unsigned channels, struct tc_error *error)
 {
+    return tc_stream_new_with(stream, model, channels, NULL, error);
+}
+
+enum tc_status tc_stream_new_with(struct tc_stream **stream, const struct tc_model *model,
+                                  unsigned channels, const char *kernels, struct tc_error *error)
+{
+    const char *const name = kernels ? kernels : getenv("TONECELL_KERNELS");
+    const struct tc_kernels *const k = tc_kernels_find(name, tc_cpu_features());
     struct tc_stream *made;
 
     if (channels < 1 || channels > TC_MAX_CHANNELS)
         return tc_fail(error, TC_BAD_ARGUMENT, "%u channels, expected 1 to %d", channels,
                        TC_MAX_CHANNELS);
+    if (kernels && !k)
+        return tc_fail(error, TC_UNSUPPORTED, "no kernels '%s' on this CPU", kernels);
     made = calloc(1, sizeof *made);
     if (made) {
         made->model = model;
-        made->k = &tc_kernels_c;
+        /* A variable that names none is no reason to be silent in somebody's host. */
+        made->k = k ? k : tc_kernels_find(NULL, tc_cpu_features());
         made->channels = channels;
+        made->block = block_frames(made);
     }
     if (!made || allocate(made)) {
         tc_stream_free(made);
@@ -146,15 +213,33 @@ void tc_stream_free(struct tc_stream *stream)
     free(stream);
 }
 
+const char *tc_stream_kernels(const struct tc_stream *stream)
+{
+    return stream->k->name;
+}
+
+const char *tc_kernels_name(unsigned index)
+{
+    const unsigned features = tc_cpu_features();
+
+    for (const struct tc_kernels *const *k = tc_kernels_all; *k; ++k)
+        if (!((*k)->needs & ~features) && index-- == 0)
+            return (*k)->name;
+    return NULL;
+}
+
+/* ------------------------------------------------------------------ state */
+
 static void reset_channel(struct tc_stream *stream, unsigned channel)
 {
     for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
         struct stream_layer *const layer = &stream->layer[l];
-        const size_t n = layer->packed.hidden;
+        const size_t at = channel * layer->packed.units,
+                     bytes = layer->packed.hidden * sizeof(float);
 
-        memcpy(layer->h + channel * n, layer->h0, n * sizeof *layer->h);
+        memcpy(layer->h + at, layer->h0, bytes);
         if (layer->packed.cell == TC_CELL_LSTM)
-            memcpy(layer->c + channel * n, layer->c0, n * sizeof *layer->c);
+            memcpy(layer->c + at, layer->c0, bytes);
     }
 }
 
@@ -178,9 +263,9 @@ static bool channel_is_finite(const struct tc_stream *stream, unsigned channel)
 {
     for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
         const struct stream_layer *const layer = &stream->layer[l];
-        const size_t n = layer->packed.hidden;
+        const size_t at = channel * layer->packed.units, n = layer->packed.hidden;
 
-        if (!all_finite(layer->h + channel * n, n) || !all_finite(layer->c + channel * n, n))
+        if (!all_finite(layer->h + at, n) || !all_finite(layer->c + at, n))
             return false;
     }
     return true;
@@ -193,85 +278,6 @@ static void guard(struct tc_stream *stream)
             reset_channel(stream, channel);
             ++stream->recoveries;
         }
-}
-
-/* Frame t of all inputs into u and x. */
-static void gather(struct tc_stream *stream, const float *const *in, const float *const *knobs,
-                   size_t t)
-{
-    const struct tc_model *const model = stream->model;
-    const size_t audio = model->arch.audio_inputs, n_knobs = model->arch.knobs;
-    float knob[TC_MAX_KNOBS];
-    float *x = stream->x, *u = stream->u;
-
-    for (size_t i = 0; i < n_knobs; ++i)
-        knob[i] = tc_knob_input(&model->meta.knob[i], knobs[i][t]);
-    for (size_t channel = 0; channel < stream->channels; ++channel) {
-        for (size_t a = 0; a < audio; ++a)
-            *x++ = *u++ = stream->in_gain * tc_finite_or_zero(in[channel * audio + a][t]);
-        memcpy(x, knob, n_knobs * sizeof *x);
-        x += n_knobs;
-    }
-}
-
-static void advance(struct tc_stream *stream)
-{
-    const struct tc_kernels *const k = stream->k;
-    const float *x = stream->x;
-
-    for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
-        struct stream_layer *const layer = &stream->layer[l];
-
-        switch (layer->packed.cell) {
-        case TC_CELL_RNN:
-            tc_rnn_step(&layer->packed, k, x, layer->h, stream->z, stream->channels);
-            break;
-        case TC_CELL_LSTM:
-            tc_lstm_step(&layer->packed, k, x, layer->h, layer->c, stream->z, stream->channels);
-            break;
-        case TC_CELL_GRU:
-            tc_gru_step(&layer->packed, k, x, layer->h, stream->z, stream->channels);
-            break;
-        }
-        x = layer->h;
-    }
-}
-
-/* y = out_gain (W h + b + direct u) into frame t of all outputs. */
-static void emit(struct tc_stream *stream, float *const *out, size_t t)
-{
-    const struct tc_architecture *const arch = &stream->model->arch;
-    const struct stream_layer *const last = &stream->layer[arch->layers - 1];
-    const size_t n = last->packed.hidden;
-
-    for (unsigned channel = 0; channel < stream->channels; ++channel) {
-        const bool lost = stream->hides_infinity && !channel_is_finite(stream, channel);
-
-        for (size_t o = 0; o < arch->outputs; ++o) {
-            float y = stream->k->readout(stream->readout_w + o * n, last->h + channel * n,
-                                         stream->readout_b[o], n);
-
-            if (arch->direct != 0.0f)
-                y += arch->direct * stream->u[channel * arch->audio_inputs + o];
-            out[channel * arch->outputs + o][t] =
-                lost ? 0.0f : tc_finite_or_zero(stream->out_gain * y);
-        }
-    }
-}
-
-void tc_stream_process(struct tc_stream *stream, const float *const *in, const float *const *knobs,
-                       float *const *out, size_t n_frames)
-{
-    const uint64_t mode = tc_denormals_off();
-
-    for (size_t t = 0; t < n_frames; ++t) {
-        gather(stream, in, knobs, t);
-        advance(stream);
-        emit(stream, out, t);
-        if (++stream->frame % TC_GUARD_FRAMES == 0)
-            guard(stream);
-    }
-    tc_denormals_restore(mode);
 }
 
 void tc_stream_store_state(const struct tc_stream *stream, float *parameters)
@@ -291,4 +297,138 @@ void tc_stream_store_state(const struct tc_stream *stream, float *parameters)
 uint64_t tc_stream_recoveries(const struct tc_stream *stream)
 {
     return stream->recoveries;
+}
+
+/* ------------------------------------------------------------------ a block of frames */
+
+/* n frames of all inputs, from `start` on, into u and x. */
+static void gather(struct tc_stream *stream, const float *const *in, const float *const *knobs,
+                   size_t start, size_t n)
+{
+    const struct tc_model *const model = stream->model;
+    const size_t audio = model->arch.audio_inputs, n_knobs = model->arch.knobs;
+    float *x = stream->x, *u = stream->u;
+
+    for (size_t t = start; t < start + n; ++t) {
+        float knob[TC_MAX_KNOBS];
+
+        for (size_t i = 0; i < n_knobs; ++i)
+            knob[i] = tc_knob_input(&model->meta.knob[i], knobs[i][t]);
+        for (size_t channel = 0; channel < stream->channels; ++channel) {
+            for (size_t a = 0; a < audio; ++a)
+                *x++ = *u++ = stream->in_gain * tc_finite_or_zero(in[channel * audio + a][t]);
+            for (size_t i = 0; i < n_knobs; ++i)
+                *x++ = knob[i];
+        }
+    }
+}
+
+static void run_layers(struct tc_stream *stream, size_t n)
+{
+    const float *x = stream->x;
+    size_t x_pitch = stream->model->arch.audio_inputs + stream->model->arch.knobs;
+
+    for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
+        struct stream_layer *const layer = &stream->layer[l];
+        const struct tc_layer_run run = {.layer = &layer->packed,
+                                         .n_frames = n,
+                                         .x = x,
+                                         .x_pitch = x_pitch,
+                                         .h = layer->h,
+                                         .c = layer->c,
+                                         .scratch = stream->scratch};
+
+        switch (layer->packed.cell) {
+        case TC_CELL_RNN:
+            stream->k->rnn(&run);
+            break;
+        case TC_CELL_LSTM:
+            stream->k->lstm(&run);
+            break;
+        case TC_CELL_GRU:
+            stream->k->gru(&run);
+            break;
+        }
+        x_pitch = layer->packed.units;
+        x = layer->h + stream->channels * x_pitch;
+    }
+}
+
+static bool is_lost(const struct tc_stream *stream, size_t t, size_t channel)
+{
+    for (unsigned l = 0; l + 1 < stream->model->arch.layers; ++l) {
+        const struct stream_layer *const layer = &stream->layer[l];
+        const size_t at = ((t + 1) * stream->channels + channel) * layer->packed.units;
+
+        if (is_unbounded(&stream->model->arch.layer[l]) &&
+            !all_finite(layer->h + at, layer->packed.hidden))
+            return true;
+    }
+    return false;
+}
+
+/* y = out_gain (W h + b + direct u) of frame t of a channel's output o. */
+static float read_out(const struct tc_stream *stream, size_t t, size_t channel, size_t o)
+{
+    const struct tc_architecture *const arch = &stream->model->arch;
+    const struct stream_layer *const last = &stream->layer[arch->layers - 1];
+    const size_t n = last->packed.units, lane = t * stream->channels + channel;
+    float y = stream->k->readout(stream->readout_w + o * n, last->h + (lane + stream->channels) * n,
+                                 stream->readout_b[o], n);
+
+    if (arch->direct != 0.0f)
+        y += arch->direct * stream->u[lane * arch->audio_inputs + o];
+    return tc_finite_or_zero(stream->out_gain * y);
+}
+
+static void emit(const struct tc_stream *stream, float *const *out, size_t start, size_t n)
+{
+    const size_t outputs = stream->model->arch.outputs;
+
+    for (size_t channel = 0; channel < stream->channels; ++channel)
+        for (size_t t = 0; t < n; ++t) {
+            const bool lost = stream->hides_infinity && is_lost(stream, t, channel);
+
+            for (size_t o = 0; o < outputs; ++o)
+                out[channel * outputs + o][start + t] =
+                    lost ? 0.0f : read_out(stream, t, channel, o);
+        }
+}
+
+/* The state after n frames becomes the state before the next. */
+static void carry(struct tc_stream *stream, size_t n)
+{
+    for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
+        struct stream_layer *const layer = &stream->layer[l];
+        const size_t floats = stream->channels * layer->packed.units;
+
+        memcpy(layer->h, layer->h + n * floats, floats * sizeof *layer->h);
+    }
+}
+
+/* Frames of the next block: no more than are left, and none beyond the guard's next look. */
+static size_t next_block(const struct tc_stream *stream, size_t left)
+{
+    const size_t to_guard = TC_GUARD_FRAMES - (size_t)(stream->frame % TC_GUARD_FRAMES);
+    const size_t n = left < to_guard ? left : to_guard;
+
+    return n < stream->block ? n : stream->block;
+}
+
+void tc_stream_process(struct tc_stream *stream, const float *const *in, const float *const *knobs,
+                       float *const *out, size_t n_frames)
+{
+    const uint64_t mode = tc_denormals_off();
+
+    for (size_t start = 0, n; start < n_frames; start += n) {
+        n = next_block(stream, n_frames - start);
+        gather(stream, in, knobs, start, n);
+        run_layers(stream, n);
+        emit(stream, out, start, n);
+        carry(stream, n);
+        stream->frame += n;
+        if (stream->frame % TC_GUARD_FRAMES == 0)
+            guard(stream);
+    }
+    tc_denormals_restore(mode);
 }

@@ -1,0 +1,48 @@
+/* AVX2 and FMA: 8 units in a vector, 16 registers. Compiled with -mavx2 -mfma. */
+#include <immintrin.h>
+
+typedef __m256 vf;
+
+enum { W = 8, MAX_SUMS = 15 };
+
+#define GROUP_ONE 3
+#define GROUP_TWO 1
+#define GROUP_MANY 1
+
+#define v_set(a) _mm256_set1_ps(a)
+#define v_load(a) _mm256_loadu_ps(a)
+#define v_store(a, b) _mm256_storeu_ps(a, b)
+#define v_add(a, b) _mm256_add_ps(a, b)
+#define v_sub(a, b) _mm256_sub_ps(a, b)
+#define v_mul(a, b) _mm256_mul_ps(a, b)
+#define v_fma(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define v_min(a, b) _mm256_min_ps(a, b)
+#define v_max(a, b) _mm256_max_ps(a, b)
+
+static inline vf v_reciprocal(vf a)
+{
+    return _mm256_div_ps(v_set(1.0f), a);
+}
+
+static inline float v_sum(vf a)
+{
+    const __m128 four = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+/* The lower, or upper, half in the lower, zeros above. */
+static inline vf v_low(vf a)
+{
+    return _mm256_permute2f128_ps(a, a, 0x80);
+}
+
+static inline vf v_high(vf a)
+{
+    return _mm256_permute2f128_ps(a, a, 0x81);
+}
+
+#include "kernels/steps.h"
+
+const struct tc_kernels tc_kernels_avx2 = TC_VECTOR_TABLE("avx2", TC_CPU_AVX2);

@@ -1,0 +1,37 @@
+/* NEON of aarch64: 4 units in a vector, 32 registers. */
+#include <arm_neon.h>
+
+typedef float32x4_t vf;
+
+enum { W = 4, MAX_SUMS = 26 };
+
+#define GROUP_ONE 4
+#define GROUP_TWO 3
+#define GROUP_MANY 2
+
+#define v_set(a) vdupq_n_f32(a)
+#define v_load(a) vld1q_f32(a)
+#define v_store(a, b) vst1q_f32(a, b)
+#define v_add(a, b) vaddq_f32(a, b)
+#define v_sub(a, b) vsubq_f32(a, b)
+#define v_mul(a, b) vmulq_f32(a, b)
+#define v_fma(a, b, c) vfmaq_f32(c, a, b)
+#define v_min(a, b) vminq_f32(a, b)
+#define v_max(a, b) vmaxq_f32(a, b)
+#define v_sum(a) vaddvq_f32(a)
+#define v_reciprocal(a) vdivq_f32(vdupq_n_f32(1.0f), a)
+
+/* The lower, or upper, half in the lower, zeros above. */
+static inline vf v_low(vf a)
+{
+    return vcombine_f32(vget_low_f32(a), vdup_n_f32(0.0f));
+}
+
+static inline vf v_high(vf a)
+{
+    return vcombine_f32(vget_high_f32(a), vdup_n_f32(0.0f));
+}
+
+#include "kernels/steps.h"
+
+const struct tc_kernels tc_kernels_neon = TC_VECTOR_TABLE("neon", TC_CPU_NEON);
