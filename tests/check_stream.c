@@ -13,29 +13,80 @@
 
 enum { FRAMES = 400, CHANNELS = 3 };
 
-/* A network of the list, a stream through it, and signals for all of its channels. */
+/* Wider networks than those of the list: several vectors, whole and half ones, of any width. */
+static const struct support_network wide[] = {
+    {"lstm 40", {.audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_LSTM, 0, 40}}}},
+    {"gru 67, lstm 19",
+     {.audio_inputs = 1,
+      .knobs = 1,
+      .outputs = 1,
+      .layers = 2,
+      .direct = 1.0f,
+      .layer = {{TC_CELL_GRU, 0, 67}, {TC_CELL_LSTM, 0, 19}}}},
+    {"rnn 33, gru 24",
+     {.audio_inputs = 2,
+      .outputs = 2,
+      .layers = 2,
+      .layer = {{TC_CELL_RNN, TC_LOGISTIC, 33}, {TC_CELL_GRU, 0, 24}}}},
+};
+
+enum { NETWORKS = SUPPORT_NETWORKS + sizeof wide / sizeof wide[0] };
+
+static const struct support_network *network_at(int index)
+{
+    return index < SUPPORT_NETWORKS ? &support_networks[index] : &wide[index - SUPPORT_NETWORKS];
+}
+
+/* How often a loop test runs that takes `cases` with each of this CPU's kernels. */
+static int with_all_kernels(int cases)
+{
+    unsigned n = 0;
+
+    while (tc_kernels_name(n))
+        ++n;
+    return cases * (int)n;
+}
+
+static const char *kernels_of(int index, int cases)
+{
+    return tc_kernels_name((unsigned)(index / cases));
+}
+
+/* A network, a stream through it, and signals for all of its channels. */
 struct bench {
     struct tc_model *model;
+    const char *kernels;
     struct tc_stream *stream;
     unsigned channels;
     struct support_signals in, knobs, out;
 };
 
-static struct bench bench_of(struct tc_model *model, unsigned channels)
+static struct tc_stream *stream_with(const struct tc_model *model, unsigned channels,
+                                     const char *kernels)
+{
+    struct tc_stream *stream = NULL;
+
+    ck_assert_int_eq(tc_stream_new_with(&stream, model, channels, kernels, NULL), TC_OK);
+    return stream;
+}
+
+static struct bench bench_of(struct tc_model *model, unsigned channels, const char *kernels)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
-    struct bench b = {.model = model, .channels = channels};
+    struct bench b = {.model = model, .kernels = kernels, .channels = channels};
 
-    b.stream = support_stream(model, channels);
+    b.stream = stream_with(model, channels, kernels);
     b.in = support_noise(channels * arch->audio_inputs, FRAMES, 3, 1.0f);
     b.knobs = support_noise(arch->knobs, FRAMES, 4, 1.5f); /* beyond the knobs' range, too */
     b.out = support_signals_new(channels * arch->outputs, FRAMES);
     return b;
 }
 
-static struct bench bench_new(int network, unsigned channels)
+/* Case `index` of with_all_kernels(NETWORKS). */
+static struct bench bench_new(int index, unsigned channels)
 {
-    return bench_of(support_model(&support_networks[network].arch, 11), channels);
+    return bench_of(support_model(&network_at(index % NETWORKS)->arch, 11), channels,
+                    kernels_of(index, NETWORKS));
 }
 
 static void bench_free(struct bench *b)
@@ -55,7 +106,7 @@ static void play(struct bench *b, size_t start, size_t n)
 /* What a new stream makes of the signals in one call, in (rows, FRAMES). */
 static struct support_signals expected_output(const struct bench *b)
 {
-    struct tc_stream *const stream = support_stream(b->model, b->channels);
+    struct tc_stream *const stream = stream_with(b->model, b->channels, b->kernels);
     const struct support_signals out = support_signals_new(b->out.rows, FRAMES);
 
     support_play(stream, &b->in, &b->knobs, &out, 0, FRAMES);
@@ -100,8 +151,8 @@ START_TEST(output_is_that_of_the_reference)
         for (size_t o = 0; o < arch->outputs; ++o)
             support_require(
                 fabs((double)b.out.samples[o * FRAMES + t] - y[o]) <= 1e-5 * fmax(1.0, fabs(y[o])),
-                "%s: output %zu, frame %zu is %.9g, expected %.9g", support_networks[_i].name, o, t,
-                (double)b.out.samples[o * FRAMES + t], y[o]);
+                "%s: output %zu, frame %zu is %.9g, expected %.9g", network_at(_i % NETWORKS)->name,
+                o, t, (double)b.out.samples[o * FRAMES + t], y[o]);
     }
     free(state);
     free(parameters);
@@ -167,7 +218,7 @@ START_TEST(channels_are_streams_of_their_own)
 
     play(&b, 0, FRAMES);
     for (size_t c = 0; c < CHANNELS; ++c) {
-        struct tc_stream *const mono = support_stream(b.model, 1);
+        struct tc_stream *const mono = stream_with(b.model, 1, b.kernels);
         const struct support_signals in = {arch->audio_inputs, FRAMES,
                                            b.in.samples + c * arch->audio_inputs * FRAMES};
         const struct support_signals out = {arch->outputs, FRAMES,
@@ -251,7 +302,7 @@ static struct tc_model *adder(float in_gain_db, float out_gain_db)
 START_TEST(gains_direct_path_and_start_state_by_hand)
 {
     struct tc_model *const model = adder(20.0f, -20.0f);
-    struct tc_stream *const stream = support_stream(model, 1);
+    struct tc_stream *const stream = stream_with(model, 1, tc_kernels_name((unsigned)_i));
     const float x[3] = {0.0f, 0.25f, -0.125f};
     /* 0.1 * (0.5 + sum of 10 x - 10 x) */
     const float y[3] = {0.05f, 0.05f, 0.1f * (0.5f + 2.5f)};
@@ -297,9 +348,10 @@ static struct tc_model *bomb(enum above above)
 /* Channel 0 explodes from frame BOMB on, is infinite after another 43, and found out at ANEW. */
 enum { BOMB = 24, EXPLODED = BOMB + 46, ANEW = 2 * TC_GUARD_FRAMES };
 
-static struct bench bench_with_bomb(int above)
+/* Case `index` of with_all_kernels(ABOVES). */
+static struct bench bench_with_bomb(int index)
 {
-    struct bench b = bench_of(bomb((enum above)above), 2);
+    struct bench b = bench_of(bomb((enum above)(index % ABOVES)), 2, kernels_of(index, ABOVES));
 
     for (size_t i = 0; i < b.in.rows * FRAMES; ++i)
         b.in.samples[i] = fabsf(b.in.samples[i]); /* so that no frame is silent by itself */
@@ -310,7 +362,7 @@ static struct bench bench_with_bomb(int above)
 START_TEST(exploded_channel_is_silent_then_starts_anew)
 {
     struct bench b = bench_with_bomb(_i);
-    struct tc_stream *const fresh = support_stream(b.model, 1);
+    struct tc_stream *const fresh = stream_with(b.model, 1, b.kernels);
     const struct support_signals in = {1, FRAMES, b.in.samples};
     struct support_signals anew = support_signals_new(1, FRAMES);
 
@@ -331,7 +383,7 @@ END_TEST
 START_TEST(other_channels_do_not_hear_the_explosion)
 {
     struct bench b = bench_with_bomb(_i);
-    struct tc_stream *const mono = support_stream(b.model, 1);
+    struct tc_stream *const mono = stream_with(b.model, 1, b.kernels);
     const struct support_signals in = {1, FRAMES, b.in.samples + FRAMES};
     struct support_signals alone = support_signals_new(1, FRAMES);
 
@@ -419,7 +471,8 @@ START_TEST(decay_skips_denormals)
     static const float parameters[] = {0.0f, 0.5f, 0.0f, 0.0f, 1.0f, 1.0f, 0.0f};
     const struct tc_architecture arch = {
         .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}}};
-    struct bench b = bench_of(support_model_of(&arch, parameters), 1);
+    struct bench b =
+        bench_of(support_model_of(&arch, parameters), 1, tc_kernels_name((unsigned)_i));
 
     play(&b, 0, FRAMES);
     for (size_t t = 0; t < FRAMES; ++t)
@@ -459,7 +512,8 @@ END_TEST
 
 START_TEST(the_most_channels_play)
 {
-    struct bench b = bench_new(0, TC_MAX_CHANNELS);
+    struct bench b =
+        bench_of(support_model(&wide[_i % 2].arch, 11), TC_MAX_CHANNELS, kernels_of(_i, 2));
 
     play(&b, 0, FRAMES / 3);
     play(&b, FRAMES / 3, FRAMES - FRAMES / 3);
@@ -481,7 +535,7 @@ START_TEST(a_stored_state_is_where_the_stream_was)
     tc_stream_store_state(b.stream, parameters);
     play(&b, 100, FRAMES - 100);
     struct tc_model *const model = support_model_of(arch, parameters);
-    struct tc_stream *const stream = support_stream(model, 1);
+    struct tc_stream *const stream = stream_with(model, 1, b.kernels);
 
     support_play(stream, &in, &b.knobs, &resumed, 100, FRAMES - 100);
     for (size_t o = 0; o < arch->outputs; ++o)
@@ -495,46 +549,139 @@ START_TEST(a_stored_state_is_where_the_stream_was)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ which kernels */
+
+/* What the kernels of a stream are called. */
+static const char *kernels_taken(const char *wish)
+{
+    struct tc_model *const model = adder(0.0f, 0.0f);
+    struct tc_stream *const stream = stream_with(model, 1, wish);
+    const char *const name = tc_stream_kernels(stream);
+
+    tc_stream_free(stream);
+    tc_model_free(model);
+    return name;
+}
+
+START_TEST(kernels_are_listed_best_first_and_c_last)
+{
+    unsigned n = 0;
+
+    while (tc_kernels_name(n))
+        ++n;
+    ck_assert_uint_gt(n, 0);
+    ck_assert_str_eq(tc_kernels_name(n - 1), "c");
+    ck_assert_ptr_null(tc_kernels_name(n + 1));
+    ck_assert_ptr_null(tc_kernels_name(~0u));
+    ck_assert_int_eq(unsetenv("TONECELL_KERNELS"), 0);
+    ck_assert_str_eq(kernels_taken(NULL), tc_kernels_name(0));
+}
+END_TEST
+
+START_TEST(kernels_are_those_asked_for)
+{
+    for (unsigned i = 0; tc_kernels_name(i); ++i)
+        ck_assert_str_eq(kernels_taken(tc_kernels_name(i)), tc_kernels_name(i));
+}
+END_TEST
+
+START_TEST(unknown_kernels_are_unsupported)
+{
+    struct tc_model *const model = adder(0.0f, 0.0f);
+    struct tc_stream *stream = NULL;
+    struct tc_error error = {""};
+
+    ck_assert_int_eq(tc_stream_new_with(&stream, model, 1, "abacus", &error), TC_UNSUPPORTED);
+    ck_assert_ptr_null(stream);
+    ck_assert_ptr_nonnull(strstr(error.message, "abacus"));
+    ck_assert_int_eq(tc_stream_new_with(&stream, model, 1, "", NULL), TC_UNSUPPORTED);
+    ck_assert_int_eq(tc_stream_new_with(&stream, model, 0, "c", NULL), TC_BAD_ARGUMENT);
+    tc_model_free(model);
+}
+END_TEST
+
+START_TEST(environment_names_kernels)
+{
+    for (unsigned i = 0; tc_kernels_name(i); ++i) {
+        ck_assert_int_eq(setenv("TONECELL_KERNELS", tc_kernels_name(i), 1), 0);
+        ck_assert_str_eq(kernels_taken(NULL), tc_kernels_name(i));
+    }
+}
+END_TEST
+
+START_TEST(environment_does_not_overrule_the_caller)
+{
+    ck_assert_int_eq(setenv("TONECELL_KERNELS", "c", 1), 0);
+    ck_assert_str_eq(kernels_taken(tc_kernels_name(0)), tc_kernels_name(0));
+}
+END_TEST
+
+START_TEST(unknown_kernels_in_the_environment_are_ignored)
+{
+    static const char *const unknown[] = {"abacus", ""};
+
+    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; ++i) {
+        ck_assert_int_eq(setenv("TONECELL_KERNELS", unknown[i], 1), 0);
+        ck_assert_str_eq(kernels_taken(NULL), tc_kernels_name(0));
+    }
+}
+END_TEST
+
 static void add_guard_tests(TCase *tests)
 {
-    tcase_add_loop_test(tests, exploded_channel_is_silent_then_starts_anew, 0, ABOVES);
-    tcase_add_loop_test(tests, other_channels_do_not_hear_the_explosion, 0, ABOVES);
-    tcase_add_loop_test(tests, recovery_does_not_depend_on_the_cut, 0, ABOVES);
-    tcase_add_loop_test(tests, reset_restarts_the_guard, 0, ABOVES);
+    tcase_add_loop_test(tests, exploded_channel_is_silent_then_starts_anew, 0,
+                        with_all_kernels(ABOVES));
+    tcase_add_loop_test(tests, other_channels_do_not_hear_the_explosion, 0,
+                        with_all_kernels(ABOVES));
+    tcase_add_loop_test(tests, recovery_does_not_depend_on_the_cut, 0, with_all_kernels(ABOVES));
+    tcase_add_loop_test(tests, reset_restarts_the_guard, 0, with_all_kernels(ABOVES));
 }
 
 static void add_mode_tests(TCase *tests)
 {
 #if defined(__SSE__)
     tcase_add_loop_test(tests, floating_point_mode_of_the_caller_is_kept_and_does_not_matter, 0,
-                        SUPPORT_NETWORKS);
+                        with_all_kernels(NETWORKS));
 #endif
 #if defined(__SSE__) || defined(__aarch64__)
-    tcase_add_loop_test(tests, denormal_input_counts_as_zero, 0, SUPPORT_NETWORKS);
-    tcase_add_test(tests, decay_skips_denormals);
+    tcase_add_loop_test(tests, denormal_input_counts_as_zero, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, decay_skips_denormals, 0, with_all_kernels(1));
 #else
     (void)tests;
 #endif
+}
+
+static void add_choice_tests(TCase *tests)
+{
+    tcase_add_test(tests, kernels_are_listed_best_first_and_c_last);
+    tcase_add_test(tests, kernels_are_those_asked_for);
+    tcase_add_test(tests, unknown_kernels_are_unsupported);
+    tcase_add_test(tests, environment_names_kernels);
+    tcase_add_test(tests, environment_does_not_overrule_the_caller);
+    tcase_add_test(tests, unknown_kernels_in_the_environment_are_ignored);
 }
 
 int main(void)
 {
     TCase *const tests = tcase_create("stream");
 
-    tcase_add_loop_test(tests, output_is_that_of_the_reference, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, any_cut_gives_the_same_bits, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, in_place_gives_the_same_bits, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, outputs_may_be_inputs_in_any_order, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, channels_are_streams_of_their_own, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, reset_makes_a_stream_new, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, input_that_is_not_finite_counts_as_zero, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, knobs_are_clamped, 0, SUPPORT_NETWORKS);
-    tcase_add_test(tests, gains_direct_path_and_start_state_by_hand);
-    tcase_add_loop_test(tests, a_stored_state_is_where_the_stream_was, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, output_is_that_of_the_reference, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, any_cut_gives_the_same_bits, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, in_place_gives_the_same_bits, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, outputs_may_be_inputs_in_any_order, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, channels_are_streams_of_their_own, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, reset_makes_a_stream_new, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, input_that_is_not_finite_counts_as_zero, 0,
+                        with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, knobs_are_clamped, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, gains_direct_path_and_start_state_by_hand, 0, with_all_kernels(1));
+    tcase_add_loop_test(tests, a_stored_state_is_where_the_stream_was, 0,
+                        with_all_kernels(NETWORKS));
     add_guard_tests(tests);
     add_mode_tests(tests);
-    tcase_add_loop_test(tests, no_frames_need_no_buffers, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, no_frames_need_no_buffers, 0, with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, channel_counts_are_checked, 0, 2);
-    tcase_add_test(tests, the_most_channels_play);
+    tcase_add_loop_test(tests, the_most_channels_play, 0, with_all_kernels(2));
+    add_choice_tests(tests);
     return support_run(tests, "stream");
 }
