@@ -1,5 +1,6 @@
 #include "support.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -421,6 +422,62 @@ START_TEST(reset_restarts_the_guard)
 }
 END_TEST
 
+/* A gain that makes an input infinite may cost a channel its state, but not for good. The largest
+ * floats go in at frame 10; all is well again after the guard's next look. */
+static struct bench bench_of_20_db(int index)
+{
+    const struct tc_architecture *const arch = &network_at(index % NETWORKS)->arch;
+    float *const parameters = support_parameters(arch, 11, NULL);
+    struct tc_model *const plain = support_model_of(arch, parameters);
+    struct tc_metadata meta = *tc_model_metadata(plain);
+    struct tc_model *model = NULL;
+
+    meta.in_gain_db = 20.0f;
+    ck_assert_int_eq(tc_model_new(&model, arch, &meta, parameters, NULL), TC_OK);
+    tc_model_free(plain);
+    free(parameters);
+    return bench_of(model, 2, kernels_of(index, NETWORKS));
+}
+
+/* The first inputs of channel 0 overflow at frame 10. */
+static void overflow(struct bench *b)
+{
+    for (size_t i = 0; i < tc_model_architecture(b->model)->audio_inputs; ++i)
+        b->in.samples[i * FRAMES + 10] = FLT_MAX;
+}
+
+START_TEST(overflowing_input_is_got_over)
+{
+    struct bench b = bench_of_20_db(_i);
+    bool sounds = false;
+
+    overflow(&b);
+    play(&b, 0, FRAMES);
+    for (size_t t = 0; t < FRAMES; ++t) {
+        support_require(isfinite(b.out.samples[t]), "frame %zu is %g", t, (double)b.out.samples[t]);
+        sounds |= t >= TC_GUARD_FRAMES && b.out.samples[t] != 0.0f;
+    }
+    ck_assert_msg(sounds, "%s, %s: silent for good", network_at(_i % NETWORKS)->name, b.kernels);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(reset_forgets_an_overflow)
+{
+    struct bench b = bench_of_20_db(_i);
+    const float sample = b.in.samples[10];
+
+    overflow(&b);
+    play(&b, 0, 20);
+    tc_stream_reset(b.stream);
+    for (size_t i = 0; i < b.in.rows; ++i)
+        b.in.samples[i * FRAMES + 10] = sample;
+    play(&b, 0, FRAMES);
+    check_output(&b, expected_output(&b), "after an overflow and a reset");
+    bench_free(&b);
+}
+END_TEST
+
 #if defined(__SSE__)
 /* Denormals off or on, each rounding, exceptions pending. */
 static const unsigned modes[] = {0x1f80,          0x1f80 | 0x8040, 0x1f80 | 0x2000,
@@ -634,6 +691,8 @@ static void add_guard_tests(TCase *tests)
     tcase_add_loop_test(tests, other_channels_do_not_hear_the_explosion, 0,
                         with_all_kernels(ABOVES));
     tcase_add_loop_test(tests, recovery_does_not_depend_on_the_cut, 0, with_all_kernels(ABOVES));
+    tcase_add_loop_test(tests, overflowing_input_is_got_over, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, reset_forgets_an_overflow, 0, with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, reset_restarts_the_guard, 0, with_all_kernels(ABOVES));
 }
 

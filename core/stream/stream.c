@@ -230,16 +230,22 @@ const char *tc_kernels_name(unsigned index)
 
 /* ------------------------------------------------------------------ state */
 
+/* The start state and its padding, which may have become NaN. */
+static void to_start(float *state, const float *initial, const struct tc_packed_layer *layer)
+{
+    memcpy(state, initial, layer->hidden * sizeof *state);
+    memset(state + layer->hidden, 0, (layer->units - layer->hidden) * sizeof *state);
+}
+
 static void reset_channel(struct tc_stream *stream, unsigned channel)
 {
     for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
         struct stream_layer *const layer = &stream->layer[l];
-        const size_t at = channel * layer->packed.units,
-                     bytes = layer->packed.hidden * sizeof(float);
+        const size_t at = channel * layer->packed.units;
 
-        memcpy(layer->h + at, layer->h0, bytes);
+        to_start(layer->h + at, layer->h0, &layer->packed);
         if (layer->packed.cell == TC_CELL_LSTM)
-            memcpy(layer->c + at, layer->c0, bytes);
+            to_start(layer->c + at, layer->c0, &layer->packed);
     }
 }
 
@@ -259,11 +265,12 @@ static bool all_finite(const float *v, size_t n)
     return finite;
 }
 
+/* Looks at the padding as well: the readout sees it. */
 static bool channel_is_finite(const struct tc_stream *stream, unsigned channel)
 {
     for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
         const struct stream_layer *const layer = &stream->layer[l];
-        const size_t at = channel * layer->packed.units, n = layer->packed.hidden;
+        const size_t n = layer->packed.units, at = channel * n;
 
         if (!all_finite(layer->h + at, n) || !all_finite(layer->c + at, n))
             return false;
