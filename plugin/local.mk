@@ -1,10 +1,11 @@
 ladspadir = @ladspadir@
 ladspa_LTLIBRARIES = %D%/tonecell.la
 %C%_tonecell_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
-# -z now: no symbol is looked up for the first time inside run().
+# -z now: no symbol is looked up for the first time inside run(). -S: no debug information, since
+# every model installed is a copy of this file.
 %C%_tonecell_la_LDFLAGS = -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^ladspa_descriptor$$' \
-	-Wl,-z,now -Wl,-T,$(srcdir)/%D%/image.ld
+	-Wl,-z,now -Wl,-S -Wl,-T,$(srcdir)/%D%/image.ld
 %C%_tonecell_la_LIBADD = core/libplay.la -lm
 %C%_tonecell_la_DEPENDENCIES = core/libplay.la $(srcdir)/%D%/image.ld Makefile
 %C%_tonecell_la_SOURCES = \
