@@ -2,10 +2,12 @@
 # The plugin in real hosts: the sound is the player's, as exactly as each host can hand it on.
 . "${srcdir:-.}/tests/hosts/hosts.sh"
 
-tolerance() { # applyplugin writes 16 bits, sox calculates with 32-bit integers
+# applyplugin writes 16 bits. sox rounds to 25 bits (6e-8) as it reads a file, as it calls the plugin
+# and as it writes, and the built-in overdrive amplifies small differences nine times.
+tolerance() {
 	case $1 in
 	applyplugin) echo 4e-5 ;;
-	sox) echo 1e-6 ;;
+	sox) echo 2e-6 ;;
 	*) echo 0 ;;
 	esac
 }
@@ -29,7 +31,7 @@ check_defaults() { # sox and ffmpeg take the defaults of what is not given; the 
 		"ffmpeg -nostdin -y -loglevel error -i $work/in.wav -af ladspa=file=tonecell:plugin=tonecell -c:a pcm_f32le $work/default.wav"; do
 		command -v "${command%% *}" >/dev/null || continue
 		if $command >"$work/log" 2>&1 &&
-			"$HOSTS_BUILD/wavs" compare "$work/reference.wav" "$work/default.wav" 1e-6 >"$work/log"; then
+			"$HOSTS_BUILD/wavs" compare "$work/reference.wav" "$work/default.wav" 2e-6 >"$work/log"; then
 			echo "ok   ${command%% *} without values"
 		else
 			fail "${command%% *} without values"
