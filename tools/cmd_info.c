@@ -2,7 +2,9 @@
 #include "commands.h"
 #include "json_result.h"
 #include "load_model.h"
+#include "noise.h"
 #include "now.h"
+#include "quantile.h"
 #include "talk.h"
 #include "tonecell.h"
 
@@ -68,33 +70,23 @@ static void hear_silence(struct bench *bench, unsigned outputs, struct findings 
     }
 }
 
-static int by_size(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
 /* The median over blocks of noise: other programs may have disturbed some of them. */
 static void time_noise(struct bench *bench, unsigned inputs, struct findings *found)
 {
     double timing[MAX_TIMINGS];
     const double begin = now_s();
+    uint32_t random = 1;
     size_t n = 0;
 
-    for (unsigned a = 0, random = 1; a < inputs; ++a)
-        for (unsigned i = 0; i < BLOCK_FRAMES; ++i) {
-            random = random * 1664525u + 1013904223u;
-            bench->samples[a][i] = (float)(random >> 8) * 0x1p-24f - 0.5f;
-        }
+    for (unsigned a = 0; a < inputs; ++a)
+        noise_fill(bench->samples[a], BLOCK_FRAMES, &random);
     while (n < MAX_TIMINGS && (n == 0 || now_s() - begin < TIMED_S)) {
         const double start = now_s();
 
         play_block(bench);
         timing[n++] = now_s() - start;
     }
-    qsort(timing, n, sizeof *timing, by_size);
-    found->ns_per_sample = 1e9 * timing[n / 2] / BLOCK_FRAMES;
+    found->ns_per_sample = 1e9 * quantile(timing, n, 0.5) / BLOCK_FRAMES;
     found->core_percent = found->ns_per_sample * found->rate_hz * 1e-7;
 }
 

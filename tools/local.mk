@@ -11,6 +11,8 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/options.c %D%/options.h \
 	%D%/help.c \
 	%D%/now.c %D%/now.h \
+	%D%/noise.h \
+	%D%/quantile.c %D%/quantile.h \
 	%D%/talk.c %D%/talk.h \
 	%D%/audio_file.c %D%/audio_file.h \
 	%D%/audio.c %D%/audio.h \
