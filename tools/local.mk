@@ -40,7 +40,28 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/cmd_train.c \
 	%D%/cmd_eval.c \
 	%D%/cmd_process.c \
-	%D%/cmd_info.c
+	%D%/cmd_info.c \
+	%D%/machine_limits.c %D%/machine_limits.h \
+	%D%/machine_loops.c %D%/machine_loops.h \
+	%D%/timed_stream.c %D%/timed_stream.h \
+	%D%/cmd_bench.c
+
+# What the CPU can do at most with each instruction set: only these objects may use it.
+%C%_tonecell_CPPFLAGS += $(KERNELS_CPPFLAGS)
+if HAVE_X86_64
+noinst_LTLIBRARIES += %D%/libloops-avx2.la %D%/libloops-avx512.la
+%C%_tonecell_LDADD += %D%/libloops-avx2.la %D%/libloops-avx512.la
+%C%_libloops_avx2_la_SOURCES = %D%/machine_loops.c %D%/machine_loops.h
+%C%_libloops_avx2_la_CPPFLAGS = $(AM_CPPFLAGS) -DMACHINE_LOOPS=machine_loops_avx2
+%C%_libloops_avx2_la_CFLAGS = $(WARN_CFLAGS) -ffp-contract=fast -mavx2 -mfma
+%C%_libloops_avx512_la_SOURCES = %D%/machine_loops.c %D%/machine_loops.h
+%C%_libloops_avx512_la_CPPFLAGS = $(AM_CPPFLAGS) -DMACHINE_LOOPS=machine_loops_avx512
+%C%_libloops_avx512_la_CFLAGS = $(WARN_CFLAGS) -ffp-contract=fast -mavx512f
+endif
+
+.PHONY: bench
+bench: %D%/tonecell$(EXEEXT)
+	%D%/tonecell$(EXEEXT) bench
 
 # The program knows its own manual, so the page is made by running it. It depends on the sources,
 # and on the program in order only: a release carries the page, which is made anew only when they
