@@ -7,6 +7,9 @@ unit_tests += \
 	%D%/check_manifest \
 	%D%/check_steps \
 	%D%/check_trainer \
+	%D%/check_trainer_ends \
+	%D%/check_trainer_refusals \
+	%D%/check_trainer_streams \
 	%D%/check_walk
 
 # From PyTorch, for check_golden.
@@ -31,10 +34,16 @@ EXTRA_DIST += \
 %C%_check_manifest_LDADD = $(LDADD) $(JANSSON_LIBS)
 %C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 
+trainer_problem = %D%/trainer_problem.c %D%/trainer_problem.h
+train_log = %D%/train_log.c %D%/train_log.h
 %C%_check_trainer_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)
 %C%_check_trainer_LDADD = $(LDADD) $(OPENBLAS_LIBS)
-%C%_check_trainer_SOURCES = %D%/check_trainer.c $(failing_malloc)
-%C%_check_trainer_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_trainer_SOURCES = %D%/check_trainer.c $(trainer_problem) $(train_log)
+%C%_check_trainer_ends_SOURCES = %D%/check_trainer_ends.c $(trainer_problem) $(train_log)
+%C%_check_trainer_refusals_SOURCES = %D%/check_trainer_refusals.c \
+	$(trainer_problem) $(failing_malloc)
+%C%_check_trainer_refusals_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_trainer_streams_SOURCES = %D%/check_trainer_streams.c $(trainer_problem) $(train_log)
 
 train_scripts = %D%/check_cli_train.sh %D%/check_recordings.sh
 EXTRA_DIST += $(train_scripts)

@@ -1,0 +1,289 @@
+#include "failing_malloc.h"
+#include "support.h"
+#include "tonecell-train.h"
+#include "trainer_problem.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A trainer says what is wrong with what it is given, and survives the end of memory. */
+
+static void expect_refusal(const struct problem *p, enum tc_status status, const char *message)
+{
+    struct tc_trainer *trainer = NULL;
+    struct tc_error error = {""};
+
+    ck_assert_int_eq(problem_try_trainer(p, &trainer, &error), status);
+    ck_assert_str_eq(error.message, message);
+    ck_assert_ptr_null(trainer);
+    ck_assert_int_eq(problem_try_trainer(p, &trainer, NULL), status);
+}
+
+/* batch, warmup, truncate, learning rate, clip norm, epochs, patience, time limit, seed, threads */
+static const struct {
+    struct tc_train_options options;
+    const char *message;
+} bad_options[] = {
+    {{0, 50, 32, 0.01f, 1.0f, 1, 1, 0.0, 1, 1}, "a batch of 0, expected 1 to 4096"},
+    {{4097, 50, 32, 0.01f, 1.0f, 1, 1, 0.0, 1, 1}, "a batch of 4097, expected 1 to 4096"},
+    {{16, 50, 0, 0.01f, 1.0f, 1, 1, 0.0, 1, 1}, "chunks of 0 frames, expected 1 to 1048576"},
+    {{16, 50, 1048577, 0.01f, 1.0f, 1, 1, 0.0, 1, 1},
+     "chunks of 1048577 frames, expected 1 to 1048576"},
+    {{16, 50, 32, 0.0f, 1.0f, 1, 1, 0.0, 1, 1}, "a learning rate of 0, expected (0, 1]"},
+    {{16, 50, 32, 1.5f, 1.0f, 1, 1, 0.0, 1, 1}, "a learning rate of 1.5, expected (0, 1]"},
+    {{16, 50, 32, (float)NAN, 1.0f, 1, 1, 0.0, 1, 1}, "a learning rate of nan, expected (0, 1]"},
+    {{16, 50, 32, 0.01f, -1.0f, 1, 1, 0.0, 1, 1}, "a clip norm of -1, expected 0 or more"},
+    {{16, 50, 32, 0.01f, (float)NAN, 1, 1, 0.0, 1, 1}, "a clip norm of nan, expected 0 or more"},
+    {{16, 50, 32, 0.01f, 1.0f, 0, 1, 0.0, 1, 1}, "0 epochs, expected at least 1"},
+    {{16, 50, 32, 0.01f, 1.0f, 1, 0, 0.0, 1, 1},
+     "a patience of 0 validations, expected at least 1"},
+    {{16, 50, 32, 0.01f, 1.0f, 1, 1, -0.5, 1, 1}, "a time limit of -0.5 s, expected 0 or more"},
+    {{16, 50, 32, 0.01f, 1.0f, 1, 1, (double)NAN, 1, 1},
+     "a time limit of nan s, expected 0 or more"},
+    {{16, 50, 32, 0.01f, 1.0f, 1, 1, 0.0, 1, 1025}, "1025 threads, expected at most 1024"},
+    {{16, FRAMES, 32, 0.01f, 1.0f, 1, 1, 0.0, 1, 1},
+     "no training clip is longer than the warm-up of 6000 frames"},
+};
+
+START_TEST(options_out_of_range_are_refused)
+{
+    struct problem p;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    p.options = bad_options[_i].options;
+    expect_refusal(&p, TC_BAD_ARGUMENT, bad_options[_i].message);
+    problem_free(&p);
+}
+END_TEST
+
+static const struct {
+    unsigned clip;
+    bool target;
+    size_t frame;
+    float value;
+    const char *message;
+} bad_samples[] = {
+    {0, false, 0, (float)NAN, "training clip 0: input frame 0 is nan"},
+    {2, true, FRAMES - 1, (float)INFINITY, "training clip 2: target frame 5999 is inf"},
+    {TRAIN_CLIPS, true, 7, -(float)INFINITY, "validation clip 0: target frame 7 is -inf"},
+    {TRAIN_CLIPS + 1, false, 7, (float)INFINITY, "validation clip 1: input frame 7 is inf"},
+};
+
+START_TEST(samples_that_are_not_finite_are_named)
+{
+    struct problem p;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    (bad_samples[_i].target ? &p.target_row : &p.input_row)
+        ->row[bad_samples[_i].clip][bad_samples[_i].frame] = bad_samples[_i].value;
+    expect_refusal(&p, TC_BAD_VALUE, bad_samples[_i].message);
+    problem_free(&p);
+}
+END_TEST
+
+/* The warm-up does not count: sound in it alone is none. */
+static void fill_targets(struct problem *p, unsigned first, unsigned end, float value)
+{
+    for (unsigned c = first; c < end; ++c)
+        for (size_t t = p->options.warmup; t < FRAMES; ++t)
+            p->target_row.row[c][t] = value;
+}
+
+START_TEST(targets_with_nothing_to_learn_are_refused)
+{
+    struct problem p;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    fill_targets(&p, TRAIN_CLIPS, CLIPS, 0.0f);
+    expect_refusal(&p, TC_BAD_ARGUMENT, "the validation target is silent");
+    fill_targets(&p, 0, TRAIN_CLIPS, 0.25f);
+    expect_refusal(&p, TC_BAD_ARGUMENT, "the target is constant at 0.25");
+    fill_targets(&p, 0, TRAIN_CLIPS, 0.0f);
+    expect_refusal(&p, TC_BAD_ARGUMENT, "the target is silent");
+    problem_free(&p);
+}
+END_TEST
+
+/* One clip with something to validate is enough. */
+START_TEST(too_short_validations_are_refused)
+{
+    struct problem p;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    p.clip[TRAIN_CLIPS].n_frames = p.options.warmup;
+    tc_trainer_free(problem_trainer(&p));
+    p.clip[TRAIN_CLIPS + 1].n_frames = p.options.warmup;
+    expect_refusal(&p, TC_BAD_ARGUMENT,
+                   "no validation clip is longer than the warm-up of 50 frames");
+    problem_free(&p);
+}
+END_TEST
+
+START_TEST(no_clips_are_refused)
+{
+    struct problem p;
+    struct tc_trainer *trainer = NULL;
+    struct tc_error error;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    ck_assert_int_eq(
+        tc_trainer_new(&trainer, &p.arch, &p.meta, &p.options, p.clip, 0, p.clip, 1, &error),
+        TC_BAD_ARGUMENT);
+    ck_assert_str_eq(error.message, "no training clips");
+    ck_assert_int_eq(
+        tc_trainer_new(&trainer, &p.arch, &p.meta, &p.options, p.clip, 1, p.clip, 0, &error),
+        TC_BAD_ARGUMENT);
+    ck_assert_str_eq(error.message, "no validation clips");
+    ck_assert_ptr_null(trainer);
+    tc_trainer_free(NULL);
+    problem_free(&p);
+}
+END_TEST
+
+/* What no model could be made of is said before the training, not after it. */
+START_TEST(models_that_cannot_be_are_refused_at_once)
+{
+    struct problem p;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    p.arch.layers = 0;
+    expect_refusal(&p, TC_BAD_ARGUMENT, "0 layers, expected at least 1");
+    p.arch.layers = 1;
+    p.meta.out_gain_db = (float)NAN;
+    expect_refusal(&p, TC_BAD_VALUE, "the output gain is nan dB, expected -200 to 200");
+    p.meta.out_gain_db = 0.0f;
+    strcpy(p.meta.name, "H\366he");
+    expect_refusal(&p, TC_BAD_VALUE,
+                   "the name is not printable or not UTF-8, or has more than 127 bytes");
+    strcpy(p.meta.name, "");
+    p.arch.knobs = 1;
+    p.meta.knob[0] = (struct tc_knob){.name = "Drive", .min = 1.0f, .max = 1.0f, .initial = 1.0f};
+    expect_refusal(&p, TC_BAD_VALUE,
+                   "knob Drive has the range 1 to 1, expected a rising one of finite width");
+    p.meta.knob[0].max = 2.0f;
+    p.clip[1].knob[0] = (float)NAN;
+    expect_refusal(&p, TC_BAD_VALUE, "training clip 1: knob Drive is nan");
+    problem_free(&p);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- memory */
+
+/* Small, so that a training is done for each of its allocations. */
+static void make_tiny(struct problem *p)
+{
+    p->options.epochs = 1;
+    for (unsigned c = 0; c < CLIPS; ++c)
+        p->clip[c].n_frames = 300;
+}
+
+START_TEST(making_survives_every_failing_allocation)
+{
+    struct problem p;
+    struct tc_trainer *trainer = NULL;
+    struct tc_error error;
+    enum tc_status status;
+    long needed;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    make_tiny(&p);
+    failing_malloc_start(-1);
+    status = problem_try_trainer(&p, &trainer, NULL);
+    needed = failing_malloc_stop();
+    ck_assert_int_eq(status, TC_OK);
+    ck_assert_int_ge(needed, 20);
+    tc_trainer_free(trainer);
+    trainer = NULL;
+    for (long i = 0; i < needed; ++i) {
+        failing_malloc_start(i);
+        status = problem_try_trainer(&p, &trainer, &error);
+        failing_malloc_stop();
+        ck_assert_msg(status == TC_NO_MEMORY, "allocation %ld of %ld", i, needed);
+        ck_assert_ptr_nonnull(strstr(error.message, "out of memory for"));
+        ck_assert_ptr_null(trainer);
+    }
+    problem_free(&p);
+}
+END_TEST
+
+/* Afterwards the trainer is still good for another run and its model. */
+START_TEST(running_survives_every_failing_allocation)
+{
+    struct problem p;
+    struct tc_trainer *trainer;
+    enum tc_train_end end = TC_END_TIME;
+    enum tc_status status;
+    long needed;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    make_tiny(&p);
+    trainer = problem_trainer(&p);
+    failing_malloc_start(-1);
+    status = tc_trainer_run(trainer, NULL, NULL, NULL, NULL);
+    needed = failing_malloc_stop();
+    ck_assert_int_eq(status, TC_OK);
+    ck_assert_int_ge(needed, 8);
+    tc_trainer_free(trainer);
+    for (long i = 0; i < needed; ++i) {
+        trainer = problem_trainer(&p);
+        failing_malloc_start(i);
+        status = tc_trainer_run(trainer, NULL, NULL, &end, NULL);
+        failing_malloc_stop();
+        ck_assert_msg(status == TC_NO_MEMORY, "allocation %ld of %ld", i, needed);
+        ck_assert_int_eq(end, TC_END_TIME);
+        ck_assert_int_eq(tc_trainer_run(trainer, NULL, NULL, &end, NULL), TC_OK);
+        ck_assert_int_eq(end, TC_END_EPOCHS);
+        end = TC_END_TIME;
+        tc_model_free(best_model(trainer));
+        tc_trainer_free(trainer);
+    }
+    problem_free(&p);
+}
+END_TEST
+
+START_TEST(the_best_model_survives_every_failing_allocation)
+{
+    struct problem p;
+    struct tc_trainer *trainer;
+    struct tc_model *model = NULL;
+    enum tc_status status;
+    long needed;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    trainer = problem_trainer(&p);
+    failing_malloc_start(-1);
+    status = tc_trainer_best(trainer, "{}", &model, NULL);
+    needed = failing_malloc_stop();
+    ck_assert_int_eq(status, TC_OK);
+    ck_assert_int_ge(needed, 6);
+    tc_model_free(model);
+    model = NULL;
+    for (long i = 0; i < needed; ++i) {
+        failing_malloc_start(i);
+        status = tc_trainer_best(trainer, "{}", &model, NULL);
+        failing_malloc_stop();
+        ck_assert_msg(status == TC_NO_MEMORY, "allocation %ld of %ld", i, needed);
+        ck_assert_ptr_null(model);
+    }
+    tc_trainer_free(trainer);
+    problem_free(&p);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("trainer_refusals");
+
+    tcase_add_loop_test(tests, options_out_of_range_are_refused, 0,
+                        sizeof bad_options / sizeof *bad_options);
+    tcase_add_loop_test(tests, samples_that_are_not_finite_are_named, 0,
+                        sizeof bad_samples / sizeof *bad_samples);
+    tcase_add_test(tests, targets_with_nothing_to_learn_are_refused);
+    tcase_add_test(tests, too_short_validations_are_refused);
+    tcase_add_test(tests, no_clips_are_refused);
+    tcase_add_test(tests, models_that_cannot_be_are_refused_at_once);
+    tcase_add_test(tests, making_survives_every_failing_allocation);
+    tcase_add_test(tests, running_survives_every_failing_allocation);
+    tcase_add_test(tests, the_best_model_survives_every_failing_allocation);
+    return support_run(tests, "trainer_refusals");
+}
