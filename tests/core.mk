@@ -4,6 +4,7 @@ unit_tests += \
 	%D%/check_kernels \
 	%D%/check_cells \
 	%D%/check_stream \
+	%D%/check_recovery \
 	%D%/check_player \
 	%D%/check_realtime
 core_test_libs = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
@@ -13,7 +14,13 @@ core_test_libs = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
 %C%_check_activation_LDADD = $(core_test_libs)
 %C%_check_kernels_LDADD = $(core_test_libs)
 %C%_check_cells_LDADD = $(core_test_libs)
+
+stream_bench = %D%/stream_bench.c %D%/stream_bench.h
+%C%_check_stream_SOURCES = %D%/check_stream.c $(stream_bench)
 %C%_check_stream_LDADD = $(core_test_libs)
+%C%_check_recovery_SOURCES = %D%/check_recovery.c $(stream_bench)
+%C%_check_recovery_LDADD = $(core_test_libs)
+
 %C%_check_player_SOURCES = %D%/check_player.c $(failing_malloc)
 %C%_check_player_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_player_LDADD = $(core_test_libs)
