@@ -27,7 +27,7 @@ static inline float tc_tanh(float v)
     return clamped * p / q;
 }
 
-/** 1 / (1 + exp(-v)) = (1 + tanh(v / 2)) / 2; error half of tc_tanh()'s. */
+/** 1 / (1 + exp(-v)) = (1 + tanh(v / 2)) / 2; error half of tc_tanh()'s and a rounding. */
 static inline float tc_logistic(float v)
 {
     return 0.5f + 0.5f * tc_tanh(0.5f * v);
