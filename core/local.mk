@@ -7,7 +7,7 @@ noinst_LTLIBRARIES += %D%/libplay.la
 %C%_libplay_la_CPPFLAGS = $(AM_CPPFLAGS) $(KERNELS_CPPFLAGS)
 %C%_libplay_la_LIBADD = $(kernel_libs) -lm
 %C%_libplay_la_SOURCES = \
-	%D%/finite.h %D%/memory.h \
+	%D%/decibel.h %D%/finite.h %D%/memory.h \
 	%D%/status.c \
 	%D%/model/architecture.c \
 	%D%/model/model.c %D%/model/model.h \

@@ -1,3 +1,4 @@
+#include "decibel.h"
 #include "finite.h"
 #include "memory.h"
 #include "model/model.h"
@@ -117,7 +118,7 @@ static float clamp(float v, float low, float high)
 
 static float gain_from_db(float gain_db)
 {
-    return powf(10.0f, clamp(gain_db, TC_GAIN_MIN_DB, TC_GAIN_MAX_DB) / 20.0f);
+    return tc_gain_from_db(clamp(gain_db, TC_GAIN_MIN_DB, TC_GAIN_MAX_DB));
 }
 
 static void steer(const struct tc_player *player, struct tc_ramp *ramp, float v)

@@ -1,3 +1,4 @@
+#include "decibel.h"
 #include "finite.h"
 #include "kernels/kernels.h"
 #include "memory.h"
@@ -146,11 +147,6 @@ static enum tc_status allocate(struct tc_stream *stream)
     return TC_OK;
 }
 
-static float gain_from_db(float gain_db)
-{
-    return powf(10.0f, gain_db / 20.0f);
-}
-
 /* Only these activations have no bounds, and the readout sees the last layer as it is: an infinity
  * in any layer below may reach it as a plain 1. */
 static bool is_unbounded(const struct tc_layer *layer)
@@ -196,8 +192,8 @@ enum tc_status tc_stream_new_with(struct tc_stream **stream, const struct tc_mod
         tc_stream_free(made);
         return tc_fail(error, TC_NO_MEMORY, "out of memory for a stream of %u channels", channels);
     }
-    made->in_gain = gain_from_db(model->meta.in_gain_db);
-    made->out_gain = gain_from_db(model->meta.out_gain_db);
+    made->in_gain = tc_gain_from_db(model->meta.in_gain_db);
+    made->out_gain = tc_gain_from_db(model->meta.out_gain_db);
     made->hides_infinity = hides_infinity(&model->arch);
     pack(made);
     tc_stream_reset(made);

@@ -1,3 +1,4 @@
+#include "decibel.h"
 #include "memory.h"
 #include "model/model.h"
 #include "train/check.h"
@@ -197,8 +198,8 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
         made->options.threads = (unsigned)omp_get_num_procs();
     made->n_train = n_train;
     made->n_val = n_val;
-    made->in_gain = powf(10.0f, meta->in_gain_db / 20.0f);
-    made->target_gain = powf(10.0f, -meta->out_gain_db / 20.0f);
+    made->in_gain = tc_gain_from_db(meta->in_gain_db);
+    made->target_gain = tc_gain_from_db(-meta->out_gain_db);
     made->rate = options->learning_rate;
     made->best_esr = INFINITY;
     /* Ours are outside of the products; and the first weights, too, must not depend on how many. */
