@@ -240,6 +240,16 @@ void tc_stream_free(struct tc_stream *stream);
 /** Back to the model's start state, as new. */
 void tc_stream_reset(struct tc_stream *stream) TC_REALTIME;
 
+/** Let a channel go on where a channel of another stream of the same model is, which does not
+ *  change. So many signals of different lengths share a stream: when one begins or ends, the others
+ *  move to a stream of just the channels needed. Channels count from 0. Cannot fail.
+ *
+ *  The samples that follow are, to the bit, those that would have followed there, if both streams
+ *  have the same kernels and have passed multiples of TC_GUARD_FRAMES: the guard counts frames of
+ *  the stream, not of a channel. */
+void tc_stream_copy_channel(struct tc_stream *stream, unsigned channel,
+                            const struct tc_stream *from, unsigned from_channel) TC_REALTIME;
+
 /** Pass n_frames (0 allowed) of every channel through the model.
  *
  *  in     [channels * audio_inputs] buffers, channel by channel
@@ -287,6 +297,10 @@ void tc_player_free(struct tc_player *player);
 
 /** Back to the start: state as new, the next controls are taken without a ramp. */
 void tc_player_reset(struct tc_player *player) TC_REALTIME;
+
+/** As tc_stream_copy_channel(). Controls are the player's and not copied. */
+void tc_player_copy_channel(struct tc_player *player, unsigned channel,
+                            const struct tc_player *from, unsigned from_channel) TC_REALTIME;
 
 /** As tc_stream_process(), with gains, dry, bypass and knobs. A control that changed since the
  *  last call glides to its new value over 20 ms from the first frame of this call; one without

@@ -484,6 +484,33 @@ START_TEST(reset_makes_a_player_new)
 }
 END_TEST
 
+/* One channel leaves, another stays with all that has been heard; controls are the player's own. */
+START_TEST(copied_channel_goes_on_where_it_was)
+{
+    enum { LEFT = 10 * TC_GUARD_FRAMES };
+    struct bench b = bench_new(_i, 2);
+    const struct tc_architecture *const arch = tc_model_architecture(b.model);
+    const size_t in_at = arch->audio_inputs * FRAMES, out_at = arch->outputs * FRAMES;
+    const struct support_signals in = {arch->audio_inputs, FRAMES, b.in.samples + in_at};
+    struct support_signals out = support_signals_new(arch->outputs, FRAMES);
+    struct tc_player *const mono = player_new(b.model, 1);
+
+    b.controls.in_gain_db = 3.0f;
+    b.controls.dry = 0.25f;
+    play(&b, 0, LEFT);
+    tc_player_copy_channel(mono, 0, b.player, 1);
+    run(mono, &b.controls, &in, &out, LEFT, FRAMES - LEFT);
+    play(&b, LEFT, FRAMES - LEFT);
+    for (size_t o = 0; o < arch->outputs; ++o)
+        ck_assert_msg(support_same(out.samples + o * FRAMES + LEFT,
+                                   b.out.samples + out_at + o * FRAMES + LEFT, FRAMES - LEFT),
+                      "%s: output %zu", support_networks[_i].name, o);
+    tc_player_free(mono);
+    support_signals_free(&out);
+    bench_free(&b);
+}
+END_TEST
+
 /* 20 ms at the rate of the host, whatever it is. */
 START_TEST(glide_follows_the_rate)
 {
@@ -615,6 +642,7 @@ int main(void)
     tcase_add_test(tests, huge_input_gives_finite_output);
     tcase_add_test(tests, neutral_controls_pass_the_largest_output);
     tcase_add_loop_test(tests, reset_makes_a_player_new, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, copied_channel_goes_on_where_it_was, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, arguments_are_checked);
     tcase_add_test(tests, making_survives_every_failing_allocation);
     tcase_add_test(tests, output_is_not_late);

@@ -53,7 +53,7 @@ START_TEST(stream_calls_nothing_that_blocks)
 {
     struct tc_model *const model = support_model(&support_networks[_i].arch, 3);
     const struct tc_architecture *const arch = tc_model_architecture(model);
-    struct tc_stream *const stream = support_stream(model, 2);
+    struct tc_stream *const stream = support_stream(model, 2), *other = support_stream(model, 1);
     struct support_signals in = wild_noise(2 * arch->audio_inputs);
     struct support_signals knobs = wild_noise(arch->knobs);
     struct support_signals out = support_signals_new(2 * arch->outputs, FRAMES);
@@ -62,11 +62,13 @@ START_TEST(stream_calls_nothing_that_blocks)
     support_play(stream, &in, &knobs, &out, 0, 500);
     tc_stream_reset(stream);
     support_play(stream, &in, &knobs, &out, 500, 200);
+    tc_stream_copy_channel(other, 0, stream, 1);
     (void)tc_stream_recoveries(stream);
     ck_assert_uint_eq(calls, 0);
     support_signals_free(&out);
     support_signals_free(&knobs);
     support_signals_free(&in);
+    tc_stream_free(other);
     tc_stream_free(stream);
     tc_model_free(model);
 }

@@ -132,6 +132,25 @@ START_TEST(reset_restarts_the_guard)
 }
 END_TEST
 
+/* A channel that moves at a look of the guard explodes as it would have done at home. */
+START_TEST(copied_channel_explodes_at_the_same_frames)
+{
+    struct bench b = bench_with_bomb(_i);
+    struct tc_stream *const home = b.stream;
+
+    b.in.samples[BOMB] = 0.0f;
+    b.in.samples[BOMB + TC_GUARD_FRAMES] = 2.0f;
+    bench_play(&b, 0, TC_GUARD_FRAMES);
+    b.stream = stream_with(b.model, 2, b.kernels);
+    for (unsigned c = 0; c < 2; ++c)
+        tc_stream_copy_channel(b.stream, c, home, c);
+    bench_play(&b, TC_GUARD_FRAMES, FRAMES - TC_GUARD_FRAMES);
+    check_output(&b, expected_output(&b), "exploding after a copy");
+    tc_stream_free(home);
+    bench_free(&b);
+}
+END_TEST
+
 /* A gain that makes an input infinite may cost a channel its state, but not for good. The largest
  * floats go in at frame 10; all is well again after the guard's next look. */
 static struct bench bench_of_20_db(int index)
@@ -202,5 +221,7 @@ int main(void)
     tcase_add_loop_test(tests, overflowing_input_is_got_over, 0, with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, reset_forgets_an_overflow, 0, with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, reset_restarts_the_guard, 0, with_all_kernels(ABOVES));
+    tcase_add_loop_test(tests, copied_channel_explodes_at_the_same_frames, 0,
+                        with_all_kernels(ABOVES));
     return support_run(tests, "recovery");
 }

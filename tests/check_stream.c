@@ -99,6 +99,13 @@ START_TEST(outputs_may_be_inputs_in_any_order)
 }
 END_TEST
 
+/* The rows of one channel. */
+static struct support_signals channel_of(const struct support_signals *all, unsigned rows,
+                                         size_t channel)
+{
+    return (struct support_signals){rows, FRAMES, all->samples + channel * rows * FRAMES};
+}
+
 START_TEST(channels_are_streams_of_their_own)
 {
     struct bench b = bench_new(_i, CHANNELS);
@@ -108,10 +115,8 @@ START_TEST(channels_are_streams_of_their_own)
     bench_play(&b, 0, FRAMES);
     for (size_t c = 0; c < CHANNELS; ++c) {
         struct tc_stream *const mono = stream_with(b.model, 1, b.kernels);
-        const struct support_signals in = {arch->audio_inputs, FRAMES,
-                                           b.in.samples + c * arch->audio_inputs * FRAMES};
-        const struct support_signals out = {arch->outputs, FRAMES,
-                                            alone.samples + c * arch->outputs * FRAMES};
+        const struct support_signals in = channel_of(&b.in, arch->audio_inputs, c);
+        const struct support_signals out = channel_of(&alone, arch->outputs, c);
 
         support_play(mono, &in, &b.knobs, &out, 0, FRAMES);
         tc_stream_free(mono);
@@ -129,6 +134,32 @@ START_TEST(reset_makes_a_stream_new)
     tc_stream_reset(b.stream);
     bench_play(&b, 0, FRAMES);
     check_output(&b, expected_output(&b), "after a reset");
+    bench_free(&b);
+}
+END_TEST
+
+/* At MOVED each channel goes on in a stream of its own, which has played something else before, and
+ * at BACK they meet again. */
+START_TEST(copied_channels_go_on_where_they_were)
+{
+    enum { MOVED = 3 * TC_GUARD_FRAMES, BACK = 5 * TC_GUARD_FRAMES };
+    struct bench b = bench_new(_i, CHANNELS);
+    const struct tc_architecture *const arch = tc_model_architecture(b.model);
+
+    bench_play(&b, 0, MOVED);
+    for (unsigned c = 0; c < CHANNELS; ++c) {
+        struct tc_stream *const mono = stream_with(b.model, 1, b.kernels);
+        const struct support_signals in = channel_of(&b.in, arch->audio_inputs, c);
+        const struct support_signals out = channel_of(&b.out, arch->outputs, c);
+
+        support_play(mono, &in, &b.knobs, &out, MOVED, TC_GUARD_FRAMES);
+        tc_stream_copy_channel(mono, 0, b.stream, c);
+        support_play(mono, &in, &b.knobs, &out, MOVED, BACK - MOVED);
+        tc_stream_copy_channel(b.stream, c, mono, 0);
+        tc_stream_free(mono);
+    }
+    bench_play(&b, BACK, FRAMES - BACK);
+    check_output(&b, expected_output(&b), "after copies");
     bench_free(&b);
 }
 END_TEST
@@ -428,6 +459,8 @@ int main(void)
     tcase_add_loop_test(tests, outputs_may_be_inputs_in_any_order, 0, with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, channels_are_streams_of_their_own, 0, with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, reset_makes_a_stream_new, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, copied_channels_go_on_where_they_were, 0,
+                        with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, knobs_are_clamped, 0, with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, gains_direct_path_and_start_state_by_hand, 0, with_all_kernels(1));
     tcase_add_loop_test(tests, a_stored_state_is_where_the_stream_was, 0,

@@ -110,6 +110,12 @@ void tc_player_reset(struct tc_player *player)
     player->fresh = true;
 }
 
+void tc_player_copy_channel(struct tc_player *player, unsigned channel,
+                            const struct tc_player *from, unsigned from_channel)
+{
+    tc_stream_copy_channel(player->stream, channel, from->stream, from_channel);
+}
+
 /* NaN becomes the lower bound. */
 static float clamp(float v, float low, float high)
 {

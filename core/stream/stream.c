@@ -226,23 +226,28 @@ const char *tc_kernels_name(unsigned index)
 
 /* ------------------------------------------------------------------ state */
 
-/* The start state and its padding, which may have become NaN. */
-static void to_start(float *state, const float *initial, const struct tc_packed_layer *layer)
+/* Its padding starts at 0 again: it may have become NaN, and nothing depends on it. */
+static void set_state(float *state, const float *v, const struct tc_packed_layer *layer)
 {
-    memcpy(state, initial, layer->hidden * sizeof *state);
+    memcpy(state, v, layer->hidden * sizeof *state);
     memset(state + layer->hidden, 0, (layer->units - layer->hidden) * sizeof *state);
+}
+
+/* c is read of an LSTM only. */
+static void set_channel(struct stream_layer *layer, unsigned channel, const float *h,
+                        const float *c)
+{
+    const size_t at = channel * layer->packed.units;
+
+    set_state(layer->h + at, h, &layer->packed);
+    if (layer->packed.cell == TC_CELL_LSTM)
+        set_state(layer->c + at, c, &layer->packed);
 }
 
 static void reset_channel(struct tc_stream *stream, unsigned channel)
 {
-    for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
-        struct stream_layer *const layer = &stream->layer[l];
-        const size_t at = channel * layer->packed.units;
-
-        to_start(layer->h + at, layer->h0, &layer->packed);
-        if (layer->packed.cell == TC_CELL_LSTM)
-            to_start(layer->c + at, layer->c0, &layer->packed);
-    }
+    for (unsigned l = 0; l < stream->model->arch.layers; ++l)
+        set_channel(&stream->layer[l], channel, stream->layer[l].h0, stream->layer[l].c0);
 }
 
 void tc_stream_reset(struct tc_stream *stream)
@@ -250,6 +255,17 @@ void tc_stream_reset(struct tc_stream *stream)
     stream->frame = 0;
     for (unsigned channel = 0; channel < stream->channels; ++channel)
         reset_channel(stream, channel);
+}
+
+void tc_stream_copy_channel(struct tc_stream *stream, unsigned channel,
+                            const struct tc_stream *from, unsigned from_channel)
+{
+    for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
+        const struct stream_layer *const source = &from->layer[l];
+        const size_t at = from_channel * source->packed.units;
+
+        set_channel(&stream->layer[l], channel, source->h + at, source->c + at);
+    }
 }
 
 static bool all_finite(const float *v, size_t n)
