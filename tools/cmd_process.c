@@ -1,11 +1,10 @@
 #include "config.h"
-#include "audio_file.h"
 #include "commands.h"
 #include "interrupt.h"
 #include "knobs.h"
 #include "load_model.h"
 #include "now.h"
-#include "renderings.h"
+#include "passage.h"
 #include "talk.h"
 
 #include <pthread.h>
@@ -13,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BLOCK_FRAMES = 4096, MAX_JOBS = 64 };
+enum { MAX_JOBS = 64 };
 
 struct process_options {
     const char *model, *out, *format;
@@ -25,182 +24,62 @@ struct process_options {
 
 /* What the threads share: all constant but the counts, which the lock guards. */
 struct work {
-    const struct tc_model *model;
+    struct passage_terms terms;
     const struct renderings *plan;
     struct tc_controls controls;
-    struct audio_format wanted;
-    bool no_dither, say_names; /* of results that the user did not name */
     pthread_mutex_t lock;
     size_t next, failed;
     double done;           /* in files */
     double sound_s, begun; /* seconds of sound played; when the work began */
-    bool warned_of_rate;
-};
-
-/* One file on its way through the model. */
-struct passage {
-    struct work *work;
-    const struct rendering *names;
-    struct audio_info info;
-    unsigned outputs; /* channels of the result */
-    struct audio_reader *reader;
-    struct audio_writer *writer;
-    struct tc_player *player;
-    float *samples; /* the blocks behind `in` and `out` */
-    float **in, **out;
 };
 
 /* ------------------------------------------------------------------------- one file */
 
-static const char *input_name(const struct passage *p)
+static void show_progress(struct work *work, const struct passage *p)
 {
-    return strcmp(p->names->in, "-") == 0 ? "standard input" : p->names->in;
-}
-
-static const char *output_name(const struct passage *p)
-{
-    return strcmp(p->names->out, "-") == 0 ? "standard output" : p->names->out;
-}
-
-static bool failed(const char *path, const struct tc_error *error)
-{
-    talk_error(path, "%s", error->message);
-    return false;
-}
-
-static void warn_of_unknown_rate(struct work *work)
-{
-    pthread_mutex_lock(&work->lock);
-    if (!work->warned_of_rate)
-        talk_warn(NULL, "the model does not say its sample rate; it may sound wrong");
-    work->warned_of_rate = true;
-    pthread_mutex_unlock(&work->lock);
-}
-
-/* The file's channels are dealt to groups of the model's audio inputs. */
-static bool check_fit(struct passage *p)
-{
-    const struct tc_architecture *const arch = tc_model_architecture(p->work->model);
-    const double rate_hz = tc_model_metadata(p->work->model)->sample_rate_hz;
-    const unsigned groups = p->info.channels / arch->audio_inputs;
-
-    if (rate_hz > 0.0 && rate_hz != p->info.rate_hz) {
-        talk_error(input_name(p), "%g Hz, but the model was made at %g Hz; convert the file first",
-                   p->info.rate_hz, rate_hz);
-        return false;
-    }
-    if (p->info.channels % arch->audio_inputs != 0 || groups > TC_MAX_CHANNELS) {
-        talk_error(input_name(p), "%u channels, expected a multiple of %u, at most %u",
-                   p->info.channels, arch->audio_inputs, TC_MAX_CHANNELS * arch->audio_inputs);
-        return false;
-    }
-    if (rate_hz <= 0.0)
-        warn_of_unknown_rate(p->work);
-    p->outputs = groups * arch->outputs;
-    return true;
-}
-
-static bool make_player(struct passage *p)
-{
-    const unsigned channels = p->info.channels, outputs = p->outputs;
-    const unsigned groups = channels / tc_model_architecture(p->work->model)->audio_inputs;
-    struct tc_error error;
-
-    if (tc_player_new(&p->player, p->work->model, groups, p->info.rate_hz, &error) != TC_OK)
-        return failed(input_name(p), &error);
-    p->samples = calloc(channels + outputs, BLOCK_FRAMES * sizeof(float));
-    p->in = calloc(channels + outputs, sizeof *p->in);
-    if (!p->samples || !p->in) {
-        talk_error(input_name(p), "out of memory");
-        return false;
-    }
-    for (unsigned c = 0; c < channels + outputs; ++c)
-        p->in[c] = p->samples + (size_t)c * BLOCK_FRAMES;
-    p->out = p->in + channels;
-    return true;
-}
-
-static bool open_result(struct passage *p)
-{
-    struct audio_create_options options = {.info = p->info, .no_dither = p->work->no_dither};
-    struct tc_error error;
-
-    options.info.channels = p->outputs;
-    if (audio_format_choose(&p->work->wanted, &options.info, p->names->out, &options.info.format,
-                            &error) != TC_OK ||
-        audio_create(&p->writer, p->names->out, &options, &error) != TC_OK)
-        return failed(output_name(p), &error);
-    return true;
-}
-
-static void show_progress(struct passage *p, size_t n)
-{
-    struct work *const work = p->work;
     const bool known = p->info.n_frames != AUDIO_UNKNOWN_LENGTH;
+    const double n = (double)p->n_frames;
     double done, sound_s;
 
     pthread_mutex_lock(&work->lock);
-    work->done += known ? (double)n / (double)p->info.n_frames : 0.0;
-    work->sound_s += (double)n / p->info.rate_hz;
+    work->done += known ? n / (double)p->info.n_frames : 0.0;
+    work->sound_s += n / p->info.rate_hz;
     done = known ? work->done / (double)work->plan->n : -1.0;
     sound_s = work->sound_s;
     pthread_mutex_unlock(&work->lock);
-    talk_progress(done, "%s  %.1f x real time", input_name(p),
+    talk_progress(done, "%s  %.1f x real time", passage_name(p),
                   sound_s / (now_s() - work->begun + 1e-3));
 }
 
-static bool play(struct passage *p)
+static bool play(struct work *work, struct passage *p, struct tc_player *player)
 {
-    struct tc_error error;
-    size_t n;
-
     do {
-        if (audio_read(p->reader, p->in, BLOCK_FRAMES, &n, &error) != TC_OK)
-            return failed(input_name(p), &error);
-        tc_player_process(p->player, &p->work->controls, (const float *const *)p->in, p->out, n);
-        if (audio_write(p->writer, (const float *const *)p->out, n, &error) != TC_OK)
-            return failed(output_name(p), &error);
-        show_progress(p, n);
-    } while (n > 0 && !interrupt_asked());
-    return !interrupt_asked();
-}
-
-static bool finish(struct passage *p)
-{
-    const uint64_t overs = audio_overs(p->writer);
-    struct audio_writer *const writer = p->writer;
-    struct tc_error error;
-
-    p->writer = NULL;
-    if (audio_commit(writer, &error) != TC_OK)
-        return failed(output_name(p), &error);
-    if (p->work->say_names && strcmp(p->names->out, "-") != 0)
-        talk_say(output_name(p), "written");
-    if (overs > 0)
-        talk_warn(output_name(p), "%llu samples are over full scale; --out-gain makes it softer",
-                  (unsigned long long)overs);
-    return true;
-}
-
-static bool pass(struct passage *p)
-{
-    struct tc_error error;
-
-    if (audio_open(&p->reader, p->names->in, &p->info, &error) != TC_OK)
-        return failed(input_name(p), &error);
-    return check_fit(p) && make_player(p) && open_result(p) && play(p) && finish(p);
+        if (!passage_read(p))
+            return false;
+        tc_player_process(player, &work->controls, (const float *const *)p->in, p->out,
+                          p->n_frames);
+        if (!passage_write(p))
+            return false;
+        show_progress(work, p);
+    } while (p->n_frames > 0 && !interrupt_asked());
+    return !interrupt_asked() && passage_finish(p);
 }
 
 static bool process_file(struct work *work, const struct rendering *names)
 {
-    struct passage p = {.work = work, .names = names};
-    const bool done = pass(&p);
+    struct passage *const p = passage_new(&work->terms, names);
+    struct tc_player *player = NULL;
+    struct tc_error error;
+    bool done = false;
 
-    audio_discard(p.writer);
-    audio_close(p.reader);
-    tc_player_free(p.player);
-    free(p.samples);
-    free(p.in);
+    if (!p)
+        return false;
+    if (tc_player_new(&player, work->terms.model, p->channels, p->info.rate_hz, &error) == TC_OK)
+        done = play(work, p, player);
+    else
+        talk_error(passage_name(p), "%s", error.message);
+    tc_player_free(player);
+    passage_free(p);
     return done;
 }
 
@@ -246,6 +125,8 @@ static int process_plan(struct work *work, struct renderings *plan, unsigned job
 {
     if (renderings_make_folder(plan) != 0)
         return 1;
+    if (tc_model_metadata(work->terms.model)->sample_rate_hz <= 0.0)
+        talk_warn(NULL, "the model does not say its sample rate; it may sound wrong");
     interrupt_begin();
     work->plan = plan;
     work->begun = now_s();
@@ -261,16 +142,18 @@ static int process_plan(struct work *work, struct renderings *plan, unsigned job
 static int process_with(struct work *work, const struct command *self,
                         const struct process_options *o, unsigned n, char **operands)
 {
-    const struct renderings_request request = {
-        .out = o->out, .model = o->model, .extension = audio_extension(work->wanted.container)};
+    const struct renderings_request request = {.out = o->out,
+                                               .model = o->model,
+                                               .extension =
+                                                   audio_extension(work->terms.wanted.container)};
     struct renderings plan;
     int status;
 
-    tc_controls_init(&work->controls, work->model);
+    tc_controls_init(&work->controls, work->terms.model);
     work->controls.in_gain_db = (float)o->in_gain_db;
     work->controls.out_gain_db = (float)o->out_gain_db;
     work->controls.dry = (float)o->dry;
-    status = knobs_set(self, &o->knobs, work->model, work->controls.knob);
+    status = knobs_set(self, &o->knobs, work->terms.model, work->controls.knob);
     if (status != 0)
         return status;
     status = renderings_plan(&plan, self, &request, n, operands);
@@ -283,20 +166,20 @@ static int process_with(struct work *work, const struct command *self,
 static int process(const struct command *self, const void *options, unsigned n, char **operands)
 {
     const struct process_options *const o = options;
-    struct work work = {
-        .no_dither = o->no_dither, .say_names = !o->out, .lock = PTHREAD_MUTEX_INITIALIZER};
+    struct work work = {.terms = {.no_dither = o->no_dither, .say_names = !o->out},
+                        .lock = PTHREAD_MUTEX_INITIALIZER};
     struct tc_model *model;
     struct tc_error error;
     int status;
 
     if (!o->model)
         return usage_error(self, "--model is missing");
-    if (o->format && audio_format_parse(o->format, &work.wanted, &error) != TC_OK)
+    if (o->format && audio_format_parse(o->format, &work.terms.wanted, &error) != TC_OK)
         return usage_error(self, "--format: %s", error.message);
     model = load_model(o->model);
     if (!model)
         return 1;
-    work.model = model;
+    work.terms.model = model;
     status = process_with(&work, self, o, n, operands);
     tc_model_free(model);
     return status;

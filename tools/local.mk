@@ -24,6 +24,7 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/load_model.c %D%/load_model.h \
 	%D%/knobs.c %D%/knobs.h \
 	%D%/renderings.c %D%/renderings.h \
+	%D%/passage.c %D%/passage.h \
 	%D%/csv.c %D%/csv.h \
 	%D%/manifest.c %D%/manifest.h \
 	%D%/dataset.c %D%/dataset.h \
