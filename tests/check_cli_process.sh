@@ -59,6 +59,9 @@ sox -R -n -r 44100 -b 16 b.wav synth 0.2 sawtooth 220 gain -12
 
 play -m m.safetensors -o float.wav --format float a.wav
 [ "$(soxi -e float.wav)" = "Floating Point PCM" ] || fail "--format float gives $(soxi -e float.wav)"
+sleep 1.1
+play -m m.safetensors -o again.wav --format float a.wav
+same float.wav again.wav "the same samples are the same file"
 for kind in "16 signed wav" "24 signed wav" "32 float wav" "16 signed flac" "24 signed aiff"; do
 	set -- $kind
 	sox -D a.wav -b "$1" -e "$2" "in.$3" 2>/dev/null || sox -D a.wav -b "$1" "in.$3"

@@ -503,6 +503,8 @@ static enum tc_status begin(struct audio_writer *w, const char *path, const stru
     w->file = sf_open_virtual(&io, SFM_WRITE, &sf, w);
     if (!w->file)
         status = no_write(w, error);
+    else /* the time of day is in it, and the same samples are to be the same file */
+        sf_command(w->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
     pthread_mutex_unlock(&open_lock);
     return status;
 }
