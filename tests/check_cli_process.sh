@@ -230,6 +230,65 @@ if [ "$(id -u)" -ne 0 ]; then
 	expect 1 'locked/out.wav: cannot write: Permission denied' -m m.safetensors -o locked/out.wav a.wav
 fi
 
+# ------------------------------------------------------------------ many at once
+
+# 28 files of 1, 2, 8 and 64 channels share players of 16, or the most that one of them has: most
+# wait for a place.
+mkdir many solo
+for frames in 1 64 1023 1024 1025 2048 3001 5000 8192 9999 20000 30000 45000; do
+	sox -R -D -n -r 44100 -b 16 "many/1-$frames.wav" synth "${frames}s" saw $((frames / 50 + 90)) gain -6
+	sox -R -D -n -r 44100 -b 16 -c 2 "many/2-$frames.wav" \
+		synth "${frames}s" saw $((frames / 60 + 200)) saw $((frames / 70 + 321)) gain -6
+done
+cp ch8.wav many
+sox -D -M ch8.wav ch8.wav ch8.wav ch8.wav ch8.wav ch8.wav ch8.wav ch8.wav many/ch64.wav trim 0 99s
+"$make_model" --cell lstm --hidden 5 --knobs 1 lstm.safetensors || fail "no model"
+set -- -m lstm.safetensors --format wav:float --knob 'Knob 1=7' --in-gain 3 --dry 0.1
+for file in many/*; do
+	play "$@" -o "solo/${file##*/}" "$file"
+done
+for jobs in 1 2 4 64; do
+	play "$@" -j $jobs -o "many$jobs" many
+	diff -r solo "many$jobs" || fail "with -j $jobs files sound other than alone"
+done
+play "$@" -j 2 -o backwards $(ls -r many/*)
+diff -r solo backwards || fail "files in another order sound other than alone"
+
+# Rates that the model allows: only files of one rate share a player.
+mkdir rates solo-rates
+for rate in 22050 44100 48000; do
+	for n in 1 2 3; do
+		sox -R -D -n -r $rate -b 16 "rates/$rate-$n.wav" synth 0.1$n saw $((300 + n)) gain -6
+		expect 0 'does not say' -m unknown.safetensors -o "solo-rates/$rate-$n.wav" "rates/$rate-$n.wav"
+	done
+done
+expect 0 'does not say' -m unknown.safetensors -j 2 -o rates-out rates
+diff -r solo-rates rates-out || fail "files of several rates sound other than alone"
+
+# Files that cannot be read fail alone, at whatever frame that shows.
+cp -r many bad && cp text.wav empty.wav header.wav cut.wav nan.wav bad && cp cut.flac bad/half.flac
+{ wav_header 3 32 1 44100 40000; head -c 24000 /dev/zero; printf '\000\000\300\177'; head -c 15996 /dev/zero; } >bad/late.wav
+for jobs in 1 2 4; do
+	expect 1 '7 of 35 files failed' "$@" -j $jobs -o "bad$jobs" bad
+	for message in 'bad/text.wav: not an audio file' 'bad/empty.wav: is empty' 'bad/cut.wav: cut short' \
+		'bad/header.wav: not an audio file' 'bad/half.flac: ' \
+		'bad/nan.wav: frame 5, channel 1: the sample is nan' \
+		'bad/late.wav: frame 6000, channel 1: the sample is nan'; do
+		[ "$(grep -c "^tonecell process: $message" stderr)" = 1 ] || fail "-j $jobs: not once '$message': $(cat stderr)"
+	done
+	[ "$(wc -l <stderr)" = 8 ] || fail "-j $jobs: says $(cat stderr)"
+	diff -r solo "bad$jobs" || fail "with -j $jobs others suffer from files that cannot be read"
+done
+
+# One program may feed several pipes, one after the other, with more than a pipe holds.
+if mkfifo first.wav second.wav 2>/dev/null; then
+	{ cat many/2-45000.wav >second.wav; cat many/1-45000.wav >first.wav; } &
+	feeder=$!
+	timeout 20 "$tonecell" process -q "$@" -o fed second.wav first.wav ||
+		{ fail "pipes wait for each other"; kill $feeder; }
+	same fed/first.wav solo/1-45000.wav "a pipe of several gives what a file gives"
+fi
+
 # ------------------------------------------------------------------ an hour
 
 # A hole of an hour of silence in the file system: 8000 frames a second, 16 bits.
@@ -255,5 +314,19 @@ status=$?
 grep -q 'interrupted; the file at work was not written' stderr || fail "interrupted, it says $(cat stderr)"
 same stopped.wav a.wav "an interrupted call leaves the earlier file"
 ls stopped.wav.* 2>/dev/null && fail "an interrupted call leaves its temporary file"
+
+# So it is with several: what is complete is there, and nothing else.
+mkdir hours && ln hour.wav hours/1.wav && ln hour.wav hours/2.wav
+sox -D a.wav -r 8000 hours/short.wav
+"$tonecell" process -m slow.safetensors -o stopped hours >stdout 2>stderr &
+pid=$!
+tries=0
+until [ -e stopped/short.wav ] || [ $((tries += 1)) -gt 100 ]; do sleep 0.05; done
+kill -TERM $pid
+wait $pid
+status=$?
+[ $status -eq 1 ] || fail "several interrupted end with $status"
+grep -q 'interrupted; 1 of 3 files were written' stderr || fail "several interrupted: $(cat stderr)"
+[ "$(ls stopped)" = short.wav ] || fail "several interrupted leave $(ls stopped)"
 
 [ $failures -eq 0 ]

@@ -2,9 +2,9 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "knobs.h"
+#include "lanes.h"
 #include "load_model.h"
 #include "now.h"
-#include "passage.h"
 #include "talk.h"
 
 #include <pthread.h>
@@ -12,7 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_JOBS = 64 };
+/* MAX_OPEN: files at a time. Each takes two descriptors, and 1024 is a common limit. */
+enum { MAX_JOBS = 64, MAX_OPEN = 256 };
 
 struct process_options {
     const char *model, *out, *format;
@@ -22,103 +23,152 @@ struct process_options {
     bool no_dither;
 };
 
-/* What the threads share: all constant but the counts, which the lock guards. */
+/* What the threads share: constant but for what the lock guards. */
 struct work {
     struct passage_terms terms;
-    const struct renderings *plan;
     struct tc_controls controls;
+    const struct renderings *plan;
+    double bytes; /* of all inputs */
+    double begun_s;
     pthread_mutex_t lock;
-    size_t next, failed;
-    double done;           /* in files */
-    double sound_s, begun; /* seconds of sound played; when the work began */
+    unsigned threads;
+    size_t next, playing; /* the next file to take; how many are taken and have not ended */
+    struct lanes_news sum;
 };
 
-/* ------------------------------------------------------------------------- one file */
+/* ------------------------------------------------------------------------- one thread */
 
-static void show_progress(struct work *work, const struct passage *p)
+/* A thread takes no file while it has more than the others on average: they need work first, and
+ * then long files, which come first in the list. */
+static bool has_room(const struct work *work, const struct lanes *lanes)
 {
-    const bool known = p->info.n_frames != AUDIO_UNKNOWN_LENGTH;
-    const double n = (double)p->n_frames;
-    double done, sound_s;
+    return lanes->channels < LANES_MAX && lanes->n < MAX_OPEN / work->threads &&
+           lanes->n * work->threads <= work->playing;
+}
+
+/* NULL if there is none for this thread now, or none at all if it plays nothing. A pipe may keep
+ * its reader waiting, and what feeds it may wait for another file: it is played alone. */
+static const struct rendering *next_file(struct work *work, const struct lanes *lanes)
+{
+    const struct rendering *file = NULL;
 
     pthread_mutex_lock(&work->lock);
-    work->done += known ? n / (double)p->info.n_frames : 0.0;
-    work->sound_s += n / p->info.rate_hz;
-    done = known ? work->done / (double)work->plan->n : -1.0;
-    sound_s = work->sound_s;
+    if (work->next < work->plan->n && has_room(work, lanes)) {
+        file = &work->plan->item[work->next];
+        if (lanes->n > 0 && file->is_pipe)
+            file = NULL;
+    }
+    if (file) {
+        ++work->next;
+        ++work->playing;
+    }
     pthread_mutex_unlock(&work->lock);
-    talk_progress(done, "%s  %.1f x real time", passage_name(p),
-                  sound_s / (now_s() - work->begun + 1e-3));
+    return file;
 }
 
-static bool play(struct work *work, struct passage *p, struct tc_player *player)
+static void report(struct work *work, struct lanes_news news)
 {
-    do {
-        if (!passage_read(p))
-            return false;
-        tc_player_process(player, &work->controls, (const float *const *)p->in, p->out,
-                          p->n_frames);
-        if (!passage_write(p))
-            return false;
-        show_progress(work, p);
-    } while (p->n_frames > 0 && !interrupt_asked());
-    return !interrupt_asked() && passage_finish(p);
+    struct lanes_news sum;
+
+    pthread_mutex_lock(&work->lock);
+    work->playing -= news.written + news.failed;
+    work->sum.written += news.written;
+    work->sum.failed += news.failed;
+    work->sum.bytes += news.bytes;
+    work->sum.sound_s += news.sound_s;
+    sum = work->sum;
+    pthread_mutex_unlock(&work->lock);
+    talk_progress(sum.bytes > 0.0 ? sum.bytes / work->bytes : -1.0,
+                  "%zu of %zu files  %.1f x real time", sum.written + sum.failed, work->plan->n,
+                  sum.sound_s / (now_s() - work->begun_s + 1e-3));
 }
 
-static bool process_file(struct work *work, const struct rendering *names)
+static struct passage *open_next(struct work *work, const struct lanes *lanes)
 {
-    struct passage *const p = passage_new(&work->terms, names);
-    struct tc_player *player = NULL;
-    struct tc_error error;
-    bool done = false;
+    const struct rendering *file;
 
-    if (!p)
-        return false;
-    if (tc_player_new(&player, work->terms.model, p->channels, p->info.rate_hz, &error) == TC_OK)
-        done = play(work, p, player);
-    else
-        talk_error(passage_name(p), "%s", error.message);
-    tc_player_free(player);
-    passage_free(p);
-    return done;
+    while (!interrupt_asked() && (file = next_file(work, lanes))) {
+        struct passage *const passage = passage_new(&work->terms, file);
+
+        if (passage)
+            return passage;
+        report(work, (struct lanes_news){.failed = 1});
+    }
+    return NULL;
 }
 
-/* ------------------------------------------------------------------------- all files */
+/* What finds no room beside the others stays in *next until they have ended. */
+static void take_files(struct work *work, struct lanes *lanes, struct passage **next)
+{
+    while (*next || (*next = open_next(work, lanes))) {
+        if (!lanes_take(lanes, *next))
+            return;
+        *next = NULL;
+    }
+}
 
 static void *process_files(void *user)
 {
     struct work *const work = user;
+    struct lanes lanes = {.model = work->terms.model, .controls = &work->controls};
+    struct passage *next = NULL;
 
     for (;;) {
-        size_t index;
-
-        pthread_mutex_lock(&work->lock);
-        index = work->next++;
-        pthread_mutex_unlock(&work->lock);
-        if (index >= work->plan->n || interrupt_asked())
-            return NULL;
-        if (!process_file(work, &work->plan->item[index])) {
-            pthread_mutex_lock(&work->lock);
-            ++work->failed;
-            pthread_mutex_unlock(&work->lock);
-        }
+        take_files(work, &lanes, &next);
+        if (lanes.n == 0 || interrupt_asked())
+            break;
+        report(work, lanes_advance(&lanes));
     }
+    passage_free(next);
+    lanes_free(&lanes);
+    return NULL;
 }
 
+/* ------------------------------------------------------------------------- all files */
+
 /* This thread works as well, so that a machine that gives no other still gets it done. */
-static void process_all(struct work *work, unsigned jobs)
+static void process_all(struct work *work)
 {
     pthread_t thread[MAX_JOBS];
+    const unsigned threads = work->threads;
     unsigned started = 0;
 
     talk_progress_begin(false);
-    while (started + 1 < jobs && started + 1 < work->plan->n &&
+    while (started + 1 < threads &&
            pthread_create(&thread[started], NULL, process_files, work) == 0)
         ++started;
+    pthread_mutex_lock(&work->lock);
+    work->threads = started + 1;
+    pthread_mutex_unlock(&work->lock);
     process_files(work);
     for (unsigned i = 0; i < started; ++i)
         pthread_join(thread[i], NULL);
     talk_progress_end();
+}
+
+static void plan_work(struct work *work, const struct renderings *plan, unsigned jobs)
+{
+    work->plan = plan;
+    work->threads = jobs < plan->n ? jobs : (unsigned)plan->n;
+    for (size_t i = 0; i < plan->n; ++i)
+        work->bytes += plan->item[i].bytes;
+    work->begun_s = now_s();
+}
+
+/* The program's exit status, explained. */
+static int result_of(const struct work *work)
+{
+    const size_t n = work->plan->n, failed = work->sum.failed, written = work->sum.written;
+
+    if (written == n)
+        return 0;
+    if (failed + written < n && n > 1)
+        talk_error(NULL, "interrupted; %zu of %zu files were written", written, n);
+    else if (failed + written < n)
+        talk_error(NULL, "interrupted; the file at work was not written");
+    else if (n > 1)
+        talk_error(NULL, "%zu of %zu files failed", failed, n);
+    return 1;
 }
 
 static int process_plan(struct work *work, struct renderings *plan, unsigned jobs)
@@ -128,15 +178,10 @@ static int process_plan(struct work *work, struct renderings *plan, unsigned job
     if (tc_model_metadata(work->terms.model)->sample_rate_hz <= 0.0)
         talk_warn(NULL, "the model does not say its sample rate; it may sound wrong");
     interrupt_begin();
-    work->plan = plan;
-    work->begun = now_s();
-    process_all(work, jobs);
+    plan_work(work, plan, jobs);
+    process_all(work);
     renderings_drop_folder(plan);
-    if (interrupt_asked())
-        talk_error(NULL, "interrupted; the file at work was not written");
-    else if (work->failed > 0 && plan->n > 1)
-        talk_error(NULL, "%zu of %zu files failed", work->failed, plan->n);
-    return work->failed > 0 || interrupt_asked() ? 1 : 0;
+    return result_of(work);
 }
 
 static int process_with(struct work *work, const struct command *self,
@@ -196,7 +241,9 @@ static const struct opt opts[] = {
      "[beside each input, as NAME-MODEL]"},
     {'k', "knob", OPT_REPEAT, AT(knobs), 0, 0, "NAME=VALUE",
      "turn a knob of the model, in its own unit; may be given several times [as the model says]"},
-    {'j', "jobs", OPT_UINT, AT(jobs), 1, MAX_JOBS, "JOBS", "files at a time [1]"},
+    {'j', "jobs", OPT_UINT, AT(jobs), 1, MAX_JOBS, "JOBS",
+     "threads that share the files; each plays up to 16 channels at once, which loads the weights "
+     "only once for all of them [1]"},
     {0, "in-gain", OPT_REAL, AT(in_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB",
      "gain before the model [0]"},
     {0, "out-gain", OPT_REAL, AT(out_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB",

@@ -25,6 +25,7 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/knobs.c %D%/knobs.h \
 	%D%/renderings.c %D%/renderings.h \
 	%D%/passage.c %D%/passage.h \
+	%D%/lanes.c %D%/lanes.h \
 	%D%/csv.c %D%/csv.h \
 	%D%/manifest.c %D%/manifest.h \
 	%D%/dataset.c %D%/dataset.h \

@@ -77,6 +77,19 @@ static char *result_path(const char *in, const char *folder,
     return size < 0 ? NULL : path;
 }
 
+static struct rendering rendering_of(char *in, char *out, size_t place)
+{
+    struct rendering made = {.in = in, .out = out, .place = place, .bytes = 1.0};
+    struct stat st;
+
+    if ((is_stream(in) ? fstat(STDIN_FILENO, &st) : stat(in, &st)) != 0)
+        return made;
+    made.is_pipe = !S_ISREG(st.st_mode);
+    if (S_ISREG(st.st_mode) && st.st_size > 0)
+        made.bytes = (double)st.st_size;
+    return made;
+}
+
 static int add(struct renderings *plan, char *in, char *out)
 {
     if (in && out && plan->n == plan->room) {
@@ -93,7 +106,8 @@ static int add(struct renderings *plan, char *in, char *out)
         free(out);
         return no_memory();
     }
-    plan->item[plan->n++] = (struct rendering){in, out};
+    plan->item[plan->n] = rendering_of(in, out, plan->n);
+    ++plan->n;
     return 0;
 }
 
@@ -201,6 +215,17 @@ static char *folder_of_results(const struct renderings_request *request, const c
     return strndup(path, length);
 }
 
+static int longest_first(const void *a, const void *b)
+{
+    const struct rendering *const x = a, *const y = b;
+
+    if (x->is_pipe != y->is_pipe)
+        return x->is_pipe ? 1 : -1;
+    if (!x->is_pipe && x->bytes != y->bytes)
+        return x->bytes > y->bytes ? -1 : 1;
+    return x->place < y->place ? -1 : 1;
+}
+
 int renderings_plan(struct renderings *plan, const struct command *self,
                     const struct renderings_request *request, unsigned n, char **operands)
 {
@@ -220,7 +245,11 @@ int renderings_plan(struct renderings *plan, const struct command *self,
     }
     status = several ? plan_several(plan, self, request, n, operands)
                      : plan_one(plan, operands[0], request);
-    return status != 0 ? status : check_collisions(plan, self, request->model);
+    if (status == 0)
+        status = check_collisions(plan, self, request->model);
+    if (status == 0)
+        qsort(plan->item, plan->n, sizeof *plan->item, longest_first);
+    return status;
 }
 
 int renderings_make_folder(struct renderings *plan)

@@ -9,6 +9,9 @@
 
 struct rendering {
     char *in, *out;
+    size_t place; /* in the order in which they were given */
+    double bytes; /* of the input; 1 if that is not known */
+    bool is_pipe; /* the input, or what else is no plain file */
 };
 
 struct renderings {
@@ -25,9 +28,10 @@ struct renderings_request {
     const char *extension; /* of the results, without the dot; NULL: as the input's */
 };
 
-/** List the files. A folder stands for every audio file in it, by name. Refuses two results of one
- *  name, and a result that is one of the inputs (also under another name). Returns 0; 1 or 2 after
- *  talk_error() or usage_error(). renderings_free() afterwards in any case. */
+/** List the files: the longest first, as far as their sizes tell, and pipes last, as given. A
+ * folder stands for every audio file in it, by name. Refuses two results of one name, and a result
+ * that is one of the inputs (also under another name). Returns 0; 1 or 2 after talk_error() or
+ * usage_error(). renderings_free() afterwards in any case. */
 int renderings_plan(struct renderings *plan, const struct command *self,
                     const struct renderings_request *request, unsigned n, char **operands);
 
