@@ -13,11 +13,12 @@ static double uniform(uint64_t *state)
  * of the noise with the signal. From: Lipshitz, Wannamaker & Vanderkooy 1992. */
 int quantise(struct quantiser *quantiser, float sample)
 {
-    const double steps = ldexp(1.0, (int)quantiser->bits - 1);
+    const double steps = (double)(UINT64_C(1) << (quantiser->bits - 1));
+    const double unit = (double)(UINT64_C(1) << (32 - quantiser->bits));
     double value = (double)sample * steps;
 
     if (quantiser->dither)
         value += uniform(&quantiser->random) - uniform(&quantiser->random);
     value = fmin(fmax(rint(value), -steps), steps - 1.0);
-    return (int)ldexp(value, 32 - (int)quantiser->bits);
+    return (int)(value * unit);
 }
