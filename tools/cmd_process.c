@@ -242,8 +242,7 @@ static const struct opt opts[] = {
     {'k', "knob", OPT_REPEAT, AT(knobs), 0, 0, "NAME=VALUE",
      "turn a knob of the model, in its own unit; may be given several times [as the model says]"},
     {'j', "jobs", OPT_UINT, AT(jobs), 1, MAX_JOBS, "JOBS",
-     "threads that share the files; each plays up to 16 channels at once, which loads the weights "
-     "only once for all of them [1]"},
+     "threads that share the files; each plays several at once, up to 16 channels [1]"},
     {0, "in-gain", OPT_REAL, AT(in_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB",
      "gain before the model [0]"},
     {0, "out-gain", OPT_REAL, AT(out_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB",
