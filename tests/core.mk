@@ -1,13 +1,28 @@
 # What plays models. These tests see the inside of the core, so they link it statically.
 unit_tests += \
 	%D%/check_activation \
+	%D%/check_cells
+core_test_libs = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
+
+# These run once with each set of kernels there may be, so that one that is missing here shows as
+# skipped: check_kernels-neon.set stands for check_kernels with TONECELL_KERNELS=neon.
+kernel_suites = \
 	%D%/check_kernels \
-	%D%/check_cells \
 	%D%/check_stream \
 	%D%/check_recovery \
 	%D%/check_player \
 	%D%/check_realtime
-core_test_libs = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
+kernel_suite_runs = \
+	$(kernel_suites:=-avx512.set) $(kernel_suites:=-avx2.set) \
+	$(kernel_suites:=-neon.set) $(kernel_suites:=-c.set)
+TEST_EXTENSIONS = .set
+SET_LOG_COMPILER = $(SHELL) $(srcdir)/%D%/with_kernels.sh
+EXTRA_DIST += %D%/with_kernels.sh
+CLEANFILES += $(kernel_suite_runs)
+$(kernel_suite_runs): Makefile
+	$(AM_V_GEN)$(MKDIR_P) $(@D) && echo "see $(SET_LOG_COMPILER)" >$@
+
+AM_TESTS_ENVIRONMENT += unset TONECELL_KERNELS;
 
 # As the core is compiled, for the inline functions that it checks.
 %C%_check_activation_CFLAGS = $(AM_CFLAGS) $(CORE_CFLAGS)

@@ -28,14 +28,14 @@ int with_all_kernels(int cases)
 {
     unsigned n = 0;
 
-    while (tc_kernels_name(n))
+    while (support_kernels(n))
         ++n;
     return cases * (int)n;
 }
 
 const char *kernels_of(int index, int cases)
 {
-    return tc_kernels_name((unsigned)(index / cases));
+    return support_kernels((unsigned)(index / cases));
 }
 
 struct tc_stream *stream_with(const struct tc_model *model, unsigned channels, const char *kernels)
@@ -80,15 +80,20 @@ void bench_play(struct bench *b, size_t start, size_t n)
 
 struct support_signals expected_output(const struct bench *b)
 {
+    return expected_start(b, FRAMES);
+}
+
+struct support_signals expected_start(const struct bench *b, size_t n)
+{
     struct tc_stream *const stream = stream_with(b->model, b->channels, b->kernels);
     const struct support_signals out = support_signals_new(b->out.rows, FRAMES);
 
-    support_play(stream, &b->in, &b->knobs, &out, 0, FRAMES);
+    support_play(stream, &b->in, &b->knobs, &out, 0, n);
     tc_stream_free(stream);
     return out;
 }
 
-void check_output(const struct bench *b, struct support_signals expected, const char *what)
+void compare_output(const struct bench *b, struct support_signals expected, const char *what)
 {
     const size_t n = expected.rows * expected.frames;
 
@@ -96,5 +101,10 @@ void check_output(const struct bench *b, struct support_signals expected, const 
         support_require(support_same(&b->out.samples[i], &expected.samples[i], 1),
                         "%s: buffer %zu, frame %zu is %.9g, expected %.9g", what, i / FRAMES,
                         i % FRAMES, (double)b->out.samples[i], (double)expected.samples[i]);
+}
+
+void check_output(const struct bench *b, struct support_signals expected, const char *what)
+{
+    compare_output(b, expected, what);
     support_signals_free(&expected);
 }

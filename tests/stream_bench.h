@@ -1,5 +1,5 @@
 /** @file
- *  Streams of many networks on each of this CPU's kernels, with something to play. */
+ *  Streams of many networks on each of the kernels to test, with something to play. */
 #ifndef STREAM_BENCH_H
 #define STREAM_BENCH_H
 
@@ -11,7 +11,7 @@ enum { FRAMES = 400, NETWORKS = SUPPORT_NETWORKS + 3 };
 /** The wider ones come last. */
 const struct support_network *network_at(int index);
 
-/** How often a loop test runs that takes `cases` with each of this CPU's kernels. */
+/** How often a loop test runs that takes `cases` with each of the kernels to test. */
 int with_all_kernels(int cases);
 
 /** Those that run number `index` of such a test takes. */
@@ -42,7 +42,13 @@ void bench_play(struct bench *b, size_t start, size_t n);
 /** What a new stream makes of the signals in one call, in (rows, FRAMES). */
 struct support_signals expected_output(const struct bench *b);
 
-/** Is `out` the same to the bit? Frees what was expected; `what` tells the cases apart. */
+/** The same of the first n frames only; the others are 0. */
+struct support_signals expected_start(const struct bench *b, size_t n);
+
+/** Is `out` the same to the bit? `what` tells the cases apart. */
+void compare_output(const struct bench *b, struct support_signals expected, const char *what);
+
+/** The same; frees what was expected. */
 void check_output(const struct bench *b, struct support_signals expected, const char *what);
 
 #endif

@@ -80,7 +80,12 @@ void support_play(struct tc_stream *stream, const struct support_signals *in,
 /** The same bits, so that NaN equals itself and 0 does not equal -0. */
 bool support_same(const float *a, const float *b, size_t n);
 
-/** Run one case of tests; the value for main() to return. */
+/** The kernels to test: those that the environment variable TONECELL_KERNELS names, or else all
+ *  that this CPU runs. NULL beyond the last, so from the first on if those named are not here. */
+const char *support_kernels(unsigned index);
+
+/** Run one case of tests; the value for main() to return: 77, and a word on it, if the kernels to
+ *  test are not here. */
 int support_run(TCase *tests, const char *name);
 
 #endif
