@@ -8,6 +8,7 @@ core_test_libs = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
 # skipped: check_kernels-neon.set stands for check_kernels with TONECELL_KERNELS=neon.
 kernel_suites = \
 	%D%/check_kernels \
+	%D%/check_kernel_activations \
 	%D%/check_stream \
 	%D%/check_recovery \
 	%D%/check_player \
@@ -24,10 +25,22 @@ $(kernel_suite_runs): Makefile
 
 AM_TESTS_ENVIRONMENT += unset TONECELL_KERNELS;
 
+# Every float there is through every activation there is.
+slow_tests = %D%/check_activation \
+	%D%/check_kernel_activations-avx512.set %D%/check_kernel_activations-avx2.set \
+	%D%/check_kernel_activations-neon.set %D%/check_kernel_activations-c.set
+.PHONY: check-slow
+check-slow:
+	SCAN_STRIDE=1 CK_TIMEOUT_MULTIPLIER=100 $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(slow_tests)'
+
+activation_scan = %D%/activation_scan.c %D%/activation_scan.h
 # As the core is compiled, for the inline functions that it checks.
+%C%_check_activation_SOURCES = %D%/check_activation.c $(activation_scan)
 %C%_check_activation_CFLAGS = $(AM_CFLAGS) $(CORE_CFLAGS)
 %C%_check_activation_LDADD = $(core_test_libs)
 %C%_check_kernels_LDADD = $(core_test_libs)
+%C%_check_kernel_activations_SOURCES = %D%/check_kernel_activations.c $(activation_scan)
+%C%_check_kernel_activations_LDADD = $(core_test_libs)
 %C%_check_cells_LDADD = $(core_test_libs)
 
 stream_bench = %D%/stream_bench.c %D%/stream_bench.h
