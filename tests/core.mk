@@ -23,7 +23,15 @@ CLEANFILES += $(kernel_suite_runs)
 $(kernel_suite_runs): Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && echo "see $(SET_LOG_COMPILER)" >$@
 
-AM_TESTS_ENVIRONMENT += unset TONECELL_KERNELS;
+# The same for another CPU.
+emulated = %D%/check_neon.sh
+EXTRA_DIST += $(emulated) %D%/plain/check.c %D%/plain/check.h
+TESTS += $(emulated)
+AM_TESTS_ENVIRONMENT += \
+	unset TONECELL_KERNELS; \
+	CORE_CFLAGS='$(CORE_CFLAGS)'; export CORE_CFLAGS; \
+	BUILD_CC='$(CC) $(CFLAGS)'; export BUILD_CC; \
+	PLAY_SOURCES='$(core_libplay_la_SOURCES)'; export PLAY_SOURCES;
 
 # Every float there is through every activation there is.
 slow_tests = %D%/check_activation \

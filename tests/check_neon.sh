@@ -1,0 +1,45 @@
+#!/bin/sh
+# The kernels for aarch64 on other machines: compiles the parts of the core that play models, and
+# their tests, for that CPU and runs them in an emulator. They need libc and libm only: tests/plain
+# stands in for the Check library.
+. "${srcdir:-.}/tests/scratch.sh"
+cc=aarch64-linux-gnu-gcc
+emulator=qemu-aarch64
+
+case $BUILD_CC in *-fsanitize=*) echo "skipped: sanitizers do not run in an emulator"; exit 77 ;; esac
+[ "$(uname -m)" != aarch64 ] || { echo "skipped: this CPU needs no emulator"; exit 77; }
+for program in $cc:gcc-aarch64-linux-gnu $emulator:qemu-user; do
+	command -v "${program%:*}" >/dev/null ||
+		{ echo "skipped: ${program%:*} is not installed (Debian: ${program#*:})"; exit 77; }
+done
+echo '#include <math.h>' | $cc -E - >/dev/null 2>&1 ||
+	{ echo "skipped: no headers for aarch64 (Debian: libc6-dev-arm64-cross)"; exit 77; }
+
+source=$(cd "$build" && cd "${srcdir:-.}" && pwd)
+# shellcheck disable=SC2086
+compile() {
+	$cc -g -O3 $CORE_CFLAGS -DTC_HAVE_NEON -DHAVE_CONFIG_H -I"$build" -I"$source" -I"$source/core" \
+		-I"$source/tests" -I"$source/tests/plain" "$@"
+}
+
+# suite NAME [FILE]: the tests of check_NAME.c, which need that file as well.
+suite() {
+	compile -static -o "$1" "$source/tests/check_$1.c" ${2:+"$source/tests/$2"} \
+		"$source/tests/support.c" "$source/tests/reference.c" "$source/tests/plain/check.c" \
+		./*.o -lm && TONECELL_KERNELS=neon $emulator "./$1"
+}
+
+echo "$cc $($cc -dumpversion), $($emulator --version | head -n 1)"
+files=
+for file in $PLAY_SOURCES core/kernels/kernels_neon.c; do
+	case $file in *.c) files="$files $source/$file" ;; esac
+done
+# shellcheck disable=SC2086
+compile -c $files || { echo "FAILED: the core does not compile"; exit 1; }
+suite kernels & # the longest, beside the others
+longest=$!
+suite stream stream_bench.c || fail "streams"
+suite recovery stream_bench.c || fail "recovery of streams"
+suite kernel_activations activation_scan.c || fail "activations"
+wait $longest || fail "kernels"
+[ $failures -eq 0 ]
