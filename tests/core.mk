@@ -23,8 +23,8 @@ CLEANFILES += $(kernel_suite_runs)
 $(kernel_suite_runs): Makefile
 	$(AM_V_GEN)$(MKDIR_P) $(@D) && echo "see $(SET_LOG_COMPILER)" >$@
 
-# The same for another CPU.
-emulated = %D%/check_neon.sh
+# The same for another CPU, and on one that has none of them.
+emulated = %D%/check_neon.sh %D%/check_baseline.sh
 EXTRA_DIST += $(emulated) %D%/plain/check.c %D%/plain/check.h
 TESTS += $(emulated)
 AM_TESTS_ENVIRONMENT += \
