@@ -41,6 +41,14 @@ slow_tests = %D%/check_activation \
 check-slow:
 	SCAN_STRIDE=1 CK_TIMEOUT_MULTIPLIER=100 $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(slow_tests)'
 
+# The cost of a stream on each signal: against the clock in `make bench`, counted in a test.
+check_PROGRAMS += %D%/signal_bench
+%C%_signal_bench_SOURCES = %D%/signal_bench.c tools/now.c tools/quantile.c
+%C%_signal_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_signal_bench_LDADD = core/libplay.la -lm
+EXTRA_DIST += %D%/check_cost.sh
+TESTS += %D%/check_cost.sh
+
 activation_scan = %D%/activation_scan.c %D%/activation_scan.h
 # As the core is compiled, for the inline functions that it checks.
 %C%_check_activation_SOURCES = %D%/check_activation.c $(activation_scan)

@@ -62,8 +62,9 @@ noinst_LTLIBRARIES += %D%/libloops-avx2.la %D%/libloops-avx512.la
 endif
 
 .PHONY: bench
-bench: %D%/tonecell$(EXEEXT)
+bench: %D%/tonecell$(EXEEXT) tests/signal_bench$(EXEEXT)
 	%D%/tonecell$(EXEEXT) bench
+	tests/signal_bench$(EXEEXT)
 
 # The program knows its own manual, so the page is made by running it. It depends on the sources,
 # and on the program in order only: a release carries the page, which is made anew only when they
