@@ -4,17 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *tc_show(struct tc_shown *shown, const char *text)
+void tc_copy_text(char *to, size_t size, const char *text)
 {
-    const size_t room = sizeof shown->text - 1, length = strlen(text);
+    const size_t room = size - 1, length = strlen(text);
     size_t kept = length <= room ? length : room - 3;
 
     /* A cut never falls inside a character of UTF-8. */
     while (kept < length && kept > 0 && ((unsigned char)text[kept] & 0xc0) == 0x80)
         --kept;
     for (size_t i = 0; i < kept; ++i)
-        shown->text[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7f ? '?' : text[i];
-    strcpy(shown->text + kept, kept < length ? "..." : "");
+        to[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7f ? '?' : text[i];
+    strcpy(to + kept, kept < length ? "..." : "");
+}
+
+const char *tc_show(struct tc_shown *shown, const char *text)
+{
+    tc_copy_text(shown->text, sizeof shown->text, text);
     return shown->text;
 }
 
@@ -39,6 +44,25 @@ static unsigned deepest(const char *text, size_t size)
     return most;
 }
 
+/** Does a text that is no JSON hold one of the words that some programs write for numbers which
+ *  are none? No other bare word of JSON has their letters. */
+static bool has_non_finite(const char *text, size_t size)
+{
+    static const char *const words[] = {"NaN", "nan", "Infinity", "inf"};
+    bool in_string = false;
+
+    for (size_t i = 0; i < size; ++i) {
+        if (text[i] == '"')
+            in_string = !in_string;
+        else if (in_string && text[i] == '\\')
+            ++i;
+        for (size_t w = 0; !in_string && w < sizeof words / sizeof words[0]; ++w)
+            if (size - i >= strlen(words[w]) && memcmp(text + i, words[w], strlen(words[w])) == 0)
+                return true;
+    }
+    return false;
+}
+
 enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const char *place,
                              struct tc_error *error)
 {
@@ -54,6 +78,11 @@ enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const
     /* Without memory for its first structures jansson leaves no message at all. */
     if (json_error_code(&problem) == json_error_out_of_memory || !problem.text[0])
         return tc_fail(error, TC_NO_MEMORY, "no memory for the JSON of %s", place);
+    if (json_error_code(&problem) == json_error_invalid_syntax && has_non_finite(text, size))
+        return tc_fail(error, TC_BAD_VALUE,
+                       "%s has NaN or Infinity for a number in line %d, as a training leaves that "
+                       "diverged",
+                       place, problem.line);
     return tc_fail(error, TC_BAD_FORMAT, "%s is not valid JSON: line %d, column %d: %s", place,
                    problem.line, problem.column, TC_SHOWN(problem.text));
 }
@@ -156,4 +185,17 @@ enum tc_status tc_json_float(const json_t *object, const char *key, const char *
         return tc_fail(error, TC_BAD_VALUE, "%s: '%s' is too large for a 32-bit float", place, key);
     *value = number;
     return TC_OK;
+}
+
+double tc_json_number(const json_t *value)
+{
+    const char *const text = json_string_value(value);
+    json_t *const read =
+        text ? json_loadb(text, strlen(text), JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL)
+             : NULL;
+    const json_t *const number = text ? read : value;
+    const double found = json_is_number(number) ? json_number_value(number) : (double)NAN;
+
+    json_decref(read);
+    return found;
 }

@@ -15,14 +15,18 @@ struct tc_shown {
     char text[64];
 };
 
-/** Copy a text from a file: control characters become '?', a long one ends in "...". */
+/** Copy a text from a file into `size` bytes (at least 4): control characters become '?', a long
+ *  one ends in "...". UTF-8 stays UTF-8. */
+void tc_copy_text(char *to, size_t size, const char *text);
+
+/** tc_copy_text() for a message. */
 const char *tc_show(struct tc_shown *shown, const char *text);
 
 /** tc_show() into an object that lives to the end of the enclosing block. */
 #define TC_SHOWN(text) tc_show(&(struct tc_shown){{0}}, text)
 
 /** Parse one value of any kind. `place` names the text in messages.
- *  Errors: TC_BAD_FORMAT, TC_NO_MEMORY. */
+ *  Errors: TC_BAD_FORMAT, TC_BAD_VALUE for the words NaN and Infinity, TC_NO_MEMORY. */
 enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const char *place,
                              struct tc_error *error);
 
@@ -45,5 +49,8 @@ enum tc_status tc_json_unsigned(const json_t *object, const char *key, const cha
 /** A number that is finite as a float. */
 enum tc_status tc_json_float(const json_t *object, const char *key, const char *place, float *value,
                              struct tc_error *error);
+
+/** A number, or a string that holds one, in any locale; NAN for everything else (and NULL). */
+double tc_json_number(const json_t *value);
 
 #endif
