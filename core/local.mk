@@ -49,9 +49,14 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 	%D%/formats/selftest.c %D%/formats/selftest.h \
 	%D%/formats/file.c %D%/formats/file.h \
 	%D%/formats/json.c %D%/formats/json.h \
+	%D%/formats/array.c %D%/formats/array.h \
+	%D%/formats/facts.c %D%/formats/facts.h \
 	%D%/formats/metadata.c %D%/formats/metadata.h \
 	%D%/formats/safetensors.c %D%/formats/safetensors.h \
-	%D%/formats/native.c
+	%D%/formats/stages.c %D%/formats/stages.h \
+	%D%/formats/readers.h \
+	%D%/formats/native.c \
+	%D%/formats/detect.c
 
 lib_LTLIBRARIES += %D%/libtonecell-train.la
 EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile

@@ -314,13 +314,33 @@ unsigned tc_player_latency_frames(const struct tc_player *player) TC_REALTIME;
 
 /* ------------------------------------------------------------------------- files */
 
-/** Load a model file; its self-test is run. Errors: TC_IO and everything tc_model_read() says. */
+/** Load a model file; its self-test is run. The format is recognised by what the file holds:
+ *
+ *      safetensors, our own (self-test included) or with PyTorch's names for the tensors
+ *      GuitarML and CoreAudioML JSON, PyTorch's tensors as JSON
+ *      RTNeural, Keras and AIDA-X JSON
+ *      NAM (.nam) with an LSTM; a folder stands for config.json and weights.npy of NAM 0.4
+ *
+ *  Errors: TC_IO and everything tc_model_read() says. */
 enum tc_status tc_model_load(struct tc_model **model, const char *path, struct tc_error *error);
 
 /** The same from memory. Errors: TC_BAD_FORMAT, TC_BAD_SHAPE, TC_BAD_VALUE, TC_UNSUPPORTED,
  *  TC_TOO_LARGE, TC_NO_MEMORY. */
 enum tc_status tc_model_read(struct tc_model **model, const unsigned char *bytes, size_t size,
                              struct tc_error *error);
+
+/** What a model file says beside the model. */
+struct tc_file_facts {
+    const char *format;    /* "safetensors", "GuitarML", "PyTorch JSON", "Keras", "NAM" */
+    bool rate_assumed;     /* the file does not say its rate; the model has the format's usual */
+    double selftest_error; /* as far as the model is from the output stored in the file, relative
+                              to max(1, peak); NAN if none is stored */
+    char warning[320];     /* clauses of a sentence on what is odd; empty if nothing is */
+};
+
+/** tc_model_load() with facts, which may be NULL. */
+enum tc_status tc_model_load_facts(struct tc_model **model, const char *path,
+                                   struct tc_file_facts *facts, struct tc_error *error);
 
 /** Save a model as safetensors with a self-test. The file is written beside its place, synced
  *  and renamed: there is the old file or the new one, never half of either. Errors: TC_IO,

@@ -1,8 +1,10 @@
 /** @file
- *  Models in files of our own, and in plain files of PyTorch tensors with the same names. */
-#include "formats/file.h"
+ *  Models in files of our own, and in plain files of PyTorch tensors, with the same names or with
+ *  others. */
+#include "formats/facts.h"
 #include "formats/json.h"
 #include "formats/metadata.h"
+#include "formats/readers.h"
 #include "formats/safetensors.h"
 #include "formats/selftest.h"
 
@@ -10,9 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Twice the largest model, so that its header and self-test fit as well. */
-enum { MAX_FILE_SIZE = 2 * 4 * TC_MAX_PARAMETERS };
 
 static const char test_input[] = "selftest.input", test_output[] = "selftest.output";
 
@@ -161,9 +160,9 @@ static enum tc_status read_parameters(const struct tc_safetensors *file,
     return status;
 }
 
-/** A model without its self-test. */
-static enum tc_status read_model(const struct tc_safetensors *file, struct tc_model **model,
-                                 struct tc_error *error)
+/** A model of tensors with our names, without its self-test. */
+static enum tc_status read_ours(const struct tc_safetensors *file, struct tc_model **model,
+                                struct tc_error *error)
 {
     const char *const described = tc_safetensors_text(file, "architecture");
     struct tc_tensor tensors[TC_MAX_TENSORS];
@@ -211,8 +210,10 @@ static enum tc_status find_test(const struct tc_safetensors *file, const char *n
 }
 
 static enum tc_status run_test(const struct tc_model *model, const struct tc_safetensor *input,
-                               const struct tc_safetensor *output, struct tc_error *error)
+                               const struct tc_safetensor *output, double *difference,
+                               struct tc_error *error)
 {
+    struct tc_selftest_worst worst;
     float *const values = malloc((input->count + output->count) * sizeof *values);
     enum tc_status status;
 
@@ -222,14 +223,18 @@ static enum tc_status run_test(const struct tc_model *model, const struct tc_saf
     if (status == TC_OK)
         status = tc_safetensor_floats(output, values + input->count, error);
     if (status == TC_OK)
-        status = tc_selftest_check(model, input->shape[0], values, values + input->count, error);
+        status = tc_selftest_compare(model, input->shape[0], values, values + input->count, &worst,
+                                     error);
     free(values);
-    return status;
+    if (status)
+        return status;
+    *difference = worst.difference;
+    return tc_selftest_judge(&worst, error);
 }
 
 /** A file without a self-test passes. */
 static enum tc_status test_model(const struct tc_safetensors *file, const struct tc_model *model,
-                                 struct tc_error *error)
+                                 double *difference, struct tc_error *error)
 {
     const unsigned outputs = tc_model_architecture(model)->outputs;
     const struct tc_safetensor *input, *output;
@@ -245,49 +250,29 @@ static enum tc_status test_model(const struct tc_safetensors *file, const struct
     if (input->shape[0] != output->shape[0])
         return tc_fail(error, TC_BAD_SHAPE, "self-test has %zu frames of input, but %zu of output",
                        input->shape[0], output->shape[0]);
-    return run_test(model, input, output, error);
+    return run_test(model, input, output, difference, error);
 }
 
 /* ------------------------------------------------------------------------- reading */
 
-enum tc_status tc_model_read(struct tc_model **model, const unsigned char *bytes, size_t size,
-                             struct tc_error *error)
+enum tc_status tc_native_read(struct tc_model **model, const unsigned char *bytes, size_t size,
+                              struct tc_file_facts *facts, struct tc_error *error)
 {
     struct tc_safetensors file;
     struct tc_model *made = NULL;
-    enum tc_status status;
+    enum tc_status status = tc_safetensors_read(&file, bytes, size, error);
 
-    if (size == 0)
-        return tc_fail(error, TC_BAD_FORMAT, "the file is empty");
-    if (size > MAX_FILE_SIZE)
-        return tc_fail(error, TC_TOO_LARGE, "the model has %zu bytes, at most %d are allowed", size,
-                       MAX_FILE_SIZE);
-    status = tc_safetensors_read(&file, bytes, size, error);
     if (status)
         return status;
-    status = read_model(&file, &made, error);
+    tc_facts_init(facts, "safetensors");
+    status = read_ours(&file, &made, error);
     if (status == TC_OK)
-        status = test_model(&file, made, error);
+        status = test_model(&file, made, &facts->selftest_error, error);
     tc_safetensors_free(&file);
-    if (status) {
-        tc_model_free(made);
-        /* An argument of our own making is a value of the file's. */
-        return status == TC_BAD_ARGUMENT ? TC_BAD_VALUE : status;
-    }
-    *model = made;
-    return TC_OK;
-}
-
-enum tc_status tc_model_load(struct tc_model **model, const char *path, struct tc_error *error)
-{
-    unsigned char *bytes;
-    size_t size;
-    enum tc_status status = tc_file_read(path, MAX_FILE_SIZE, &bytes, &size, error);
-
     if (status)
-        return status;
-    status = tc_model_read(model, bytes, size, error);
-    free(bytes);
+        tc_model_free(made);
+    else
+        *model = made;
     return status;
 }
 

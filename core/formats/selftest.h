@@ -40,8 +40,7 @@ enum tc_status tc_selftest_compare(const struct tc_model *model, size_t n_frames
                                    const float *input, const float *stored,
                                    struct tc_selftest_worst *worst, struct tc_error *error);
 
-/** Fail if it is too far: TC_BAD_VALUE, TC_NO_MEMORY. */
-enum tc_status tc_selftest_check(const struct tc_model *model, size_t n_frames, const float *input,
-                                 const float *stored, struct tc_error *error);
+/** Fail with TC_BAD_VALUE if that is too far. */
+enum tc_status tc_selftest_judge(const struct tc_selftest_worst *worst, struct tc_error *error);
 
 #endif

@@ -1,0 +1,55 @@
+#include "formats/facts.h"
+
+#include "formats/json.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void tc_facts_init(struct tc_file_facts *facts, const char *format)
+{
+    *facts = (struct tc_file_facts){.format = format, .selftest_error = (double)NAN};
+}
+
+void tc_facts_warn(struct tc_file_facts *facts, const char *format, ...)
+{
+    const size_t used = strlen(facts->warning), room = sizeof facts->warning - used;
+    const int joint = snprintf(facts->warning + used, room, "%s", used ? "; " : "");
+    va_list arguments;
+
+    if ((size_t)joint >= room)
+        return;
+    va_start(arguments, format);
+    vsnprintf(facts->warning + used + joint, room - (size_t)joint, format, arguments);
+    va_end(arguments);
+}
+
+void tc_facts_rate(struct tc_file_facts *facts, struct tc_metadata *meta, double found,
+                   double usual)
+{
+    facts->rate_assumed = !(found > 0.0);
+    meta->sample_rate_hz = facts->rate_assumed ? usual : found;
+}
+
+void tc_facts_text(char *to, size_t size, const json_t *json)
+{
+    const char *const text = json_string_value(json);
+
+    tc_copy_text(to, size, text ? text : "");
+}
+
+float tc_facts_level(const json_t *json)
+{
+    const float level = (float)json_number_value(json);
+
+    return json_is_number(json) && isfinite(level) ? level : NAN;
+}
+
+struct tc_knob tc_facts_knob(const char *name, float initial)
+{
+    struct tc_knob knob = {.max = 1.0f, .initial = initial, .at_max = 1.0f};
+
+    tc_copy_text(knob.name, sizeof knob.name, name);
+    return knob;
+}

@@ -1,0 +1,16 @@
+/** @file
+ *  One reader for each format. All of them return a model, fill in `facts`, and share errors:
+ *  TC_BAD_FORMAT, TC_BAD_SHAPE, TC_BAD_VALUE, TC_UNSUPPORTED, TC_TOO_LARGE, TC_NO_MEMORY, and
+ *  TC_BAD_ARGUMENT where tc_model_new() finds the file's values impossible. */
+#ifndef TC_READERS_H
+#define TC_READERS_H
+
+#include "tonecell.h"
+
+#include <jansson.h>
+
+/** safetensors: our own files, and others' with PyTorch's names. */
+enum tc_status tc_native_read(struct tc_model **model, const unsigned char *bytes, size_t size,
+                              struct tc_file_facts *facts, struct tc_error *error);
+
+#endif
