@@ -56,6 +56,7 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 	%D%/formats/stages.c %D%/formats/stages.h \
 	%D%/formats/readers.h \
 	%D%/formats/native.c \
+	%D%/formats/keras.c \
 	%D%/formats/detect.c
 
 lib_LTLIBRARIES += %D%/libtonecell-train.la

@@ -28,10 +28,17 @@ static enum tc_status unknown_layout(const json_t *json, struct tc_error *error)
                    first ? TC_SHOWN(first) : "");
 }
 
+static bool has(const json_t *json, const char *key)
+{
+    return json_object_get(json, key) != NULL;
+}
+
 static enum tc_status read_object(struct tc_model **model, const json_t *json, const char *path,
                                   struct tc_file_facts *facts, struct tc_error *error)
 {
-    (void)model, (void)path, (void)facts;
+    (void)path;
+    if (has(json, "in_shape") || has(json, "layers"))
+        return tc_keras_read(model, json, facts, error);
     return unknown_layout(json, error);
 }
 
