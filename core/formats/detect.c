@@ -17,6 +17,23 @@ enum { MAX_FILE_SIZE = 2 * 4 * TC_MAX_PARAMETERS, MAX_JSON_SIZE = 64 << 20 };
 
 /* ------------------------------------------------------------------------- JSON */
 
+/** Does an object hold tensors with PyTorch's names? */
+static bool has_torch_names(const json_t *json)
+{
+    static const char end[] = "weight_ih_l0";
+    const char *name;
+    json_t *value;
+
+    json_object_foreach((json_t *)json, name, value)
+    {
+        const size_t length = strlen(name);
+
+        if (length >= sizeof end - 1 && strcmp(name + length - (sizeof end - 1), end) == 0)
+            return true;
+    }
+    return false;
+}
+
 static enum tc_status unknown_layout(const json_t *json, struct tc_error *error)
 {
     const char *const first = json_object_iter_key(json_object_iter((json_t *)json));
@@ -37,8 +54,13 @@ static enum tc_status read_object(struct tc_model **model, const json_t *json, c
                                   struct tc_file_facts *facts, struct tc_error *error)
 {
     (void)path;
+    if (has(json, "model_data") || has(json, "state_dict") ||
+        (has(json, "in_size") && has(json, "unit_type")))
+        return tc_guitarml_read(model, json, facts, error);
     if (has(json, "in_shape") || has(json, "layers"))
         return tc_keras_read(model, json, facts, error);
+    if (has_torch_names(json))
+        return tc_torch_json_read(model, json, facts, error);
     return unknown_layout(json, error);
 }
 

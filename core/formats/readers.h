@@ -17,4 +17,12 @@ enum tc_status tc_native_read(struct tc_model **model, const unsigned char *byte
 enum tc_status tc_keras_read(struct tc_model **model, const json_t *json,
                              struct tc_file_facts *facts, struct tc_error *error);
 
+/** GuitarML, CoreAudioML: `model_data` and `state_dict`, or their predecessor's header. */
+enum tc_status tc_guitarml_read(struct tc_model **model, const json_t *json,
+                                struct tc_file_facts *facts, struct tc_error *error);
+
+/** An object of PyTorch's tensors and nothing else. */
+enum tc_status tc_torch_json_read(struct tc_model **model, const json_t *json,
+                                  struct tc_file_facts *facts, struct tc_error *error);
+
 #endif
