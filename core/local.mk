@@ -55,10 +55,13 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 	%D%/formats/safetensors.c %D%/formats/safetensors.h \
 	%D%/formats/stages.c %D%/formats/stages.h \
 	%D%/formats/state_dict.c %D%/formats/state_dict.h \
+	%D%/formats/npy.c %D%/formats/npy.h \
 	%D%/formats/readers.h \
 	%D%/formats/native.c \
 	%D%/formats/keras.c \
 	%D%/formats/guitarml.c \
+	%D%/formats/nam_knobs.c %D%/formats/nam_knobs.h \
+	%D%/formats/nam.c \
 	%D%/formats/detect.c
 
 lib_LTLIBRARIES += %D%/libtonecell-train.la

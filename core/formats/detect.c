@@ -53,7 +53,8 @@ static bool has(const json_t *json, const char *key)
 static enum tc_status read_object(struct tc_model **model, const json_t *json, const char *path,
                                   struct tc_file_facts *facts, struct tc_error *error)
 {
-    (void)path;
+    if (has(json, "architecture") || (has(json, "version") && has(json, "config")))
+        return tc_nam_read(model, json, path, facts, error);
     if (has(json, "model_data") || has(json, "state_dict") ||
         (has(json, "in_size") && has(json, "unit_type")))
         return tc_guitarml_read(model, json, facts, error);

@@ -25,4 +25,9 @@ enum tc_status tc_guitarml_read(struct tc_model **model, const json_t *json,
 enum tc_status tc_torch_json_read(struct tc_model **model, const json_t *json,
                                   struct tc_file_facts *facts, struct tc_error *error);
 
+/** Neural Amp Modeler: `architecture`. `path` is where the JSON came from, for what stands beside
+ *  it; NULL if it came from memory. */
+enum tc_status tc_nam_read(struct tc_model **model, const json_t *json, const char *path,
+                           struct tc_file_facts *facts, struct tc_error *error);
+
 #endif
