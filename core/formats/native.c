@@ -7,6 +7,7 @@
 #include "formats/readers.h"
 #include "formats/safetensors.h"
 #include "formats/selftest.h"
+#include "formats/state_dict.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -87,7 +88,20 @@ static enum tc_status infer_layer(const struct tc_safetensors *file, unsigned in
     return wrong_shape(hh, "1 (rnn), 3 (gru) or 4 (lstm) times as many rows as columns", error);
 }
 
-/** One audio input is assumed, and no direct path: the tensors do not tell. */
+/** The direct path, which tensors do not tell of: some writers' metadata do, as `skip`. */
+static enum tc_status infer_direct(const struct tc_safetensors *file, float *direct,
+                                   struct tc_error *error)
+{
+    const char *const skip = tc_safetensors_text(file, "skip");
+
+    *direct = skip && strcmp(skip, "0") != 0 ? 1.0f : 0.0f;
+    if (*direct != 0.0f && strcmp(skip, "1") != 0)
+        return tc_fail(error, TC_UNSUPPORTED, "the metadata's 'skip' is '%s', expected 0 or 1",
+                       TC_SHOWN(skip));
+    return TC_OK;
+}
+
+/** One audio input is assumed: the tensors do not tell. */
 static enum tc_status infer_architecture(const struct tc_safetensors *file,
                                          struct tc_architecture *arch, struct tc_error *error)
 {
@@ -106,7 +120,7 @@ static enum tc_status infer_architecture(const struct tc_safetensors *file,
         status = infer_layer(file, arch->layers, &arch->layer[arch->layers], error);
         snprintf(name, sizeof name, "rec.weight_ih_l%u", ++arch->layers);
     }
-    return status;
+    return status ? status : infer_direct(file, &arch->direct, error);
 }
 
 /* ------------------------------------------------------------------------- parameters */
@@ -191,6 +205,51 @@ static enum tc_status read_ours(const struct tc_safetensors *file, struct tc_mod
     return status;
 }
 
+/** A model of tensors with anybody's names. */
+static enum tc_status read_theirs(const struct tc_safetensors *file, struct tc_model **model,
+                                  struct tc_error *error)
+{
+    struct tc_stages stages = {.n = 0};
+    struct tc_stages_use use = {.audio_inputs = 1};
+    struct tc_state_dict dict;
+    struct tc_metadata meta;
+    enum tc_status status = infer_direct(file, &use.direct, error);
+
+    if (status == TC_OK)
+        status = tc_state_dict_from_safetensors(&dict, file, error);
+    if (status)
+        return status;
+    status = tc_state_dict_network(&dict, &stages, error);
+    if (status == TC_OK) {
+        use.knobs = stages.stage[0].inputs - 1;
+        if (use.knobs > TC_MAX_KNOBS)
+            status = tc_fail(error, TC_TOO_LARGE, "%u inputs beside the audio, the limit is %d",
+                             use.knobs, TC_MAX_KNOBS);
+    }
+    if (status == TC_OK)
+        status = tc_metadata_from_file(file, use.knobs, &meta, error);
+    if (status == TC_OK)
+        status = tc_stages_model(&stages, &use, &meta, model, error);
+    tc_stages_free(&stages);
+    tc_state_dict_free(&dict);
+    return status;
+}
+
+static bool has_prefix(const struct tc_safetensors *file, const char *prefix)
+{
+    for (size_t i = 0; i < file->n_tensors; ++i)
+        if (strncmp(file->tensor[i].name, prefix, strlen(prefix)) == 0)
+            return true;
+    return false;
+}
+
+/** Do the tensors have our names? */
+static bool is_ours(const struct tc_safetensors *file)
+{
+    return tc_safetensors_text(file, "architecture") ||
+           (has_prefix(file, "rec.") && has_prefix(file, "lin."));
+}
+
 /* ------------------------------------------------------------------------- self-test */
 
 /** Find one half of the self-test: (frames, values). */
@@ -265,7 +324,7 @@ enum tc_status tc_native_read(struct tc_model **model, const unsigned char *byte
     if (status)
         return status;
     tc_facts_init(facts, "safetensors");
-    status = read_ours(&file, &made, error);
+    status = is_ours(&file) ? read_ours(&file, &made, error) : read_theirs(&file, &made, error);
     if (status == TC_OK)
         status = test_model(&file, made, &facts->selftest_error, error);
     tc_safetensors_free(&file);
