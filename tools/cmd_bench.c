@@ -346,7 +346,7 @@ static int run_bench(struct bench *bench, bool as_json)
 static bool load(struct bench *bench, const char *path)
 {
     bench->path = path;
-    bench->model[0] = load_model(path);
+    bench->model[0] = load_model(path, 0.0, NULL);
     bench->n_models = 1;
     return bench->model[0] != NULL;
 }

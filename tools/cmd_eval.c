@@ -21,6 +21,7 @@ struct eval_options {
     int split;
     uint64_t warmup;
     struct text_list knobs;
+    double sample_rate_hz;
     bool no_align, json;
 };
 
@@ -36,6 +37,7 @@ static const struct opt opts[] = {
      "frames at the start of each clip that are not scored [1000]"},
     {0, "knob", OPT_REPEAT, AT(knobs), 0, 0, "NAME=VALUE",
      "setting of a knob, instead of the manifest's"},
+    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     {0, "no-align", OPT_FLAG, AT(no_align), 0, 0, NULL, "do not measure the recordings' delay"},
     {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
 };
@@ -48,6 +50,7 @@ static const struct example examples[] = {
 struct eval {
     const struct eval_options *options;
     struct tc_model *model;
+    struct tc_file_facts facts; /* of the model's file */
     struct dataset data;
     float said[TC_MAX_KNOBS]; /* --knob; NAN: not given */
     struct measure all;
@@ -272,7 +275,7 @@ static enum tc_status check_model(const struct eval *e, struct tc_error *error)
         return tc_fail(error, TC_UNSUPPORTED,
                        "%s has %u audio inputs and %u outputs, expected one of each",
                        e->options->model, arch->audio_inputs, arch->outputs);
-    if (model_hz > 0.0 && model_hz != e->data.rate_hz)
+    if (model_hz > 0.0 && model_hz != e->data.rate_hz && !e->facts.rate_assumed)
         return tc_fail(error, TC_UNSUPPORTED, "%s has %.10g Hz, but %s was made at %.10g Hz",
                        e->data.file->path, e->data.rate_hz, e->options->model, model_hz);
     return TC_OK;
@@ -333,7 +336,7 @@ static int run(const struct command *self, const void *options, unsigned n_opera
                                                      : "expected --manifest or DRY and WET");
     if (o->manifest == NULL && o->split != SPLIT_NOT_SAID && o->split != SPLIT_NONE)
         return usage_error(self, "--split needs a --manifest");
-    e.model = load_model(o->model);
+    e.model = load_model(o->model, o->sample_rate_hz, &e.facts);
     if (!e.model)
         return 1;
     for (unsigned i = 0; i < TC_MAX_KNOBS; ++i)

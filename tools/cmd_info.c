@@ -21,7 +21,11 @@ static const double TIMED_S = 0.2, USUAL_RATE_HZ = 48000.0;
 /* A start state is settled if the output then moves by less than this (-80 dB) on silence. */
 static const double SETTLED = 1e-4;
 
+/* Outputs that differ by no more than this are the same model's. */
+static const double SAME = 1e-4;
+
 struct info_options {
+    double sample_rate_hz;
     bool json;
 };
 
@@ -186,7 +190,7 @@ static void print_knobs(const struct tc_metadata *meta, unsigned n)
     }
 }
 
-static void print_metadata(const struct tc_model *model)
+static void print_metadata(const struct tc_model *model, bool rate_assumed)
 {
     const struct tc_metadata *const meta = tc_model_metadata(model);
 
@@ -195,7 +199,8 @@ static void print_metadata(const struct tc_model *model)
     print_text("Licence", meta->licence);
     print_text("Label", meta->label);
     if (meta->sample_rate_hz > 0.0)
-        printf("%-14s %g Hz\n", "Sample rate", meta->sample_rate_hz);
+        printf("%-14s %g Hz%s\n", "Sample rate", meta->sample_rate_hz,
+               rate_assumed ? " (assumed: it is not in the file)" : "");
     else
         print_text("Sample rate", "unknown");
     print_level("Input gain", meta->in_gain_db, "dB");
@@ -233,11 +238,23 @@ static void print_training(json_t *training)
     }
 }
 
-static void print_all(const char *path, const struct tc_model *model, json_t *training,
+static void print_facts(const struct tc_file_facts *facts)
+{
+    print_text("Format", facts->format);
+    if (isnan(facts->selftest_error))
+        print_text("Self-test", "none in the file");
+    else
+        printf("%-14s %s, the output is %.2g from the file's\n", "Self-test",
+               facts->selftest_error <= SAME ? "passed" : "failed", facts->selftest_error);
+}
+
+static void print_all(const char *path, const struct tc_model *model,
+                      const struct tc_file_facts *facts, json_t *training,
                       const struct findings *found, double size)
 {
     printf("%-14s %s, %.1f KiB\n", "File", path, size / 1024.0);
-    print_metadata(model);
+    print_facts(facts);
+    print_metadata(model, facts->rate_assumed);
     print_network(model);
     print_findings(found, tc_model_architecture(model)->outputs);
     printf("%-14s %s\n", "Training", training ? "" : "unknown");
@@ -303,13 +320,16 @@ static json_t *findings_json(const struct findings *found, unsigned outputs)
                      found->rate_hz);
 }
 
-static int write_json(const char *path, const struct tc_model *model, json_t *training,
+static int write_json(const char *path, const struct tc_model *model,
+                      const struct tc_file_facts *facts, json_t *training,
                       const struct findings *found, double size)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     json_t *const all =
-        json_pack("{s:o, s:I, s:i, s:i, s:f, s:o, s:I, s:O?}", "file", json_path(path), "size",
-                  (json_int_t)size, "audio_inputs", (int)arch->audio_inputs, "outputs",
+        json_pack("{s:o, s:I, s:s, s:o, s:b, s:i, s:i, s:f, s:o, s:I, s:O?}", "file",
+                  json_path(path), "size", (json_int_t)size, "format", facts->format,
+                  "selftest_error", json_number(facts->selftest_error), "sample_rate_assumed",
+                  facts->rate_assumed, "audio_inputs", (int)arch->audio_inputs, "outputs",
                   (int)arch->outputs, "direct", (double)arch->direct, "layers", layers_json(model),
                   "weights", (json_int_t)tc_model_weights(model), "training", training);
     json_t *const metadata = metadata_json(model);
@@ -327,7 +347,8 @@ static int write_json(const char *path, const struct tc_model *model, json_t *tr
 
 /* ------------------------------------------------------------------------- the command */
 
-static int describe(const char *path, const struct tc_model *model, bool as_json)
+static int describe(const char *path, const struct tc_model *model,
+                    const struct tc_file_facts *facts, bool as_json)
 {
     const char *const record = tc_model_metadata(model)->training;
     json_t *const training = record ? json_loads(record, 0, NULL) : NULL;
@@ -341,9 +362,9 @@ static int describe(const char *path, const struct tc_model *model, bool as_json
         talk_error(path, "%s", error.message);
         status = 1;
     } else if (as_json) {
-        status = write_json(path, model, training, &found, (double)st.st_size);
+        status = write_json(path, model, facts, training, &found, (double)st.st_size);
     } else {
-        print_all(path, model, training, &found, (double)st.st_size);
+        print_all(path, model, facts, training, &found, (double)st.st_size);
     }
     json_decref(training);
     return status;
@@ -352,14 +373,15 @@ static int describe(const char *path, const struct tc_model *model, bool as_json
 static int info(const struct command *self, const void *options, unsigned n, char **operands)
 {
     const struct info_options *const o = options;
-    struct tc_model *const model = load_model(operands[0]);
+    struct tc_file_facts facts;
+    struct tc_model *const model = load_model(operands[0], o->sample_rate_hz, &facts);
     int status;
 
     (void)self;
     (void)n;
     if (!model)
         return 1;
-    status = describe(operands[0], model, o->json);
+    status = describe(operands[0], model, &facts, o->json);
     tc_model_free(model);
     return status;
 }
@@ -367,6 +389,7 @@ static int info(const struct command *self, const void *options, unsigned n, cha
 #define AT(field) offsetof(struct info_options, field)
 
 static const struct opt opts[] = {
+    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
 };
 
@@ -382,7 +405,8 @@ const struct command cmd_info = {
     .synopsis = "MODEL [--json]",
     .summary = "what a model is, and what it costs on this CPU",
     .description =
-        "Shows the network layer by layer, sample rate, gains, knobs, texts and how the model was "
+        "Shows the format, the network layer by layer, sample rate, gains, knobs, texts and how "
+        "the model was "
         "made; whether its start state is settled, and what it gives on silence; and the measured "
         "time of one sample of one channel on this machine, with the part of a core that a mono "
         "plugin takes at the model's sample rate.",

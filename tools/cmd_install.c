@@ -18,11 +18,24 @@
 struct install_options {
     bool system;
     const char *label, *output;
+    double sample_rate_hz;
 };
 
 static const struct install_options defaults;
 
 /* ------------------------------------------------------------------------- a model to bundle */
+
+/* As label_from_path(); a folder may end in slashes. */
+static bool label_from_file(char label[TC_LABEL_SIZE], const char *path)
+{
+    char trimmed[PATH_MAX];
+    size_t length = strlen(path);
+
+    while (length > 1 && path[length - 1] == '/')
+        --length;
+    (void)snprintf(trimmed, sizeof trimmed, "%.*s", (int)length, path);
+    return label_from_path(label, trimmed);
+}
 
 /* Its label: what the user says, what the model says, its name, the name of its file. */
 static bool choose_label(char label[TC_LABEL_SIZE], const struct tc_model *model, const char *path,
@@ -33,7 +46,7 @@ static bool choose_label(char label[TC_LABEL_SIZE], const struct tc_model *model
     if (wanted)
         return label_from_text(label, wanted);
     return label_from_text(label, meta->label) || label_from_text(label, meta->name) ||
-           label_from_path(label, path);
+           label_from_file(label, path);
 }
 
 static bool is_playable(const struct tc_model *model, const char *path)
@@ -48,16 +61,16 @@ static bool is_playable(const struct tc_model *model, const char *path)
 }
 
 /* A model that makes a plugin, and the plugin's identity. */
-static struct tc_model *load_for_plugin(const char *path, const char *wanted_label,
+static struct tc_model *load_for_plugin(const char *path, const struct install_options *options,
                                         struct tc_plugin_identity *identity)
 {
-    struct tc_model *const model = load_model(path);
+    struct tc_model *const model = load_model(path, options->sample_rate_hz, NULL);
     char label[TC_LABEL_SIZE];
 
     if (!model)
         return NULL;
     if (is_playable(model, path)) {
-        if (choose_label(label, model, path, wanted_label)) {
+        if (choose_label(label, model, path, options->label)) {
             identity_from_label(identity, label);
             return model;
         }
@@ -100,7 +113,7 @@ static int run_bundle(const struct command *self, const void *parsed, unsigned n
         return usage_error(self, "--output: '%s' is the model", options->output);
     if (model_label_check(self, options->label) != 0)
         return 2;
-    model = load_for_plugin(operands[0], options->label, &identity);
+    model = load_for_plugin(operands[0], options, &identity);
     if (!model)
         return 1;
     status = template_read(&template, &error);
@@ -193,7 +206,7 @@ static enum tc_status write_plugin(struct installation *to, const struct tc_mode
 static bool install_model(struct installation *to, const char *model_path)
 {
     struct tc_plugin_identity identity;
-    struct tc_model *const model = load_for_plugin(model_path, to->options->label, &identity);
+    struct tc_model *const model = load_for_plugin(model_path, to->options, &identity);
     char path[PATH_MAX + TC_LABEL_SIZE + 16];
     struct tc_error error;
     bool done;
@@ -296,12 +309,14 @@ static const struct opt install_opts[] = {
      "install for all users, where the plugin itself is [~/.ladspa]"},
     {'l', "label", OPT_TEXT, AT(label), 0, 0, "LABEL",
      "what hosts and sessions call it [from the model's name]"},
+    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
 };
 
 static const struct opt bundle_opts[] = {
     {'o', "output", OPT_TEXT, AT(output), 0, 0, "NAME.so", "plugin file to write"},
     {'l', "label", OPT_TEXT, AT(label), 0, 0, "LABEL",
      "what hosts and sessions call it [from the model's name]"},
+    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
 };
 
 static const struct example install_examples[] = {

@@ -19,7 +19,7 @@ struct process_options {
     const char *model, *out, *format;
     struct text_list knobs;
     unsigned jobs;
-    double in_gain_db, out_gain_db, dry;
+    double in_gain_db, out_gain_db, dry, sample_rate_hz;
     bool no_dither;
 };
 
@@ -215,15 +215,17 @@ static int process(const struct command *self, const void *options, unsigned n, 
                         .lock = PTHREAD_MUTEX_INITIALIZER};
     struct tc_model *model;
     struct tc_error error;
+    struct tc_file_facts facts;
     int status;
 
     if (!o->model)
         return usage_error(self, "--model is missing");
     if (o->format && audio_format_parse(o->format, &work.terms.wanted, &error) != TC_OK)
         return usage_error(self, "--format: %s", error.message);
-    model = load_model(o->model);
+    model = load_model(o->model, o->sample_rate_hz, &facts);
     if (!model)
         return 1;
+    work.terms.rate_assumed = facts.rate_assumed;
     work.terms.model = model;
     status = process_with(&work, self, o, n, operands);
     tc_model_free(model);
@@ -248,6 +250,7 @@ static const struct opt opts[] = {
     {0, "out-gain", OPT_REAL, AT(out_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB",
      "gain after the model [0]"},
     {0, "dry", OPT_REAL, AT(dry), 0, 1, "PART", "part of the input in the result, 0 to 1 [0]"},
+    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     {'f', "format", OPT_TEXT, AT(format), 0, 0, "FORMAT",
      "container, samples or both: wav, aiff, flac, ogg, caf, au, w64, rf64, mp3; 16, 24, 32, "
      "float, "

@@ -24,18 +24,28 @@ static bool failed(const char *path, const struct tc_error *error)
 
 /* ------------------------------------------------------------------------- opening */
 
+/* An assumed rate may be wrong: files of another are played, with a warning. */
+static bool check_rate(const struct passage *p)
+{
+    const double rate_hz = tc_model_metadata(p->terms->model)->sample_rate_hz;
+
+    if (rate_hz <= 0.0 || rate_hz == p->info.rate_hz)
+        return true;
+    if (p->terms->rate_assumed)
+        talk_warn(passage_name(p), "%g Hz, but %g Hz is assumed of the model; it may sound wrong",
+                  p->info.rate_hz, rate_hz);
+    else
+        talk_error(passage_name(p),
+                   "%g Hz, but the model was made at %g Hz; convert the file first",
+                   p->info.rate_hz, rate_hz);
+    return p->terms->rate_assumed;
+}
+
 /* The file's channels are dealt to groups of the model's audio inputs. */
 static bool check_fit(struct passage *p)
 {
     const struct tc_architecture *const arch = tc_model_architecture(p->terms->model);
-    const double rate_hz = tc_model_metadata(p->terms->model)->sample_rate_hz;
 
-    if (rate_hz > 0.0 && rate_hz != p->info.rate_hz) {
-        talk_error(passage_name(p),
-                   "%g Hz, but the model was made at %g Hz; convert the file first",
-                   p->info.rate_hz, rate_hz);
-        return false;
-    }
     p->channels = p->info.channels / arch->audio_inputs;
     p->outputs = p->channels * arch->outputs;
     if (p->info.channels % arch->audio_inputs == 0 && p->channels <= TC_MAX_CHANNELS)
@@ -80,7 +90,7 @@ static bool open_both(struct passage *p)
 
     if (audio_open(&p->reader, p->names->in, &p->info, &error) != TC_OK)
         return failed(passage_name(p), &error);
-    return check_fit(p) && make_buffers(p) && open_result(p);
+    return check_rate(p) && check_fit(p) && make_buffers(p) && open_result(p);
 }
 
 struct passage *passage_new(const struct passage_terms *terms, const struct rendering *names)

@@ -13,6 +13,7 @@ enum { PASSAGE_FRAMES = 16 * TC_GUARD_FRAMES };
 /** What the files of one call have in common. */
 struct passage_terms {
     const struct tc_model *model;
+    bool rate_assumed;          /* the model's file does not say its rate */
     struct audio_format wanted; /* of the results; 0 in either part: as the input's */
     bool no_dither, say_names;  /* say_names: of results that the user did not name */
 };

@@ -1,0 +1,130 @@
+#!/bin/sh
+# Models of other programs in every command that takes a model, with a rate that the file lacks.
+. "${srcdir:-.}/tests/scratch.sh"
+
+MAKE_MODEL=$make_model HOME=$PWD LADSPA_PATH=
+export MAKE_MODEL HOME LADSPA_PATH
+
+# An LSTM of one unit in three formats; the NAM file says its rate.
+weights='[[0.5], [0.25], [-0.5], [1]], "rec.weight_hh_l0": [[0.1], [0.2], [0.3], [0.4]]'
+cat >amp.json <<END
+{"model_data": {"model": "SimpleRNN", "input_size": 1, "skip": 1, "output_size": 1,
+  "unit_type": "LSTM", "num_layers": 1, "hidden_size": 1, "bias_fl": true},
+ "state_dict": {"rec.weight_ih_l0": $weights, "rec.bias_ih_l0": [0.5, 0.5, 0.5, 0.5],
+  "rec.bias_hh_l0": [0, 0.1, 0.2, 0.3], "lin.weight": [[1.5]], "lin.bias": [-0.25]}}
+END
+cat >pedal.aidax <<END
+{"in_shape": [null, null, 2], "in_skip": 1, "in_gain": 3, "layers": [
+  {"type": "lstm", "activation": "", "shape": [null, null, 1], "weights":
+   [[[0.5, 0.25, -0.5, 1], [1, 1, 1, 1]], [[0.1, 0.2, 0.3, 0.4]], [0.5, 0.6, 0.7, 0.8]]},
+  {"type": "dense", "activation": "", "shape": [null, null, 1], "weights": [[[1.5]], [-0.25]]}],
+ "samplerate": "44100", "metadata": {"name": "My pedal", "license": "MIT", "esr": 0.01},
+ "input_batch": [0, 0], "output_batch": [0, 0]}
+END
+cat >Rack.nam <<END
+{"version": "0.5.4", "architecture": "LSTM", "sample_rate": 44100, "metadata": {"gear_type": "amp"},
+ "config": {"input_size": 1, "hidden_size": 1, "num_layers": 1}, "weights": [0.5, 0.1, 0.25, 0.2,
+  -0.5, 0.3, 1, 0.4, 0.5, 0.6, 0.7, 0.8, 0.125, -2, 1.5, -0.25]}
+END
+
+# run STATUS COMMAND ARGUMENT...: it ends so; stdout and stderr are kept.
+run() {
+	wanted=$1
+	shift
+	"$tonecell" "$@" >out 2>err
+	status=$?
+	[ $status -eq "$wanted" ] || fail "$*: status $status, expected $wanted: $(cat err)"
+}
+
+# says TEXT, prints TEXT: on stderr, on stdout, whatever the blanks.
+says() {
+	tr -s ' \n' '  ' <err | grep -qF -e "$1" || fail "lacks '$1': $(cat err)"
+}
+
+prints() {
+	tr -s ' \n' '  ' <out | grep -qF -e "$1" || fail "lacks '$1': $(cat out)"
+}
+
+assumed='amp.json: warning: its sample rate is not in the file: 44100 Hz is assumed'
+
+# ------------------------------------------------------------------ info
+
+run 0 info amp.json
+says "$assumed, as is usual for GuitarML models; --sample-rate says another"
+[ "$(wc -l <err)" -eq 1 ] || fail "the missing rate is told more than once: $(cat err)"
+prints 'Format GuitarML'
+prints 'Sample rate 44100 Hz (assumed: it is not in the file)'
+prints 'Self-test none in the file'
+prints 'layer 1 lstm (tanh), inputs 1, units 1, weights 16'
+prints 'direct path the input times 1 is added'
+run 0 info --sample-rate 96000 --json amp.json
+[ ! -s err ] || fail "a rate that is given is assumed: $(cat err)"
+prints '"sample_rate": 96000.0'
+prints '"sample_rate_assumed": false'
+prints '"format": "GuitarML"'
+prints '"selftest_error": null'
+run 0 info pedal.aidax
+says 'pedal.aidax: warning: its stored output differs by'
+prints 'Name My pedal'
+prints 'Licence MIT'
+prints 'Input gain 3 dB'
+prints 'Self-test failed'
+prints 'Knobs PARAM1, 0 to 1 [0]'
+run 0 info Rack.nam
+[ ! -s err ] || fail "Rack.nam: says $(cat err)"
+prints 'Sample rate 44100 Hz'
+prints 'Start state stored'
+prints 'gear_type "amp"'
+
+# ------------------------------------------------------------------ install, bundle
+
+run 0 install amp.json Rack.nam
+says "$assumed"
+says 'made at 44100 Hz'
+[ -f .ladspa/tonecell_amp.so ] && [ -f .ladspa/tonecell_rack.so ] || fail "no plugins: $(ls .ladspa)"
+run 0 install --sample-rate 96000 amp.json
+says 'made at 96000 Hz'
+run 0 bundle -o pedal.so pedal.aidax
+says 'label my_pedal'
+echo '{"version": "0.5.4", "architecture": "WaveNet"}' >wave.nam
+run 1 install wave.nam
+says "wave.nam: the architecture is 'WaveNet', expected LSTM"
+
+# The folder of NAM 0.4: numpy's file has a header of 118 bytes and 16 floats.
+mkdir deluxe
+echo '{"version": "0.4.0", "architecture": "LSTM", "config": {"input_size": 1, "hidden_size": 1, "num_layers": 1}}' \
+	>deluxe/config.json
+run 1 info deluxe
+says 'deluxe: weights.npy, which holds the weights: cannot open'
+{ printf '\223NUMPY\001\000v\000'
+  printf "%-117s\n" "{'descr': '<f4', 'fortran_order': False, 'shape': (16,), }"
+  head -c 64 /dev/zero; } >deluxe/weights.npy
+run 0 info deluxe
+prints 'weights 16'
+run 0 install deluxe/
+[ -f .ladspa/tonecell_deluxe.so ] || fail "no plugin of a folder: $(ls .ladspa)"
+printf x >>deluxe/weights.npy
+run 1 info deluxe
+says 'weights.npy has 65 bytes of values, expected 64'
+
+# ------------------------------------------------------------------ process, eval
+
+command -v sox >/dev/null || { [ $failures -eq 0 ] && echo "no sox: sounds are not tried"; exit; }
+sox -R -n -r 44100 -b 16 a.wav synth 1 pluck A2 gain -20
+sox -D a.wav -r 48000 fast.wav
+run 0 process -q -m amp.json --format float -o by_amp.wav a.wav
+says "$assumed"
+run 0 process -q -m amp.json --sample-rate 44100 --format float -o again.wav a.wav
+[ ! -s err ] || fail "with its rate given: $(cat err)"
+cmp by_amp.wav again.wav || fail "the rate changes the samples"
+run 0 process -q -m amp.json --format float -o no.wav fast.wav
+says 'fast.wav: warning: 48000 Hz, but 44100 Hz is assumed of the model'
+run 1 process -q -m amp.json --sample-rate 44100 -o no2.wav fast.wav
+says 'fast.wav: 48000 Hz, but the model was made at 44100 Hz'
+run 0 process -q -m pedal.aidax --knob PARAM1=0.5 -o by_pedal.wav a.wav
+run 0 eval -q -m amp.json --sample-rate 44100 --no-align --json a.wav by_amp.wav
+esr=$(sed -n 's/^  "esr": \([0-9.e-]*\),$/\1/p' out)
+echo "$esr" | awk '{ exit !($1 < 1e-6) }' || fail "the model's own output has ESR '$esr'"
+run 0 eval -q -m Rack.nam a.wav by_amp.wav
+
+[ $failures -eq 0 ]
