@@ -1,3 +1,4 @@
+#include "failing_malloc.h"
 #include "support.h"
 
 #include <math.h>
@@ -722,6 +723,37 @@ START_TEST(truncated_files_are_refused)
 }
 END_TEST
 
+/* Our own allocations only: jansson has no way to tell of each of its own. The batch makes three
+ * more models, to look for mistakes. */
+START_TEST(reading_survives_every_failing_allocation)
+{
+    char text[TEXT], batch[TEXT];
+    struct tc_model *model = NULL;
+    enum tc_status status;
+    long needed;
+
+    batch_of(batch, model_of(gru_document(text, grus[0], ""), "", ""), 0.01f);
+    if (_i == 0)
+        gru_document(text, grus[0], batch);
+    else
+        strcpy(text, _i == 1 ? guitarml : nam);
+    failing_malloc_start(-1);
+    status = read_text(text, &model, NULL);
+    needed = failing_malloc_stop();
+    ck_assert_int_eq(status, TC_OK);
+    ck_assert_int_ge(needed, 6);
+    tc_model_free(model);
+    for (long i = 0; i < needed; ++i) {
+        model = NULL;
+        failing_malloc_start(i);
+        status = read_text(text, &model, NULL);
+        failing_malloc_stop();
+        ck_assert_msg(status == TC_NO_MEMORY, "allocation %ld of %ld: %d", i, needed, (int)status);
+        ck_assert_ptr_null(model);
+    }
+}
+END_TEST
+
 /* A byte may be a blank or change a number; what is read must be a model, the rest be refused. */
 START_TEST(changed_bytes_are_refused_or_harmless)
 {
@@ -771,6 +803,7 @@ int main(void)
                         sizeof refused / sizeof refused[0]);
     tcase_add_test(tests, deep_and_large_json_is_refused);
     tcase_add_loop_test(tests, truncated_files_are_refused, 0, 3);
+    tcase_add_loop_test(tests, reading_survives_every_failing_allocation, 0, 3);
     tcase_add_loop_test(tests, changed_bytes_are_refused_or_harmless, 0, 3);
     return support_run(tests, "foreign");
 }

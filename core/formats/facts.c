@@ -46,6 +46,14 @@ float tc_facts_level(const json_t *json)
     return json_is_number(json) && isfinite(level) ? level : NAN;
 }
 
+enum tc_status tc_facts_record(char **record, const json_t *json, struct tc_error *error)
+{
+    *record = json_is_object(json) ? tc_json_dump(json, JSON_COMPACT) : NULL;
+    if (json_is_object(json) && !*record)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for the metadata");
+    return TC_OK;
+}
+
 struct tc_knob tc_facts_knob(const char *name, float initial)
 {
     struct tc_knob knob = {.max = 1.0f, .initial = initial, .at_max = 1.0f};

@@ -23,6 +23,10 @@ void tc_facts_text(char *to, size_t size, const json_t *json);
 /** A level in dB; NAN unless `json` is a number. */
 float tc_facts_level(const json_t *json);
 
+/** The text of an object, for free(), as a record of how a model was made; NULL if `json` is none
+ *  (NULL too). Errors: TC_NO_MEMORY. */
+enum tc_status tc_facts_record(char **record, const json_t *json, struct tc_error *error);
+
 /** A knob from 0 to 1 that the network is given as it is. */
 struct tc_knob tc_facts_knob(const char *name, float initial);
 

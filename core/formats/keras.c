@@ -508,16 +508,16 @@ static enum tc_status test_batch(const json_t *json, const struct tc_metadata *m
 enum tc_status tc_keras_read(struct tc_model **model, const json_t *json,
                              struct tc_file_facts *facts, struct tc_error *error)
 {
-    const json_t *const described = json_object_get(json, "metadata");
-    char *const record = json_is_object(described) ? tc_json_dump(described, JSON_COMPACT) : NULL;
     struct tc_metadata meta;
     struct tc_model *made = NULL;
-    enum tc_status status;
+    char *record;
+    enum tc_status status = tc_facts_record(&record, json_object_get(json, "metadata"), error);
 
     tc_facts_init(facts, "Keras");
     read_metadata(json, facts, &meta);
     meta.training = record;
-    status = build(json, 0, &meta, &made, error);
+    if (status == TC_OK)
+        status = build(json, 0, &meta, &made, error);
     if (status == TC_OK)
         status = test_batch(json, &meta, made, facts, error);
     free(record);

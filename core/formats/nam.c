@@ -287,12 +287,12 @@ static void read_metadata(struct reading *r, const json_t *outer, struct tc_file
 static enum tc_status make_model(struct reading *r, struct tc_model **model, struct tc_error *error)
 {
     const struct tc_stages_use use = {.audio_inputs = r->audio_inputs, .knobs = r->knobs.knobs};
-    const json_t *const described = json_object_get(r->json, "metadata");
-    char *const record = json_is_object(described) ? tc_json_dump(described, JSON_COMPACT) : NULL;
-    enum tc_status status;
+    char *record;
+    enum tc_status status = tc_facts_record(&record, json_object_get(r->json, "metadata"), error);
 
     r->meta.training = record;
-    status = tc_stages_model(&r->stages, &use, &r->meta, model, error);
+    if (status == TC_OK)
+        status = tc_stages_model(&r->stages, &use, &r->meta, model, error);
     free(record);
     return status;
 }
