@@ -517,7 +517,7 @@ END_TEST
 /* Sorted by name, Bass comes before Treble, and both are given as they are. */
 START_TEST(knobs_of_cat_lstm_are_sorted)
 {
-    static const float knobs[] = {-1.0f, 3.0f};
+    static const float knobs[] = {-1.0f, 4.0f};
     char text[TEXT];
 
     with(
@@ -528,7 +528,7 @@ START_TEST(knobs_of_cat_lstm_are_sorted)
     assert_alike(
         model_of(text, "0.5, 0.1, 0.25, 0.2, -0.5, 0.3, 1, 0.4,",
                  "0.5, 1, 0.5, 0.1, 0.25, 1, 0.5, 0.2, -0.5, 1, 0.5, 0.3, 1, 1, 0.5, 0.4,"),
-        knobs, model_of(nam, "0.5, 0.6, 0.7, 0.8", "1, 1.1, 1.2, 1.3"), NULL);
+        knobs, model_of(nam, "0.5, 0.6, 0.7, 0.8", "1.5, 1.6, 1.7, 1.8"), NULL);
 }
 END_TEST
 
@@ -622,6 +622,12 @@ static const struct {
     {guitarml, "\"skip\": 0", "\"skip\": 2", TC_UNSUPPORTED,
      "model_data: 'skip' is 2, but there are 1 inputs and 1 outputs; expected 0 or as many as the "
      "outputs"},
+    {guitarml, "\"skip\": 0, \"output_size\": 1", "\"skip\": 1, \"output_size\": 2", TC_UNSUPPORTED,
+     "model_data: 'skip' is 1, but there are 1 inputs and 2 outputs; expected 0 or as many as the "
+     "outputs"},
+    {guitarml, "\"skip\": 0, \"output_size\": 1", "\"skip\": 2, \"output_size\": 2", TC_UNSUPPORTED,
+     "model_data: 'skip' is 2, but there are 1 inputs and 2 outputs; expected 0 or as many as the "
+     "outputs"},
     {guitarml, "[[1.5]]", "[1.5]", TC_BAD_SHAPE, "'lin.weight' has 1 dimension, expected a matrix"},
     {guitarml, "[[1.5]]", "[[1.5, 2]]", TC_BAD_SHAPE,
      "'lin.weight' has the size 1 x 2, expected 1 x 1"},
@@ -635,6 +641,8 @@ static const struct {
     {nam, "\"architecture\": \"LSTM\", ", "", TC_BAD_FORMAT, "the file: 'architecture' is missing"},
     {nam, "0.5.4", "0.8.0", TC_UNSUPPORTED,
      "version '0.8.0' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
+    {nam, "0.5.4", "0.3.0", TC_UNSUPPORTED,
+     "version '0.3.0' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
     {nam, "0.5.4", "0.5", TC_UNSUPPORTED,
      "version '0.5' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
     {nam, "0.5.4", "0.5.4 ", TC_UNSUPPORTED,
@@ -650,6 +658,8 @@ static const struct {
      "config: 'input_size' is 2, but it names 1 audio inputs and 0 knobs"},
     {nam, "-2, 1.5, 0.25", "-2, 1.5", TC_BAD_SHAPE,
      "there are 15 weights, expected 16 for 1 inputs, 1 layers of 1 units and 1 outputs"},
+    {nam, "-2, 1.5, 0.25", "-2, 1.5, 0.25, 1", TC_BAD_SHAPE,
+     "there are 17 weights, expected 16 for 1 inputs, 1 layers of 1 units and 1 outputs"},
     {nam, "\"weights\"", "\"numbers\"", TC_BAD_FORMAT,
      "the file has no weights: 'weights' is missing"},
     {nam, "\"weights\": [", "\"weights\": [], \"numbers\": [", TC_BAD_FORMAT,
