@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_SIZE = 160 };
+enum { PREFIX_SIZE = 160, NAME_SIZE = PREFIX_SIZE + 32 };
 
 /* ------------------------------------------------------------------------- the list */
 
@@ -243,13 +243,13 @@ enum tc_status tc_state_dict_linear(struct tc_state_dict *dict, const char *pref
 /* ------------------------------------------------------------------------- any prefix */
 
 /** The part of a name before `what`, if it ends in that. */
-static bool prefix_of(const char *name, const char *what, char prefix[NAME_SIZE])
+static bool prefix_of(const char *name, const char *what, char prefix[PREFIX_SIZE])
 {
     const size_t length = strlen(name), end = strlen(what);
 
-    if (length < end || length - end >= NAME_SIZE || strcmp(name + length - end, what) != 0)
+    if (length < end || length - end >= PREFIX_SIZE || strcmp(name + length - end, what) != 0)
         return false;
-    snprintf(prefix, NAME_SIZE, "%.*s", (int)(length - end), name);
+    snprintf(prefix, PREFIX_SIZE, "%.*s", (int)(length - end), name);
     return true;
 }
 
@@ -257,7 +257,7 @@ static enum tc_status add_recurrent(struct tc_state_dict *dict, struct tc_stages
                                     struct tc_error *error)
 {
     const struct tc_recurrent nothing = {0};
-    char prefix[NAME_SIZE];
+    char prefix[PREFIX_SIZE];
     enum tc_status status = TC_OK;
 
     for (size_t i = 0; status == TC_OK && i < dict->n; ++i) {
@@ -275,7 +275,7 @@ static enum tc_status add_recurrent(struct tc_state_dict *dict, struct tc_stages
 static enum tc_status add_linear(struct tc_state_dict *dict, struct tc_stages *stages,
                                  struct tc_error *error)
 {
-    char prefix[NAME_SIZE], found[NAME_SIZE];
+    char prefix[PREFIX_SIZE], found[PREFIX_SIZE];
     unsigned n = 0;
 
     for (size_t i = 0; i < dict->n; ++i)
