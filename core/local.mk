@@ -62,7 +62,13 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 	%D%/formats/guitarml.c \
 	%D%/formats/nam_knobs.c %D%/formats/nam_knobs.h \
 	%D%/formats/nam.c \
-	%D%/formats/detect.c
+	%D%/formats/detect.c \
+	%D%/formats/plain.c %D%/formats/plain.h \
+	%D%/formats/write_json.c %D%/formats/write_json.h \
+	%D%/formats/writers.h \
+	%D%/formats/write_guitarml.c \
+	%D%/formats/write_keras.c \
+	%D%/formats/export.c
 
 lib_LTLIBRARIES += %D%/libtonecell-train.la
 EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile

@@ -348,6 +348,23 @@ enum tc_status tc_model_load_facts(struct tc_model **model, const char *path,
 enum tc_status tc_model_save(const struct tc_model *model, const char *path,
                              struct tc_error *error);
 
+/** Formats of other programs that a model can be written in. */
+enum tc_export {
+    TC_EXPORT_GUITARML, /* also CoreAudioML: NeuralPi, Proteus */
+    TC_EXPORT_KERAS,    /* RTNeural */
+    TC_EXPORT_AIDAX
+};
+
+/** "guitarml", "keras", "aidax". */
+const char *tc_export_name(enum tc_export format);
+
+/** Write a model in another format, in the way of tc_model_save(). Knobs go from 0 to 1 there, and
+ *  scales and gains that the format does not know into the weights. The start state is lost: all
+ *  of them start at 0. Errors: TC_UNSUPPORTED for what the format cannot hold, and as
+ *  tc_model_save(). */
+enum tc_status tc_model_export(const struct tc_model *model, enum tc_export format,
+                               const char *path, struct tc_error *error);
+
 /** Replace a file's content in that way. `mode`, as for open(2), is that of a new file; an old one
  *  keeps its own, and links are followed. Errors: TC_IO. */
 enum tc_status tc_file_replace(const char *path, const void *bytes, size_t size, unsigned mode,

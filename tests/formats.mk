@@ -1,6 +1,7 @@
 # Files and images. Where allocations of the library are made to fail, it is linked statically.
 unit_tests += \
 	%D%/check_drafts \
+	%D%/check_export \
 	%D%/check_file \
 	%D%/check_foreign \
 	%D%/check_image \
@@ -11,6 +12,10 @@ unit_tests += \
 format_test_libs = %D%/libsupport.la core/libtonecell.la $(JANSSON_LIBS) $(CHECK_LIBS) -lm
 
 %C%_check_drafts_LDADD = $(format_test_libs)
+
+%C%_check_export_SOURCES = %D%/check_export.c $(failing_malloc) $(temp_folder)
+%C%_check_export_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_export_LDADD = $(format_test_libs)
 
 %C%_check_file_SOURCES = %D%/check_file.c $(failing_malloc) $(temp_folder)
 %C%_check_file_LDFLAGS = $(failing_malloc_ldflags)

@@ -249,12 +249,16 @@ static void read_metadata(const struct reading *r, struct tc_file_facts *facts,
     const json_t *const rates[] = {json_object_get(r->header, "sample_rate"),
                                    json_object_get(r->json, "samplerate"),
                                    json_object_get(r->json, "sample_rate")};
+    const json_t *const described = json_object_get(r->json, "metadata"); /* of our own writer */
     double rate_hz = (double)NAN;
 
     tc_metadata_init(meta);
     for (size_t i = 0; i < sizeof rates / sizeof rates[0] && !(rate_hz > 0.0); ++i)
         rate_hz = tc_json_number(rates[i]);
     tc_facts_rate(facts, meta, rate_hz, USUAL_RATE_HZ);
+    tc_facts_text(meta->name, sizeof meta->name, json_object_get(described, "name"));
+    tc_facts_text(meta->author, sizeof meta->author, json_object_get(described, "author"));
+    tc_facts_text(meta->licence, sizeof meta->licence, json_object_get(described, "license"));
     name_knobs(r->stages.stage[0].units, r->use.knobs, meta);
 }
 

@@ -1,0 +1,56 @@
+/** @file
+ *  Models into files of other programs. */
+#include "formats/json.h"
+#include "formats/writers.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Digits that give every float back to the bit. */
+enum { FLOAT_DIGITS = 9 };
+
+static const struct {
+    const char *name;
+    enum tc_export format;
+} formats[] = {
+    {"guitarml", TC_EXPORT_GUITARML}, {"keras", TC_EXPORT_KERAS}, {"aidax", TC_EXPORT_AIDAX}};
+
+static enum tc_status make_json(const struct tc_model *model, enum tc_export format, json_t **json,
+                                struct tc_error *error)
+{
+    switch (format) {
+    case TC_EXPORT_GUITARML:
+        return tc_guitarml_write(model, json, error);
+    case TC_EXPORT_KERAS:
+        return tc_keras_write(model, false, json, error);
+    case TC_EXPORT_AIDAX:
+        return tc_keras_write(model, true, json, error);
+    }
+    return tc_fail(error, TC_BAD_ARGUMENT, "unknown format %d", (int)format);
+}
+
+const char *tc_export_name(enum tc_export format)
+{
+    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; ++i)
+        if (formats[i].format == format)
+            return formats[i].name;
+    return "unknown";
+}
+
+enum tc_status tc_model_export(const struct tc_model *model, enum tc_export format,
+                               const char *path, struct tc_error *error)
+{
+    json_t *json;
+    char *text;
+    enum tc_status status = make_json(model, format, &json, error);
+
+    if (status)
+        return status;
+    text = tc_json_dump(json, JSON_COMPACT | JSON_REAL_PRECISION(FLOAT_DIGITS));
+    json_decref(json);
+    if (!text)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for the text of a model");
+    status = tc_file_replace(path, text, strlen(text), 0644, error);
+    free(text);
+    return status;
+}

@@ -1,0 +1,22 @@
+/** @file
+ *  Models on their way to formats that know less than ours. */
+#ifndef TC_PLAIN_H
+#define TC_PLAIN_H
+
+#include "tonecell.h"
+
+/** The same network with knobs from 0 to 1 that it is given as they are: their scale goes into the
+ *  weights. Unless `keep_gains`, the gains go there as well, and into that of the direct path, and
+ *  are 0 dB then. Errors: as tc_model_new(). */
+enum tc_status tc_model_plain(const struct tc_model *model, bool keep_gains,
+                              struct tc_model **plain, struct tc_error *error);
+
+/** Is the direct path there, as others have it: with the gain 1, up to rounding? */
+bool tc_model_has_residual(const struct tc_model *model);
+
+/** Fail with TC_UNSUPPORTED if `format` could not hold the model: several audio inputs, a direct
+ *  path of another gain than 1. */
+enum tc_status tc_model_check_simple(const struct tc_model *model, const char *format,
+                                     struct tc_error *error);
+
+#endif

@@ -1,0 +1,20 @@
+/** @file
+ *  One writer for each format: a model as JSON, NULL on failure. Errors: TC_UNSUPPORTED for what
+ * the format cannot hold, TC_NO_MEMORY. */
+#ifndef TC_WRITERS_H
+#define TC_WRITERS_H
+
+#include "tonecell.h"
+
+#include <jansson.h>
+
+/** GuitarML's SimpleRNN: layers of one cell and width. */
+enum tc_status tc_guitarml_write(const struct tc_model *model, json_t **json,
+                                 struct tc_error *error);
+
+/** RTNeural's JSON; with `aidax` for AIDA-X: one layer of a width that it knows, residual, gains,
+ *  and a batch to test it by. */
+enum tc_status tc_keras_write(const struct tc_model *model, bool aidax, json_t **json,
+                              struct tc_error *error);
+
+#endif

@@ -1,0 +1,301 @@
+#include "failing_malloc.h"
+#include "support.h"
+#include "temp_folder.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Models written for other programs: what comes back from the file is what was played. */
+
+enum { FRAMES = 300 };
+
+static const char path[] = "model.json";
+
+/* ------------------------------------------------------------------------- models */
+
+/* What a model is to be made of; the rest is zero, or as most models have it. */
+struct wish {
+    enum tc_cell cell;
+    unsigned hidden, layers, knobs, outputs, audio_inputs;
+    float direct, in_gain_db, out_gain_db;
+    float at_min, at_max; /* of all knobs; 0 and 0: 0 to 1 */
+    enum tc_activation activation;
+    unsigned second; /* units of layer 1, if not as many */
+};
+
+/* From a start state of zero, as all other formats have it. */
+static struct tc_model *make(const struct wish *wish)
+{
+    struct tc_architecture arch = {.audio_inputs = wish->audio_inputs ? wish->audio_inputs : 1,
+                                   .knobs = wish->knobs,
+                                   .outputs = wish->outputs ? wish->outputs : 1,
+                                   .layers = wish->layers ? wish->layers : 1,
+                                   .direct = wish->direct};
+    struct tc_tensor tensor[TC_MAX_TENSORS];
+    struct tc_metadata meta;
+    struct tc_model *model;
+    struct tc_error error;
+    float *parameters;
+    size_t n;
+
+    tc_metadata_init(&meta);
+    strcpy(meta.name, "Amp \"7\"");
+    strcpy(meta.licence, "MIT");
+    meta.sample_rate_hz = 44100.5;
+    meta.in_gain_db = wish->in_gain_db;
+    meta.out_gain_db = wish->out_gain_db;
+    for (unsigned l = 0; l < arch.layers; ++l)
+        arch.layer[l] = (struct tc_layer){wish->cell, wish->activation, wish->hidden};
+    if (wish->second)
+        arch.layer[1].hidden = wish->second;
+    for (unsigned k = 0; k < arch.knobs; ++k)
+        meta.knob[k] = (struct tc_knob){.name = "Tone",
+                                        .min = wish->at_max != 0.0f ? 2.0f : 0.0f,
+                                        .max = wish->at_max != 0.0f ? 10.0f : 1.0f,
+                                        .initial = wish->at_max != 0.0f ? 4.0f : 0.5f,
+                                        .at_min = wish->at_min,
+                                        .at_max = wish->at_max != 0.0f ? wish->at_max : 1.0f};
+    parameters = support_parameters(&arch, 5, &n);
+    for (unsigned i = 0; i < tc_architecture_tensors(&arch, tensor, NULL); ++i)
+        if (!strstr(tensor[i].name, ".weight") && !strstr(tensor[i].name, ".bias"))
+            memset(parameters + tensor[i].offset, 0, tensor[i].rows * sizeof *parameters);
+    ck_assert_msg(tc_model_new(&model, &arch, &meta, parameters, &error) == TC_OK, "%s",
+                  error.message);
+    free(parameters);
+    return model;
+}
+
+static struct tc_model *written(const struct tc_model *model, enum tc_export format,
+                                struct tc_file_facts *facts)
+{
+    struct tc_model *copy;
+    struct tc_error error;
+
+    ck_assert_msg(tc_model_export(model, format, path, &error) == TC_OK, "%s", error.message);
+    ck_assert_uint_eq(temp_folder_names(), 1);
+    ck_assert_msg(tc_model_load_facts(&copy, path, facts, &error) == TC_OK, "%s", error.message);
+    return copy;
+}
+
+/* Noise, and knobs at rising parts of their range. */
+static void play(const struct tc_model *model, float out[2][FRAMES])
+{
+    const unsigned knobs = tc_model_architecture(model)->knobs;
+    struct support_signals in = support_noise(1, FRAMES, 3, 0.8f);
+    struct support_signals turned = support_signals_new(knobs ? knobs : 1, FRAMES);
+    const struct support_buffers sound = support_buffers(&in, 0),
+                                 rows = support_buffers(&turned, 0);
+    struct tc_stream *const stream = support_stream(model, 1);
+    float *const to[] = {out[0], out[1]};
+
+    for (unsigned k = 0; k < knobs; ++k)
+        for (unsigned t = 0; t < FRAMES; ++t) {
+            const struct tc_knob *const knob = &tc_model_metadata(model)->knob[k];
+
+            rows.row[k][t] =
+                knob->min + (knob->max - knob->min) * (float)t / (float)(FRAMES * (k + 1));
+        }
+    tc_stream_process(stream, support_inputs(&sound), support_inputs(&rows), to, FRAMES);
+    tc_stream_free(stream);
+    support_signals_free(&turned);
+    support_signals_free(&in);
+}
+
+static void assert_alike(const struct tc_model *a, const struct tc_model *b, float tolerance)
+{
+    float of_a[2][FRAMES] = {{0}}, of_b[2][FRAMES] = {{0}};
+
+    play(a, of_a);
+    play(b, of_b);
+    for (unsigned o = 0; o < 2; ++o)
+        for (unsigned t = 0; t < FRAMES; ++t)
+            support_require(fabsf(of_a[o][t] - of_b[o][t]) <= tolerance,
+                            "output %u, frame %u: %.9g and %.9g", o, t, (double)of_a[o][t],
+                            (double)of_b[o][t]);
+}
+
+/* ------------------------------------------------------------------------- round trips */
+
+static const struct trip {
+    enum tc_export format;
+    struct wish wish;
+    bool exact; /* every parameter to the bit */
+} trips[] = {
+    {TC_EXPORT_GUITARML, {.cell = TC_CELL_LSTM, .hidden = 20, .direct = 1.0f}, true},
+    {TC_EXPORT_GUITARML, {.cell = TC_CELL_GRU, .hidden = 7, .layers = 2, .knobs = 2}, true},
+    {TC_EXPORT_GUITARML, {.cell = TC_CELL_RNN, .hidden = 5, .outputs = 2}, true},
+    {TC_EXPORT_GUITARML,
+     {.cell = TC_CELL_LSTM, .hidden = 6, .in_gain_db = 6.0f, .out_gain_db = -9.0f},
+     false},
+    {TC_EXPORT_GUITARML,
+     {.cell = TC_CELL_GRU, .hidden = 6, .direct = 1.0f, .in_gain_db = 6.0f, .out_gain_db = -6.0f},
+     false},
+    {TC_EXPORT_GUITARML,
+     {.cell = TC_CELL_LSTM, .hidden = 6, .layers = 1, .knobs = 2, .at_min = -1.0f, .at_max = 3.0f},
+     false},
+    {TC_EXPORT_KERAS, {.cell = TC_CELL_GRU, .hidden = 9, .layers = 2, .knobs = 1}, true},
+    {TC_EXPORT_KERAS, {.cell = TC_CELL_LSTM, .hidden = 9, .layers = 3, .outputs = 2}, false},
+    {TC_EXPORT_KERAS,
+     {.cell = TC_CELL_LSTM,
+      .hidden = 9,
+      .layers = 2,
+      .knobs = 1,
+      .in_gain_db = 3.0f,
+      .at_max = 2.0f},
+     false},
+    {TC_EXPORT_AIDAX,
+     {.cell = TC_CELL_GRU,
+      .hidden = 8,
+      .layers = 1,
+      .knobs = 2,
+      .direct = 1.0f,
+      .in_gain_db = 6.0f},
+     true},
+    {TC_EXPORT_AIDAX,
+     {.cell = TC_CELL_LSTM, .hidden = 12, .direct = 1.0f, .out_gain_db = -3.5f},
+     false},
+    {TC_EXPORT_AIDAX,
+     {.cell = TC_CELL_GRU, .hidden = 8, .layers = 1, .knobs = 2, .at_min = -1.0f, .at_max = 1.0f},
+     false},
+};
+
+START_TEST(file_gives_the_model_back)
+{
+    const struct trip *const trip = &trips[_i];
+    struct tc_model *const model = make(&trip->wish);
+    struct tc_file_facts facts;
+    struct tc_model *const copy = written(model, trip->format, &facts);
+    const struct tc_metadata *const meta = tc_model_metadata(copy);
+    size_t values;
+
+    tc_architecture_tensors(tc_model_architecture(model), NULL, &values);
+    if (trip->exact)
+        ck_assert(support_same(tc_model_parameters(model), tc_model_parameters(copy), values));
+    assert_alike(model, copy, trip->exact ? 0.0f : 3e-6f);
+    ck_assert_str_eq(meta->name, "Amp \"7\"");
+    ck_assert_str_eq(meta->licence, "MIT");
+    ck_assert_double_eq(meta->sample_rate_hz, 44100.5);
+    ck_assert(!facts.rate_assumed);
+    ck_assert_str_eq(facts.warning, "");
+    if (trip->format == TC_EXPORT_AIDAX)
+        ck_assert_double_le(facts.selftest_error, 1e-6);
+    else
+        ck_assert(isnan(facts.selftest_error));
+    tc_model_free(copy);
+    tc_model_free(model);
+}
+END_TEST
+
+/* CoreAudioML takes exactly these keys in this order. */
+START_TEST(header_is_as_core_audio_ml_writes_it)
+{
+    static const char expected[] =
+        "{\"model\":\"SimpleRNN\",\"input_size\":2,\"skip\":1,\"output_size\":1,"
+        "\"unit_type\":\"GRU\",\"num_layers\":1,\"hidden_size\":3,\"bias_fl\":true}";
+    struct tc_model *const model = make(
+        &(struct wish){.cell = TC_CELL_GRU, .hidden = 3, .layers = 1, .knobs = 1, .direct = 1.0f});
+    char *text;
+    json_t *json;
+
+    ck_assert_int_eq(tc_model_export(model, TC_EXPORT_GUITARML, path, NULL), TC_OK);
+    json = json_load_file(path, 0, NULL);
+    text = json_dumps(json_object_get(json, "model_data"), JSON_COMPACT);
+    ck_assert_str_eq(text, expected);
+    ck_assert_uint_eq(json_object_size(json_object_get(json, "state_dict")), 6);
+    free(text);
+    json_decref(json);
+    tc_model_free(model);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- refusals */
+
+static const struct {
+    enum tc_export format;
+    struct wish wish;
+    const char *message;
+} refused[] = {
+    {TC_EXPORT_GUITARML,
+     {.cell = TC_CELL_LSTM, .hidden = 3, .direct = -1.0f},
+     "GuitarML has a direct path of gain 1 or none, that of the model is -1 (gains included)"},
+    {TC_EXPORT_GUITARML,
+     {.cell = TC_CELL_LSTM, .hidden = 3, .audio_inputs = 2},
+     "GuitarML has one audio input, the model has 2"},
+    {TC_EXPORT_GUITARML,
+     {.cell = TC_CELL_LSTM, .hidden = 3, .layers = 2, .second = 4},
+     "GuitarML has layers of one kind and width, but layer 1 is lstm of 4 units after lstm of 3"},
+    {TC_EXPORT_GUITARML,
+     {.cell = TC_CELL_RNN, .hidden = 3, .activation = TC_RELU},
+     "GuitarML has layers with tanh, but layer 0 has relu"},
+    {TC_EXPORT_KERAS,
+     {.cell = TC_CELL_GRU, .hidden = 3, .direct = 1.0f},
+     "Keras has no direct path from input to output, but the model has; AIDA-X has one"},
+    {TC_EXPORT_KERAS,
+     {.cell = TC_CELL_RNN, .hidden = 3},
+     "Keras has no plain RNN, but layer 0 is one"},
+    {TC_EXPORT_AIDAX,
+     {.cell = TC_CELL_LSTM, .hidden = 8, .layers = 2},
+     "AIDA-X plays 1 layer and 1 output, but the model has 2 and 1"},
+    {TC_EXPORT_AIDAX,
+     {.cell = TC_CELL_LSTM, .hidden = 8, .outputs = 2},
+     "AIDA-X plays 1 layer and 1 output, but the model has 1 and 2"},
+    {TC_EXPORT_AIDAX,
+     {.cell = TC_CELL_LSTM, .hidden = 8, .layers = 1, .knobs = 3},
+     "AIDA-X has 2 knobs, but the model has 3"},
+    {TC_EXPORT_AIDAX,
+     {.cell = TC_CELL_LSTM, .hidden = 9},
+     "AIDA-X plays 8, 12, 16, 20, 24, 32, 40, 64 or 80 units, but the model has 9"},
+};
+
+START_TEST(what_a_format_cannot_hold_is_named)
+{
+    struct tc_model *const model = make(&refused[_i].wish);
+    struct tc_error error;
+
+    ck_assert_int_eq(tc_model_export(model, refused[_i].format, path, &error), TC_UNSUPPORTED);
+    ck_assert_str_eq(error.message, refused[_i].message);
+    ck_assert_uint_eq(temp_folder_names(), 0);
+    tc_model_free(model);
+}
+END_TEST
+
+/* jansson's as well: no document may have a hole. */
+START_TEST(writing_survives_every_failing_allocation)
+{
+    struct tc_model *const model = make(&(struct wish){_i == 0 ? TC_CELL_LSTM : TC_CELL_GRU, 8, 1,
+                                                       1, .direct = _i == 1 ? 0.0f : 1.0f});
+    enum tc_status status;
+    long needed;
+
+    json_set_alloc_funcs(malloc, free);
+    failing_malloc_start(-1);
+    status = tc_model_export(model, (enum tc_export)_i, path, NULL);
+    needed = failing_malloc_stop();
+    ck_assert_int_eq(status, TC_OK);
+    remove(path);
+    for (long i = 0; i < needed; i += i < 200 ? 1 : 37) {
+        failing_malloc_start(i);
+        status = tc_model_export(model, (enum tc_export)_i, path, NULL);
+        failing_malloc_stop();
+        ck_assert_msg(status == TC_NO_MEMORY, "allocation %ld of %ld: %d", i, needed, (int)status);
+        ck_assert_uint_eq(temp_folder_names(), 0);
+    }
+    tc_model_free(model);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("export");
+
+    tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
+    tcase_add_loop_test(tests, file_gives_the_model_back, 0, sizeof trips / sizeof trips[0]);
+    tcase_add_test(tests, header_is_as_core_audio_ml_writes_it);
+    tcase_add_loop_test(tests, what_a_format_cannot_hold_is_named, 0,
+                        sizeof refused / sizeof refused[0]);
+    tcase_add_loop_test(tests, writing_survives_every_failing_allocation, 0, 3);
+    return support_run(tests, "export");
+}
