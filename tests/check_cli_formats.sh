@@ -107,6 +107,30 @@ printf x >>deluxe/weights.npy
 run 1 info deluxe
 says 'weights.npy has 65 bytes of values, expected 64'
 
+# ------------------------------------------------------------------ convert
+
+run 0 convert --sample-rate 44100 amp.json amp.safetensors
+prints 'amp.safetensors: largest difference 0, in the first second 0'
+run 0 convert --to guitarml amp.safetensors again.json
+prints 'again.json: largest difference 0, in the first second 0'
+says 'neither NeuralPi (1 LSTM of 20 units), Proteus (40) nor TS-M1N3 (32, 2 knobs) play models'
+run 0 info again.json
+[ ! -s err ] || fail "the rate is not written: $(cat err)"
+"$make_model" --hidden 20 pi.safetensors && run 0 convert --to guitarml pi.safetensors pi.json
+says 'NeuralPi plays models of this size'
+run 0 convert pi.safetensors pi.aidax
+run 0 info --json pi.aidax
+prints '"format": "Keras"'
+prints '"selftest_error": 0.0'
+run 2 convert amp.safetensors amp2.json
+says "--to is missing: the ending of 'amp2.json' does not say the format"
+run 2 convert --to guitarml amp.json amp.json
+says "'amp.json' is the model"
+run 1 convert --to aidax amp.safetensors refused.json
+says 'refused.json: AIDA-X plays 8, 12, 16, 20, 24, 32, 40, 64 or 80 units, but the model has 1'
+run 2 convert --to onnx amp.safetensors refused.json
+[ ! -e refused.json ] || fail "a refused model is written"
+
 # ------------------------------------------------------------------ process, eval
 
 command -v sox >/dev/null || { [ $failures -eq 0 ] && echo "no sox: sounds are not tried"; exit; }

@@ -11,6 +11,7 @@ extern const struct command cmd_train;
 extern const struct command cmd_process;
 extern const struct command cmd_eval;
 extern const struct command cmd_info;
+extern const struct command cmd_convert;
 extern const struct command cmd_bench;
 extern const struct command cmd_install, cmd_uninstall, cmd_installed, cmd_bundle;
 

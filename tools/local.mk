@@ -43,6 +43,7 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/cmd_eval.c \
 	%D%/cmd_process.c \
 	%D%/cmd_info.c \
+	%D%/cmd_convert.c \
 	%D%/machine_limits.c %D%/machine_limits.h \
 	%D%/machine_loops.c %D%/machine_loops.h \
 	%D%/timed_stream.c %D%/timed_stream.h \

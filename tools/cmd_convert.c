@@ -1,0 +1,256 @@
+#include "config.h"
+
+#include "commands.h"
+#include "load_model.h"
+#include "noise.h"
+#include "output_check.h"
+#include "paths.h"
+#include "talk.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK = 256, SETTLING_S = 1, COMPARED_S = 1 };
+
+static const double USUAL_RATE_HZ = 48000.0;
+
+/* Of --to, in the order of its words; those after the first are of other programs. */
+enum format {
+    FORMAT_NOT_SAID = -1,
+    FORMAT_SAFETENSORS,
+    FORMAT_GUITARML,
+    FORMAT_KERAS,
+    FORMAT_AIDAX
+};
+
+struct convert_options {
+    int to;
+    double sample_rate_hz;
+};
+
+static const struct convert_options defaults = {.to = FORMAT_NOT_SAID};
+
+/* ------------------------------------------------------------------------- the file */
+
+/* What a name's ending says; .json is used by several. */
+static enum format format_of(const char *path)
+{
+    const char *const dot = strrchr(path, '.');
+
+    if (dot && strcmp(dot, ".safetensors") == 0)
+        return FORMAT_SAFETENSORS;
+    return dot && strcmp(dot, ".aidax") == 0 ? FORMAT_AIDAX : FORMAT_NOT_SAID;
+}
+
+static enum tc_status write_model(const struct tc_model *model, enum format format,
+                                  const char *path, struct tc_error *error)
+{
+    switch (format) {
+    case FORMAT_GUITARML:
+        return tc_model_export(model, TC_EXPORT_GUITARML, path, error);
+    case FORMAT_KERAS:
+        return tc_model_export(model, TC_EXPORT_KERAS, path, error);
+    case FORMAT_AIDAX:
+        return tc_model_export(model, TC_EXPORT_AIDAX, path, error);
+    case FORMAT_SAFETENSORS:
+    case FORMAT_NOT_SAID:
+        break;
+    }
+    return tc_model_save(model, path, error);
+}
+
+/* Players that take GuitarML's files of one size only. */
+static void say_players(const struct tc_model *model)
+{
+    static const struct {
+        const char *name;
+        unsigned hidden, fewest_knobs, most_knobs;
+    } players[] = {{"NeuralPi", 20, 0, 2}, {"Proteus", 40, 0, 1}, {"TS-M1N3", 32, 2, 2}};
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    const bool usual = arch->layers == 1 && arch->layer[0].cell == TC_CELL_LSTM &&
+                       arch->outputs == 1 && arch->direct != 0.0f;
+    bool found = false;
+
+    for (size_t i = 0; usual && i < sizeof players / sizeof players[0]; ++i)
+        if (arch->layer[0].hidden == players[i].hidden && arch->knobs >= players[i].fewest_knobs &&
+            arch->knobs <= players[i].most_knobs) {
+            talk_say(NULL, "%s plays models of this size", players[i].name);
+            found = true;
+        }
+    if (!found)
+        talk_warn(NULL, "neither NeuralPi (1 LSTM of 20 units), Proteus (40) nor TS-M1N3 (32, 2 "
+                        "knobs) play models of this size");
+}
+
+/* ------------------------------------------------------------------------- what it plays */
+
+/* A stream with its knobs, each held at the same part of its range in any model. */
+struct side {
+    struct tc_stream *stream;
+    unsigned outputs;
+    float knobs[TC_MAX_KNOBS][BLOCK], samples[TC_MAX_AUDIO][BLOCK];
+    const float *knob_of[TC_MAX_KNOBS];
+    float *out_of[TC_MAX_AUDIO];
+};
+
+static enum tc_status open_side(struct side *side, const struct tc_model *model,
+                                struct tc_error *error)
+{
+    side->outputs = tc_model_architecture(model)->outputs;
+    for (unsigned k = 0; k < TC_MAX_KNOBS; ++k) {
+        const struct tc_knob *const knob = &tc_model_metadata(model)->knob[k];
+        const float part = 1.0f / (float)(k + 2);
+
+        side->knob_of[k] = side->knobs[k];
+        for (unsigned i = 0; i < BLOCK; ++i)
+            side->knobs[k][i] = knob->min + part * (knob->max - knob->min);
+    }
+    for (unsigned o = 0; o < TC_MAX_AUDIO; ++o)
+        side->out_of[o] = side->samples[o];
+    return tc_stream_new(&side->stream, model, 1, error);
+}
+
+/* Play a block on both sides; the largest difference so far. */
+static double play_block(struct side sides[2], const float *const *in, double most)
+{
+    for (unsigned s = 0; s < 2; ++s)
+        tc_stream_process(sides[s].stream, in, sides[s].knob_of, sides[s].out_of, BLOCK);
+    for (unsigned o = 0; o < sides[0].outputs; ++o)
+        for (unsigned i = 0; i < BLOCK; ++i)
+            most = fmax(most, fabs((double)sides[0].samples[o][i] - sides[1].samples[o][i]));
+    return most;
+}
+
+/* The largest differences in a second of silence and in a second of noise after it. */
+static void compare(struct side sides[2], double rate_hz, double *start, double *played)
+{
+    float noise[TC_MAX_AUDIO][BLOCK] = {{0}};
+    const float *in[TC_MAX_AUDIO];
+    uint32_t random = 1;
+
+    for (unsigned a = 0; a < TC_MAX_AUDIO; ++a)
+        in[a] = noise[a];
+    *start = *played = 0.0;
+    for (double frame = 0.0; frame < SETTLING_S * rate_hz; frame += BLOCK)
+        *start = play_block(sides, in, *start);
+    for (double frame = 0.0; frame < COMPARED_S * rate_hz; frame += BLOCK) {
+        for (unsigned a = 0; a < TC_MAX_AUDIO; ++a)
+            noise_fill(noise[a], BLOCK, &random);
+        *played = play_block(sides, in, *played);
+    }
+}
+
+static enum tc_status measure(const struct tc_model *model, const struct tc_model *written,
+                              double *start, double *played, struct tc_error *error)
+{
+    const double rate_hz = tc_model_metadata(model)->sample_rate_hz;
+    struct side *const sides = calloc(2, sizeof *sides);
+    enum tc_status status;
+
+    if (!sides)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory");
+    status = open_side(&sides[0], model, error);
+    if (status == TC_OK)
+        status = open_side(&sides[1], written, error);
+    if (status == TC_OK)
+        compare(sides, rate_hz > 0.0 && rate_hz < 1e6 ? rate_hz : USUAL_RATE_HZ, start, played);
+    tc_stream_free(sides[0].stream);
+    tc_stream_free(sides[1].stream);
+    free(sides);
+    return status;
+}
+
+/* Read the file back, and say how far it is from the model. */
+static int report(const struct tc_model *model, const char *path)
+{
+    struct tc_model *written;
+    struct tc_error error;
+    double start, played;
+    enum tc_status status = tc_model_load(&written, path, &error);
+
+    if (status == TC_OK) {
+        status = measure(model, written, &start, &played, &error);
+        tc_model_free(written);
+    }
+    if (status) {
+        talk_error(path, "%s", error.message);
+        return 1;
+    }
+    printf("%s: largest difference %.2g, in the first second %.2g\n", path, played, start);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------- the command */
+
+static int convert(const struct tc_model *model, enum format format, const char *path)
+{
+    struct tc_error error;
+
+    if (write_model(model, format, path, &error) != TC_OK) {
+        talk_error(path, "%s", error.message);
+        return 1;
+    }
+    if (format == FORMAT_GUITARML)
+        say_players(model);
+    return report(model, path);
+}
+
+static int run(const struct command *self, const void *options, unsigned n, char **operands)
+{
+    const struct convert_options *const o = options;
+    const char *const in = operands[0], *const out = operands[1];
+    const enum format format = o->to == FORMAT_NOT_SAID ? format_of(out) : (enum format)o->to;
+    struct tc_model *model;
+    int status;
+
+    (void)n;
+    if (format == FORMAT_NOT_SAID)
+        return usage_error(self, "--to is missing: the ending of '%s' does not say the format",
+                           out);
+    if (same_file(out, in))
+        return usage_error(self, "'%s' is the model", out);
+    if (!output_check(out))
+        return 1;
+    model = load_model(in, o->sample_rate_hz, NULL);
+    if (!model)
+        return 1;
+    status = convert(model, format, out);
+    tc_model_free(model);
+    return status;
+}
+
+#define AT(field) offsetof(struct convert_options, field)
+
+static const struct opt opts[] = {
+    {0, "to", OPT_CHOICE, AT(to), 0, 0, "safetensors|guitarml|keras|aidax",
+     "format to write [as OUT ends: .safetensors, .aidax]"},
+    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
+};
+
+static const struct example examples[] = {
+    {"capture.json capture.safetensors", "A model of another program as one of Tonecell's."},
+    {"--to guitarml amp.safetensors amp.json", "For NeuralPi or Proteus."},
+    {"amp.safetensors amp.aidax", "For AIDA-X."},
+};
+
+const struct command cmd_convert = {
+    .name = "convert",
+    .synopsis = "IN OUT [--to FORMAT] [--sample-rate HZ]",
+    .summary = "between model formats",
+    .description =
+        "Writes a model of any format that can be read in another one. What the format cannot hold "
+        "is refused by name; scales of knobs, and gains where the format has none, go into the "
+        "weights. Then the file is read back and played beside the original: the largest "
+        "difference in a second of noise is printed, and that in the second of silence before it, "
+        "since other formats start from zero and not from a stored state.",
+    .operand = "IN and OUT",
+    .min_operands = 2,
+    .max_operands = 2,
+    OPTS(opts),
+    EXAMPLES(examples),
+    .defaults = &defaults,
+    .options_size = sizeof defaults,
+    .run = run,
+};
