@@ -76,6 +76,34 @@ prints 'Sample rate 44100 Hz'
 prints 'Start state stored'
 prints 'gear_type "amp"'
 
+# One unit that keeps 0.999 of its state: from 0 it is at rest; tanh damps it from 1 to 0.001 as
+# 1 / sqrt(2 t / 3) does, then as 0.999^t: that takes thousands of frames after a burst.
+cat >slow.json <<END
+{"model_data": {"input_size": 1, "skip": 0, "unit_type": "RNN", "hidden_size": 1, "sample_rate": 48000},
+ "state_dict": {"rec.weight_ih_l0": [[1]], "rec.weight_hh_l0": [[0.999]], "lin.weight": [[1]]}}
+END
+run 0 info --json slow.json
+prints '"start_s": 0.0'
+sed -n 's/.*"burst_s": \([0-9.e-]*\).*/\1/p' out | awk '$1 > 0.04 && $1 < 0.2 { n++ } END { exit n != 1 }' ||
+	fail "the slow network settles otherwise: $(cat out)"
+
+# Of several models, and of a folder, a line each.
+mkdir captures && cp amp.json Rack.nam captures
+echo notes >captures/README.txt
+run 0 info captures
+prints 'format network weights rate knobs self-test file'
+prints 'NAM lstm 1 18 44100 0 none captures/Rack.nam'
+prints 'GuitarML lstm 1 18 44100? 0 none captures/amp.json'
+[ "$(wc -l <out)" -eq 3 ] && [ ! -s err ] || fail "a folder of two models: $(cat out err)"
+run 0 info --json amp.json Rack.nam
+prints '"file": "Rack.nam", "format": "NAM", "name": "", "network": "lstm 1", "weights": 18,'
+echo nonsense >captures/bad.json
+run 1 info captures
+says 'captures/bad.json: the file is neither JSON nor safetensors'
+[ "$(wc -l <out)" -eq 3 ] || fail "one bad file hides the others: $(cat out)"
+run 2 info --sample-rate 44100 amp.json Rack.nam
+rm -r captures
+
 # ------------------------------------------------------------------ install, bundle
 
 run 0 install amp.json Rack.nam

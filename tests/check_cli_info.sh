@@ -39,6 +39,14 @@ sed -n 's/.*"\(ns_per_sample\|core_percent\)": \([0-9.e-]*\).*/\2/p' json |
 	awk '$1 > 0 { n++; v[n] = $1 } END { exit !(n == 2 && v[2] / (v[1] * 48000e-7) > 0.999 && v[2] / (v[1] * 48000e-7) < 1.001) }' ||
 	fail "core_percent is not ns_per_sample at 48000 Hz: $(cat json)"
 
+# One unit with a recurrent weight below 0.5 forgets within a hundredth of a second.
+"$make_model" --cell rnn --hidden 1 --rate 48000 small.safetensors || fail "no model"
+"$tonecell" info --json small.safetensors >json || fail "info --json fails"
+for key in start_s burst_s; do
+	sed -n 's/.*"'$key'": \([0-9.e-]*\).*/\1/p' json | awk '$1 < 0.01 { n++ } END { exit n != 1 }' ||
+		fail "a network that forgets at once: $(cat json)"
+done
+
 echo nonsense >bad.safetensors
 for bad in bad.safetensors missing.safetensors; do
 	"$tonecell" info "$bad" >out 2>err && fail "info takes $bad"

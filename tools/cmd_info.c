@@ -1,10 +1,12 @@
 #include "config.h"
 #include "commands.h"
+#include "info_list.h"
 #include "json_result.h"
 #include "load_model.h"
 #include "noise.h"
 #include "now.h"
 #include "quantile.h"
+#include "settling.h"
 #include "talk.h"
 #include "tonecell.h"
 
@@ -35,6 +37,7 @@ struct findings {
     double drift;                 /* how far the output moved within that second */
     bool stored;                  /* the start state is not zero */
     double ns_per_sample, core_percent, rate_hz;
+    struct settling settling;
 };
 
 /* A player of one channel with its blocks. */
@@ -130,6 +133,7 @@ static enum tc_status find_out(const struct tc_model *model, struct findings *fo
         hear_silence(bench, arch->outputs, found);
         time_noise(bench, arch->audio_inputs, found);
         tc_player_free(bench->player);
+        status = settling_measure(model, found->rate_hz, &found->settling, error);
     }
     free(bench);
     return status;
@@ -211,11 +215,21 @@ static void print_metadata(const struct tc_model *model, bool rate_assumed)
     print_knobs(meta, tc_model_architecture(model)->knobs);
 }
 
+static void print_settling(const char *key, double settled_s, const char *what)
+{
+    if (isnan(settled_s))
+        printf("%-14s not within 2 s %s\n", key, what);
+    else
+        printf("%-14s within %.3f s %s\n", key, settled_s, what);
+}
+
 static void print_findings(const struct findings *found, unsigned outputs)
 {
     printf("%-14s %s, %s: the output moves by %.2g in a second of silence\n", "Start state",
            found->stored ? "stored" : "zero", found->drift < SETTLED ? "settled" : "not settled",
            found->drift);
+    print_settling("Settles", found->settling.start_s, "of silence from its start state");
+    print_settling("", found->settling.burst_s, "of silence after a loud burst");
     printf("%-14s", "On silence");
     for (unsigned o = 0; o < outputs; ++o)
         printf(" %.3g", found->silence[o]);
@@ -313,9 +327,11 @@ static json_t *findings_json(const struct findings *found, unsigned outputs)
 
     for (unsigned o = 0; o < outputs; ++o)
         json_array_append_new(silence, json_number(found->silence[o]));
-    return json_pack("{s:{s:b, s:b, s:o}, s:o, s:f, s:f, s:f}", "start_state", "stored",
-                     found->stored, "settled", found->drift < SETTLED, "drift",
-                     json_number(found->drift), "silence", silence, "ns_per_sample",
+    return json_pack("{s:{s:b, s:b, s:o}, s:{s:o, s:o}, s:o, s:f, s:f, s:f}", "start_state",
+                     "stored", found->stored, "settled", found->drift < SETTLED, "drift",
+                     json_number(found->drift), "settling", "start_s",
+                     json_number(found->settling.start_s), "burst_s",
+                     json_number(found->settling.burst_s), "silence", silence, "ns_per_sample",
                      found->ns_per_sample, "core_percent", found->core_percent, "core_percent_rate",
                      found->rate_hz);
 }
@@ -370,20 +386,28 @@ static int describe(const char *path, const struct tc_model *model,
     return status;
 }
 
+static int info_one(const char *path, const struct info_options *o)
+{
+    struct tc_file_facts facts;
+    struct tc_model *const model = load_model(path, o->sample_rate_hz, &facts);
+    int status;
+
+    if (!model)
+        return 1;
+    status = describe(path, model, &facts, o->json);
+    tc_model_free(model);
+    return status;
+}
+
 static int info(const struct command *self, const void *options, unsigned n, char **operands)
 {
     const struct info_options *const o = options;
-    struct tc_file_facts facts;
-    struct tc_model *const model = load_model(operands[0], o->sample_rate_hz, &facts);
-    int status;
 
-    (void)self;
-    (void)n;
-    if (!model)
-        return 1;
-    status = describe(operands[0], model, &facts, o->json);
-    tc_model_free(model);
-    return status;
+    if (n == 1 && !info_is_folder(operands[0]))
+        return info_one(operands[0], o);
+    if (o->sample_rate_hz > 0.0)
+        return usage_error(self, "--sample-rate is for one model");
+    return info_list(n, operands, o->json);
 }
 
 #define AT(field) offsetof(struct info_options, field)
@@ -395,6 +419,7 @@ static const struct opt opts[] = {
 
 static const struct example examples[] = {
     {"amp.safetensors", "Describes a model."},
+    {"captures", "Lists the models in a folder."},
     {"--json amp.safetensors | jq .ns_per_sample", "One number of it, for a script."},
 };
 
@@ -402,17 +427,19 @@ static const struct info_options defaults = {0};
 
 const struct command cmd_info = {
     .name = "info",
-    .synopsis = "MODEL [--json]",
+    .synopsis = "MODEL... [--json]",
     .summary = "what a model is, and what it costs on this CPU",
     .description =
         "Shows the format, the network layer by layer, sample rate, gains, knobs, texts and how "
         "the model was "
         "made; whether its start state is settled, and what it gives on silence; and the measured "
         "time of one sample of one channel on this machine, with the part of a core that a mono "
-        "plugin takes at the model's sample rate.",
+        "plugin takes at the model's sample rate.\n\n"
+        "Of several models, or those in a folder, it prints a line each, where ? marks a rate that "
+        "is assumed; with --json an object whose list models has an entry each.",
     .operand = "MODEL",
     .min_operands = 1,
-    .max_operands = 1,
+    .max_operands = OPERANDS_ANY,
     OPTS(opts),
     EXAMPLES(examples),
     .defaults = &defaults,

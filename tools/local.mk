@@ -42,6 +42,8 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/cmd_train.c \
 	%D%/cmd_eval.c \
 	%D%/cmd_process.c \
+	%D%/settling.c %D%/settling.h \
+	%D%/info_list.c %D%/info_list.h \
 	%D%/cmd_info.c \
 	%D%/cmd_convert.c \
 	%D%/machine_limits.c %D%/machine_limits.h \

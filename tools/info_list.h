@@ -1,0 +1,16 @@
+/** @file
+ *  Several models at a glance: what info says of a folder. */
+#ifndef TONECELL_INFO_LIST_H
+#define TONECELL_INFO_LIST_H
+
+#include <stdbool.h>
+
+/** Is this a folder, other than one that is a model (of Neural Amp Modeler 0.4) itself? */
+bool info_is_folder(const char *path);
+
+/** Print a line, or with `as_json` an entry, for each of n models; a folder stands for those in it
+ *  whose names end as models' do. Nothing is timed. Returns 0, or 1 after talk_error() for each
+ *  file that cannot be read. */
+int info_list(unsigned n, char **paths, bool as_json);
+
+#endif

@@ -1,0 +1,21 @@
+/** @file
+ *  How long a model remembers. */
+#ifndef TONECELL_SETTLING_H
+#define TONECELL_SETTLING_H
+
+#include "tonecell.h"
+
+/** Outputs are settled while they stay within this of where they end (-60 dB). */
+#define SETTLED_WITHIN 1e-3
+
+/** Seconds until the outputs are settled on silence; NAN if two seconds do not suffice. */
+struct settling {
+    double start_s; /* from the model's start state */
+    double burst_s; /* after a tenth of a second of noise at full scale */
+};
+
+/** Play a model, its knobs at their initial values. Errors: TC_NO_MEMORY. */
+enum tc_status settling_measure(const struct tc_model *model, double rate_hz,
+                                struct settling *settling, struct tc_error *error);
+
+#endif
