@@ -68,6 +68,8 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 	%D%/formats/writers.h \
 	%D%/formats/write_guitarml.c \
 	%D%/formats/write_keras.c \
+	%D%/formats/residual.c %D%/formats/residual.h \
+	%D%/formats/write_nam.c \
 	%D%/formats/export.c
 
 lib_LTLIBRARIES += %D%/libtonecell-train.la

@@ -80,9 +80,11 @@ static struct tc_model *written(const struct tc_model *model, enum tc_export for
     return copy;
 }
 
-/* Noise, and knobs at rising parts of their range. */
-static void play(const struct tc_model *model, float out[2][FRAMES])
+/* Noise after some silence, and knobs at rising parts of their range. */
+static void play(const struct tc_model *model, unsigned silent_frames, float out[2][FRAMES])
 {
+    static const float silence[FRAMES];
+    const float *const nothing[] = {silence, silence};
     const unsigned knobs = tc_model_architecture(model)->knobs;
     struct support_signals in = support_noise(1, FRAMES, 3, 0.8f);
     struct support_signals turned = support_signals_new(knobs ? knobs : 1, FRAMES);
@@ -98,18 +100,22 @@ static void play(const struct tc_model *model, float out[2][FRAMES])
             rows.row[k][t] =
                 knob->min + (knob->max - knob->min) * (float)t / (float)(FRAMES * (k + 1));
         }
+    for (unsigned t = 0; t < silent_frames; t += FRAMES)
+        tc_stream_process(stream, nothing, nothing, to, FRAMES);
     tc_stream_process(stream, support_inputs(&sound), support_inputs(&rows), to, FRAMES);
     tc_stream_free(stream);
     support_signals_free(&turned);
     support_signals_free(&in);
 }
 
-static void assert_alike(const struct tc_model *a, const struct tc_model *b, float tolerance)
+/* The first after silence and the second at once give the same. */
+static void assert_alike(const struct tc_model *a, unsigned silent_frames, const struct tc_model *b,
+                         float tolerance)
 {
     float of_a[2][FRAMES] = {{0}}, of_b[2][FRAMES] = {{0}};
 
-    play(a, of_a);
-    play(b, of_b);
+    play(a, silent_frames, of_a);
+    play(b, 0, of_b);
     for (unsigned o = 0; o < 2; ++o)
         for (unsigned t = 0; t < FRAMES; ++t)
             support_require(fabsf(of_a[o][t] - of_b[o][t]) <= tolerance,
@@ -146,6 +152,12 @@ static const struct trip {
       .in_gain_db = 3.0f,
       .at_max = 2.0f},
      false},
+    {TC_EXPORT_KERAS, {.cell = TC_CELL_LSTM, .hidden = 5, .knobs = 1, .direct = -1.0f}, false},
+    {TC_EXPORT_KERAS,
+     {.cell = TC_CELL_LSTM, .hidden = 5, .direct = 1.0f, .in_gain_db = 3.0f},
+     false},
+    {TC_EXPORT_NAM, {.cell = TC_CELL_LSTM, .hidden = 7, .layers = 2, .out_gain_db = -3.0f}, false},
+    {TC_EXPORT_NAM, {.cell = TC_CELL_LSTM, .hidden = 7, .direct = 1.0f}, false},
     {TC_EXPORT_AIDAX,
      {.cell = TC_CELL_GRU,
       .hidden = 8,
@@ -174,9 +186,10 @@ START_TEST(file_gives_the_model_back)
     tc_architecture_tensors(tc_model_architecture(model), NULL, &values);
     if (trip->exact)
         ck_assert(support_same(tc_model_parameters(model), tc_model_parameters(copy), values));
-    assert_alike(model, copy, trip->exact ? 0.0f : 3e-6f);
+    assert_alike(model, trip->format == TC_EXPORT_NAM ? 48000 : 0, copy,
+                 trip->exact ? 0.0f : 4e-6f);
     ck_assert_str_eq(meta->name, "Amp \"7\"");
-    ck_assert_str_eq(meta->licence, "MIT");
+    ck_assert_str_eq(meta->licence, trip->format == TC_EXPORT_NAM ? "" : "MIT");
     ck_assert_double_eq(meta->sample_rate_hz, 44100.5);
     ck_assert(!facts.rate_assumed);
     ck_assert_str_eq(facts.warning, "");
@@ -232,7 +245,24 @@ static const struct {
      "GuitarML has layers with tanh, but layer 0 has relu"},
     {TC_EXPORT_KERAS,
      {.cell = TC_CELL_GRU, .hidden = 3, .direct = 1.0f},
-     "Keras has no direct path from input to output, but the model has; AIDA-X has one"},
+     "Keras has no direct path from input to output, and only one LSTM layer can have it inside, "
+     "but the model has 1 layers, the first gru"},
+    {TC_EXPORT_NAM,
+     {.cell = TC_CELL_LSTM, .hidden = 3, .layers = 2, .direct = 1.0f},
+     "NAM has no direct path from input to output, and only one LSTM layer can have it inside, but "
+     "the model has 2 layers, the first lstm"},
+    {TC_EXPORT_NAM,
+     {.cell = TC_CELL_GRU, .hidden = 3},
+     "NAM has LSTM layers of one width, but layer 0 is gru of 3 units"},
+    {TC_EXPORT_NAM,
+     {.cell = TC_CELL_LSTM, .hidden = 3, .layers = 2, .second = 4},
+     "NAM has LSTM layers of one width, but layer 1 is lstm of 4 units"},
+    {TC_EXPORT_NAM,
+     {.cell = TC_CELL_LSTM, .hidden = 3, .knobs = 1},
+     "NAM has no knobs, but the model has 1"},
+    {TC_EXPORT_NAM,
+     {.cell = TC_CELL_LSTM, .hidden = 3, .outputs = 2},
+     "NAM has one input and one output, but the model has 1 and 2"},
     {TC_EXPORT_KERAS,
      {.cell = TC_CELL_RNN, .hidden = 3},
      "Keras has no plain RNN, but layer 0 is one"},
@@ -265,8 +295,13 @@ END_TEST
 /* jansson's as well: no document may have a hole. */
 START_TEST(writing_survives_every_failing_allocation)
 {
-    struct tc_model *const model = make(&(struct wish){_i == 0 ? TC_CELL_LSTM : TC_CELL_GRU, 8, 1,
-                                                       1, .direct = _i == 1 ? 0.0f : 1.0f});
+    static const struct wish wishes[] = {
+        [TC_EXPORT_GUITARML] = {.cell = TC_CELL_GRU, .hidden = 8, .knobs = 1, .direct = 1.0f},
+        [TC_EXPORT_KERAS] = {.cell = TC_CELL_LSTM, .hidden = 8, .knobs = 1, .direct = 1.0f},
+        [TC_EXPORT_AIDAX] = {.cell = TC_CELL_LSTM, .hidden = 8, .knobs = 1, .direct = 1.0f},
+        [TC_EXPORT_NAM] = {.cell = TC_CELL_LSTM, .hidden = 8, .direct = 1.0f},
+    };
+    struct tc_model *const model = make(&wishes[_i]);
     enum tc_status status;
     long needed;
 
@@ -296,6 +331,6 @@ int main(void)
     tcase_add_test(tests, header_is_as_core_audio_ml_writes_it);
     tcase_add_loop_test(tests, what_a_format_cannot_hold_is_named, 0,
                         sizeof refused / sizeof refused[0]);
-    tcase_add_loop_test(tests, writing_survives_every_failing_allocation, 0, 3);
+    tcase_add_loop_test(tests, writing_survives_every_failing_allocation, 0, 4);
     return support_run(tests, "export");
 }

@@ -9,12 +9,6 @@
 /* Digits that give every float back to the bit. */
 enum { FLOAT_DIGITS = 9 };
 
-static const struct {
-    const char *name;
-    enum tc_export format;
-} formats[] = {
-    {"guitarml", TC_EXPORT_GUITARML}, {"keras", TC_EXPORT_KERAS}, {"aidax", TC_EXPORT_AIDAX}};
-
 static enum tc_status make_json(const struct tc_model *model, enum tc_export format, json_t **json,
                                 struct tc_error *error)
 {
@@ -25,16 +19,10 @@ static enum tc_status make_json(const struct tc_model *model, enum tc_export for
         return tc_keras_write(model, false, json, error);
     case TC_EXPORT_AIDAX:
         return tc_keras_write(model, true, json, error);
+    case TC_EXPORT_NAM:
+        return tc_nam_write(model, json, error);
     }
     return tc_fail(error, TC_BAD_ARGUMENT, "unknown format %d", (int)format);
-}
-
-const char *tc_export_name(enum tc_export format)
-{
-    for (size_t i = 0; i < sizeof formats / sizeof formats[0]; ++i)
-        if (formats[i].format == format)
-            return formats[i].name;
-    return "unknown";
 }
 
 enum tc_status tc_model_export(const struct tc_model *model, enum tc_export format,

@@ -1,4 +1,5 @@
 #include "formats/plain.h"
+#include "formats/residual.h"
 #include "formats/selftest.h"
 #include "formats/write_json.h"
 #include "formats/writers.h"
@@ -48,10 +49,6 @@ static enum tc_status check(const struct tc_model *plain, bool aidax, struct tc_
     const char *const format = aidax ? "AIDA-X" : "Keras";
     enum tc_status status;
 
-    if (!aidax && arch->direct != 0.0f)
-        return tc_fail(error, TC_UNSUPPORTED,
-                       "Keras has no direct path from input to output, but the model has; AIDA-X "
-                       "has one");
     status = tc_model_check_simple(plain, format, error);
     if (status == TC_OK)
         status = check_layers(arch, format, error);
@@ -247,14 +244,16 @@ static enum tc_status write_plain(const struct tc_model *plain, bool aidax, json
 enum tc_status tc_keras_write(const struct tc_model *model, bool aidax, json_t **json,
                               struct tc_error *error)
 {
-    struct tc_model *plain;
+    struct tc_model *plain = NULL, *folded = NULL;
     enum tc_status status = tc_model_plain(model, aidax, &plain, error);
 
-    if (status)
-        return status;
-    status = check(plain, aidax, error);
+    if (status == TC_OK && !aidax)
+        status = tc_model_fold_direct(plain, "Keras", &folded, error);
     if (status == TC_OK)
-        status = write_plain(plain, aidax, json, error);
+        status = check(folded ? folded : plain, aidax, error);
+    if (status == TC_OK)
+        status = write_plain(folded ? folded : plain, aidax, json, error);
+    tc_model_free(folded);
     tc_model_free(plain);
     return status;
 }

@@ -12,9 +12,13 @@
 enum tc_status tc_guitarml_write(const struct tc_model *model, json_t **json,
                                  struct tc_error *error);
 
-/** RTNeural's JSON; with `aidax` for AIDA-X: one layer of a width that it knows, residual, gains,
- *  and a batch to test it by. */
+/** RTNeural's JSON, in which a direct path becomes one more unit of an LSTM; with `aidax` for
+ * AIDA-X: one layer of a width that it knows, residual, gains, and a batch to test it by. */
 enum tc_status tc_keras_write(const struct tc_model *model, bool aidax, json_t **json,
                               struct tc_error *error);
+
+/** NAM 0.5.4: LSTM layers of one width, without knobs. The start state is what a second of silence
+ *  leaves, as its trainer has it; a direct path becomes one more unit. */
+enum tc_status tc_nam_write(const struct tc_model *model, json_t **json, struct tc_error *error);
 
 #endif
