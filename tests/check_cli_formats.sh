@@ -150,6 +150,11 @@ run 0 convert pi.safetensors pi.aidax
 run 0 info --json pi.aidax
 prints '"format": "Keras"'
 prints '"selftest_error": 0.0'
+run 0 convert amp.safetensors amp.nam
+run 0 info --json amp.nam
+prints '"format": "NAM"'
+prints '"hidden": 2,'
+prints '"stored": true'
 run 2 convert amp.safetensors amp2.json
 says "--to is missing: the ending of 'amp2.json' does not say the format"
 run 2 convert --to guitarml amp.json amp.json

@@ -22,7 +22,8 @@ enum format {
     FORMAT_SAFETENSORS,
     FORMAT_GUITARML,
     FORMAT_KERAS,
-    FORMAT_AIDAX
+    FORMAT_AIDAX,
+    FORMAT_NAM
 };
 
 struct convert_options {
@@ -41,6 +42,8 @@ static enum format format_of(const char *path)
 
     if (dot && strcmp(dot, ".safetensors") == 0)
         return FORMAT_SAFETENSORS;
+    if (dot && strcmp(dot, ".nam") == 0)
+        return FORMAT_NAM;
     return dot && strcmp(dot, ".aidax") == 0 ? FORMAT_AIDAX : FORMAT_NOT_SAID;
 }
 
@@ -54,6 +57,8 @@ static enum tc_status write_model(const struct tc_model *model, enum format form
         return tc_model_export(model, TC_EXPORT_KERAS, path, error);
     case FORMAT_AIDAX:
         return tc_model_export(model, TC_EXPORT_AIDAX, path, error);
+    case FORMAT_NAM:
+        return tc_model_export(model, TC_EXPORT_NAM, path, error);
     case FORMAT_SAFETENSORS:
     case FORMAT_NOT_SAID:
         break;
@@ -224,8 +229,8 @@ static int run(const struct command *self, const void *options, unsigned n, char
 #define AT(field) offsetof(struct convert_options, field)
 
 static const struct opt opts[] = {
-    {0, "to", OPT_CHOICE, AT(to), 0, 0, "safetensors|guitarml|keras|aidax",
-     "format to write [as OUT ends: .safetensors, .aidax]"},
+    {0, "to", OPT_CHOICE, AT(to), 0, 0, "safetensors|guitarml|keras|aidax|nam",
+     "format to write [as OUT ends: .safetensors, .aidax, .nam]"},
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
 };
 
@@ -242,7 +247,8 @@ const struct command cmd_convert = {
     .description =
         "Writes a model of any format that can be read in another one. What the format cannot hold "
         "is refused by name; scales of knobs, and gains where the format has none, go into the "
-        "weights. Then the file is read back and played beside the original: the largest "
+        "weights, and where it has no path from input to output, that becomes one more unit. Then "
+        "the file is read back and played beside the original: the largest "
         "difference in a second of noise is printed, and that in the second of silence before it, "
         "since other formats start from zero and not from a stored state.",
     .operand = "IN and OUT",
