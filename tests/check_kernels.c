@@ -612,27 +612,40 @@ END_TEST
 
 /* ------------------------------------------------------------------ readout, choice */
 
+enum { READOUT_FRAMES = 3 };
+
+static void check_readout_frame(const struct tc_kernels *k, const float *w, const float *h, float b,
+                                size_t n, float y)
+{
+    double exact = (double)b, size = fabs(exact);
+
+    for (size_t i = 0; i < n; ++i) {
+        exact += (double)w[i] * (double)h[i];
+        size += fabs((double)w[i] * (double)h[i]);
+    }
+    support_require(fabs((double)y - exact) <= ((double)n + 2.0) * (double)FLT_EPSILON * size,
+                    "%s: readout of %zu is %.9g, expected %.9g", k->name, n, (double)y, exact);
+}
+
 static void check_readout(const struct tc_kernels *k, size_t n)
 {
     struct support_random random = {n};
-    struct guarded w = guarded_new(n), h = guarded_new(n);
+    const size_t pitch = 2 * n; /* of two lanes */
+    struct guarded w = guarded_new(n), h = guarded_new(READOUT_FRAMES * pitch);
+    struct guarded y = guarded_new(READOUT_FRAMES);
     const float b = support_uniform(&random, -1.0f, 1.0f);
-    double exact = (double)b, size = fabs(exact);
 
     support_fill(&random, w.v, n, -1.0f, 1.0f);
-    support_fill(&random, h.v, n, -1.0f, 1.0f);
-    for (size_t i = 0; i < n; ++i) {
-        exact += (double)w.v[i] * (double)h.v[i];
-        size += fabs((double)w.v[i] * (double)h.v[i]);
-    }
-    const float y = k->readout(w.v, h.v, b, n);
-
-    support_require(fabs((double)y - exact) <= ((double)n + 2.0) * (double)FLT_EPSILON * size,
-                    "%s: readout of %zu is %.9g, expected %.9g", k->name, n, (double)y, exact);
-    h.v[n - 1] = NAN;
-    support_require(isnan(k->readout(w.v, h.v, b, n)), "%s: readout hides NaN", k->name);
+    support_fill(&random, h.v, READOUT_FRAMES * pitch, -1.0f, 1.0f);
+    k->readout(y.v, w.v, h.v, pitch, b, n, READOUT_FRAMES);
+    for (size_t t = 0; t < READOUT_FRAMES; ++t)
+        check_readout_frame(k, w.v, h.v + t * pitch, b, n, y.v[t]);
+    h.v[pitch + n - 1] = NAN;
+    k->readout(y.v, w.v, h.v, pitch, b, n, READOUT_FRAMES);
+    support_require(isnan(y.v[1]) && !isnan(y.v[0]), "%s: readout hides NaN", k->name);
     guarded_free(&w, "readout");
     guarded_free(&h, "state");
+    guarded_free(&y, "output");
 }
 
 START_TEST(readout_is_within_its_bound)

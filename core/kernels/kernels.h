@@ -61,8 +61,10 @@ struct tc_kernels {
     void (*lstm)(const struct tc_layer_run *run) TC_REALTIME;
     void (*gru)(const struct tc_layer_run *run) TC_REALTIME;
 
-    /** w . h + b, n a multiple of width, w and h aligned to 64 bytes; the same bound. */
-    float (*readout)(const float *w, const float *h, float b, size_t n) TC_REALTIME;
+    /** y[t] = w . h[t * pitch] + b of n_frames frames, n a multiple of width, w and h aligned to 64
+     *  bytes; the same bound. */
+    void (*readout)(float *y, const float *w, const float *h, size_t pitch, float b, size_t n,
+                    size_t n_frames) TC_REALTIME;
 };
 
 /** Largest absolute error of an activation, over all floats. */

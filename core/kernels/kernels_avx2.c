@@ -1,13 +1,13 @@
 /* AVX2 and FMA: 8 units in a vector, 16 registers. Compiled with -mavx2 -mfma. */
 #include <immintrin.h>
 
+#include "kernels/activation.h"
+
 typedef __m256 vf;
 
 enum { W = 8, MAX_SUMS = 15 };
 
-#define GROUP_ONE 3
-#define GROUP_TWO 1
-#define GROUP_MANY 1
+#define INLINE static inline __attribute__((always_inline))
 
 #define v_set(a) _mm256_set1_ps(a)
 #define v_load(a) _mm256_loadu_ps(a)
@@ -18,10 +18,12 @@ enum { W = 8, MAX_SUMS = 15 };
 #define v_fma(a, b, c) _mm256_fmadd_ps(a, b, c)
 #define v_min(a, b) _mm256_min_ps(a, b)
 #define v_max(a, b) _mm256_max_ps(a, b)
+#define v_divide(a, b) _mm256_div_ps(a, b)
 
-static inline vf v_reciprocal(vf a)
+/* a between +-limit. */
+static inline vf v_clamp(vf a, float limit)
 {
-    return _mm256_div_ps(v_set(1.0f), a);
+    return v_max(v_set(-limit), v_min(v_set(limit), a));
 }
 
 static inline float v_sum(vf a)
@@ -42,6 +44,12 @@ static inline vf v_high(vf a)
 {
     return _mm256_permute2f128_ps(a, a, 0x81);
 }
+
+#define OF(name) full_##name
+#include "kernels/gates.h"
+/* Half vectors are no faster through: the half block is done in a whole one. */
+#define half_lstm_gates full_lstm_gates
+#define half_gru_gates full_gru_gates
 
 #include "kernels/steps.h"
 

@@ -84,7 +84,7 @@ static void gru(const struct tc_layer_run *run)
  * wait for the one before. */
 enum { PARTIALS = 8 };
 
-static float readout(const float *w, const float *h, float b, size_t n)
+static float read_out(const float *w, const float *h, float b, size_t n)
 {
     float part[PARTIALS] = {0};
     size_t i = 0;
@@ -96,6 +96,13 @@ static float readout(const float *w, const float *h, float b, size_t n)
         part[p] += w[i] * h[i];
     return b + (((part[0] + part[4]) + (part[2] + part[6])) +
                 ((part[1] + part[5]) + (part[3] + part[7])));
+}
+
+static void readout(float *y, const float *w, const float *h, size_t pitch, float b, size_t n,
+                    size_t n_frames)
+{
+    for (size_t t = 0; t < n_frames; ++t)
+        y[t] = read_out(w, h + t * pitch, b, n);
 }
 
 const struct tc_kernels tc_kernels_c = {

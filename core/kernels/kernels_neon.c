@@ -1,13 +1,13 @@
 /* NEON of aarch64: 4 units in a vector, 32 registers. */
 #include <arm_neon.h>
 
+#include "kernels/activation.h"
+
 typedef float32x4_t vf;
 
 enum { W = 4, MAX_SUMS = 26 };
 
-#define GROUP_ONE 4
-#define GROUP_TWO 3
-#define GROUP_MANY 2
+#define INLINE static inline __attribute__((always_inline))
 
 #define v_set(a) vdupq_n_f32(a)
 #define v_load(a) vld1q_f32(a)
@@ -19,7 +19,8 @@ enum { W = 4, MAX_SUMS = 26 };
 #define v_min(a, b) vminq_f32(a, b)
 #define v_max(a, b) vmaxq_f32(a, b)
 #define v_sum(a) vaddvq_f32(a)
-#define v_reciprocal(a) vdivq_f32(vdupq_n_f32(1.0f), a)
+#define v_divide(a, b) vdivq_f32(a, b)
+#define v_clamp(a, limit) v_max(v_set(-(limit)), v_min(v_set(limit), a))
 
 /* The lower, or upper, half in the lower, zeros above. */
 static inline vf v_low(vf a)
@@ -31,6 +32,12 @@ static inline vf v_high(vf a)
 {
     return vcombine_f32(vget_high_f32(a), vdup_n_f32(0.0f));
 }
+
+#define OF(name) full_##name
+#include "kernels/gates.h"
+/* Half vectors are no faster through: the half block is done in a whole one. */
+#define half_lstm_gates full_lstm_gates
+#define half_gru_gates full_gru_gates
 
 #include "kernels/steps.h"
 

@@ -15,85 +15,7 @@
 
 #include "kernels/tables.h"
 
-#define INLINE static inline __attribute__((always_inline))
 #define UNROLL _Pragma("GCC unroll 32")
-
-/* ------------------------------------------------------------------ activations */
-
-/* tanh v = p / q for |v| <= 7.9: tc_tanh()'s coefficients, in Estrin's order for shorter chains.
- * NaN stays NaN: v_min() and v_max() return their second argument then. */
-INLINE void tanh_quotient(vf v, vf *p, vf *q)
-{
-    const vf x = v_max(v_set(-7.9f), v_min(v_set(7.9f), v));
-    const vf s = v_mul(x, x), s2 = v_mul(s, s);
-    const vf p01 = v_fma(v_set(1.34444502e-01f), s, v_set(9.99999974e-01f));
-    const vf p23 = v_fma(v_set(2.19033874e-05f), s, v_set(3.5716942e-03f));
-    const vf q01 = v_fma(v_set(4.67777724e-01f), s, v_set(1.0f));
-    const vf q23 = v_fma(v_set(3.41174011e-04f), s, v_set(2.61644059e-02f));
-
-    *p = v_mul(x, v_fma(s2, v_fma(s2, v_set(1.52596408e-08f), p23), p01));
-    *q = v_fma(s2, v_fma(s2, v_set(8.5305312e-07f), q23), q01);
-}
-
-INLINE vf tanh_vector(vf v)
-{
-    vf p, q;
-
-    tanh_quotient(v, &p, &q);
-    return v_mul(p, v_reciprocal(q));
-}
-
-/* s(2 v), for sums that were halved. */
-INLINE vf logistic_of_half(vf v)
-{
-    return v_fma(v_set(0.5f), tanh_vector(v), v_set(0.5f));
-}
-
-/* c = s(f) c + s(i) tanh g and s(o) tanh c, each with one division for all its quotients. */
-INLINE void lstm_gates(vf i, vf f, vf g, vf o, float *h, float *c)
-{
-    const vf half = v_set(0.5f), old = v_load(c);
-    vf pi, qi, pf, qf, pg, qg, po, qo, pc, qc, kept, added, cell;
-
-    tanh_quotient(i, &pi, &qi);
-    tanh_quotient(f, &pf, &qf);
-    tanh_quotient(g, &pg, &qg);
-    tanh_quotient(o, &po, &qo);
-    qg = v_mul(qg, qi);
-    kept = v_mul(v_mul(v_add(qf, pf), old), qg);
-    added = v_mul(v_mul(v_add(qi, pi), pg), qf);
-    cell = v_mul(v_mul(v_add(kept, added), half), v_reciprocal(v_mul(qf, qg)));
-    v_store(c, cell);
-    tanh_quotient(cell, &pc, &qc);
-    v_store(h, v_mul(v_mul(v_mul(v_add(qo, po), half), pc), v_reciprocal(v_mul(qo, qc))));
-}
-
-/* h = (1 - z) tanh(n + s(r) q) + z h */
-INLINE void gru_gates(vf r, vf z, vf n, vf q, const float *old, float *h)
-{
-    const vf reset = logistic_of_half(r), keep = logistic_of_half(z);
-    const vf candidate = tanh_vector(v_fma(reset, q, n));
-
-    v_store(h, v_fma(keep, v_sub(v_load(old), candidate), candidate));
-}
-
-INLINE void rnn_activation(vf v, enum tc_activation activation, float *h)
-{
-    switch (activation) {
-    case TC_TANH:
-        v = tanh_vector(v);
-        break;
-    case TC_LOGISTIC:
-        v = logistic_of_half(v);
-        break;
-    case TC_RELU:
-        v = v_max(v_set(0.0f), v);
-        break;
-    case TC_IDENTITY:
-        break;
-    }
-    v_store(h, v);
-}
 
 /* ------------------------------------------------------------------ shape */
 
@@ -135,51 +57,55 @@ INLINE unsigned sum_of_vector(enum tc_cell cell, unsigned full, unsigned vector,
     return full * full_sums(cell) + in_half + (cell == TC_CELL_GRU && in_half == 1 ? state : 0);
 }
 
-struct group {
-    unsigned full, half;
-};
-
-/* A layer's blocks, and how they are grouped. */
+/* A layer's blocks, and how they are grouped: all together where there are few and the weights fit
+ * the first cache; else each alone, so that the gates of one overlap the product of the next, and
+ * lanes find the weights of a block in the cache. */
 struct shape {
-    enum tc_cell cell;
-    unsigned full, half, groups;
+    unsigned full, half;
+    bool split;
 };
 
-static struct shape shape_of(enum tc_cell cell, size_t hidden, size_t lanes)
+enum {
+    MOST_TOGETHER = 3,   /* full blocks */
+    CACHED_FLOATS = 9216 /* of weights, of what the first cache of a CPU of today has for them */
+};
+
+static struct shape shape_of(enum tc_cell cell, size_t inputs, size_t hidden)
 {
     const size_t rest = hidden % W;
     const unsigned half = cell != TC_CELL_RNN && rest > 0 && rest <= W / 2;
     const unsigned full = (unsigned)(hidden / W) + (rest && !half);
-    const unsigned most = lanes == 1 ? GROUP_ONE : lanes == 2 ? GROUP_TWO : GROUP_MANY;
+    const bool cached = tc_cell_gates(cell) * hidden * (inputs + hidden) <= CACHED_FLOATS;
 
-    return (struct shape){cell, full, half, full ? (full + most - 1) / most : 1};
+    return (struct shape){full, half, full + half > 1 && (!cached || full > MOST_TOGETHER)};
 }
 
-/* Groups are as even as can be; the half block goes with the last. */
-static struct group group_at(const struct shape *shape, unsigned index)
+static size_t group_floats(enum tc_cell cell, unsigned full, unsigned half, size_t columns)
 {
-    const unsigned full = (shape->full + shape->groups - 1 - index) / shape->groups;
-
-    return (struct group){full, index + 1 == shape->groups ? shape->half : 0};
+    return (sums_of(cell, full, half) + columns * vectors_of(cell, full, half)) * W;
 }
 
-static size_t group_floats(enum tc_cell cell, struct group group, size_t columns)
+/* Sets of sums: a group of few would wait for its own; more sets give it something to do meanwhile.
+ * Depends on the layer alone, so that a lane's result does not depend on how many there are. */
+INLINE unsigned sets_of(enum tc_cell cell, unsigned full, unsigned half)
 {
-    return (sums_of(cell, group.full, group.half) +
-            columns * vectors_of(cell, group.full, group.half)) *
-           W;
+    const unsigned sums = sums_of(cell, full, half);
+
+    return sums <= 3 ? 4 : 2 * sums <= MAX_SUMS ? 2 : 1;
 }
 
 /* ------------------------------------------------------------------ packing */
 
 static size_t packed_size(const struct tc_layer_weights *layer, size_t lanes)
 {
-    const struct shape shape = shape_of(layer->cell, layer->hidden, lanes);
-    size_t size = 0;
+    const struct shape shape = shape_of(layer->cell, layer->inputs, layer->hidden);
+    const size_t columns = layer->inputs + layer->hidden;
 
-    for (unsigned g = 0; g < shape.groups; ++g)
-        size += group_floats(shape.cell, group_at(&shape, g), layer->inputs + layer->hidden);
-    return size;
+    (void)lanes;
+    if (!shape.split)
+        return group_floats(layer->cell, shape.full, shape.half, columns);
+    return shape.full * group_floats(layer->cell, 1, 0, columns) +
+           shape.half * group_floats(layer->cell, 0, 1, columns);
 }
 
 static size_t scratch(const struct tc_layer_weights *layer, size_t lanes)
@@ -220,15 +146,15 @@ static float *pack_gate(float *to, const struct tc_layer_weights *layer, const f
     return to;
 }
 
-static float *pack_column(float *to, const struct tc_layer_weights *layer, struct group group,
-                          size_t unit, const float *w, size_t pitch)
+static float *pack_column(float *to, const struct tc_layer_weights *layer, unsigned full,
+                          unsigned half, size_t unit, const float *w, size_t pitch)
 {
     const unsigned gates = tc_cell_gates(layer->cell);
 
-    for (unsigned b = 0; b < group.full; ++b, unit += W)
+    for (unsigned b = 0; b < full; ++b, unit += W)
         for (unsigned gate = 0; gate < gates; ++gate)
             to = pack_gate(to, layer, w, pitch, gate, unit, W);
-    if (group.half) {
+    if (half) {
         for (unsigned gate = 0; gate < gates; ++gate)
             to = pack_gate(to, layer, w, pitch, gate, unit, W / 2);
         to += (4 - gates) * (W / 2);
@@ -244,55 +170,70 @@ static void pack_sum(float *sum, const struct tc_layer_weights *layer, const flo
 }
 
 /* Each bias to the sum that its matrix feeds. */
-static void pack_bias(float *sums, const struct tc_layer_weights *layer, struct group group,
-                      size_t unit, const float *bias, unsigned state)
+static void pack_bias(float *sums, const struct tc_layer_weights *layer, unsigned full,
+                      unsigned half, size_t unit, const float *bias, unsigned state)
 {
     const unsigned gates = tc_cell_gates(layer->cell);
 
-    for (unsigned v = 0; v < group.full * gates; ++v)
-        pack_sum(sums + sum_of_vector(layer->cell, group.full, v, state) * W, layer, bias,
-                 v % gates, unit + v / gates * W, W);
-    unit += group.full * W;
-    for (unsigned gate = 0; group.half && gate < gates; ++gate)
-        pack_sum(sums +
-                     sum_of_vector(layer->cell, group.full, group.full * gates + gate / 2, state) *
-                         W +
+    for (unsigned v = 0; v < full * gates; ++v)
+        pack_sum(sums + sum_of_vector(layer->cell, full, v, state) * W, layer, bias, v % gates,
+                 unit + v / gates * W, W);
+    unit += full * W;
+    for (unsigned gate = 0; half && gate < gates; ++gate)
+        pack_sum(sums + sum_of_vector(layer->cell, full, full * gates + gate / 2, state) * W +
                      gate % 2 * (W / 2),
                  layer, bias, gate, unit, W / 2);
 }
 
+static float *pack_group(float *to, const struct tc_layer_weights *layer, unsigned full,
+                         unsigned half, size_t unit)
+{
+    pack_bias(to, layer, full, half, unit, layer->b_ih, 0);
+    pack_bias(to, layer, full, half, unit, layer->b_hh, 1);
+    to += sums_of(layer->cell, full, half) * W;
+    for (size_t i = 0; i < layer->inputs; ++i)
+        to = pack_column(to, layer, full, half, unit, layer->w_ih + i, layer->inputs);
+    for (size_t i = 0; i < layer->hidden; ++i)
+        to = pack_column(to, layer, full, half, unit, layer->w_hh + i, layer->hidden);
+    return to;
+}
+
 static void pack(float *packed, const struct tc_layer_weights *layer, size_t lanes)
 {
-    const struct shape shape = shape_of(layer->cell, layer->hidden, lanes);
-    size_t unit = 0;
+    const struct shape shape = shape_of(layer->cell, layer->inputs, layer->hidden);
 
-    for (unsigned g = 0; g < shape.groups; ++g) {
-        const struct group group = group_at(&shape, g);
-
-        pack_bias(packed, layer, group, unit, layer->b_ih, 0);
-        pack_bias(packed, layer, group, unit, layer->b_hh, 1);
-        packed += sums_of(layer->cell, group.full, group.half) * W;
-        for (size_t i = 0; i < layer->inputs; ++i)
-            packed = pack_column(packed, layer, group, unit, layer->w_ih + i, layer->inputs);
-        for (size_t i = 0; i < layer->hidden; ++i)
-            packed = pack_column(packed, layer, group, unit, layer->w_hh + i, layer->hidden);
-        unit += group.full * W;
+    (void)lanes;
+    if (!shape.split) {
+        pack_group(packed, layer, shape.full, shape.half, 0);
+        return;
     }
+    for (unsigned b = 0; b < shape.full; ++b)
+        packed = pack_group(packed, layer, 1, 0, b * W);
+    if (shape.half)
+        pack_group(packed, layer, 0, 1, shape.full * W);
 }
 
 /* ------------------------------------------------------------------ one group, some lanes */
 
-/* What a tile of lanes needs: pointers to its first lane, h_new and c also to the group's first
- * unit, h_old to the whole state. */
-struct tile {
-    const float *weights, *x, *h_old;
-    float *h_new, *c;
-    size_t x_pitch, units, inputs, hidden;
-    size_t unit; /* the group's first */
+/* What is the same for all frames, lanes and groups of a layer. */
+struct place {
+    unsigned full; /* blocks in all */
+    size_t inputs, hidden;
+    size_t x_pitch, units;   /* from one lane to the next */
+    size_t x_frame, h_frame; /* from one frame to the next */
+    enum tc_activation activation;
+};
+
+/* A group, and the first of some lanes at one frame. */
+struct at {
+    const float *weights;
+    size_t unit;        /* the group's first */
+    const float *x, *h; /* the input, and the state before, of all groups */
+    float *new_h, *c;   /* of all groups */
 };
 
 /* Add `count` columns, `sets` at a time into sums of their own, which shortens the chain of
- * additions in small layers. How the terms are grouped depends on count and sets alone. */
+ * additions. How the terms are grouped depends on count and sets alone. */
 INLINE const float *add_columns(vf *sum, const float *w, const float *v, size_t pitch, size_t count,
                                 enum tc_cell cell, unsigned full, unsigned half, unsigned state,
                                 unsigned sets, unsigned lanes)
@@ -300,7 +241,8 @@ INLINE const float *add_columns(vf *sum, const float *w, const float *v, size_t 
     const unsigned n = vectors_of(cell, full, half), sums = sums_of(cell, full, half);
     size_t i = 0;
 
-    for (; i + sets <= count; i += sets) {
+    _Pragma("GCC unroll 4") for (; i + sets <= count; i += sets)
+    {
         UNROLL for (unsigned s = 0; s < sets; ++s)
         {
             UNROLL for (unsigned l = 0; l < lanes; ++l)
@@ -334,28 +276,49 @@ INLINE const float *add_columns(vf *sum, const float *w, const float *v, size_t 
     return w;
 }
 
-/* Turn the sums of one block of one lane into the new state at offset `at` from the group. */
-INLINE void finish_block(const struct tile *tile, size_t at, enum tc_cell cell,
-                         enum tc_activation activation, vf z0, vf z1, vf z2, vf z3)
+/* Turn the sums of a block of one lane, from `unit` on, into the new state. */
+INLINE void finish_full(const struct place *place, struct at at, size_t unit, enum tc_cell cell,
+                        const vf *z)
 {
     switch (cell) {
     case TC_CELL_RNN:
-        rnn_activation(z0, activation, tile->h_new + at);
+        full_rnn_activation(z[0], place->activation, at.new_h + unit);
         break;
     case TC_CELL_LSTM:
-        lstm_gates(z0, z1, z2, z3, tile->h_new + at, tile->c + at);
+        full_lstm_gates(z[0], z[1], z[2], z[3], at.new_h + unit, at.c + unit);
         break;
     case TC_CELL_GRU:
-        gru_gates(z0, z1, z2, z3, tile->h_old + tile->unit + at, tile->h_new + at);
+        full_gru_gates(z[0], z[1], z[2], z[3], at.h + unit, at.new_h + unit);
         break;
     }
 }
 
-INLINE void run_tile(const struct tile *tile, enum tc_cell cell, enum tc_activation activation,
-                     unsigned full, unsigned half, unsigned sets, unsigned lanes)
+/* The same for the half block. */
+INLINE void finish_half(struct at at, size_t unit, enum tc_cell cell, const vf *z)
 {
-    const unsigned sums = sums_of(cell, full, half), per_block = full_sums(cell);
-    const float *w = tile->weights;
+    if (cell == TC_CELL_LSTM)
+        half_lstm_gates(v_low(z[0]), v_high(z[0]), v_low(z[1]), v_high(z[1]), at.new_h + unit,
+                        at.c + unit);
+    else
+        half_gru_gates(v_low(z[0]), v_high(z[0]), v_low(z[1]), v_low(z[2]), at.h + unit,
+                       at.new_h + unit);
+}
+
+INLINE struct at moved(const struct place *place, struct at at, size_t lanes)
+{
+    at.x += lanes * place->x_pitch;
+    at.h += lanes * place->units;
+    at.new_h += lanes * place->units;
+    at.c += lanes * place->units;
+    return at;
+}
+
+/* One frame of one group and so many lanes. */
+INLINE void run_lanes(const struct place *place, struct at at, enum tc_cell cell, unsigned full,
+                      unsigned half, unsigned lanes)
+{
+    const unsigned sums = sums_of(cell, full, half), sets = sets_of(cell, full, half);
+    const float *w = at.weights;
     vf sum[MAX_SUMS];
 
     UNROLL for (unsigned l = 0; l < lanes; ++l)
@@ -363,9 +326,9 @@ INLINE void run_tile(const struct tile *tile, enum tc_cell cell, enum tc_activat
         UNROLL for (unsigned k = 0; k < sums; ++k) sum[l * sums + k] = v_load(w + k * W);
     }
     UNROLL for (unsigned k = lanes * sums; k < sets * lanes * sums; ++k) sum[k] = v_set(0.0f);
-    w = add_columns(sum, w + sums * W, tile->x, tile->x_pitch, tile->inputs, cell, full, half, 0,
+    w = add_columns(sum, w + sums * W, at.x, place->x_pitch, place->inputs, cell, full, half, 0,
                     sets, lanes);
-    add_columns(sum, w, tile->h_old, tile->units, tile->hidden, cell, full, half, 1, sets, lanes);
+    add_columns(sum, w, at.h, place->units, place->hidden, cell, full, half, 1, sets, lanes);
     UNROLL for (unsigned k = 0; k < lanes * sums; ++k)
     {
         UNROLL for (unsigned s = 1; s < sets; ++s) sum[k] =
@@ -373,175 +336,170 @@ INLINE void run_tile(const struct tile *tile, enum tc_cell cell, enum tc_activat
     }
     UNROLL for (unsigned l = 0; l < lanes; ++l)
     {
-        const vf *const z = sum + l * sums;
+        const struct at lane = moved(place, at, l);
 
         UNROLL for (unsigned b = 0; b < full; ++b)
-        {
-            const vf *const zb = z + b * per_block;
-
-            if (cell == TC_CELL_RNN)
-                finish_block(tile, l * tile->units + b * W, cell, activation, zb[0], zb[0], zb[0],
-                             zb[0]);
-            else
-                finish_block(tile, l * tile->units + b * W, cell, activation, zb[0], zb[1], zb[2],
-                             zb[3]);
-        }
-        if (half) {
-            const vf *const zh = z + full * per_block;
-
-            if (cell == TC_CELL_LSTM)
-                finish_block(tile, l * tile->units + full * W, cell, activation, v_low(zh[0]),
-                             v_high(zh[0]), v_low(zh[1]), v_high(zh[1]));
-            else
-                finish_block(tile, l * tile->units + full * W, cell, activation, v_low(zh[0]),
-                             v_high(zh[0]), v_low(zh[1]), v_low(zh[2]));
-        }
+            finish_full(place, lane, at.unit + b * W, cell, sum + l * sums + b * full_sums(cell));
+        if (half)
+            finish_half(lane, at.unit + full * W, cell, sum + l * sums + full * full_sums(cell));
     }
 }
 
 /* ------------------------------------------------------------------ a block of frames */
 
-/* Small layers wait for their own sums; more sets give them something to do meanwhile. Depends on
- * the layer alone, so that a lane's result does not depend on how many there are. */
-INLINE unsigned sets_of(enum tc_cell cell, unsigned full, unsigned half)
-{
-    const unsigned sums = sums_of(cell, full, half);
-
-    return sums <= 3 ? 4 : sums <= 4 ? 2 : 1;
-}
+enum { MOST_LANES = 3 };
 
 /* Lanes that share a group's sums in the registers. */
-INLINE unsigned tile_lanes(enum tc_cell cell, unsigned full, unsigned half, unsigned sets)
+INLINE unsigned lanes_of(enum tc_cell cell, unsigned full, unsigned half)
 {
-    const unsigned fit = MAX_SUMS / (sets * sums_of(cell, full, half));
+    const unsigned fit = MAX_SUMS / (sets_of(cell, full, half) * sums_of(cell, full, half));
 
-    return fit > 3 ? 3 : fit ? fit : 1;
+    return fit > MOST_LANES ? MOST_LANES : fit ? fit : 1;
 }
 
-INLINE void run_lanes(struct tile tile, size_t lanes, enum tc_cell cell,
-                      enum tc_activation activation, unsigned full, unsigned half, unsigned sets)
+/* One frame of one group and all lanes, as many together as fit the registers. */
+INLINE void run_group(const struct place *place, struct at at, size_t lanes, enum tc_cell cell,
+                      unsigned full, unsigned half)
 {
-    const unsigned most = tile_lanes(cell, full, half, sets);
-
-    while (lanes) {
-        const size_t n = lanes < most ? lanes : most;
-
-        if (most >= 3 && n == 3)
-            run_tile(&tile, cell, activation, full, half, sets, most >= 3 ? 3 : 1);
-        else if (most >= 2 && n == 2)
-            run_tile(&tile, cell, activation, full, half, sets, most >= 2 ? 2 : 1);
-        else
-            run_tile(&tile, cell, activation, full, half, sets, 1);
-        lanes -= n;
-        tile.x += n * tile.x_pitch;
-        tile.h_old += n * tile.units;
-        tile.h_new += n * tile.units;
-        tile.c += n * tile.units;
+    UNROLL for (unsigned n = lanes_of(cell, full, half); n; --n) for (; lanes >= n; lanes -= n)
+    {
+        run_lanes(place, at, cell, full, half, n);
+        at = moved(place, at, n);
     }
 }
 
-/* One group of a layer at one frame. `alone`: the layer has no other group. */
-INLINE void run_group(struct tile tile, size_t lanes, enum tc_cell cell,
-                      enum tc_activation activation, struct group group, bool alone)
+/* One frame of a layer whose blocks are groups of their own. The order of the groups turns with
+ * every frame: the weights read last are still in the first cache. */
+INLINE void run_blocks(const struct place *place, struct at at, size_t lanes, bool back,
+                       enum tc_cell cell, unsigned half)
 {
-    switch (group.full * 2 + group.half) {
-    case 1:
-        run_lanes(tile, lanes, cell, activation, 0, 1, sets_of(cell, 0, 1));
-        break;
-    case 2:
-        if (alone)
-            run_lanes(tile, lanes, cell, activation, 1, 0, sets_of(cell, 1, 0));
+    const size_t size = group_floats(cell, 1, 0, place->inputs + place->hidden);
+    struct at last = at;
+
+    last.weights += place->full * size;
+    last.unit = place->full * W;
+    if (half && back)
+        run_group(place, last, lanes, cell, 0, 1);
+    for (unsigned i = 0; i < place->full; ++i) {
+        const unsigned b = back ? place->full - 1 - i : i;
+        struct at block = at;
+
+        block.weights += b * size;
+        block.unit = b * W;
+        run_group(place, block, lanes, cell, 1, 0);
+    }
+    if (half && !back)
+        run_group(place, last, lanes, cell, 0, 1);
+}
+
+/* A block of frames; `full` and `half` are of a group. */
+INLINE void run_frames(const struct place *layer, struct at at, size_t frames, size_t lanes,
+                       enum tc_cell cell, unsigned full, unsigned half, bool split)
+{
+    const struct place place = *layer;
+
+    for (size_t t = 0; t < frames; ++t) {
+        if (split)
+            run_blocks(&place, at, lanes, t % 2 != 0, cell, half);
         else
-            run_lanes(tile, lanes, cell, activation, 1, 0, 1);
-        break;
-    case 3:
-        run_lanes(tile, lanes, cell, activation, 1, 1, 1);
-        break;
-    case 4:
-        run_lanes(tile, lanes, cell, activation, 2, 0, 1);
-        break;
-    case 5:
-        run_lanes(tile, lanes, cell, activation, 2, 1, 1);
-        break;
-#if GROUP_ONE >= 3
-    case 6:
-        run_lanes(tile, lanes, cell, activation, 3, 0, 1);
-        break;
-    case 7:
-        run_lanes(tile, lanes, cell, activation, 3, 1, 1);
-        break;
-#endif
-#if GROUP_ONE >= 4
-    case 8:
-        run_lanes(tile, lanes, cell, activation, 4, 0, 1);
-        break;
-    case 9:
-        run_lanes(tile, lanes, cell, activation, 4, 1, 1);
-        break;
-#endif
+            run_group(&place, at, lanes, cell, full, half);
+        at.x += place.x_frame;
+        at.h += place.h_frame;
+        at.new_h += place.h_frame;
     }
 }
 
-INLINE void run_layer(const struct tc_layer_run *run, enum tc_cell cell,
-                      enum tc_activation activation)
+/* A function for each cell and group, so that constants stay in registers from frame to frame. */
+#define RUN(CELL, FULL, HALF)                                                                  \
+    static void CELL##_##FULL##_##HALF(const struct place *place, struct at at, size_t frames, \
+                                       size_t lanes)                                           \
+    {                                                                                          \
+        run_frames(place, at, frames, lanes, TC_CELL_##CELL, FULL, HALF, false);               \
+    }
+#define SPLIT(CELL, HALF)                                                                   \
+    static void CELL##_split_##HALF(const struct place *place, struct at at, size_t frames, \
+                                    size_t lanes)                                           \
+    {                                                                                       \
+        run_frames(place, at, frames, lanes, TC_CELL_##CELL, 0, HALF, true);                \
+    }
+
+RUN(RNN, 1, 0)
+RUN(RNN, 2, 0)
+RUN(RNN, 3, 0)
+SPLIT(RNN, 0)
+RUN(LSTM, 0, 1)
+RUN(LSTM, 1, 0)
+RUN(LSTM, 1, 1)
+RUN(LSTM, 2, 0)
+RUN(LSTM, 2, 1)
+RUN(LSTM, 3, 0)
+RUN(LSTM, 3, 1)
+SPLIT(LSTM, 0)
+SPLIT(LSTM, 1)
+RUN(GRU, 0, 1)
+RUN(GRU, 1, 0)
+RUN(GRU, 1, 1)
+RUN(GRU, 2, 0)
+RUN(GRU, 2, 1)
+RUN(GRU, 3, 0)
+RUN(GRU, 3, 1)
+SPLIT(GRU, 0)
+SPLIT(GRU, 1)
+
+typedef void run_function(const struct place *place, struct at at, size_t frames, size_t lanes);
+
+/* By cell, full blocks, half block or not. */
+static run_function *const runs[3][MOST_TOGETHER + 1][2] = {
+    [TC_CELL_RNN] = {{NULL}, {RNN_1_0}, {RNN_2_0}, {RNN_3_0}},
+    [TC_CELL_LSTM] = {{NULL, LSTM_0_1},
+                      {LSTM_1_0, LSTM_1_1},
+                      {LSTM_2_0, LSTM_2_1},
+                      {LSTM_3_0, LSTM_3_1}},
+    [TC_CELL_GRU] = {{NULL, GRU_0_1}, {GRU_1_0, GRU_1_1}, {GRU_2_0, GRU_2_1}, {GRU_3_0, GRU_3_1}},
+};
+
+static run_function *const split_runs[3][2] = {
+    [TC_CELL_RNN] = {RNN_split_0},
+    [TC_CELL_LSTM] = {LSTM_split_0, LSTM_split_1},
+    [TC_CELL_GRU] = {GRU_split_0, GRU_split_1},
+};
+
+static void run_layer(const struct tc_layer_run *run)
 {
     const struct tc_packed_layer *const layer = run->layer;
-    const struct shape shape = shape_of(cell, layer->hidden, layer->lanes);
-    const bool alone = shape.full + shape.half == 1;
-    const size_t frame = layer->lanes * layer->units;
-    struct tile tile = {.x = run->x,
-                        .h_old = run->h,
-                        .x_pitch = run->x_pitch,
-                        .units = layer->units,
-                        .inputs = layer->inputs,
-                        .hidden = layer->hidden};
+    const struct shape shape = shape_of(layer->cell, layer->inputs, layer->hidden);
+    const struct place place = {.full = shape.full,
+                                .inputs = layer->inputs,
+                                .hidden = layer->hidden,
+                                .x_pitch = run->x_pitch,
+                                .units = layer->units,
+                                .x_frame = layer->lanes * run->x_pitch,
+                                .h_frame = layer->lanes * layer->units,
+                                .activation = layer->activation};
+    const struct at at = {layer->weights, 0, run->x, run->h, run->h + place.h_frame, run->c};
+    run_function *const frames = shape.split ? split_runs[layer->cell][shape.half]
+                                             : runs[layer->cell][shape.full][shape.half];
 
-    for (size_t t = 0; t < run->n_frames; ++t) {
-        tile.weights = layer->weights;
-        tile.unit = 0;
-        for (unsigned g = 0; g < shape.groups; ++g) {
-            const struct group group = group_at(&shape, g);
+    frames(&place, at, run->n_frames, layer->lanes);
+}
 
-            tile.h_new = run->h + (t + 1) * frame + tile.unit;
-            tile.c = run->c + tile.unit;
-            run_group(tile, layer->lanes, cell, activation, group, alone);
-            tile.weights += group_floats(cell, group, layer->inputs + layer->hidden);
-            tile.unit += group.full * W;
-        }
-        tile.x += layer->lanes * run->x_pitch;
-        tile.h_old += frame;
+static void readout(float *y, const float *w, const float *h, size_t pitch, float b, size_t n,
+                    size_t n_frames)
+{
+    for (size_t t = 0; t < n_frames; ++t, h += pitch) {
+        vf sum = v_set(0.0f);
+
+        for (size_t i = 0; i < n; i += W)
+            sum = v_fma(v_load(w + i), v_load(h + i), sum);
+        y[t] = b + v_sum(sum);
     }
 }
 
-static void rnn(const struct tc_layer_run *run)
-{
-    run_layer(run, TC_CELL_RNN, run->layer->activation);
-}
-
-static void lstm(const struct tc_layer_run *run)
-{
-    run_layer(run, TC_CELL_LSTM, TC_TANH);
-}
-
-static void gru(const struct tc_layer_run *run)
-{
-    run_layer(run, TC_CELL_GRU, TC_TANH);
-}
-
-static float readout(const float *w, const float *h, float b, size_t n)
-{
-    vf sum = v_set(0.0f);
-
-    for (size_t i = 0; i < n; i += W)
-        sum = v_fma(v_load(w + i), v_load(h + i), sum);
-    return b + v_sum(sum);
-}
-
-#define TC_VECTOR_TABLE(its_name, its_needs)                                          \
-    {                                                                                 \
-        .name = its_name, .needs = its_needs, .width = W, .packed_size = packed_size, \
-        .scratch = scratch, .pack = pack, .rnn = rnn, .lstm = lstm, .gru = gru,       \
-        .readout = readout,                                                           \
+#define TC_VECTOR_TABLE(its_name, its_needs)                                                     \
+    {                                                                                            \
+        .name = its_name, .needs = its_needs, .width = W, .packed_size = packed_size,            \
+        .scratch = scratch, .pack = pack, .rnn = run_layer, .lstm = run_layer, .gru = run_layer, \
+        .readout = readout,                                                                      \
     }
 
 #endif

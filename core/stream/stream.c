@@ -32,8 +32,7 @@ struct tc_stream {
     struct stream_layer layer[TC_MAX_LAYERS];
     float *readout_w;       /* (O, units) */
     const float *readout_b; /* (O) in the model's parameters */
-    float *u;               /* (block, channels, audio inputs) the input after the gain */
-    float *x;               /* (block, channels, audio inputs + knobs) for the first layer */
+    float *x;               /* (block, channels, audio inputs + knobs) the input after the gain */
     float *scratch;
     float in_gain, out_gain;
     bool hides_infinity; /* a state may be lost and the output finite */
@@ -94,7 +93,6 @@ static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
         scratch = needed > scratch ? needed : scratch;
     }
     stream->readout_w = tc_carve(carver, arch->outputs * units(stream, arch->layers - 1));
-    stream->u = tc_carve(carver, stream->block * channels * arch->audio_inputs);
     stream->x = tc_carve(carver, stream->block * channels * (arch->audio_inputs + arch->knobs));
     stream->scratch = tc_carve(carver, scratch);
 }
@@ -320,32 +318,39 @@ uint64_t tc_stream_recoveries(const struct tc_stream *stream)
 
 /* ------------------------------------------------------------------ a block of frames */
 
-/* n frames of all inputs, from `start` on, into u and x. */
+/* Floats of a frame of x for one channel. */
+static size_t input_pitch(const struct tc_stream *stream)
+{
+    return stream->model->arch.audio_inputs + stream->model->arch.knobs;
+}
+
+/* n frames of all inputs, from `start` on, into x. */
 static void gather(struct tc_stream *stream, const float *const *in, const float *const *knobs,
                    size_t start, size_t n)
 {
     const struct tc_model *const model = stream->model;
-    const size_t audio = model->arch.audio_inputs, n_knobs = model->arch.knobs;
-    float *x = stream->x, *u = stream->u;
+    const size_t audio = model->arch.audio_inputs, pitch = input_pitch(stream);
+    const size_t frame = stream->channels * pitch;
 
-    for (size_t t = start; t < start + n; ++t) {
-        float knob[TC_MAX_KNOBS];
+    for (size_t i = 0; i < stream->channels * audio; ++i) {
+        float *const x = stream->x + i / audio * pitch + i % audio;
 
-        for (size_t i = 0; i < n_knobs; ++i)
-            knob[i] = tc_knob_input(&model->meta.knob[i], knobs[i][t]);
-        for (size_t channel = 0; channel < stream->channels; ++channel) {
-            for (size_t a = 0; a < audio; ++a)
-                *x++ = *u++ = stream->in_gain * tc_finite_or_zero(in[channel * audio + a][t]);
-            for (size_t i = 0; i < n_knobs; ++i)
-                *x++ = knob[i];
-        }
+        for (size_t t = 0; t < n; ++t)
+            x[t * frame] = stream->in_gain * tc_finite_or_zero(in[i][start + t]);
     }
+    for (size_t i = 0; i < model->arch.knobs; ++i)
+        for (size_t t = 0; t < n; ++t) {
+            const float v = tc_knob_input(&model->meta.knob[i], knobs[i][start + t]);
+
+            for (size_t channel = 0; channel < stream->channels; ++channel)
+                stream->x[t * frame + channel * pitch + audio + i] = v;
+        }
 }
 
 static void run_layers(struct tc_stream *stream, size_t n)
 {
     const float *x = stream->x;
-    size_t x_pitch = stream->model->arch.audio_inputs + stream->model->arch.knobs;
+    size_t x_pitch = input_pitch(stream);
 
     for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
         struct stream_layer *const layer = &stream->layer[l];
@@ -386,32 +391,36 @@ static bool is_lost(const struct tc_stream *stream, size_t t, size_t channel)
     return false;
 }
 
-/* y = out_gain (W h + b + direct u) of frame t of a channel's output o. */
-static float read_out(const struct tc_stream *stream, size_t t, size_t channel, size_t o)
+/* y = out_gain (W h + b + direct x), n frames of a channel's output o. */
+static void read_out(const struct tc_stream *stream, size_t channel, size_t o, float *y, size_t n)
 {
     const struct tc_architecture *const arch = &stream->model->arch;
     const struct stream_layer *const last = &stream->layer[arch->layers - 1];
-    const size_t n = last->packed.units, lane = t * stream->channels + channel;
-    float y = stream->k->readout(stream->readout_w + o * n, last->h + (lane + stream->channels) * n,
-                                 stream->readout_b[o], n);
+    const size_t units = last->packed.units, pitch = input_pitch(stream);
+    const float *const x = stream->x + channel * pitch + o;
 
+    stream->k->readout(y, stream->readout_w + o * units,
+                       last->h + (stream->channels + channel) * units, stream->channels * units,
+                       stream->readout_b[o], units, n);
     if (arch->direct != 0.0f)
-        y += arch->direct * stream->u[lane * arch->audio_inputs + o];
-    return tc_finite_or_zero(stream->out_gain * y);
+        for (size_t t = 0; t < n; ++t)
+            y[t] += arch->direct * x[t * stream->channels * pitch];
+    for (size_t t = 0; t < n; ++t)
+        y[t] = tc_finite_or_zero(stream->out_gain * y[t]);
 }
 
 static void emit(const struct tc_stream *stream, float *const *out, size_t start, size_t n)
 {
     const size_t outputs = stream->model->arch.outputs;
 
-    for (size_t channel = 0; channel < stream->channels; ++channel)
-        for (size_t t = 0; t < n; ++t) {
-            const bool lost = stream->hides_infinity && is_lost(stream, t, channel);
+    for (size_t i = 0; i < stream->channels * outputs; ++i) {
+        float *const y = out[i] + start;
 
-            for (size_t o = 0; o < outputs; ++o)
-                out[channel * outputs + o][start + t] =
-                    lost ? 0.0f : read_out(stream, t, channel, o);
-        }
+        read_out(stream, i / outputs, i % outputs, y, n);
+        for (size_t t = 0; stream->hides_infinity && t < n; ++t)
+            if (is_lost(stream, t, i / outputs))
+                y[t] = 0.0f;
+    }
 }
 
 /* The state after n frames becomes the state before the next. */
