@@ -1,0 +1,34 @@
+/** @file
+ *  Vectors of AVX2 and FMA: 8 floats, 16 registers. For files compiled with -mavx2 -mfma. */
+#ifndef TC_VECTOR_AVX2_H
+#define TC_VECTOR_AVX2_H
+
+#include <immintrin.h>
+
+typedef __m256 vf;
+
+enum { W = 8, V_REGISTERS = 16 };
+
+#define v_set(a) _mm256_set1_ps(a)
+#define v_load(a) _mm256_loadu_ps(a)
+#define v_store(a, b) _mm256_storeu_ps(a, b)
+#define v_add(a, b) _mm256_add_ps(a, b)
+#define v_sub(a, b) _mm256_sub_ps(a, b)
+#define v_mul(a, b) _mm256_mul_ps(a, b)
+#define v_fma(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define v_min(a, b) _mm256_min_ps(a, b)
+#define v_max(a, b) _mm256_max_ps(a, b)
+#define v_reciprocal(a) _mm256_div_ps(v_set(1.0f), a)
+
+/* a where b > 0, else 0. */
+#define v_where_positive(a, b) _mm256_and_ps(_mm256_cmp_ps(b, _mm256_setzero_ps(), _CMP_GT_OQ), a)
+
+static inline float v_sum(vf a)
+{
+    const __m128 four = _mm_add_ps(_mm256_castps256_ps128(a), _mm256_extractf128_ps(a, 1));
+    const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
+
+    return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+#endif

@@ -1,0 +1,36 @@
+/** @file
+ *  Vectors of AVX-512: 16 floats, 32 registers. For files compiled with -mavx512f -mavx512dq
+ *  -mavx512vl. */
+#ifndef TC_VECTOR_AVX512_H
+#define TC_VECTOR_AVX512_H
+
+#include <immintrin.h>
+
+typedef __m512 vf;
+
+enum { W = 16, V_REGISTERS = 32 };
+
+#define v_set(a) _mm512_set1_ps(a)
+#define v_load(a) _mm512_loadu_ps(a)
+#define v_store(a, b) _mm512_storeu_ps(a, b)
+#define v_add(a, b) _mm512_add_ps(a, b)
+#define v_sub(a, b) _mm512_sub_ps(a, b)
+#define v_mul(a, b) _mm512_mul_ps(a, b)
+#define v_fma(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define v_min(a, b) _mm512_min_ps(a, b)
+#define v_max(a, b) _mm512_max_ps(a, b)
+#define v_sum(a) _mm512_reduce_add_ps(a)
+
+/* a where b > 0, else 0. */
+#define v_where_positive(a, b) \
+    _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(b, _mm512_setzero_ps(), _CMP_GT_OQ), a)
+
+/* 1 / a: the CPU's 14 bits, doubled by a step of Newton's. */
+static inline vf v_reciprocal(vf a)
+{
+    const vf r = _mm512_rcp14_ps(a);
+
+    return v_fma(r, _mm512_fnmadd_ps(a, r, v_set(1.0f)), r);
+}
+
+#endif

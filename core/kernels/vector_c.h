@@ -1,0 +1,65 @@
+/** @file
+ *  Vectors of 4 floats in the compiler's own terms, for any CPU; at least 16 registers or so. */
+#ifndef TC_VECTOR_C_H
+#define TC_VECTOR_C_H
+
+#include <string.h>
+
+typedef float vf __attribute__((vector_size(16)));
+typedef int v_mask __attribute__((vector_size(16)));
+
+enum { W = 4, V_REGISTERS = 16 };
+
+static inline vf v_set(float a)
+{
+    return (vf){a, a, a, a};
+}
+
+static inline vf v_load(const float *a)
+{
+    vf v;
+
+    memcpy(&v, a, sizeof v);
+    return v;
+}
+
+static inline void v_store(float *a, vf v)
+{
+    memcpy(a, &v, sizeof v);
+}
+
+/* a where the mask is set, b elsewhere. */
+static inline vf v_select(v_mask mask, vf a, vf b)
+{
+    return (vf)((mask & (v_mask)a) | (~mask & (v_mask)b));
+}
+
+/* The second where either is NaN, as x86 does. */
+static inline vf v_min(vf a, vf b)
+{
+    return v_select(a < b, a, b);
+}
+
+static inline vf v_max(vf a, vf b)
+{
+    return v_select(a > b, a, b);
+}
+
+/* a where b > 0, else 0. */
+static inline vf v_where_positive(vf a, vf b)
+{
+    return (vf)((b > v_set(0.0f)) & (v_mask)a);
+}
+
+static inline float v_sum(vf a)
+{
+    return (a[0] + a[2]) + (a[1] + a[3]);
+}
+
+#define v_add(a, b) ((a) + (b))
+#define v_sub(a, b) ((a) - (b))
+#define v_mul(a, b) ((a) * (b))
+#define v_fma(a, b, c) ((a) * (b) + (c))
+#define v_reciprocal(a) (v_set(1.0f) / (a))
+
+#endif

@@ -1,0 +1,28 @@
+/** @file
+ *  Vectors of aarch64's NEON: 4 floats, 32 registers. */
+#ifndef TC_VECTOR_NEON_H
+#define TC_VECTOR_NEON_H
+
+#include <arm_neon.h>
+
+typedef float32x4_t vf;
+
+enum { W = 4, V_REGISTERS = 32 };
+
+#define v_set(a) vdupq_n_f32(a)
+#define v_load(a) vld1q_f32(a)
+#define v_store(a, b) vst1q_f32(a, b)
+#define v_add(a, b) vaddq_f32(a, b)
+#define v_sub(a, b) vsubq_f32(a, b)
+#define v_mul(a, b) vmulq_f32(a, b)
+#define v_fma(a, b, c) vfmaq_f32(c, a, b)
+#define v_min(a, b) vminq_f32(a, b)
+#define v_max(a, b) vmaxq_f32(a, b)
+#define v_sum(a) vaddvq_f32(a)
+#define v_reciprocal(a) vdivq_f32(vdupq_n_f32(1.0f), a)
+
+/* a where b > 0, else 0. */
+#define v_where_positive(a, b) \
+    vreinterpretq_f32_u32(vandq_u32(vcgtq_f32(b, vdupq_n_f32(0.0f)), vreinterpretq_u32_f32(a)))
+
+#endif

@@ -1,0 +1,96 @@
+/** @file
+ *  The arithmetic of training a recurrent layer, one table of functions per instruction set.
+ *
+ *  A layer's units lie along the vectors, padded with zeros from `hidden` to `units`, a multiple
+ *  of the table's width; a block is one vector of units. What a chunk leaves behind is kept frame
+ *  by frame, in each frame lane by lane:
+ *
+ *      h, c     (frames + 1, lanes, units)             frame 0: the state before the chunk
+ *      gates    (frames, lanes, blocks, slots, width)  after activation
+ *      dz       (frames, lanes, dz_floats())           dL/d of the sums before activation: as
+ *                                                      gates, with room behind each lane
+ *
+ *      slots    rnn 1;  lstm i, f, g, o;  gru n, r, z, q (q = U_n h + b_hn, a sum)
+ *
+ *  A lane's result does not depend on the lanes beside it. Sums hold |error| <=
+ *  (terms + 2) FLT_EPSILON sum |term|, activations TC_ACTIVATION_ERROR. Nothing here fails. */
+#ifndef TC_BATCH_H
+#define TC_BATCH_H
+
+#include "kernels/kernels.h"
+
+/** Rows of values: row r of lane l at frame t is at[t * frame + l * lane + r * row]. */
+struct tc_rows {
+    float *at;
+    size_t frame, lane, row;
+};
+
+/** A layer at work on n_frames of a chunk. */
+struct tc_batch {
+    enum tc_cell cell;
+    enum tc_activation activation;
+    size_t inputs, hidden, units, lanes, n_frames;
+    struct tc_rows x;     /* `inputs` rows: what the layer hears */
+    float *gates, *h, *c; /* at the first of the frames; c of an LSTM only */
+    float *dh;            /* (n_frames, lanes, units): dL/dh but for the ways through later frames;
+                             backward() adds those through their sums */
+    float *dz;            /* one frame more: dz of the first frame behind, 0 behind the last */
+    float *carry;         /* (lanes, units): what goes back to the frame before beside the sums */
+};
+
+struct tc_batch_kernels {
+    const char *name; /* as in tc_kernels */
+    unsigned needs;   /* TC_CPU_* bits */
+    size_t width;     /* floats in a vector */
+
+    /** Floats of a layer's packed weights: of the forward pass (a gradient has the same), of the
+     *  way back into the state, of the way back into the input. */
+    size_t (*forward_size)(const struct tc_layer_weights *layer);
+    size_t (*state_size)(const struct tc_layer_weights *layer);
+    size_t (*input_size)(const struct tc_layer_weights *layer);
+
+    /** Floats of a lane of dz; the batch's shape counts. */
+    size_t (*dz_floats)(const struct tc_batch *batch);
+
+    /** Pack. `to` is aligned to 64 bytes, its padding 0. */
+    void (*pack_forward)(float *to, const struct tc_layer_weights *layer);
+    void (*pack_state)(float *to, const struct tc_layer_weights *layer);
+    void (*pack_input)(float *to, const struct tc_layer_weights *layer);
+
+    /** Add a packed gradient to gradients as PyTorch orders the weights. */
+    void (*unpack_gradient)(const struct tc_layer_weights *layer, const float *packed, float *w_ih,
+                            float *w_hh, float *b_ih, float *b_hh);
+
+    /** Frames in order: writes gates, h and c. */
+    void (*forward)(const struct tc_batch *batch, const float *weights);
+
+    /** Frames in reverse: completes dh, writes dz, moves carry on, adds the biases' part to the
+     * packed gradient. `weights`: of the way back into the state. */
+    void (*backward)(const struct tc_batch *batch, const float *weights, float *gradient);
+
+    /** Add the matrices' part to the packed gradient, from dz, x and h. */
+    void (*gradient)(const struct tc_batch *batch, float *gradient);
+
+    /** dx (n_frames, lanes, units of the layer below) = W_ih' dz. */
+    void (*input_gradient)(const struct tc_batch *batch, const float *weights, float *dx);
+
+    /** Floats of a packed readout of `outputs` rows. */
+    size_t (*readout_size)(size_t hidden, size_t outputs);
+    void (*pack_readout)(float *to, const float *w, size_t hidden, size_t outputs);
+
+    /** y = W h + b, `outputs` rows, of the states that the batch's frames end in. */
+    void (*readout)(const struct tc_batch *batch, const float *weights, const float *bias,
+                    size_t outputs, struct tc_rows y);
+
+    /** batch->dh = W' dy, and gradient (outputs, units) += dy h'. */
+    void (*readout_back)(const struct tc_batch *batch, const float *weights, struct tc_rows dy,
+                         size_t outputs, float *gradient);
+};
+
+/** All tables compiled in, best first; the last is "c", which needs nothing. NULL ends the list. */
+extern const struct tc_batch_kernels *const tc_batch_kernels_all[];
+
+/** As tc_kernels_find(). */
+const struct tc_batch_kernels *tc_batch_kernels_find(const char *name, unsigned features);
+
+#endif

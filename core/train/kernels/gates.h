@@ -1,0 +1,111 @@
+/** @file
+ *  The elementwise part of each cell, one vector of units of one lane at a time. */
+#ifndef TC_GATES_H
+#define TC_GATES_H
+
+/* h = act(z) */
+INLINE vf rnn_value(vf z, enum tc_activation activation)
+{
+    switch (activation) {
+    case TC_TANH:
+        return tanh_vector(z);
+    case TC_LOGISTIC:
+        return logistic_of_half(z);
+    case TC_RELU:
+        return v_max(v_set(0.0f), z);
+    case TC_IDENTITY:
+        break;
+    }
+    return z;
+}
+
+/* dz = dh act'(z), in terms of h. */
+INLINE vf rnn_slope(vf h, vf dh, enum tc_activation activation)
+{
+    const vf one = v_set(1.0f);
+
+    switch (activation) {
+    case TC_TANH:
+        return v_mul(dh, v_sub(one, v_mul(h, h)));
+    case TC_LOGISTIC:
+        return v_mul(dh, v_mul(h, v_sub(one, h)));
+    case TC_RELU:
+        return v_where_positive(dh, h);
+    case TC_IDENTITY:
+        break;
+    }
+    return dh;
+}
+
+/* c = f c' + i g,   h = o tanh c       c': the cell before; i, f, o logistic, g tanh */
+INLINE void lstm_value(float *gates, const float *c_old, float *c, float *h)
+{
+    const vf i = logistic_of_half(v_load(gates)), f = logistic_of_half(v_load(gates + W));
+    const vf g = tanh_vector(v_load(gates + 2 * W));
+    const vf o = logistic_of_half(v_load(gates + 3 * W));
+    const vf cell = v_fma(f, v_load(c_old), v_mul(i, g));
+
+    v_store(gates, i);
+    v_store(gates + W, f);
+    v_store(gates + 2 * W, g);
+    v_store(gates + 3 * W, o);
+    v_store(c, cell);
+    v_store(h, v_mul(o, tanh_vector(cell)));
+}
+
+/*      do = dh tanh c,                dz_o = do o (1 - o)
+ *      dc = carry + dh o (1 - tanh^2 c)
+ *      di = dc g,                     dz_i = di i (1 - i)
+ *      df = dc c',                    dz_f = df f (1 - f)
+ *      dg = dc i,                     dz_g = dg (1 - g^2)
+ *      carry = dc f                   for the frame before
+ *
+ * From: Gers, Schmidhuber & Cummins 2000; the derivatives by the chain rule. */
+INLINE void lstm_slope(const float *gates, const float *c_old, const float *c, vf dh, float *carry,
+                       vf dz[4])
+{
+    const vf i = v_load(gates), f = v_load(gates + W), g = v_load(gates + 2 * W);
+    const vf o = v_load(gates + 3 * W), one = v_set(1.0f), tanh_c = tanh_vector(v_load(c));
+    const vf dh_o = v_mul(dh, o);
+    const vf dc = v_fma(dh_o, v_sub(one, v_mul(tanh_c, tanh_c)), v_load(carry));
+    const vf dc_i = v_mul(dc, i), dc_f = v_mul(dc, f);
+
+    dz[0] = v_mul(v_mul(dc_i, g), v_sub(one, i));
+    dz[1] = v_mul(v_mul(dc_f, v_load(c_old)), v_sub(one, f));
+    dz[2] = v_mul(dc_i, v_sub(one, v_mul(g, g)));
+    dz[3] = v_mul(v_mul(dh_o, tanh_c), v_sub(one, o));
+    v_store(carry, dc_f);
+}
+
+/* N = tanh(n + r q),   h = (1 - z) N + z h'       h': the state before; r, z logistic */
+INLINE void gru_value(float *gates, const float *h_old, float *h)
+{
+    const vf r = logistic_of_half(v_load(gates + W)), z = logistic_of_half(v_load(gates + 2 * W));
+    const vf n = tanh_vector(v_fma(r, v_load(gates + 3 * W), v_load(gates)));
+
+    v_store(gates, n);
+    v_store(gates + W, r);
+    v_store(gates + 2 * W, z);
+    v_store(h, v_fma(z, v_sub(v_load(h_old), n), n));
+}
+
+/*      dN = dh (1 - z),               dz_n = dN (1 - N^2)
+ *      dz_q = dz_n r,                 dr = dz_n q,       dz_r = dr r (1 - r)
+ *      dz = dh (h' - N),              dz_z = dz z (1 - z)
+ *      carry = dh z                   the direct way to the frame before
+ *
+ * From: Cho et al. 2014, reset after the product; the derivatives by the chain rule. */
+INLINE void gru_slope(const float *gates, const float *h_old, vf dh, float *carry, vf dz[4])
+{
+    const vf n = v_load(gates), r = v_load(gates + W), z = v_load(gates + 2 * W);
+    const vf one = v_set(1.0f), dh_z = v_mul(dh, z), rest = v_sub(one, z);
+    const vf dn = v_mul(v_mul(dh, rest), v_sub(one, v_mul(n, n)));
+
+    dz[0] = dn;
+    dz[3] = v_mul(dn, r);
+    dz[1] = v_mul(v_mul(dz[3], v_load(gates + 3 * W)), v_sub(one, r));
+    dz[2] = v_mul(v_mul(dh_z, v_sub(v_load(h_old), n)), rest);
+    v_store(carry, dh_z);
+}
+
+#endif

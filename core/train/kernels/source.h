@@ -1,0 +1,380 @@
+/** @file
+ *  Training in vectors: one source for every instruction set. batch_avx2.c and its like include
+ *  the vector type `vf` with its operations v_...(), then this. */
+#ifndef TC_BATCH_SOURCE_H
+#define TC_BATCH_SOURCE_H
+
+#include "train/kernels/batch_tables.h"
+
+#include <string.h>
+
+/* In this order: each builds on those before. */
+#include "kernels/vector_tanh.h"
+
+#include "train/kernels/tiles.h"
+
+#include "train/kernels/gates.h"
+
+#include "train/kernels/packing.h"
+
+/* Frames are cut so that a gradient's dz of one block stays in the first cache meanwhile. */
+enum { CACHED_FLOATS = 4096 };
+
+INLINE size_t blocks_in(const struct tc_batch *batch)
+{
+    return batch->units / W;
+}
+
+/* Floats of a lane of gates or dz. */
+INLINE size_t gates_lane(const struct tc_batch *batch, enum tc_cell cell)
+{
+    return blocks_in(batch) * slots_of(cell) * W;
+}
+
+/* Of dz: an odd number of vectors, so that lanes lie in different sets of the cache. */
+INLINE size_t dz_lane(const struct tc_batch *batch, enum tc_cell cell)
+{
+    return (blocks_in(batch) * slots_of(cell) | 1) * W;
+}
+
+static size_t dz_floats(const struct tc_batch *batch)
+{
+    return dz_lane(batch, batch->cell);
+}
+
+/* ------------------------------------------------------------------ forward */
+
+/* The sums of one block of some lanes at one frame, to where the gates go. */
+INLINE void sums_tile(const struct tc_batch *batch, enum tc_cell cell, unsigned L, const float *w,
+                      const float *x, const float *h, float *to)
+{
+    const unsigned slots = slots_of(cell);
+    const struct part input = input_part(cell), state = state_part(cell);
+    vf sum[MOST_SUMS];
+
+    UNROLL for (unsigned s = 0; s < slots; ++s)
+    {
+        const vf bias = v_load(w + s * W);
+
+        UNROLL for (unsigned l = 0; l < L; ++l) sum[l * slots + s] = bias;
+    }
+    w = add_rows(sum, slots, input.first, input.count, L, w + slots * W, input.count * W, x,
+                 batch->x.lane, batch->x.row, batch->inputs);
+    add_rows(sum, slots, state.first, state.count, L, w, state.count * W, h, batch->units, 1,
+             batch->hidden);
+    UNROLL for (unsigned l = 0; l < L; ++l)
+    {
+        UNROLL for (unsigned s = 0; s < slots; ++s)
+            v_store(to + l * gates_lane(batch, cell) + s * W, sum[l * slots + s]);
+    }
+}
+
+/* One block of `lanes` lanes from its sums to its state; h and c at the state before. */
+INLINE void finish(const struct tc_batch *batch, enum tc_cell cell, enum tc_activation activation,
+                   float *gates, size_t at, size_t lanes)
+{
+    for (size_t l = 0; l < lanes; ++l, gates += gates_lane(batch, cell), at += batch->units) {
+        const size_t next = at + batch->lanes * batch->units;
+
+        switch (cell) {
+        case TC_CELL_RNN:
+            v_store(gates, rnn_value(v_load(gates), activation));
+            v_store(batch->h + next, v_load(gates));
+            break;
+        case TC_CELL_LSTM:
+            lstm_value(gates, batch->c + at, batch->c + next, batch->h + next);
+            break;
+        case TC_CELL_GRU:
+            gru_value(gates, batch->h + at, batch->h + next);
+            break;
+        }
+    }
+}
+
+/* The two halves of a block's work for each cell. They are kept apart so that constants of the one
+ * take no registers from the sums of the other. */
+#define HALVES(name, cell)                                                                    \
+    SEPARATE void name##_sums(const struct tc_batch *batch, size_t lanes, const float *w,     \
+                              const float *x, const float *h, float *to){SWITCH_LANES(        \
+        lanes, slots_of(cell),                                                                \
+        SUMS_##name)} SEPARATE void name##_finish(const struct tc_batch *batch, float *gates, \
+                                                  size_t at, size_t lanes)                    \
+    {                                                                                         \
+        finish(batch, cell, batch->activation, gates, at, lanes);                             \
+    }
+
+#define SUMS_rnn(L) sums_tile(batch, TC_CELL_RNN, L, w, x, h, to)
+#define SUMS_lstm(L) sums_tile(batch, TC_CELL_LSTM, L, w, x, h, to)
+#define SUMS_gru(L) sums_tile(batch, TC_CELL_GRU, L, w, x, h, to)
+HALVES(rnn, TC_CELL_RNN)
+HALVES(lstm, TC_CELL_LSTM)
+HALVES(gru, TC_CELL_GRU)
+
+typedef void sums_fn(const struct tc_batch *batch, size_t lanes, const float *w, const float *x,
+                     const float *h, float *to);
+typedef void finish_fn(const struct tc_batch *batch, float *gates, size_t at, size_t lanes);
+
+/* One block of all lanes at one frame. */
+INLINE void forward_block(const struct tc_batch *batch, enum tc_cell cell, sums_fn *sums,
+                          finish_fn *finish_sums, const float *w, size_t t, size_t block)
+{
+    const size_t slots = slots_of(cell), units = batch->units, first = t * batch->lanes;
+    float *const gates = batch->gates + first * gates_lane(batch, cell) + block * slots * W;
+    size_t n;
+
+    for (size_t l = 0; l < batch->lanes; l += n) {
+        n = even_part(batch->lanes - l, tile_lanes(slots));
+        sums(batch, n, w, batch->x.at + t * batch->x.frame + l * batch->x.lane,
+             batch->h + (first + l) * units, gates + l * gates_lane(batch, cell));
+    }
+    finish_sums(batch, gates, first * units + block * W, batch->lanes);
+}
+
+INLINE void forward_cell(const struct tc_batch *batch, enum tc_cell cell, sums_fn *sums,
+                         finish_fn *finish_sums, const float *weights)
+{
+    const size_t size = block_floats(cell, batch->inputs, batch->hidden);
+
+    for (size_t t = 0; t < batch->n_frames; ++t)
+        for (size_t b = 0; b < blocks_in(batch); ++b)
+            forward_block(batch, cell, sums, finish_sums, weights + b * size, t, b);
+}
+
+static void forward(const struct tc_batch *batch, const float *weights)
+{
+    switch (batch->cell) {
+    case TC_CELL_RNN:
+        forward_cell(batch, TC_CELL_RNN, rnn_sums, rnn_finish, weights);
+        break;
+    case TC_CELL_LSTM:
+        forward_cell(batch, TC_CELL_LSTM, lstm_sums, lstm_finish, weights);
+        break;
+    case TC_CELL_GRU:
+        forward_cell(batch, TC_CELL_GRU, gru_sums, gru_finish, weights);
+        break;
+    }
+}
+
+/* ------------------------------------------------------------------ backward */
+
+/* dz of one block of one lane, its place in h and c being `at` floats behind the batch's. */
+INLINE void slope(const struct tc_batch *batch, enum tc_cell cell, size_t at, const float *gates,
+                  vf dh, float *carry, vf dz[4])
+{
+    const size_t next = at + batch->lanes * batch->units;
+
+    switch (cell) {
+    case TC_CELL_RNN:
+        dz[0] = rnn_slope(v_load(gates), dh, batch->activation);
+        break;
+    case TC_CELL_LSTM:
+        lstm_slope(gates, batch->c + at, batch->c + next, dh, carry, dz);
+        break;
+    case TC_CELL_GRU:
+        gru_slope(gates, batch->h + at, v_add(dh, v_load(carry)), carry, dz);
+        break;
+    }
+}
+
+/* One block of all lanes at one frame from dh to dz; `bias` is its part of the gradient. */
+INLINE void backward_block(const struct tc_batch *batch, enum tc_cell cell, float *bias, size_t t,
+                           size_t block)
+{
+    const unsigned slots = slots_of(cell);
+    vf sum[4], dz[4];
+
+    UNROLL for (unsigned s = 0; s < slots; ++s) sum[s] = v_load(bias + s * W);
+    for (size_t l = 0; l < batch->lanes; ++l) {
+        const size_t lane = t * batch->lanes + l, at = lane * batch->units + block * W;
+        const float *const gates = batch->gates + lane * gates_lane(batch, cell);
+        float *const to = batch->dz + lane * dz_lane(batch, cell) + block * slots * W;
+
+        slope(batch, cell, at, gates + block * slots * W, v_load(batch->dh + at),
+              batch->carry + l * batch->units + block * W, dz);
+        UNROLL for (unsigned s = 0; s < slots; ++s)
+        {
+            v_store(to + s * W, dz[s]);
+            sum[s] = v_add(sum[s], dz[s]);
+        }
+    }
+    UNROLL for (unsigned s = 0; s < slots; ++s) v_store(bias + s * W, sum[s]);
+}
+
+/* The numbers of dz that a matrix's rows meet on the way back, of a frame on. */
+INLINE struct runs dz_runs(const struct tc_batch *batch, enum tc_cell cell, struct part part,
+                           size_t t)
+{
+    const size_t lane = dz_lane(batch, cell);
+
+    return (struct runs){batch->dz + t * batch->lanes * lane,
+                         lane,
+                         1,
+                         slots_of(cell),
+                         part.first,
+                         part.count,
+                         batch->hidden};
+}
+
+/* to (lanes, units of `blocks`) (+)= the packed matrix's way back from runs, in tiles. */
+static void spread(float *to, bool add, size_t blocks, size_t lanes, const float *weights,
+                   size_t rows, const struct runs *runs)
+{
+    size_t vectors, n;
+
+    for (size_t b = 0; b < blocks; b += vectors) {
+        vectors = even_part(blocks - b, BACK_VECTORS);
+        for (size_t l = 0; l < lanes; l += n) {
+            struct runs from = *runs;
+
+            n = even_part(lanes - l, tile_lanes(vectors));
+            from.at += l * runs->lane;
+            runs_product(to + l * blocks * W + b * W, blocks * W, add, vectors, n, weights,
+                         vectors * W, &from);
+        }
+        weights += rows * vectors * W;
+    }
+}
+
+INLINE void backward_cell(const struct tc_batch *batch, enum tc_cell cell, const float *weights,
+                          float *gradient)
+{
+    const struct part part = state_part(cell);
+    const size_t size = block_floats(cell, batch->inputs, batch->hidden);
+
+    for (size_t t = batch->n_frames; t-- > 0;) {
+        const struct runs runs = dz_runs(batch, cell, part, t + 1);
+
+        spread(batch->dh + t * batch->lanes * batch->units, true, blocks_in(batch), batch->lanes,
+               weights, part.count * batch->hidden, &runs);
+        for (size_t b = 0; b < blocks_in(batch); ++b)
+            backward_block(batch, cell, gradient + b * size, t, b);
+    }
+}
+
+static void backward(const struct tc_batch *batch, const float *weights, float *gradient)
+{
+    switch (batch->cell) {
+    case TC_CELL_RNN:
+        backward_cell(batch, TC_CELL_RNN, weights, gradient);
+        break;
+    case TC_CELL_LSTM:
+        backward_cell(batch, TC_CELL_LSTM, weights, gradient);
+        break;
+    case TC_CELL_GRU:
+        backward_cell(batch, TC_CELL_GRU, weights, gradient);
+        break;
+    }
+}
+
+static void input_gradient(const struct tc_batch *batch, const float *weights, float *dx)
+{
+    const struct part part = input_part(batch->cell);
+    const struct runs runs = dz_runs(batch, batch->cell, part, 0);
+
+    spread(dx, false, blocks_of(batch->inputs), batch->n_frames * batch->lanes, weights,
+           part.count * batch->hidden, &runs);
+}
+
+/* ------------------------------------------------------------------ gradients of weights */
+
+/* to (rows, vectors) += sum of number * vector over frames and lanes, in tiles. */
+static void outer_products(float *to, size_t to_row, size_t wide, size_t rows,
+                           struct vectors vectors, struct tc_rows numbers, size_t n_frames,
+                           size_t lanes)
+{
+    size_t n;
+
+    for (size_t r = 0; r < rows; r += n) {
+        struct tc_rows from = numbers;
+
+        n = even_part(rows - r, tile_lanes(wide));
+        from.at += r * numbers.row;
+        outer_product(to + r * to_row, to_row, wide, n, vectors, from, n_frames, lanes);
+    }
+}
+
+/* One block's columns of both matrices, over frames from t on. */
+static void gradient_block(const struct tc_batch *batch, float *gradient, size_t block, size_t t,
+                           size_t n_frames)
+{
+    const struct part input = input_part(batch->cell), state = state_part(batch->cell);
+    const size_t slots = slots_of(batch->cell), lane = dz_lane(batch, batch->cell);
+    const float *const dz = batch->dz + t * batch->lanes * lane + block * slots * W;
+    const struct vectors to_input = {dz + input.first * W, batch->lanes * lane, lane};
+    const struct vectors to_state = {dz + state.first * W, batch->lanes * lane, lane};
+    const struct tc_rows h = {batch->h + t * batch->lanes * batch->units,
+                              batch->lanes * batch->units, batch->units, 1};
+    struct tc_rows x = batch->x;
+
+    x.at += t * x.frame;
+    gradient += slots * W;
+    outer_products(gradient, input.count * W, input.count, batch->inputs, to_input, x, n_frames,
+                   batch->lanes);
+    gradient += batch->inputs * input.count * W;
+    outer_products(gradient, state.count * W, state.count, batch->hidden, to_state, h, n_frames,
+                   batch->lanes);
+}
+
+static void weight_gradient(const struct tc_batch *batch, float *gradient)
+{
+    const size_t size = block_floats(batch->cell, batch->inputs, batch->hidden);
+    const size_t floats = batch->lanes * slots_of(batch->cell) * W;
+    const size_t frames = floats < CACHED_FLOATS ? CACHED_FLOATS / floats : 1;
+
+    for (size_t t = 0; t < batch->n_frames; t += frames) {
+        const size_t left = batch->n_frames - t, n = left < frames ? left : frames;
+
+        for (size_t b = 0; b < blocks_in(batch); ++b)
+            gradient_block(batch, gradient + b * size, b, t, n);
+    }
+}
+
+/* ------------------------------------------------------------------ readout */
+
+static void readout(const struct tc_batch *batch, const float *weights, const float *bias,
+                    size_t outputs, struct tc_rows y)
+{
+    const size_t units = batch->units;
+    const float *h = batch->h + batch->lanes * units;
+
+    for (size_t t = 0; t < batch->n_frames; ++t)
+        for (size_t l = 0; l < batch->lanes; ++l, h += units)
+            for (size_t o = 0; o < outputs; ++o) {
+                vf sum = v_set(0.0f);
+
+                for (size_t u = 0; u < units; u += W)
+                    sum = v_fma(v_load(weights + o * units + u), v_load(h + u), sum);
+                y.at[t * y.frame + l * y.lane + o * y.row] = bias[o] + v_sum(sum);
+            }
+}
+
+static void readout_back(const struct tc_batch *batch, const float *weights, struct tc_rows dy,
+                         size_t outputs, float *gradient)
+{
+    const size_t units = batch->units, frame = batch->lanes * units;
+
+    for (size_t b = 0; b < blocks_in(batch); ++b) {
+        const struct vectors h = {batch->h + frame + b * W, frame, units};
+
+        outer_products(gradient + b * W, units, 1, outputs, h, dy, batch->n_frames, batch->lanes);
+    }
+    for (size_t t = 0; t < batch->n_frames; ++t) {
+        const struct runs runs = {dy.at + t * dy.frame, dy.lane, dy.row, 1, 0, 1, outputs};
+
+        spread(batch->dh + t * frame, false, blocks_in(batch), batch->lanes,
+               weights + outputs * units, outputs, &runs);
+    }
+}
+
+#define TC_BATCH_TABLE(its_name, its_needs)                                               \
+    {                                                                                     \
+        .name = its_name, .needs = its_needs, .width = W, .forward_size = forward_size,   \
+        .dz_floats = dz_floats, .state_size = state_size, .input_size = input_size,       \
+        .pack_forward = pack_forward, .pack_state = pack_state, .pack_input = pack_input, \
+        .unpack_gradient = unpack_gradient, .forward = forward, .backward = backward,     \
+        .gradient = weight_gradient, .input_gradient = input_gradient,                    \
+        .readout_size = readout_size, .pack_readout = pack_readout, .readout = readout,   \
+        .readout_back = readout_back,                                                     \
+    }
+
+#endif
