@@ -75,17 +75,39 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 	%D%/formats/write_nam.c \
 	%D%/formats/export.c
 
+# What training takes beside the plain C.
+batch_sources = %D%/train/kernels/source.h %D%/train/kernels/tiles.h %D%/train/kernels/gates.h \
+	%D%/train/kernels/packing.h %D%/kernels/vector_tanh.h
+batch_libs =
+if HAVE_X86_64
+noinst_LTLIBRARIES += %D%/libbatch-avx2.la %D%/libbatch-avx512.la
+batch_libs += %D%/libbatch-avx2.la %D%/libbatch-avx512.la
+%C%_libbatch_avx2_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mavx2 -mfma
+%C%_libbatch_avx2_la_SOURCES = %D%/train/kernels/batch_avx2.c %D%/kernels/vector_avx2.h
+%C%_libbatch_avx512_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mavx512f -mavx512dq -mavx512vl
+%C%_libbatch_avx512_la_SOURCES = %D%/train/kernels/batch_avx512.c %D%/kernels/vector_avx512.h
+endif
+if HAVE_AARCH64
+noinst_LTLIBRARIES += %D%/libbatch-neon.la
+batch_libs += %D%/libbatch-neon.la
+%C%_libbatch_neon_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
+%C%_libbatch_neon_la_SOURCES = %D%/train/kernels/batch_neon.c %D%/kernels/vector_neon.h
+endif
+
 lib_LTLIBRARIES += %D%/libtonecell-train.la
 EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 %C%_libtonecell_train_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(OPENMP_CFLAGS) \
 	$(OPENBLAS_CFLAGS) $(LAPACKE_CFLAGS) $(KISSFFT_CFLAGS)
 %C%_libtonecell_train_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'
-%C%_libtonecell_train_la_LIBADD = %D%/libtonecell.la \
+%C%_libtonecell_train_la_CPPFLAGS = $(AM_CPPFLAGS) $(KERNELS_CPPFLAGS)
+%C%_libtonecell_train_la_LIBADD = $(batch_libs) %D%/libtonecell.la \
 	$(LAPACKE_LIBS) $(OPENBLAS_LIBS) $(KISSFFT_LIBS) -lm
 %C%_libtonecell_train_la_SOURCES = \
 	%D%/train/network.h \
+	%D%/train/kernels/batch.c %D%/train/kernels/batch.h %D%/train/kernels/batch_tables.h \
+	%D%/train/kernels/batch_c.c %D%/kernels/vector_c.h $(batch_sources) \
+	%D%/train/weights.c %D%/train/weights.h \
 	%D%/train/shard.c %D%/train/shard.h \
-	%D%/train/rnn_pass.c %D%/train/lstm_pass.c %D%/train/gru_pass.c \
 	%D%/train/clones.h \
 	%D%/train/random.h \
 	%D%/train/initial.c %D%/train/initial.h \

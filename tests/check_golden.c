@@ -109,23 +109,25 @@ static float *trained_gradient(const struct golden *g)
     const float *const parameters = tc_model_parameters(g->model);
     const unsigned frames = (unsigned)g->frames;
     float *const weight = floats_of(g, "golden.weight");
+    struct tc_weights *weights = NULL;
     struct tc_shard *shard = NULL;
     size_t n;
 
     tc_architecture_tensors(g->arch, NULL, &n);
     float *const gradient = support_zeros(n, sizeof *gradient);
 
-    ck_assert_int_eq(tc_shard_new(&shard, g->arch, 1, frames, NULL), TC_OK);
+    ck_assert_int_eq(tc_weights_new(&weights, g->arch, NULL, NULL), TC_OK);
+    tc_weights_pack(weights, parameters);
+    ck_assert_int_eq(tc_shard_new(&shard, weights, 1, frames, NULL), TC_OK);
     tc_shard_reset_lane(shard, parameters, 0);
+    memcpy(tc_shard_input(shard, 0, 0), g->input, frames * sizeof *g->input);
+    tc_shard_forward(shard, frames);
     for (unsigned t = 0; t < frames; ++t)
-        tc_shard_input(shard, t)[0] = g->input[t];
-    tc_shard_forward(shard, parameters, frames);
-    for (unsigned t = 0; t < frames; ++t) {
-        ck_assert_float_eq_tol(tc_shard_output(shard, t)[0], g->output[t], 2e-6f);
-        tc_shard_output_gradient(shard, t)[0] = weight[t];
-    }
-    tc_shard_backward(shard, parameters, gradient, frames);
+        ck_assert_float_eq_tol(tc_shard_output(shard, 0, 0)[t], g->output[t], 2e-6f);
+    memcpy(tc_shard_output_gradient(shard, 0, 0), weight, frames * sizeof *weight);
+    tc_shard_backward(shard, gradient, frames);
     tc_shard_free(shard);
+    tc_weights_free(weights);
     free(weight);
     return gradient;
 }

@@ -24,6 +24,7 @@ struct problem {
     unsigned lanes;
     size_t rows, n, state_size;
     float *parameters;
+    struct tc_weights *weights;
     double *exact, *input, *weight;
 };
 
@@ -43,6 +44,8 @@ static struct problem problem_new(const struct tc_architecture *arch, unsigned l
 
     p.state_size = reference_state_size(arch);
     p.parameters = support_parameters(arch, 7, &p.n);
+    ck_assert_int_eq(tc_weights_new(&p.weights, arch, NULL, NULL), TC_OK);
+    tc_weights_pack(p.weights, p.parameters);
     p.exact = support_zeros(p.n, sizeof *p.exact);
     for (size_t i = 0; i < p.n; ++i)
         p.exact[i] = (double)p.parameters[i];
@@ -53,6 +56,7 @@ static struct problem problem_new(const struct tc_architecture *arch, unsigned l
 
 static void problem_free(struct problem *p)
 {
+    tc_weights_free(p->weights);
     free(p->parameters);
     free(p->exact);
     free(p->input);
@@ -70,11 +74,12 @@ static const double *weight_at(const struct problem *p, unsigned lane, size_t fr
     return p->weight + (lane * FRAMES + frame) * p->arch->outputs;
 }
 
+/* A shard with its streams at the start state of the parameters. */
 static struct tc_shard *shard_new(const struct problem *p, unsigned max_frames)
 {
     struct tc_shard *shard = NULL;
 
-    ck_assert_int_eq(tc_shard_new(&shard, p->arch, p->lanes, max_frames, NULL), TC_OK);
+    ck_assert_int_eq(tc_shard_new(&shard, p->weights, p->lanes, max_frames, NULL), TC_OK);
     for (unsigned lane = 0; lane < p->lanes; ++lane)
         tc_shard_reset_lane(shard, p->parameters, lane);
     return shard;
@@ -84,40 +89,34 @@ static struct tc_shard *shard_new(const struct problem *p, unsigned max_frames)
 static void forward(const struct problem *p, struct tc_shard *shard, unsigned start,
                     unsigned n_frames)
 {
-    const size_t pitch = tc_shard_pitch(shard);
-
     for (unsigned t = 0; t < n_frames; ++t)
         for (unsigned lane = 0; lane < p->lanes; ++lane)
-            for (size_t row = 0; row < p->rows; ++row)
-                tc_shard_input(shard, t)[row * pitch + lane] =
-                    (float)input_at(p, lane, start + t)[row];
-    tc_shard_forward(shard, p->parameters, n_frames);
+            for (unsigned row = 0; row < p->rows; ++row)
+                tc_shard_input(shard, lane, row)[t] = (float)input_at(p, lane, start + t)[row];
+    tc_shard_forward(shard, n_frames);
 }
 
 static void backward(const struct problem *p, struct tc_shard *shard, unsigned start,
                      unsigned n_frames, float *gradient)
 {
-    const size_t pitch = tc_shard_pitch(shard);
-
     for (unsigned t = 0; t < n_frames; ++t)
         for (unsigned lane = 0; lane < p->lanes; ++lane)
-            for (size_t o = 0; o < p->arch->outputs; ++o)
-                tc_shard_output_gradient(shard, t)[o * pitch + lane] =
+            for (unsigned o = 0; o < p->arch->outputs; ++o)
+                tc_shard_output_gradient(shard, lane, o)[t] =
                     (float)weight_at(p, lane, start + t)[o];
-    tc_shard_backward(shard, p->parameters, gradient, n_frames);
+    tc_shard_backward(shard, gradient, n_frames);
 }
 
 /* Copy the outputs of n_frames into all[(lane, frame, output)], from frame `start` on. */
 static void take_outputs(const struct problem *p, const struct tc_shard *shard, unsigned start,
                          unsigned n_frames, float *all)
 {
-    const size_t pitch = tc_shard_pitch(shard), outputs = p->arch->outputs;
+    const size_t outputs = p->arch->outputs;
 
     for (unsigned t = 0; t < n_frames; ++t)
         for (unsigned lane = 0; lane < p->lanes; ++lane)
-            for (size_t o = 0; o < outputs; ++o)
-                all[(lane * FRAMES + start + t) * outputs + o] =
-                    tc_shard_output(shard, t)[o * pitch + lane];
+            for (unsigned o = 0; o < outputs; ++o)
+                all[(lane * FRAMES + start + t) * outputs + o] = tc_shard_output(shard, lane, o)[t];
 }
 
 /* The whole signal in chunks, the state carried; either result may be NULL. */
@@ -407,12 +406,11 @@ START_TEST(states_start_at_zero)
     double *const state = support_zeros(p.state_size, sizeof *state);
     double *const exact = support_zeros(p.arch->outputs, sizeof *exact);
 
-    ck_assert_int_eq(tc_shard_new(&shard, p.arch, p.lanes, 1, NULL), TC_OK);
+    ck_assert_int_eq(tc_shard_new(&shard, p.weights, p.lanes, 1, NULL), TC_OK);
     forward(&p, shard, 0, 1);
     reference_run(p.arch, p.exact, input_at(&p, 1, 0), exact, state, 1);
-    for (size_t o = 0; o < p.arch->outputs; ++o)
-        ck_assert_double_eq_tol((double)tc_shard_output(shard, 0)[o * tc_shard_pitch(shard) + 1],
-                                exact[o], 1e-5);
+    for (unsigned o = 0; o < p.arch->outputs; ++o)
+        ck_assert_double_eq_tol((double)tc_shard_output(shard, 1, o)[0], exact[o], 1e-5);
     free(exact);
     free(state);
     tc_shard_free(shard);

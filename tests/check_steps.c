@@ -13,65 +13,75 @@
 
 /* ------------------------------------------------------------------------- loss */
 
-static struct tc_shard *shard_new(unsigned outputs, unsigned lanes, unsigned frames)
+/* Somewhere to put signals: a shard, and the weights that it has to have. */
+struct place {
+    struct tc_weights *weights;
+    struct tc_shard *shard;
+};
+
+static struct place place_new(unsigned outputs, unsigned lanes, unsigned frames)
 {
     const struct tc_architecture arch = {
         .audio_inputs = 1, .outputs = outputs, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
-    struct tc_shard *shard = NULL;
+    struct place place = {NULL, NULL};
 
-    ck_assert_int_eq(tc_shard_new(&shard, &arch, lanes, frames, NULL), TC_OK);
-    return shard;
+    ck_assert_int_eq(tc_weights_new(&place.weights, &arch, NULL, NULL), TC_OK);
+    ck_assert_int_eq(tc_shard_new(&place.shard, place.weights, lanes, frames, NULL), TC_OK);
+    return place;
 }
 
-/* A place for one value of an output in a shard. */
-static float *output_at(struct tc_shard *shard, unsigned output, unsigned lane, unsigned t)
+static void place_free(struct place *place)
 {
-    return tc_grid_at(shard, shard->y, shard->arch.outputs, t) + output * shard->pitch + lane;
+    tc_shard_free(place->shard);
+    tc_weights_free(place->weights);
 }
 
-static float gradient_at(struct tc_shard *shard, unsigned output, unsigned lane, unsigned t)
+/* An output's samples, to be written. */
+static float *output_of(struct tc_shard *shard, unsigned lane, unsigned output)
 {
-    return tc_shard_output_gradient(shard, t)[output * shard->pitch + lane];
+    return shard->y + (tc_shard_output(shard, lane, output) - shard->y);
 }
 
 /* Errors 1 and 3, their sum 4, squares 10: (0.75 * 10 + 0.25 * 2 * 2^2) / 2. */
 START_TEST(loss_worked_by_hand)
 {
-    struct tc_shard *const shard = shard_new(1, 3, 4);
+    struct place place = place_new(1, 3, 4);
+    struct tc_shard *const shard = place.shard;
     const float target[4] = {9.0f, 1.0f, -0.5f, 9.0f}, y[4] = {9.0f, 3.0f, 2.0f, 9.0f};
     const float *const targets[1] = {target}, expected[4] = {0.0f, 1.25f, 2.75f, 0.0f};
     const struct tc_loss_range range = {1, 3};
 
     for (unsigned t = 0; t < 4; ++t) {
-        *output_at(shard, 0, 1, t) = y[t];
+        output_of(shard, 1, 0)[t] = y[t];
         for (unsigned lane = 0; lane < 3; ++lane)
-            tc_shard_output_gradient(shard, t)[lane] = 7.0f;
+            tc_shard_output_gradient(shard, lane, 0)[t] = 7.0f;
     }
     ck_assert_double_eq_tol(tc_loss_lane(shard, 1, 1, targets, 2.0f, range, 4, 0.5), 4.75, 1e-12);
     for (unsigned t = 0; t < 4; ++t) {
-        ck_assert_float_eq(gradient_at(shard, 0, 1, t), expected[t]);
-        ck_assert_float_eq(gradient_at(shard, 0, 0, t), 7.0f);
-        ck_assert_float_eq(gradient_at(shard, 0, 2, t), 7.0f);
+        ck_assert_float_eq(tc_shard_output_gradient(shard, 1, 0)[t], expected[t]);
+        ck_assert_float_eq(tc_shard_output_gradient(shard, 0, 0)[t], 7.0f);
+        ck_assert_float_eq(tc_shard_output_gradient(shard, 2, 0)[t], 7.0f);
     }
-    tc_shard_free(shard);
+    place_free(&place);
 }
 END_TEST
 
 /* A lane whose piece is over: no target to look at. */
 START_TEST(an_empty_range_costs_nothing)
 {
-    struct tc_shard *const shard = shard_new(2, 2, 3);
+    struct place place = place_new(2, 2, 3);
+    struct tc_shard *const shard = place.shard;
     const float *const targets[2] = {NULL, NULL};
     const struct tc_loss_range range = {0, 0};
 
     for (unsigned t = 0; t < 3; ++t)
         for (unsigned o = 0; o < 2; ++o)
-            tc_shard_output_gradient(shard, t)[o * shard->pitch + 1] = (float)NAN;
+            tc_shard_output_gradient(shard, 1, o)[t] = (float)NAN;
     ck_assert_double_eq(tc_loss_lane(shard, 1, 2, targets, 1.0f, range, 3, 1.0), 0.0);
     for (unsigned t = 0; t < 3; ++t)
         for (unsigned o = 0; o < 2; ++o)
-            ck_assert_float_eq(gradient_at(shard, o, 1, t), 0.0f);
-    tc_shard_free(shard);
+            ck_assert_float_eq(tc_shard_output_gradient(shard, 1, o)[t], 0.0f);
+    place_free(&place);
 }
 END_TEST
 
@@ -81,7 +91,8 @@ START_TEST(gradient_of_the_loss_is_that_of_differences)
     enum { FRAMES = 50, OUTPUTS = 2, LANE = 2 };
     const float width = 0x1p-5f;
     const struct tc_loss_range range = {5, 41};
-    struct tc_shard *const shard = shard_new(OUTPUTS, 3, FRAMES);
+    struct place place = place_new(OUTPUTS, 3, FRAMES);
+    struct tc_shard *const shard = place.shard;
     struct support_signals target = support_noise(OUTPUTS, FRAMES, 1, 0.5f);
     const struct support_buffers targets = support_buffers(&target, 0);
     struct support_random random = {2};
@@ -89,14 +100,14 @@ START_TEST(gradient_of_the_loss_is_that_of_differences)
 
     for (unsigned o = 0; o < OUTPUTS; ++o)
         for (unsigned t = 0; t < FRAMES; ++t)
-            *output_at(shard, o, LANE, t) = support_uniform(&random, -0.5f, 1.0f);
+            output_of(shard, LANE, o)[t] = support_uniform(&random, -0.5f, 1.0f);
     tc_loss_lane(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES, 0.25);
     for (unsigned o = 0; o < OUTPUTS; ++o)
         for (unsigned t = 0; t < FRAMES; ++t)
-            gradient[o][t] = gradient_at(shard, o, LANE, t);
+            gradient[o][t] = tc_shard_output_gradient(shard, LANE, o)[t];
     for (unsigned o = 0; o < OUTPUTS; ++o)
         for (unsigned t = 0; t < FRAMES; ++t) {
-            float *const y = output_at(shard, o, LANE, t), kept = *y;
+            float *const y = output_of(shard, LANE, o) + t, kept = *y;
             double high, low;
 
             *y = kept + width;
@@ -110,7 +121,7 @@ START_TEST(gradient_of_the_loss_is_that_of_differences)
                                     1e-5);
         }
     support_signals_free(&target);
-    tc_shard_free(shard);
+    place_free(&place);
 }
 END_TEST
 

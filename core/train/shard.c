@@ -2,75 +2,110 @@
 
 #include "memory.h"
 
-#include <cblas.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------ memory */
-
-static size_t grid_floats(const struct tc_shard *shard, size_t rows)
+static const struct tc_architecture *arch_of(const struct tc_shard *shard)
 {
-    const size_t blocks = (shard->max_frames + TC_BLOCK_FRAMES - 1) / TC_BLOCK_FRAMES;
-
-    return blocks * rows * shard->pitch;
+    return &shard->weights->arch;
 }
 
-static size_t widest(const struct tc_architecture *arch)
+static size_t input_rows(const struct tc_shard *shard)
 {
-    size_t hidden = 0;
+    return arch_of(shard)->audio_inputs + arch_of(shard)->knobs;
+}
 
-    for (unsigned l = 0; l < arch->layers; ++l)
-        hidden = arch->layer[l].hidden > hidden ? arch->layer[l].hidden : hidden;
-    return hidden;
+/* Units of a layer, padded. */
+static size_t units_of(const struct tc_shard *shard, unsigned l)
+{
+    const size_t width = shard->weights->k->width;
+
+    return (arch_of(shard)->layer[l].hidden + width - 1) / width * width;
+}
+
+/* ------------------------------------------------------------------ a layer at work */
+
+/* Frames of a chunk. */
+struct block {
+    size_t start, count;
+};
+
+/* A signal's rows from a frame on. */
+static struct tc_rows rows_at(const struct tc_shard *shard, float *signal, size_t rows, size_t t)
+{
+    return (struct tc_rows){signal + t, 1, rows * shard->pitch, shard->pitch};
+}
+
+/* What a layer hears: the network's input, or the states that the layer below ends frames in. */
+static struct tc_rows heard(const struct tc_shard *shard, unsigned l, size_t t)
+{
+    const size_t below = l ? units_of(shard, l - 1) : 0, frame = shard->lanes * below;
+
+    if (!l)
+        return rows_at(shard, shard->x, input_rows(shard), t);
+    return (struct tc_rows){shard->layer[l - 1].h + (t + 1) * frame, frame, below, 1};
+}
+
+static struct tc_batch batch_at(const struct tc_shard *shard, unsigned l, struct block block)
+{
+    const struct tc_layer *const shape = &arch_of(shard)->layer[l];
+    const struct tc_shard_layer *const layer = &shard->layer[l];
+    const size_t units = units_of(shard, l), lanes = shard->lanes;
+    const size_t gates = shape->cell == TC_CELL_RNN ? 1 : 4;
+
+    return (struct tc_batch){
+        .cell = shape->cell,
+        .activation = shape->activation,
+        .inputs = tc_layer_inputs(arch_of(shard), l),
+        .hidden = shape->hidden,
+        .units = units,
+        .lanes = lanes,
+        .n_frames = block.count,
+        .x = heard(shard, l, block.start),
+        .gates = layer->gates + block.start * lanes * gates * units,
+        .h = layer->h + block.start * lanes * units,
+        .c = shape->cell == TC_CELL_LSTM ? layer->c + block.start * lanes * units : NULL,
+        .dh = shard->dh,
+        .dz = layer->dz,
+        .carry = layer->carry,
+    };
+}
+
+/* ------------------------------------------------------------------ memory */
+
+static void lay_out_layer(struct tc_shard *shard, unsigned l, struct tc_carver *carver)
+{
+    struct tc_shard_layer *const layer = &shard->layer[l];
+    const struct tc_layer *const shape = &arch_of(shard)->layer[l];
+    const struct tc_batch batch = {.cell = shape->cell, .units = units_of(shard, l)};
+    const struct tc_batch_kernels *const k = shard->weights->k;
+    const size_t frame = shard->lanes * batch.units, frames = shard->max_frames;
+
+    layer->gates = tc_carve(carver, frames * frame * (shape->cell == TC_CELL_RNN ? 1 : 4));
+    layer->h = tc_carve(carver, (frames + 1) * frame);
+    layer->c = tc_carve(carver, shape->cell == TC_CELL_LSTM ? (frames + 1) * frame : 0);
+    layer->dz = tc_carve(carver, (TC_BLOCK_FRAMES + 1) * shard->lanes * k->dz_floats(&batch));
+    layer->carry = tc_carve(carver, frame);
+    layer->gradient = tc_carve(carver, k->forward_size(&shard->weights->layer[l].from));
 }
 
 static void lay_out(struct tc_shard *shard, struct tc_carver *carver)
 {
-    const struct tc_architecture *const arch = &shard->arch;
-    const size_t wide = widest(arch), pitch = shard->pitch;
+    const struct tc_architecture *const arch = arch_of(shard);
+    size_t widest = 0;
 
-    shard->x = tc_carve(carver, grid_floats(shard, arch->audio_inputs + arch->knobs));
-    shard->y = tc_carve(carver, grid_floats(shard, arch->outputs));
-    shard->dy = tc_carve(carver, grid_floats(shard, arch->outputs));
-    shard->dh = tc_carve(carver, grid_floats(shard, wide));
-    shard->dh_below = tc_carve(carver, arch->layers > 1 ? grid_floats(shard, wide) : 0);
-    shard->dh_next = tc_carve(carver, wide * pitch);
-    shard->dc_next = tc_carve(carver, wide * pitch);
-    shard->ones = tc_carve(carver, TC_BLOCK_FRAMES * shard->lanes);
+    shard->x = tc_carve(carver, shard->lanes * input_rows(shard) * shard->pitch);
+    shard->y = tc_carve(carver, shard->lanes * arch->outputs * shard->pitch);
+    shard->dy = tc_carve(carver, shard->lanes * arch->outputs * shard->pitch);
     for (unsigned l = 0; l < arch->layers; ++l) {
-        struct tc_shard_layer *const layer = &shard->layer[l];
-        const size_t cell_rows = layer->cell == TC_CELL_LSTM ? layer->hidden : 0;
-
-        layer->x = l ? shard->layer[l - 1].h : shard->x;
-        layer->z = tc_carve(carver, grid_floats(shard, layer->z_rows));
-        layer->h = tc_carve(carver, grid_floats(shard, layer->hidden));
-        layer->c = tc_carve(carver, grid_floats(shard, cell_rows));
-        layer->tanh_c = tc_carve(carver, grid_floats(shard, cell_rows));
-        layer->h_start = tc_carve(carver, layer->hidden * pitch);
-        layer->c_start = tc_carve(carver, cell_rows * pitch);
+        lay_out_layer(shard, l, carver);
+        widest = units_of(shard, l) > widest ? units_of(shard, l) : widest;
     }
+    shard->dh = tc_carve(carver, TC_BLOCK_FRAMES * shard->lanes * widest);
+    shard->readout_gradient = tc_carve(carver, arch->outputs * units_of(shard, arch->layers - 1));
 }
 
-static void describe_layers(struct tc_shard *shard)
-{
-    const struct tc_architecture *const arch = &shard->arch;
-    struct tc_layer_offsets at[TC_MAX_LAYERS];
-
-    tc_parameter_offsets(arch, at, &shard->readout);
-    for (unsigned l = 0; l < arch->layers; ++l) {
-        const struct tc_layer *const shape = &arch->layer[l];
-        const size_t blocks = shape->cell == TC_CELL_GRU ? 4 : tc_cell_gates(shape->cell);
-
-        shard->layer[l] = (struct tc_shard_layer){.cell = shape->cell,
-                                                  .activation = shape->activation,
-                                                  .inputs = tc_layer_inputs(arch, l),
-                                                  .hidden = shape->hidden,
-                                                  .z_rows = blocks * shape->hidden,
-                                                  .at = at[l]};
-    }
-}
-
-enum tc_status tc_shard_new(struct tc_shard **shard, const struct tc_architecture *arch,
+enum tc_status tc_shard_new(struct tc_shard **shard, const struct tc_weights *weights,
                             unsigned lanes, unsigned max_frames, struct tc_error *error)
 {
     struct tc_shard *const made = calloc(1, sizeof *made);
@@ -78,13 +113,13 @@ enum tc_status tc_shard_new(struct tc_shard **shard, const struct tc_architectur
 
     if (!made)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for a shard");
-    made->arch = *arch;
+    made->weights = weights;
     made->lanes = lanes;
     made->max_frames = max_frames;
-    /* The odd line keeps the rows of a block apart in the cache's sets. */
-    made->pitch = (TC_BLOCK_FRAMES * lanes / TC_ALIGN_FLOATS + 1) * TC_ALIGN_FLOATS;
-    describe_layers(made);
+    /* The odd line keeps the lanes apart in the cache's sets. */
+    made->pitch = (max_frames / TC_ALIGN_FLOATS / 2 * 2 + 3) * TC_ALIGN_FLOATS;
     lay_out(made, &carver);
+    made->memory_floats = carver.used;
     made->memory = tc_floats_new(carver.used);
     if (!made->memory) {
         tc_shard_free(made);
@@ -93,8 +128,6 @@ enum tc_status tc_shard_new(struct tc_shard **shard, const struct tc_architectur
     }
     carver = (struct tc_carver){.base = made->memory};
     lay_out(made, &carver);
-    for (size_t i = 0; i < TC_BLOCK_FRAMES * made->lanes; ++i)
-        made->ones[i] = 1.0f;
     *shard = made;
     return TC_OK;
 }
@@ -107,332 +140,186 @@ void tc_shard_free(struct tc_shard *shard)
     free(shard);
 }
 
-size_t tc_shard_pitch(const struct tc_shard *shard)
+size_t tc_shard_size(const struct tc_shard *shard)
 {
-    return shard->pitch;
+    return shard->memory_floats * sizeof *shard->memory;
 }
 
-float *tc_shard_input(struct tc_shard *shard, unsigned t)
+float *tc_shard_input(struct tc_shard *shard, unsigned lane, unsigned row)
 {
-    return tc_grid_at(shard, shard->x, shard->arch.audio_inputs + shard->arch.knobs, t);
+    return shard->x + (lane * input_rows(shard) + row) * shard->pitch;
 }
 
-const float *tc_shard_output(const struct tc_shard *shard, unsigned t)
+const float *tc_shard_output(const struct tc_shard *shard, unsigned lane, unsigned output)
 {
-    return tc_grid_at(shard, shard->y, shard->arch.outputs, t);
+    return shard->y + (lane * arch_of(shard)->outputs + output) * shard->pitch;
 }
 
-float *tc_shard_output_gradient(struct tc_shard *shard, unsigned t)
+float *tc_shard_output_gradient(struct tc_shard *shard, unsigned lane, unsigned output)
 {
-    return tc_grid_at(shard, shard->dy, shard->arch.outputs, t);
+    return shard->dy + (lane * arch_of(shard)->outputs + output) * shard->pitch;
 }
 
 /* ------------------------------------------------------------------ state */
 
 void tc_shard_reset_lane(struct tc_shard *shard, const float *parameters, unsigned lane)
 {
-    for (unsigned l = 0; l < shard->arch.layers; ++l) {
-        struct tc_shard_layer *const layer = &shard->layer[l];
+    for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
+        const struct tc_layer_offsets *const at = &shard->weights->layer[l].at;
+        const struct tc_layer *const shape = &arch_of(shard)->layer[l];
+        const size_t to = lane * units_of(shard, l), size = shape->hidden * sizeof *parameters;
 
-        for (size_t u = 0; u < layer->hidden; ++u) {
-            layer->h_start[u * shard->pitch + lane] = parameters[layer->at.h0 + u];
-            if (layer->cell == TC_CELL_LSTM)
-                layer->c_start[u * shard->pitch + lane] = parameters[layer->at.c0 + u];
-        }
+        memcpy(shard->layer[l].h + to, parameters + at->h0, size);
+        if (shape->cell == TC_CELL_LSTM)
+            memcpy(shard->layer[l].c + to, parameters + at->c0, size);
     }
-}
-
-static void copy_rows(const struct tc_shard *shard, float *to, const float *from, size_t rows)
-{
-    for (size_t r = 0; r < rows; ++r)
-        memcpy(to + r * shard->pitch, from + r * shard->pitch, shard->lanes * sizeof *to);
 }
 
 void tc_shard_carry(struct tc_shard *shard, unsigned n_frames)
 {
     if (!n_frames)
         return;
-    for (unsigned l = 0; l < shard->arch.layers; ++l) {
-        struct tc_shard_layer *const layer = &shard->layer[l];
-        const size_t n = layer->hidden, last = n_frames - 1;
+    for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
+        const struct tc_shard_layer *const layer = &shard->layer[l];
+        const size_t frame = shard->lanes * units_of(shard, l);
 
-        copy_rows(shard, layer->h_start, tc_grid_at(shard, layer->h, n, last), n);
-        if (layer->cell == TC_CELL_LSTM)
-            copy_rows(shard, layer->c_start, tc_grid_at(shard, layer->c, n, last), n);
-    }
-}
-
-/* ------------------------------------------------------------------ products */
-
-/* y += w x with w (rows, inner) row-major; x (inner, cols) and y (rows, cols) at the pitch. */
-static void multiply(const struct tc_shard *shard, float *y, const float *w, const float *x,
-                     size_t rows, size_t inner, size_t cols)
-{
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (blasint)rows, (blasint)cols,
-                (blasint)inner, 1.0f, w, (blasint)inner, x, (blasint)shard->pitch, 1.0f, y,
-                (blasint)shard->pitch);
-}
-
-/* dx = keep dx + w' dy, the way back of multiply(). */
-static void multiply_back(const struct tc_shard *shard, float *dx, float keep, const float *w,
-                          const float *dy, size_t rows, size_t inner, size_t cols)
-{
-    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, (blasint)inner, (blasint)cols,
-                (blasint)rows, 1.0f, w, (blasint)inner, dy, (blasint)shard->pitch, keep, dx,
-                (blasint)shard->pitch);
-}
-
-/* dw += dy x', summed over lanes and the frames of a block. */
-static void multiply_gradient(const struct tc_shard *shard, float *dw, const float *dy,
-                              const float *x, size_t rows, size_t inner, size_t cols)
-{
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, (blasint)rows, (blasint)inner,
-                (blasint)cols, 1.0f, dy, (blasint)shard->pitch, x, (blasint)shard->pitch, 1.0f, dw,
-                (blasint)inner);
-}
-
-/* db += the sum of dy over lanes and the frames of a block. */
-static void bias_gradient(const struct tc_shard *shard, float *db, const float *dy, size_t rows,
-                          size_t cols)
-{
-    cblas_sgemv(CblasRowMajor, CblasNoTrans, (blasint)rows, (blasint)cols, 1.0f, dy,
-                (blasint)shard->pitch, shard->ones, 1, 1.0f, db, 1);
-}
-
-static void fill_rows(const struct tc_shard *shard, float *y, const float *a, const float *b,
-                      size_t rows, size_t cols)
-{
-    for (size_t r = 0; r < rows; ++r) {
-        const float bias = b ? a[r] + b[r] : a[r];
-
-        for (size_t i = 0; i < cols; ++i)
-            y[r * shard->pitch + i] = bias;
-    }
-}
-
-/* ------------------------------------------------------------------ one layer */
-
-/* The frames of a block: t to t + count of the chunk, `cols` columns of every grid. */
-struct block {
-    size_t t, count, cols;
-};
-
-static struct block block_at(const struct tc_shard *shard, size_t t, size_t n_frames)
-{
-    const size_t count = n_frames - t < TC_BLOCK_FRAMES ? n_frames - t : TC_BLOCK_FRAMES;
-
-    return (struct block){t, count, count * shard->lanes};
-}
-
-/* z = W x + biases for a whole block: all that does not depend on the state. */
-static void input_share(const struct tc_shard *shard, const struct tc_shard_layer *layer,
-                        const float *p, struct block block)
-{
-    const float *const x = tc_grid_at(shard, layer->x, layer->inputs, block.t);
-    const float *const w = p + layer->at.w_ih;
-    const float *const b_ih = p + layer->at.b_ih, *const b_hh = p + layer->at.b_hh;
-    const size_t n = layer->hidden, cols = block.cols;
-    float *const z = tc_grid_at(shard, layer->z, layer->z_rows, block.t);
-
-    if (layer->cell == TC_CELL_GRU) { /* parameters r, z, n; rows n, r, z, q */
-        fill_rows(shard, z, b_ih + 2 * n, NULL, n, cols);
-        fill_rows(shard, z + n * shard->pitch, b_ih, b_hh, 2 * n, cols);
-        fill_rows(shard, z + 3 * n * shard->pitch, b_hh + 2 * n, NULL, n, cols);
-        multiply(shard, z, w + 2 * n * layer->inputs, x, n, layer->inputs, cols);
-        multiply(shard, z + n * shard->pitch, w, x, 2 * n, layer->inputs, cols);
-    } else {
-        fill_rows(shard, z, b_ih, b_hh, layer->z_rows, cols);
-        multiply(shard, z, w, x, layer->z_rows, layer->inputs, cols);
-    }
-}
-
-/* The rows of z that the state feeds: all, but for a GRU r, z, q. */
-static float *state_rows(const struct tc_shard *shard, const struct tc_shard_layer *layer, size_t t)
-{
-    float *const z = tc_grid_at(shard, layer->z, layer->z_rows, t);
-
-    return layer->cell == TC_CELL_GRU ? z + layer->hidden * shard->pitch : z;
-}
-
-static void forward_frame(const struct tc_shard *shard, const struct tc_shard_layer *layer,
-                          const float *p, size_t t)
-{
-    const size_t n = layer->hidden;
-
-    multiply(shard, state_rows(shard, layer, t), p + layer->at.w_hh,
-             tc_state_before(shard, layer->h, layer->h_start, n, t), tc_cell_gates(layer->cell) * n,
-             n, shard->lanes);
-    switch (layer->cell) {
-    case TC_CELL_RNN:
-        tc_rnn_forward(shard, layer, t);
-        break;
-    case TC_CELL_LSTM:
-        tc_lstm_forward(shard, layer, t);
-        break;
-    case TC_CELL_GRU:
-        tc_gru_forward(shard, layer, t);
-        break;
-    }
-}
-
-static void forward_layer(const struct tc_shard *shard, const struct tc_shard_layer *layer,
-                          const float *p, size_t n_frames)
-{
-    for (size_t start = 0; start < n_frames; start += TC_BLOCK_FRAMES) {
-        const struct block block = block_at(shard, start, n_frames);
-
-        input_share(shard, layer, p, block);
-        for (size_t t = start; t < start + block.count; ++t)
-            forward_frame(shard, layer, p, t);
-    }
-}
-
-/* dh (hidden, lanes) += from. */
-static void add_rows(const struct tc_shard *shard, float *dh, const float *from, size_t rows)
-{
-    for (size_t r = 0; r < rows; ++r)
-        for (size_t s = 0; s < shard->lanes; ++s)
-            dh[r * shard->pitch + s] += from[r * shard->pitch + s];
-}
-
-static void backward_frame(const struct tc_shard *shard, const struct tc_shard_layer *layer,
-                           const float *p, size_t t)
-{
-    const size_t n = layer->hidden;
-    float *const dh = tc_grid_at(shard, shard->dh, n, t);
-    float keep = 0.0f;
-
-    add_rows(shard, dh, shard->dh_next, n);
-    switch (layer->cell) {
-    case TC_CELL_RNN:
-        tc_rnn_backward(shard, layer, t, dh);
-        break;
-    case TC_CELL_LSTM:
-        tc_lstm_backward(shard, layer, t, dh);
-        break;
-    case TC_CELL_GRU:
-        tc_gru_backward(shard, layer, t, dh);
-        keep = 1.0f;
-        break;
-    }
-    multiply_back(shard, shard->dh_next, keep, p + layer->at.w_hh, state_rows(shard, layer, t),
-                  tc_cell_gates(layer->cell) * n, n, shard->lanes);
-}
-
-/* dU += dz h'^T: each frame meets the state before it, so the block's first frame goes alone. */
-static void state_weight_gradient(const struct tc_shard *shard, const struct tc_shard_layer *layer,
-                                  float *gradient, struct block block)
-{
-    const size_t n = layer->hidden, rows = tc_cell_gates(layer->cell) * n;
-    float *const du = gradient + layer->at.w_hh;
-    const float *const dz = state_rows(shard, layer, block.t);
-
-    multiply_gradient(shard, du, dz, tc_state_before(shard, layer->h, layer->h_start, n, block.t),
-                      rows, n, shard->lanes);
-    if (block.count > 1)
-        multiply_gradient(shard, du, dz + shard->lanes, tc_grid_at(shard, layer->h, n, block.t),
-                          rows, n, block.cols - shard->lanes);
-}
-
-/* Gradients of W, the biases and, for the layer below, of x, from rows of dz. */
-static void input_gradient(const struct tc_shard *shard, const struct tc_shard_layer *layer,
-                           const float *p, float *gradient, struct block block, bool below)
-{
-    const float *const dz = tc_grid_at(shard, layer->z, layer->z_rows, block.t);
-    const float *const x = tc_grid_at(shard, layer->x, layer->inputs, block.t);
-    float *const dx = tc_grid_at(shard, shard->dh_below, layer->inputs, block.t);
-    const size_t n = layer->hidden, inputs = layer->inputs, cols = block.cols;
-    /* The rows of dz that belong to W's rows 0.., and, of a GRU, those of its last block. */
-    const bool gru = layer->cell == TC_CELL_GRU;
-    const float *const dz_first = gru ? dz + n * shard->pitch : dz;
-    const size_t first = gru ? 2 * n : layer->z_rows;
-
-    multiply_gradient(shard, gradient + layer->at.w_ih, dz_first, x, first, inputs, cols);
-    bias_gradient(shard, gradient + layer->at.b_ih, dz_first, first, cols);
-    bias_gradient(shard, gradient + layer->at.b_hh, state_rows(shard, layer, block.t),
-                  tc_cell_gates(layer->cell) * n, cols);
-    if (below)
-        multiply_back(shard, dx, 0.0f, p + layer->at.w_ih, dz_first, first, inputs, cols);
-    if (gru) {
-        multiply_gradient(shard, gradient + layer->at.w_ih + first * inputs, dz, x, n, inputs,
-                          cols);
-        bias_gradient(shard, gradient + layer->at.b_ih + first, dz, n, cols);
-        if (below)
-            multiply_back(shard, dx, 1.0f, p + layer->at.w_ih + first * inputs, dz, n, inputs,
-                          cols);
-    }
-}
-
-static void backward_layer(const struct tc_shard *shard, const struct tc_shard_layer *layer,
-                           const float *p, float *gradient, size_t n_frames, bool below)
-{
-    memset(shard->dh_next, 0, layer->hidden * shard->pitch * sizeof *shard->dh_next);
-    memset(shard->dc_next, 0, layer->hidden * shard->pitch * sizeof *shard->dc_next);
-    for (size_t end = n_frames; end > 0;) {
-        const size_t start = (end - 1) / TC_BLOCK_FRAMES * TC_BLOCK_FRAMES;
-        const struct block block = block_at(shard, start, n_frames);
-
-        while (end > start)
-            backward_frame(shard, layer, p, --end);
-        state_weight_gradient(shard, layer, gradient, block);
-        input_gradient(shard, layer, p, gradient, block, below);
+        memcpy(layer->h, layer->h + n_frames * frame, frame * sizeof *layer->h);
+        if (arch_of(shard)->layer[l].cell == TC_CELL_LSTM)
+            memcpy(layer->c, layer->c + n_frames * frame, frame * sizeof *layer->c);
     }
 }
 
 /* ------------------------------------------------------------------ the network */
 
-/* y = W h + b + direct u. */
-static void readout_forward(const struct tc_shard *shard, const float *p, struct block block)
+/* y += direct u, input o to output o. */
+static void add_direct(struct tc_shard *shard, struct block block)
 {
-    const struct tc_architecture *const arch = &shard->arch;
-    const struct tc_shard_layer *const last = &shard->layer[arch->layers - 1];
-    const float *const u = tc_grid_at(shard, shard->x, arch->audio_inputs + arch->knobs, block.t);
-    float *const y = tc_grid_at(shard, shard->y, arch->outputs, block.t);
+    const float direct = arch_of(shard)->direct;
 
-    fill_rows(shard, y, p + shard->readout.b, NULL, arch->outputs, block.cols);
-    multiply(shard, y, p + shard->readout.w, tc_grid_at(shard, last->h, last->hidden, block.t),
-             arch->outputs, last->hidden, block.cols);
-    if (arch->direct != 0.0f)
-        for (size_t o = 0; o < arch->outputs; ++o)
-            for (size_t i = 0; i < block.cols; ++i)
-                y[o * shard->pitch + i] += arch->direct * u[o * shard->pitch + i];
+    for (unsigned lane = 0; direct != 0.0f && lane < shard->lanes; ++lane)
+        for (unsigned o = 0; o < arch_of(shard)->outputs; ++o) {
+            const float *const u = tc_shard_input(shard, lane, o) + block.start;
+            float *const y = (float *)tc_shard_output(shard, lane, o) + block.start;
+
+            for (size_t t = 0; t < block.count; ++t)
+                y[t] += direct * u[t];
+        }
 }
 
-void tc_shard_forward(struct tc_shard *shard, const float *parameters, unsigned n_frames)
+static void forward_block(struct tc_shard *shard, struct block block)
 {
-    for (unsigned l = 0; l < shard->arch.layers; ++l)
-        forward_layer(shard, &shard->layer[l], parameters, n_frames);
-    for (size_t t = 0; t < n_frames; t += TC_BLOCK_FRAMES)
-        readout_forward(shard, parameters, block_at(shard, t, n_frames));
+    const struct tc_weights *const weights = shard->weights;
+    const struct tc_batch_kernels *const k = weights->k;
+    const size_t outputs = arch_of(shard)->outputs;
+    struct tc_batch batch;
+
+    for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
+        batch = batch_at(shard, l, block);
+        k->forward(&batch, weights->layer[l].forward);
+    }
+    k->readout(&batch, weights->readout, weights->bias, outputs,
+               rows_at(shard, shard->y, outputs, block.start));
+    add_direct(shard, block);
 }
 
-static void readout_backward(const struct tc_shard *shard, const float *p, float *gradient,
-                             struct block block)
+void tc_shard_forward(struct tc_shard *shard, unsigned n_frames)
 {
-    const size_t outputs = shard->arch.outputs;
-    const struct tc_shard_layer *const last = &shard->layer[shard->arch.layers - 1];
-    const float *const dy = tc_grid_at(shard, shard->dy, outputs, block.t);
-    const size_t n = last->hidden;
+    for (size_t t = 0; t < n_frames; t += TC_BLOCK_FRAMES) {
+        const size_t left = n_frames - t;
 
-    multiply_gradient(shard, gradient + shard->readout.w, dy,
-                      tc_grid_at(shard, last->h, n, block.t), outputs, n, block.cols);
-    bias_gradient(shard, gradient + shard->readout.b, dy, outputs, block.cols);
-    multiply_back(shard, tc_grid_at(shard, shard->dh, n, block.t), 0.0f, p + shard->readout.w, dy,
-                  outputs, n, block.cols);
+        forward_block(shard, (struct block){t, left < TC_BLOCK_FRAMES ? left : TC_BLOCK_FRAMES});
+    }
 }
 
-void tc_shard_backward(struct tc_shard *shard, const float *parameters, float *gradient,
-                       unsigned n_frames)
+/* The frames of dz that the block before goes on from: the first of this one, then `count` behind
+ * its own first. */
+static void hand_back(const struct tc_shard *shard, unsigned l)
 {
-    for (size_t t = 0; t < n_frames; t += TC_BLOCK_FRAMES)
-        readout_backward(shard, parameters, gradient, block_at(shard, t, n_frames));
-    for (unsigned l = shard->arch.layers; l-- > 0;) {
-        float *const done = shard->dh;
+    const struct tc_batch batch = batch_at(shard, l, (struct block){0, 0});
+    const size_t frame = shard->lanes * shard->weights->k->dz_floats(&batch);
+    float *const dz = shard->layer[l].dz;
 
-        backward_layer(shard, &shard->layer[l], parameters, gradient, n_frames, l > 0);
-        if (l > 0) {
-            shard->dh = shard->dh_below;
-            shard->dh_below = done;
+    memcpy(dz + TC_BLOCK_FRAMES * frame, dz, frame * sizeof *dz);
+}
+
+static void backward_block(struct tc_shard *shard, struct block block)
+{
+    const struct tc_weights *const weights = shard->weights;
+    const struct tc_batch_kernels *const k = weights->k;
+    const size_t outputs = arch_of(shard)->outputs;
+    unsigned l = arch_of(shard)->layers - 1;
+    struct tc_batch batch = batch_at(shard, l, block);
+
+    k->readout_back(&batch, weights->readout, rows_at(shard, shard->dy, outputs, block.start),
+                    outputs, shard->readout_gradient);
+    for (;;) {
+        k->backward(&batch, weights->layer[l].state, shard->layer[l].gradient);
+        k->gradient(&batch, shard->layer[l].gradient);
+        hand_back(shard, l);
+        if (l == 0)
+            break;
+        k->input_gradient(&batch, weights->layer[l].input, shard->dh);
+        batch = batch_at(shard, --l, block);
+    }
+}
+
+/* Nothing has come back from behind the chunk, whose last block has `count` frames. */
+static void begin_backward(struct tc_shard *shard, size_t count)
+{
+    const struct tc_batch_kernels *const k = shard->weights->k;
+    const unsigned layers = arch_of(shard)->layers;
+
+    for (unsigned l = 0; l < layers; ++l) {
+        const struct tc_shard_layer *const layer = &shard->layer[l];
+        const struct tc_batch batch = batch_at(shard, l, (struct block){0, 0});
+        const size_t frame = shard->lanes * k->dz_floats(&batch);
+
+        memset(layer->dz + count * frame, 0, frame * sizeof *layer->dz);
+        memset(layer->carry, 0, shard->lanes * batch.units * sizeof *layer->carry);
+        memset(layer->gradient, 0,
+               k->forward_size(&shard->weights->layer[l].from) * sizeof *layer->gradient);
+    }
+    memset(shard->readout_gradient, 0,
+           arch_of(shard)->outputs * units_of(shard, layers - 1) * sizeof *shard->readout_gradient);
+}
+
+static void add_readout_gradient(struct tc_shard *shard, float *gradient, unsigned n_frames)
+{
+    const struct tc_architecture *const arch = arch_of(shard);
+    const size_t hidden = arch->layer[arch->layers - 1].hidden;
+    const size_t units = units_of(shard, arch->layers - 1);
+
+    for (unsigned o = 0; o < arch->outputs; ++o) {
+        float *const dw = gradient + shard->weights->readout_at.w + o * hidden;
+
+        for (size_t u = 0; u < hidden; ++u)
+            dw[u] += shard->readout_gradient[o * units + u];
+        for (unsigned lane = 0; lane < shard->lanes; ++lane) {
+            const float *const dy = tc_shard_output_gradient(shard, lane, o);
+            float sum = 0.0f;
+
+            for (unsigned t = 0; t < n_frames; ++t)
+                sum += dy[t];
+            gradient[shard->weights->readout_at.b + o] += sum;
         }
     }
+}
+
+void tc_shard_backward(struct tc_shard *shard, float *gradient, unsigned n_frames)
+{
+    size_t end = n_frames, start;
+
+    begin_backward(shard, (n_frames + TC_BLOCK_FRAMES - 1) % TC_BLOCK_FRAMES + 1);
+    for (; end > 0; end = start) {
+        start = (end - 1) / TC_BLOCK_FRAMES * TC_BLOCK_FRAMES;
+        backward_block(shard, (struct block){start, end - start});
+    }
+    for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
+        const struct tc_weights_layer *const layer = &shard->weights->layer[l];
+
+        shard->weights->k->unpack_gradient(&layer->from, shard->layer[l].gradient,
+                                           gradient + layer->at.w_ih, gradient + layer->at.w_hh,
+                                           gradient + layer->at.b_ih, gradient + layer->at.b_hh);
+    }
+    add_readout_gradient(shard, gradient, n_frames);
 }

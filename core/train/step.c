@@ -27,22 +27,30 @@ static unsigned frames_left(const struct tc_piece *piece, const struct tc_chunk 
     return left < chunk->n_frames ? (unsigned)left : chunk->n_frames;
 }
 
-/* One lane's column of the network's input; zeros behind the end of its piece. */
-static void fill_lane(const struct tc_trainer *trainer, struct tc_shard *shard, unsigned column,
+/* One lane's input of the network; zeros behind the end of its piece. */
+static void fill_lane(const struct tc_trainer *trainer, struct tc_shard *shard, unsigned lane,
                       const struct tc_piece *piece, const struct tc_chunk *chunk)
 {
     const struct tc_architecture *const arch = &trainer->arch;
-    const size_t pitch = tc_shard_pitch(shard);
     const unsigned n = piece ? frames_left(piece, chunk) : 0;
     const struct tc_clip *const clip = piece ? &trainer->train[piece->clip] : NULL;
 
-    for (unsigned t = 0; t < chunk->n_frames; ++t) {
-        float *x = tc_shard_input(shard, t) + column;
+    for (unsigned row = 0; row < arch->audio_inputs + arch->knobs; ++row) {
+        float *const x = tc_shard_input(shard, lane, row);
 
-        for (unsigned a = 0; a < arch->audio_inputs; ++a, x += pitch)
-            *x = t < n ? trainer->in_gain * clip->input[a][piece->start + chunk->start + t] : 0.0f;
-        for (unsigned k = 0; k < arch->knobs; ++k, x += pitch)
-            *x = t < n ? tc_knob_input(&trainer->meta.knob[k], clip->knob[k]) : 0.0f;
+        if (n && row < arch->audio_inputs) {
+            const float *const from = clip->input[row] + piece->start + chunk->start;
+
+            for (unsigned t = 0; t < n; ++t)
+                x[t] = trainer->in_gain * from[t];
+        } else if (n) {
+            const unsigned k = row - arch->audio_inputs;
+            const float value = tc_knob_input(&trainer->meta.knob[k], clip->knob[k]);
+
+            for (unsigned t = 0; t < n; ++t)
+                x[t] = value;
+        }
+        memset(x + n, 0, (chunk->n_frames - n) * sizeof *x);
     }
 }
 
@@ -65,7 +73,7 @@ static void listen(const struct tc_trainer *trainer, size_t s, const struct tc_c
     for (size_t lane = trainer->first_lane[s]; lane < trainer->first_lane[s + 1]; ++lane)
         fill_lane(trainer, shard, (unsigned)(lane - trainer->first_lane[s]),
                   lane_piece(trainer, chunk, lane), chunk);
-    tc_shard_forward(shard, trainer->parameters, chunk->n_frames);
+    tc_shard_forward(shard, chunk->n_frames);
 }
 
 static void learn(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *chunk)
@@ -79,7 +87,7 @@ static void learn(const struct tc_trainer *trainer, size_t s, const struct tc_ch
         loss += lane_loss(trainer, shard, (unsigned)(lane - trainer->first_lane[s]),
                           lane_piece(trainer, chunk, lane), chunk);
     memset(gradient, 0, trainer->values * sizeof *gradient);
-    tc_shard_backward(shard, trainer->parameters, gradient, chunk->n_frames);
+    tc_shard_backward(shard, gradient, chunk->n_frames);
     tc_shard_carry(shard, chunk->n_frames);
     trainer->shard_loss[s] = loss;
 }
@@ -157,6 +165,7 @@ static enum tc_status update(struct tc_trainer *trainer, struct tc_error *error)
 enum tc_status tc_step(struct tc_trainer *trainer, const struct tc_chunk *chunk,
                        struct tc_error *error)
 {
+    tc_weights_pack(trainer->weights, trainer->parameters);
 #pragma omp parallel for num_threads(trainer->options.threads) schedule(dynamic, 1)
     for (size_t s = 0; s < trainer->n_shards; ++s)
         learn(trainer, s, chunk);
@@ -168,6 +177,7 @@ void tc_step_warm_up(struct tc_trainer *trainer, const struct tc_round *round)
     const size_t warmup = trainer->walk->warmup;
 
     tc_step_reset(trainer);
+    tc_weights_pack(trainer->weights, trainer->parameters);
 #pragma omp parallel for num_threads(trainer->options.threads) schedule(dynamic, 1)
     for (size_t s = 0; s < trainer->n_shards; ++s)
         for (size_t start = 0; start < warmup; start += trainer->options.truncate) {

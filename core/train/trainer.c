@@ -103,8 +103,10 @@ static void lay_out(struct tc_trainer *trainer, struct tc_carver *carver)
 static enum tc_status make_shards(struct tc_trainer *trainer, struct tc_error *error)
 {
     const size_t lanes = trainer->walk->lanes;
-    enum tc_status status = TC_OK;
+    enum tc_status status = tc_weights_new(&trainer->weights, &trainer->arch, NULL, error);
 
+    if (status)
+        return status;
     trainer->n_shards = (lanes + SHARD_LANES - 1) / SHARD_LANES;
     trainer->shard = calloc(trainer->n_shards, sizeof *trainer->shard);
     trainer->shard_gradient = calloc(trainer->n_shards, sizeof *trainer->shard_gradient);
@@ -114,7 +116,7 @@ static enum tc_status make_shards(struct tc_trainer *trainer, struct tc_error *e
         return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu shards", trainer->n_shards);
     for (size_t s = 0; !status && s < trainer->n_shards; ++s) {
         trainer->first_lane[s + 1] = lanes * (s + 1) / trainer->n_shards;
-        status = tc_shard_new(&trainer->shard[s], &trainer->arch,
+        status = tc_shard_new(&trainer->shard[s], trainer->weights,
                               (unsigned)(trainer->first_lane[s + 1] - trainer->first_lane[s]),
                               trainer->options.truncate, error);
     }
@@ -220,6 +222,7 @@ void tc_trainer_free(struct tc_trainer *trainer)
     for (size_t s = 0; trainer->shard && s < trainer->n_shards; ++s)
         tc_shard_free(trainer->shard[s]);
     free(trainer->shard);
+    tc_weights_free(trainer->weights);
     free(trainer->shard_gradient);
     free(trainer->shard_loss);
     free(trainer->first_lane);

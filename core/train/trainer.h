@@ -21,6 +21,7 @@ struct tc_trainer {
     struct tc_adam adam;
     float *memory;
 
+    struct tc_weights *weights;
     size_t n_shards;
     struct tc_shard **shard;
     size_t *first_lane;     /* [n_shards + 1] */

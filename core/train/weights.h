@@ -1,0 +1,35 @@
+/** @file
+ *  A network's weights, packed for the kernels that train it. Shards share them. */
+#ifndef TC_WEIGHTS_H
+#define TC_WEIGHTS_H
+
+#include "model/model.h"
+#include "train/kernels/batch.h"
+
+struct tc_weights_layer {
+    struct tc_layer_weights from; /* pointers into the parameters last packed */
+    struct tc_layer_offsets at;
+    float *forward, *state, *input; /* as tc_batch_kernels says; input: NULL in the lowest layer */
+};
+
+struct tc_weights {
+    struct tc_architecture arch;
+    const struct tc_batch_kernels *k;
+    struct tc_weights_layer layer[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout_at;
+    const float *bias; /* of the readout, in the parameters last packed */
+    float *readout;
+    float *memory;
+};
+
+/** Room for the weights of `arch`. k NULL: the kernels that the environment variable
+ *  TONECELL_KERNELS names, or else the best for this CPU. Errors: TC_NO_MEMORY. */
+enum tc_status tc_weights_new(struct tc_weights **weights, const struct tc_architecture *arch,
+                              const struct tc_batch_kernels *k, struct tc_error *error);
+void tc_weights_free(struct tc_weights *weights);
+
+/** Take over parameters, in the order of tc_architecture_tensors(). They must stay until the last
+ *  pass with them. */
+void tc_weights_pack(struct tc_weights *weights, const float *parameters);
+
+#endif
