@@ -15,8 +15,9 @@
 #include <time.h>
 
 enum {
-    SHARD_LANES = 16, /* streams that one thread takes at a time; fixes the order of all sums */
-    PLATEAU = 5,      /* validations without a new best before the step is halved */
+    SHARD_LANES = 8,       /* at least so many streams does one thread take at a time */
+    MOST_SHARDS = 64,      /* each has a gradient of its own */
+    PLATEAU = 5,           /* validations without a new best before the step is halved */
     VALIDATION_SHARE = 12, /* validate about one frame for so many trained */
 };
 
@@ -98,8 +99,17 @@ static void lay_out(struct tc_trainer *trainer, struct tc_carver *carver)
         trainer->shard_gradient[s] = tc_carve(carver, trainer->values);
 }
 
-/* Lanes are shared out evenly to as few shards as SHARD_LANES allows: how, depends on the number of
- * lanes alone and never on that of threads. */
+/* Into how many shards lanes are divided: a power of two, which 2, 4, 8 threads share evenly. How,
+ * depends on the number of lanes alone and never on that of threads: it fixes the order of sums. */
+static size_t shards_for(size_t lanes)
+{
+    size_t shards = 1;
+
+    while (shards < MOST_SHARDS && 2 * shards * SHARD_LANES <= lanes)
+        shards *= 2;
+    return shards;
+}
+
 static enum tc_status make_shards(struct tc_trainer *trainer, struct tc_error *error)
 {
     const size_t lanes = trainer->walk->lanes;
@@ -107,7 +117,7 @@ static enum tc_status make_shards(struct tc_trainer *trainer, struct tc_error *e
 
     if (status)
         return status;
-    trainer->n_shards = (lanes + SHARD_LANES - 1) / SHARD_LANES;
+    trainer->n_shards = shards_for(lanes);
     trainer->shard = calloc(trainer->n_shards, sizeof *trainer->shard);
     trainer->shard_gradient = calloc(trainer->n_shards, sizeof *trainer->shard_gradient);
     trainer->shard_loss = calloc(trainer->n_shards, sizeof *trainer->shard_loss);
