@@ -176,11 +176,20 @@ INLINE void slope(const struct tc_batch *batch, enum tc_cell cell, size_t at, co
     }
 }
 
+/* Ask for n vectors that the next frame needs: CPUs do not expect to be read to in reverse. */
+INLINE void expect(const float *at, unsigned n)
+{
+    enum { LINE = 16 };
+
+    UNROLL for (unsigned i = 0; i < n * W; i += LINE) __builtin_prefetch(at + i);
+}
+
 /* One block of all lanes at one frame from dh to dz; `bias` is its part of the gradient. */
 INLINE void backward_block(const struct tc_batch *batch, enum tc_cell cell, float *bias, size_t t,
                            size_t block)
 {
     const unsigned slots = slots_of(cell);
+    const size_t back = t ? batch->lanes : 0; /* to the frame before, in lanes */
     vf sum[4], dz[4];
 
     UNROLL for (unsigned s = 0; s < slots; ++s) sum[s] = v_load(bias + s * W);
@@ -189,6 +198,10 @@ INLINE void backward_block(const struct tc_batch *batch, enum tc_cell cell, floa
         const float *const gates = batch->gates + lane * gates_lane(batch, cell);
         float *const to = batch->dz + lane * dz_lane(batch, cell) + block * slots * W;
 
+        expect(gates - back * gates_lane(batch, cell) + block * slots * W, slots);
+        expect(batch->h + at - back * batch->units, 1);
+        if (cell == TC_CELL_LSTM)
+            expect(batch->c + at - back * batch->units, 1);
         slope(batch, cell, at, gates + block * slots * W, v_load(batch->dh + at),
               batch->carry + l * batch->units + block * W, dz);
         UNROLL for (unsigned s = 0; s < slots; ++s)
