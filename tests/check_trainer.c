@@ -30,7 +30,7 @@ START_TEST(a_device_is_learned)
 }
 END_TEST
 
-/* One, two and three shards of lanes, so that 5 threads are more than there is work for. */
+/* One, two and four shards of lanes, so that 5 threads are more than there is work for. */
 static const struct {
     enum tc_cell cell;
     unsigned batch;
