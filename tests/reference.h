@@ -30,4 +30,9 @@ void reference_gradient(const struct tc_architecture *arch, const double *parame
                         const double *input, const double *weight, const double *state,
                         size_t n_frames, double *gradient);
 
+/** The same by the chain rule: for networks too large for differences, and itself held to them. */
+void reference_backward(const struct tc_architecture *arch, const double *parameters,
+                        const double *input, const double *weight, const double *state,
+                        size_t n_frames, double *gradient);
+
 #endif

@@ -162,13 +162,12 @@ static void unpack_gradient(const struct tc_layer_weights *layer, const float *p
     }
 }
 
-/* A group's columns of one row; zeros beyond the last. */
+/* A group's columns of one row; what is beyond the last stays 0. */
 static float *pack_row(float *to, const float *row, size_t cols, size_t vectors)
 {
     const size_t n = cols < vectors * W ? cols : vectors * W;
 
     memcpy(to, row, n * sizeof *to);
-    memset(to + n, 0, (vectors * W - n) * sizeof *to);
     return to + vectors * W;
 }
 

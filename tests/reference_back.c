@@ -1,0 +1,211 @@
+#include "reference.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A layer, where its tensors stand, and what it did at n frames. */
+struct layer {
+    enum tc_cell cell;
+    enum tc_activation activation;
+    size_t inputs, hidden, gates;
+    size_t w_ih, w_hh, b_ih, b_hh;
+    double *h, *c; /* (n + 1, hidden): frame 0 is the state before */
+    double *gate;  /* (n, 4, hidden): lstm i, f, g, o; gru r, z, n, q; rnn unused */
+    double *dh;    /* (hidden): from the frame behind, and from above */
+    double *dc;
+};
+
+static void layer_init(struct layer *layer, const struct tc_architecture *arch, unsigned l,
+                       const struct tc_tensor *tensor, size_t n)
+{
+    const size_t H = arch->layer[l].hidden;
+
+    layer->cell = arch->layer[l].cell;
+    layer->activation = arch->layer[l].activation;
+    layer->inputs = tensor[0].cols;
+    layer->hidden = H;
+    layer->gates = tensor[0].rows / H;
+    layer->w_ih = tensor[0].offset;
+    layer->w_hh = tensor[1].offset;
+    layer->b_ih = tensor[2].offset;
+    layer->b_hh = tensor[3].offset;
+    layer->h = calloc((6 * n + 4) * H, sizeof *layer->h);
+    layer->c = layer->h + (n + 1) * H;
+    layer->gate = layer->c + (n + 1) * H;
+    layer->dh = layer->gate + 4 * n * H;
+    layer->dc = layer->dh + H;
+}
+
+static double dot(const double *w, const double *x, size_t n)
+{
+    double sum = 0.0;
+
+    for (size_t i = 0; i < n; ++i)
+        sum += w[i] * x[i];
+    return sum;
+}
+
+/* The input's and the state's part of the sums of row r. */
+static double input_sum(const struct layer *l, const double *p, size_t r, const double *x)
+{
+    return p[l->b_ih + r] + dot(p + l->w_ih + r * l->inputs, x, l->inputs);
+}
+
+static double state_sum(const struct layer *l, const double *p, size_t r, const double *h)
+{
+    return p[l->b_hh + r] + dot(p + l->w_hh + r * l->hidden, h, l->hidden);
+}
+
+static double logistic(double v)
+{
+    return reference_activate(TC_LOGISTIC, v);
+}
+
+static void unit_forward(const struct layer *l, const double *p, const double *x, size_t t,
+                         size_t j)
+{
+    const size_t H = l->hidden, next = (t + 1) * H + j;
+    const double *const h = l->h + t * H;
+    double *const g = l->gate + 4 * t * H + j, a[4], u[4];
+
+    for (size_t k = 0; k < l->gates; ++k) {
+        a[k] = input_sum(l, p, k * H + j, x);
+        u[k] = state_sum(l, p, k * H + j, h);
+    }
+    if (l->cell == TC_CELL_RNN) {
+        l->h[next] = reference_activate(l->activation, a[0] + u[0]);
+    } else if (l->cell == TC_CELL_LSTM) {
+        for (size_t k = 0; k < 4; ++k)
+            g[k * H] = k == 2 ? tanh(a[k] + u[k]) : logistic(a[k] + u[k]);
+        l->c[next] = g[H] * l->c[t * H + j] + g[0] * g[2 * H];
+        l->h[next] = g[3 * H] * tanh(l->c[next]);
+    } else {
+        g[0] = logistic(a[0] + u[0]);
+        g[H] = logistic(a[1] + u[1]);
+        g[2 * H] = tanh(a[2] + g[0] * u[2]);
+        g[3 * H] = u[2];
+        l->h[next] = (1.0 - g[H]) * g[2 * H] + g[H] * h[j];
+    }
+}
+
+/* act'(v) in terms of act(v). */
+static double slope(enum tc_activation activation, double h)
+{
+    switch (activation) {
+    case TC_TANH:
+        return 1.0 - h * h;
+    case TC_LOGISTIC:
+        return h * (1.0 - h);
+    case TC_RELU:
+        return h > 0.0 ? 1.0 : 0.0;
+    case TC_IDENTITY:
+        return 1.0;
+    }
+    return (double)NAN;
+}
+
+/* From dL/dh of one unit to dL/da and dL/du of its sums; dh and dc move on to the frame before,
+ * as far as they do not go through the sums. */
+static void unit_backward(const struct layer *l, size_t t, size_t j, double *a, double *u)
+{
+    const size_t H = l->hidden;
+    const double *const g = l->gate + 4 * t * H + j, dh = l->dh[j];
+    const double old = l->c[t * H + j], tanh_c = tanh(l->c[(t + 1) * H + j]);
+
+    l->dh[j] = 0.0;
+    if (l->cell == TC_CELL_RNN) {
+        a[j] = u[j] = dh * slope(l->activation, l->h[(t + 1) * H + j]);
+    } else if (l->cell == TC_CELL_LSTM) {
+        const double dc = l->dc[j] + dh * g[3 * H] * (1.0 - tanh_c * tanh_c);
+
+        a[j] = dc * g[2 * H] * g[0] * (1.0 - g[0]);
+        a[H + j] = dc * old * g[H] * (1.0 - g[H]);
+        a[2 * H + j] = dc * g[0] * (1.0 - g[2 * H] * g[2 * H]);
+        a[3 * H + j] = dh * tanh_c * g[3 * H] * (1.0 - g[3 * H]);
+        for (size_t k = 0; k < 4; ++k)
+            u[k * H + j] = a[k * H + j];
+        l->dc[j] = dc * g[H];
+    } else {
+        const double dn = dh * (1.0 - g[H]) * (1.0 - g[2 * H] * g[2 * H]);
+
+        a[j] = u[j] = dn * g[3 * H] * g[0] * (1.0 - g[0]);
+        a[H + j] = u[H + j] = dh * (l->h[t * H + j] - g[2 * H]) * g[H] * (1.0 - g[H]);
+        a[2 * H + j] = dn;
+        u[2 * H + j] = dn * g[0];
+        l->dh[j] = dh * g[H];
+    }
+}
+
+/* Of y = W x + b: dW += dy x', db += dy, dx += W' dy. */
+static void product_back(const double *p, double *gradient, size_t w, size_t b, size_t rows,
+                         size_t cols, const double *dy, const double *x, double *dx)
+{
+    for (size_t r = 0; r < rows; ++r) {
+        gradient[b + r] += dy[r];
+        for (size_t i = 0; i < cols; ++i) {
+            gradient[w + r * cols + i] += dy[r] * x[i];
+            if (dx)
+                dx[i] += dy[r] * p[w + r * cols + i];
+        }
+    }
+}
+
+static void layer_backward(const struct layer *l, const double *p, size_t t, const double *x,
+                           double *dx, double *gradient)
+{
+    const size_t rows = l->gates * l->hidden;
+    double *const a = calloc(2 * rows, sizeof *a), *const u = a + rows;
+
+    for (size_t j = 0; j < l->hidden; ++j)
+        unit_backward(l, t, j, a, u);
+    product_back(p, gradient, l->w_ih, l->b_ih, rows, l->inputs, a, x, dx);
+    product_back(p, gradient, l->w_hh, l->b_hh, rows, l->hidden, u, l->h + t * l->hidden, l->dh);
+    free(a);
+}
+
+/* All layers, from a given state; each layer's memory is one block, at h. */
+static void layers_init(struct layer *layer, const struct tc_architecture *arch,
+                        const struct tc_tensor *tensors, const double *state, size_t n_frames)
+{
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        const size_t H = arch->layer[l].hidden;
+
+        layer_init(&layer[l], arch, l, tensors, n_frames);
+        memcpy(layer[l].h, state, H * sizeof *state);
+        memcpy(layer[l].c, state + H, H * sizeof *state);
+        tensors += arch->layer[l].cell == TC_CELL_LSTM ? 6 : 5;
+        state += 2 * H;
+    }
+}
+
+/* What a layer hears at a frame. */
+static const double *heard(const struct layer *layer, const double *input, unsigned l, size_t t)
+{
+    return l ? layer[l - 1].h + (t + 1) * layer[l - 1].hidden : input + t * layer[0].inputs;
+}
+
+void reference_backward(const struct tc_architecture *arch, const double *parameters,
+                        const double *input, const double *weight, const double *state,
+                        size_t n_frames, double *gradient)
+{
+    struct layer layer[TC_MAX_LAYERS];
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    const unsigned n = tc_architecture_tensors(arch, tensors, NULL), top = arch->layers - 1;
+    const size_t H = arch->layer[top].hidden, w = tensors[n - 2].offset, b = tensors[n - 1].offset;
+
+    layers_init(layer, arch, tensors, state, n_frames);
+    for (size_t t = 0; t < n_frames; ++t)
+        for (unsigned l = 0; l < arch->layers; ++l)
+            for (size_t j = 0; j < layer[l].hidden; ++j)
+                unit_forward(&layer[l], parameters, heard(layer, input, l, t), t, j);
+    for (size_t t = n_frames; t-- > 0;) {
+        product_back(parameters, gradient, w, b, arch->outputs, H, weight + t * arch->outputs,
+                     layer[top].h + (t + 1) * H, layer[top].dh);
+        for (unsigned l = arch->layers; l-- > 0;)
+            layer_backward(&layer[l], parameters, t, heard(layer, input, l, t),
+                           l ? layer[l - 1].dh : NULL, gradient);
+    }
+    for (unsigned l = 0; l < arch->layers; ++l)
+        free(layer[l].h);
+}
