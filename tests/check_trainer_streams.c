@@ -119,7 +119,8 @@ static void score_by_hand(const struct tc_model *model, const struct tc_clip *cl
     tc_stream_free(stream);
 }
 
-/* Clips shorter and longer than the warm-up, which ends within a block and on its edge. */
+/* Clips shorter and longer than the warm-up, which ends within a block and on its edge; some that
+ * share their knobs, and so may share a stream. */
 START_TEST(validation_is_what_a_stream_plays_behind_the_warm_up)
 {
     static const size_t warmups[] = {0, 1, 1024, 1500, FRAMES};
@@ -133,7 +134,7 @@ START_TEST(validation_is_what_a_stream_plays_behind_the_warm_up)
     arch.knobs = 1;
     model = support_model(&arch, 5);
     for (unsigned c = 0; c < CLIPS; ++c) {
-        p.clip[c].knob[0] = 0.25f * (float)c;
+        p.clip[c].knob[0] = c < 3 ? 0.25f : 0.75f;
         p.clip[c].n_frames = c == 1 ? 1024 : FRAMES - c * 700;
         score_by_hand(model, &p.clip[c], warmup, &by_hand);
     }
