@@ -62,6 +62,14 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
                               struct tc_error *error);
 void tc_trainer_free(struct tc_trainer *trainer);
 
+/** The name of a trainer's kernels (code for one instruction set), as tc_kernels_name(): those that
+ *  the environment variable TONECELL_KERNELS names, or else the best for this CPU. */
+const char *tc_trainer_kernels(const struct tc_trainer *trainer);
+
+/** Bytes that a trainer's streams and their chunks take, all of them from the start. *streams (may
+ *  be NULL) receives how many streams there are: batch, or fewer if the clips are too short. */
+size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *streams);
+
 /** How far a training is. */
 struct tc_progress {
     unsigned epoch;           /* from 1 */

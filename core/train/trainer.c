@@ -243,6 +243,22 @@ void tc_trainer_free(struct tc_trainer *trainer)
     free(trainer);
 }
 
+const char *tc_trainer_kernels(const struct tc_trainer *trainer)
+{
+    return trainer->weights->k->name;
+}
+
+size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *streams)
+{
+    size_t sum = 0;
+
+    for (size_t s = 0; s < trainer->n_shards; ++s)
+        sum += tc_shard_size(trainer->shard[s]);
+    if (streams)
+        *streams = (unsigned)trainer->walk->lanes;
+    return sum;
+}
+
 /* ------------------------------------------------------------------ a round, an epoch */
 
 /* What the training loop needs at hand all the way down. */
