@@ -121,4 +121,26 @@ done
 "$tonecell" bench one two >out 2>&1
 [ $? -eq 2 ] || fail "two models are no wrong use"
 
+# Training: what it says of itself, and percentages that follow from the speed.
+"$tonecell" bench -q --train --cell gru --hidden 9,5 --batch 3 --truncate 70 --threads 2 --json \
+	>json 2>err || fail "bench --train fails: $(cat err)"
+number() { sed -n 's/.*"'"$1"'": "\{0,1\}\([a-z0-9.e+-]*\)"\{0,1\},\{0,1\}$/\1/p' json; }
+found="$(number cell) $(number hidden) $(number layers) $(number batch) $(number truncate)"
+[ "$found $(number threads) $(number kernels)" = "gru 9 2 3 70 2 ${kernels%% *}" ] ||
+	fail "bench --train tells of another training: $(cat json)"
+echo "$(number frames_per_second) $(number percent_of_peak) $(number peak_gflops)" \
+	"$(number memory_bytes) $(number bytes_per_frame)" | awk '
+function differ(a, b) { return !(a > 0.999 * b && a < 1.001 * b) }
+{ flops = 6 * 3 * (9 * (1 + 9 + 1) + 5 * (9 + 5 + 1)) }
+!($1 > 0) || differ($2, 1e-9 * $1 * flops * 100 / (2 * $3)) || differ($5, $4 / 210)' >wrong
+[ ! -s wrong ] || fail "numbers of training do not fit each other: $(cat json)"
+TONECELL_KERNELS=c "$tonecell" bench -q --train --batch 1 --truncate 9 >text || fail "no text"
+grep -q '^Training  .* thousand frames per second$' text || fail "no speed: $(cat text)"
+grep -q '^Peak .*, c)$' text || fail "the peak is not that of the kernels: $(cat text)"
+for wrong in "--cell gru" "--hidden 4" "--batch 2" "--truncate 9" "--threads 1" "--train m.safetensors"; do
+	# shellcheck disable=SC2086
+	"$tonecell" bench $wrong >out 2>&1
+	[ $? -eq 2 ] || fail "bench $wrong is no wrong use"
+done
+
 [ $failures -eq 0 ]

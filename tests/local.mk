@@ -27,7 +27,7 @@ include %D%/train.mk
 include %D%/cli.mk
 include %D%/plugin.mk
 
-EXTRA_DIST += %D%/no-check.sh
+EXTRA_DIST += %D%/no-check.sh %D%/bench/train.sh %D%/bench/torch_train.py
 if HAVE_CHECK
 check_LTLIBRARIES += %D%/libsupport.la
 %C%_libsupport_la_SOURCES = \

@@ -1,4 +1,5 @@
 #include "config.h"
+#include "bench_train.h"
 #include "commands.h"
 #include "json_result.h"
 #include "load_model.h"
@@ -30,7 +31,8 @@ enum {
 };
 
 struct bench_options {
-    bool json;
+    bool json, train;
+    struct bench_train_options training;
 };
 
 /* A stream and what it took. */
@@ -153,7 +155,7 @@ static enum tc_status time_rows(struct bench *bench, struct tc_error *error)
     enum tc_status status = TC_OK;
 
     for (unsigned round = 0; status == TC_OK && round < ROUNDS; ++round) {
-        status = machine_limits_measure(&bench->limits, error);
+        status = machine_limits_measure(&bench->limits, NULL, error);
         for (size_t r = 0; status == TC_OK && r < bench->n_rows; ++r) {
             struct row *const row = &bench->row[r];
 
@@ -351,27 +353,46 @@ static bool load(struct bench *bench, const char *path)
     return bench->model[0] != NULL;
 }
 
-static int bench_command(const struct command *self, const void *options, unsigned n,
-                         char **operands)
+static int time_streams(bool json, const char *path)
 {
-    const struct bench_options *const o = options;
     struct bench *const bench = calloc(1, sizeof *bench);
     int status = 1;
 
-    (void)self;
     if (!bench)
         talk_error(NULL, "out of memory");
-    else if (n == 0 || load(bench, operands[0]))
-        status = run_bench(bench, o->json);
+    else if (!path || load(bench, path))
+        status = run_bench(bench, json);
     for (size_t m = 0; bench && m < bench->n_models; ++m)
         tc_model_free(bench->model[m]);
     free(bench);
     return status;
 }
 
+static int bench_command(const struct command *self, const void *options, unsigned n,
+                         char **operands)
+{
+    const struct bench_options *const o = options;
+    const struct bench_train_options *const t = &o->training;
+
+    if (!o->train && (t->cell >= 0 || t->hidden.n || t->batch || t->truncate || t->threads))
+        return usage_error(self, "--cell, --hidden, --batch, --truncate and --threads are for "
+                                 "--train");
+    if (o->train && n > 0)
+        return usage_error(self, "--train takes no MODEL: the time does not depend on weights");
+    return o->train ? bench_train(t, o->json) : time_streams(o->json, n ? operands[0] : NULL);
+}
+
 #define AT(field) offsetof(struct bench_options, field)
 
 static const struct opt opts[] = {
+    {0, "train", OPT_FLAG, AT(train), 0, 0, NULL, "time training instead"},
+    {0, "cell", OPT_CHOICE, AT(training.cell), 0, 0, "rnn|lstm|gru", "kind of units [lstm]"},
+    {'H', "hidden", OPT_LIST, AT(training.hidden), 1, TC_MAX_UNITS, "N[,N...]",
+     "units of each layer [32]"},
+    {0, "batch", OPT_UINT, AT(training.batch), 1, 4096, "N", "stretches heard at a time [32]"},
+    {0, "truncate", OPT_UINT, AT(training.truncate), 1, 1e6, "FRAMES",
+     "frames that the gradient goes back in time [512]"},
+    {'j', "threads", OPT_UINT, AT(training.threads), 1, 1024, "N", "threads [one per core]"},
     {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
 };
 
@@ -380,13 +401,16 @@ static const struct example examples[] = {
     {"amp.safetensors", "Times a model."},
     {"--json amp.safetensors | jq '.streams[] | select(.best)'",
      "What streams of it take here, for a script."},
+    {"--train --hidden 40 --batch 64", "Times the training of such a network."},
 };
 
-static const struct bench_options defaults = {0};
+static const struct bench_options defaults = {.training = {.cell = -1}};
 
 const struct command cmd_bench = {
     .name = "bench",
-    .synopsis = "[MODEL] [--json]",
+    .synopsis = "[MODEL] [--json]\n"
+                "--train [--cell C] [--hidden H] [--batch B] [--truncate T] [--threads N] "
+                "[--json]",
     .summary = "speed on this machine",
     .description =
         "Measures the time of one sample of one channel (ns_per_sample) for every kernel set, the "
@@ -401,6 +425,11 @@ const struct command cmd_bench = {
         "one "
         "and two channels, as plugins have, the median and the 99.9th percentile of the time that "
         "blocks of 32 and 64 frames take.\n\n"
+        "With --train it trains a network on noise, as train does on recordings, and shows how "
+        "many frames of all stretches a second it learns from (forward, back and the update of "
+        "the weights), which percentage of the peak of so many cores as there are threads this "
+        "is, and the memory it takes. Multiplications and additions are counted as 6 times the "
+        "weights of the recurrent layers for each frame.\n\n"
         "Times are the best of several runs. Other programs that run meanwhile disturb them, the "
         "percentile most: leave the machine alone for a good measurement.",
     .operand = "MODEL",

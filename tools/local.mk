@@ -49,6 +49,8 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/machine_limits.c %D%/machine_limits.h \
 	%D%/machine_loops.c %D%/machine_loops.h \
 	%D%/timed_stream.c %D%/timed_stream.h \
+	%D%/timed_training.c %D%/timed_training.h \
+	%D%/bench_train.c %D%/bench_train.h \
 	%D%/cmd_bench.c
 
 # What the CPU can do at most with each instruction set: only these objects may use it.
@@ -68,6 +70,7 @@ endif
 bench: %D%/tonecell$(EXEEXT) tests/signal_bench$(EXEEXT)
 	%D%/tonecell$(EXEEXT) bench
 	tests/signal_bench$(EXEEXT)
+	TONECELL=%D%/tonecell$(EXEEXT) $(srcdir)/tests/bench/train.sh
 
 # The program knows its own manual, so the page is made by running it. It depends on the sources,
 # and on the program in order only: a release carries the page, which is made anew only when they

@@ -16,10 +16,8 @@ enum { ROUNDS = 1 << 15, BYTES_LOADED = 12 << 20 };
 
 static const double MEASURED_S = 0.02;
 
-static const struct machine_loops *widest_loops(void)
+static const struct machine_loops *loops_for(const char *kernels)
 {
-    const char *const kernels = tc_kernels_name(0);
-
 #if defined(TC_HAVE_AVX512)
     if (strcmp(kernels, "avx512") == 0)
         return &machine_loops_avx512;
@@ -48,9 +46,9 @@ static double loads_s(const struct machine_loops *loops, const void *data, size_
     return now_s() - start;
 }
 
-static void measure(struct machine_limits *limits, const void *data)
+static void measure(struct machine_limits *limits, const struct machine_loops *loops,
+                    const void *data)
 {
-    const struct machine_loops *const loops = widest_loops();
     const double begin = now_s(), flops = (double)ROUNDS * (double)loops->flops;
     double peak_s = INFINITY, l1_s = INFINITY, l2_s = INFINITY;
 
@@ -64,14 +62,15 @@ static void measure(struct machine_limits *limits, const void *data)
     limits->l2_gb_per_s = fmax(limits->l2_gb_per_s, 1e-9 * BYTES_LOADED / l2_s);
 }
 
-enum tc_status machine_limits_measure(struct machine_limits *limits, struct tc_error *error)
+enum tc_status machine_limits_measure(struct machine_limits *limits, const char *kernels,
+                                      struct tc_error *error)
 {
     void *const data = aligned_alloc(64, L2_BYTES);
 
     if (!data)
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
     memset(data, 1, L2_BYTES);
-    measure(limits, data);
+    measure(limits, loops_for(kernels ? kernels : tc_kernels_name(0)), data);
     free(data);
     return TC_OK;
 }
