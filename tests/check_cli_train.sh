@@ -176,7 +176,8 @@ said 'ESR  ' stdout
 said 'one gain' stdout
 said '128-tap FIR' stdout
 said 'tonecell install a.safetensors' stdout
-small -o b.safetensors --seed 7 --threads 2 --name a dry.wav wet.wav
+small -o b.safetensors --seed 7 --threads 2 --name a --verbose dry.wav wet.wav
+said ' MB for 4 streams in chunks of 256 frames: .* bytes per stream and frame; kernels ' stderr
 cmp a.safetensors b.safetensors || fail 'one seed gives two models'
 small -o c.safetensors --seed 8 --name a dry.wav wet.wav
 cmp -s a.safetensors c.safetensors && fail 'two seeds give one model'

@@ -34,7 +34,7 @@ struct train_options {
     struct model_texts texts;
     struct text_list knob_ranges;
     double delay;
-    bool no_align, json;
+    bool no_align, json, verbose;
 };
 
 enum { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_BEST, N_EFFORTS };
@@ -100,6 +100,7 @@ static const struct opt opts[] = {
     {0, "licence", OPT_TEXT, AT(texts.licence), 0, 0, "NAME", "under which it may be used"},
     {0, "label", OPT_TEXT, AT(texts.label), 0, 0, "LABEL",
      "how sessions store it: a-z, 0-9 and _ [from the name]"},
+    {0, "verbose", OPT_FLAG, AT(verbose), 0, 0, NULL, "say what memory the training takes"},
     {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
 };
 
@@ -323,6 +324,18 @@ static void keep_best(struct training *t)
         failed(t->options->output, &error);
 }
 
+static void say_memory(const struct training *t)
+{
+    unsigned streams;
+    const double bytes = (double)tc_trainer_memory(t->trainer, &streams);
+
+    talk_say(NULL,
+             "%.1f MB for %u streams in chunks of %u frames: %.0f bytes per stream and frame; "
+             "kernels %s",
+             1e-6 * bytes, streams, t->recipe.truncate,
+             bytes / ((double)streams * t->recipe.truncate), tc_trainer_kernels(t->trainer));
+}
+
 static bool fit(struct training *t)
 {
     const struct dataset_part *const train = &t->data.part[SPLIT_TRAIN];
@@ -333,6 +346,8 @@ static bool fit(struct training *t)
 
     if (status != TC_OK)
         return failed(NULL, &error);
+    if (t->options->verbose)
+        say_memory(t);
     t->progress.best_esr = (double)NAN;
     interrupt_begin();
     talk_progress_begin(true);

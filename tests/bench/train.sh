@@ -24,13 +24,13 @@ ours() {
 
 # theirs THREADS CELL HIDDEN BATCH TRUNCATE: frames per second, or 0
 theirs() {
-	if [ $torch = yes ]; then "$python" "$here/torch_train.py" "$2" "$3" "$4" "$5" "$1"; else echo 0; fi
+	if [ "$torch" = yes ]; then "$python" "$here/torch_train.py" "$2" "$3" "$4" "$5" "$1"; else echo 0; fi
 }
 
 # line CELL HIDDEN BATCH TRUNCATE
 line() {
 	one=$(ours 1 "$@") all=$(ours "$threads" "$@")
-	echo "$* $one $all $(theirs 1 "$@") $(theirs "$threads" "$@")" | awk -v torch=$torch '{
+	echo "$* $one $all $(theirs 1 "$@") $(theirs "$threads" "$@")" | awk -v torch="$torch" '{
 		printf "%-4s %5d %5d %8d  %8.0f %5.1f  %8.0f %5.1f", $1, $2, $3, $4,
 			$5 / 1000, $6, $7 / 1000, $8
 		if (torch == "yes") {
@@ -44,9 +44,9 @@ line() {
 json=$(mktemp) || exit 1
 trap 'rm -f "$json"' EXIT
 echo "Training, thousand frames per second and % of the peak, with 1 and $threads threads"
-[ $torch = yes ] || echo "(no PyTorch beside it: $python has no module torch)"
+[ "$torch" = yes ] || echo "(no PyTorch beside it: $python has no module torch)"
 printf '%-4s %5s %5s %8s  %8s %5s  %8s %5s' cell units batch truncate 1 % "$threads" %
-[ $torch = yes ] && printf '  %8s %8s %8s' 'torch 1' "torch $threads" times
+[ "$torch" = yes ] && printf '  %8s %8s %8s' 'torch 1' "torch $threads" times
 echo
 for hidden in 16 32 40 64 96; do line lstm $hidden 50 2048; done
 for hidden in 16 40 64 96; do line lstm $hidden 64 2048; done
