@@ -103,16 +103,19 @@ void tc_step_reset(struct tc_trainer *trainer)
 /* Sum the shards in their order; returns the norm. */
 static double gather_gradient(struct tc_trainer *trainer)
 {
+    float *const sum = trainer->gradient;
     double square = 0.0;
 
-    for (size_t i = 0; i < trainer->values; ++i) {
-        float sum = 0.0f;
+    memcpy(sum, trainer->shard_gradient[0], trainer->values * sizeof *sum);
+    for (size_t s = 1; s < trainer->n_shards; ++s) {
+        const float *const part = trainer->shard_gradient[s];
 
-        for (size_t s = 0; s < trainer->n_shards; ++s)
-            sum += trainer->shard_gradient[s][i];
-        trainer->gradient[i] = sum;
-        square += (double)sum * sum;
+        for (size_t i = 0; i < trainer->values; ++i)
+            sum[i] += part[i];
     }
+#pragma omp simd reduction(+ : square)
+    for (size_t i = 0; i < trainer->values; ++i)
+        square += (double)sum[i] * (double)sum[i];
     return sqrt(square);
 }
 
