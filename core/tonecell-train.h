@@ -47,7 +47,7 @@ float tc_direct_path(const struct tc_clip *clips, size_t n_clips, size_t warmup)
 struct tc_trainer;
 
 /** A trainer with random weights for `arch`. OpenBLAS uses one thread from then on, in the whole
- *  program: the trainer's own threads are outside of the products.
+ *  program: the first weights must not depend on how many there are.
  *
  *  meta        the metadata of the models it will make (knob ranges and gains are used, too)
  *  train, val  at least one clip each; copied except for the samples

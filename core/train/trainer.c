@@ -214,7 +214,7 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
     made->target_gain = tc_gain_from_db(-meta->out_gain_db);
     made->rate = options->learning_rate;
     made->best_esr = INFINITY;
-    /* Ours are outside of the products; and the first weights, too, must not depend on how many. */
+    /* The first weights come from it, and must not depend on how many there are. */
     openblas_set_num_threads(1);
     status = fill_trainer(made, train, val, error);
     if (status) {
