@@ -18,7 +18,7 @@ START_TEST(all_epochs_done)
     problem_init(&p, TC_CELL_GRU, 3);
     p.options.epochs = 3;
     p.options.patience = 3;
-    p.clip[TRAIN_CLIPS].n_frames = p.clip[TRAIN_CLIPS + 1].n_frames = 1000;
+    p.clip[TRAIN_CLIPS].n_frames = p.clip[TRAIN_CLIPS + 1].n_frames = 600;
     tc_model_free(problem_train(&p, train_log_watch, &log, &end));
     ck_assert_int_eq(end, TC_END_EPOCHS);
     ck_assert_uint_eq(log.last.epoch, 3);
@@ -29,7 +29,7 @@ START_TEST(all_epochs_done)
 }
 END_TEST
 
-/* 12000 frames to validate and 6000 to train on: one to 12 makes that every 24th epoch. The last
+/* 12000 frames to validate and 6000 to train on: one to 20 makes that every 40th epoch. The last
  * one is scored all the same. */
 START_TEST(validations_take_a_small_part)
 {
@@ -38,12 +38,12 @@ START_TEST(validations_take_a_small_part)
     enum tc_train_end end;
 
     problem_init(&p, TC_CELL_GRU, 3);
-    p.options.epochs = 26;
+    p.options.epochs = 42;
     for (unsigned c = 0; c < TRAIN_CLIPS; ++c)
         p.clip[c].n_frames = 2000 + p.options.warmup;
     tc_model_free(problem_train(&p, train_log_watch, &log, &end));
     ck_assert_int_eq(end, TC_END_EPOCHS);
-    ck_assert_uint_eq(log.last.epoch, 26);
+    ck_assert_uint_eq(log.last.epoch, 42);
     ck_assert_uint_eq(log.validations, 2);
     problem_free(&p);
 }

@@ -18,7 +18,7 @@ enum {
     SHARD_LANES = 8,       /* at least so many streams does one thread take at a time */
     MOST_SHARDS = 64,      /* each has a gradient of its own */
     PLATEAU = 5,           /* validations without a new best before the step is halved */
-    VALIDATION_SHARE = 12, /* validate about one frame for so many trained */
+    VALIDATION_SHARE = 20, /* validate about one frame for so many trained */
 };
 
 static const double rate_floor = 1e-5;
