@@ -2,12 +2,11 @@
 #include <immintrin.h>
 
 #include "kernels/activation.h"
+#include "kernels/inline.h"
 
 typedef __m256 vf;
 
 enum { W = 8, MAX_SUMS = 15 };
-
-#define INLINE static inline __attribute__((always_inline))
 
 #define v_set(a) _mm256_set1_ps(a)
 #define v_load(a) _mm256_loadu_ps(a)

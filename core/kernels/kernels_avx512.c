@@ -2,10 +2,9 @@
 #include <immintrin.h>
 
 #include "kernels/activation.h"
+#include "kernels/inline.h"
 
 enum { W = 16, MAX_SUMS = 26 };
-
-#define INLINE static inline __attribute__((always_inline))
 
 #define v_set(a) V(set1)(a)
 #define v_load(a) V(loadu)(a)

@@ -2,12 +2,11 @@
 #include <arm_neon.h>
 
 #include "kernels/activation.h"
+#include "kernels/inline.h"
 
 typedef float32x4_t vf;
 
 enum { W = 4, MAX_SUMS = 26 };
-
-#define INLINE static inline __attribute__((always_inline))
 
 #define v_set(a) vdupq_n_f32(a)
 #define v_load(a) vld1q_f32(a)

@@ -13,9 +13,8 @@
 #ifndef TC_STEPS_H
 #define TC_STEPS_H
 
+#include "kernels/inline.h"
 #include "kernels/tables.h"
-
-#define UNROLL _Pragma("GCC unroll 32")
 
 /* ------------------------------------------------------------------ shape */
 

@@ -4,8 +4,7 @@
 #ifndef TC_VECTOR_TANH_H
 #define TC_VECTOR_TANH_H
 
-#define INLINE static inline __attribute__((always_inline))
-#define SEPARATE static __attribute__((noinline))
+#include "kernels/inline.h"
 
 /* NaN stays NaN: v_min() and v_max() return their second argument then. */
 INLINE vf tanh_vector(vf v)

@@ -4,8 +4,6 @@
 #ifndef TC_TILES_H
 #define TC_TILES_H
 
-#define UNROLL _Pragma("GCC unroll 32")
-
 enum { MOST_SUMS = V_REGISTERS == 32 ? 24 : 12, MOST_LANES = 8 };
 
 /* Lanes that a tile of V vectors has room for. */

@@ -1,0 +1,17 @@
+/** @file
+ *  How kernels are to be compiled: what is written as small loops and functions has to become
+ *  straight code whose sums stay in registers. */
+#ifndef TC_INLINE_H
+#define TC_INLINE_H
+
+#define INLINE static inline __attribute__((always_inline))
+#define SEPARATE static __attribute__((noinline))
+
+/* In front of a loop of few turns, of which the compiler knows how many. */
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 32")
+#endif
+
+#endif
