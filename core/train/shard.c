@@ -49,29 +49,34 @@ static struct tc_rows heard(const struct tc_shard *shard, unsigned l, size_t t)
     return (struct tc_rows){shard->layer[l - 1].h + (t + 1) * frame, frame, below, 1};
 }
 
-static struct tc_batch batch_at(const struct tc_shard *shard, unsigned l, struct block block)
+/* A layer's shape, to ask the kernels for sizes. */
+static struct tc_batch batch_shape(const struct tc_shard *shard, unsigned l)
 {
     const struct tc_layer *const shape = &arch_of(shard)->layer[l];
-    const struct tc_shard_layer *const layer = &shard->layer[l];
-    const size_t units = units_of(shard, l), lanes = shard->lanes;
-    const size_t gates = shape->cell == TC_CELL_RNN ? 1 : 4;
 
-    return (struct tc_batch){
-        .cell = shape->cell,
-        .activation = shape->activation,
-        .inputs = tc_layer_inputs(arch_of(shard), l),
-        .hidden = shape->hidden,
-        .units = units,
-        .lanes = lanes,
-        .n_frames = block.count,
-        .x = heard(shard, l, block.start),
-        .gates = layer->gates + block.start * lanes * gates * units,
-        .h = layer->h + block.start * lanes * units,
-        .c = shape->cell == TC_CELL_LSTM ? layer->c + block.start * lanes * units : NULL,
-        .dh = shard->dh,
-        .dz = layer->dz,
-        .carry = layer->carry,
-    };
+    return (struct tc_batch){.cell = shape->cell,
+                             .activation = shape->activation,
+                             .inputs = tc_layer_inputs(arch_of(shard), l),
+                             .hidden = shape->hidden,
+                             .units = units_of(shard, l),
+                             .lanes = shard->lanes};
+}
+
+static struct tc_batch batch_at(const struct tc_shard *shard, unsigned l, struct block block)
+{
+    const struct tc_shard_layer *const layer = &shard->layer[l];
+    struct tc_batch batch = batch_shape(shard, l);
+    const size_t lanes = block.start * shard->lanes;
+
+    batch.n_frames = block.count;
+    batch.x = heard(shard, l, block.start);
+    batch.gates = layer->gates + lanes * shard->weights->k->gates_floats(&batch);
+    batch.h = layer->h + lanes * batch.units;
+    batch.c = batch.cell == TC_CELL_LSTM ? layer->c + lanes * batch.units : NULL;
+    batch.dh = shard->dh;
+    batch.dz = layer->dz;
+    batch.carry = layer->carry;
+    return batch;
 }
 
 /* ------------------------------------------------------------------ memory */
@@ -98,14 +103,13 @@ static float *memory_new(size_t n)
 static void lay_out_layer(struct tc_shard *shard, unsigned l, struct tc_carver *carver)
 {
     struct tc_shard_layer *const layer = &shard->layer[l];
-    const struct tc_layer *const shape = &arch_of(shard)->layer[l];
-    const struct tc_batch batch = {.cell = shape->cell, .units = units_of(shard, l)};
+    const struct tc_batch batch = batch_shape(shard, l);
     const struct tc_batch_kernels *const k = shard->weights->k;
     const size_t frame = shard->lanes * batch.units, frames = shard->max_frames;
 
-    layer->gates = tc_carve(carver, frames * frame * (shape->cell == TC_CELL_RNN ? 1 : 4));
+    layer->gates = tc_carve(carver, frames * shard->lanes * k->gates_floats(&batch));
     layer->h = tc_carve(carver, (frames + 1) * frame);
-    layer->c = tc_carve(carver, shape->cell == TC_CELL_LSTM ? (frames + 1) * frame : 0);
+    layer->c = tc_carve(carver, batch.cell == TC_CELL_LSTM ? (frames + 1) * frame : 0);
     layer->dz = tc_carve(carver, (TC_BLOCK_FRAMES + 1) * shard->lanes * k->dz_floats(&batch));
     layer->carry = tc_carve(carver, frame);
     layer->gradient = tc_carve(carver, k->forward_size(&shard->weights->layer[l].from));
@@ -257,7 +261,7 @@ void tc_shard_forward(struct tc_shard *shard, unsigned n_frames)
  * its own first. */
 static void hand_back(const struct tc_shard *shard, unsigned l)
 {
-    const struct tc_batch batch = batch_at(shard, l, (struct block){0, 0});
+    const struct tc_batch batch = batch_shape(shard, l);
     const size_t frame = shard->lanes * shard->weights->k->dz_floats(&batch);
     float *const dz = shard->layer[l].dz;
 
@@ -293,7 +297,7 @@ static void begin_backward(struct tc_shard *shard, size_t count)
 
     for (unsigned l = 0; l < layers; ++l) {
         const struct tc_shard_layer *const layer = &shard->layer[l];
-        const struct tc_batch batch = batch_at(shard, l, (struct block){0, 0});
+        const struct tc_batch batch = batch_shape(shard, l);
         const size_t frame = shard->lanes * k->dz_floats(&batch);
 
         memset(layer->dz + count * frame, 0, frame * sizeof *layer->dz);

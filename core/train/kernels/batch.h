@@ -49,7 +49,8 @@ struct tc_batch_kernels {
     size_t (*state_size)(const struct tc_layer_weights *layer);
     size_t (*input_size)(const struct tc_layer_weights *layer);
 
-    /** Floats of a lane of dz; the batch's shape counts. */
+    /** Floats of a lane of gates, and of dz; of the batch, cell and units count. */
+    size_t (*gates_floats)(const struct tc_batch *batch);
     size_t (*dz_floats)(const struct tc_batch *batch);
 
     /** Pack. `to` is aligned to 64 bytes, its padding 0. */

@@ -37,6 +37,11 @@ INLINE size_t dz_lane(const struct tc_batch *batch, enum tc_cell cell)
     return (blocks_in(batch) * slots_of(cell) | 1) * W;
 }
 
+static size_t gates_floats(const struct tc_batch *batch)
+{
+    return gates_lane(batch, batch->cell);
+}
+
 static size_t dz_floats(const struct tc_batch *batch)
 {
     return dz_lane(batch, batch->cell);
@@ -380,15 +385,15 @@ static void readout_back(const struct tc_batch *batch, const float *weights, str
     }
 }
 
-#define TC_BATCH_TABLE(its_name, its_needs)                                               \
-    {                                                                                     \
-        .name = its_name, .needs = its_needs, .width = W, .forward_size = forward_size,   \
-        .dz_floats = dz_floats, .state_size = state_size, .input_size = input_size,       \
-        .pack_forward = pack_forward, .pack_state = pack_state, .pack_input = pack_input, \
-        .unpack_gradient = unpack_gradient, .forward = forward, .backward = backward,     \
-        .gradient = weight_gradient, .input_gradient = input_gradient,                    \
-        .readout_size = readout_size, .pack_readout = pack_readout, .readout = readout,   \
-        .readout_back = readout_back,                                                     \
+#define TC_BATCH_TABLE(its_name, its_needs)                                                  \
+    {                                                                                        \
+        .name = its_name, .needs = its_needs, .width = W, .forward_size = forward_size,      \
+        .gates_floats = gates_floats, .dz_floats = dz_floats, .state_size = state_size,      \
+        .input_size = input_size, .pack_forward = pack_forward, .pack_state = pack_state,    \
+        .pack_input = pack_input, .unpack_gradient = unpack_gradient, .forward = forward,    \
+        .backward = backward, .gradient = weight_gradient, .input_gradient = input_gradient, \
+        .readout_size = readout_size, .pack_readout = pack_readout, .readout = readout,      \
+        .readout_back = readout_back,                                                        \
     }
 
 #endif
