@@ -1,3 +1,4 @@
+#include "config.h"
 #include "support.h"
 #include "tonecell-train.h"
 #include "train_log.h"
@@ -5,6 +6,7 @@
 
 #include <cblas.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A trainer learns, gives one model for one seed, and heeds its options and metadata. */
@@ -197,6 +199,39 @@ START_TEST(a_knob_is_learned)
 }
 END_TEST
 
+/* Two clips of four chunks and a warm-up make a stream each, though eight are wanted; every frame
+ * of them takes at least h, c and four gates of its 5 units. */
+START_TEST(a_trainer_tells_its_memory_and_kernels)
+{
+    enum { UNITS = 5, STREAMS = 2 };
+    struct problem p;
+    struct tc_trainer *trainer;
+    unsigned streams = 0;
+    size_t memory;
+
+    problem_init(&p, TC_CELL_LSTM, UNITS);
+    p.options.batch = 8;
+    p.options.truncate = 512;
+    p.clip[0].n_frames = p.clip[1].n_frames = p.options.warmup + 4 * p.options.truncate;
+    p.clip[2].n_frames = 1;
+    ck_assert_int_eq(setenv("TONECELL_KERNELS", "c", 1), 0);
+    trainer = problem_trainer(&p);
+    memory = tc_trainer_memory(trainer, &streams);
+    ck_assert_uint_eq(streams, STREAMS);
+    ck_assert_uint_ge(memory, STREAMS * p.options.truncate * 6 * UNITS * sizeof(float));
+    ck_assert_uint_eq(tc_trainer_memory(trainer, NULL), memory);
+    ck_assert_str_eq(tc_trainer_kernels(trainer), "c");
+    tc_trainer_free(trainer);
+
+    ck_assert_int_eq(setenv("TONECELL_KERNELS", "none of these", 1), 0);
+    trainer = problem_trainer(&p);
+    ck_assert_str_eq(tc_trainer_kernels(trainer), tc_kernels_name(0));
+    tc_trainer_free(trainer);
+    ck_assert_int_eq(unsetenv("TONECELL_KERNELS"), 0);
+    problem_free(&p);
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("trainer");
@@ -209,5 +244,6 @@ int main(void)
     tcase_add_test(tests, gains_of_the_metadata_scale_input_and_target);
     tcase_add_test(tests, a_knob_is_learned);
     tcase_add_test(tests, long_gradients_are_shortened);
+    tcase_add_test(tests, a_trainer_tells_its_memory_and_kernels);
     return support_run(tests, "trainer");
 }
