@@ -77,7 +77,7 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 
 # What training takes beside the plain C.
 batch_sources = %D%/train/kernels/source.h %D%/train/kernels/tiles.h %D%/train/kernels/gates.h \
-	%D%/train/kernels/packing.h %D%/kernels/vector_tanh.h %D%/kernels/inline.h
+	%D%/train/kernels/packing.h %D%/kernels/gates.h %D%/kernels/inline.h
 batch_libs =
 if HAVE_X86_64
 noinst_LTLIBRARIES += %D%/libbatch-avx2.la %D%/libbatch-avx512.la

@@ -18,7 +18,8 @@ enum { W = 8, V_REGISTERS = 16 };
 #define v_fma(a, b, c) _mm256_fmadd_ps(a, b, c)
 #define v_min(a, b) _mm256_min_ps(a, b)
 #define v_max(a, b) _mm256_max_ps(a, b)
-#define v_reciprocal(a) _mm256_div_ps(v_set(1.0f), a)
+#define v_divide(a, b) _mm256_div_ps(a, b)
+#define v_clamp(a, limit) v_max(v_set(-(limit)), v_min(v_set(limit), a))
 
 /* a where b > 0, else 0. */
 #define v_where_positive(a, b) _mm256_and_ps(_mm256_cmp_ps(b, _mm256_setzero_ps(), _CMP_GT_OQ), a)

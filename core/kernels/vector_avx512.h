@@ -20,17 +20,19 @@ enum { W = 16, V_REGISTERS = 32 };
 #define v_min(a, b) _mm512_min_ps(a, b)
 #define v_max(a, b) _mm512_max_ps(a, b)
 #define v_sum(a) _mm512_reduce_add_ps(a)
+/* Between +-limit: the smaller magnitude, the sign of a. */
+#define v_clamp(a, limit) _mm512_range_ps(a, v_set(limit), 2)
 
 /* a where b > 0, else 0. */
 #define v_where_positive(a, b) \
     _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(b, _mm512_setzero_ps(), _CMP_GT_OQ), a)
 
-/* 1 / a: the CPU's 14 bits, doubled by a step of Newton's. */
-static inline vf v_reciprocal(vf a)
+/* 1 / b to the CPU's 14 bits, and a step of Newton's on the quotient. */
+static inline vf v_divide(vf a, vf b)
 {
-    const vf r = _mm512_rcp14_ps(a);
+    const vf r = _mm512_rcp14_ps(b), quotient = v_mul(a, r);
 
-    return v_fma(r, _mm512_fnmadd_ps(a, r, v_set(1.0f)), r);
+    return v_fma(quotient, _mm512_fnmadd_ps(b, r, v_set(1.0f)), quotient);
 }
 
 #endif

@@ -60,6 +60,7 @@ static inline float v_sum(vf a)
 #define v_sub(a, b) ((a) - (b))
 #define v_mul(a, b) ((a) * (b))
 #define v_fma(a, b, c) ((a) * (b) + (c))
-#define v_reciprocal(a) (v_set(1.0f) / (a))
+#define v_divide(a, b) ((a) / (b))
+#define v_clamp(a, limit) v_max(v_set(-(limit)), v_min(v_set(limit), a))
 
 #endif

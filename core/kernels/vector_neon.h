@@ -19,7 +19,8 @@ enum { W = 4, V_REGISTERS = 32 };
 #define v_min(a, b) vminq_f32(a, b)
 #define v_max(a, b) vmaxq_f32(a, b)
 #define v_sum(a) vaddvq_f32(a)
-#define v_reciprocal(a) vdivq_f32(vdupq_n_f32(1.0f), a)
+#define v_divide(a, b) vdivq_f32(a, b)
+#define v_clamp(a, limit) v_max(v_set(-(limit)), v_min(v_set(limit), a))
 
 /* a where b > 0, else 0. */
 #define v_where_positive(a, b) \

@@ -9,7 +9,11 @@
 #include <string.h>
 
 /* In this order: each builds on those before. */
-#include "kernels/vector_tanh.h"
+#define OF(name) name
+#include "kernels/activation.h"
+#include "kernels/inline.h"
+
+#include "kernels/gates.h"
 
 #include "train/kernels/tiles.h"
 
