@@ -268,20 +268,38 @@ static enum tc_status read_table(struct manifest *m, const struct csv *csv, cons
     return status;
 }
 
-enum tc_status manifest_load(struct manifest *manifest, const char *path, struct tc_error *error)
+/* What became of reading the table decides; the table is freed. */
+static enum tc_status take_table(struct manifest *manifest, struct csv *csv, const char *path,
+                                 enum tc_status status, const struct tc_error *why,
+                                 struct tc_error *error)
 {
-    struct tc_error inner;
-    struct csv csv;
-    enum tc_status status = csv_load(&csv, path, &inner);
-
     *manifest = (struct manifest){0};
     if (status != TC_OK)
-        return tc_fail(error, status, "%s: %s", path, inner.message);
-    status = read_table(manifest, &csv, path, error);
-    csv_free(&csv);
+        return tc_fail(error, status, "%s: %s", path, why->message);
+    status = read_table(manifest, csv, path, error);
+    csv_free(csv);
     if (status != TC_OK)
         manifest_free(manifest);
     return status;
+}
+
+enum tc_status manifest_load(struct manifest *manifest, const char *path, struct tc_error *error)
+{
+    struct tc_error why;
+    struct csv csv;
+    const enum tc_status status = csv_load(&csv, path, &why);
+
+    return take_table(manifest, &csv, path, status, &why, error);
+}
+
+enum tc_status manifest_read(struct manifest *manifest, const char *path, const char *text,
+                             size_t size, struct tc_error *error)
+{
+    struct tc_error why;
+    struct csv csv;
+    const enum tc_status status = csv_read(&csv, text, size, &why);
+
+    return take_table(manifest, &csv, path, status, &why, error);
 }
 
 enum tc_status manifest_of_pairs(struct manifest *manifest, unsigned n_files, char *const *files,

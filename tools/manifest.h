@@ -38,6 +38,10 @@ struct manifest {
  *  TC_UNSUPPORTED. On failure *manifest is empty. */
 enum tc_status manifest_load(struct manifest *manifest, const char *path, struct tc_error *error);
 
+/** The same from memory; `path` is what the manifest is called, and what its files are beside. */
+enum tc_status manifest_read(struct manifest *manifest, const char *path, const char *text,
+                             size_t size, struct tc_error *error);
+
 /** A manifest of DRY WET pairs: n_files is even. Errors: TC_NO_MEMORY. */
 enum tc_status manifest_of_pairs(struct manifest *manifest, unsigned n_files, char *const *files,
                                  struct tc_error *error);
