@@ -1,0 +1,39 @@
+# What readers do with any bytes. tests/fuzz/inputs holds what they once failed at.
+target_sources = %D%/targets.c %D%/targets.h \
+	tools/manifest.c tools/csv.c tools/options.c tools/paths.c tools/printable.c
+target_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+target_libs = core/libtonecell.la $(JANSSON_LIBS) -lm
+
+check_PROGRAMS += %D%/replay
+%C%_replay_CPPFLAGS = $(target_cppflags)
+%C%_replay_LDFLAGS = -static
+%C%_replay_LDADD = $(target_libs)
+%C%_replay_SOURCES = %D%/replay.c $(target_sources)
+
+TESTS += tests/check_fuzz.sh
+EXTRA_DIST += tests/check_fuzz.sh %D%/inputs %D%/fuzz.sh %D%/seeds.sh %D%/words.dict
+
+# `make fuzz` looks for more, FUZZ_SECONDS long in each reader.
+fuzz_runs = fuzz-any fuzz-safetensors fuzz-keras fuzz-guitarml fuzz-pytorch fuzz-nam fuzz-npy \
+	fuzz-manifest
+.PHONY: fuzz $(fuzz_runs)
+EXTRA_PROGRAMS += %D%/fuzz
+%C%_fuzz_CPPFLAGS = $(target_cppflags)
+%C%_fuzz_LDFLAGS = -static -fsanitize=fuzzer
+%C%_fuzz_LDADD = $(target_libs)
+%C%_fuzz_SOURCES = %D%/fuzz.c $(target_sources)
+if FUZZING
+fuzz: $(fuzz_runs)
+$(fuzz_runs): %D%/fuzz$(EXEEXT) %D%/seeds.stamp
+	$(AM_V_at)target=$@; $(SHELL) $(srcdir)/%D%/fuzz.sh $${target#fuzz-} $(srcdir)/%D%/words.dict
+%D%/seeds.stamp: %D%/seeds.sh tests/make_model$(EXEEXT) tools/tonecell$(EXEEXT)
+	$(AM_V_GEN)rm -rf %D%/seeds && $(SHELL) $(srcdir)/%D%/seeds.sh $(abs_builddir)/tools/tonecell$(EXEEXT) \
+		$(abs_builddir)/tests/make_model$(EXEEXT) %D%/seeds && touch $@
+else
+fuzz:
+	@echo "make fuzz needs configure --enable-fuzzing CC=clang-14 (Debian: clang-14, libclang-rt-14-dev)"
+	@false
+endif
+CLEANFILES += %D%/fuzz$(EXEEXT) %D%/seeds.stamp %D%/*.log
+clean-local:
+	rm -rf %D%/seeds %D%/corpus
