@@ -268,18 +268,22 @@ static enum tc_status read_table(struct manifest *m, const struct csv *csv, cons
     return status;
 }
 
-/* What became of reading the table decides; the table is freed. */
+/* What became of reading the table decides; the table is freed. Messages show names and values of
+ * the file, whatever is in them. */
 static enum tc_status take_table(struct manifest *manifest, struct csv *csv, const char *path,
                                  enum tc_status status, const struct tc_error *why,
                                  struct tc_error *error)
 {
     *manifest = (struct manifest){0};
-    if (status != TC_OK)
-        return tc_fail(error, status, "%s: %s", path, why->message);
-    status = read_table(manifest, csv, path, error);
+    if (status == TC_OK)
+        status = read_table(manifest, csv, path, error);
+    else
+        tc_fail(error, status, "%s: %s", path, why->message);
     csv_free(csv);
     if (status != TC_OK)
         manifest_free(manifest);
+    if (status != TC_OK && error)
+        replace_controls(error->message);
     return status;
 }
 

@@ -18,3 +18,10 @@ bool is_printable(const char *text)
     }
     return is_utf8(text);
 }
+
+void replace_controls(char *text)
+{
+    for (; *text; ++text)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            *text = '?';
+}

@@ -8,4 +8,7 @@
 /** UTF-8 without control characters: hosts show it, and a model's file holds no other. */
 bool is_printable(const char *text);
 
+/** Put '?' in place of control characters, so that a message stays on its line. */
+void replace_controls(char *text);
+
 #endif

@@ -26,7 +26,8 @@ static void require(bool holds, const char *what, const char *text)
 static void require_one_line(const char *text, size_t size)
 {
     require(memchr(text, '\0', size) != NULL, "a text without an end", "");
-    require(text[strcspn(text, "\n\r\033")] == '\0', "a text of several lines", text);
+    for (const char *c = text; *c; ++c)
+        require((unsigned char)*c >= ' ' && *c != 0x7f, "a control character", text);
 }
 
 static void require_failure(enum tc_status status, const struct tc_error *error)
