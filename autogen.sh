@@ -1,6 +1,6 @@
 #!/bin/sh
 # Generates ./configure. With --deps, first installs the Debian packages the build and the tests need;
-# with --deps-ci also those of tests that are skipped without them: compilers and emulators.
+# with --deps-ci also those of tests that are skipped without them: compilers, emulators, ONNX's checker.
 set -eu
 cd "$(dirname "$0")"
 
@@ -8,7 +8,7 @@ build="gcc libc6-dev make autoconf automake libtool pkg-config"
 libraries="libjansson-dev libopenblas-dev libsndfile1-dev libkissfft-dev liblapacke-dev"
 plugin="ladspa-sdk"
 tests="check sox ffmpeg ecasound swh-plugins binutils man-db xz-utils"
-ci="gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user valgrind clang-14 libclang-rt-14-dev"
+ci="gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user valgrind clang-14 libclang-rt-14-dev python3-onnx"
 
 # install_dependencies PACKAGES
 install_dependencies() {

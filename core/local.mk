@@ -73,6 +73,8 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 	%D%/formats/write_keras.c \
 	%D%/formats/residual.c %D%/formats/residual.h \
 	%D%/formats/write_nam.c \
+	%D%/formats/protobuf.c %D%/formats/protobuf.h \
+	%D%/formats/write_onnx.c \
 	%D%/formats/export.c
 
 # What training takes beside the plain C.

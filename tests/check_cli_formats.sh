@@ -155,13 +155,17 @@ run 0 info --json amp.nam
 prints '"format": "NAM"'
 prints '"hidden": 2,'
 prints '"stored": true'
+run 0 convert amp.safetensors amp.onnx
+says 'amp.onnx: written for programs that run ONNX; tonecell does not read it'
+run 1 info amp.onnx
+says 'amp.onnx: the file is neither JSON nor safetensors'
 run 2 convert amp.safetensors amp2.json
 says "--to is missing: the ending of 'amp2.json' does not say the format"
 run 2 convert --to guitarml amp.json amp.json
 says "'amp.json' is the model"
 run 1 convert --to aidax amp.safetensors refused.json
 says 'refused.json: AIDA-X plays 8, 12, 16, 20, 24, 32, 40, 64 or 80 units, but the model has 1'
-run 2 convert --to onnx amp.safetensors refused.json
+run 2 convert --to midi amp.safetensors refused.json
 [ ! -e refused.json ] || fail "a refused model is written"
 
 # ------------------------------------------------------------------ process, eval

@@ -300,6 +300,7 @@ START_TEST(writing_survives_every_failing_allocation)
         [TC_EXPORT_KERAS] = {.cell = TC_CELL_LSTM, .hidden = 8, .knobs = 1, .direct = 1.0f},
         [TC_EXPORT_AIDAX] = {.cell = TC_CELL_LSTM, .hidden = 8, .knobs = 1, .direct = 1.0f},
         [TC_EXPORT_NAM] = {.cell = TC_CELL_LSTM, .hidden = 8, .direct = 1.0f},
+        [TC_EXPORT_ONNX] = {.cell = TC_CELL_GRU, .hidden = 8, .layers = 2, .knobs = 1},
     };
     struct tc_model *const model = make(&wishes[_i]);
     enum tc_status status;
@@ -331,6 +332,6 @@ int main(void)
     tcase_add_test(tests, header_is_as_core_audio_ml_writes_it);
     tcase_add_loop_test(tests, what_a_format_cannot_hold_is_named, 0,
                         sizeof refused / sizeof refused[0]);
-    tcase_add_loop_test(tests, writing_survives_every_failing_allocation, 0, 4);
+    tcase_add_loop_test(tests, writing_survives_every_failing_allocation, 0, 5);
     return support_run(tests, "export");
 }

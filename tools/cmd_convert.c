@@ -23,7 +23,8 @@ enum format {
     FORMAT_GUITARML,
     FORMAT_KERAS,
     FORMAT_AIDAX,
-    FORMAT_NAM
+    FORMAT_NAM,
+    FORMAT_ONNX
 };
 
 struct convert_options {
@@ -44,6 +45,8 @@ static enum format format_of(const char *path)
         return FORMAT_SAFETENSORS;
     if (dot && strcmp(dot, ".nam") == 0)
         return FORMAT_NAM;
+    if (dot && strcmp(dot, ".onnx") == 0)
+        return FORMAT_ONNX;
     return dot && strcmp(dot, ".aidax") == 0 ? FORMAT_AIDAX : FORMAT_NOT_SAID;
 }
 
@@ -59,6 +62,8 @@ static enum tc_status write_model(const struct tc_model *model, enum format form
         return tc_model_export(model, TC_EXPORT_AIDAX, path, error);
     case FORMAT_NAM:
         return tc_model_export(model, TC_EXPORT_NAM, path, error);
+    case FORMAT_ONNX:
+        return tc_model_export(model, TC_EXPORT_ONNX, path, error);
     case FORMAT_SAFETENSORS:
     case FORMAT_NOT_SAID:
         break;
@@ -199,7 +204,10 @@ static int convert(const struct tc_model *model, enum format format, const char 
     }
     if (format == FORMAT_GUITARML)
         say_players(model);
-    return report(model, path);
+    if (format != FORMAT_ONNX)
+        return report(model, path);
+    talk_say(path, "written for programs that run ONNX; tonecell does not read it");
+    return 0;
 }
 
 static int run(const struct command *self, const void *options, unsigned n, char **operands)
@@ -229,8 +237,8 @@ static int run(const struct command *self, const void *options, unsigned n, char
 #define AT(field) offsetof(struct convert_options, field)
 
 static const struct opt opts[] = {
-    {0, "to", OPT_CHOICE, AT(to), 0, 0, "safetensors|guitarml|keras|aidax|nam",
-     "format to write [as OUT ends: .safetensors, .aidax, .nam]"},
+    {0, "to", OPT_CHOICE, AT(to), 0, 0, "safetensors|guitarml|keras|aidax|nam|onnx",
+     "format to write [as OUT ends: .safetensors, .aidax, .nam, .onnx]"},
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
 };
 
@@ -250,7 +258,8 @@ const struct command cmd_convert = {
         "weights, and where it has no path from input to output, that becomes one more unit. Then "
         "the file is read back and played beside the original: the largest "
         "difference in a second of noise is printed, and that in the second of silence before it, "
-        "since other formats start from zero and not from a stored state.",
+        "since other formats start from zero and not from a stored state. ONNX files are for other "
+        "programs and not read back; the state goes in and out beside the samples there.",
     .operand = "IN and OUT",
     .min_operands = 2,
     .max_operands = 2,

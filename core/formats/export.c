@@ -21,16 +21,18 @@ static enum tc_status make_json(const struct tc_model *model, enum tc_export for
         return tc_keras_write(model, true, json, error);
     case TC_EXPORT_NAM:
         return tc_nam_write(model, json, error);
+    case TC_EXPORT_ONNX:
+        break;
     }
     return tc_fail(error, TC_BAD_ARGUMENT, "unknown format %d", (int)format);
 }
 
-enum tc_status tc_model_export(const struct tc_model *model, enum tc_export format,
-                               const char *path, struct tc_error *error)
+static enum tc_status make_text(const struct tc_model *model, enum tc_export format,
+                                unsigned char **bytes, size_t *size, struct tc_error *error)
 {
     json_t *json;
     char *text;
-    enum tc_status status = make_json(model, format, &json, error);
+    const enum tc_status status = make_json(model, format, &json, error);
 
     if (status)
         return status;
@@ -38,7 +40,23 @@ enum tc_status tc_model_export(const struct tc_model *model, enum tc_export form
     json_decref(json);
     if (!text)
         return tc_fail(error, TC_NO_MEMORY, "no memory for the text of a model");
-    status = tc_file_replace(path, text, strlen(text), 0644, error);
-    free(text);
+    *bytes = (unsigned char *)text;
+    *size = strlen(text);
+    return TC_OK;
+}
+
+enum tc_status tc_model_export(const struct tc_model *model, enum tc_export format,
+                               const char *path, struct tc_error *error)
+{
+    unsigned char *bytes;
+    size_t size;
+    enum tc_status status = format == TC_EXPORT_ONNX
+                                ? tc_onnx_write(model, &bytes, &size, error)
+                                : make_text(model, format, &bytes, &size, error);
+
+    if (status)
+        return status;
+    status = tc_file_replace(path, bytes, size, 0644, error);
+    free(bytes);
     return status;
 }

@@ -1,6 +1,6 @@
 /** @file
- *  One writer for each format: a model as JSON, NULL on failure. Errors: TC_UNSUPPORTED for what
- * the format cannot hold, TC_NO_MEMORY. */
+ *  One writer for each format: a model as JSON, or as bytes that the caller frees. Errors:
+ *  TC_UNSUPPORTED for what the format cannot hold, TC_NO_MEMORY. */
 #ifndef TC_WRITERS_H
 #define TC_WRITERS_H
 
@@ -20,5 +20,11 @@ enum tc_status tc_keras_write(const struct tc_model *model, bool aidax, json_t *
 /** NAM 0.5.4: LSTM layers of one width, without knobs. The start state is what a second of silence
  *  leaves, as its trainer has it; a direct path becomes one more unit. */
 enum tc_status tc_nam_write(const struct tc_model *model, json_t **json, struct tc_error *error);
+
+/** ONNX, opset 14. Input (frames, 1, audio inputs and knobs), output (frames, 1, outputs); the
+ * state of each layer (1, 1, H) goes in as h0_l0, c0_l0..., by itself the start state, and comes
+ * out as hn_l0, cn_l0... */
+enum tc_status tc_onnx_write(const struct tc_model *model, unsigned char **bytes, size_t *size,
+                             struct tc_error *error);
 
 #endif

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Models as ONNX: valid for its checker, and the graph gives what the model gives.
+source=$(cd "${srcdir:-.}" && pwd)
+. "$source/tests/scratch.sh"
+
+# Debian's module is for Debian's python3, which another one may hide.
+python=
+for candidate in python3 /usr/bin/python3; do
+	"$candidate" -c 'import onnx, numpy' 2>/dev/null && python=$candidate
+done
+if [ -z "$python" ]; then
+	echo "no module onnx for python3 (Debian: python3-onnx): ONNX files are not checked"
+	exit 77
+fi
+
+# try NAME OPTION...: a model made with these options.
+try() {
+	file=$1
+	shift
+	"$make_model" "$@" "$file.safetensors" &&
+		"$tonecell" convert "$file.safetensors" "$file.onnx" >out 2>err ||
+		fail "$file is not written: $(cat err)"
+	"$python" "$source/tests/play_onnx.py" "$file.onnx" "$file.safetensors" || fail "$file.onnx"
+}
+
+for cell in rnn lstm gru; do
+	try $cell --cell $cell --hidden 7
+	try $cell-deep --cell $cell --hidden 5 --layers 3 --knobs 2
+	try $cell-stereo --cell $cell --hidden 4 --inputs 2 --outputs 2 --knobs 1
+done
+
+[ $failures -eq 0 ]

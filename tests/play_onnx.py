@@ -1,0 +1,98 @@
+#!/usr/bin/python3
+"""play_onnx.py FILE.onnx FILE.safetensors: is the first valid, and does its graph, worked out
+here operator by operator in double precision and in two halves, give the test output of the second?"""
+import json
+import struct
+import sys
+
+import numpy as np
+import onnx
+from onnx import numpy_helper
+
+
+def sigmoid(v):
+    return 1 / (1 + np.exp(-v))
+
+
+def lstm(x, w, r, b, h, c, _):
+    z = w @ x + r @ h + b[: len(b) // 2] + b[len(b) // 2 :]
+    i, o, f, g = np.split(z, 4)
+    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+
+
+def gru(x, w, r, b, h, c, attributes):
+    assert attributes["linear_before_reset"] == 1
+    z, reset, new = np.split(w @ x + b[: len(b) // 2], 3)
+    hz, hr, hn = np.split(r @ h + b[len(b) // 2 :], 3)
+    z = sigmoid(z + hz)
+    return (1 - z) * np.tanh(new + sigmoid(reset + hr) * hn) + z * h, c
+
+
+def rnn(x, w, r, b, h, c, attributes):
+    f = {b"Tanh": np.tanh, b"Sigmoid": sigmoid, b"Relu": lambda v: np.maximum(v, 0)}
+    return f[attributes["activations"][0]](w @ x + r @ h + b[: len(b) // 2] + b[len(b) // 2 :]), c
+
+
+def recurrent(step, node, x, w, r, b, _, h, c=None):
+    attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+    assert attributes["hidden_size"] == r.shape[2] == h.shape[2]
+    h, c = h[0, 0], c if c is None else c[0, 0]
+    out = []
+    for frame in x[:, 0]:
+        h, c = step(frame, w[0], r[0], b[0], h, c, attributes)
+        out.append(h)
+    return np.array(out)[:, None, None], h[None, None], None if c is None else c[None, None]
+
+
+def run(graph, given):
+    """Outputs by name."""
+    values = {t.name: numpy_helper.to_array(t).astype(np.float64) for t in graph.initializer}
+    values.update(given)
+    values[""] = None
+    for node in graph.node:
+        a = [values[name] for name in node.input]
+        if node.op_type in ("LSTM", "GRU", "RNN"):
+            step = {"LSTM": lstm, "GRU": gru, "RNN": rnn}[node.op_type]
+            results = recurrent(step, node, *a)
+        elif node.op_type == "Squeeze":
+            results = [np.squeeze(a[0], tuple(a[1].astype(int)))]
+        elif node.op_type == "Slice":
+            assert a[1] == [0] and a[3] == [2]
+            results = [a[0][:, :, : int(a[2][0])]]
+        else:
+            results = [{"MatMul": np.matmul, "Add": np.add, "Mul": np.multiply}[node.op_type](*a)]
+        values.update(zip(node.output, results))
+    return {value.name: values[value.name] for value in graph.output}
+
+
+def tensors(path):
+    with open(path, "rb") as file:
+        data = file.read()
+    start = 8 + struct.unpack("<Q", data[:8])[0]
+    header = json.loads(data[8:start])
+    return {
+        name: np.frombuffer(data[start + t["data_offsets"][0] : start + t["data_offsets"][1]], "<f4")
+        .reshape(t["shape"]).astype(np.float64)
+        for name, t in header.items() if name != "__metadata__"
+    }, header["__metadata__"]
+
+
+model = onnx.load(sys.argv[1])
+onnx.checker.check_model(model, full_check=True)
+stored, metadata = tensors(sys.argv[2])
+properties = {p.key: p.value for p in model.metadata_props}
+assert properties["sample_rate"] == "44100.0", properties
+
+x = stored["selftest.input"][:, None, :]
+for k, knob in enumerate(json.loads(metadata.get("knobs", "[]"))):
+    column = x.shape[2] - len(json.loads(metadata["knobs"])) + k
+    x[:, :, column] = (x[:, :, column] - knob["min"]) / (knob["max"] - knob["min"])
+    assert properties["input_%d" % column] == knob["name"], properties
+first = run(model.graph, {"input": x[:1000]})
+state = {name[0] + "0" + name[2:]: first[name] for name in first if name != "output"}
+second = run(model.graph, {"input": x[1000:], **state})
+output = np.concatenate([first["output"], second["output"]])[:, 0]
+worst = np.abs(output - stored["selftest.output"]).max()
+if not worst <= 1e-5:
+    sys.exit("%s: differs by %g" % (sys.argv[1], worst))
