@@ -72,6 +72,7 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 	%D%/formats/write_guitarml.c \
 	%D%/formats/write_keras.c \
 	%D%/formats/residual.c %D%/formats/residual.h \
+	%D%/formats/loudness.c %D%/formats/loudness.h \
 	%D%/formats/write_nam.c \
 	%D%/formats/protobuf.c %D%/formats/protobuf.h \
 	%D%/formats/write_onnx.c \

@@ -353,14 +353,14 @@ enum tc_export {
     TC_EXPORT_GUITARML, /* also CoreAudioML: NeuralPi, Proteus */
     TC_EXPORT_KERAS,    /* RTNeural */
     TC_EXPORT_AIDAX,
-    TC_EXPORT_NAM, /* 0.5.4 */
+    TC_EXPORT_NAM, /* 0.5.4; loudness and gain are measured with noise */
     TC_EXPORT_ONNX /* opset 14; cannot be read again */
 };
 
 /** Write a model in another format, in the way of tc_model_save(). Knobs go from 0 to 1 there, and
  *  scales and gains that the format does not know into the weights. The start state is lost: NAM's
- *  is what silence leaves, the others start at 0; ONNX keeps it. Errors: TC_UNSUPPORTED for what the format cannot
- *  hold, and as tc_model_save(). */
+ *  is what silence leaves, the others start at 0; ONNX keeps it. Errors: TC_UNSUPPORTED for what
+ * the format cannot hold, and as tc_model_save(). */
 enum tc_status tc_model_export(const struct tc_model *model, enum tc_export format,
                                const char *path, struct tc_error *error);
 

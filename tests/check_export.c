@@ -1,4 +1,5 @@
 #include "failing_malloc.h"
+#include "model/model.h"
 #include "support.h"
 #include "temp_folder.h"
 
@@ -224,6 +225,57 @@ START_TEST(header_is_as_core_audio_ml_writes_it)
 }
 END_TEST
 
+/* A network that puts out a constant is as loud as that, and distorts as much as can be. */
+START_TEST(nam_says_how_loud_it_is)
+{
+    const struct tc_architecture arch = {
+        .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_LSTM, TC_TANH, 2}}};
+    size_t n;
+    float *const parameters = support_parameters(&arch, 1, &n);
+    struct tc_model *model;
+    json_t *json, *meta;
+
+    memset(parameters, 0, n * sizeof *parameters);
+    parameters[n - 1] = -0.5f;
+    model = support_model_of(&arch, parameters);
+    ck_assert_int_eq(tc_model_export(model, TC_EXPORT_NAM, path, NULL), TC_OK);
+    json = json_load_file(path, 0, NULL);
+    meta = json_object_get(json, "metadata");
+    ck_assert_double_eq_tol(json_real_value(json_object_get(meta, "loudness")), -6.0206, 1e-4);
+    ck_assert_double_eq_tol(json_real_value(json_object_get(meta, "gain")), 1.0, 1e-6);
+    json_decref(json);
+    tc_model_free(model);
+    free(parameters);
+}
+END_TEST
+
+/* As small a state as this is linear in the input. */
+START_TEST(nam_knows_a_linear_model)
+{
+    const struct tc_architecture arch = {
+        .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_LSTM, TC_TANH, 1}}};
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    size_t n;
+    float *const parameters = support_parameters(&arch, 1, &n);
+    struct tc_model *model;
+    json_t *json, *meta;
+
+    memset(parameters, 0, n * sizeof *parameters);
+    tc_parameter_offsets(&arch, at, &readout);
+    parameters[at[0].w_ih + 2] = 1e-3f;
+    parameters[readout.w] = 1.0f;
+    model = support_model_of(&arch, parameters);
+    ck_assert_int_eq(tc_model_export(model, TC_EXPORT_NAM, path, NULL), TC_OK);
+    json = json_load_file(path, 0, NULL);
+    meta = json_object_get(json, "metadata");
+    ck_assert_double_eq_tol(json_real_value(json_object_get(meta, "gain")), 0.0, 1e-3);
+    json_decref(json);
+    tc_model_free(model);
+    free(parameters);
+}
+END_TEST
+
 /* ------------------------------------------------------------------------- refusals */
 
 static const struct {
@@ -330,6 +382,8 @@ int main(void)
     tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
     tcase_add_loop_test(tests, file_gives_the_model_back, 0, sizeof trips / sizeof trips[0]);
     tcase_add_test(tests, header_is_as_core_audio_ml_writes_it);
+    tcase_add_test(tests, nam_says_how_loud_it_is);
+    tcase_add_test(tests, nam_knows_a_linear_model);
     tcase_add_loop_test(tests, what_a_format_cannot_hold_is_named, 0,
                         sizeof refused / sizeof refused[0]);
     tcase_add_loop_test(tests, writing_survives_every_failing_allocation, 0, 5);

@@ -1,3 +1,4 @@
+#include "formats/loudness.h"
 #include "formats/plain.h"
 #include "formats/residual.h"
 #include "formats/write_json.h"
@@ -121,13 +122,13 @@ static bool put_level(json_t *object, const char *key, float level)
     return isnan(level) || tc_json_put(object, key, json_real((double)level));
 }
 
-static json_t *metadata(const struct tc_metadata *meta)
+static json_t *metadata(const struct tc_metadata *meta, float gain)
 {
     json_t *const json = json_object();
 
     if (json && (!meta->name[0] || tc_json_put(json, "name", json_string(meta->name))) &&
         (!meta->author[0] || tc_json_put(json, "modeled_by", json_string(meta->author))) &&
-        put_level(json, "loudness", meta->loudness_db) &&
+        put_level(json, "loudness", meta->loudness_db) && put_level(json, "gain", gain) &&
         put_level(json, "input_level_dbu", meta->input_level_dbu) &&
         put_level(json, "output_level_dbu", meta->output_level_dbu))
         return json;
@@ -135,13 +136,12 @@ static json_t *metadata(const struct tc_metadata *meta)
     return NULL;
 }
 
-static json_t *document(const struct tc_model *model, float *parameters)
+static json_t *document(const struct tc_architecture *arch, const struct tc_metadata *meta,
+                        float gain, float *parameters)
 {
-    const struct tc_architecture *const arch = tc_model_architecture(model);
-    const struct tc_metadata *const meta = tc_model_metadata(model);
     json_t *const json = json_pack("{s:s}", "version", VERSION);
 
-    if (json && tc_json_put(json, "metadata", metadata(meta)) &&
+    if (json && tc_json_put(json, "metadata", metadata(meta, gain)) &&
         tc_json_put(json, "architecture", json_string("LSTM")) &&
         tc_json_put(json, "config",
                     json_pack("{s:i, s:i, s:i}", "input_size", 1, "hidden_size",
@@ -154,12 +154,31 @@ static json_t *document(const struct tc_model *model, float *parameters)
     return NULL;
 }
 
+/** What the model says of its loudness wins over what is measured. */
+static enum tc_status measure(const struct tc_model *model, const float *parameters,
+                              struct tc_metadata *meta, float *gain, struct tc_error *error)
+{
+    float loudness_db;
+    struct tc_model *rested;
+    enum tc_status status =
+        tc_model_new(&rested, tc_model_architecture(model), meta, parameters, error);
+
+    if (status)
+        return status;
+    status = tc_loudness_measure(rested, &loudness_db, gain, error);
+    tc_model_free(rested);
+    if (status == TC_OK && isnan(meta->loudness_db))
+        meta->loudness_db = loudness_db;
+    return status;
+}
+
 /** Of a model that NAM can hold. */
 static enum tc_status write_folded(const struct tc_model *folded, json_t **json,
                                    struct tc_error *error)
 {
+    struct tc_metadata meta = *tc_model_metadata(folded);
     size_t values;
-    float *parameters;
+    float *parameters, gain;
     enum tc_status status;
 
     tc_architecture_tensors(tc_model_architecture(folded), NULL, &values);
@@ -168,8 +187,10 @@ static enum tc_status write_folded(const struct tc_model *folded, json_t **json,
         return tc_fail(error, TC_NO_MEMORY, "no memory for %zu parameters", values);
     memcpy(parameters, tc_model_parameters(folded), values * sizeof *parameters);
     status = settle(folded, parameters, error);
+    if (status == TC_OK)
+        status = measure(folded, parameters, &meta, &gain, error);
     if (status == TC_OK) {
-        *json = document(folded, parameters);
+        *json = document(tc_model_architecture(folded), &meta, gain, parameters);
         if (!*json)
             status = tc_fail(error, TC_NO_MEMORY, "no memory for the JSON of a model");
     }
