@@ -138,9 +138,9 @@ says 'weights.npy has 65 bytes of values, expected 64'
 # ------------------------------------------------------------------ convert
 
 run 0 convert --sample-rate 44100 amp.json amp.safetensors
-prints 'amp.safetensors: largest difference 0, in the first second 0'
+prints 'amp.safetensors: differs by at most 0 on noise, by 0 in the second of silence before it'
 run 0 convert --to guitarml amp.safetensors again.json
-prints 'again.json: largest difference 0, in the first second 0'
+prints 'again.json: differs by at most 0 on noise, by 0 in the second of silence before it'
 says 'neither NeuralPi (1 LSTM of 20 units), Proteus (40) nor TS-M1N3 (32, 2 knobs) play models'
 run 0 info again.json
 [ ! -s err ] || fail "the rate is not written: $(cat err)"
@@ -150,7 +150,8 @@ run 0 convert pi.safetensors pi.aidax
 run 0 info --json pi.aidax
 prints '"format": "Keras"'
 prints '"selftest_error": 0.0'
-run 0 convert amp.safetensors amp.nam
+run 0 convert amp.safetensors amp.NAM
+mv amp.NAM amp.nam
 run 0 info --json amp.nam
 prints '"format": "NAM"'
 prints '"hidden": 2,'
@@ -163,6 +164,17 @@ run 2 convert amp.safetensors amp2.json
 says "--to is missing: the ending of 'amp2.json' does not say the format"
 run 2 convert --to guitarml amp.json amp.json
 says "'amp.json' is the model"
+cp deluxe/config.json kept.json
+run 2 convert --to keras deluxe deluxe/config.json
+says "'deluxe/config.json' is the model"
+run 2 convert --to nam deluxe deluxe/weights.npy
+says "'deluxe/weights.npy' is the model"
+cmp deluxe/config.json kept.json || fail "the folder's own file is replaced"
+run 2 convert --to nam amp.safetensors -
+says "OUT is '-', but a model cannot go to standard output"
+[ ! -e ./- ] || fail "a file named - is written"
+run 2 convert amp.safetensors
+says 'IN or OUT is missing'
 run 1 convert --to aidax amp.safetensors refused.json
 says 'refused.json: AIDA-X plays 8, 12, 16, 20, 24, 32, 40, 64 or 80 units, but the model has 1'
 run 2 convert --to midi amp.safetensors refused.json

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { BLOCK = 256, SETTLING_S = 1, COMPARED_S = 1 };
 
@@ -41,13 +42,13 @@ static enum format format_of(const char *path)
 {
     const char *const dot = strrchr(path, '.');
 
-    if (dot && strcmp(dot, ".safetensors") == 0)
+    if (dot && strcasecmp(dot, ".safetensors") == 0)
         return FORMAT_SAFETENSORS;
-    if (dot && strcmp(dot, ".nam") == 0)
+    if (dot && strcasecmp(dot, ".nam") == 0)
         return FORMAT_NAM;
-    if (dot && strcmp(dot, ".onnx") == 0)
+    if (dot && strcasecmp(dot, ".onnx") == 0)
         return FORMAT_ONNX;
-    return dot && strcmp(dot, ".aidax") == 0 ? FORMAT_AIDAX : FORMAT_NOT_SAID;
+    return dot && strcasecmp(dot, ".aidax") == 0 ? FORMAT_AIDAX : FORMAT_NOT_SAID;
 }
 
 static enum tc_status write_model(const struct tc_model *model, enum format format,
@@ -188,7 +189,8 @@ static int report(const struct tc_model *model, const char *path)
         talk_error(path, "%s", error.message);
         return 1;
     }
-    printf("%s: largest difference %.2g, in the first second %.2g\n", path, played, start);
+    printf("%s: differs by at most %.2g on noise, by %.2g in the second of silence before it\n",
+           path, played, start);
     return 0;
 }
 
@@ -210,6 +212,23 @@ static int convert(const struct tc_model *model, enum format format, const char 
     return 0;
 }
 
+/* A folder of NAM 0.4 is a model of two files. */
+static bool is_of_model(const char *path, const char *model)
+{
+    static const char *const parts[] = {"config.json", "weights.npy"};
+    bool found = same_file(path, model);
+
+    for (size_t i = 0; !found && i < sizeof parts / sizeof parts[0]; ++i) {
+        char *part;
+
+        if (asprintf(&part, "%s/%s", model, parts[i]) >= 0) {
+            found = same_file(path, part);
+            free(part);
+        }
+    }
+    return found;
+}
+
 static int run(const struct command *self, const void *options, unsigned n, char **operands)
 {
     const struct convert_options *const o = options;
@@ -219,10 +238,12 @@ static int run(const struct command *self, const void *options, unsigned n, char
     int status;
 
     (void)n;
+    if (strcmp(out, "-") == 0)
+        return usage_error(self, "OUT is '-', but a model cannot go to standard output");
     if (format == FORMAT_NOT_SAID)
         return usage_error(self, "--to is missing: the ending of '%s' does not say the format",
                            out);
-    if (same_file(out, in))
+    if (is_of_model(out, in))
         return usage_error(self, "'%s' is the model", out);
     if (!output_check(out))
         return 1;
@@ -256,11 +277,11 @@ const struct command cmd_convert = {
         "Writes a model of any format that can be read in another one. What the format cannot hold "
         "is refused by name; scales of knobs, and gains where the format has none, go into the "
         "weights, and where it has no path from input to output, that becomes one more unit. Then "
-        "the file is read back and played beside the original: the largest "
-        "difference in a second of noise is printed, and that in the second of silence before it, "
-        "since other formats start from zero and not from a stored state. ONNX files are for other "
+        "the file is read back and played beside the original. The largest difference of a sample "
+        "(full scale is 1) in a second of noise is printed, and that in the second of silence "
+        "before it, since other formats start from a state of their own. ONNX files are for other "
         "programs and not read back; the state goes in and out beside the samples there.",
-    .operand = "IN and OUT",
+    .operand = "IN or OUT",
     .min_operands = 2,
     .max_operands = 2,
     OPTS(opts),
