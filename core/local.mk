@@ -13,7 +13,7 @@ noinst_LTLIBRARIES += %D%/libplay.la
 	%D%/model/model.c %D%/model/model.h \
 	%D%/model/bytes.h %D%/model/image.c \
 	%D%/kernels/kernels.c %D%/kernels/kernels.h %D%/kernels/tables.h \
-	%D%/kernels/activation.h \
+	%D%/kernels/activation.h %D%/kernels/precision.h \
 	%D%/kernels/kernels_c.c \
 	%D%/cells/cells.h %D%/cells/product.h \
 	%D%/cells/pack.c %D%/cells/rnn.c %D%/cells/lstm.c %D%/cells/gru.c \

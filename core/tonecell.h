@@ -221,11 +221,19 @@ struct tc_stream;
 enum tc_status tc_stream_new(struct tc_stream **stream, const struct tc_model *model,
                              unsigned channels, struct tc_error *error);
 
+/** How weights are kept in memory. Arithmetic is float32 in either case. */
+enum tc_precision {
+    TC_PRECISION_FULL, /* float32 */
+    TC_PRECISION_HALF  /* 16 bits, in layers that get faster: those whose weights the first cache
+                          cannot hold. The plain C kernels have none. */
+};
+
 /** The same with the kernels (code for one instruction set) of this name; NULL takes those that
  *  the environment variable TONECELL_KERNELS names, or else the best for this CPU.
  *  Errors: TC_UNSUPPORTED as well, if there are none of this name here. */
 enum tc_status tc_stream_new_with(struct tc_stream **stream, const struct tc_model *model,
-                                  unsigned channels, const char *kernels, struct tc_error *error);
+                                  unsigned channels, const char *kernels,
+                                  enum tc_precision precision, struct tc_error *error);
 
 /** The names of the kernels that this CPU can run, best first: "avx512", "avx2", "neon", "c". NULL
  *  beyond the last. */
@@ -291,6 +299,11 @@ void tc_controls_init(struct tc_controls *controls, const struct tc_model *model
  *  for the true sound). The model must outlive it. Errors: TC_BAD_ARGUMENT, TC_NO_MEMORY. */
 enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *model,
                              unsigned channels, double rate_hz, struct tc_error *error);
+
+/** The same with weights of another precision. */
+enum tc_status tc_player_new_with(struct tc_player **player, const struct tc_model *model,
+                                  unsigned channels, double rate_hz, enum tc_precision precision,
+                                  struct tc_error *error);
 
 /** Free a player (NULL allowed). */
 void tc_player_free(struct tc_player *player);

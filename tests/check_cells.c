@@ -114,7 +114,8 @@ START_TEST(rows_are_units_and_columns_inputs)
 {
     const float w[4] = {1.0f, 2.0f, 4.0f, 8.0f}, u[4] = {16.0f, 32.0f, 64.0f, 128.0f};
     const float zero[2] = {0}, x[2] = {1.0f, 3.0f};
-    const struct tc_layer_weights layer = {TC_CELL_RNN, TC_IDENTITY, 2, 2, w, u, zero, zero};
+    const struct tc_layer_weights layer = {TC_CELL_RNN, TC_IDENTITY,      2, 2, w, u, zero,
+                                           zero,        TC_PRECISION_FULL};
     struct tc_cell_weights weights;
     float memory[10], h[2] = {5.0f, 7.0f}, z[2];
 

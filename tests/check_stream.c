@@ -392,11 +392,14 @@ START_TEST(unknown_kernels_are_unsupported)
     struct tc_stream *stream = NULL;
     struct tc_error error = {""};
 
-    ck_assert_int_eq(tc_stream_new_with(&stream, model, 1, "abacus", &error), TC_UNSUPPORTED);
+    ck_assert_int_eq(tc_stream_new_with(&stream, model, 1, "abacus", TC_PRECISION_FULL, &error),
+                     TC_UNSUPPORTED);
     ck_assert_ptr_null(stream);
     ck_assert_ptr_nonnull(strstr(error.message, "abacus"));
-    ck_assert_int_eq(tc_stream_new_with(&stream, model, 1, "", NULL), TC_UNSUPPORTED);
-    ck_assert_int_eq(tc_stream_new_with(&stream, model, 0, "c", NULL), TC_BAD_ARGUMENT);
+    ck_assert_int_eq(tc_stream_new_with(&stream, model, 1, "", TC_PRECISION_FULL, NULL),
+                     TC_UNSUPPORTED);
+    ck_assert_int_eq(tc_stream_new_with(&stream, model, 0, "c", TC_PRECISION_FULL, NULL),
+                     TC_BAD_ARGUMENT);
     tc_model_free(model);
 }
 END_TEST

@@ -82,7 +82,8 @@ static void play(const struct tc_model *model, const char *kernels, const float 
     const struct support_buffers rows = support_buffers(&in, 0);
     struct tc_stream *stream;
 
-    ck_assert_int_eq(tc_stream_new_with(&stream, model, 1, kernels, NULL), TC_OK);
+    ck_assert_int_eq(tc_stream_new_with(&stream, model, 1, kernels, TC_PRECISION_FULL, NULL),
+                     TC_OK);
     for (size_t t = 0; t < n; ++t)
         for (unsigned i = 0; i < inputs; ++i)
             rows.row[i][t] = frames[t * inputs + i];

@@ -42,7 +42,8 @@ struct tc_stream *stream_with(const struct tc_model *model, unsigned channels, c
 {
     struct tc_stream *stream = NULL;
 
-    ck_assert_int_eq(tc_stream_new_with(&stream, model, channels, kernels, NULL), TC_OK);
+    ck_assert_int_eq(tc_stream_new_with(&stream, model, channels, kernels, TC_PRECISION_FULL, NULL),
+                     TC_OK);
     return stream;
 }
 

@@ -31,6 +31,7 @@ enum {
 };
 
 struct bench_options {
+    int precision;
     bool json, train;
     struct bench_train_options training;
 };
@@ -47,6 +48,7 @@ struct row {
 
 struct bench {
     const char *path; /* of the user's model, or NULL */
+    enum tc_precision precision;
     struct tc_model *model[MAX_MODELS];
     struct row row[MAX_ROWS]; /* those of all kernels follow each other, the best first */
     size_t n_models, n_rows, n_kernels;
@@ -134,11 +136,12 @@ static bool has_blocks(const struct row *row)
 
 /* ------------------------------------------------------------------ measuring */
 
-static enum tc_status time_row(struct row *row, bool blocks, struct tc_error *error)
+static enum tc_status time_row(struct row *row, enum tc_precision precision, bool blocks,
+                               struct tc_error *error)
 {
     struct timed_stream *timed;
     const enum tc_status status =
-        timed_stream_new(&timed, row->model, row->channels, row->kernels, error);
+        timed_stream_new(&timed, row->model, row->channels, row->kernels, precision, error);
 
     if (status != TC_OK)
         return status;
@@ -159,7 +162,7 @@ static enum tc_status time_rows(struct bench *bench, struct tc_error *error)
         for (size_t r = 0; status == TC_OK && r < bench->n_rows; ++r) {
             struct row *const row = &bench->row[r];
 
-            status = time_row(row, round == 0 && has_blocks(row), error);
+            status = time_row(row, bench->precision, round == 0 && has_blocks(row), error);
             talk_progress((double)(round * bench->n_rows + r) / (double)(ROUNDS * bench->n_rows),
                           "round %u of %d", round + 1, ROUNDS);
         }
@@ -300,7 +303,8 @@ static json_t *rows_json(const struct bench *bench)
 static int write_json(const struct bench *bench)
 {
     json_t *const all =
-        json_pack("{s:s, s:s?, s:s, s:f, s:f, s:f, s:o}", "cpu", bench->cpu, "model", bench->path,
+        json_pack("{s:s, s:s?, s:s, s:s, s:f, s:f, s:f, s:o}", "cpu", bench->cpu, "model",
+                  bench->path, "precision", bench->precision == TC_PRECISION_HALF ? "half" : "full",
                   "limits_kernels", tc_kernels_name(0), "peak_gflops", bench->limits.peak_gflops,
                   "l1_gb_per_s", bench->limits.l1_gb_per_s, "l2_gb_per_s",
                   bench->limits.l2_gb_per_s, "streams", rows_json(bench));
@@ -353,15 +357,17 @@ static bool load(struct bench *bench, const char *path)
     return bench->model[0] != NULL;
 }
 
-static int time_streams(bool json, const char *path)
+static int time_streams(bool json, enum tc_precision precision, const char *path)
 {
     struct bench *const bench = calloc(1, sizeof *bench);
     int status = 1;
 
-    if (!bench)
+    if (!bench) {
         talk_error(NULL, "out of memory");
-    else if (!path || load(bench, path))
+    } else if (!path || load(bench, path)) {
+        bench->precision = precision;
         status = run_bench(bench, json);
+    }
     for (size_t m = 0; bench && m < bench->n_models; ++m)
         tc_model_free(bench->model[m]);
     free(bench);
@@ -379,12 +385,15 @@ static int bench_command(const struct command *self, const void *options, unsign
                                  "--train");
     if (o->train && n > 0)
         return usage_error(self, "--train takes no MODEL: the time does not depend on weights");
-    return o->train ? bench_train(t, o->json) : time_streams(o->json, n ? operands[0] : NULL);
+    return o->train
+               ? bench_train(t, o->json)
+               : time_streams(o->json, (enum tc_precision)o->precision, n ? operands[0] : NULL);
 }
 
 #define AT(field) offsetof(struct bench_options, field)
 
 static const struct opt opts[] = {
+    PRECISION_OPTION(AT(precision)),
     {0, "train", OPT_FLAG, AT(train), 0, 0, NULL, "time training instead"},
     {0, "cell", OPT_CHOICE, AT(training.cell), 0, 0, "rnn|lstm|gru", "kind of units [lstm]"},
     {'H', "hidden", OPT_LIST, AT(training.hidden), 1, TC_MAX_UNITS, "N[,N...]",
@@ -408,7 +417,7 @@ static const struct bench_options defaults = {.training = {.cell = -1}};
 
 const struct command cmd_bench = {
     .name = "bench",
-    .synopsis = "[MODEL] [--json]\n"
+    .synopsis = "[MODEL] [--precision full|half] [--json]\n"
                 "--train [--cell C] [--hidden H] [--batch B] [--truncate T] [--threads N] "
                 "[--json]",
     .summary = "speed on this machine",

@@ -18,7 +18,7 @@ enum { BLOCK = 4096, SPLIT_NOT_SAID = -1 };
 
 struct eval_options {
     const char *model, *manifest;
-    int split;
+    int split, precision;
     uint64_t warmup;
     struct text_list knobs;
     double sample_rate_hz;
@@ -37,6 +37,7 @@ static const struct opt opts[] = {
      "frames at the start of each clip that are not scored [1000]"},
     {0, "knob", OPT_REPEAT, AT(knobs), 0, 0, "NAME=VALUE",
      "setting of a knob, instead of the manifest's"},
+    PRECISION_OPTION(AT(precision)),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     {0, "no-align", OPT_FLAG, AT(no_align), 0, 0, NULL, "do not measure the recordings' delay"},
     {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
@@ -136,7 +137,8 @@ static enum tc_status play(const struct eval *e, const struct tc_clip *clip, str
     struct tc_controls controls;
     struct tc_player *player;
     float output[BLOCK], *const out[1] = {output};
-    const enum tc_status status = tc_player_new(&player, e->model, 1, e->data.rate_hz, error);
+    const enum tc_status status = tc_player_new_with(
+        &player, e->model, 1, e->data.rate_hz, (enum tc_precision)e->options->precision, error);
 
     if (status != TC_OK)
         return status;

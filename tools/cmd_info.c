@@ -1,5 +1,6 @@
 #include "config.h"
 #include "commands.h"
+#include "half_error.h"
 #include "info_list.h"
 #include "json_result.h"
 #include "load_model.h"
@@ -38,6 +39,7 @@ struct findings {
     bool stored;                  /* the start state is not zero */
     double ns_per_sample, core_percent, rate_hz;
     struct settling settling;
+    double half_esr; /* of half precision; 0 if no layer takes it */
 };
 
 /* A player of one channel with its blocks. */
@@ -135,6 +137,8 @@ static enum tc_status find_out(const struct tc_model *model, struct findings *fo
         tc_player_free(bench->player);
         status = settling_measure(model, found->rate_hz, &found->settling, error);
     }
+    if (status == TC_OK)
+        status = half_error_measure(model, found->rate_hz, &found->half_esr, error);
     free(bench);
     return status;
 }
@@ -235,6 +239,9 @@ static void print_findings(const struct findings *found, unsigned outputs)
         printf(" %.3g", found->silence[o]);
     printf("\n%-14s %.1f ns per sample, %.2f %% of one core at %g Hz\n", "Cost here",
            found->ns_per_sample, found->core_percent, found->rate_hz);
+    if (found->half_esr > 0.0)
+        printf("%-14s ESR %.2g (%.1f dB) against full precision, on noise\n", "Half precision",
+               found->half_esr, 10.0 * log10(found->half_esr));
 }
 
 static void print_training(json_t *training)
@@ -327,13 +334,16 @@ static json_t *findings_json(const struct findings *found, unsigned outputs)
 
     for (unsigned o = 0; o < outputs; ++o)
         json_array_append_new(silence, json_number(found->silence[o]));
-    return json_pack("{s:{s:b, s:b, s:o}, s:{s:o, s:o}, s:o, s:f, s:f, s:f}", "start_state",
-                     "stored", found->stored, "settled", found->drift < SETTLED, "drift",
-                     json_number(found->drift), "settling", "start_s",
+    return json_pack(
+        "{s:{s:b, s:b, s:o}, s:{s:o, s:o}, s:o, s:f, s:f, s:f, s:o}", "start_state", "stored",
+        found->stored, "settled",
+        found->drift<SETTLED, "drift", json_number(found->drift), "settling", "start_s",
                      json_number(found->settling.start_s), "burst_s",
                      json_number(found->settling.burst_s), "silence", silence, "ns_per_sample",
                      found->ns_per_sample, "core_percent", found->core_percent, "core_percent_rate",
-                     found->rate_hz);
+                     found->rate_hz, "half_precision_esr", found->half_esr> 0.0
+            ? json_number(found->half_esr)
+            : json_null());
 }
 
 static int write_json(const char *path, const struct tc_model *model,
@@ -434,7 +444,8 @@ const struct command cmd_info = {
         "the model was "
         "made; whether its start state is settled, and what it gives on silence; and the measured "
         "time of one sample of one channel on this machine, with the part of a core that a mono "
-        "plugin takes at the model's sample rate.\n\n"
+        "plugin takes at the model's sample rate; and, of a model with layers that take half "
+        "precision, how far its output then is from that of full precision.\n\n"
         "Of several models, or those in a folder, it prints a line each, where ? marks a rate that "
         "is assumed; with --json an object whose list models has an entry each.",
     .operand = "MODEL",

@@ -19,6 +19,7 @@ struct process_options {
     const char *model, *out, *format;
     struct text_list knobs;
     unsigned jobs;
+    int precision;
     double in_gain_db, out_gain_db, dry, sample_rate_hz;
     bool no_dither;
 };
@@ -27,6 +28,7 @@ struct process_options {
 struct work {
     struct passage_terms terms;
     struct tc_controls controls;
+    enum tc_precision precision;
     const struct renderings *plan;
     double bytes; /* of all inputs */
     double begun_s;
@@ -110,7 +112,8 @@ static void take_files(struct work *work, struct lanes *lanes, struct passage **
 static void *process_files(void *user)
 {
     struct work *const work = user;
-    struct lanes lanes = {.model = work->terms.model, .controls = &work->controls};
+    struct lanes lanes = {
+        .model = work->terms.model, .controls = &work->controls, .precision = work->precision};
     struct passage *next = NULL;
 
     for (;;) {
@@ -198,6 +201,7 @@ static int process_with(struct work *work, const struct command *self,
     work->controls.in_gain_db = (float)o->in_gain_db;
     work->controls.out_gain_db = (float)o->out_gain_db;
     work->controls.dry = (float)o->dry;
+    work->precision = (enum tc_precision)o->precision;
     status = knobs_set(self, &o->knobs, work->terms.model, work->controls.knob);
     if (status != 0)
         return status;
@@ -250,6 +254,7 @@ static const struct opt opts[] = {
     {0, "out-gain", OPT_REAL, AT(out_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB",
      "gain after the model [0]"},
     {0, "dry", OPT_REAL, AT(dry), 0, 1, "PART", "part of the input in the result, 0 to 1 [0]"},
+    PRECISION_OPTION(AT(precision)),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     {'f', "format", OPT_TEXT, AT(format), 0, 0, "FORMAT",
      "container, samples or both: wav, aiff, flac, ogg, caf, au, w64, rf64, mp3; 16, 24, 32, "

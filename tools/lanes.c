@@ -91,8 +91,9 @@ static bool fit_player(struct lanes *lanes)
 
     if (!lanes->changed)
         return true;
-    if (tc_player_new(&player, lanes->model, lanes->channels, lanes->lane[0].passage->info.rate_hz,
-                      &error) == TC_OK) {
+    if (tc_player_new_with(&player, lanes->model, lanes->channels,
+                           lanes->lane[0].passage->info.rate_hz, lanes->precision,
+                           &error) == TC_OK) {
         move_to(lanes, player);
         return true;
     }

@@ -12,8 +12,9 @@
 enum { LANES_MAX = 16 };
 
 struct lanes {
-    const struct tc_model *model;       /* set both, and nothing else, before the first call */
+    const struct tc_model *model;       /* set these three, and no more, before the first call */
     const struct tc_controls *controls; /* of all files */
+    enum tc_precision precision;
     struct tc_player *player;
     struct lane {
         struct passage *passage;

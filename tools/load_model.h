@@ -13,6 +13,14 @@
             "rate that the model was made at [as its file says]" \
     }
 
+/** The option of commands that take it: an int, of enum tc_precision. */
+#define PRECISION_OPTION(offset)                                                           \
+    {                                                                                      \
+        0, "precision", OPT_CHOICE, offset, 0, 0, "full|half",                             \
+            "of the weights in memory; half plays large layers faster, and tonecell info " \
+            "says how well [full]"                                                         \
+    }
+
 /** Load a model, and say what is odd about its file. A rate above 0 replaces that of the file. NULL
  *  after talk_error(), which names the file; else for tc_model_free(). `facts` may be NULL. */
 struct tc_model *load_model(const char *path, double sample_rate_hz, struct tc_file_facts *facts);

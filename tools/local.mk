@@ -43,6 +43,7 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/cmd_eval.c \
 	%D%/cmd_process.c \
 	%D%/settling.c %D%/settling.h \
+	%D%/half_error.c %D%/half_error.h \
 	%D%/info_list.c %D%/info_list.h \
 	%D%/cmd_info.c \
 	%D%/cmd_convert.c \

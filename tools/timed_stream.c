@@ -38,7 +38,8 @@ static void set_signals(struct timed_stream *timed, const struct tc_model *model
 }
 
 enum tc_status timed_stream_new(struct timed_stream **timed, const struct tc_model *model,
-                                unsigned channels, const char *kernels, struct tc_error *error)
+                                unsigned channels, const char *kernels, enum tc_precision precision,
+                                struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     const size_t signals = channels * (arch->audio_inputs + arch->outputs) + arch->knobs;
@@ -48,7 +49,7 @@ enum tc_status timed_stream_new(struct timed_stream **timed, const struct tc_mod
 
     if (!made)
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
-    status = tc_stream_new_with(&made->stream, model, channels, kernels, error);
+    status = tc_stream_new_with(&made->stream, model, channels, kernels, precision, error);
     if (status != TC_OK) {
         free(made);
         return status;

@@ -9,7 +9,8 @@ struct timed_stream;
 
 /** A stream of tc_stream_new_with() with its signals. Errors: as there. */
 enum tc_status timed_stream_new(struct timed_stream **timed, const struct tc_model *model,
-                                unsigned channels, const char *kernels, struct tc_error *error);
+                                unsigned channels, const char *kernels, enum tc_precision precision,
+                                struct tc_error *error);
 
 void timed_stream_free(struct timed_stream *timed);
 

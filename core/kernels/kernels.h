@@ -21,6 +21,8 @@ struct tc_layer_weights {
     enum tc_activation activation;
     size_t inputs, hidden;
     const float *w_ih, *w_hh, *b_ih, *b_hh;
+    enum tc_precision precision; /* half is taken where it is faster; the sums' bound then is that
+                                    of the weights as precision.h stores them */
 };
 
 /** A layer packed for one table. */
@@ -28,8 +30,9 @@ struct tc_packed_layer {
     enum tc_cell cell;
     enum tc_activation activation;
     size_t inputs, hidden, units; /* units: hidden, padded */
-    size_t lanes;                 /* the weights may be grouped to suit it */
-    const float *weights;         /* in the table's own order */
+    enum tc_precision precision;
+    size_t lanes;         /* the weights may be grouped to suit it */
+    const float *weights; /* in the table's own order */
 };
 
 /** A layer's work on a block of frames. */

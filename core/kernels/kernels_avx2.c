@@ -18,6 +18,7 @@ enum { W = 8, MAX_SUMS = 15 };
 #define v_min(a, b) _mm256_min_ps(a, b)
 #define v_max(a, b) _mm256_max_ps(a, b)
 #define v_divide(a, b) _mm256_div_ps(a, b)
+#define v_even(a) _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 16))
 
 /* a between +-limit. */
 static inline vf v_clamp(vf a, float limit)

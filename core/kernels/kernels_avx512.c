@@ -49,6 +49,7 @@ DEFINE_DIVIDE
 #define v_sum(a) _mm512_reduce_add_ps(a)
 #define v_low(a) _mm512_castps512_ps256(a)
 #define v_high(a) _mm512_extractf32x8_ps(a, 1)
+#define v_even(a) _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 16))
 
 #include "kernels/steps.h"
 

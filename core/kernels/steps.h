@@ -9,11 +9,14 @@
  *      biases (a vector per sum), then for each input and each unit of the state: its column,
  *      a vector per gate and full block, two for all gates of the half block
  *
- *  Rows of logistic gates are halved, since s(v) = (1 + tanh(v / 2)) / 2. */
+ *  Rows of logistic gates are halved, since s(v) = (1 + tanh(v / 2)) / 2.
+ *
+ *  Half precision stores two columns as one, a pair of weights (precision.h) in each word. */
 #ifndef TC_STEPS_H
 #define TC_STEPS_H
 
 #include "kernels/inline.h"
+#include "kernels/precision.h"
 #include "kernels/tables.h"
 
 /* ------------------------------------------------------------------ shape */
@@ -62,25 +65,40 @@ INLINE unsigned sum_of_vector(enum tc_cell cell, unsigned full, unsigned vector,
 struct shape {
     unsigned full, half;
     bool split;
+    bool paired; /* columns, but for a matrix of few; only if split */
 };
 
 enum {
-    MOST_TOGETHER = 3,   /* full blocks */
-    CACHED_FLOATS = 9216 /* of weights, of what the first cache of a CPU of today has for them */
+    MOST_TOGETHER = 3,    /* full blocks */
+    CACHED_FLOATS = 9216, /* of weights, of what the first cache of a CPU of today has for them */
+    LARGE_FLOATS = 13824, /* of weights, from where on pairs are faster */
+    MOST_UNPAIRED = 16    /* columns: the audio and the knobs, which matter more than they cost */
 };
 
-static struct shape shape_of(enum tc_cell cell, size_t inputs, size_t hidden)
+static struct shape shape_of(enum tc_cell cell, size_t inputs, size_t hidden,
+                             enum tc_precision precision)
 {
     const size_t rest = hidden % W;
     const unsigned half = cell != TC_CELL_RNN && rest > 0 && rest <= W / 2;
     const unsigned full = (unsigned)(hidden / W) + (rest && !half);
-    const bool cached = tc_cell_gates(cell) * hidden * (inputs + hidden) <= CACHED_FLOATS;
+    const size_t floats = tc_cell_gates(cell) * hidden * (inputs + hidden);
+    const bool split = full + half > 1 && (floats > CACHED_FLOATS || full > MOST_TOGETHER);
 
-    return (struct shape){full, half, full + half > 1 && (!cached || full > MOST_TOGETHER)};
+    return (struct shape){full, half, split,
+                          split && floats > LARGE_FLOATS && precision == TC_PRECISION_HALF};
 }
 
-static size_t group_floats(enum tc_cell cell, unsigned full, unsigned half, size_t columns)
+/* Columns that a matrix takes in memory. */
+INLINE size_t stored(size_t columns, bool paired)
 {
+    return paired && columns > MOST_UNPAIRED ? columns / 2 + columns % 2 : columns;
+}
+
+INLINE size_t group_floats(enum tc_cell cell, unsigned full, unsigned half, size_t inputs,
+                           size_t hidden, bool paired)
+{
+    const size_t columns = stored(inputs, paired) + stored(hidden, paired);
+
     return (sums_of(cell, full, half) + columns * vectors_of(cell, full, half)) * W;
 }
 
@@ -97,14 +115,15 @@ INLINE unsigned sets_of(enum tc_cell cell, unsigned full, unsigned half)
 
 static size_t packed_size(const struct tc_layer_weights *layer, size_t lanes)
 {
-    const struct shape shape = shape_of(layer->cell, layer->inputs, layer->hidden);
-    const size_t columns = layer->inputs + layer->hidden;
+    const enum tc_cell cell = layer->cell;
+    const size_t inputs = layer->inputs, hidden = layer->hidden;
+    const struct shape shape = shape_of(cell, inputs, hidden, layer->precision);
 
     (void)lanes;
     if (!shape.split)
-        return group_floats(layer->cell, shape.full, shape.half, columns);
-    return shape.full * group_floats(layer->cell, 1, 0, columns) +
-           shape.half * group_floats(layer->cell, 0, 1, columns);
+        return group_floats(cell, shape.full, shape.half, inputs, hidden, false);
+    return shape.full * group_floats(cell, 1, 0, inputs, hidden, shape.paired) +
+           shape.half * group_floats(cell, 0, 1, inputs, hidden, shape.paired);
 }
 
 static size_t scratch(const struct tc_layer_weights *layer, size_t lanes)
@@ -161,6 +180,33 @@ static float *pack_column(float *to, const struct tc_layer_weights *layer, unsig
     return to;
 }
 
+/* Two columns as one, of a group of one block. */
+static float *pack_pair(float *to, const struct tc_layer_weights *layer, unsigned full,
+                        unsigned half, size_t unit, const float *w, size_t pitch)
+{
+    float odd[4 * W] = {0};
+    const size_t n = vectors_of(layer->cell, full, half) * W;
+
+    pack_column(to, layer, full, half, unit, w, pitch);
+    pack_column(odd, layer, full, half, unit, w + 1, pitch);
+    for (size_t i = 0; i < n; ++i)
+        to[i] = tc_pair(to[i], odd[i]);
+    return to + n;
+}
+
+/* A matrix of so many columns. */
+static float *pack_columns(float *to, const struct tc_layer_weights *layer, unsigned full,
+                           unsigned half, size_t unit, const float *w, size_t columns, bool paired)
+{
+    size_t i = 0;
+
+    for (; paired && columns > MOST_UNPAIRED && i + 2 <= columns; i += 2)
+        to = pack_pair(to, layer, full, half, unit, w + i, columns);
+    for (; i < columns; ++i)
+        to = pack_column(to, layer, full, half, unit, w + i, columns);
+    return to;
+}
+
 static void pack_sum(float *sum, const struct tc_layer_weights *layer, const float *bias,
                      unsigned gate, size_t unit, size_t n)
 {
@@ -185,31 +231,29 @@ static void pack_bias(float *sums, const struct tc_layer_weights *layer, unsigne
 }
 
 static float *pack_group(float *to, const struct tc_layer_weights *layer, unsigned full,
-                         unsigned half, size_t unit)
+                         unsigned half, size_t unit, bool paired)
 {
     pack_bias(to, layer, full, half, unit, layer->b_ih, 0);
     pack_bias(to, layer, full, half, unit, layer->b_hh, 1);
     to += sums_of(layer->cell, full, half) * W;
-    for (size_t i = 0; i < layer->inputs; ++i)
-        to = pack_column(to, layer, full, half, unit, layer->w_ih + i, layer->inputs);
-    for (size_t i = 0; i < layer->hidden; ++i)
-        to = pack_column(to, layer, full, half, unit, layer->w_hh + i, layer->hidden);
-    return to;
+    to = pack_columns(to, layer, full, half, unit, layer->w_ih, layer->inputs, paired);
+    return pack_columns(to, layer, full, half, unit, layer->w_hh, layer->hidden, paired);
 }
 
 static void pack(float *packed, const struct tc_layer_weights *layer, size_t lanes)
 {
-    const struct shape shape = shape_of(layer->cell, layer->inputs, layer->hidden);
+    const struct shape shape =
+        shape_of(layer->cell, layer->inputs, layer->hidden, layer->precision);
 
     (void)lanes;
     if (!shape.split) {
-        pack_group(packed, layer, shape.full, shape.half, 0);
+        pack_group(packed, layer, shape.full, shape.half, 0, false);
         return;
     }
     for (unsigned b = 0; b < shape.full; ++b)
-        packed = pack_group(packed, layer, 1, 0, b * W);
+        packed = pack_group(packed, layer, 1, 0, b * W, shape.paired);
     if (shape.half)
-        pack_group(packed, layer, 0, 1, shape.full * W);
+        pack_group(packed, layer, 0, 1, shape.full * W, shape.paired);
 }
 
 /* ------------------------------------------------------------------ one group, some lanes */
@@ -231,47 +275,55 @@ struct at {
     float *new_h, *c;   /* of all groups */
 };
 
-/* Add `count` columns, `sets` at a time into sums of their own, which shortens the chain of
- * additions. How the terms are grouped depends on count and sets alone. */
-INLINE const float *add_columns(vf *sum, const float *w, const float *v, size_t pitch, size_t count,
-                                enum tc_cell cell, unsigned full, unsigned half, unsigned state,
-                                unsigned sets, unsigned lanes)
+/* Vector k of column s from w on, in pairs or not. */
+INLINE vf weights_at(const float *w, unsigned n, unsigned s, unsigned k, bool paired)
+{
+    const vf word = v_load(w + ((paired ? s / 2 : s) * n + k) * W);
+
+    return paired && s % 2 == 0 ? v_even(word) : word;
+}
+
+/* Add `columns` columns, each into a set of sums of its own. */
+INLINE void add_some(vf *sum, const float *w, const float *v, size_t pitch, unsigned columns,
+                     enum tc_cell cell, unsigned full, unsigned half, unsigned state,
+                     unsigned lanes, bool paired)
 {
     const unsigned n = vectors_of(cell, full, half), sums = sums_of(cell, full, half);
+
+    UNROLL for (unsigned s = 0; s < columns; ++s)
+    {
+        UNROLL for (unsigned l = 0; l < lanes; ++l)
+        {
+            const vf value = v_set(v[l * pitch + s]);
+
+            UNROLL for (unsigned k = 0; k < n; ++k)
+            {
+                vf *const to = &sum[(s * lanes + l) * sums + sum_of_vector(cell, full, k, state)];
+
+                *to = v_fma(weights_at(w, n, s, k, paired), value, *to);
+            }
+        }
+    }
+}
+
+/* Add `count` columns, `sets` at a time into sums of their own, which shortens the chain of
+ * additions. How the terms are grouped depends on count, sets and pairs alone. */
+INLINE const float *add_columns(vf *sum, const float *w, const float *v, size_t pitch, size_t count,
+                                enum tc_cell cell, unsigned full, unsigned half, unsigned state,
+                                unsigned sets, unsigned lanes, bool paired)
+{
+    const unsigned n = vectors_of(cell, full, half);
     size_t i = 0;
 
     _Pragma("GCC unroll 4") for (; i + sets <= count; i += sets)
     {
-        UNROLL for (unsigned s = 0; s < sets; ++s)
-        {
-            UNROLL for (unsigned l = 0; l < lanes; ++l)
-            {
-                const vf value = v_set(v[l * pitch + i + s]);
-
-                UNROLL for (unsigned k = 0; k < n; ++k)
-                {
-                    vf *const to =
-                        &sum[(s * lanes + l) * sums + sum_of_vector(cell, full, k, state)];
-
-                    *to = v_fma(v_load(w + (s * n + k) * W), value, *to);
-                }
-            }
-        }
-        w += sets * n * W;
+        add_some(sum, w, v + i, pitch, sets, cell, full, half, state, lanes, paired);
+        w += (paired ? sets / 2 : sets) * n * W;
     }
-    for (; i < count; ++i, w += n * W) {
-        UNROLL for (unsigned l = 0; l < lanes; ++l)
-        {
-            const vf value = v_set(v[l * pitch + i]);
-
-            UNROLL for (unsigned k = 0; k < n; ++k)
-            {
-                vf *const to = &sum[l * sums + sum_of_vector(cell, full, k, state)];
-
-                *to = v_fma(v_load(w + k * W), value, *to);
-            }
-        }
-    }
+    for (; paired && i + 2 <= count; i += 2, w += n * W)
+        add_some(sum, w, v + i, pitch, 2, cell, full, half, state, lanes, true);
+    for (; i < count; ++i, w += n * W)
+        add_some(sum, w, v + i, pitch, 1, cell, full, half, state, lanes, false);
     return w;
 }
 
@@ -314,7 +366,7 @@ INLINE struct at moved(const struct place *place, struct at at, size_t lanes)
 
 /* One frame of one group and so many lanes. */
 INLINE void run_lanes(const struct place *place, struct at at, enum tc_cell cell, unsigned full,
-                      unsigned half, unsigned lanes)
+                      unsigned half, bool paired, unsigned lanes)
 {
     const unsigned sums = sums_of(cell, full, half), sets = sets_of(cell, full, half);
     const float *w = at.weights;
@@ -325,9 +377,15 @@ INLINE void run_lanes(const struct place *place, struct at at, enum tc_cell cell
         UNROLL for (unsigned k = 0; k < sums; ++k) sum[l * sums + k] = v_load(w + k * W);
     }
     UNROLL for (unsigned k = lanes * sums; k < sets * lanes * sums; ++k) sum[k] = v_set(0.0f);
-    w = add_columns(sum, w + sums * W, at.x, place->x_pitch, place->inputs, cell, full, half, 0,
-                    sets, lanes);
-    add_columns(sum, w, at.h, place->units, place->hidden, cell, full, half, 1, sets, lanes);
+    w += sums * W;
+    if (paired && place->inputs > MOST_UNPAIRED)
+        w = add_columns(sum, w, at.x, place->x_pitch, place->inputs, cell, full, half, 0, sets,
+                        lanes, true);
+    else
+        w = add_columns(sum, w, at.x, place->x_pitch, place->inputs, cell, full, half, 0, sets,
+                        lanes, false);
+    add_columns(sum, w, at.h, place->units, place->hidden, cell, full, half, 1, sets, lanes,
+                paired);
     UNROLL for (unsigned k = 0; k < lanes * sums; ++k)
     {
         UNROLL for (unsigned s = 1; s < sets; ++s) sum[k] =
@@ -358,11 +416,11 @@ INLINE unsigned lanes_of(enum tc_cell cell, unsigned full, unsigned half)
 
 /* One frame of one group and all lanes, as many together as fit the registers. */
 INLINE void run_group(const struct place *place, struct at at, size_t lanes, enum tc_cell cell,
-                      unsigned full, unsigned half)
+                      unsigned full, unsigned half, bool paired)
 {
     UNROLL for (unsigned n = lanes_of(cell, full, half); n; --n) for (; lanes >= n; lanes -= n)
     {
-        run_lanes(place, at, cell, full, half, n);
+        run_lanes(place, at, cell, full, half, paired, n);
         at = moved(place, at, n);
     }
 }
@@ -370,38 +428,38 @@ INLINE void run_group(const struct place *place, struct at at, size_t lanes, enu
 /* One frame of a layer whose blocks are groups of their own. The order of the groups turns with
  * every frame: the weights read last are still in the first cache. */
 INLINE void run_blocks(const struct place *place, struct at at, size_t lanes, bool back,
-                       enum tc_cell cell, unsigned half)
+                       enum tc_cell cell, unsigned half, bool paired)
 {
-    const size_t size = group_floats(cell, 1, 0, place->inputs + place->hidden);
+    const size_t size = group_floats(cell, 1, 0, place->inputs, place->hidden, paired);
     struct at last = at;
 
     last.weights += place->full * size;
     last.unit = place->full * W;
     if (half && back)
-        run_group(place, last, lanes, cell, 0, 1);
+        run_group(place, last, lanes, cell, 0, 1, paired);
     for (unsigned i = 0; i < place->full; ++i) {
         const unsigned b = back ? place->full - 1 - i : i;
         struct at block = at;
 
         block.weights += b * size;
         block.unit = b * W;
-        run_group(place, block, lanes, cell, 1, 0);
+        run_group(place, block, lanes, cell, 1, 0, paired);
     }
     if (half && !back)
-        run_group(place, last, lanes, cell, 0, 1);
+        run_group(place, last, lanes, cell, 0, 1, paired);
 }
 
 /* A block of frames; `full` and `half` are of a group. */
 INLINE void run_frames(const struct place *layer, struct at at, size_t frames, size_t lanes,
-                       enum tc_cell cell, unsigned full, unsigned half, bool split)
+                       enum tc_cell cell, unsigned full, unsigned half, bool split, bool paired)
 {
     const struct place place = *layer;
 
     for (size_t t = 0; t < frames; ++t) {
         if (split)
-            run_blocks(&place, at, lanes, t % 2 != 0, cell, half);
+            run_blocks(&place, at, lanes, t % 2 != 0, cell, half, paired);
         else
-            run_group(&place, at, lanes, cell, full, half);
+            run_group(&place, at, lanes, cell, full, half, false);
         at.x += place.x_frame;
         at.h += place.h_frame;
         at.new_h += place.h_frame;
@@ -413,13 +471,18 @@ INLINE void run_frames(const struct place *layer, struct at at, size_t frames, s
     static void CELL##_##FULL##_##HALF(const struct place *place, struct at at, size_t frames, \
                                        size_t lanes)                                           \
     {                                                                                          \
-        run_frames(place, at, frames, lanes, TC_CELL_##CELL, FULL, HALF, false);               \
+        run_frames(place, at, frames, lanes, TC_CELL_##CELL, FULL, HALF, false, false);        \
     }
-#define SPLIT(CELL, HALF)                                                                   \
-    static void CELL##_split_##HALF(const struct place *place, struct at at, size_t frames, \
-                                    size_t lanes)                                           \
-    {                                                                                       \
-        run_frames(place, at, frames, lanes, TC_CELL_##CELL, 0, HALF, true);                \
+#define SPLIT(CELL, HALF)                                                                    \
+    static void CELL##_split_##HALF(const struct place *place, struct at at, size_t frames,  \
+                                    size_t lanes)                                            \
+    {                                                                                        \
+        run_frames(place, at, frames, lanes, TC_CELL_##CELL, 0, HALF, true, false);          \
+    }                                                                                        \
+    static void CELL##_paired_##HALF(const struct place *place, struct at at, size_t frames, \
+                                     size_t lanes)                                           \
+    {                                                                                        \
+        run_frames(place, at, frames, lanes, TC_CELL_##CELL, 0, HALF, true, true);           \
     }
 
 RUN(RNN, 1, 0)
@@ -457,16 +520,18 @@ static run_function *const runs[3][MOST_TOGETHER + 1][2] = {
     [TC_CELL_GRU] = {{NULL, GRU_0_1}, {GRU_1_0, GRU_1_1}, {GRU_2_0, GRU_2_1}, {GRU_3_0, GRU_3_1}},
 };
 
-static run_function *const split_runs[3][2] = {
-    [TC_CELL_RNN] = {RNN_split_0},
-    [TC_CELL_LSTM] = {LSTM_split_0, LSTM_split_1},
-    [TC_CELL_GRU] = {GRU_split_0, GRU_split_1},
+/* By cell, pairs or not, half block or not. */
+static run_function *const split_runs[3][2][2] = {
+    [TC_CELL_RNN] = {{RNN_split_0}, {RNN_paired_0}},
+    [TC_CELL_LSTM] = {{LSTM_split_0, LSTM_split_1}, {LSTM_paired_0, LSTM_paired_1}},
+    [TC_CELL_GRU] = {{GRU_split_0, GRU_split_1}, {GRU_paired_0, GRU_paired_1}},
 };
 
 static void run_layer(const struct tc_layer_run *run)
 {
     const struct tc_packed_layer *const layer = run->layer;
-    const struct shape shape = shape_of(layer->cell, layer->inputs, layer->hidden);
+    const struct shape shape =
+        shape_of(layer->cell, layer->inputs, layer->hidden, layer->precision);
     const struct place place = {.full = shape.full,
                                 .inputs = layer->inputs,
                                 .hidden = layer->hidden,
@@ -476,7 +541,7 @@ static void run_layer(const struct tc_layer_run *run)
                                 .h_frame = layer->lanes * layer->units,
                                 .activation = layer->activation};
     const struct at at = {layer->weights, 0, run->x, run->h, run->h + place.h_frame, run->c};
-    run_function *const frames = shape.split ? split_runs[layer->cell][shape.half]
+    run_function *const frames = shape.split ? split_runs[layer->cell][shape.paired][shape.half]
                                              : runs[layer->cell][shape.full][shape.half];
 
     frames(&place, at, run->n_frames, layer->lanes);

@@ -49,11 +49,12 @@ static void lay_out(struct tc_player *player, struct tc_carver *carver)
         player->knob_block[k] = tc_carve(carver, BLOCK);
 }
 
-static enum tc_status allocate(struct tc_player *player, struct tc_error *error)
+static enum tc_status allocate(struct tc_player *player, enum tc_precision precision,
+                               struct tc_error *error)
 {
     const struct tc_architecture *const arch = &player->model->arch;
-    const enum tc_status status =
-        tc_stream_new(&player->stream, player->model, player->channels, error);
+    const enum tc_status status = tc_stream_new_with(&player->stream, player->model,
+                                                     player->channels, NULL, precision, error);
     struct tc_carver carver = {0};
 
     if (status)
@@ -73,6 +74,13 @@ static enum tc_status allocate(struct tc_player *player, struct tc_error *error)
 enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *model,
                              unsigned channels, double rate_hz, struct tc_error *error)
 {
+    return tc_player_new_with(player, model, channels, rate_hz, TC_PRECISION_FULL, error);
+}
+
+enum tc_status tc_player_new_with(struct tc_player **player, const struct tc_model *model,
+                                  unsigned channels, double rate_hz, enum tc_precision precision,
+                                  struct tc_error *error)
+{
     struct tc_player *made;
     enum tc_status status;
 
@@ -85,7 +93,7 @@ enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *m
     made->model = model;
     made->channels = channels;
     made->glide_frames = (uint32_t)fmax(1.0, glide_s * rate_hz);
-    status = allocate(made, error);
+    status = allocate(made, precision, error);
     if (status) {
         tc_player_free(made);
         return status;

@@ -27,6 +27,7 @@ struct stream_layer {
 struct tc_stream {
     const struct tc_model *model;
     const struct tc_kernels *k;
+    enum tc_precision precision;
     unsigned channels;
     size_t block; /* frames */
     struct stream_layer layer[TC_MAX_LAYERS];
@@ -42,8 +43,9 @@ struct tc_stream {
 
 /* ------------------------------------------------------------------ making */
 
-static struct tc_layer_weights layer_weights(const struct tc_model *model, unsigned index)
+static struct tc_layer_weights layer_weights(const struct tc_stream *stream, unsigned index)
 {
+    const struct tc_model *const model = stream->model;
     const struct tc_layer *const layer = &model->arch.layer[index];
     const float *const p = model->parameters;
     struct tc_layer_offsets at[TC_MAX_LAYERS];
@@ -54,6 +56,7 @@ static struct tc_layer_weights layer_weights(const struct tc_model *model, unsig
                                      .activation = layer->activation,
                                      .inputs = tc_layer_inputs(&model->arch, index),
                                      .hidden = layer->hidden,
+                                     .precision = stream->precision,
                                      .w_ih = p + at[index].w_ih,
                                      .w_hh = p + at[index].w_hh,
                                      .b_ih = p + at[index].b_ih,
@@ -83,7 +86,7 @@ static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
     size_t scratch = 0;
 
     for (unsigned l = 0; l < arch->layers; ++l) {
-        const struct tc_layer_weights weights = layer_weights(stream->model, l);
+        const struct tc_layer_weights weights = layer_weights(stream, l);
         const size_t needed = stream->k->scratch(&weights, channels);
         struct stream_layer *const layer = &stream->layer[l];
 
@@ -99,7 +102,7 @@ static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
 
 static void pack_layer(struct tc_stream *stream, unsigned index)
 {
-    const struct tc_layer_weights weights = layer_weights(stream->model, index);
+    const struct tc_layer_weights weights = layer_weights(stream, index);
     struct stream_layer *const layer = &stream->layer[index];
 
     stream->k->pack(layer->weights, &weights, stream->channels);
@@ -108,6 +111,7 @@ static void pack_layer(struct tc_stream *stream, unsigned index)
                                              .inputs = weights.inputs,
                                              .hidden = weights.hidden,
                                              .units = units(stream, index),
+                                             .precision = weights.precision,
                                              .lanes = stream->channels,
                                              .weights = layer->weights};
 }
@@ -163,11 +167,12 @@ static bool hides_infinity(const struct tc_architecture *arch)
 enum tc_status tc_stream_new(struct tc_stream **stream, const struct tc_model *model,
                              unsigned channels, struct tc_error *error)
 {
-    return tc_stream_new_with(stream, model, channels, NULL, error);
+    return tc_stream_new_with(stream, model, channels, NULL, TC_PRECISION_FULL, error);
 }
 
 enum tc_status tc_stream_new_with(struct tc_stream **stream, const struct tc_model *model,
-                                  unsigned channels, const char *kernels, struct tc_error *error)
+                                  unsigned channels, const char *kernels,
+                                  enum tc_precision precision, struct tc_error *error)
 {
     const char *const name = kernels ? kernels : getenv("TONECELL_KERNELS");
     const struct tc_kernels *const k = tc_kernels_find(name, tc_cpu_features());
@@ -183,6 +188,7 @@ enum tc_status tc_stream_new_with(struct tc_stream **stream, const struct tc_mod
         made->model = model;
         /* A variable that names none is no reason to be silent in somebody's host. */
         made->k = k ? k : tc_kernels_find(NULL, tc_cpu_features());
+        made->precision = precision;
         made->channels = channels;
         made->block = block_frames(made);
     }
