@@ -258,8 +258,7 @@ static const struct opt opts[] = {
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     {'f', "format", OPT_TEXT, AT(format), 0, 0, "FORMAT",
      "container, samples or both: wav, aiff, flac, ogg, caf, au, w64, rf64, mp3; 16, 24, 32, "
-     "float, "
-     "double; flac:24 [as OUT ends, and as the input]"},
+     "float, double; flac:24 [as OUT ends, and as the input]"},
     {0, "no-dither", OPT_FLAG, AT(no_dither), 0, 0, NULL,
      "round integer samples without the dither that hides the rounding"},
 };
@@ -282,7 +281,8 @@ const struct command cmd_process = {
         "folder, which stands for every audio file in it, or - for standard input (WAV). Each "
         "channel is played on its own; a model with several audio inputs takes them from the "
         "file's channels.\n\n"
-        "The sample rate must be the model's. The result keeps the container and sample format of "
+        "The sample rate must be the model's, unless that is only assumed. The result keeps the "
+        "container and sample format of "
         "the input unless OUT's ending or --format says otherwise. Samples over full scale are "
         "counted and reported; a file of floats keeps them. A file appears when it is complete; "
         "one that cannot be read leaves nothing behind, and the others are still done.",

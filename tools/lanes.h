@@ -2,7 +2,7 @@
  *  Files that advance together through one player, as channels that share the loads of the weights.
  *
  *  Each sounds as it does alone, to the bit: files come and go between blocks, and the player
- * always has just the channels that they need. */
+ *  always has just the channels that they need. */
 #ifndef TONECELL_LANES_H
 #define TONECELL_LANES_H
 

@@ -6,8 +6,8 @@
 #include "tonecell.h"
 
 /** The network of one LSTM layer, input and output with its direct path inside: one more unit,
- * whose gates are held open and shut by their biases, hands on a thousandth of the input, which is
- * so small that both tanh leave it as it is:
+ *  whose gates are held open and shut by their biases, hands on a thousandth of the input, which is
+ *  so small that both tanh leave it as it is:
  *
  *      i = o = s(30) = 1   f = s(-30) = 0   g = tanh(x / 1000)   h = tanh(g) ~ x / 1000
  *

@@ -13,7 +13,7 @@ enum tc_status tc_guitarml_write(const struct tc_model *model, json_t **json,
                                  struct tc_error *error);
 
 /** RTNeural's JSON, in which a direct path becomes one more unit of an LSTM; with `aidax` for
- * AIDA-X: one layer of a width that it knows, residual, gains, and a batch to test it by. */
+ *  AIDA-X: one layer of a width that it knows, residual, gains, and a batch to test it by. */
 enum tc_status tc_keras_write(const struct tc_model *model, bool aidax, json_t **json,
                               struct tc_error *error);
 
@@ -22,8 +22,8 @@ enum tc_status tc_keras_write(const struct tc_model *model, bool aidax, json_t *
 enum tc_status tc_nam_write(const struct tc_model *model, json_t **json, struct tc_error *error);
 
 /** ONNX, opset 14. Input (frames, 1, audio inputs and knobs), output (frames, 1, outputs); the
- * state of each layer (1, 1, H) goes in as h0_l0, c0_l0..., by itself the start state, and comes
- * out as hn_l0, cn_l0... */
+ *  state of each layer (1, 1, H) goes in as h0_l0, c0_l0..., by itself the start state, and comes
+ *  out as hn_l0, cn_l0... */
 enum tc_status tc_onnx_write(const struct tc_model *model, unsigned char **bytes, size_t *size,
                              struct tc_error *error);
 
