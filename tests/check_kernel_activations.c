@@ -42,14 +42,14 @@ static struct passage passage_new(const struct tc_kernels *k, enum tc_activation
                                               .hidden = width,
                                               .units = units,
                                               .lanes = lanes},
-                                    .packed = aligned_zeros(k->packed_size(&weights, lanes)),
+                                    .packed = aligned_zeros(k->packed_size(&weights)),
                                     .h = aligned_zeros(2 * lanes * units),
                                     .c = aligned_zeros(lanes * units),
-                                    .scratch = aligned_zeros(k->scratch(&weights, lanes))};
+                                    .scratch = aligned_zeros(k->scratch(&weights))};
 
     for (size_t i = 0; i < width; ++i)
         identity[i * (width + 1)] = 1.0f;
-    k->pack(passage.packed, &weights, lanes);
+    k->pack(passage.packed, &weights);
     free(zeros);
     free(identity);
     return passage;

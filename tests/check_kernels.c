@@ -157,12 +157,12 @@ static struct trial trial_new(const struct tc_kernels *k, const struct tc_layer_
     const size_t units = tc_kernels_units(k, weights->hidden);
     struct trial trial = {.k = k, .weights = weights, .frames = frames};
 
-    trial.packed = guarded_new(k->packed_size(weights, lanes));
+    trial.packed = guarded_new(k->packed_size(weights));
     trial.x = guarded_new(frames * lanes * x_pitch(&trial));
     trial.h = guarded_new((frames + 1) * lanes * units);
     trial.c = guarded_new(lanes * units);
-    trial.scratch = guarded_new(k->scratch(weights, lanes));
-    k->pack(trial.packed.v, weights, lanes);
+    trial.scratch = guarded_new(k->scratch(weights));
+    k->pack(trial.packed.v, weights);
     poison(&trial.x, 0);
     poison(&trial.h, lanes * units);
     poison(&trial.scratch, 0);
@@ -684,7 +684,7 @@ static size_t packed_floats(const struct tc_kernels *k, const struct tc_layer *k
                                              .hidden = hidden,
                                              .precision = precision};
 
-    return k->packed_size(&weights, 1);
+    return k->packed_size(&weights);
 }
 
 /* Where the weights are many, and nowhere else. Plain C has no half precision. */

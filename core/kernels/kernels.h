@@ -31,7 +31,7 @@ struct tc_packed_layer {
     enum tc_activation activation;
     size_t inputs, hidden, units; /* units: hidden, padded */
     enum tc_precision precision;
-    size_t lanes;         /* the weights may be grouped to suit it */
+    size_t lanes;
     const float *weights; /* in the table's own order */
 };
 
@@ -52,11 +52,11 @@ struct tc_kernels {
     size_t width;     /* floats in a vector */
 
     /** Floats of packed weights, and of scratch memory in a run. */
-    size_t (*packed_size)(const struct tc_layer_weights *layer, size_t lanes);
-    size_t (*scratch)(const struct tc_layer_weights *layer, size_t lanes);
+    size_t (*packed_size)(const struct tc_layer_weights *layer);
+    size_t (*scratch)(const struct tc_layer_weights *layer);
 
     /** Pack; `packed` has packed_size() floats, 0 and aligned to 64 bytes. */
-    void (*pack)(float *packed, const struct tc_layer_weights *layer, size_t lanes);
+    void (*pack)(float *packed, const struct tc_layer_weights *layer);
 
     /** Advance by n_frames, as tc_rnn_step(), tc_lstm_step(), tc_gru_step() do by one. Sums hold
      *  |error| <= (I + H + 2) FLT_EPSILON (|b| + sum |w x|), activations TC_ACTIVATION_ERROR. */

@@ -5,21 +5,18 @@
 
 #include <string.h>
 
-static size_t packed_size(const struct tc_layer_weights *layer, size_t lanes)
+static size_t packed_size(const struct tc_layer_weights *layer)
 {
-    (void)lanes;
     return tc_cell_packed_size(layer);
 }
 
-static size_t scratch(const struct tc_layer_weights *layer, size_t lanes)
+static size_t scratch(const struct tc_layer_weights *layer)
 {
-    (void)lanes;
     return tc_cell_scratch(layer);
 }
 
-static void pack(float *packed, const struct tc_layer_weights *layer, size_t lanes)
+static void pack(float *packed, const struct tc_layer_weights *layer)
 {
-    (void)lanes;
     tc_cell_pack(packed, layer);
 }
 

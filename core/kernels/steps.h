@@ -113,23 +113,21 @@ INLINE unsigned sets_of(enum tc_cell cell, unsigned full, unsigned half)
 
 /* ------------------------------------------------------------------ packing */
 
-static size_t packed_size(const struct tc_layer_weights *layer, size_t lanes)
+static size_t packed_size(const struct tc_layer_weights *layer)
 {
     const enum tc_cell cell = layer->cell;
     const size_t inputs = layer->inputs, hidden = layer->hidden;
     const struct shape shape = shape_of(cell, inputs, hidden, layer->precision);
 
-    (void)lanes;
     if (!shape.split)
         return group_floats(cell, shape.full, shape.half, inputs, hidden, false);
     return shape.full * group_floats(cell, 1, 0, inputs, hidden, shape.paired) +
            shape.half * group_floats(cell, 0, 1, inputs, hidden, shape.paired);
 }
 
-static size_t scratch(const struct tc_layer_weights *layer, size_t lanes)
+static size_t scratch(const struct tc_layer_weights *layer)
 {
     (void)layer;
-    (void)lanes;
     return 0;
 }
 
@@ -240,12 +238,11 @@ static float *pack_group(float *to, const struct tc_layer_weights *layer, unsign
     return pack_columns(to, layer, full, half, unit, layer->w_hh, layer->hidden, paired);
 }
 
-static void pack(float *packed, const struct tc_layer_weights *layer, size_t lanes)
+static void pack(float *packed, const struct tc_layer_weights *layer)
 {
     const struct shape shape =
         shape_of(layer->cell, layer->inputs, layer->hidden, layer->precision);
 
-    (void)lanes;
     if (!shape.split) {
         pack_group(packed, layer, shape.full, shape.half, 0, false);
         return;

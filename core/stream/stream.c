@@ -87,10 +87,10 @@ static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
 
     for (unsigned l = 0; l < arch->layers; ++l) {
         const struct tc_layer_weights weights = layer_weights(stream, l);
-        const size_t needed = stream->k->scratch(&weights, channels);
+        const size_t needed = stream->k->scratch(&weights);
         struct stream_layer *const layer = &stream->layer[l];
 
-        layer->weights = tc_carve(carver, stream->k->packed_size(&weights, channels));
+        layer->weights = tc_carve(carver, stream->k->packed_size(&weights));
         layer->h = tc_carve(carver, (stream->block + 1) * channels * units(stream, l));
         layer->c = tc_carve(carver, channels * units(stream, l));
         scratch = needed > scratch ? needed : scratch;
@@ -105,7 +105,7 @@ static void pack_layer(struct tc_stream *stream, unsigned index)
     const struct tc_layer_weights weights = layer_weights(stream, index);
     struct stream_layer *const layer = &stream->layer[index];
 
-    stream->k->pack(layer->weights, &weights, stream->channels);
+    stream->k->pack(layer->weights, &weights);
     layer->packed = (struct tc_packed_layer){.cell = weights.cell,
                                              .activation = weights.activation,
                                              .inputs = weights.inputs,
