@@ -29,17 +29,17 @@ noinst_LTLIBRARIES += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
 kernel_libs += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
 %C%_libkernels_avx2_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mavx2 -mfma
 %C%_libkernels_avx2_la_SOURCES = %D%/kernels/kernels_avx2.c \
-	%D%/kernels/gates.h %D%/kernels/steps.h %D%/kernels/inline.h
+	%D%/kernels/vector_avx2.h %D%/kernels/gates.h %D%/kernels/steps.h %D%/kernels/inline.h
 %C%_libkernels_avx512_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mfma -mavx512f -mavx512dq -mavx512vl
 %C%_libkernels_avx512_la_SOURCES = %D%/kernels/kernels_avx512.c \
-	%D%/kernels/gates.h %D%/kernels/steps.h %D%/kernels/inline.h
+	%D%/kernels/vector_avx512.h %D%/kernels/gates.h %D%/kernels/steps.h %D%/kernels/inline.h
 endif
 if HAVE_AARCH64
 noinst_LTLIBRARIES += %D%/libkernels-neon.la
 kernel_libs += %D%/libkernels-neon.la
 %C%_libkernels_neon_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
 %C%_libkernels_neon_la_SOURCES = %D%/kernels/kernels_neon.c \
-	%D%/kernels/gates.h %D%/kernels/steps.h %D%/kernels/inline.h
+	%D%/kernels/vector_neon.h %D%/kernels/gates.h %D%/kernels/steps.h %D%/kernels/inline.h
 endif
 
 # On Makefile: libraries and plugin hold the folder they are installed in, which configure sets.

@@ -1,6 +1,8 @@
 /* Activations and gates in vectors, for the kernels of every instruction set: kernels_avx2.c and
  * its like define the vector type `vf` and its operations v_...() before they include this, and may
  * include it again for another type, with another OF(), which makes the names. */
+#include "kernels/activation.h"
+#include "kernels/inline.h"
 
 /* tanh v = x P / q. */
 struct OF(quotient) {
@@ -76,20 +78,18 @@ INLINE void OF(gru_gates)(vf r, vf z, vf n, vf q, const float *old, float *h)
     v_store(h, v_fma(keep, v_sub(v_load(old), candidate), candidate));
 }
 
-INLINE void OF(rnn_activation)(vf v, enum tc_activation activation, float *h)
+/* activation(v); sums of a logistic were halved. */
+INLINE vf OF(activated)(vf v, enum tc_activation activation)
 {
     switch (activation) {
     case TC_TANH:
-        v = OF(tanh_vector)(v);
-        break;
+        return OF(tanh_vector)(v);
     case TC_LOGISTIC:
-        v = OF(logistic_of_half)(v);
-        break;
+        return OF(logistic_of_half)(v);
     case TC_RELU:
-        v = v_max(v_set(0.0f), v);
-        break;
+        return v_max(v_set(0.0f), v);
     case TC_IDENTITY:
         break;
     }
-    v_store(h, v);
+    return v;
 }

@@ -7,11 +7,13 @@
 #define INLINE static inline __attribute__((always_inline))
 #define SEPARATE static __attribute__((noinline))
 
-/* In front of a loop of few turns, of which the compiler knows how many. */
+/* In front of a loop of few turns, of which the compiler knows how many; and of one of many. */
 #if defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_4 _Pragma("clang loop unroll_count(4)")
 #else
 #define UNROLL _Pragma("GCC unroll 32")
+#define UNROLL_4 _Pragma("GCC unroll 4")
 #endif
 
 #endif

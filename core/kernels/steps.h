@@ -1,6 +1,6 @@
 /** @file
- *  Layers in vectors: one source for every instruction set. kernels_avx2.c and its like define the
- *  vector type `vf`, its operations v_...(), how much fits into the registers, and include this.
+ *  Layers in vectors: one source for every instruction set. kernels_avx2.c and its like include
+ *  a vector_...h and gates.h, say how many sums fit into the registers, and include this.
  *
  *  A block is W units. A layer of H units is `full` blocks and, where at most half a block is left,
  *  a half one, in which two gates share a vector. The blocks are put into groups whose sums stay in
@@ -312,7 +312,7 @@ INLINE const float *add_columns(vf *sum, const float *w, const float *v, size_t 
     const unsigned n = vectors_of(cell, full, half);
     size_t i = 0;
 
-    _Pragma("GCC unroll 4") for (; i + sets <= count; i += sets)
+    UNROLL_4 for (; i + sets <= count; i += sets)
     {
         add_some(sum, w, v + i, pitch, sets, cell, full, half, state, lanes, paired);
         w += (paired ? sets / 2 : sets) * n * W;
@@ -330,7 +330,7 @@ INLINE void finish_full(const struct place *place, struct at at, size_t unit, en
 {
     switch (cell) {
     case TC_CELL_RNN:
-        full_rnn_activation(z[0], place->activation, at.new_h + unit);
+        v_store(at.new_h + unit, full_activated(z[0], place->activation));
         break;
     case TC_CELL_LSTM:
         full_lstm_gates(z[0], z[1], z[2], z[3], at.new_h + unit, at.c + unit);
@@ -464,44 +464,36 @@ INLINE void run_frames(const struct place *layer, struct at at, size_t frames, s
 }
 
 /* A function for each cell and group, so that constants stay in registers from frame to frame. */
-#define RUN(CELL, FULL, HALF)                                                                  \
-    static void CELL##_##FULL##_##HALF(const struct place *place, struct at at, size_t frames, \
-                                       size_t lanes)                                           \
-    {                                                                                          \
-        run_frames(place, at, frames, lanes, TC_CELL_##CELL, FULL, HALF, false, false);        \
+#define RUN(NAME, CELL, FULL, HALF, IS_SPLIT, PAIRED)                                       \
+    static void NAME(const struct place *place, struct at at, size_t frames, size_t lanes)  \
+    {                                                                                       \
+        run_frames(place, at, frames, lanes, TC_CELL_##CELL, FULL, HALF, IS_SPLIT, PAIRED); \
     }
-#define SPLIT(CELL, HALF)                                                                    \
-    static void CELL##_split_##HALF(const struct place *place, struct at at, size_t frames,  \
-                                    size_t lanes)                                            \
-    {                                                                                        \
-        run_frames(place, at, frames, lanes, TC_CELL_##CELL, 0, HALF, true, false);          \
-    }                                                                                        \
-    static void CELL##_paired_##HALF(const struct place *place, struct at at, size_t frames, \
-                                     size_t lanes)                                           \
-    {                                                                                        \
-        run_frames(place, at, frames, lanes, TC_CELL_##CELL, 0, HALF, true, true);           \
-    }
+#define TOGETHER(CELL, FULL, HALF) RUN(CELL##_##FULL##_##HALF, CELL, FULL, HALF, false, false)
+#define SPLIT(CELL, HALF)                                \
+    RUN(CELL##_split_##HALF, CELL, 0, HALF, true, false) \
+    RUN(CELL##_paired_##HALF, CELL, 0, HALF, true, true)
 
-RUN(RNN, 1, 0)
-RUN(RNN, 2, 0)
-RUN(RNN, 3, 0)
+TOGETHER(RNN, 1, 0)
+TOGETHER(RNN, 2, 0)
+TOGETHER(RNN, 3, 0)
 SPLIT(RNN, 0)
-RUN(LSTM, 0, 1)
-RUN(LSTM, 1, 0)
-RUN(LSTM, 1, 1)
-RUN(LSTM, 2, 0)
-RUN(LSTM, 2, 1)
-RUN(LSTM, 3, 0)
-RUN(LSTM, 3, 1)
+TOGETHER(LSTM, 0, 1)
+TOGETHER(LSTM, 1, 0)
+TOGETHER(LSTM, 1, 1)
+TOGETHER(LSTM, 2, 0)
+TOGETHER(LSTM, 2, 1)
+TOGETHER(LSTM, 3, 0)
+TOGETHER(LSTM, 3, 1)
 SPLIT(LSTM, 0)
 SPLIT(LSTM, 1)
-RUN(GRU, 0, 1)
-RUN(GRU, 1, 0)
-RUN(GRU, 1, 1)
-RUN(GRU, 2, 0)
-RUN(GRU, 2, 1)
-RUN(GRU, 3, 0)
-RUN(GRU, 3, 1)
+TOGETHER(GRU, 0, 1)
+TOGETHER(GRU, 1, 0)
+TOGETHER(GRU, 1, 1)
+TOGETHER(GRU, 2, 0)
+TOGETHER(GRU, 2, 1)
+TOGETHER(GRU, 3, 0)
+TOGETHER(GRU, 3, 1)
 SPLIT(GRU, 0)
 SPLIT(GRU, 1)
 

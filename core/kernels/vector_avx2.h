@@ -19,6 +19,7 @@ enum { W = 8, V_REGISTERS = 16 };
 #define v_min(a, b) _mm256_min_ps(a, b)
 #define v_max(a, b) _mm256_max_ps(a, b)
 #define v_divide(a, b) _mm256_div_ps(a, b)
+#define v_even(a) _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 16))
 #define v_clamp(a, limit) v_max(v_set(-(limit)), v_min(v_set(limit), a))
 
 /* a where b > 0, else 0. */

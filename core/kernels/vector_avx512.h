@@ -1,6 +1,6 @@
 /** @file
- *  Vectors of AVX-512: 16 floats, 32 registers. For files compiled with -mavx512f -mavx512dq
- *  -mavx512vl. */
+ *  Vectors of AVX-512: 16 floats, 32 registers. For files compiled with -mfma -mavx512f -mavx512dq
+ *  -mavx512vl. With another V() and vf the same words mean half vectors. */
 #ifndef TC_VECTOR_AVX512_H
 #define TC_VECTOR_AVX512_H
 
@@ -10,29 +10,34 @@ typedef __m512 vf;
 
 enum { W = 16, V_REGISTERS = 32 };
 
-#define v_set(a) _mm512_set1_ps(a)
-#define v_load(a) _mm512_loadu_ps(a)
-#define v_store(a, b) _mm512_storeu_ps(a, b)
-#define v_add(a, b) _mm512_add_ps(a, b)
-#define v_sub(a, b) _mm512_sub_ps(a, b)
-#define v_mul(a, b) _mm512_mul_ps(a, b)
-#define v_fma(a, b, c) _mm512_fmadd_ps(a, b, c)
-#define v_min(a, b) _mm512_min_ps(a, b)
-#define v_max(a, b) _mm512_max_ps(a, b)
-#define v_sum(a) _mm512_reduce_add_ps(a)
+#define V(op) _mm512_##op##_ps
+
+#define v_set(a) V(set1)(a)
+#define v_load(a) V(loadu)(a)
+#define v_store(a, b) V(storeu)(a, b)
+#define v_add(a, b) V(add)(a, b)
+#define v_sub(a, b) V(sub)(a, b)
+#define v_mul(a, b) V(mul)(a, b)
+#define v_fma(a, b, c) V(fmadd)(a, b, c)
+#define v_min(a, b) V(min)(a, b)
+#define v_max(a, b) V(max)(a, b)
 /* Between +-limit: the smaller magnitude, the sign of a. */
-#define v_clamp(a, limit) _mm512_range_ps(a, v_set(limit), 2)
+#define v_clamp(a, limit) V(range)(a, v_set(limit), 2)
+
+/* 1 / b to the CPU's 14 bits, and a step of Newton's on the quotient. */
+#define v_divide(a, b)                                                  \
+    ({                                                                  \
+        const vf b_ = (b), r_ = V(rcp14)(b_), quotient_ = v_mul(a, r_); \
+                                                                        \
+        v_fma(quotient_, V(fnmadd)(b_, r_, v_set(1.0f)), quotient_);    \
+    })
+
+/* Of whole vectors only. */
+#define v_sum(a) _mm512_reduce_add_ps(a)
+#define v_even(a) _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 16))
 
 /* a where b > 0, else 0. */
 #define v_where_positive(a, b) \
     _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(b, _mm512_setzero_ps(), _CMP_GT_OQ), a)
-
-/* 1 / b to the CPU's 14 bits, and a step of Newton's on the quotient. */
-static inline vf v_divide(vf a, vf b)
-{
-    const vf r = _mm512_rcp14_ps(b), quotient = v_mul(a, r);
-
-    return v_fma(quotient, _mm512_fnmadd_ps(b, r, v_set(1.0f)), quotient);
-}
 
 #endif

@@ -20,6 +20,7 @@ enum { W = 4, V_REGISTERS = 32 };
 #define v_max(a, b) vmaxq_f32(a, b)
 #define v_sum(a) vaddvq_f32(a)
 #define v_divide(a, b) vdivq_f32(a, b)
+#define v_even(a) vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(a), 16))
 #define v_clamp(a, limit) v_max(v_set(-(limit)), v_min(v_set(limit), a))
 
 /* a where b > 0, else 0. */

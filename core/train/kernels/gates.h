@@ -3,22 +3,6 @@
 #ifndef TC_GATES_H
 #define TC_GATES_H
 
-/* h = act(z) */
-INLINE vf rnn_value(vf z, enum tc_activation activation)
-{
-    switch (activation) {
-    case TC_TANH:
-        return tanh_vector(z);
-    case TC_LOGISTIC:
-        return logistic_of_half(z);
-    case TC_RELU:
-        return v_max(v_set(0.0f), z);
-    case TC_IDENTITY:
-        break;
-    }
-    return z;
-}
-
 /* dz = dh act'(z), in terms of h. */
 INLINE vf rnn_slope(vf h, vf dh, enum tc_activation activation)
 {

@@ -87,7 +87,7 @@ INLINE void finish(const struct tc_batch *batch, enum tc_cell cell, enum tc_acti
 
         switch (cell) {
         case TC_CELL_RNN:
-            v_store(gates, rnn_value(v_load(gates), activation));
+            v_store(gates, activated(v_load(gates), activation));
             v_store(batch->h + next, v_load(gates));
             break;
         case TC_CELL_LSTM:
