@@ -10,6 +10,7 @@
 /* What activation.h promises beyond TC_ACTIVATION_ERROR. */
 #define TANH_ERROR 3.8e-7
 #define TANH_FALL 5e-7
+#define EXP_ERROR 5e-6
 
 /* Arrays, as all but the plain C cells use them. */
 static void activate(void *self, const float *in, float *out)
@@ -43,6 +44,22 @@ START_TEST(logistic_is_as_documented)
                                     .self = &activation};
 
     scan_activation(&scanned);
+}
+END_TEST
+
+START_TEST(exp_is_as_documented)
+{
+    for (int i = -44000; i <= 44000; ++i) {
+        const float v = (float)i / 1000.0f;
+        const double exact = exp((double)v);
+
+        support_require(fabs((double)tc_exp(v) - exact) <= EXP_ERROR * exact, "exp %g is %.9g",
+                        (double)v, (double)tc_exp(v));
+    }
+    ck_assert_float_eq(tc_exp(0.0f), 1.0f);
+    ck_assert_float_eq(tc_exp(INFINITY), 0x1p64f);
+    ck_assert_float_eq(tc_exp(-INFINITY), 0x1p-64f);
+    ck_assert(isnan(tc_exp(NAN)));
 }
 END_TEST
 
@@ -97,6 +114,7 @@ int main(void)
 
     tcase_add_test(tests, tanh_is_as_documented);
     tcase_add_test(tests, logistic_is_as_documented);
+    tcase_add_test(tests, exp_is_as_documented);
     tcase_add_test(tests, special_values);
     tcase_add_loop_test(tests, arrays_are_activated_value_by_value, 0, TC_IDENTITY + 1);
     return support_run(tests, "activation");

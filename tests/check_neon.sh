@@ -41,5 +41,6 @@ longest=$!
 suite stream stream_bench.c || fail "streams"
 suite recovery stream_bench.c || fail "recovery of streams"
 suite kernel_activations activation_scan.c || fail "activations"
+suite slow_gates || fail "slow gates"
 wait $longest || fail "kernels"
 [ $failures -eq 0 ]

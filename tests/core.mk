@@ -9,6 +9,7 @@ core_test_libs = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
 kernel_suites = \
 	%D%/check_kernels \
 	%D%/check_kernel_activations \
+	%D%/check_slow_gates \
 	%D%/check_stream \
 	%D%/check_recovery \
 	%D%/check_player \
@@ -57,6 +58,7 @@ activation_scan = %D%/activation_scan.c %D%/activation_scan.h
 %C%_check_kernels_LDADD = $(core_test_libs)
 %C%_check_kernel_activations_SOURCES = %D%/check_kernel_activations.c $(activation_scan)
 %C%_check_kernel_activations_LDADD = $(core_test_libs)
+%C%_check_slow_gates_LDADD = $(core_test_libs)
 %C%_check_cells_LDADD = $(core_test_libs)
 
 stream_bench = %D%/stream_bench.c %D%/stream_bench.h

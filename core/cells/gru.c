@@ -9,9 +9,9 @@ static void gates(float *restrict h, const float *restrict z, size_t n)
 
     for (size_t u = 0; u < n; ++u) {
         const float candidate = tc_tanh(z[u] + tc_logistic(r[u]) * q[u]);
-        const float keep = tc_logistic(update[u]);
 
-        h[u] = (1.0f - keep) * candidate + keep * h[u];
+        /* 1 - s(z) is 1 / (1 + exp z), exact where the gate hardly ever lets go. */
+        h[u] += (candidate - h[u]) / (1.0f + tc_exp(update[u]));
     }
 }
 

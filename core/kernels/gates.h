@@ -69,13 +69,28 @@ INLINE void OF(lstm_gates)(vf i, vf f, vf g, vf o, float *h, float *c)
     v_store(h, v_divide(v_mul(v_mul(OF(one_plus)(out), level.x), level.p), v_mul(out.q, level.q)));
 }
 
-/* h = (1 - z) tanh(n + s(r) q) + z h */
+/* exp(2 v), for sums that were halved. tc_exp() in Estrin's order. */
+INLINE vf OF(exp_of_half)(vf v)
+{
+    const vf t = v_clamp(v_mul(v_set(2.0f * TC_LOG2_E), v), TC_EXP2_LIMIT);
+    const vf rounded = v_add(t, v_set(TC_ROUNDER)), r = v_sub(t, v_sub(rounded, v_set(TC_ROUNDER)));
+    const vf p01 = v_fma(v_set(TC_EXP2_C1), r, v_set(1.0f)), r2 = v_mul(r, r);
+    const vf p23 = v_fma(v_set(TC_EXP2_C3), r, v_set(TC_EXP2_C2));
+    const vf p45 = v_fma(v_set(TC_EXP2_C5), r, v_set(TC_EXP2_C4));
+
+    return v_ldexp(v_fma(r2, v_fma(r2, p45, p23), p01), rounded);
+}
+
+/* h += (1 - s(z)) (tanh(n + s(r) q) - h), with one division for the last two. 1 - s(z) is
+ * 1 / (1 + exp z), so that it is exact, relative to itself, where gates hardly ever let go. */
 INLINE void OF(gru_gates)(vf r, vf z, vf n, vf q, const float *old, float *h)
 {
-    const vf reset = OF(logistic_of_half)(r), keep = OF(logistic_of_half)(z);
-    const vf candidate = OF(tanh_vector)(v_fma(reset, q, n));
+    const struct OF(quotient) candidate =
+        OF(quotient_of)(v_fma(OF(logistic_of_half)(r), q, n), false);
+    const vf start = v_load(old), hold = OF(exp_of_half)(z);
+    const vf step = v_sub(OF(numerator)(candidate), v_mul(start, candidate.q));
 
-    v_store(h, v_fma(keep, v_sub(v_load(old), candidate), candidate));
+    v_store(h, v_add(start, v_divide(step, v_fma(candidate.q, hold, candidate.q))));
 }
 
 /* activation(v); sums of a logistic were halved. */

@@ -22,6 +22,11 @@ enum { W = 8, V_REGISTERS = 16 };
 #define v_even(a) _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 16))
 #define v_clamp(a, limit) v_max(v_set(-(limit)), v_min(v_set(limit), a))
 
+/* p 2^k, where rounded = k + TC_ROUNDER: k, in its last bits, is added to the exponent. */
+#define v_ldexp(p, rounded)                                      \
+    _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(p), \
+                                         _mm256_slli_epi32(_mm256_castps_si256(rounded), 23)))
+
 /* a where b > 0, else 0. */
 #define v_where_positive(a, b) _mm256_and_ps(_mm256_cmp_ps(b, _mm256_setzero_ps(), _CMP_GT_OQ), a)
 

@@ -32,6 +32,9 @@ enum { W = 16, V_REGISTERS = 32 };
         v_fma(quotient_, V(fnmadd)(b_, r_, v_set(1.0f)), quotient_);    \
     })
 
+/* p 2^k, where rounded = k + TC_ROUNDER. */
+#define v_ldexp(p, rounded) V(scalef)(p, v_sub(rounded, v_set(TC_ROUNDER)))
+
 /* Of whole vectors only. */
 #define v_sum(a) _mm512_reduce_add_ps(a)
 #define v_even(a) _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 16))

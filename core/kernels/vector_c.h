@@ -28,6 +28,12 @@ static inline void v_store(float *a, vf v)
     memcpy(a, &v, sizeof v);
 }
 
+/* p 2^k, where rounded = k + TC_ROUNDER: k, in its last bits, is added to the exponent. */
+static inline vf v_ldexp(vf p, vf rounded)
+{
+    return (vf)((v_mask)p + ((v_mask)rounded << 23));
+}
+
 /* a where the mask is set, b elsewhere. */
 static inline vf v_select(v_mask mask, vf a, vf b)
 {

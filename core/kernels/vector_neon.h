@@ -23,6 +23,11 @@ enum { W = 4, V_REGISTERS = 32 };
 #define v_even(a) vreinterpretq_f32_u32(vshlq_n_u32(vreinterpretq_u32_f32(a), 16))
 #define v_clamp(a, limit) v_max(v_set(-(limit)), v_min(v_set(limit), a))
 
+/* p 2^k, where rounded = k + TC_ROUNDER: k, in its last bits, is added to the exponent. */
+#define v_ldexp(p, rounded) \
+    vreinterpretq_f32_u32(  \
+        vaddq_u32(vreinterpretq_u32_f32(p), vshlq_n_u32(vreinterpretq_u32_f32(rounded), 23)))
+
 /* a where b > 0, else 0. */
 #define v_where_positive(a, b) \
     vreinterpretq_f32_u32(vandq_u32(vcgtq_f32(b, vdupq_n_f32(0.0f)), vreinterpretq_u32_f32(a)))

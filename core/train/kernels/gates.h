@@ -61,34 +61,36 @@ INLINE void lstm_slope(const float *gates, const float *c_old, const float *c, v
     v_store(carry, dc_f);
 }
 
-/* N = tanh(n + r q),   h = (1 - z) N + z h'       h': the state before; r, z logistic */
+/* N = tanh(n + r q),   h = h' + u (N - h')       h': the state before; r logistic,
+ *                                                u = 1 - z = 1 / (1 + exp z) */
 INLINE void gru_value(float *gates, const float *h_old, float *h)
 {
-    const vf r = logistic_of_half(v_load(gates + W)), z = logistic_of_half(v_load(gates + 2 * W));
+    const vf r = logistic_of_half(v_load(gates + W)), old = v_load(h_old), one = v_set(1.0f);
+    const vf u = v_divide(one, v_add(one, exp_of_half(v_load(gates + 2 * W))));
     const vf n = tanh_vector(v_fma(r, v_load(gates + 3 * W), v_load(gates)));
 
     v_store(gates, n);
     v_store(gates + W, r);
-    v_store(gates + 2 * W, z);
-    v_store(h, v_fma(z, v_sub(v_load(h_old), n), n));
+    v_store(gates + 2 * W, u);
+    v_store(h, v_fma(u, v_sub(n, old), old));
 }
 
-/*      dN = dh (1 - z),               dz_n = dN (1 - N^2)
+/*      dN = dh u,                     dz_n = dN (1 - N^2)
  *      dz_q = dz_n r,                 dr = dz_n q,       dz_r = dr r (1 - r)
- *      dz = dh (h' - N),              dz_z = dz z (1 - z)
+ *      dz = dh (h' - N),              dz_z = dz z u
  *      carry = dh z                   the direct way to the frame before
  *
  * From: Cho et al. 2014, reset after the product; the derivatives by the chain rule. */
 INLINE void gru_slope(const float *gates, const float *h_old, vf dh, float *carry, vf dz[4])
 {
-    const vf n = v_load(gates), r = v_load(gates + W), z = v_load(gates + 2 * W);
-    const vf one = v_set(1.0f), dh_z = v_mul(dh, z), rest = v_sub(one, z);
-    const vf dn = v_mul(v_mul(dh, rest), v_sub(one, v_mul(n, n)));
+    const vf n = v_load(gates), r = v_load(gates + W), u = v_load(gates + 2 * W);
+    const vf one = v_set(1.0f), dh_z = v_mul(dh, v_sub(one, u));
+    const vf dn = v_mul(v_mul(dh, u), v_sub(one, v_mul(n, n)));
 
     dz[0] = dn;
     dz[3] = v_mul(dn, r);
     dz[1] = v_mul(v_mul(dz[3], v_load(gates + 3 * W)), v_sub(one, r));
-    dz[2] = v_mul(v_mul(dh_z, v_sub(v_load(h_old), n)), rest);
+    dz[2] = v_mul(v_mul(dh_z, v_sub(v_load(h_old), n)), u);
     v_store(carry, dh_z);
 }
 
