@@ -1,16 +1,18 @@
 /* Bundles of many models, and what happens to them in the hands of packagers and bad disks. */
 #include <elf.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "formats/file.h"
 #include "plugin/identity.h"
 #include "plugin_host.h"
 #include "support.h"
+#include "temp_folder.h"
 #include "tools/bundle.h"
+
+#define FILE_NAME "tonecell_probe.so"
 
 enum { N = 1000 };
 
@@ -20,7 +22,7 @@ struct bytes {
 };
 
 static struct bytes template;
-static char folder[64], path[96];
+static char path[PATH_MAX]; /* of the file, absolute as hosts have it */
 
 static float x[2][N], y[2][N], expected[2][N];
 static float *const in[2] = {x[0], x[1]};
@@ -31,17 +33,16 @@ static void set_up(void)
 {
     ck_assert_int_eq(tc_file_read(PLUGIN, BUNDLE_MAX_SIZE, &template.at, &template.size, NULL),
                      TC_OK);
-    (void)snprintf(folder, sizeof folder, "/tmp/tonecell-bundle-XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    (void)snprintf(path, sizeof path, "%s/tonecell_probe.so", folder);
+    temp_folder_enter();
+    ck_assert_int_lt(snprintf(path, sizeof path, "%s/" FILE_NAME, temp_folder_path()),
+                     (int)sizeof path);
     host_noise(x[0], N, 1);
     host_noise(x[1], N, 2);
 }
 
 static void tear_down(void)
 {
-    (void)unlink(path);
-    (void)rmdir(folder);
+    temp_folder_leave();
     free(template.at);
 }
 
@@ -131,7 +132,7 @@ static void run_tool(const char *command)
 {
     char line[256];
 
-    (void)snprintf(line, sizeof line, "%s %s", command, path);
+    (void)snprintf(line, sizeof line, "%s " FILE_NAME, command);
     ck_assert_int_eq(system(line), 0);
 }
 

@@ -1,5 +1,6 @@
 #include "failing_malloc.h"
 #include "support.h"
+#include "temp_folder.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -69,16 +70,15 @@ static struct tc_model *model_of(const char *document, const char *from, const c
 /* What a file's reader says beside the model, which is freed. */
 static struct tc_file_facts facts_of(const char *text)
 {
-    FILE *const file = fopen("foreign.tmp", "wb");
+    FILE *const file = fopen("foreign", "wb");
     struct tc_file_facts facts;
     struct tc_error error;
     struct tc_model *model;
 
     ck_assert_uint_eq(fwrite(text, 1, strlen(text), file), strlen(text));
     fclose(file);
-    ck_assert_msg(tc_model_load_facts(&model, "foreign.tmp", &facts, &error) == TC_OK, "%s",
+    ck_assert_msg(tc_model_load_facts(&model, "foreign", &facts, &error) == TC_OK, "%s",
                   error.message);
-    remove("foreign.tmp");
     tc_model_free(model);
     return facts;
 }
@@ -792,6 +792,7 @@ int main(void)
 {
     TCase *const tests = tcase_create("foreign");
 
+    tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
     tcase_add_test(tests, formats_give_the_same_network);
     tcase_add_test(tests, start_state_of_nam_is_kept);
     tcase_add_test(tests, linear_layers_go_into_the_next);

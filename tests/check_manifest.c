@@ -1,34 +1,22 @@
 #include "manifest.h"
 #include "support.h"
+#include "temp_folder.h"
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 /* Tables of recordings: what is read, and what each mistake is told as. */
 
-static char path[] = "folder-XXXXXX/pairs.csv";
+#define FOLDER "folder/"
+
+static const char path[] = FOLDER "pairs.csv";
 
 static void make_folder(void)
 {
-    char *const slash = strchr(path, '/');
-
-    *slash = '\0';
-    ck_assert_ptr_nonnull(mkdtemp(path));
-    *slash = '/';
-}
-
-static void remove_folder(void)
-{
-    char *const slash = strchr(path, '/');
-
-    unlink(path);
-    *slash = '\0';
-    rmdir(path);
-    memcpy(slash - 6, "XXXXXX", 6);
-    *slash = '/';
+    temp_folder_enter();
+    ck_assert_int_eq(mkdir(FOLDER, 0777), 0);
 }
 
 static enum tc_status load_bytes(struct manifest *manifest, const char *text, size_t size,
@@ -55,7 +43,7 @@ static void assert_path(const char *found, const char *name)
 {
     char expected[64];
 
-    snprintf(expected, sizeof expected, "%.14s%s", path, name);
+    snprintf(expected, sizeof expected, FOLDER "%s", name);
     ck_assert_str_eq(found, expected);
 }
 
@@ -209,7 +197,7 @@ int main(void)
 {
     TCase *const tests = tcase_create("manifest");
 
-    tcase_add_checked_fixture(tests, make_folder, remove_folder);
+    tcase_add_checked_fixture(tests, make_folder, temp_folder_leave);
     tcase_add_test(tests, two_columns_are_enough);
     tcase_add_test(tests, all_columns_in_any_order);
     tcase_add_test(tests, spreadsheets_are_understood);

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "options.h"
 #include "support.h"
+#include "temp_folder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,7 +53,7 @@ struct call {
 
 static void parse_words(struct call *call, const struct command *with)
 {
-    FILE *const file = tmpfile();
+    FILE *const file = fopen("said", "w+");
     const int old = dup(STDERR_FILENO);
     size_t n;
 
@@ -337,6 +338,7 @@ int main(void)
 {
     TCase *const tests = tcase_create("options");
 
+    tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
     tcase_add_test(tests, every_type_takes_its_values);
     tcase_add_test(tests, times_have_units);
     tcase_add_test(tests, defaults_stay);

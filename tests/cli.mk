@@ -1,6 +1,6 @@
 # The command line, and README, whose commands and program are run.
 unit_tests += %D%/check_options
-%C%_check_options_SOURCES = %D%/check_options.c tools/options.c
+%C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) tools/options.c
 %C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_options_LDADD = %D%/libsupport.la core/libtonecell.la $(CHECK_LIBS) -lm
 

@@ -21,7 +21,7 @@ format_test_libs = %D%/libsupport.la core/libtonecell.la $(JANSSON_LIBS) $(CHECK
 %C%_check_file_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_file_LDADD = $(format_test_libs)
 
-%C%_check_foreign_SOURCES = %D%/check_foreign.c $(failing_malloc)
+%C%_check_foreign_SOURCES = %D%/check_foreign.c $(failing_malloc) $(temp_folder)
 %C%_check_foreign_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_foreign_LDADD = $(format_test_libs)
 

@@ -12,7 +12,8 @@ plugin_test_libs = %D%/libsupport.la core/libtonecell.la $(CHECK_LIBS) -lm
 	plugin/identity.c plugin/builtin_image.c
 %C%_check_plugin_LDADD = $(plugin_test_libs)
 %C%_check_bundle_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines)
-%C%_check_bundle_SOURCES = %D%/check_bundle.c $(plugin_host) plugin/identity.c tools/bundle.c
+%C%_check_bundle_SOURCES = %D%/check_bundle.c $(plugin_host) $(temp_folder) \
+	plugin/identity.c tools/bundle.c
 %C%_check_bundle_LDADD = $(plugin_test_libs)
 
 check_PROGRAMS += %D%/hosts/torture %D%/hosts/wavs

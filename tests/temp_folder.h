@@ -1,10 +1,14 @@
 /** @file
- *  An empty folder for each test, as a checked fixture. */
+ *  An empty folder for each test, as a checked fixture: in that which TMPDIR names, else in /tmp.
+ */
 #ifndef TEMP_FOLDER_H
 #define TEMP_FOLDER_H
 
 /** Make a folder and go there. */
 void temp_folder_enter(void);
+
+/** Its path, absolute. */
+const char *temp_folder_path(void);
 
 /** How many names it has: a temporary file left over would be one more. */
 unsigned temp_folder_names(void);

@@ -29,7 +29,7 @@ EXTRA_DIST += \
 %C%_check_fir_SOURCES = %D%/check_fir.c $(failing_malloc)
 %C%_check_fir_LDFLAGS = $(failing_malloc_ldflags)
 
-%C%_check_manifest_SOURCES = %D%/check_manifest.c \
+%C%_check_manifest_SOURCES = %D%/check_manifest.c $(temp_folder) \
 	tools/manifest.c tools/csv.c tools/options.c tools/paths.c tools/printable.c
 %C%_check_manifest_LDADD = $(LDADD) $(JANSSON_LIBS)
 %C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
