@@ -4,7 +4,10 @@ unit_tests += \
 	%D%/check_export \
 	%D%/check_file \
 	%D%/check_foreign \
+	%D%/check_guitarml \
 	%D%/check_image \
+	%D%/check_keras \
+	%D%/check_nam \
 	%D%/check_native \
 	%D%/check_safetensors \
 	%D%/check_selftest \
@@ -21,9 +24,19 @@ format_test_libs = %D%/libsupport.la core/libtonecell.la $(JANSSON_LIBS) $(CHECK
 %C%_check_file_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_file_LDADD = $(format_test_libs)
 
-%C%_check_foreign_SOURCES = %D%/check_foreign.c $(failing_malloc) $(temp_folder)
+# Files of other programs.
+foreign_document = %D%/foreign_document.c %D%/foreign_document.h
+gru_document = %D%/gru_document.c %D%/gru_document.h
+%C%_check_foreign_SOURCES = %D%/check_foreign.c $(foreign_document) $(gru_document) \
+	$(failing_malloc)
 %C%_check_foreign_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_foreign_LDADD = $(format_test_libs)
+%C%_check_guitarml_SOURCES = %D%/check_guitarml.c $(foreign_document)
+%C%_check_guitarml_LDADD = $(format_test_libs)
+%C%_check_keras_SOURCES = %D%/check_keras.c $(foreign_document) $(gru_document) $(temp_folder)
+%C%_check_keras_LDADD = $(format_test_libs)
+%C%_check_nam_SOURCES = %D%/check_nam.c $(foreign_document)
+%C%_check_nam_LDADD = $(format_test_libs)
 
 %C%_check_image_SOURCES = %D%/check_image.c $(failing_malloc) $(sample_model)
 %C%_check_image_LDFLAGS = $(failing_malloc_ldflags)

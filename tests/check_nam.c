@@ -1,0 +1,157 @@
+#include "foreign_document.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Files of Neural Amp Modeler. */
+
+START_TEST(start_state_of_nam_is_kept)
+{
+    struct tc_model *const model = model_of(nam, "", "");
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+
+    tc_architecture_tensors(tc_model_architecture(model), tensors, NULL);
+    ck_assert_str_eq(tensors[4].name, "rec.h0_l0");
+    ck_assert_float_eq(tc_model_parameters(model)[tensors[4].offset], 0.125f);
+    ck_assert_float_eq(tc_model_parameters(model)[tensors[5].offset], -2.0f);
+    tc_model_free(model);
+}
+END_TEST
+
+START_TEST(metadata_of_nam_is_kept)
+{
+    struct tc_model *const model = model_of(nam, "", "");
+    const struct tc_metadata *const meta = tc_model_metadata(model);
+
+    ck_assert_str_eq(meta->name, "Amp");
+    ck_assert_str_eq(meta->author, "Someone");
+    ck_assert_float_eq(meta->loudness_db, -20.5f);
+    ck_assert_float_eq(meta->input_level_dbu, 12.0f);
+    ck_assert(isnan(meta->output_level_dbu));
+    ck_assert_double_eq(meta->sample_rate_hz, 44100.0);
+    ck_assert_ptr_nonnull(strstr(meta->training, "\"gear_type\":\"amp\""));
+    tc_model_free(model);
+}
+END_TEST
+
+START_TEST(rate_of_nam_may_stand_elsewhere)
+{
+    struct tc_model *model = model_of(nam, "\"sample_rate\": 44100, \"metadata\": {",
+                                      "\"metadata\": {\"sample_rate\": 96000, ");
+
+    ck_assert_double_eq(tc_model_metadata(model)->sample_rate_hz, 96000.0);
+    tc_model_free(model);
+    model = model_of(nam, "\"sample_rate\": 44100", "\"sample_rate\": null");
+    ck_assert_double_eq(tc_model_metadata(model)->sample_rate_hz, 48000.0);
+    tc_model_free(model);
+}
+END_TEST
+
+/* Inputs: audio, Drive from -1 to 1, then a switch's 1 - v and v. With the weights below the gates
+ * are given 0.5 x + drive + 3 (1 - v) + 5 v, and so on for the other rows. */
+START_TEST(knobs_of_concat_lstm_are_encoded)
+{
+    static const char concat[] =
+        "{\"version\": \"1.0.0\", \"architecture\": \"ConcatLSTM\", \"config\": {\"hidden_size\": "
+        "1, \"num_layers\": 1, \"params\": [{\"name\": \"Drive\", \"type\": \"continuous\", "
+        "\"min\": 0, \"max\": 10, \"default\": 5}, {\"name\": \"Bright\", \"type\": \"switch\", "
+        "\"min\": 0, \"max\": 1, \"default\": 0, \"enum_names\": [\"off\", \"on\"]}]}, "
+        "\"weights\": [0.5, 1, 3, 5, 0.1, 0.25, 1, 3, 5, 0.2, -0.5, 1, 3, 5, 0.3, 1, 1, 3, 5, 0.4, "
+        "0.5, 0.6, 0.7, 0.8, 0, 0, 1.5, 0.25]}";
+    static const float on[] = {7.5f, 1.0f}, off[] = {7.5f, 0.0f};
+    struct tc_model *const model = model_of(concat, "", "");
+
+    ck_assert_str_eq(tc_model_metadata(model)->knob[0].name, "Drive");
+    ck_assert_float_eq(tc_model_metadata(model)->knob[0].initial, 5.0f);
+    ck_assert_uint_eq(tc_model_architecture(model)->knobs, 2);
+    tc_model_free(model);
+    assert_alike(model_of(concat, "", ""), on,
+                 model_of(keras, "[0.5, 0.6, 0.7, 0.8]", "[6, 6.1, 6.2, 6.3]"), NULL);
+    assert_alike(model_of(concat, "", ""), off,
+                 model_of(keras, "[0.5, 0.6, 0.7, 0.8]", "[4, 4.1, 4.2, 4.3]"), NULL);
+}
+END_TEST
+
+/* Sorted by name, Bass comes before Treble, and both are given as they are. */
+START_TEST(knobs_of_cat_lstm_are_sorted)
+{
+    static const float knobs[] = {-1.0f, 4.0f};
+    char text[TEXT_SIZE];
+
+    with(
+        text, nam, "\"architecture\": \"LSTM\", \"config\": {\"input_size\": 1",
+        "\"architecture\": \"CatLSTM\", \"config\": {\"parametric\": {\"Treble\": {\"type\": "
+        "\"continuous\", \"default_value\": 2, \"minval\": 0, \"maxval\": 5}, \"Bass\": {\"type\": "
+        "\"continuous\", \"default_value\": 0, \"minval\": -1, \"maxval\": 1}}, \"input_size\": 3");
+    assert_alike(
+        model_of(text, "0.5, 0.1, 0.25, 0.2, -0.5, 0.3, 1, 0.4,",
+                 "0.5, 1, 0.5, 0.1, 0.25, 1, 0.5, 0.2, -0.5, 1, 0.5, 0.3, 1, 1, 0.5, 0.4,"),
+        knobs, model_of(nam, "0.5, 0.6, 0.7, 0.8", "1.5, 1.6, 1.7, 1.8"), NULL);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- refusals */
+
+static const struct refusal refused[] = {
+    {nam, "\"LSTM\"", "\"WaveNet\"", TC_UNSUPPORTED,
+     "the architecture is 'WaveNet', expected LSTM, ConcatLSTM, CatLSTM or SlimmableContainer"},
+    {nam, "\"architecture\": \"LSTM\", ", "", TC_BAD_FORMAT, "the file: 'architecture' is missing"},
+    {nam, "0.5.4", "0.8.0", TC_UNSUPPORTED,
+     "version '0.8.0' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
+    {nam, "0.5.4", "0.3.0", TC_UNSUPPORTED,
+     "version '0.3.0' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
+    {nam, "0.5.4", "0.5", TC_UNSUPPORTED,
+     "version '0.5' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
+    {nam, "0.5.4", "0.5.4 ", TC_UNSUPPORTED,
+     "version '0.5.4 ' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
+    {nam, "\"version\": \"0.5.4\", ", "", TC_BAD_FORMAT, "the file: 'version' is missing"},
+    {nam, "\"config\"", "\"settings\"", TC_BAD_FORMAT, "the file: 'config' is missing"},
+    {nam, "\"hidden_size\": 1", "\"hidden\": 1", TC_BAD_FORMAT, "config: 'hidden_size' is missing"},
+    {nam, "\"hidden_size\": 1", "\"hidden_size\": 1025", TC_TOO_LARGE,
+     "config: 'hidden_size' is 1025, expected 0 to 1024"},
+    {nam, "\"num_layers\": 1", "\"num_layers\": 17", TC_TOO_LARGE,
+     "config: 'num_layers' is 17, expected 0 to 16"},
+    {nam, "\"input_size\": 1", "\"input_size\": 2", TC_BAD_SHAPE,
+     "config: 'input_size' is 2, but it names 1 audio inputs and 0 knobs"},
+    {nam, "-2, 1.5, 0.25", "-2, 1.5", TC_BAD_SHAPE,
+     "there are 15 weights, expected 16 for 1 inputs, 1 layers of 1 units and 1 outputs"},
+    {nam, "-2, 1.5, 0.25", "-2, 1.5, 0.25, 1", TC_BAD_SHAPE,
+     "there are 17 weights, expected 16 for 1 inputs, 1 layers of 1 units and 1 outputs"},
+    {nam, "\"weights\"", "\"numbers\"", TC_BAD_FORMAT,
+     "the file has no weights: 'weights' is missing"},
+    {nam, "\"weights\": [", "\"weights\": [], \"numbers\": [", TC_BAD_FORMAT,
+     "the file has no weights: 'weights' is empty"},
+    {nam, "-2, 1.5", "-2, null", TC_BAD_FORMAT, "'weights': value 14 is null, expected a number"},
+    {"{\"version\": \"0.7.0\", \"architecture\": \"SlimmableContainer\", \"config\": "
+     "{\"submodels\": [{\"max_value\": 1, \"model\": {\"architecture\": \"WaveNet\"}}]}}",
+     "", "", TC_UNSUPPORTED, "none of the 1 submodels is an LSTM"},
+    {"{\"version\": \"0.4.0\", \"architecture\": \"LSTM\", \"config\": {\"input_size\": 1, "
+     "\"hidden_size\": 1, \"num_layers\": 1}}",
+     "", "", TC_BAD_FORMAT,
+     "the file has no weights: version 0.4 has them in weights.npy beside config.json"},
+    {"{\"version\": \"1.0.0\", \"architecture\": \"ConcatLSTM\", \"config\": {\"hidden_size\": 1, "
+     "\"num_layers\": 1, \"params\": [{\"name\": \"Voice\", \"type\": \"switch\", \"min\": 0, "
+     "\"max\": 2, \"default\": 0}]}}",
+     "", "", TC_UNSUPPORTED,
+     "param 'Voice' is a switch of 3 positions, expected 2: a knob is one input"},
+};
+
+START_TEST(broken_files_are_refused_in_their_own_words)
+{
+    assert_refused(&refused[_i]);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("nam");
+
+    tcase_add_test(tests, start_state_of_nam_is_kept);
+    tcase_add_test(tests, metadata_of_nam_is_kept);
+    tcase_add_test(tests, rate_of_nam_may_stand_elsewhere);
+    tcase_add_test(tests, knobs_of_concat_lstm_are_encoded);
+    tcase_add_test(tests, knobs_of_cat_lstm_are_sorted);
+    tcase_add_loop_test(tests, broken_files_are_refused_in_their_own_words, 0,
+                        sizeof refused / sizeof refused[0]);
+    return support_run(tests, "nam");
+}
