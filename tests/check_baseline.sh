@@ -54,7 +54,7 @@ done
 old_tonecell info lstm.safetensors
 grep -q 'Cost here' log || fail "info says $(cat log)"
 old_tonecell train -q --epochs 1 --hidden 8 -o trained.safetensors dry.wav dry.wav
-for name in plugin kernels kernel_activations recovery; do
+for name in plugin kernels kernel_steps kernel_lanes half_precision kernel_activations recovery; do
 	suite $name
 done
 [ $failures -eq 0 ]

@@ -22,11 +22,17 @@ compile() {
 		-I"$source/tests" -I"$source/tests/plain" "$@"
 }
 
-# suite NAME [FILE]: the tests of check_NAME.c, which need that file as well.
+# suite NAME FILE...: the tests of check_NAME.c, which need those files as well.
 suite() {
-	compile -static -o "$1" "$source/tests/check_$1.c" ${2:+"$source/tests/$2"} \
+	test=$1
+	shift
+	for file; do
+		shift
+		set -- "$@" "$source/tests/$file"
+	done
+	compile -static -o "$test" "$source/tests/check_$test.c" "$@" \
 		"$source/tests/support.c" "$source/tests/reference.c" "$source/tests/plain/check.c" \
-		./*.o -lm && TONECELL_KERNELS=neon $emulator "./$1"
+		./*.o -lm && TONECELL_KERNELS=neon $emulator "./$test"
 }
 
 echo "$cc $($cc -dumpversion), $($emulator --version | head -n 1)"
@@ -36,8 +42,12 @@ for file in $PLAY_SOURCES core/kernels/kernels_neon.c; do
 done
 # shellcheck disable=SC2086
 compile -c $files || { echo "FAILED: the core does not compile"; exit 1; }
-suite kernels & # the longest, beside the others
+# The longest, beside the others.
+trial="guarded.c kernel_cases.c kernel_trial.c exact_step.c trial_checks.c"
+# shellcheck disable=SC2086
+(suite kernel_steps $trial && suite kernel_lanes $trial && suite half_precision $trial) &
 longest=$!
+suite kernels guarded.c kernel_cases.c || fail "tables of kernels"
 suite stream stream_bench.c || fail "streams"
 suite recovery stream_bench.c || fail "recovery of streams"
 suite kernel_activations activation_scan.c || fail "activations"

@@ -8,6 +8,9 @@ core_test_libs = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
 # skipped: check_kernels-neon.set stands for check_kernels with TONECELL_KERNELS=neon.
 kernel_suites = \
 	%D%/check_kernels \
+	%D%/check_kernel_steps \
+	%D%/check_kernel_lanes \
+	%D%/check_half_precision \
 	%D%/check_kernel_activations \
 	%D%/check_slow_gates \
 	%D%/check_stream \
@@ -55,7 +58,19 @@ activation_scan = %D%/activation_scan.c %D%/activation_scan.h
 %C%_check_activation_SOURCES = %D%/check_activation.c $(activation_scan)
 %C%_check_activation_CFLAGS = $(AM_CFLAGS) $(CORE_CFLAGS)
 %C%_check_activation_LDADD = $(core_test_libs)
+
+kernel_cases = %D%/kernel_cases.c %D%/kernel_cases.h %D%/guarded.c %D%/guarded.h
+kernel_trial = $(kernel_cases) %D%/kernel_trial.c %D%/kernel_trial.h \
+	%D%/exact_step.c %D%/exact_step.h %D%/trial_checks.c %D%/trial_checks.h
+%C%_check_kernels_SOURCES = %D%/check_kernels.c $(kernel_cases)
 %C%_check_kernels_LDADD = $(core_test_libs)
+%C%_check_kernel_steps_SOURCES = %D%/check_kernel_steps.c $(kernel_trial)
+%C%_check_kernel_steps_LDADD = $(core_test_libs)
+%C%_check_kernel_lanes_SOURCES = %D%/check_kernel_lanes.c $(kernel_trial)
+%C%_check_kernel_lanes_LDADD = $(core_test_libs)
+%C%_check_half_precision_SOURCES = %D%/check_half_precision.c $(kernel_trial)
+%C%_check_half_precision_LDADD = $(core_test_libs)
+
 %C%_check_kernel_activations_SOURCES = %D%/check_kernel_activations.c $(activation_scan)
 %C%_check_kernel_activations_LDADD = $(core_test_libs)
 %C%_check_slow_gates_LDADD = $(core_test_libs)

@@ -1,0 +1,138 @@
+#include "kernel_cases.h"
+#include "trial_checks.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "kernels/precision.h"
+
+/* Weights that are stored in half precision. */
+
+enum { LARGE = 60, FEW_INPUTS = 16, MANY_INPUTS = 67 };
+
+/* Replace a matrix by what half precision makes of it. */
+static void halve(float *w, size_t rows, size_t cols)
+{
+    for (size_t r = 0; r < rows; ++r)
+        for (size_t c = 0; c + 2 <= cols; c += 2) {
+            float *const pair = w + r * cols + c;
+            const float word = tc_pair(pair[0], pair[1]);
+
+            pair[0] = tc_pair_even(word);
+            pair[1] = word;
+        }
+}
+
+/* Weights that half precision stores as they are, wherever a table takes it. */
+static struct tc_layer_weights halved_new(const struct tc_layer *kind, size_t inputs, size_t hidden,
+                                          float scale)
+{
+    struct tc_layer_weights weights = weights_new(kind, inputs, hidden, scale);
+    const size_t rows = tc_cell_gates(kind->cell) * hidden;
+
+    halve((float *)weights.w_ih, rows, inputs);
+    halve((float *)weights.w_hh, rows, hidden);
+    weights.precision = TC_PRECISION_HALF;
+    return weights;
+}
+
+START_TEST(half_precision_is_within_the_bound_of_its_weights)
+{
+    static const size_t inputs[] = {1, FEW_INPUTS, FEW_INPUTS + 1, MANY_INPUTS};
+
+    for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
+        for (size_t hidden = LARGE; hidden <= MOST_HIDDEN; ++hidden) {
+            struct tc_layer_weights weights =
+                halved_new(&kinds[_i], inputs[hidden % INPUTS], hidden, hidden % 3 ? 1.0f : 20.0f);
+            struct trial trial = trial_random(*k, &weights, lanes_for(hidden, 0), 2);
+
+            check_frame(&trial, 0, false);
+            check_frame(&trial, 1, false);
+            trial_free(&trial);
+            weights_free(&weights);
+        }
+}
+END_TEST
+
+START_TEST(half_precision_depends_on_no_lane_and_on_no_cut)
+{
+    for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
+        for (size_t hidden = LARGE; hidden <= MOST_HIDDEN; hidden += 7) {
+            struct tc_layer_weights weights =
+                weights_new(&kinds[_i], hidden % 2 ? FEW_INPUTS : MANY_INPUTS, hidden, 2.0f);
+
+            weights.precision = TC_PRECISION_HALF;
+            for (size_t l = 1; l < LANES; ++l)
+                check_lanes(*k, &weights, lanes_tried[l]);
+            weights_free(&weights);
+        }
+}
+END_TEST
+
+static size_t packed_floats(const struct tc_kernels *k, const struct tc_layer *kind, size_t inputs,
+                            size_t hidden, enum tc_precision precision)
+{
+    const struct tc_layer_weights weights = {.cell = kind->cell,
+                                             .activation = kind->activation,
+                                             .inputs = inputs,
+                                             .hidden = hidden,
+                                             .precision = precision};
+
+    return k->packed_size(&weights);
+}
+
+/* Where the weights are many, and nowhere else. Plain C has no half precision. */
+START_TEST(half_precision_takes_half_the_memory_of_large_layers)
+{
+    for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1)) {
+        const size_t full = packed_floats(*k, &kinds[_i], 128, 128, TC_PRECISION_FULL);
+        const size_t half = packed_floats(*k, &kinds[_i], 128, 128, TC_PRECISION_HALF);
+
+        ck_assert_uint_le(half, (*k)->needs ? full * 51 / 100 : full);
+        ck_assert_uint_eq(packed_floats(*k, &kinds[_i], 1, 40, TC_PRECISION_HALF),
+                          packed_floats(*k, &kinds[_i], 1, 40, TC_PRECISION_FULL));
+    }
+}
+END_TEST
+
+static void check_pair(float even, float odd)
+{
+    const float word = tc_pair(even, odd), got[] = {tc_pair_even(word), word};
+    const float wanted[] = {even, odd};
+
+    for (size_t i = 0; i < 2; ++i)
+        support_require(isfinite(got[i]) &&
+                            fabsf(got[i] - wanted[i]) <= 0x1p-8f * fabsf(wanted[i]) + 0x1p-126f,
+                        "%g of %g, %g is stored as %g", (double)wanted[i], (double)even,
+                        (double)odd, (double)got[i]);
+}
+
+START_TEST(weights_of_a_pair_are_within_their_bound)
+{
+    static const float edges[] = {0.0f, -0.0f,  1.0f,   -1.0f,   0.99999994f, 1.9999999f,
+                                  2.0f, 1e-20f, -1e20f, FLT_MAX, -FLT_MAX,    FLT_MIN};
+    enum { EDGES = sizeof edges / sizeof *edges };
+    struct support_random random = {7};
+
+    for (size_t a = 0; a < EDGES; ++a)
+        for (size_t b = 0; b < EDGES; ++b)
+            check_pair(edges[a], edges[b]);
+    for (unsigned i = 0; i < 100000; ++i) {
+        float pair[2];
+
+        support_fill(&random, pair, 2, -2.0f, 2.0f);
+        check_pair(pair[0], pair[1]);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("half_precision");
+
+    tcase_add_loop_test(tests, half_precision_is_within_the_bound_of_its_weights, 0, KINDS);
+    tcase_add_loop_test(tests, half_precision_depends_on_no_lane_and_on_no_cut, 0, KINDS);
+    tcase_add_loop_test(tests, half_precision_takes_half_the_memory_of_large_layers, 0, KINDS);
+    tcase_add_test(tests, weights_of_a_pair_are_within_their_bound);
+    return support_run(tests, "half_precision");
+}

@@ -1,0 +1,94 @@
+#include "kernel_cases.h"
+#include "trial_checks.h"
+
+/* A step of each cell is as near to the exact one as kernels.h says. */
+
+static void check_steps(const struct tc_kernels *k, const struct tc_layer *kind, size_t hidden,
+                        size_t inputs, size_t lanes)
+{
+    for (int saturates = 0; saturates < 2; ++saturates) {
+        struct tc_layer_weights weights =
+            weights_new(kind, inputs, hidden, saturates ? 20.0f : 1.0f);
+        struct trial trial = trial_random(k, &weights, lanes, 1);
+
+        check_frame(&trial, 0, false);
+        trial_free(&trial);
+        weights_free(&weights);
+    }
+}
+
+START_TEST(a_step_is_within_its_bound)
+{
+    for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
+        for (size_t hidden = 1; hidden <= MOST_HIDDEN; ++hidden)
+            check_steps(*k, &kinds[_i], hidden, inputs_for(hidden, _i), lanes_for(hidden, 0));
+}
+END_TEST
+
+/* Around one and two vectors, and half of one: everything with everything. */
+START_TEST(small_layers_take_any_inputs_and_lanes)
+{
+    for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
+        for (size_t hidden = 1; hidden <= 20 && hidden <= 2 * (*k)->width + 4; ++hidden)
+            for (size_t i = 0; i < INPUTS; ++i)
+                for (size_t l = 0; l < LANES; ++l)
+                    check_steps(*k, &kinds[_i], hidden, inputs_tried[i], lanes_tried[l]);
+}
+END_TEST
+
+/* The state goes on from frame to frame. */
+START_TEST(later_frames_are_within_their_bound)
+{
+    for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
+        for (size_t hidden = 1; hidden <= MOST_HIDDEN; hidden += 5) {
+            struct tc_layer_weights weights = weights_new(&kinds[_i], 2, hidden, 1.0f);
+            struct trial trial = trial_random(*k, &weights, lanes_for(hidden, 1), 4);
+
+            for (size_t t = 0; t < trial.frames; ++t)
+                check_frame(&trial, t, false);
+            trial_free(&trial);
+            weights_free(&weights);
+        }
+}
+END_TEST
+
+/* Weights of one input away from 0, so that 1e30 saturates every sum but a GRU's q. */
+static struct tc_layer_weights steep_weights(const struct tc_layer *kind, size_t hidden)
+{
+    const struct tc_layer_weights weights = weights_new(kind, 1, hidden, 1.0f);
+    float *const w = (float *)weights.w_ih;
+
+    for (size_t i = 0; i < tc_cell_gates(kind->cell) * hidden; ++i)
+        w[i] += w[i] < 0.0f ? -0.01f : 0.01f;
+    return weights;
+}
+
+START_TEST(huge_inputs_saturate)
+{
+    const bool bounded = kinds[_i].activation != TC_RELU && kinds[_i].activation != TC_IDENTITY;
+
+    for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
+        for (size_t hidden = 1; hidden <= 40; ++hidden) {
+            struct tc_layer_weights weights = steep_weights(&kinds[_i], hidden);
+            struct trial trial = trial_random(*k, &weights, 3, 1);
+
+            x_at(&trial, 0, 0)[0] = 1e30f;
+            x_at(&trial, 0, 1)[0] = -1e30f;
+            x_at(&trial, 0, 2)[0] = 1e36f;
+            check_frame(&trial, 0, bounded);
+            trial_free(&trial);
+            weights_free(&weights);
+        }
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("kernel_steps");
+
+    tcase_add_loop_test(tests, a_step_is_within_its_bound, 0, KINDS);
+    tcase_add_loop_test(tests, small_layers_take_any_inputs_and_lanes, 0, KINDS);
+    tcase_add_loop_test(tests, later_frames_are_within_their_bound, 0, KINDS);
+    tcase_add_loop_test(tests, huge_inputs_saturate, 0, KINDS);
+    return support_run(tests, "kernel_steps");
+}

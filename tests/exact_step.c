@@ -1,0 +1,123 @@
+#include "exact_step.h"
+
+#include <float.h>
+#include <math.h>
+
+#include "kernels/precision.h"
+#include "reference.h"
+
+/* Those few of a cell's terms. */
+#define ROUNDINGS (4.0 * (double)FLT_EPSILON)
+
+struct value known(float v)
+{
+    return (struct value){(double)v, 0.0};
+}
+
+bool within(float v, struct value expected)
+{
+    return fabs((double)v - expected.v) <= expected.error;
+}
+
+static struct value sum_of(struct value a, struct value b)
+{
+    return (struct value){a.v + b.v, a.error + b.error + ROUNDINGS * (fabs(a.v) + fabs(b.v))};
+}
+
+static struct value product_of(struct value a, struct value b)
+{
+    return (struct value){a.v * b.v, a.error * (fabs(b.v) + b.error) + b.error * fabs(a.v) +
+                                         ROUNDINGS * fabs(a.v * b.v)};
+}
+
+static struct value activated(enum tc_activation activation, struct value sum)
+{
+    static const double slope[] = {
+        [TC_TANH] = 1.0, [TC_LOGISTIC] = 0.25, [TC_RELU] = 1.0, [TC_IDENTITY] = 1.0};
+    const bool exact = activation == TC_RELU || activation == TC_IDENTITY;
+
+    /* Both ends are known beyond any slope: no value leaves the range by more than A. */
+    return (struct value){
+        reference_activate(activation, sum.v),
+        exact ? sum.error : fmin(slope[activation] * sum.error, 2.0) + (double)TC_ACTIVATION_ERROR};
+}
+
+/* b + w v of a row. */
+static struct value dot(const struct step *step, const float *w, float b, const float *v, size_t n)
+{
+    const double terms = (double)(step->weights->inputs + step->weights->hidden + 2);
+    double sum = (double)b, size = fabs(sum);
+
+    for (size_t i = 0; i < n; ++i) {
+        const double term = (double)w[i] * (double)v[i];
+
+        sum += term;
+        size += fabs(term);
+    }
+    return (struct value){sum, terms * (double)FLT_EPSILON * size};
+}
+
+static struct value from_input(const struct step *step, size_t gate, size_t unit)
+{
+    const struct tc_layer_weights *const w = step->weights;
+    const size_t row = gate * w->hidden + unit;
+    struct value sum = dot(step, w->w_ih + row * w->inputs, w->b_ih[row], step->x, w->inputs);
+
+    if (step->saturated)
+        sum.error = 0.0;
+    return sum;
+}
+
+static struct value from_state(const struct step *step, size_t gate, size_t unit)
+{
+    const struct tc_layer_weights *const w = step->weights;
+    const size_t row = gate * w->hidden + unit;
+
+    return dot(step, w->w_hh + row * w->hidden, w->b_hh[row], step->h, w->hidden);
+}
+
+/* Both products of a gate; their bounds add up to that of the whole sum. */
+static struct value gate_sum(const struct step *step, size_t gate, size_t unit)
+{
+    const struct value a = from_input(step, gate, unit), b = from_state(step, gate, unit);
+
+    return (struct value){a.v + b.v, a.error + b.error};
+}
+
+static struct value gate_of(const struct step *step, size_t gate, size_t unit)
+{
+    return activated(TC_LOGISTIC, gate_sum(step, gate, unit));
+}
+
+static struct value lstm_unit(const struct step *step, size_t unit, struct value *c)
+{
+    const struct value candidate = activated(TC_TANH, gate_sum(step, 2, unit));
+
+    *c = sum_of(product_of(gate_of(step, 1, unit), known(step->c[unit])),
+                product_of(gate_of(step, 0, unit), candidate));
+    return product_of(gate_of(step, 3, unit), activated(TC_TANH, *c));
+}
+
+static struct value gru_unit(const struct step *step, size_t unit)
+{
+    const struct value reset = gate_of(step, 0, unit), keep = gate_of(step, 1, unit);
+    const struct value drop = {1.0 - keep.v, keep.error};
+    const struct value sum =
+        sum_of(from_input(step, 2, unit), product_of(reset, from_state(step, 2, unit)));
+
+    return sum_of(product_of(drop, activated(TC_TANH, sum)),
+                  product_of(keep, known(step->h[unit])));
+}
+
+struct value expected_unit(const struct step *step, size_t unit, struct value *c)
+{
+    switch (step->weights->cell) {
+    case TC_CELL_LSTM:
+        return lstm_unit(step, unit, c);
+    case TC_CELL_GRU:
+        return gru_unit(step, unit);
+    case TC_CELL_RNN:
+        break;
+    }
+    return activated(step->weights->activation, gate_sum(step, 0, unit));
+}

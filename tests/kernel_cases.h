@@ -1,0 +1,24 @@
+/** @file
+ *  What kernels are tested with: each of their tables, every cell, many sizes. */
+#ifndef KERNEL_CASES_H
+#define KERNEL_CASES_H
+
+#include "kernels/kernels.h"
+
+enum { KINDS = 6, INPUTS = 4, LANES = 6, MOST_HIDDEN = 130 /* over eight of the widest vectors */ };
+
+/** Every cell and activation. */
+extern const struct tc_layer kinds[KINDS];
+
+extern const size_t inputs_tried[INPUTS];
+extern const size_t lanes_tried[LANES];
+
+/** Each hidden size takes some of those, in turns, so that each vector's width meets all of them.
+ */
+size_t inputs_for(size_t hidden, int turn);
+size_t lanes_for(size_t hidden, int turn);
+
+/** The best table from `k` on that is to be tested; NULL after the last. */
+const struct tc_kernels *const *tested(const struct tc_kernels *const *k);
+
+#endif

@@ -1,0 +1,128 @@
+#include "kernel_trial.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* w_ih is where all of them begin. */
+struct tc_layer_weights weights_new(const struct tc_layer *kind, size_t inputs, size_t hidden,
+                                    float scale)
+{
+    const size_t rows = tc_cell_gates(kind->cell) * hidden, n = rows * (inputs + hidden + 2);
+    const float range = scale / sqrtf((float)(inputs + hidden));
+    struct support_random random = {hidden * 100 + inputs};
+    float *const w = support_zeros(n, sizeof *w);
+
+    support_fill(&random, w, n, -range, range);
+    return (struct tc_layer_weights){.cell = kind->cell,
+                                     .activation = kind->activation,
+                                     .inputs = inputs,
+                                     .hidden = hidden,
+                                     .w_ih = w,
+                                     .w_hh = w + rows * inputs,
+                                     .b_ih = w + rows * (inputs + hidden),
+                                     .b_hh = w + rows * (inputs + hidden + 1)};
+}
+
+void weights_free(struct tc_layer_weights *weights)
+{
+    free((void *)weights->w_ih);
+}
+
+static size_t x_pitch(const struct trial *trial)
+{
+    return trial->weights->inputs + 3;
+}
+
+float *x_at(const struct trial *trial, size_t t, size_t lane)
+{
+    return trial->x.v + (t * trial->layer.lanes + lane) * x_pitch(trial);
+}
+
+float *h_at(const struct trial *trial, size_t t, size_t lane)
+{
+    return trial->h.v + (t * trial->layer.lanes + lane) * trial->layer.units;
+}
+
+float *c_at(const struct trial *trial, size_t lane)
+{
+    return trial->c.v + lane * trial->layer.units;
+}
+
+static void poison(struct guarded *g, size_t from)
+{
+    for (size_t i = from; i < g->n; ++i)
+        g->v[i] = NAN;
+}
+
+struct trial trial_new(const struct tc_kernels *k, const struct tc_layer_weights *weights,
+                       size_t lanes, size_t frames)
+{
+    const size_t units = tc_kernels_units(k, weights->hidden);
+    struct trial trial = {.k = k, .weights = weights, .frames = frames};
+
+    trial.packed = guarded_new(k->packed_size(weights));
+    trial.x = guarded_new(frames * lanes * x_pitch(&trial));
+    trial.h = guarded_new((frames + 1) * lanes * units);
+    trial.c = guarded_new(lanes * units);
+    trial.scratch = guarded_new(k->scratch(weights));
+    k->pack(trial.packed.v, weights);
+    poison(&trial.x, 0);
+    poison(&trial.h, lanes * units);
+    poison(&trial.scratch, 0);
+    trial.layer = (struct tc_packed_layer){.cell = weights->cell,
+                                           .activation = weights->activation,
+                                           .inputs = weights->inputs,
+                                           .hidden = weights->hidden,
+                                           .precision = weights->precision,
+                                           .units = units,
+                                           .lanes = lanes,
+                                           .weights = trial.packed.v};
+    return trial;
+}
+
+void trial_free(struct trial *trial)
+{
+    guarded_free(&trial->packed, "packed weights");
+    guarded_free(&trial->x, "x");
+    guarded_free(&trial->h, "h");
+    guarded_free(&trial->c, "c");
+    guarded_free(&trial->scratch, "scratch");
+}
+
+struct trial trial_random(const struct tc_kernels *k, const struct tc_layer_weights *weights,
+                          size_t lanes, size_t frames)
+{
+    struct trial trial = trial_new(k, weights, lanes, frames);
+    struct support_random random = {weights->hidden};
+
+    for (size_t lane = 0; lane < lanes; ++lane) {
+        for (size_t t = 0; t < frames; ++t)
+            support_fill(&random, x_at(&trial, t, lane), weights->inputs, -1.0f, 1.0f);
+        support_fill(&random, h_at(&trial, 0, lane), weights->hidden, -1.0f, 1.0f);
+        support_fill(&random, c_at(&trial, lane), weights->hidden, -2.0f, 2.0f);
+    }
+    return trial;
+}
+
+void trial_run(const struct trial *trial, size_t start, size_t n)
+{
+    const struct tc_layer_run run = {.layer = &trial->layer,
+                                     .n_frames = n,
+                                     .x = x_at(trial, start, 0),
+                                     .x_pitch = x_pitch(trial),
+                                     .h = h_at(trial, start, 0),
+                                     .c = trial->c.v,
+                                     .scratch = trial->scratch.v};
+
+    switch (trial->layer.cell) {
+    case TC_CELL_RNN:
+        trial->k->rnn(&run);
+        break;
+    case TC_CELL_LSTM:
+        trial->k->lstm(&run);
+        break;
+    case TC_CELL_GRU:
+        trial->k->gru(&run);
+        break;
+    }
+}
