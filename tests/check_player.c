@@ -1,283 +1,15 @@
 #include "failing_malloc.h"
-#include "support.h"
+#include "player_bench.h"
 
 #include <float.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #if defined(__SSE__)
 #include <xmmintrin.h>
 #endif
 
-/* At this rate a glide takes 960 frames. */
-#define RATE_HZ 48000.0
-
-enum { GLIDE = 960, FRAMES = 3000 };
-
-/* A network of the list, a player of it, and signals for all of its channels. */
-struct bench {
-    struct tc_model *model;
-    struct tc_player *player;
-    struct tc_controls controls;
-    unsigned channels;
-    struct support_signals in, out;
-};
-
-static struct tc_player *player_new(const struct tc_model *model, unsigned channels)
-{
-    struct tc_player *player = NULL;
-
-    ck_assert_int_eq(tc_player_new(&player, model, channels, RATE_HZ, NULL), TC_OK);
-    return player;
-}
-
-static struct bench bench_of(struct tc_model *model, unsigned channels)
-{
-    const struct tc_architecture *const arch = tc_model_architecture(model);
-    struct bench b = {.model = model, .channels = channels};
-
-    b.player = player_new(model, channels);
-    tc_controls_init(&b.controls, model);
-    b.in = support_noise(channels * arch->audio_inputs, FRAMES, 9, 1.0f);
-    b.out = support_signals_new(channels * arch->outputs, FRAMES);
-    return b;
-}
-
-static struct bench bench_new(int network, unsigned channels)
-{
-    return bench_of(support_model(&support_networks[network].arch, 13), channels);
-}
-
-/* A model whose output is its input times `direct`, to see the player alone. */
-static struct bench bench_with_wire(float direct)
-{
-    static const float parameters[7] = {0};
-    const struct tc_architecture arch = {.audio_inputs = 1,
-                                         .outputs = 1,
-                                         .layers = 1,
-                                         .direct = direct,
-                                         .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}}};
-
-    return bench_of(support_model_of(&arch, parameters), 1);
-}
-
-static void bench_free(struct bench *b)
-{
-    support_signals_free(&b->in);
-    support_signals_free(&b->out);
-    tc_player_free(b->player);
-    tc_model_free(b->model);
-}
-
-static void run(struct tc_player *player, const struct tc_controls *controls,
-                const struct support_signals *in, const struct support_signals *out, size_t start,
-                size_t n)
-{
-    const struct support_buffers from = support_buffers(in, start);
-    const struct support_buffers to = support_buffers(out, start);
-
-    tc_player_process(player, controls, support_inputs(&from), to.row, n);
-}
-
-static void play(struct bench *b, size_t start, size_t n)
-{
-    run(b->player, &b->controls, &b->in, &b->out, start, n);
-}
-
-/* As play(), but in blocks of any length, 0 too. */
-static void play_in_pieces(struct bench *b, size_t start, size_t n, uint64_t seed)
-{
-    struct support_random random = {seed};
-
-    for (const size_t end = start + n; start < end;) {
-        const size_t wish = support_bits(&random) % 150;
-        const size_t piece = wish < end - start ? wish : end - start;
-
-        play(b, start, piece);
-        start += piece;
-    }
-}
-
-static void check_output(const struct bench *b, const float *expected, size_t start, size_t n,
-                         const char *what)
-{
-    for (size_t row = 0; row < b->out.rows; ++row)
-        for (size_t t = start; t < start + n; ++t) {
-            const size_t i = row * FRAMES + t;
-
-            support_require(support_same(&b->out.samples[i], &expected[i], 1),
-                            "%s: buffer %zu, frame %zu is %.9g, expected %.9g", what, row, t,
-                            (double)b->out.samples[i], (double)expected[i]);
-        }
-}
-
-/* Change one control: which of them, and to what. */
-enum control { IN_GAIN, OUT_GAIN, DRY, BYPASS, KNOB, CONTROLS };
-
-static void turn(struct tc_controls *controls, enum control which, float v)
-{
-    float *const control[CONTROLS] = {&controls->in_gain_db, &controls->out_gain_db, &controls->dry,
-                                      &controls->bypass, &controls->knob[0]};
-
-    *control[which] = v;
-}
-
-START_TEST(neutral_controls_change_no_bit)
-{
-    struct bench b = bench_new(_i, 2);
-    const struct tc_architecture *const arch = tc_model_architecture(b.model);
-    struct tc_stream *const stream = support_stream(b.model, 2);
-    struct support_signals knobs = support_signals_new(arch->knobs, FRAMES);
-    struct support_signals expected = support_signals_new(b.out.rows, FRAMES);
-
-    for (size_t i = 0; i < knobs.rows * FRAMES; ++i)
-        knobs.samples[i] = 0.5f; /* initial */
-    support_play(stream, &b.in, &knobs, &expected, 0, FRAMES);
-    play_in_pieces(&b, 0, FRAMES, 1);
-    check_output(&b, expected.samples, 0, FRAMES, support_networks[_i].name);
-    support_signals_free(&expected);
-    support_signals_free(&knobs);
-    tc_stream_free(stream);
-    bench_free(&b);
-}
-END_TEST
-
-/* What each control turns 0.5 into once it has settled, by hand. */
-static const struct {
-    enum control which;
-    float value, gain;
-} settled[] = {{IN_GAIN, -20.0f, 0.1f}, {OUT_GAIN, 20.0f, 10.0f}, {DRY, 1.0f, 1.0f},
-               {BYPASS, 1.0f, 1.0f},    {IN_GAIN, 0.0f, 1.0f},    {OUT_GAIN, -60.0f, 0.001f}};
-
-enum { SETTLED = sizeof settled / sizeof *settled };
-
-START_TEST(first_controls_apply_at_once)
-{
-    struct bench b = bench_with_wire(1.0f);
-
-    turn(&b.controls, settled[_i].which, settled[_i].value);
-    play(&b, 0, FRAMES);
-    for (size_t t = 0; t < FRAMES; ++t)
-        support_require(b.out.samples[t] == settled[_i].gain * b.in.samples[t],
-                        "frame %zu is %.9g, expected %.9g", t, (double)b.out.samples[t],
-                        (double)(settled[_i].gain * b.in.samples[t]));
-    bench_free(&b);
-}
-END_TEST
-
-/* From the first frame of the call that brings the change, in a straight line, for 20 ms. */
-START_TEST(changes_glide_for_20_ms)
-{
-    struct bench b = bench_with_wire(1.0f);
-    const float change = (settled[_i].gain - 1.0f) / (float)GLIDE;
-    const float rounding = (float)GLIDE * FLT_EPSILON * fmaxf(1.0f, settled[_i].gain);
-
-    play(&b, 0, 100);
-    turn(&b.controls, settled[_i].which, settled[_i].value);
-    play(&b, 100, FRAMES - 100);
-    for (size_t t = 0; t < 100; ++t)
-        ck_assert_float_eq(b.out.samples[t], b.in.samples[t]);
-    for (size_t t = 0; t < GLIDE; ++t) {
-        const float gain = 1.0f + (float)(t + 1) * change, x = b.in.samples[100 + t];
-
-        support_require(fabsf(b.out.samples[100 + t] - gain * x) <= rounding,
-                        "frame %zu after the change is %.9g, expected %.9g", t,
-                        (double)b.out.samples[100 + t], (double)(gain * x));
-    }
-    for (size_t t = 100 + GLIDE; t < FRAMES; ++t)
-        support_require(b.out.samples[t] == settled[_i].gain * b.in.samples[t],
-                        "frame %zu is %.9g, not settled", t, (double)b.out.samples[t]);
-    bench_free(&b);
-}
-END_TEST
-
-START_TEST(gains_act_before_and_after_the_model)
-{
-    struct bench b = bench_new(4, 1), louder = bench_new(4, 1);
-
-    b.controls.in_gain_db = 20.0f;
-    b.controls.out_gain_db = -20.0f;
-    play(&b, 0, FRAMES);
-    for (size_t t = 0; t < FRAMES; ++t)
-        louder.in.samples[t] *= 10.0f;
-    play(&louder, 0, FRAMES);
-    for (size_t t = 0; t < FRAMES; ++t)
-        support_require(b.out.samples[t] == 0.1f * louder.out.samples[t], "frame %zu", t);
-    bench_free(&louder);
-    bench_free(&b);
-}
-END_TEST
-
-/* The input itself, to the bit, after whatever the other controls say. */
-START_TEST(bypass_and_full_dry_give_the_input)
-{
-    struct bench b = bench_new(_i % SUPPORT_NETWORKS, 2);
-
-    b.controls.in_gain_db = 7.0f;
-    play(&b, 0, 50);
-    turn(&b.controls, _i < SUPPORT_NETWORKS ? BYPASS : DRY, 1.0f);
-    play_in_pieces(&b, 50, FRAMES - 50, 2);
-    check_output(&b, b.in.samples, 50 + GLIDE, FRAMES - 50 - GLIDE, "bypassed");
-    bench_free(&b);
-}
-END_TEST
-
-START_TEST(half_dry_is_the_mean)
-{
-    struct bench wet = bench_new(_i, 1), b = bench_new(_i, 1);
-
-    b.controls.dry = 0.5f;
-    play(&b, 0, FRAMES);
-    play(&wet, 0, FRAMES);
-    for (size_t i = 0; i < b.out.rows * FRAMES; ++i)
-        support_require(fabsf(b.out.samples[i] - 0.5f * (wet.out.samples[i] + b.in.samples[i])) <=
-                            1e-6f,
-                        "sample %zu is %.9g", i, (double)b.out.samples[i]);
-    bench_free(&b);
-    bench_free(&wet);
-}
-END_TEST
-
-/* The model runs on while it is bypassed, so that switching back is no start. */
-START_TEST(bypass_does_not_stop_the_model)
-{
-    struct bench b = bench_new(4, 1), on = bench_new(4, 1);
-
-    b.controls.bypass = 1.0f;
-    play(&b, 0, 500);
-    b.controls.bypass = 0.0f;
-    play(&b, 500, FRAMES - 500);
-    play(&on, 0, FRAMES);
-    check_output(&b, on.out.samples, 500 + GLIDE, FRAMES - 500 - GLIDE, "after bypass");
-    bench_free(&on);
-    bench_free(&b);
-}
-END_TEST
-
-/* Every control changes at frame 700, again at 900 in mid-glide, and back at 2000. */
-static void play_with_changes(struct bench *b, uint64_t seed)
-{
-    static const struct {
-        size_t start, end;
-        float in_gain_db, out_gain_db, dry, bypass, knob;
-    } part[] = {{0, 700, 0.0f, 0.0f, 0.0f, 0.0f, 0.5f},
-                {700, 900, 12.0f, -6.0f, 0.25f, 0.0f, 1.0f},
-                {900, 2000, -12.0f, 3.0f, 0.75f, 1.0f, 0.0f},
-                {2000, FRAMES, 0.0f, 0.0f, 0.0f, 0.0f, 0.5f}};
-
-    for (size_t i = 0; i < sizeof part / sizeof *part; ++i) {
-        b->controls.in_gain_db = part[i].in_gain_db;
-        b->controls.out_gain_db = part[i].out_gain_db;
-        b->controls.dry = part[i].dry;
-        b->controls.bypass = part[i].bypass;
-        b->controls.knob[0] = part[i].knob;
-        if (seed)
-            play_in_pieces(b, part[i].start, part[i].end - part[i].start, seed);
-        else
-            play(b, part[i].start, part[i].end - part[i].start);
-    }
-}
+/* A player plays the same whatever way it is called, and whatever it is given. */
 
 START_TEST(block_size_never_shows)
 {
@@ -369,47 +101,6 @@ START_TEST(channels_are_players_of_their_own)
     }
     check_output(&b, alone.samples, 0, FRAMES, "against mono players");
     support_signals_free(&alone);
-    bench_free(&b);
-}
-END_TEST
-
-/* Hosts send anything. What each control must then act like: */
-static const struct {
-    enum control which;
-    float sent, meant;
-} wild[] = {
-    {IN_GAIN, NAN, -60.0f},      {IN_GAIN, INFINITY, 24.0f}, {IN_GAIN, -INFINITY, -60.0f},
-    {IN_GAIN, 1e30f, 24.0f},     {IN_GAIN, -1e30f, -60.0f},  {OUT_GAIN, NAN, -60.0f},
-    {OUT_GAIN, INFINITY, 24.0f}, {OUT_GAIN, -1e30f, -60.0f}, {DRY, NAN, 0.0f},
-    {DRY, INFINITY, 1.0f},       {DRY, -INFINITY, 0.0f},     {DRY, 1e30f, 1.0f},
-    {DRY, -0.5f, 0.0f},          {BYPASS, NAN, 0.0f},        {BYPASS, INFINITY, 1.0f},
-    {BYPASS, -INFINITY, 0.0f},   {BYPASS, 1e30f, 1.0f},      {BYPASS, 0.5f, 0.0f},
-    {BYPASS, 0.51f, 1.0f},       {KNOB, NAN, 0.0f},          {KNOB, INFINITY, 1.0f},
-    {KNOB, -INFINITY, 0.0f},     {KNOB, 1e30f, 1.0f},        {KNOB, -1e30f, 0.0f},
-};
-
-enum { WILD = sizeof wild / sizeof *wild };
-
-/* As the first setting, then as a change. */
-START_TEST(wild_controls_are_clamped)
-{
-    struct bench b = bench_new(7, 1), tame = bench_new(7, 1); /* a gru with knobs */
-    const size_t half = FRAMES / 2;
-
-    for (size_t reset = 0; reset < 2; ++reset) {
-        if (!reset) {
-            play(&b, 0, 100);
-            play(&tame, 0, 100);
-        }
-        turn(&b.controls, wild[_i].which, wild[_i].sent);
-        turn(&tame.controls, wild[_i].which, wild[_i].meant);
-        play(&b, 100, half);
-        play(&tame, 100, half);
-        check_output(&b, tame.out.samples, 0, FRAMES, reset ? "from the start" : "as a change");
-        tc_player_reset(b.player);
-        tc_player_reset(tame.player);
-    }
-    bench_free(&tame);
     bench_free(&b);
 }
 END_TEST
@@ -511,28 +202,6 @@ START_TEST(copied_channel_goes_on_where_it_was)
 }
 END_TEST
 
-/* 20 ms at the rate of the host, whatever it is. */
-START_TEST(glide_follows_the_rate)
-{
-    static const double rate_hz[] = {8000.0, 44100.0, 96000.0};
-    static const size_t glide[] = {160, 882, 1920};
-    struct bench b = bench_with_wire(1.0f);
-    struct tc_player *player = NULL;
-
-    ck_assert_int_eq(tc_player_new(&player, b.model, 1, rate_hz[_i], NULL), TC_OK);
-    for (size_t i = 0; i < FRAMES; ++i)
-        b.in.samples[i] = 1.0f;
-    run(player, &b.controls, &b.in, &b.out, 0, 10);
-    b.controls.out_gain_db = 20.0f;
-    run(player, &b.controls, &b.in, &b.out, 10, FRAMES - 10);
-    ck_assert_float_gt(b.out.samples[10], 1.0f);
-    ck_assert_float_lt(b.out.samples[10 + glide[_i] - 2], 10.0f);
-    ck_assert_float_eq(b.out.samples[10 + glide[_i] - 1], 10.0f);
-    tc_player_free(player);
-    bench_free(&b);
-}
-END_TEST
-
 START_TEST(arguments_are_checked)
 {
     static const struct {
@@ -615,24 +284,10 @@ START_TEST(floating_point_mode_of_the_caller_is_kept_and_does_not_matter)
 END_TEST
 #endif
 
-static void add_control_tests(TCase *tests)
-{
-    tcase_add_loop_test(tests, neutral_controls_change_no_bit, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, first_controls_apply_at_once, 0, SETTLED);
-    tcase_add_loop_test(tests, changes_glide_for_20_ms, 0, SETTLED);
-    tcase_add_test(tests, gains_act_before_and_after_the_model);
-    tcase_add_loop_test(tests, bypass_and_full_dry_give_the_input, 0, 2 * SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, half_dry_is_the_mean, 0, SUPPORT_NETWORKS);
-    tcase_add_test(tests, bypass_does_not_stop_the_model);
-    tcase_add_loop_test(tests, wild_controls_are_clamped, 0, WILD);
-    tcase_add_loop_test(tests, glide_follows_the_rate, 0, 3);
-}
-
 int main(void)
 {
     TCase *const tests = tcase_create("player");
 
-    add_control_tests(tests);
     tcase_add_loop_test(tests, block_size_never_shows, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, no_frames_change_nothing);
     tcase_add_loop_test(tests, in_place_gives_the_same_bits, 0, SUPPORT_NETWORKS);

@@ -16,6 +16,7 @@ kernel_suites = \
 	%D%/check_stream \
 	%D%/check_recovery \
 	%D%/check_player \
+	%D%/check_player_controls \
 	%D%/check_realtime
 kernel_suite_runs = \
 	$(kernel_suites:=-avx512.set) $(kernel_suites:=-avx2.set) \
@@ -82,9 +83,12 @@ stream_bench = %D%/stream_bench.c %D%/stream_bench.h
 %C%_check_recovery_SOURCES = %D%/check_recovery.c $(stream_bench)
 %C%_check_recovery_LDADD = $(core_test_libs)
 
-%C%_check_player_SOURCES = %D%/check_player.c $(failing_malloc)
+player_bench = %D%/player_bench.c %D%/player_bench.h
+%C%_check_player_SOURCES = %D%/check_player.c $(player_bench) $(failing_malloc)
 %C%_check_player_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_player_LDADD = $(core_test_libs)
+%C%_check_player_controls_SOURCES = %D%/check_player_controls.c $(player_bench)
+%C%_check_player_controls_LDADD = $(core_test_libs)
 
 # The wrappers catch the core's own calls.
 %C%_check_realtime_LDADD = $(core_test_libs)
