@@ -18,7 +18,10 @@ plugin_test_libs = %D%/libsupport.la core/libtonecell.la $(CHECK_LIBS) -lm
 
 check_PROGRAMS += %D%/hosts/torture %D%/hosts/wavs
 %C%_hosts_torture_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines)
-%C%_hosts_torture_SOURCES = %D%/hosts/torture.c $(plugin_host)
+%C%_hosts_torture_SOURCES = %D%/hosts/torture.c %D%/hosts/torture_checks.h \
+	%D%/hosts/torture_descriptor.c %D%/hosts/torture_life.c %D%/hosts/torture_blocks.c \
+	%D%/hosts/torture_values.c %D%/hosts/torture_surroundings.c \
+	%D%/hosts/instance.c %D%/hosts/instance.h $(plugin_host)
 %C%_hosts_torture_LDADD = core/libtonecell.la -lm -lpthread
 %C%_hosts_wavs_CFLAGS = $(AM_CFLAGS) $(SNDFILE_CFLAGS)
 %C%_hosts_wavs_SOURCES = %D%/hosts/wavs.c $(plugin_host) plugin/builtin_image.c

@@ -1,0 +1,59 @@
+/** @file
+ *  The plugin that the torture host has at hand, instances of it, and what they play. */
+#ifndef HOSTS_INSTANCE_H
+#define HOSTS_INSTANCE_H
+
+#include <ladspa.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tests/plugin_host.h"
+
+enum { MAX_PORTS = HOST_MAX_PORTS, N = 8192 };
+
+/** The file and one of its plugins, set before anything else. */
+extern const char *library;
+extern const LADSPA_Descriptor *plugin;
+
+/** Ports of the plugin by kind. */
+struct port_list {
+    unsigned n;
+    unsigned long port[MAX_PORTS];
+};
+
+extern struct port_list audio_in, audio_out, control_in, control_out;
+
+/** Fill the lists. */
+void sort_ports(void);
+
+/** Buffers of noise for each input, and two sets to write to; N frames. */
+extern float *noise[MAX_PORTS], *first[MAX_PORTS], *second[MAX_PORTS];
+
+void make_buffers(void);
+
+struct instance {
+    LADSPA_Handle handle;
+    float control[MAX_PORTS];
+};
+
+/** With its controls at their defaults; ends the process if there is none. */
+struct instance *make(unsigned long rate_hz);
+struct instance *make_active(void);
+void destroy(struct instance *instance);
+
+void activate(struct instance *instance);
+void deactivate(struct instance *instance);
+
+/** n frames, from frame `start` of the buffers on. */
+void run(struct instance *instance, float *const *in, float *const *out, size_t start, size_t n);
+
+/** Always true, for `return fails(...)`: a check returns whether it failed. */
+bool fails(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Fails if an output is not finite or subnormal. */
+bool is_unclean(float *const *out, size_t n, const char *when);
+
+/** Fails if not all bits are the same. */
+bool differ(float *const *a, float *const *b, size_t n, const char *what);
+
+#endif

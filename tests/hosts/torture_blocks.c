@@ -1,0 +1,139 @@
+#include "torture_checks.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "instance.h"
+
+/* Blocks of any size, and buffers in any place. */
+
+enum { PAGE = 4096 };
+
+bool check_block_sizes(void)
+{
+    static const size_t size[] = {1,  2,  3,   5,   7,   17,  31,  32,  33,   63,
+                                  64, 65, 100, 127, 128, 256, 441, 512, 1000, 1023};
+    struct instance *const whole = make_active(), *const cut = make_active();
+
+    run(whole, noise, first, 0, N);
+    for (size_t start = 0, i = 0; start < N; ++i) {
+        const size_t wanted = size[i % (sizeof size / sizeof *size)];
+        const size_t n = wanted < N - start ? wanted : N - start;
+
+        run(cut, noise, second, start, n);
+        start += n;
+    }
+    return differ(first, second, N, "one block and many");
+}
+
+bool check_empty_block(void)
+{
+    struct instance *const plain = make_active(), *const with_empty = make_active();
+
+    for (unsigned c = 0; c < audio_out.n; ++c)
+        second[c][0] = 42.0f;
+    run(with_empty, noise, second, 0, 0);
+    for (unsigned c = 0; c < audio_out.n; ++c)
+        if (second[c][0] != 42.0f)
+            return fails("run(0) wrote to output %u", c);
+    run(plain, noise, first, 0, 512);
+    run(with_empty, noise, second, 0, 512);
+    return differ(first, second, 512, "without and with run(0)");
+}
+
+/* Audacity. */
+bool check_large_block(void)
+{
+    enum { LARGE = 524288 };
+    float *in[MAX_PORTS], *out[MAX_PORTS];
+
+    for (unsigned c = 0; c < audio_in.n; ++c) {
+        in[c] = malloc(LARGE * sizeof(float));
+        host_noise(in[c], LARGE, c);
+    }
+    for (unsigned c = 0; c < audio_out.n; ++c)
+        out[c] = malloc(LARGE * sizeof(float));
+    run(make_active(), in, out, 0, LARGE);
+    return is_unclean(out, LARGE, "a large block");
+}
+
+bool check_in_place(void)
+{
+    run(make_active(), noise, first, 0, N);
+    run(make_active(), noise, noise, 0, N);
+    return differ(first, noise, N, "separate buffers and in place");
+}
+
+/* Ardour's probe of the latency: all ports on one buffer. */
+bool check_one_buffer(void)
+{
+    struct instance *const probed = make_active();
+    float *one[MAX_PORTS];
+
+    for (unsigned c = 0; c < MAX_PORTS; ++c)
+        one[c] = second[0];
+    run(probed, one, one, 0, 1024);
+    deactivate(probed);
+    activate(probed);
+    run(probed, noise, first, 0, 1024);
+    run(make_active(), noise, second, 0, 1024);
+    return differ(first, second, 1024, "after a probe and fresh");
+}
+
+/* n floats that end at an unreadable page, so that they are aligned to 4 bytes only. */
+static float *guarded(size_t n, bool read_only, const float *from)
+{
+    const size_t size = (n * sizeof(float) + PAGE - 1) / PAGE * PAGE;
+    char *const page =
+        mmap(NULL, size + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    float *const samples = (float *)(void *)(page + size) - n;
+
+    memcpy(samples, from, n * sizeof *samples);
+    (void)mprotect(page, size, read_only ? PROT_READ : PROT_READ | PROT_WRITE);
+    (void)mprotect(page + size, PAGE, PROT_NONE);
+    return samples;
+}
+
+bool check_bounds(void)
+{
+    static const size_t size[] = {1, 2, 3, 4, 7, 8, 15, 16, 33, 64, 100, 255, 1024, 1027};
+
+    for (size_t i = 0; i < sizeof size / sizeof *size; ++i) {
+        struct instance *const instance = make_active();
+        float *in[MAX_PORTS], *out[MAX_PORTS];
+
+        for (unsigned c = 0; c < audio_in.n; ++c)
+            in[c] = guarded(size[i], true, noise[c]);
+        for (unsigned c = 0; c < audio_out.n; ++c)
+            out[c] = guarded(size[i], false, first[c]);
+        run(instance, in, out, 0, size[i]);
+        run(instance, in, out, 0, size[i]);
+        destroy(instance);
+    }
+    return false;
+}
+
+bool check_run_adding(void)
+{
+    struct instance *const plain = make_active(), *const adding = make_active();
+
+    if (!plugin->run_adding)
+        return false;
+    if (!plugin->set_run_adding_gain)
+        return fails("run_adding without set_run_adding_gain");
+    run(plain, noise, first, 0, 512);
+    for (unsigned c = 0; c < audio_out.n; ++c)
+        for (size_t i = 0; i < 512; ++i)
+            second[c][i] = 1.0f;
+    run(adding, noise, second, 0, 0);
+    plugin->set_run_adding_gain(adding->handle, 0.5f);
+    plugin->run_adding(adding->handle, 512);
+    for (unsigned c = 0; c < audio_out.n; ++c)
+        for (size_t i = 0; i < 512; ++i)
+            if (fabsf(second[c][i] - (1.0f + 0.5f * first[c][i])) > 1e-5f)
+                return fails("run_adding: output %u is %g at frame %zu", c, (double)second[c][i],
+                             i);
+    return false;
+}
