@@ -1,6 +1,7 @@
 # The trainer, its recordings and its command.
 unit_tests += \
-	%D%/check_network \
+	%D%/check_forward \
+	%D%/check_gradient \
 	%D%/check_golden \
 	%D%/check_align \
 	%D%/check_fir \
@@ -11,6 +12,10 @@ unit_tests += \
 	%D%/check_trainer_refusals \
 	%D%/check_trainer_streams \
 	%D%/check_walk
+
+shard_problem = %D%/shard_problem.c %D%/shard_problem.h
+%C%_check_forward_SOURCES = %D%/check_forward.c $(shard_problem)
+%C%_check_gradient_SOURCES = %D%/check_gradient.c $(shard_problem)
 
 # From PyTorch, for check_golden.
 EXTRA_DIST += \

@@ -1,0 +1,125 @@
+#include "shard_problem.h"
+
+#include <stdlib.h>
+
+#include "reference.h"
+
+const struct cut cuts[CUTS] = {{1, FRAMES}, {3, 16}, {16, 15}, {17, 17}, {3, 1}, {1, 2}};
+
+static double *random_doubles(struct support_random *random, size_t n)
+{
+    double *const values = support_zeros(n, sizeof *values);
+
+    for (size_t i = 0; i < n; ++i)
+        values[i] = (double)support_uniform(random, -1.0f, 1.0f);
+    return values;
+}
+
+void use_kernels(struct problem *p, const struct tc_batch_kernels *k)
+{
+    tc_weights_free(p->weights);
+    ck_assert_int_eq(tc_weights_new(&p->weights, p->arch, k, NULL), TC_OK);
+    tc_weights_pack(p->weights, p->parameters);
+}
+
+struct problem problem_new(const struct tc_architecture *arch, unsigned lanes)
+{
+    struct support_random random = {lanes};
+    struct problem p = {.arch = arch, .lanes = lanes, .rows = arch->audio_inputs + arch->knobs};
+
+    p.state_size = reference_state_size(arch);
+    p.parameters = support_parameters(arch, 7, &p.n);
+    use_kernels(&p, NULL);
+    p.exact = support_zeros(p.n, sizeof *p.exact);
+    for (size_t i = 0; i < p.n; ++i)
+        p.exact[i] = (double)p.parameters[i];
+    p.input = random_doubles(&random, lanes * FRAMES * p.rows);
+    p.weight = random_doubles(&random, lanes * FRAMES * arch->outputs);
+    return p;
+}
+
+void problem_free(struct problem *p)
+{
+    tc_weights_free(p->weights);
+    free(p->parameters);
+    free(p->exact);
+    free(p->input);
+    free(p->weight);
+}
+
+const double *input_at(const struct problem *p, unsigned lane, size_t frame)
+{
+    return p->input + (lane * FRAMES + frame) * p->rows;
+}
+
+const double *weight_at(const struct problem *p, unsigned lane, size_t frame)
+{
+    return p->weight + (lane * FRAMES + frame) * p->arch->outputs;
+}
+
+struct tc_shard *shard_new(const struct problem *p, unsigned max_frames)
+{
+    struct tc_shard *shard = NULL;
+
+    ck_assert_int_eq(tc_shard_new(&shard, p->weights, p->lanes, max_frames, NULL), TC_OK);
+    for (unsigned lane = 0; lane < p->lanes; ++lane)
+        tc_shard_reset_lane(shard, p->parameters, lane);
+    return shard;
+}
+
+void forward(const struct problem *p, struct tc_shard *shard, unsigned start, unsigned n_frames)
+{
+    for (unsigned t = 0; t < n_frames; ++t)
+        for (unsigned lane = 0; lane < p->lanes; ++lane)
+            for (unsigned row = 0; row < p->rows; ++row)
+                tc_shard_input(shard, lane, row)[t] = (float)input_at(p, lane, start + t)[row];
+    tc_shard_forward(shard, n_frames);
+}
+
+void backward(const struct problem *p, struct tc_shard *shard, unsigned start, unsigned n_frames,
+              float *gradient)
+{
+    for (unsigned t = 0; t < n_frames; ++t)
+        for (unsigned lane = 0; lane < p->lanes; ++lane)
+            for (unsigned o = 0; o < p->arch->outputs; ++o)
+                tc_shard_output_gradient(shard, lane, o)[t] =
+                    (float)weight_at(p, lane, start + t)[o];
+    tc_shard_backward(shard, gradient, n_frames);
+}
+
+void take_outputs(const struct problem *p, const struct tc_shard *shard, unsigned start,
+                  unsigned n_frames, float *all)
+{
+    const size_t outputs = p->arch->outputs;
+
+    for (unsigned t = 0; t < n_frames; ++t)
+        for (unsigned lane = 0; lane < p->lanes; ++lane)
+            for (unsigned o = 0; o < outputs; ++o)
+                all[(lane * FRAMES + start + t) * outputs + o] = tc_shard_output(shard, lane, o)[t];
+}
+
+void run_chunks(const struct problem *p, unsigned max_frames, unsigned chunk, float *outputs,
+                float *gradient)
+{
+    struct tc_shard *const shard = shard_new(p, max_frames);
+
+    for (unsigned start = 0; start < FRAMES; start += chunk) {
+        const unsigned n = start + chunk < FRAMES ? chunk : FRAMES - start;
+
+        forward(p, shard, start, n);
+        if (outputs)
+            take_outputs(p, shard, start, n, outputs);
+        if (gradient)
+            backward(p, shard, start, n, gradient);
+        tc_shard_carry(shard, n);
+    }
+    tc_shard_free(shard);
+}
+
+float *chunked_outputs(const struct problem *p, unsigned chunk)
+{
+    float *const outputs = support_zeros(p->lanes * FRAMES * p->arch->outputs, sizeof *outputs);
+
+    run_chunks(p, chunk, chunk, outputs, NULL);
+    return outputs;
+}
