@@ -1,6 +1,5 @@
 # Files and images. Where allocations of the library are made to fail, it is linked statically.
 unit_tests += \
-	%D%/check_drafts \
 	%D%/check_export \
 	%D%/check_file \
 	%D%/check_foreign \
@@ -9,12 +8,12 @@ unit_tests += \
 	%D%/check_keras \
 	%D%/check_nam \
 	%D%/check_native \
+	%D%/check_pytorch \
+	%D%/check_refused_models \
 	%D%/check_safetensors \
 	%D%/check_selftest \
 	%D%/check_vectors
 format_test_libs = %D%/libsupport.la core/libtonecell.la $(JANSSON_LIBS) $(CHECK_LIBS) -lm
-
-%C%_check_drafts_LDADD = $(format_test_libs)
 
 %C%_check_export_SOURCES = %D%/check_export.c $(failing_malloc) $(temp_folder)
 %C%_check_export_LDFLAGS = $(failing_malloc_ldflags)
@@ -45,6 +44,12 @@ gru_document = %D%/gru_document.c %D%/gru_document.h
 %C%_check_native_SOURCES = %D%/check_native.c $(failing_malloc) $(sample_model) $(temp_folder)
 %C%_check_native_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_native_LDADD = $(format_test_libs)
+
+draft = %D%/draft.c %D%/draft.h
+%C%_check_pytorch_SOURCES = %D%/check_pytorch.c $(draft)
+%C%_check_pytorch_LDADD = $(format_test_libs)
+%C%_check_refused_models_SOURCES = %D%/check_refused_models.c $(draft)
+%C%_check_refused_models_LDADD = $(format_test_libs)
 
 %C%_check_safetensors_LDADD = $(format_test_libs)
 
