@@ -1,7 +1,7 @@
 #include "config.h"
 #include "audio.h"
 
-#include "audio_file.h"
+#include "audio_reader.h"
 
 #include <stdlib.h>
 

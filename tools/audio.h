@@ -12,8 +12,8 @@ struct audio {
     float **channel; /* [channels] buffers of n_frames */
 };
 
-/** Read a whole file; errors as in audio_file.h. On failure *audio is empty, and audio_free() of it
- *  is allowed. */
+/** Read a whole file; errors as in audio_format.h. On failure *audio is empty, and audio_free() of
+ * it is allowed. */
 enum tc_status audio_load(struct audio *audio, const char *path, struct tc_error *error);
 
 /** Free the buffers; *audio becomes empty. */

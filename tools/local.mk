@@ -14,7 +14,10 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/noise.h \
 	%D%/quantile.c %D%/quantile.h \
 	%D%/talk.c %D%/talk.h \
-	%D%/audio_file.c %D%/audio_file.h \
+	%D%/audio_sndfile.h \
+	%D%/audio_format.c %D%/audio_format.h \
+	%D%/audio_reader.c %D%/audio_reader.h \
+	%D%/audio_writer.c %D%/audio_writer.h \
 	%D%/audio.c %D%/audio.h \
 	%D%/output_file.c %D%/output_file.h \
 	%D%/quantise.c %D%/quantise.h \

@@ -3,7 +3,8 @@
 #ifndef TONECELL_PASSAGE_H
 #define TONECELL_PASSAGE_H
 
-#include "audio_file.h"
+#include "audio_reader.h"
+#include "audio_writer.h"
 #include "renderings.h"
 
 /** Frames of a block: so few that a file that ends within one wastes little of the others' time,

@@ -1,6 +1,6 @@
 #include "config.h"
 #include "renderings.h"
-#include "audio_file.h"
+#include "audio_format.h"
 #include "paths.h"
 #include "talk.h"
 

@@ -1,0 +1,46 @@
+/** @file
+ *  Formats of audio files, and what is known of one.
+ *
+ *  Errors of these and of audio_reader.h and audio_writer.h are those of tonecell.h, without the
+ *  name of the file: TC_IO (the operating system refused), TC_BAD_FORMAT (not audio, no frames, cut
+ *  short), TC_BAD_VALUE (NaN or infinity: says frame and channel), TC_UNSUPPORTED, TC_NO_MEMORY. */
+#ifndef TONECELL_AUDIO_FORMAT_H
+#define TONECELL_AUDIO_FORMAT_H
+
+#include "tonecell.h"
+
+/** Container and sample format, as libsndfile codes them; 0 in either = not said. */
+struct audio_format {
+    int container, samples;
+};
+
+struct audio_info {
+    unsigned channels;
+    double rate_hz;
+    uint64_t n_frames; /* AUDIO_UNKNOWN_LENGTH from a pipe that does not say */
+    struct audio_format format;
+};
+
+#define AUDIO_UNKNOWN_LENGTH UINT64_MAX
+
+/** True if the name ends like that of an audio file: what a folder of recordings is made of. */
+bool audio_name(const char *name);
+
+/** The ending of a container's files, without the dot; NULL for 0. */
+const char *audio_extension(int container);
+
+/** Read "wav", "24", "flac:16", "wav:float" into *format. Containers: wav, aiff, flac, ogg, caf,
+ *  w64, rf64, au. Samples: 16, 24, 32, float, double. */
+enum tc_status audio_format_parse(const char *text, struct audio_format *format,
+                                  struct tc_error *error);
+
+/** Choose the format of a file to be written.
+ *
+ *  What `wanted` says wins; what it leaves open (0) follows the ending of `path` and then the
+ *  input: its container, and its sample format if the container can hold it, else 24 bits or what
+ *  comes nearest. stdout and devices are WAV. Fails if what is wanted cannot be had. */
+enum tc_status audio_format_choose(const struct audio_format *wanted,
+                                   const struct audio_info *input, const char *path,
+                                   struct audio_format *chosen, struct tc_error *error);
+
+#endif

@@ -1,0 +1,21 @@
+/** @file
+ *  What audio_format.c, audio_reader.c and audio_writer.c share. No other file sees libsndfile. */
+#ifndef TONECELL_AUDIO_SNDFILE_H
+#define TONECELL_AUDIO_SNDFILE_H
+
+#include <pthread.h>
+
+/** Frames that are handed to libsndfile at a time. */
+enum { AUDIO_BLOCK_FRAMES = 4096 };
+
+/** Held while a file is opened, and until the reason of a failure is read: libsndfile keeps that in
+ *  one place for all threads. */
+extern pthread_mutex_t audio_open_lock;
+
+/** Bits of an integer sample; 0 for all that is coded in another way. */
+unsigned audio_integer_bits(int sample);
+
+/** Bytes of a sample in a file; 0 if they vary. */
+unsigned audio_sample_size(int sample);
+
+#endif
