@@ -33,11 +33,9 @@ static const struct opt opts[] = {
     {'k', "knob", OPT_REPEAT, AT(knobs), 0, 0, "NAME=VALUE", "a knob"},
 };
 
-static const struct command command = {
-    .name = "train", .operand = "IN", .max_operands = 2, OPTS(opts)};
+static const struct command command = {.name = "train", OPERANDS("IN", 0, 2), OPTS(opts)};
 
-static const struct command needy = {
-    .name = "train", .operand = "IN", .min_operands = 1, .max_operands = 1, OPTS(opts)};
+static const struct command needy = {.name = "train", OPERANDS("IN", 1, 1), OPTS(opts)};
 
 enum { MAX_WORDS = 80, SAID_SIZE = 1024 };
 

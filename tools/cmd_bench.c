@@ -441,12 +441,9 @@ const struct command cmd_bench = {
         "weights of the recurrent layers for each frame.\n\n"
         "Times are the best of several runs. Other programs that run meanwhile disturb them, the "
         "percentile most: leave the machine alone for a good measurement.",
-    .operand = "MODEL",
-    .min_operands = 0,
-    .max_operands = 1,
+    OPERANDS("MODEL", 0, 1),
     OPTS(opts),
     EXAMPLES(examples),
-    .defaults = &defaults,
-    .options_size = sizeof defaults,
+    DEFAULTS(defaults),
     .run = bench_command,
 };

@@ -281,12 +281,9 @@ const struct command cmd_convert = {
         "(full scale is 1) in a second of noise is printed, and that in the second of silence "
         "before it, since other formats start from a state of their own. ONNX files are for other "
         "programs and not read back; the state goes in and out beside the samples there.",
-    .operand = "IN or OUT",
-    .min_operands = 2,
-    .max_operands = 2,
+    OPERANDS("IN or OUT", 2, 2),
     OPTS(opts),
     EXAMPLES(examples),
-    .defaults = &defaults,
-    .options_size = sizeof defaults,
+    DEFAULTS(defaults),
     .run = run,
 };

@@ -361,11 +361,9 @@ const struct command cmd_eval = {
         "of 128 taps, fitted to these very recordings: a model must beat them to be of use.\n\n"
         "A delay of the recording is measured and undone, unless the manifest says it in a column "
         "'delay' or with --no-align.",
-    .operand = "DRY and WET",
-    .max_operands = OPERANDS_ANY, /* run() knows what is missing instead */
+    OPERANDS("DRY and WET", 0, OPERANDS_ANY), /* run() knows what is missing instead */
     OPTS(opts),
     EXAMPLES(examples),
-    .defaults = &defaults,
-    .options_size = sizeof defaults,
+    DEFAULTS(defaults),
     .run = run,
 };

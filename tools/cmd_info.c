@@ -448,12 +448,9 @@ const struct command cmd_info = {
         "precision, how far its output then is from that of full precision.\n\n"
         "Of several models, or those in a folder, it prints a line each, where ? marks a rate that "
         "is assumed; with --json an object whose list models has an entry each.",
-    .operand = "MODEL",
-    .min_operands = 1,
-    .max_operands = OPERANDS_ANY,
+    OPERANDS("MODEL", 1, OPERANDS_ANY),
     OPTS(opts),
     EXAMPLES(examples),
-    .defaults = &defaults,
-    .options_size = sizeof defaults,
+    DEFAULTS(defaults),
     .run = info,
 };

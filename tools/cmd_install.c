@@ -340,13 +340,10 @@ const struct command cmd_install = {
         "from the label, so that they are the same on every machine; when another library has "
         "them already, the next free ones are taken. A plugin of the same label is replaced and "
         "keeps its IDs, so that sessions play the new model.",
-    .operand = "MODEL",
-    .min_operands = 1,
-    .max_operands = OPERANDS_ANY,
+    OPERANDS("MODEL", 1, OPERANDS_ANY),
     OPTS(install_opts),
     EXAMPLES(install_examples),
-    .defaults = &defaults,
-    .options_size = sizeof defaults,
+    DEFAULTS(defaults),
     .run = run_install,
 };
 
@@ -357,12 +354,9 @@ const struct command cmd_bundle = {
     .description =
         "Writes a LADSPA plugin with a model into any file. Copied into a LADSPA folder of "
         "any machine of this architecture it is there; Tonecell need not be installed.",
-    .operand = "MODEL",
-    .min_operands = 1,
-    .max_operands = OPERANDS_ANY, /* run_bundle() knows what is missing instead */
+    OPERANDS("MODEL", 1, OPERANDS_ANY), /* run_bundle() knows what is missing instead */
     OPTS(bundle_opts),
     EXAMPLES(bundle_examples),
-    .defaults = &defaults,
-    .options_size = sizeof defaults,
+    DEFAULTS(defaults),
     .run = run_bundle,
 };

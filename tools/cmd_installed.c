@@ -174,8 +174,7 @@ const struct command cmd_installed = {
                    "LADSPA_PATH, and the system's.",
     OPTS(installed_opts),
     EXAMPLES(installed_examples),
-    .defaults = &defaults,
-    .options_size = sizeof defaults,
+    DEFAULTS(defaults),
     .run = run_installed,
 };
 
@@ -185,11 +184,8 @@ const struct command cmd_uninstall = {
     .summary = "remove plugins that install made",
     .description = "Removes plugins of Tonecell, by label (the one in ~/.ladspa before any other) "
                    "or by file. Other people's libraries are never touched.",
-    .operand = "LABEL",
-    .min_operands = 1,
-    .max_operands = OPERANDS_ANY,
+    OPERANDS("LABEL", 1, OPERANDS_ANY),
     EXAMPLES(uninstall_examples),
-    .defaults = &defaults,
-    .options_size = sizeof defaults,
+    DEFAULTS(defaults),
     .run = run_uninstall,
 };

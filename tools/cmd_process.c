@@ -286,12 +286,9 @@ const struct command cmd_process = {
         "the input unless OUT's ending or --format says otherwise. Samples over full scale are "
         "counted and reported; a file of floats keeps them. A file appears when it is complete; "
         "one that cannot be read leaves nothing behind, and the others are still done.",
-    .operand = "IN",
-    .min_operands = 1,
-    .max_operands = OPERANDS_ANY,
+    OPERANDS("IN", 1, OPERANDS_ANY),
     OPTS(opts),
     EXAMPLES(examples),
-    .defaults = &defaults,
-    .options_size = sizeof defaults,
+    DEFAULTS(defaults),
     .run = process,
 };

@@ -474,11 +474,9 @@ const struct command cmd_train = {
         "(train, val or test), 'start' and 'stop' (frames, stop excluded), 'delay' (frames by "
         "which the target is late, negative = early). Every further column is a knob, and its "
         "numbers are the knob's settings.",
-    .operand = "DRY and WET",
-    .max_operands = OPERANDS_ANY,
+    OPERANDS("DRY and WET", 0, OPERANDS_ANY),
     OPTS(opts),
     EXAMPLES(examples),
-    .defaults = &defaults,
-    .options_size = sizeof defaults,
+    DEFAULTS(defaults),
     .run = run,
 };

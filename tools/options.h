@@ -79,7 +79,11 @@ struct command {
                char **operands);
 };
 
-/** For the rows of struct command: the table and its length. */
+/** For the rows of struct command: what an operand is called, how many there are at least and at
+ *  most; the options before parsing; a table and its length. */
+#define OPERANDS(name, least, most) \
+    .operand = (name), .min_operands = (least), .max_operands = (most)
+#define DEFAULTS(initial) .defaults = &(initial), .options_size = sizeof(initial)
 #define OPTS(table) .opts = (table), .n_opts = sizeof(table) / sizeof *(table)
 #define EXAMPLES(table) .examples = (table), .n_examples = sizeof(table) / sizeof *(table)
 
