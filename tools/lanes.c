@@ -105,9 +105,9 @@ static bool fit_player(struct lanes *lanes)
 /* What the block is of the input, as far as its length is known. */
 static double bytes_of(const struct passage *p)
 {
-    return p->info.n_frames == AUDIO_UNKNOWN_LENGTH
-               ? 0.0
-               : p->names->bytes * (double)p->n_frames / (double)p->info.n_frames;
+    const bool is_known = p->info.n_frames > 0 && p->info.n_frames != AUDIO_UNKNOWN_LENGTH;
+
+    return is_known ? p->names->bytes * (double)p->n_frames / (double)p->info.n_frames : 0.0;
 }
 
 /* Shorter blocks end with zeros; when all are short, so is this one. */
