@@ -22,6 +22,12 @@ options_of() {
 	"$tonecell" help "$1" | sed -n 's/^  \(-., \|    \)--\([a-z0-9-]*\).*/\2/p'
 }
 
+# Their short names as well, in the form "-m --model".
+both_names_of() {
+	"$tonecell" help "$1" | sed -n 's/^  \(-.\), \(--[a-z0-9-]*\).*/\1 \2/p; s/^      \(--[a-z0-9-]*\).*/\1/p' |
+		grep -v -e '--quiet$' -e '--help$'
+}
+
 # The section of a command in the manual page.
 section_of() {
 	echo "$page" | sed -n "/^\.SH \"TONECELL $(echo "$1" | tr a-z A-Z)\"/,/^\.SH/p"
@@ -32,6 +38,12 @@ for command in $commands; do
 	[ -n "$options" ] || fail "help $command shows no option"
 	[ "$("$tonecell" "$command" --help)" = "$("$tonecell" help "$command")" ] ||
 		fail "$command --help and help $command differ"
+	usage=$("$tonecell" help "$command" | sed '/^$/q')
+	both_names_of "$command" | while read -r short long; do
+		echo "$usage" | grep -qE -e "(\[options\]|[[ ](${short}${long:+|$long})( |\]|\$))" || echo "$short $long"
+	done >missing.tmp
+	[ ! -s missing.tmp ] || fail "the usage of $command lacks $(cat missing.tmp)"
+	rm -f missing.tmp
 	for option in $options; do
 		case $option in help | quiet) shown=$page ;; *) shown=$(section_of "$command") ;; esac
 		echo "$shown" | grep -q -e "--$option\(=\|\$\)" || fail "the manual page lacks $command --$option"

@@ -437,7 +437,7 @@ static const struct info_options defaults = {0};
 
 const struct command cmd_info = {
     .name = "info",
-    .synopsis = "MODEL... [--json]",
+    .synopsis = "MODEL [--sample-rate HZ] [--json]\nMODEL... [--json]",
     .summary = "what a model is, and what it costs on this CPU",
     .description =
         "Shows the format, the network layer by layer, sample rate, gains, knobs, texts and how "

@@ -330,7 +330,7 @@ static const struct example bundle_examples[] = {
 
 const struct command cmd_install = {
     .name = "install",
-    .synopsis = "MODEL... [--system] [--label LABEL]",
+    .synopsis = "MODEL... [--system] [--label LABEL] [--sample-rate HZ]",
     .summary = "make models into LADSPA plugins",
     .description =
         "Writes a LADSPA plugin with each model into ~/.ladspa, or with --system into the "
@@ -349,7 +349,7 @@ const struct command cmd_install = {
 
 const struct command cmd_bundle = {
     .name = "bundle",
-    .synopsis = "MODEL -o NAME.so [--label LABEL]",
+    .synopsis = "MODEL -o NAME.so [--label LABEL] [--sample-rate HZ]",
     .summary = "make a model into a plugin file anywhere",
     .description =
         "Writes a LADSPA plugin with a model into any file. Copied into a LADSPA folder of "

@@ -274,7 +274,7 @@ static const struct process_options defaults = {.jobs = 1};
 
 const struct command cmd_process = {
     .name = "process",
-    .synopsis = "-m MODEL [-o OUT] [--knob NAME=VALUE]... [-j JOBS] IN...",
+    .synopsis = "-m MODEL [-o OUT] [--knob NAME=VALUE]... [options] IN...",
     .summary = "play files through a model",
     .description =
         "Plays audio files of any length through a model, exactly as the plugin does. IN may be a "
