@@ -7,6 +7,7 @@
 #include "noise.h"
 #include "now.h"
 #include "quantile.h"
+#include "selftest_verdict.h"
 #include "settling.h"
 #include "talk.h"
 #include "tonecell.h"
@@ -23,9 +24,6 @@ static const double TIMED_S = 0.2, USUAL_RATE_HZ = 48000.0;
 
 /* A start state is settled if the output then moves by less than this (-80 dB) on silence. */
 static const double SETTLED = 1e-4;
-
-/* Outputs that differ by no more than this are the same model's. */
-static const double SAME = 1e-4;
 
 struct info_options {
     double sample_rate_hz;
@@ -266,7 +264,7 @@ static void print_facts(const struct tc_file_facts *facts)
         print_text("Self-test", "none in the file");
     else
         printf("%-14s %s, the output is %.2g from the file's\n", "Self-test",
-               facts->selftest_error <= SAME ? "passed" : "failed", facts->selftest_error);
+               selftest_verdict(facts), facts->selftest_error);
 }
 
 static void print_all(const char *path, const struct tc_model *model,

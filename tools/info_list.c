@@ -2,21 +2,18 @@
 #include "info_list.h"
 
 #include "json_result.h"
+#include "selftest_verdict.h"
 #include "talk.h"
 #include "tonecell.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
-
-/* Outputs that differ by no more than this are the same model's. */
-static const double SAME = 1e-4;
 
 enum { NETWORK_SIZE = 12 * TC_MAX_LAYERS };
 
@@ -46,13 +43,6 @@ static const char *network(const struct tc_architecture *arch, char text[NETWORK
     return text;
 }
 
-static const char *verdict(const struct tc_file_facts *facts)
-{
-    if (isnan(facts->selftest_error))
-        return "none";
-    return facts->selftest_error <= SAME ? "passed" : "failed";
-}
-
 static void print_line(struct listing *list, const char *path, const struct tc_model *model,
                        const struct tc_file_facts *facts)
 {
@@ -66,7 +56,7 @@ static void print_line(struct listing *list, const char *path, const struct tc_m
         printf("%-12s %-16s %8s %8s %5s %-9s %s\n", "format", "network", "weights", "rate", "knobs",
                "self-test", "file");
     printf("%-12s %-16s %8zu %8s %5u %-9s %s\n", facts->format, network(arch, text),
-           tc_model_weights(model), rate, arch->knobs, verdict(facts), path);
+           tc_model_weights(model), rate, arch->knobs, selftest_verdict(facts), path);
 }
 
 static void add_entry(struct listing *list, const char *path, const struct tc_model *model,
