@@ -101,6 +101,10 @@ echo nonsense >captures/bad.json
 run 1 info captures
 says 'captures/bad.json: the file is neither JSON nor safetensors'
 [ "$(wc -l <out)" -eq 3 ] || fail "one bad file hides the others: $(cat out)"
+"$make_model" --cell gru --hidden 3 --layers 12 captures/long.safetensors || fail "no model"
+run 1 info captures
+awk '{ at = index($0, $NF) } NR > 1 && at != last { exit 1 } { last = at }' out ||
+	fail "the columns of a long network shift: $(cat out)"
 run 2 info --sample-rate 44100 amp.json Rack.nam
 rm -r captures
 

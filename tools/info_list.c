@@ -3,6 +3,7 @@
 
 #include "json_result.h"
 #include "selftest_verdict.h"
+#include "table.h"
 #include "talk.h"
 #include "tonecell.h"
 
@@ -20,8 +21,16 @@ enum { NETWORK_SIZE = 12 * TC_MAX_LAYERS };
 /* What is listed, and how it went so far. */
 struct listing {
     json_t *models; /* NULL: lines are printed */
-    unsigned listed, failed;
+    struct table lines;
+    unsigned failed;
 };
+
+static const struct table_column columns[] = {
+    {"format", false}, {"network", false},   {"weights", true}, {"rate", true},
+    {"knobs", true},   {"self-test", false}, {"file", false},
+};
+
+enum { COLUMNS = sizeof columns / sizeof *columns };
 
 /* ------------------------------------------------------------------------- one model */
 
@@ -43,20 +52,27 @@ static const char *network(const struct tc_architecture *arch, char text[NETWORK
     return text;
 }
 
-static void print_line(struct listing *list, const char *path, const struct tc_model *model,
-                       const struct tc_file_facts *facts)
+static void no_memory(struct listing *list, const char *path)
+{
+    talk_error(path, "out of memory");
+    ++list->failed;
+}
+
+static void add_line(struct listing *list, const char *path, const struct tc_model *model,
+                     const struct tc_file_facts *facts)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     const double rate_hz = tc_model_metadata(model)->sample_rate_hz;
-    char text[NETWORK_SIZE], rate[32] = "unknown";
+    char text[NETWORK_SIZE], weights[32], rate[32] = "unknown", knobs[16];
+    const char *const cells[COLUMNS] = {facts->format, network(arch, text),     weights, rate,
+                                        knobs,         selftest_verdict(facts), path};
 
+    snprintf(weights, sizeof weights, "%zu", tc_model_weights(model));
+    snprintf(knobs, sizeof knobs, "%u", arch->knobs);
     if (rate_hz > 0.0)
         snprintf(rate, sizeof rate, "%g%s", rate_hz, facts->rate_assumed ? "?" : "");
-    if (list->listed++ == 0)
-        printf("%-12s %-16s %8s %8s %5s %-9s %s\n", "format", "network", "weights", "rate", "knobs",
-               "self-test", "file");
-    printf("%-12s %-16s %8zu %8s %5u %-9s %s\n", facts->format, network(arch, text),
-           tc_model_weights(model), rate, arch->knobs, selftest_verdict(facts), path);
+    if (!table_add(&list->lines, cells))
+        no_memory(list, path);
 }
 
 static void add_entry(struct listing *list, const char *path, const struct tc_model *model,
@@ -92,7 +108,7 @@ static void list_model(struct listing *list, const char *path)
     if (list->models)
         add_entry(list, path, model, &facts);
     else
-        print_line(list, path, model, &facts);
+        add_line(list, path, model, &facts);
     tc_model_free(model);
 }
 
@@ -138,6 +154,8 @@ static void list_folder(struct listing *list, const char *folder)
         if (asprintf(&path, "%s/%s", folder, entry[i]->d_name) >= 0) {
             list_model(list, path);
             free(path);
+        } else {
+            no_memory(list, entry[i]->d_name);
         }
         free(entry[i]);
     }
@@ -157,7 +175,8 @@ static bool print_json(json_t *models)
 
 int info_list(unsigned n, char **paths, bool as_json)
 {
-    struct listing list = {.models = as_json ? json_array() : NULL};
+    struct listing list = {.models = as_json ? json_array() : NULL,
+                           .lines = {.columns = columns, .n_columns = COLUMNS}};
 
     for (unsigned i = 0; i < n; ++i)
         if (info_is_folder(paths[i]))
@@ -168,6 +187,8 @@ int info_list(unsigned n, char **paths, bool as_json)
         talk_error(NULL, "the list cannot be written as JSON");
         ++list.failed;
     }
+    table_print(&list.lines);
+    table_free(&list.lines);
     json_decref(list.models);
     return list.failed > 0 ? 1 : 0;
 }

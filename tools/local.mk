@@ -48,6 +48,7 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/settling.c %D%/settling.h \
 	%D%/half_error.c %D%/half_error.h \
 	%D%/selftest_verdict.c %D%/selftest_verdict.h \
+	%D%/table.c %D%/table.h \
 	%D%/info_list.c %D%/info_list.h \
 	%D%/cmd_info.c \
 	%D%/cmd_convert.c \
