@@ -420,6 +420,7 @@ const struct command cmd_bench = {
     .synopsis = "[MODEL] [--precision full|half] [--json]\n"
                 "--train [--cell C] [--hidden H] [--batch B] [--truncate T] [--threads N] "
                 "[--json]",
+    OPERANDS("MODEL", 0, 1),
     .summary = "speed on this machine",
     .description =
         "Measures the time of one sample of one channel (ns_per_sample) for every kernel set, the "
@@ -441,7 +442,6 @@ const struct command cmd_bench = {
         "weights of the recurrent layers for each frame.\n\n"
         "Times are the best of several runs. Other programs that run meanwhile disturb them, the "
         "percentile most: leave the machine alone for a good measurement.",
-    OPERANDS("MODEL", 0, 1),
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

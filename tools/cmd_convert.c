@@ -272,6 +272,7 @@ static const struct example examples[] = {
 const struct command cmd_convert = {
     .name = "convert",
     .synopsis = "IN OUT [--to FORMAT] [--sample-rate HZ]",
+    OPERANDS("IN or OUT", 2, 2),
     .summary = "between model formats",
     .description =
         "Writes a model of any format that can be read in another one. What the format cannot hold "
@@ -281,7 +282,6 @@ const struct command cmd_convert = {
         "(full scale is 1) in a second of noise is printed, and that in the second of silence "
         "before it, since other formats start from a state of their own. ONNX files are for other "
         "programs and not read back; the state goes in and out beside the samples there.",
-    OPERANDS("IN or OUT", 2, 2),
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

@@ -353,6 +353,7 @@ static int run(const struct command *self, const void *options, unsigned n_opera
 const struct command cmd_eval = {
     .name = "eval",
     .synopsis = "-m MODEL DRY WET [options]\n-m MODEL --manifest FILE.csv [options]",
+    OPERANDS("DRY and WET", 0, OPERANDS_ANY), /* run() knows what is missing instead */
     .summary = "compare a model with recordings",
     .description =
         "Plays DRY through the model, as the plugin would, and compares the result with WET. ESR "
@@ -361,7 +362,6 @@ const struct command cmd_eval = {
         "of 128 taps, fitted to these very recordings: a model must beat them to be of use.\n\n"
         "A delay of the recording is measured and undone, unless the manifest says it in a column "
         "'delay' or with --no-align.",
-    OPERANDS("DRY and WET", 0, OPERANDS_ANY), /* run() knows what is missing instead */
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

@@ -436,6 +436,7 @@ static const struct info_options defaults = {0};
 const struct command cmd_info = {
     .name = "info",
     .synopsis = "MODEL [--sample-rate HZ] [--json]\nMODEL... [--json]",
+    OPERANDS("MODEL", 1, OPERANDS_ANY),
     .summary = "what a model is, and what it costs on this CPU",
     .description =
         "Shows the format, the network layer by layer, sample rate, gains, knobs, texts and how "
@@ -446,7 +447,6 @@ const struct command cmd_info = {
         "precision, how far its output then is from that of full precision.\n\n"
         "Of several models, or those in a folder, it prints a line each, where ? marks a rate that "
         "is assumed; with --json an object whose list models has an entry each.",
-    OPERANDS("MODEL", 1, OPERANDS_ANY),
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

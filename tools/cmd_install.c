@@ -331,6 +331,7 @@ static const struct example bundle_examples[] = {
 const struct command cmd_install = {
     .name = "install",
     .synopsis = "MODEL... [--system] [--label LABEL] [--sample-rate HZ]",
+    OPERANDS("MODEL", 1, OPERANDS_ANY),
     .summary = "make models into LADSPA plugins",
     .description =
         "Writes a LADSPA plugin with each model into ~/.ladspa, or with --system into the "
@@ -340,7 +341,6 @@ const struct command cmd_install = {
         "from the label, so that they are the same on every machine; when another library has "
         "them already, the next free ones are taken. A plugin of the same label is replaced and "
         "keeps its IDs, so that sessions play the new model.",
-    OPERANDS("MODEL", 1, OPERANDS_ANY),
     OPTS(install_opts),
     EXAMPLES(install_examples),
     DEFAULTS(defaults),
@@ -350,11 +350,11 @@ const struct command cmd_install = {
 const struct command cmd_bundle = {
     .name = "bundle",
     .synopsis = "MODEL -o NAME.so [--label LABEL] [--sample-rate HZ]",
+    OPERANDS("MODEL", 1, OPERANDS_ANY), /* run_bundle() knows what is missing instead */
     .summary = "make a model into a plugin file anywhere",
     .description =
         "Writes a LADSPA plugin with a model into any file. Copied into a LADSPA folder of "
         "any machine of this architecture it is there; Tonecell need not be installed.",
-    OPERANDS("MODEL", 1, OPERANDS_ANY), /* run_bundle() knows what is missing instead */
     OPTS(bundle_opts),
     EXAMPLES(bundle_examples),
     DEFAULTS(defaults),

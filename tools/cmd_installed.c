@@ -181,10 +181,10 @@ const struct command cmd_installed = {
 const struct command cmd_uninstall = {
     .name = "uninstall",
     .synopsis = "LABEL|FILE...",
+    OPERANDS("LABEL", 1, OPERANDS_ANY),
     .summary = "remove plugins that install made",
     .description = "Removes plugins of Tonecell, by label (the one in ~/.ladspa before any other) "
                    "or by file. Other people's libraries are never touched.",
-    OPERANDS("LABEL", 1, OPERANDS_ANY),
     EXAMPLES(uninstall_examples),
     DEFAULTS(defaults),
     .run = run_uninstall,

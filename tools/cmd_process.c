@@ -275,6 +275,7 @@ static const struct process_options defaults = {.jobs = 1};
 const struct command cmd_process = {
     .name = "process",
     .synopsis = "-m MODEL [-o OUT] [--knob NAME=VALUE]... [options] IN...",
+    OPERANDS("IN", 1, OPERANDS_ANY),
     .summary = "play files through a model",
     .description =
         "Plays audio files of any length through a model, exactly as the plugin does. IN may be a "
@@ -286,7 +287,6 @@ const struct command cmd_process = {
         "the input unless OUT's ending or --format says otherwise. Samples over full scale are "
         "counted and reported; a file of floats keeps them. A file appears when it is complete; "
         "one that cannot be read leaves nothing behind, and the others are still done.",
-    OPERANDS("IN", 1, OPERANDS_ANY),
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

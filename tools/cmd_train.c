@@ -462,6 +462,7 @@ const struct command cmd_train = {
     .name = "train",
     .synopsis = "-o MODEL DRY WET [DRY WET ...] [options]\n"
                 "-o MODEL --manifest FILE.csv [options]",
+    OPERANDS("DRY and WET", 0, OPERANDS_ANY),
     .summary = "fit a model to recordings",
     .description =
         "Learns how DRY became WET: two recordings of the same length, DRY what went into the "
@@ -474,7 +475,6 @@ const struct command cmd_train = {
         "(train, val or test), 'start' and 'stop' (frames, stop excluded), 'delay' (frames by "
         "which the target is late, negative = early). Every further column is a knob, and its "
         "numbers are the knob's settings.",
-    OPERANDS("DRY and WET", 0, OPERANDS_ANY),
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),
