@@ -12,14 +12,19 @@ struct misfit {
     const char *message;
 };
 
-static void assert_misfit(struct draft *draft, const struct misfit *m)
+static void assert_misfits(void (*start)(struct draft *draft), const struct misfit *m, size_t n)
 {
-    struct tc_safetensor_floats *const t = item(draft, m->name);
+    for (; n > 0; --n, ++m) {
+        struct tc_safetensor_floats *t;
+        struct draft draft;
 
-    if (m->renamed)
-        t->name = m->renamed;
-    reshape(t, m->dims, m->rows, m->cols);
-    assert_refused(draft, m->status, m->message);
+        start(&draft);
+        t = item(&draft, m->name);
+        if (m->renamed)
+            t->name = m->renamed;
+        reshape(t, m->dims, m->rows, m->cols);
+        assert_refused(&draft, m->status, m->message);
+    }
 }
 
 /* ------------------------------------------------------------------------- our names */
@@ -73,6 +78,12 @@ START_TEST(plain_tensors_are_understood)
 }
 END_TEST
 
+static void start_plain(struct draft *draft)
+{
+    start_draft(draft);
+    json_object_clear(draft->metadata);
+}
+
 START_TEST(plain_tensors_that_do_not_fit_are_named)
 {
     static const struct misfit cases[] = {
@@ -86,13 +97,7 @@ START_TEST(plain_tensors_that_do_not_fit_are_named)
         {"lin.weight", NULL, 1, 2, 1, TC_BAD_SHAPE, "has the shape 2, expected a matrix"},
     };
 
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
-        struct draft draft;
-
-        start_draft(&draft);
-        json_object_clear(draft.metadata);
-        assert_misfit(&draft, &cases[i]);
-    }
+    assert_misfits(start_plain, cases, sizeof cases / sizeof cases[0]);
 }
 END_TEST
 
@@ -202,12 +207,7 @@ START_TEST(tensors_of_others_that_do_not_fit_are_named)
          "'head.weight' has the size 1 x 2, expected 1 x 3"},
     };
 
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; ++i) {
-        struct draft draft;
-
-        start_others(&draft);
-        assert_misfit(&draft, &cases[i]);
-    }
+    assert_misfits(start_others, cases, sizeof cases / sizeof cases[0]);
 }
 END_TEST
 
