@@ -129,15 +129,15 @@ struct reading {
     struct tc_stages_use use;
 };
 
-static enum tc_status read_simple(struct reading *r, struct tc_error *error)
+/** A network of one block, whose tensors have a prefix. */
+static enum tc_status read_single(struct reading *r, const char *place, const char *input_key,
+                                  const char *prefix, struct tc_error *error)
 {
-    const struct block block = {.header = r->header,
-                                .place = "model_data",
-                                .cell_key = "unit_type",
-                                .input_key = "input_size",
-                                .rec = "rec.",
-                                .lin = "lin."};
+    struct block block = {
+        .header = r->header, .place = place, .cell_key = "unit_type", .input_key = input_key};
 
+    snprintf(block.rec, sizeof block.rec, "%srec.", prefix);
+    snprintf(block.lin, sizeof block.lin, "%slin.", prefix);
     return add_block(&block, &r->dict, &r->stages, &r->use, error);
 }
 
@@ -185,28 +185,16 @@ static enum tc_status read_blocks(struct reading *r, struct tc_error *error)
     return status;
 }
 
-/** The header of older files says nothing of the direct path, which is always there. */
-static enum tc_status read_old(struct reading *r, struct tc_error *error)
-{
-    const struct block block = {.header = r->header,
-                                .place = "the header",
-                                .cell_key = "unit_type",
-                                .input_key = "in_size",
-                                .rec = "layers.0.rec.",
-                                .lin = "layers.0.lin."};
-
-    return add_block(&block, &r->dict, &r->stages, &r->use, error);
-}
-
 static enum tc_status read_network(struct reading *r, struct tc_error *error)
 {
     const json_t *const class = json_object_get(r->header, "model");
     const char *const name = json_is_string(class) ? json_string_value(class) : "SimpleRNN";
 
+    /* The header of older files says nothing of the direct path, which is always there. */
     if (r->header == r->json)
-        return read_old(r, error);
+        return read_single(r, "the header", "in_size", "layers.0.", error);
     if (strcmp(name, "SimpleRNN") == 0)
-        return read_simple(r, error);
+        return read_single(r, "model_data", "input_size", "", error);
     if (strcmp(name, "RecNet") == 0)
         return read_blocks(r, error);
     return tc_fail(error, TC_UNSUPPORTED,
