@@ -361,6 +361,10 @@ enum tc_status tc_model_load_facts(struct tc_model **model, const char *path,
 enum tc_status tc_model_save(const struct tc_model *model, const char *path,
                              struct tc_error *error);
 
+/** The file that tc_model_save() writes, in memory: *bytes is for free(). */
+enum tc_status tc_model_save_bytes(const struct tc_model *model, unsigned char **bytes,
+                                   size_t *size, struct tc_error *error);
+
 /** Formats of other programs that a model can be written in. */
 enum tc_export {
     TC_EXPORT_GUITARML, /* also CoreAudioML: NeuralPi, Proteus */
@@ -376,6 +380,10 @@ enum tc_export {
  * the format cannot hold, and as tc_model_save(). */
 enum tc_status tc_model_export(const struct tc_model *model, enum tc_export format,
                                const char *path, struct tc_error *error);
+
+/** The file that tc_model_export() writes, in memory: *bytes is for free(). */
+enum tc_status tc_model_export_bytes(const struct tc_model *model, enum tc_export format,
+                                     unsigned char **bytes, size_t *size, struct tc_error *error);
 
 /** Replace a file's content in that way. `mode`, as for open(2), is that of a new file; an old one
  *  keeps its own, and links are followed. Errors: TC_IO. */

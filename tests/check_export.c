@@ -203,6 +203,26 @@ START_TEST(file_gives_the_model_back)
 }
 END_TEST
 
+/* A program that has no use for a file gets the same in memory. */
+START_TEST(bytes_are_those_of_the_file)
+{
+    const enum tc_export format = (enum tc_export)_i;
+    struct tc_model *const model = make(&(struct wish){.cell = TC_CELL_LSTM, .hidden = 8});
+    unsigned char *bytes, file[1 << 17];
+    size_t size;
+    FILE *stream;
+
+    ck_assert_int_eq(tc_model_export(model, format, path, NULL), TC_OK);
+    ck_assert_int_eq(tc_model_export_bytes(model, format, &bytes, &size, NULL), TC_OK);
+    stream = fopen(path, "rb");
+    ck_assert_uint_eq(fread(file, 1, sizeof file, stream), size);
+    fclose(stream);
+    ck_assert_mem_eq(file, bytes, size);
+    free(bytes);
+    tc_model_free(model);
+}
+END_TEST
+
 /* CoreAudioML takes exactly these keys in this order. */
 START_TEST(header_is_as_core_audio_ml_writes_it)
 {
@@ -381,6 +401,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
     tcase_add_loop_test(tests, file_gives_the_model_back, 0, sizeof trips / sizeof trips[0]);
+    tcase_add_loop_test(tests, bytes_are_those_of_the_file, 0, 5);
     tcase_add_test(tests, header_is_as_core_audio_ml_writes_it);
     tcase_add_test(tests, nam_says_how_loud_it_is);
     tcase_add_test(tests, nam_knows_a_linear_model);

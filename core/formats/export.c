@@ -45,14 +45,20 @@ static enum tc_status make_text(const struct tc_model *model, enum tc_export for
     return TC_OK;
 }
 
+enum tc_status tc_model_export_bytes(const struct tc_model *model, enum tc_export format,
+                                     unsigned char **bytes, size_t *size, struct tc_error *error)
+{
+    if (format == TC_EXPORT_ONNX)
+        return tc_onnx_write(model, bytes, size, error);
+    return make_text(model, format, bytes, size, error);
+}
+
 enum tc_status tc_model_export(const struct tc_model *model, enum tc_export format,
                                const char *path, struct tc_error *error)
 {
     unsigned char *bytes;
     size_t size;
-    enum tc_status status = format == TC_EXPORT_ONNX
-                                ? tc_onnx_write(model, &bytes, &size, error)
-                                : make_text(model, format, &bytes, &size, error);
+    enum tc_status status = tc_model_export_bytes(model, format, &bytes, &size, error);
 
     if (status)
         return status;

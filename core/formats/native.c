@@ -388,20 +388,29 @@ static enum tc_status write_model(const struct tc_model *model, float *test, uns
     return status;
 }
 
-enum tc_status tc_model_save(const struct tc_model *model, const char *path, struct tc_error *error)
+enum tc_status tc_model_save_bytes(const struct tc_model *model, unsigned char **bytes,
+                                   size_t *size, struct tc_error *error)
 {
     const size_t values = tc_selftest_inputs(model) + tc_model_architecture(model)->outputs;
     float *const test = malloc(TC_SELFTEST_FRAMES * values * sizeof *test);
-    unsigned char *bytes = NULL;
-    size_t size;
     enum tc_status status;
 
     if (!test)
         return tc_fail(error, TC_NO_MEMORY, "no memory for the self-test");
-    status = write_model(model, test, &bytes, &size, error);
+    status = write_model(model, test, bytes, size, error);
     free(test);
-    if (status == TC_OK)
-        status = tc_file_replace(path, bytes, size, 0644, error);
+    return status;
+}
+
+enum tc_status tc_model_save(const struct tc_model *model, const char *path, struct tc_error *error)
+{
+    unsigned char *bytes;
+    size_t size;
+    enum tc_status status = tc_model_save_bytes(model, &bytes, &size, error);
+
+    if (status)
+        return status;
+    status = tc_file_replace(path, bytes, size, 0644, error);
     free(bytes);
     return status;
 }
