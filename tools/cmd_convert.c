@@ -51,25 +51,19 @@ static enum format format_of(const char *path)
     return dot && strcasecmp(dot, ".aidax") == 0 ? FORMAT_AIDAX : FORMAT_NOT_SAID;
 }
 
-static enum tc_status write_model(const struct tc_model *model, enum format format,
-                                  const char *path, struct tc_error *error)
+/* The bytes of the file, for free(). */
+static enum tc_status make_file(const struct tc_model *model, enum format format,
+                                unsigned char **bytes, size_t *size, struct tc_error *error)
 {
-    switch (format) {
-    case FORMAT_GUITARML:
-        return tc_model_export(model, TC_EXPORT_GUITARML, path, error);
-    case FORMAT_KERAS:
-        return tc_model_export(model, TC_EXPORT_KERAS, path, error);
-    case FORMAT_AIDAX:
-        return tc_model_export(model, TC_EXPORT_AIDAX, path, error);
-    case FORMAT_NAM:
-        return tc_model_export(model, TC_EXPORT_NAM, path, error);
-    case FORMAT_ONNX:
-        return tc_model_export(model, TC_EXPORT_ONNX, path, error);
-    case FORMAT_SAFETENSORS:
-    case FORMAT_NOT_SAID:
-        break;
-    }
-    return tc_model_save(model, path, error);
+    static const enum tc_export exports[] = {[FORMAT_GUITARML] = TC_EXPORT_GUITARML,
+                                             [FORMAT_KERAS] = TC_EXPORT_KERAS,
+                                             [FORMAT_AIDAX] = TC_EXPORT_AIDAX,
+                                             [FORMAT_NAM] = TC_EXPORT_NAM,
+                                             [FORMAT_ONNX] = TC_EXPORT_ONNX};
+
+    if (format == FORMAT_SAFETENSORS)
+        return tc_model_save_bytes(model, bytes, size, error);
+    return tc_model_export_bytes(model, exports[format], bytes, size, error);
 }
 
 /* Players that take GuitarML's files of one size only. */
@@ -173,42 +167,54 @@ static enum tc_status measure(const struct tc_model *model, const struct tc_mode
     return status;
 }
 
-/* Read the file back, and say how far it is from the model. */
-static int report(const struct tc_model *model, const char *path)
+/* Read a file back before it is one, and find out how far it is from the model. */
+static enum tc_status read_back(const struct tc_model *model, const unsigned char *bytes,
+                                size_t size, double *start, double *played, struct tc_error *error)
 {
     struct tc_model *written;
-    struct tc_error error;
-    double start, played;
-    enum tc_status status = tc_model_load(&written, path, &error);
+    struct tc_error cause;
+    enum tc_status status = tc_model_read(&written, bytes, size, &cause);
 
-    if (status == TC_OK) {
-        status = measure(model, written, &start, &played, &error);
-        tc_model_free(written);
-    }
-    if (status) {
-        talk_error(path, "%s", error.message);
-        return 1;
-    }
-    printf("%s: differs by at most %.2g on noise, by %.2g in the second of silence before it\n",
-           path, played, start);
-    return 0;
+    if (status)
+        return tc_fail(error, status, "is not written, since it could not be read again: %s",
+                       cause.message);
+    status = measure(model, written, start, played, error);
+    tc_model_free(written);
+    return status;
 }
 
 /* ------------------------------------------------------------------------- the command */
 
+static void say_what_is_written(const struct tc_model *model, enum format format, const char *path,
+                                double start, double played)
+{
+    if (format == FORMAT_GUITARML)
+        say_players(model);
+    if (format == FORMAT_ONNX)
+        talk_say(path, "written for programs that run ONNX; tonecell does not read it");
+    else
+        printf("%s: differs by at most %.2g on noise, by %.2g in the second of silence before it\n",
+               path, played, start);
+}
+
 static int convert(const struct tc_model *model, enum format format, const char *path)
 {
     struct tc_error error;
+    unsigned char *bytes = NULL;
+    double start = 0.0, played = 0.0;
+    size_t size;
+    enum tc_status status = make_file(model, format, &bytes, &size, &error);
 
-    if (write_model(model, format, path, &error) != TC_OK) {
+    if (status == TC_OK && format != FORMAT_ONNX)
+        status = read_back(model, bytes, size, &start, &played, &error);
+    if (status == TC_OK)
+        status = tc_file_replace(path, bytes, size, 0644, &error);
+    free(bytes);
+    if (status) {
         talk_error(path, "%s", error.message);
         return 1;
     }
-    if (format == FORMAT_GUITARML)
-        say_players(model);
-    if (format != FORMAT_ONNX)
-        return report(model, path);
-    talk_say(path, "written for programs that run ONNX; tonecell does not read it");
+    say_what_is_written(model, format, path, start, played);
     return 0;
 }
 
@@ -277,11 +283,12 @@ const struct command cmd_convert = {
     .description =
         "Writes a model of any format that can be read in another one. What the format cannot hold "
         "is refused by name; scales of knobs, and gains where the format has none, go into the "
-        "weights, and where it has no path from input to output, that becomes one more unit. Then "
-        "the file is read back and played beside the original. The largest difference of a sample "
-        "(full scale is 1) in a second of noise is printed, and that in the second of silence "
-        "before it, since other formats start from a state of their own. ONNX files are for other "
-        "programs and not read back; the state goes in and out beside the samples there.",
+        "weights, and where it has no path from input to output, that becomes one more unit. "
+        "Before the file gets its name it is read back and played beside the original. The largest "
+        "difference of a sample (full scale is 1) in a second of noise is printed, and that in the "
+        "second of silence before it, since other formats start from a state of their own. ONNX "
+        "files are for other programs and not read back; the state goes in and out beside the "
+        "samples there.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),
