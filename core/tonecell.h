@@ -375,9 +375,9 @@ enum tc_export {
 };
 
 /** Write a model in another format, in the way of tc_model_save(). Knobs go from 0 to 1 there, and
- *  scales and gains that the format does not know into the weights. The start state is lost: NAM's
- *  is what silence leaves, the others start at 0; ONNX keeps it. Errors: TC_UNSUPPORTED for what
- * the format cannot hold, and as tc_model_save(). */
+ *  scales and gains that the format does not know into the weights. NAM and ONNX keep the start
+ *  state; NAM gets what silence leaves if that is 0. The other formats lose it: they start at 0.
+ *  Errors: TC_UNSUPPORTED for what the format cannot hold, and as tc_model_save(). */
 enum tc_status tc_model_export(const struct tc_model *model, enum tc_export format,
                                const char *path, struct tc_error *error);
 

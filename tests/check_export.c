@@ -245,6 +245,33 @@ START_TEST(header_is_as_core_audio_ml_writes_it)
 }
 END_TEST
 
+/* A start state that the model has is NAM's already, so that its own files come back to the bit. */
+START_TEST(nam_keeps_a_start_state)
+{
+    const struct tc_architecture arch = {
+        .audio_inputs = 1,
+        .outputs = 1,
+        .layers = 2,
+        .layer = {{TC_CELL_LSTM, TC_TANH, 3}, {TC_CELL_LSTM, TC_TANH, 3}}};
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    size_t n;
+    float *const parameters = support_parameters(&arch, 1, &n);
+    struct tc_model *model, *copy;
+
+    tc_parameter_offsets(&arch, at, &readout);
+    for (unsigned l = 0; l < arch.layers; ++l)
+        memset(parameters + at[l].b_hh, 0, 12 * sizeof *parameters);
+    parameters[at[1].c0] = 0.0f;
+    model = support_model_of(&arch, parameters);
+    copy = written(model, TC_EXPORT_NAM, NULL);
+    ck_assert(support_same(tc_model_parameters(copy), parameters, n));
+    tc_model_free(copy);
+    tc_model_free(model);
+    free(parameters);
+}
+END_TEST
+
 /* A network that puts out a constant is as loud as that, and distorts as much as can be. */
 START_TEST(nam_says_how_loud_it_is)
 {
@@ -403,6 +430,7 @@ int main(void)
     tcase_add_loop_test(tests, file_gives_the_model_back, 0, sizeof trips / sizeof trips[0]);
     tcase_add_loop_test(tests, bytes_are_those_of_the_file, 0, 5);
     tcase_add_test(tests, header_is_as_core_audio_ml_writes_it);
+    tcase_add_test(tests, nam_keeps_a_start_state);
     tcase_add_test(tests, nam_says_how_loud_it_is);
     tcase_add_test(tests, nam_knows_a_linear_model);
     tcase_add_loop_test(tests, what_a_format_cannot_hold_is_named, 0,

@@ -10,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As long as its trainer plays silence to find the start state. */
+/* As long as its trainer plays silence to find the start state. What a model starts from already is
+ * kept: its own trainer found it so, too. */
 enum { SETTLING_FRAMES = 48000, BLOCK = 256 };
 
 /* The version that all its players since 2023 read. */
@@ -46,32 +47,33 @@ static void play_silence(struct tc_stream *stream)
                           SETTLING_FRAMES - done < BLOCK ? SETTLING_FRAMES - done : BLOCK);
 }
 
-/** Replace h0 and c0 by the state after silence that began at 0. */
+/** Does any layer start from something else than 0? */
+static bool has_start_state(const struct tc_architecture *arch, const float *parameters)
+{
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+
+    tc_parameter_offsets(arch, at, &readout);
+    for (unsigned l = 0; l < arch->layers; ++l)
+        for (unsigned u = 0; u < arch->layer[l].hidden; ++u)
+            if (parameters[at[l].h0 + u] != 0.0f || parameters[at[l].c0 + u] != 0.0f)
+                return true;
+    return false;
+}
+
+/** Replace h0 and c0, which are 0, by the state after silence. */
 static enum tc_status settle(const struct tc_model *model, float *parameters,
                              struct tc_error *error)
 {
-    struct tc_layer_offsets at[TC_MAX_LAYERS];
-    const struct tc_architecture *const arch = tc_model_architecture(model);
-    struct tc_readout_offsets readout;
-    struct tc_stream *stream = NULL;
-    struct tc_model *rested = NULL;
-    enum tc_status status;
+    struct tc_stream *stream;
+    const enum tc_status status = tc_stream_new(&stream, model, 1, error);
 
-    tc_parameter_offsets(arch, at, &readout);
-    for (unsigned l = 0; l < arch->layers; ++l) {
-        memset(parameters + at[l].h0, 0, arch->layer[l].hidden * sizeof *parameters);
-        memset(parameters + at[l].c0, 0, arch->layer[l].hidden * sizeof *parameters);
-    }
-    status = tc_model_new(&rested, arch, tc_model_metadata(model), parameters, error);
-    if (status == TC_OK)
-        status = tc_stream_new(&stream, rested, 1, error);
-    if (status == TC_OK) {
-        play_silence(stream);
-        tc_stream_store_state(stream, parameters);
-    }
+    if (status)
+        return status;
+    play_silence(stream);
+    tc_stream_store_state(stream, parameters);
     tc_stream_free(stream);
-    tc_model_free(rested);
-    return status;
+    return TC_OK;
 }
 
 /* ------------------------------------------------------------------------- the file */
@@ -179,14 +181,15 @@ static enum tc_status write_folded(const struct tc_model *folded, json_t **json,
     struct tc_metadata meta = *tc_model_metadata(folded);
     size_t values;
     float *parameters, gain;
-    enum tc_status status;
+    enum tc_status status = TC_OK;
 
     tc_architecture_tensors(tc_model_architecture(folded), NULL, &values);
     parameters = malloc(values * sizeof *parameters);
     if (!parameters)
         return tc_fail(error, TC_NO_MEMORY, "no memory for %zu parameters", values);
     memcpy(parameters, tc_model_parameters(folded), values * sizeof *parameters);
-    status = settle(folded, parameters, error);
+    if (!has_start_state(tc_model_architecture(folded), parameters))
+        status = settle(folded, parameters, error);
     if (status == TC_OK)
         status = measure(folded, parameters, &meta, &gain, error);
     if (status == TC_OK) {
