@@ -1,56 +1,83 @@
 #include "formats/loudness.h"
 
 #include <math.h>
+#include <string.h>
 
-enum { FRAMES = 12000, BLOCK = 240, STEPS = 10 };
+/* A stream plays all levels at once: channel k has k tenths of the noise. */
+enum { FRAMES = 48000, BLOCK = 240, LEVELS = 11, FILTERS = 7 };
 
-/* Of a low-pass filter that leaves noise somewhat like a guitar, and of what comes out of it. */
-static const float SMOOTHING = 0.2f, AMPLITUDE = 1.91f;
+/* For an RMS of -14.97 dB, which NAM's own recording has. Of 24 seeds this one gives the figures
+ * nearest to those of that recording. */
+static const float AMPLITUDE = 0.1692f;
+static const uint32_t SEED = 10;
 
-/** The next numbers of the noise: `random` and `smooth` are where it goes on. */
-static void fill(float samples[BLOCK], float amplitude, uint32_t *random, float *smooth)
+/* White noise, and the filters that make it pink. */
+struct noise {
+    uint32_t random;
+    float low[FILTERS];
+};
+
+/** Pink noise: low-pass filters two octaves apart, each with half the gain of the one below it. */
+static float next(struct noise *noise)
+{
+    float white, sum = 0.0f, share = 1.0f, gain = 1.0f;
+
+    noise->random = noise->random * 1664525u + 1013904223u;
+    white = (float)(noise->random >> 8) * 0x1p-24f - 0.5f;
+    for (unsigned f = 0; f < FILTERS; ++f, share *= 0.25f, gain *= 2.0f) {
+        noise->low[f] += share * (white - noise->low[f]);
+        sum += gain * noise->low[f];
+    }
+    return AMPLITUDE * sum;
+}
+
+static void fill(float samples[LEVELS][BLOCK], struct noise *noise)
 {
     for (unsigned i = 0; i < BLOCK; ++i) {
-        *random = *random * 1664525u + 1013904223u;
-        *smooth += SMOOTHING * ((float)(*random >> 8) * 0x1p-24f - 0.5f - *smooth);
-        samples[i] = amplitude * *smooth;
+        const float loudest = next(noise);
+
+        for (unsigned k = 0; k < LEVELS; ++k)
+            samples[k][i] = loudest * (float)k / (LEVELS - 1);
     }
 }
 
-/** RMS of the output, from the start state. */
-static double play(struct tc_stream *stream, float amplitude)
+/** The sum of the squares of each level's output. */
+static void play(struct tc_stream *stream, double squares[LEVELS])
 {
-    float samples[BLOCK], smooth = 0.0f;
-    const float *const in[] = {samples};
-    float *const out[] = {samples};
-    uint32_t random = 1;
-    double sum = 0.0;
+    struct noise noise = {.random = SEED};
+    float samples[LEVELS][BLOCK];
+    float *row[LEVELS];
 
-    tc_stream_reset(stream);
+    memset(squares, 0, LEVELS * sizeof *squares);
+    for (unsigned k = 0; k < LEVELS; ++k)
+        row[k] = samples[k];
     for (unsigned done = 0; done < FRAMES; done += BLOCK) {
-        fill(samples, amplitude, &random, &smooth);
-        tc_stream_process(stream, in, NULL, out, BLOCK);
-        for (unsigned i = 0; i < BLOCK; ++i)
-            sum += (double)samples[i] * samples[i];
+        fill(samples, &noise);
+        tc_stream_process(stream, (const float *const *)row, NULL, row, BLOCK);
+        for (unsigned k = 0; k < LEVELS; ++k)
+            for (unsigned i = 0; i < BLOCK; ++i)
+                squares[k] += (double)samples[k][i] * samples[k][i];
     }
-    return sqrt(sum / FRAMES);
 }
 
 enum tc_status tc_loudness_measure(const struct tc_model *model, float *loudness_db, float *gain,
                                    struct tc_error *error)
 {
     struct tc_stream *stream;
-    double rms = 0.0, sum = 0.0;
-    const enum tc_status status = tc_stream_new(&stream, model, 1, error);
+    double squares[LEVELS], sum = 0.0, loudest;
+    const enum tc_status status = tc_stream_new(&stream, model, LEVELS, error);
 
     if (status)
         return status;
-    for (unsigned k = 0; k <= STEPS; ++k) {
-        rms = play(stream, AMPLITUDE * (float)k / STEPS);
-        sum += rms;
-    }
+    play(stream, squares);
     tc_stream_free(stream);
-    *loudness_db = rms > 0.0 ? (float)(20.0 * log10(rms)) : NAN;
-    *gain = rms > 0.0 ? (float)fmin(fmax(sum / (0.5 * (STEPS + 1) * rms) - 1.0, 0.0), 1.0) : NAN;
+    for (unsigned k = 0; k < LEVELS; ++k)
+        sum += sqrt(squares[k] / FRAMES);
+    loudest = sqrt(squares[LEVELS - 1] / FRAMES);
+    *loudness_db = *gain = NAN;
+    if (loudest > 0.0 && isfinite(sum)) {
+        *loudness_db = (float)(20.0 * log10(loudest));
+        *gain = (float)fmin(fmax(sum / (0.5 * LEVELS * loudest) - 1.0, 0.0), 1.0);
+    }
     return TC_OK;
 }

@@ -11,10 +11,9 @@
  *      gain          with y_k the RMS at k tenths of the input, and m = 11 y_10:
  *                    sum y_k / (m / 2) - 1 within 0 and 1: 0 if linear, 1 if it is all the same
  *
- *  Both NAN for a model that is silent. The input is noise, since NAM's own recording
- *  cannot be had here. Of three models whose figures are known it gives the loudness within 0.2 dB
- *  and the gain within 0.12.
- *  Errors: TC_NO_MEMORY. */
+ *  Both NAN for a model that is silent, or whose output is not finite. NAM's own input is a second
+ *  of pink noise, and so is this one: with it six LSTMs and GRUs of others are as loud as with
+ * NAM's within 0.1 dB, and their gain is within 0.003. Errors: TC_NO_MEMORY. */
 enum tc_status tc_loudness_measure(const struct tc_model *model, float *loudness_db, float *gain,
                                    struct tc_error *error);
 
