@@ -10,11 +10,31 @@
 
 /* ------------------------------------------------------------------------- what it can hold */
 
-static enum tc_status check_layers(const struct tc_architecture *arch, const char *format,
+/** A plain RNN whose units hear nothing of the frame before is a dense layer with an activation. */
+static bool is_dense(const struct tc_layer *layer, const struct tc_layer_offsets *at,
+                     const float *parameters)
+{
+    const size_t hidden = layer->hidden;
+    size_t i = 0;
+
+    if (layer->cell != TC_CELL_RNN)
+        return false;
+    while (i < hidden * hidden && parameters[at->w_hh + i] == 0.0f)
+        ++i;
+    return i == hidden * hidden;
+}
+
+static enum tc_status check_layers(const struct tc_model *plain, bool aidax, const char *format,
                                    struct tc_error *error)
 {
+    const struct tc_architecture *const arch = tc_model_architecture(plain);
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+
+    tc_parameter_offsets(arch, at, &readout);
     for (unsigned l = 0; l < arch->layers; ++l)
-        if (arch->layer[l].cell == TC_CELL_RNN)
+        if (arch->layer[l].cell == TC_CELL_RNN &&
+            (aidax || !is_dense(&arch->layer[l], &at[l], tc_model_parameters(plain))))
             return tc_fail(error, TC_UNSUPPORTED, "%s has no plain RNN, but layer %u is one",
                            format, l);
     return TC_OK;
@@ -51,7 +71,7 @@ static enum tc_status check(const struct tc_model *plain, bool aidax, struct tc_
 
     status = tc_model_check_simple(plain, format, error);
     if (status == TC_OK)
-        status = check_layers(arch, format, error);
+        status = check_layers(plain, aidax, format, error);
     return status || !aidax ? status : check_aidax(arch, error);
 }
 
@@ -68,14 +88,15 @@ static void exchange_gates(float *rows, size_t block)
     }
 }
 
-/** A layer's weights in Keras' order of gates; an LSTM's biases are added up in the first. */
+/** A layer's weights in Keras' order of gates; only a GRU has two biases, others are added up in
+ * the first. */
 static void reorder(const struct tc_layer *layer, size_t inputs, const struct tc_layer_offsets *at,
                     float *parameters)
 {
     const size_t hidden = layer->hidden;
 
-    if (layer->cell == TC_CELL_LSTM) {
-        for (size_t i = 0; i < 4 * hidden; ++i)
+    if (layer->cell != TC_CELL_GRU) {
+        for (size_t i = 0; i < tc_cell_gates(layer->cell) * hidden; ++i)
             parameters[at->b_ih + i] += parameters[at->b_hh + i];
         return;
     }
@@ -95,24 +116,37 @@ static json_t *biases(const struct tc_layer *layer, const float *b_ih)
 }
 
 /** A layer of Keras', whose weights (given away) are a list. */
-static json_t *described(const char *type, unsigned units, json_t *weights)
+static json_t *described(const char *type, const char *activation, unsigned units, json_t *weights)
 {
-    return json_pack("{s:s, s:s, s:[n, n, i], s:o}", "type", type, "activation", "", "shape",
-                     (int)units, "weights", weights);
+    return json_pack("{s:s, s:s, s:[n, n, i], s:o}", "type", type, "activation", activation,
+                     "shape", (int)units, "weights", weights);
 }
 
-static json_t *recurrent(const struct tc_architecture *arch, unsigned index,
-                         const struct tc_layer_offsets *at, const float *parameters)
+static json_t *dense(enum tc_activation activation, const float *w, const float *b, unsigned units,
+                     size_t inputs)
+{
+    static const char *const names[] = {
+        [TC_TANH] = "tanh", [TC_LOGISTIC] = "sigmoid", [TC_RELU] = "relu", [TC_IDENTITY] = ""};
+
+    return described(
+        "dense", names[activation], units,
+        json_pack("[o, o]", tc_json_matrix(w, units, inputs, true), tc_json_list(b, units, 1)));
+}
+
+static json_t *described_layer(const struct tc_architecture *arch, unsigned index,
+                               const struct tc_layer_offsets *at, const float *parameters)
 {
     const struct tc_layer *const layer = &arch->layer[index];
     const size_t rows = (size_t)tc_cell_gates(layer->cell) * layer->hidden;
     const size_t inputs = tc_layer_inputs(arch, index);
+    const float *const w = parameters + at->w_ih, *const b = parameters + at->b_ih;
 
-    return described(tc_cell_name(layer->cell), layer->hidden,
-                     json_pack("[o, o, o]",
-                               tc_json_matrix(parameters + at->w_ih, rows, inputs, true),
+    if (layer->cell == TC_CELL_RNN)
+        return dense(layer->activation, w, b, layer->hidden, inputs);
+    return described(tc_cell_name(layer->cell), "", layer->hidden,
+                     json_pack("[o, o, o]", tc_json_matrix(w, rows, inputs, true),
                                tc_json_matrix(parameters + at->w_hh, rows, layer->hidden, true),
-                               biases(layer, parameters + at->b_ih)));
+                               biases(layer, b)));
 }
 
 /** All layers and the readout. `parameters` are changed on the way. */
@@ -126,16 +160,11 @@ static json_t *layers(const struct tc_architecture *arch, float *parameters)
     tc_parameter_offsets(arch, at, &readout);
     for (unsigned l = 0; whole && l < arch->layers; ++l) {
         reorder(&arch->layer[l], tc_layer_inputs(arch, l), &at[l], parameters);
-        whole = json_array_append_new(list, recurrent(arch, l, &at[l], parameters)) == 0;
+        whole = json_array_append_new(list, described_layer(arch, l, &at[l], parameters)) == 0;
     }
-    whole = whole &&
-            json_array_append_new(
-                list,
-                described("dense", arch->outputs,
-                          json_pack("[o, o]",
-                                    tc_json_matrix(parameters + readout.w, arch->outputs,
-                                                   arch->layer[arch->layers - 1].hidden, true),
-                                    tc_json_list(parameters + readout.b, arch->outputs, 1)))) == 0;
+    whole = whole && json_array_append_new(list, dense(TC_IDENTITY, parameters + readout.w,
+                                                       parameters + readout.b, arch->outputs,
+                                                       arch->layer[arch->layers - 1].hidden)) == 0;
     if (whole)
         return list;
     json_decref(list);
