@@ -118,30 +118,40 @@ static double worst(const struct tc_model *model, const float *frames, size_t n,
 
 /* ------------------------------------------------------------------------- vectors */
 
+/* Formats that hold a network, as bits. */
+enum {
+    GUITARML = 1 << TC_EXPORT_GUITARML,
+    KERAS = 1 << TC_EXPORT_KERAS,
+    AIDAX = 1 << TC_EXPORT_AIDAX,
+    NAM = 1 << TC_EXPORT_NAM,
+    FORMATS = TC_EXPORT_NAM + 1
+};
+
 static const struct vector {
     const char *folder, *name, *end;
     unsigned inputs;
     double rate_hz;
     bool rate_assumed;
+    unsigned exact, near; /* formats: every weight comes back to the bit; the sound within 1e-6 */
 } vectors[] = {
-    {"guitarml", "neuralseed_gru8_ts9", ".json", 1, 44100, true},
-    {"guitarml", "neuralseed_lstm8_ts9", ".json", 1, 44100, true},
-    {"keras", "klon_centaur", ".json", 3, 48000, true},
-    {"keras", "klon_centaur_0", ".json", 1, 48000, true},
-    {"keras", "klon_centaur_small", ".json", 3, 48000, true},
-    {"keras", "rtneural_gru", ".json", 1, 48000, true},
-    {"keras", "rtneural_gru_1d", ".json", 1, 48000, true},
-    {"keras", "rtneural_gru_torch", ".json", 1, 44100, true},
-    {"keras", "rtneural_lstm", ".json", 1, 48000, true},
-    {"keras", "rtneural_lstm_1d", ".json", 1, 48000, true},
-    {"keras", "rtneural_lstm_torch", ".json", 1, 44100, true},
-    {"keras", "aidax_neuralseed_lstm8", ".json", 1, 48000, false},
-    {"nam", "joshburgess_lstm_2x2", ".nam", 1, 48000, false},
-    {"nam", "legacy040_deluxe_config", ".json", 1, 48000, true},
-    {"nam", "namcore_lstm_1x3", ".nam", 1, 48000, false},
-    {"nam", "namcore_slimmable_container", ".nam", 1, 48000, false},
-    {"nam", "opensauce_lstm_1x8", ".nam", 1, 48000, false},
-    {"nam", "opensauce_lstm_2x16", ".nam", 1, 48000, false},
+    {"guitarml", "neuralseed_gru8_ts9", ".json", 1, 44100, true, GUITARML | AIDAX, 0},
+    {"guitarml", "neuralseed_lstm8_ts9", ".json", 1, 44100, true, GUITARML, KERAS | AIDAX},
+    {"keras", "klon_centaur", ".json", 3, 48000, true, GUITARML | KERAS | AIDAX, 0},
+    {"keras", "klon_centaur_0", ".json", 1, 48000, true, GUITARML | KERAS | AIDAX, 0},
+    {"keras", "klon_centaur_small", ".json", 3, 48000, true, GUITARML | KERAS | AIDAX, 0},
+    {"keras", "rtneural_gru", ".json", 1, 48000, true, KERAS, 0},
+    {"keras", "rtneural_gru_1d", ".json", 1, 48000, true, KERAS, 0},
+    {"keras", "rtneural_gru_torch", ".json", 1, 44100, true, GUITARML | KERAS, 0},
+    {"keras", "rtneural_lstm", ".json", 1, 48000, true, KERAS, 0},
+    {"keras", "rtneural_lstm_1d", ".json", 1, 48000, true, GUITARML | KERAS | AIDAX, 0},
+    {"keras", "rtneural_lstm_torch", ".json", 1, 44100, true, GUITARML, KERAS},
+    {"keras", "aidax_neuralseed_lstm8", ".json", 1, 48000, false, AIDAX, KERAS},
+    {"nam", "joshburgess_lstm_2x2", ".nam", 1, 48000, false, NAM, 0},
+    {"nam", "legacy040_deluxe_config", ".json", 1, 48000, true, NAM, 0},
+    {"nam", "namcore_lstm_1x3", ".nam", 1, 48000, false, NAM, 0},
+    {"nam", "namcore_slimmable_container", ".nam", 1, 48000, false, NAM, 0},
+    {"nam", "opensauce_lstm_1x8", ".nam", 1, 48000, false, NAM, 0},
+    {"nam", "opensauce_lstm_2x16", ".nam", 1, 48000, false, NAM, 0},
 };
 enum { VECTORS = sizeof vectors / sizeof vectors[0] };
 
@@ -177,6 +187,108 @@ START_TEST(file_plays_as_its_vector_says)
     ck_assert_double_eq(tc_model_metadata(model)->sample_rate_hz, v->rate_hz);
     ck_assert_int_eq(facts.rate_assumed, v->rate_assumed);
     ck_assert_msg(difference <= TOLERANCE, "%s: %g", name, difference);
+    tc_model_free(model);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- round trips */
+
+/* Both from the start state of the first: what others store, or 0. */
+static double heard_difference(const struct tc_model *model, const struct tc_model *copy,
+                               unsigned inputs)
+{
+    float frames[FRAMES * MAX_CHANNELS], played[FRAMES];
+    double expected[FRAMES];
+
+    read_input(inputs, frames);
+    play(model, tc_kernels_name(0), frames, FRAMES, played);
+    for (size_t t = 0; t < FRAMES; ++t)
+        expected[t] = (double)played[t];
+    return worst(copy, frames, FRAMES, expected);
+}
+
+/* The file of another format, read again; NULL if that cannot hold the network. */
+static struct tc_model *through(const struct tc_model *model, enum tc_export format)
+{
+    struct tc_error error;
+    struct tc_model *copy;
+    unsigned char *bytes;
+    size_t size;
+    const enum tc_status status = tc_model_export_bytes(model, format, &bytes, &size, &error);
+
+    if (status == TC_UNSUPPORTED)
+        return NULL;
+    ck_assert_msg(status == TC_OK, "%s", error.message);
+    ck_assert_msg(tc_model_read(&copy, bytes, size, &error) == TC_OK, "%s", error.message);
+    free(bytes);
+    return copy;
+}
+
+START_TEST(file_comes_back_from_other_formats)
+{
+    static const char *const names[FORMATS] = {"GuitarML", "Keras", "AIDA-X", "NAM"};
+    const struct vector *const v = &vectors[_i];
+    char path[PATH_SIZE];
+    struct tc_model *const model = load(in_models(path, v->folder, v->name, v->end), NULL);
+    size_t values;
+
+    tc_architecture_tensors(tc_model_architecture(model), NULL, &values);
+    for (unsigned f = 0; f < FORMATS; ++f) {
+        struct tc_model *const copy = through(model, (enum tc_export)f);
+        const unsigned bit = 1u << f;
+
+        ck_assert_msg(copy || !((v->exact | v->near) & bit), "%s: not as %s", v->name, names[f]);
+        if (v->exact & bit)
+            ck_assert_msg(
+                support_same(tc_model_parameters(copy), tc_model_parameters(model), values),
+                "%s: not exact as %s", v->name, names[f]);
+        if (v->near & bit) {
+            const double difference = heard_difference(model, copy, v->inputs);
+
+            printf("%s as %-16s %.2g\n", v->name, names[f], difference);
+            ck_assert_msg(difference <= 1e-6, "%s as %s: %g", v->name, names[f], difference);
+        }
+        tc_model_free(copy);
+    }
+    tc_model_free(model);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- loudness */
+
+/* What NAM's own recording gives: the first two as their files say, the others worked out with it.
+ */
+static const struct {
+    const char *folder, *name, *end;
+    double loudness_db, gain;
+} louds[] = {
+    {"nam", "opensauce_lstm_1x8", ".nam", -7.981, 0.9946},
+    {"nam", "opensauce_lstm_2x16", ".nam", -16.896, 1.0},
+    {"nam", "legacy040_deluxe_config", ".json", -16.799, 0.5858},
+    {"guitarml", "neuralseed_lstm8_ts9", ".json", -14.584, 0.3768},
+};
+
+START_TEST(loudness_is_as_nam_measures_it)
+{
+    char path[PATH_SIZE];
+    struct tc_model *const model =
+        load(in_models(path, louds[_i].folder, louds[_i].name, louds[_i].end), NULL);
+    struct tc_metadata meta = *tc_model_metadata(model);
+    struct tc_model *silent, *copy;
+    const char *gain;
+
+    meta.loudness_db = NAN; /* what the file says would be kept */
+    ck_assert_int_eq(tc_model_new(&silent, tc_model_architecture(model), &meta,
+                                  tc_model_parameters(model), NULL),
+                     TC_OK);
+    copy = through(silent, TC_EXPORT_NAM);
+    ck_assert_double_eq_tol((double)tc_model_metadata(copy)->loudness_db, louds[_i].loudness_db,
+                            0.12);
+    gain = strstr(tc_model_metadata(copy)->training, "\"gain\":");
+    ck_assert_ptr_nonnull(gain);
+    ck_assert_double_eq_tol(strtod(gain + strlen("\"gain\":"), NULL), louds[_i].gain, 0.004);
+    tc_model_free(copy);
+    tc_model_free(silent);
     tc_model_free(model);
 }
 END_TEST
@@ -323,6 +435,8 @@ int main(void)
     }
     tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
     tcase_add_loop_test(tests, file_plays_as_its_vector_says, 0, VECTORS);
+    tcase_add_loop_test(tests, file_comes_back_from_other_formats, 0, VECTORS);
+    tcase_add_loop_test(tests, loudness_is_as_nam_measures_it, 0, sizeof louds / sizeof louds[0]);
     tcase_add_loop_test(tests, file_plays_as_other_programs_do, 0,
                         sizeof played / sizeof played[0]);
     tcase_add_test(tests, stored_self_test_is_met);
