@@ -87,6 +87,17 @@ prints '"start_s": 0.0'
 sed -n 's/.*"burst_s": \([0-9.e-]*\).*/\1/p' out | awk '$1 > 0.04 && $1 < 0.2 { n++ } END { exit n != 1 }' ||
 	fail "the slow network settles otherwise: $(cat out)"
 
+# Everything there is to say, whatever the format.
+run 0 convert amp.json native.safetensors
+for model in amp.json pedal.aidax Rack.nam native.safetensors; do
+	run 0 info --json $model
+	for key in format selftest_error audio_inputs layers weights training name author licence \
+		sample_rate in_gain_db loudness_db knobs start_state start_s burst_s silence silence_noise \
+		ns_per_sample core_percent; do
+		prints "\"$key\": "
+	done
+done
+
 # Of several models, and of a folder, a line each.
 mkdir captures && cp amp.json Rack.nam captures
 echo notes >captures/README.txt
@@ -133,6 +144,8 @@ says 'deluxe: weights.npy, which holds the weights: cannot open'
   head -c 64 /dev/zero; } >deluxe/weights.npy
 run 0 info deluxe
 prints 'weights 16'
+run 0 info --json deluxe
+prints "\"size\": $(cat deluxe/* | wc -c),"
 run 0 install deluxe/
 [ -f .ladspa/tonecell_deluxe.so ] || fail "no plugin of a folder: $(ls .ladspa)"
 printf x >>deluxe/weights.npy
@@ -150,6 +163,12 @@ run 0 info again.json
 [ ! -s err ] || fail "the rate is not written: $(cat err)"
 "$make_model" --hidden 20 pi.safetensors && run 0 convert --to guitarml pi.safetensors pi.json
 says 'NeuralPi plays models of this size'
+"$make_model" --hidden 40 --knobs 1 proteus.safetensors && run 0 convert --to guitarml proteus.safetensors proteus.json
+says 'Proteus plays models of this size'
+"$make_model" --hidden 32 --knobs 2 ts.safetensors && run 0 convert --to guitarml ts.safetensors ts.json
+says 'TS-M1N3 plays models of this size'
+"$make_model" --hidden 40 --knobs 2 two.safetensors && run 0 convert --to guitarml two.safetensors two.json
+says 'neither NeuralPi'
 run 0 convert pi.safetensors pi.aidax
 run 0 info --json pi.aidax
 prints '"format": "Keras"'

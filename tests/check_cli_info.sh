@@ -47,6 +47,26 @@ for key in start_s burst_s; do
 		fail "a network that forgets at once: $(cat json)"
 done
 
+# On silence the first gives a constant, the second two values in turn, about 0.5 and -0.5.
+network='"model_data": {"input_size": 1, "skip": 0, "unit_type": "RNN", "hidden_size": 1, "sample_rate": 48000}'
+cat >constant.json <<END
+{$network, "state_dict": {"rec.weight_ih_l0": [[1]], "rec.weight_hh_l0": [[0]], "lin.weight": [[1]],
+ "lin.bias": [0.25]}}
+END
+cat >humming.json <<END
+{$network, "state_dict": {"rec.weight_ih_l0": [[1]], "rec.weight_hh_l0": [[-4]],
+ "rec.bias_ih_l0": [0.1], "lin.weight": [[0.5]]}}
+END
+"$tonecell" info constant.json >text || fail "info fails"
+holds text 'On silence DC 0.25, noise 0 RMS'
+"$tonecell" info --json humming.json >json || fail "info --json fails"
+for range in 'silence -0.01 0.01' 'silence_noise 0.49 0.5'; do
+	set -- $range
+	tr -d ' \n' <json | sed 's/.*"'"$1"'":\[\([^]]*\)\].*/\1/' |
+		awk -v low="$2" -v high="$3" '$1 > low && $1 < high { n++ } END { exit n != 1 }' ||
+		fail "$1 is not within $2 and $3: $(cat json)"
+done
+
 echo nonsense >bad.safetensors
 for bad in bad.safetensors missing.safetensors; do
 	"$tonecell" info "$bad" >out 2>err && fail "info takes $bad"

@@ -32,8 +32,9 @@ struct info_options {
 
 /* What is found out by playing the model. */
 struct findings {
-    double silence[TC_MAX_AUDIO]; /* output after a second of silence */
-    double drift;                 /* how far the output moved within that second */
+    double silence[TC_MAX_AUDIO]; /* mean output in the second half of a second of silence */
+    double noise[TC_MAX_AUDIO];   /* RMS of what moves around that */
+    double drift;                 /* how far the output moved within the whole second */
     bool stored;                  /* the start state is not zero */
     double ns_per_sample, core_percent, rate_hz;
     struct settling settling;
@@ -56,24 +57,47 @@ static void play_block(struct bench *bench)
     tc_player_process(bench->player, &bench->controls, bench->in, bench->out, BLOCK_FRAMES);
 }
 
+/* What an output did so far. Sums are of differences from the first sample that counts, so that a
+ * constant output has no noise at all. */
+struct quiet {
+    double low, high, from, sum, squares;
+    unsigned n;
+};
+
+static void hear_block(const float *samples, bool counts, struct quiet *quiet)
+{
+    for (unsigned i = 0; i < BLOCK_FRAMES; ++i) {
+        const double y = (double)samples[i];
+
+        quiet->low = fmin(quiet->low, y);
+        quiet->high = fmax(quiet->high, y);
+        if (!counts)
+            continue;
+        if (quiet->n++ == 0)
+            quiet->from = y;
+        quiet->sum += y - quiet->from;
+        quiet->squares += (y - quiet->from) * (y - quiet->from);
+    }
+}
+
 static void hear_silence(struct bench *bench, unsigned outputs, struct findings *found)
 {
-    double low[TC_MAX_AUDIO], high[TC_MAX_AUDIO];
+    struct quiet quiet[TC_MAX_AUDIO];
     const unsigned blocks = (unsigned)(found->rate_hz / BLOCK_FRAMES) + 1;
 
+    for (unsigned o = 0; o < outputs; ++o)
+        quiet[o] = (struct quiet){.low = (double)INFINITY, .high = (double)-INFINITY};
     for (unsigned b = 0; b < blocks; ++b) {
         play_block(bench);
         for (unsigned o = 0; o < outputs; ++o)
-            for (unsigned i = 0; i < BLOCK_FRAMES; ++i) {
-                const double y = (double)bench->out[o][i];
-
-                low[o] = b + i == 0 ? y : fmin(low[o], y);
-                high[o] = b + i == 0 ? y : fmax(high[o], y);
-            }
+            hear_block(bench->out[o], b >= blocks / 2, &quiet[o]);
     }
     for (unsigned o = 0; o < outputs; ++o) {
-        found->silence[o] = (double)bench->out[o][BLOCK_FRAMES - 1];
-        found->drift = fmax(found->drift, high[o] - low[o]);
+        const double mean = quiet[o].sum / quiet[o].n;
+
+        found->silence[o] = quiet[o].from + mean;
+        found->noise[o] = sqrt(fmax(quiet[o].squares / quiet[o].n - mean * mean, 0.0));
+        found->drift = fmax(found->drift, quiet[o].high - quiet[o].low);
     }
 }
 
@@ -232,10 +256,10 @@ static void print_findings(const struct findings *found, unsigned outputs)
            found->drift);
     print_settling("Settles", found->settling.start_s, "of silence from its start state");
     print_settling("", found->settling.burst_s, "of silence after a loud burst");
-    printf("%-14s", "On silence");
     for (unsigned o = 0; o < outputs; ++o)
-        printf(" %.3g", found->silence[o]);
-    printf("\n%-14s %.1f ns per sample, %.2f %% of one core at %g Hz\n", "Cost here",
+        printf("%-14s DC %.3g, noise %.2g RMS\n", o ? "" : "On silence", found->silence[o],
+               found->noise[o]);
+    printf("%-14s %.1f ns per sample, %.2f %% of one core at %g Hz\n", "Cost here",
            found->ns_per_sample, found->core_percent, found->rate_hz);
     if (found->half_esr > 0.0)
         printf("%-14s ESR %.2g (%.1f dB) against full precision, on noise\n", "Half precision",
@@ -326,22 +350,30 @@ static json_t *metadata_json(const struct tc_model *model)
                      knobs_json(meta, tc_model_architecture(model)->knobs));
 }
 
+static json_t *numbers_json(const double *values, unsigned n)
+{
+    json_t *const numbers = json_array();
+
+    for (unsigned i = 0; i < n; ++i)
+        json_array_append_new(numbers, json_number(values[i]));
+    return numbers;
+}
+
 static json_t *findings_json(const struct findings *found, unsigned outputs)
 {
-    json_t *const silence = json_array();
+    json_t *const start =
+        json_pack("{s:b, s:b, s:o}", "stored", found->stored, "settled",
+                  (int)(found->drift < SETTLED), "drift", json_number(found->drift));
+    json_t *const settling =
+        json_pack("{s:o, s:o}", "start_s", json_number(found->settling.start_s), "burst_s",
+                  json_number(found->settling.burst_s));
 
-    for (unsigned o = 0; o < outputs; ++o)
-        json_array_append_new(silence, json_number(found->silence[o]));
-    return json_pack(
-        "{s:{s:b, s:b, s:o}, s:{s:o, s:o}, s:o, s:f, s:f, s:f, s:o}", "start_state", "stored",
-        found->stored, "settled",
-        found->drift<SETTLED, "drift", json_number(found->drift), "settling", "start_s",
-                     json_number(found->settling.start_s), "burst_s",
-                     json_number(found->settling.burst_s), "silence", silence, "ns_per_sample",
-                     found->ns_per_sample, "core_percent", found->core_percent, "core_percent_rate",
-                     found->rate_hz, "half_precision_esr", found->half_esr> 0.0
-            ? json_number(found->half_esr)
-            : json_null());
+    return json_pack("{s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o}", "start_state", start, "settling",
+                     settling, "silence", numbers_json(found->silence, outputs), "silence_noise",
+                     numbers_json(found->noise, outputs), "ns_per_sample", found->ns_per_sample,
+                     "core_percent", found->core_percent, "core_percent_rate", found->rate_hz,
+                     "half_precision_esr",
+                     found->half_esr > 0.0 ? json_number(found->half_esr) : json_null());
 }
 
 static int write_json(const char *path, const struct tc_model *model,
@@ -371,6 +403,26 @@ static int write_json(const char *path, const struct tc_model *model,
 
 /* ------------------------------------------------------------------------- the command */
 
+/* A folder of NAM 0.4 is a model of two files. */
+static double size_of(const char *path)
+{
+    static const char *const parts[] = {"config.json", "weights.npy"};
+    struct stat st = {0};
+    double size = 0.0;
+
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+        return (double)st.st_size;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; ++i) {
+        char *part;
+
+        if (asprintf(&part, "%s/%s", path, parts[i]) < 0)
+            continue;
+        size += size_of(part);
+        free(part);
+    }
+    return size;
+}
+
 static int describe(const char *path, const struct tc_model *model,
                     const struct tc_file_facts *facts, bool as_json)
 {
@@ -378,17 +430,15 @@ static int describe(const char *path, const struct tc_model *model,
     json_t *const training = record ? json_loads(record, 0, NULL) : NULL;
     struct findings found;
     struct tc_error error;
-    struct stat st = {0};
     int status = 0;
 
-    stat(path, &st);
     if (find_out(model, &found, &error) != TC_OK) {
         talk_error(path, "%s", error.message);
         status = 1;
     } else if (as_json) {
-        status = write_json(path, model, facts, training, &found, (double)st.st_size);
+        status = write_json(path, model, facts, training, &found, size_of(path));
     } else {
-        print_all(path, model, facts, training, &found, (double)st.st_size);
+        print_all(path, model, facts, training, &found, size_of(path));
     }
     json_decref(training);
     return status;
@@ -440,11 +490,11 @@ const struct command cmd_info = {
     .summary = "what a model is, and what it costs on this CPU",
     .description =
         "Shows the format, the network layer by layer, sample rate, gains, knobs, texts and how "
-        "the model was "
-        "made; whether its start state is settled, and what it gives on silence; and the measured "
-        "time of one sample of one channel on this machine, with the part of a core that a mono "
-        "plugin takes at the model's sample rate; and, of a model with layers that take half "
-        "precision, how far its output then is from that of full precision.\n\n"
+        "the model was made; whether its start state is settled, how long it takes to settle from "
+        "there and after a loud burst, and what it gives on silence: a constant (DC), and noise; "
+        "the measured time of one sample of one channel on this machine, with the part of a core "
+        "that a mono plugin takes at the model's sample rate; and, of a model with layers that "
+        "take half precision, how far its output then is from that of full precision.\n\n"
         "Of several models, or those in a folder, it prints a line each, where ? marks a rate that "
         "is assumed; with --json an object whose list models has an entry each.",
     OPTS(opts),
