@@ -72,6 +72,7 @@ const char *tc_version(void);
 enum {
     TC_MAX_LAYERS = 16,
     TC_MAX_UNITS = 1024,         /* per layer */
+    TC_MAX_GATES = 4,            /* of a cell */
     TC_MAX_PARAMETERS = 1 << 24, /* of a model: 64 MiB */
     TC_MAX_AUDIO = 16,           /* audio inputs, and outputs, of a model */
     TC_MAX_KNOBS = 16,
