@@ -123,6 +123,9 @@ EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 	%D%/train/step.c %D%/train/step.h \
 	%D%/train/settle.c %D%/train/settle.h \
 	%D%/train/trainer.c %D%/train/trainer.h \
+	%D%/train/exact/cell.h \
+	%D%/train/exact/rnn.c %D%/train/exact/lstm.c %D%/train/exact/gru.c \
+	%D%/train/exact/network.c %D%/train/exact/network.h \
 	%D%/train/align.c \
 	%D%/train/score.c \
 	%D%/train/fir.c

@@ -3,6 +3,7 @@ unit_tests += \
 	%D%/check_forward \
 	%D%/check_gradient \
 	%D%/check_golden \
+	%D%/check_exact \
 	%D%/check_align \
 	%D%/check_fir \
 	%D%/check_manifest \
@@ -28,6 +29,9 @@ EXTRA_DIST += \
 	%D%/golden/gru1.safetensors \
 	%D%/golden/gru2.safetensors
 %C%_check_golden_LDADD = $(LDADD) $(JANSSON_LIBS)
+
+# What it looks into includes BLAS.
+%C%_check_exact_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)
 
 %C%_check_align_SOURCES = %D%/check_align.c $(failing_malloc)
 %C%_check_align_LDFLAGS = $(failing_malloc_ldflags)

@@ -1,0 +1,141 @@
+#include "train/exact/network.h"
+
+#include "model/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct tc_exact_cell *tc_exact_cell_of(const struct tc_layer *layer)
+{
+    switch (layer->cell) {
+    case TC_CELL_RNN:
+        return &tc_exact_rnn;
+    case TC_CELL_LSTM:
+        return &tc_exact_lstm;
+    case TC_CELL_GRU:
+        return &tc_exact_gru;
+    }
+    return NULL;
+}
+
+/* Shapes and places in the state; returns the doubles that slopes and gates take. */
+static size_t measure(struct tc_exact *exact, const struct tc_architecture *arch)
+{
+    size_t doubles = 0;
+
+    exact->layers = arch->layers;
+    exact->inputs = arch->audio_inputs + arch->knobs;
+    exact->outputs = arch->outputs;
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        struct tc_exact_layer *const layer = &exact->layer[l];
+        const size_t H = arch->layer[l].hidden, inputs = tc_layer_inputs(arch, l);
+        const struct tc_exact_cell *const cell = tc_exact_cell_of(&arch->layer[l]);
+
+        *layer = (struct tc_exact_layer){
+            .cell = cell, .activation = arch->layer[l].activation, .inputs = inputs, .hidden = H};
+        exact->offset[l] = exact->states;
+        exact->states += cell->states * H;
+        doubles += cell->states * H * inputs + H + 2 * cell->gates * H;
+    }
+    return doubles;
+}
+
+static void lay_out(struct tc_exact *exact, const struct tc_architecture *arch, double *next)
+{
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    const double *const values = exact->memory;
+
+    tc_parameter_offsets(arch, at, &readout);
+    exact->readout = values + readout.w;
+    for (unsigned l = 0; l < exact->layers; ++l) {
+        struct tc_exact_layer *const layer = &exact->layer[l];
+
+        layer->w_ih = values + at[l].w_ih;
+        layer->w_hh = values + at[l].w_hh;
+        layer->b_ih = values + at[l].b_ih;
+        layer->b_hh = values + at[l].b_hh;
+        exact->of[l].pitch = exact->states;
+        exact->of[l].by_input = next;
+        exact->of[l].h_by_c = next + layer->cell->states * layer->hidden * layer->inputs;
+        exact->work[l] = exact->of[l].h_by_c + layer->hidden;
+        next = exact->work[l] + 2 * layer->cell->gates * layer->hidden;
+    }
+}
+
+struct tc_exact *tc_exact_new(const struct tc_model *model)
+{
+    struct tc_exact *const exact = calloc(1, sizeof *exact);
+    size_t values;
+
+    tc_architecture_tensors(&model->arch, NULL, &values);
+    if (exact)
+        exact->memory = calloc(values + measure(exact, &model->arch), sizeof *exact->memory);
+    if (!exact || !exact->memory) {
+        tc_exact_free(exact);
+        return NULL;
+    }
+    for (size_t i = 0; i < values; ++i)
+        exact->memory[i] = (double)model->parameters[i];
+    lay_out(exact, &model->arch, exact->memory + values);
+    return exact;
+}
+
+void tc_exact_free(struct tc_exact *exact)
+{
+    if (exact)
+        free(exact->memory);
+    free(exact);
+}
+
+void tc_exact_state(const struct tc_model *model, const float *parameters, double *state)
+{
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+
+    tc_parameter_offsets(&model->arch, at, &readout);
+    for (unsigned l = 0; l < model->arch.layers; ++l) {
+        const size_t H = model->arch.layer[l].hidden;
+        const unsigned states = tc_exact_cell_of(&model->arch.layer[l])->states;
+
+        for (size_t j = 0; j < H; ++j)
+            *state++ = (double)parameters[at[l].h0 + j];
+        for (size_t j = 0; states == 2 && j < H; ++j)
+            *state++ = (double)parameters[at[l].c0 + j];
+    }
+}
+
+/* What layer l takes over from the layers below: its own slope by its input, which is their h'. */
+static void reach_below(const struct tc_exact *exact, unsigned l, double *jacobian)
+{
+    const struct tc_exact_layer *const layer = &exact->layer[l];
+    const size_t n = exact->states, below = exact->offset[l], inputs = layer->inputs;
+
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans,
+                (int)(layer->cell->states * layer->hidden), (int)below, (int)inputs, 1.0,
+                exact->of[l].by_input, (int)inputs, jacobian + exact->offset[l - 1] * n, (int)n,
+                0.0, jacobian + below * n, (int)n);
+}
+
+void tc_exact_frame(struct tc_exact *exact, const double *input, double *state, double *jacobian)
+{
+    const size_t n = exact->states;
+
+    if (jacobian)
+        memset(jacobian, 0, n * n * sizeof *jacobian);
+    for (unsigned l = 0; l < exact->layers; ++l) {
+        const struct tc_exact_layer *const layer = &exact->layer[l];
+        const double *const x = l ? state + exact->offset[l - 1] : input;
+        struct tc_exact_slopes *const slopes = &exact->of[l];
+
+        if (jacobian) {
+            slopes->by_state = jacobian + exact->offset[l] * (n + 1);
+            memset(slopes->by_input, 0,
+                   layer->cell->states * layer->hidden * layer->inputs * sizeof *jacobian);
+        }
+        layer->cell->step(layer, x, state + exact->offset[l], exact->work[l],
+                          jacobian ? slopes : NULL);
+        if (jacobian && l)
+            reach_below(exact, l, jacobian);
+    }
+}

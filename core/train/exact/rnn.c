@@ -1,0 +1,59 @@
+#include "train/exact/cell.h"
+
+/*      h' = act(v),   v = W x + U h + b
+ *      dh'/dh = act'(v) U,   dh'/dx = act'(v) W
+ *
+ * From: Elman 1990; biases as torch.nn.RNN. */
+
+static double activate(enum tc_activation activation, double v)
+{
+    switch (activation) {
+    case TC_TANH:
+        return tanh(v);
+    case TC_LOGISTIC:
+        return tc_exact_logistic(v);
+    case TC_RELU:
+        return v > 0.0 ? v : 0.0;
+    case TC_IDENTITY:
+        return v;
+    }
+    return (double)NAN;
+}
+
+/* act'(v) in terms of act(v). */
+static double slope(enum tc_activation activation, double h)
+{
+    switch (activation) {
+    case TC_TANH:
+        return 1.0 - h * h;
+    case TC_LOGISTIC:
+        return h * (1.0 - h);
+    case TC_RELU:
+        return h > 0.0 ? 1.0 : 0.0;
+    case TC_IDENTITY:
+        return 1.0;
+    }
+    return (double)NAN;
+}
+
+static void step(const struct tc_exact_layer *layer, const double *x, double *state, double *work,
+                 const struct tc_exact_slopes *slopes)
+{
+    const size_t H = layer->hidden, inputs = layer->inputs;
+    double *const u = work + H;
+
+    tc_exact_affine(work, layer->w_ih, layer->b_ih, x, H, inputs);
+    tc_exact_affine(u, layer->w_hh, layer->b_hh, state, H, H);
+    for (size_t j = 0; j < H; ++j) {
+        state[j] = work[j] = activate(layer->activation, work[j] + u[j]);
+        if (!slopes)
+            continue;
+        const double k = slope(layer->activation, state[j]);
+
+        tc_exact_add(slopes->by_state + j * slopes->pitch, k, layer->w_hh + j * H, H);
+        tc_exact_add(slopes->by_input + j * inputs, k, layer->w_ih + j * inputs, inputs);
+    }
+}
+
+const struct tc_exact_cell tc_exact_rnn = {
+    .gates = 1, .states = 1, .gate = {"units"}, .squash = {TC_TANH}, .step = step};
