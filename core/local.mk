@@ -126,6 +126,11 @@ EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 	%D%/train/exact/cell.h \
 	%D%/train/exact/rnn.c %D%/train/exact/lstm.c %D%/train/exact/gru.c \
 	%D%/train/exact/network.c %D%/train/exact/network.h \
+	%D%/train/diagnose/spectrum.c %D%/train/diagnose/spectrum.h \
+	%D%/train/diagnose/lyapunov.c %D%/train/diagnose/lyapunov.h \
+	%D%/train/diagnose/survey.c %D%/train/diagnose/survey.h \
+	%D%/train/diagnose/flow.c %D%/train/diagnose/flow.h \
+	%D%/train/diagnose/diagnose.c \
 	%D%/train/align.c \
 	%D%/train/score.c \
 	%D%/train/fir.c

@@ -171,6 +171,110 @@ void tc_fir_merge(struct tc_fir *fir, const struct tc_fir *other);
 enum tc_status tc_fir_solve(const struct tc_fir *fir, double *coefficients, double *esr,
                             struct tc_error *error);
 
+/* ------------------------------------------------------------------------- diagnosis */
+
+enum {
+    TC_MAX_EXPONENTS = 4,
+    TC_MAX_PLACES = 64,
+    TC_MAX_DIAGNOSED = 4096 /* values in the state of a network that can be diagnosed */
+};
+
+/** Shares of gates count as saturated this near to either end of their range: a logistic one below
+ *  0.05 or above 0.95, a tanh below -0.95 or above 0.95. Of a relu what is off counts as low. */
+#define TC_SATURATED 0.05
+
+/** Called now and then with the part done, 0 to 1. */
+typedef void tc_diagnose_progress_fn(double done, void *user);
+
+struct tc_diagnose_options {
+    float knob[TC_MAX_KNOBS]; /* in the user's unit */
+    unsigned places;          /* evenly along the signal, 1 to TC_MAX_PLACES, if it is that long */
+    size_t max_lag;           /* frames to look back at most, from 1 */
+    size_t reach;             /* gradients that are gone within so many frames vanish, from 1 */
+    tc_diagnose_progress_fn *progress; /* may be NULL */
+    void *user;
+};
+
+/** Knobs at their initial values, 8 places, 8192 frames back, a reach of 10 ms. */
+void tc_diagnose_options_init(struct tc_diagnose_options *options, const struct tc_model *model);
+
+/** Of one value at every place. */
+struct tc_spread {
+    double low, median, high;
+};
+
+/** A gate, or the units of a plain RNN, on the signal. */
+struct tc_gate_diagnosis {
+    const char *name;       /* "forget" */
+    double low, high;       /* shares of units and frames that are saturated at either end */
+    double radius;          /* spectral radius of its H x H block of the recurrent matrix U */
+    const double *singular; /* [hidden] singular values of that block, the largest first */
+};
+
+struct tc_layer_diagnosis {
+    unsigned hidden, gates;
+    struct tc_gate_diagnosis gate[TC_MAX_GATES];
+    double gamma;          /* largest slope of a plain RNN's activation; NAN for other cells */
+    const double *dh, *dc; /* [lags] |dy_t / dh_k| and |dy_t / dc_k|; dc NULL without c */
+};
+
+enum tc_gradient_flow {
+    TC_FLOW_HEALTHY,
+    TC_FLOW_VANISHING, /* the memory is shorter than the reach */
+    TC_FLOW_EXPLODING  /* disturbances grow tenfold along what was measured, or the gradient
+                          thousandfold on its way back */
+};
+
+/** What was found. State s: h, and c where the cell has one, of all layers together, as it is
+ *  handed from frame to frame; y: the outputs, before the output gain. Lags count frames from k to
+ *  t. Norms are the largest singular values, those of gradients are Euclidean.
+ *
+ *      ds_t / ds_k = J_t J_(t-1) ... J_(k+1),   J_i = ds_i / ds_(i-1)
+ *
+ *  Curves are medians over the places. A norm that fell below 1e-9 is no longer followed and 0, one
+ *  that grew above 1e12 INFINITY. */
+struct tc_diagnosis {
+    unsigned places, layers, exponents;
+    size_t frames;   /* heard at each place */
+    size_t *lag;     /* [lags] from 0, first each, then in steps of a quarter octave */
+    size_t lags;     /* and the last is frames - 1 */
+    size_t norm_lag; /* the largest lag whose |ds_t / ds_k| was measured; NAN in those beyond */
+    struct tc_spread *jacobian; /* [lags] |ds_t / ds_k| */
+    struct tc_spread *gradient; /* [lags] |dy_t / ds_k|, of everything in the state, through layers
+                                   above within the same frame, too, as training sees it */
+    double step_bound; /* gamma lambda, lambda the largest singular value of U, of one plain RNN
+                          layer; else the most that any |J_i| on the signal can have been */
+    double *bound;     /* [lags] step_bound ^ lag, which |ds_t / ds_k| cannot exceed */
+    struct tc_spread memory; /* frames after which |dy_t / ds_k| stays at or below 1 % of that at
+                                lag 0; INFINITY: not within the frames heard */
+    double exponent[TC_MAX_EXPONENTS]; /* Lyapunov exponents along the signal, per frame, the
+                                          largest first; -INFINITY: forgotten at once */
+    enum tc_gradient_flow flow;
+    struct tc_layer_diagnosis layer[TC_MAX_LAYERS];
+};
+
+/** See how gradients flow through a model on a signal: exactly, in double, frame by frame.
+ *
+ *  input  [audio_inputs] buffers of n_frames (from 2)
+ *
+ *  The state at each place is that of a stream which heard all that comes before. The work is
+ *  bounded: for large networks it looks back less far than asked. OpenBLAS uses one thread from
+ *  then on, as with tc_trainer_new().
+ *
+ *  Lyapunov exponents are means over the places of log |r| by the QR method (Benettin et al. 1980),
+ *  without the first quarter of each place's frames. The bound is that of Pascanu, Mikolov & Bengio
+ *  2013.
+ *
+ *  Errors: TC_BAD_ARGUMENT (options, fewer than 2 frames), TC_BAD_VALUE (NaN or infinity in the
+ *  input, or in the state: says where), TC_TOO_LARGE (the state has more than TC_MAX_DIAGNOSED
+ *  values), TC_NO_MEMORY. */
+enum tc_status tc_diagnose(struct tc_diagnosis **diagnosis, const struct tc_model *model,
+                           const float *const *input, size_t n_frames,
+                           const struct tc_diagnose_options *options, struct tc_error *error);
+
+/** Free it (NULL allowed). */
+void tc_diagnosis_free(struct tc_diagnosis *diagnosis);
+
 #ifdef __cplusplus
 }
 #endif

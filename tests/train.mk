@@ -4,6 +4,7 @@ unit_tests += \
 	%D%/check_gradient \
 	%D%/check_golden \
 	%D%/check_exact \
+	%D%/check_diagnose \
 	%D%/check_align \
 	%D%/check_fir \
 	%D%/check_manifest \
@@ -30,8 +31,12 @@ EXTRA_DIST += \
 	%D%/golden/gru2.safetensors
 %C%_check_golden_LDADD = $(LDADD) $(JANSSON_LIBS)
 
-# What it looks into includes BLAS.
+# What they look into includes BLAS.
 %C%_check_exact_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)
+%C%_check_diagnose_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)
+%C%_check_diagnose_LDADD = $(LDADD) $(OPENBLAS_LIBS)
+%C%_check_diagnose_SOURCES = %D%/check_diagnose.c $(failing_malloc)
+%C%_check_diagnose_LDFLAGS = $(failing_malloc_ldflags)
 
 %C%_check_align_SOURCES = %D%/check_align.c $(failing_malloc)
 %C%_check_align_LDFLAGS = $(failing_malloc_ldflags)
