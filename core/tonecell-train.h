@@ -23,11 +23,16 @@ struct tc_clip {
     size_t n_frames;
 };
 
+/** What makes a step of a gradient: Adam (Kingma & Ba 2015), or RMSprop (Tieleman & Hinton 2012).
+ */
+enum tc_optimizer { TC_OPTIMIZER_ADAM, TC_OPTIMIZER_RMSPROP };
+
 struct tc_train_options {
-    unsigned batch;      /* parallel streams, 1 to 4096 */
-    unsigned warmup;     /* frames at the start of each walk that carry no loss */
-    unsigned truncate;   /* frames per chunk, 1 to 2^20: gradient cut, state carried on */
-    float learning_rate; /* of Adam, at the start; above 0, at most 1 */
+    unsigned batch;    /* parallel streams, 1 to 4096 */
+    unsigned warmup;   /* frames at the start of each walk that carry no loss */
+    unsigned truncate; /* frames per chunk, 1 to 2^20: gradient cut, state carried on */
+    enum tc_optimizer optimizer;
+    float learning_rate; /* the optimiser's, at the start; above 0, at most 1 */
     float clip_norm;     /* gradients longer than this are shortened to it; 0 = never */
     unsigned epochs;     /* at most, from 1; an epoch hears every training frame about once */
     unsigned patience;   /* validations without a new best before the end, from 1 */

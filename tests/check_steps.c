@@ -1,7 +1,7 @@
 #include "support.h"
-#include "train/adam.h"
 #include "train/initial.h"
 #include "train/loss.h"
+#include "train/optimizer.h"
 #include "train/shard.h"
 
 #include <float.h>
@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a step of training is made of: the loss and its gradient, Adam, the first weights. */
+/* What a step of training is made of: the loss and its gradient, the optimisers, the first weights.
+ */
 
 /* ------------------------------------------------------------------------- loss */
 
@@ -125,7 +126,7 @@ START_TEST(gradient_of_the_loss_is_that_of_differences)
 }
 END_TEST
 
-/* ------------------------------------------------------------------------- Adam */
+/* ------------------------------------------------------------------------- optimisers */
 
 enum { WEIGHTS = 6, STEPS = 3 };
 
@@ -150,22 +151,47 @@ static double exact_adam(double p, unsigned weight, double scale, double rate)
     return p;
 }
 
-static void run_adam(struct tc_adam *adam, float *parameters, float scale, double rate)
+/* The root of the mean square of the gradients so far, the latest counting most. */
+static double exact_rmsprop(double p, unsigned weight, double scale, double rate)
 {
-    for (unsigned t = 0; t < STEPS; ++t)
-        tc_adam_update(adam, parameters, gradients[t], WEIGHTS, scale, rate);
+    for (int t = 0; t < STEPS; ++t) {
+        double square = 0.0;
+
+        for (int s = 0; s <= t; ++s)
+            square += 0.1 * pow(0.9, t - s) * pow(scale * (double)gradients[s][weight], 2.0);
+        p -= rate * scale * (double)gradients[t][weight] / (sqrt(square) + 1e-8);
+    }
+    return p;
 }
 
-START_TEST(adam_is_that_of_the_paper)
+static const struct {
+    enum tc_optimizer kind;
+    double (*exact)(double p, unsigned weight, double scale, double rate);
+} optimizers[] = {{TC_OPTIMIZER_ADAM, exact_adam}, {TC_OPTIMIZER_RMSPROP, exact_rmsprop}};
+
+enum { OPTIMIZERS = sizeof optimizers / sizeof optimizers[0] };
+
+/* In two parts, the latter first. */
+static void run_optimizer(struct tc_optimizer_state *state, float *parameters, float scale,
+                          double rate)
+{
+    for (unsigned t = 0; t < STEPS; ++t) {
+        tc_optimizer_begin(state);
+        tc_optimizer_move(state, parameters, gradients[t], 2, WEIGHTS - 2, scale, rate);
+        tc_optimizer_move(state, parameters, gradients[t], 0, 2, scale, rate);
+    }
+}
+
+START_TEST(optimizers_are_those_of_the_papers)
 {
     float p[WEIGHTS] = {0.5f, -0.5f, 0.0f, 1.0f, 0.25f, 0.0f}, m[WEIGHTS], v[WEIGHTS];
     double exact[WEIGHTS];
-    struct tc_adam adam = {.m = m, .v = v};
+    struct tc_optimizer_state state = {.kind = optimizers[_i].kind, .m = m, .v = v};
 
     for (unsigned i = 0; i < WEIGHTS; ++i)
-        exact[i] = exact_adam((double)p[i], i, 0.5, 0.01);
-    tc_adam_reset(&adam, WEIGHTS);
-    run_adam(&adam, p, 0.5f, 0.01);
+        exact[i] = optimizers[_i].exact((double)p[i], i, 0.5, 0.01);
+    tc_optimizer_reset(&state, WEIGHTS);
+    run_optimizer(&state, p, 0.5f, 0.01);
     for (unsigned i = 0; i < WEIGHTS; ++i)
         ck_assert_msg(fabs((double)p[i] - exact[i]) <= 4.0 * (double)FLT_EPSILON,
                       "weight %u is %.9g, expected %.9g", i, (double)p[i], exact[i]);
@@ -175,14 +201,14 @@ END_TEST
 START_TEST(reset_forgets_all_gradients)
 {
     float first[WEIGHTS] = {0.0f}, again[WEIGHTS] = {0.0f}, m[WEIGHTS], v[WEIGHTS];
-    struct tc_adam adam = {.m = m, .v = v};
+    struct tc_optimizer_state state = {.kind = optimizers[_i].kind, .m = m, .v = v};
 
     memset(m, 0xff, sizeof m);
     memset(v, 0xff, sizeof v);
-    tc_adam_reset(&adam, WEIGHTS);
-    run_adam(&adam, first, 1.0f, 0.01);
-    tc_adam_reset(&adam, WEIGHTS);
-    run_adam(&adam, again, 1.0f, 0.01);
+    tc_optimizer_reset(&state, WEIGHTS);
+    run_optimizer(&state, first, 1.0f, 0.01);
+    tc_optimizer_reset(&state, WEIGHTS);
+    run_optimizer(&state, again, 1.0f, 0.01);
     ck_assert(support_same(first, again, WEIGHTS));
     for (unsigned i = 0; i < WEIGHTS; ++i)
         ck_assert_float_finite(first[i]);
@@ -327,8 +353,8 @@ int main(void)
     tcase_add_test(tests, loss_worked_by_hand);
     tcase_add_test(tests, an_empty_range_costs_nothing);
     tcase_add_test(tests, gradient_of_the_loss_is_that_of_differences);
-    tcase_add_test(tests, adam_is_that_of_the_paper);
-    tcase_add_test(tests, reset_forgets_all_gradients);
+    tcase_add_loop_test(tests, optimizers_are_those_of_the_papers, 0, OPTIMIZERS);
+    tcase_add_loop_test(tests, reset_forgets_all_gradients, 0, OPTIMIZERS);
     tcase_add_test(tests, first_weights_are_as_documented);
     tcase_add_test(tests, every_gate_has_a_rotation_of_its_own);
     tcase_add_test(tests, one_seed_gives_the_same_first_weights);

@@ -19,38 +19,56 @@ static void expect_refusal(const struct problem *p, enum tc_status status, const
     ck_assert_int_eq(problem_try_trainer(p, &trainer, NULL), status);
 }
 
-/* batch, warmup, truncate, learning rate, clip norm, epochs, patience, time limit, seed, threads */
+/* An option of one of three types, and what it is set to. */
+#define COUNT(option) offsetof(struct tc_train_options, option), sizeof(unsigned), true
+#define REAL(option)                                                                              \
+    offsetof(struct tc_train_options, option), sizeof(((struct tc_train_options *)NULL)->option), \
+        false
 static const struct {
-    struct tc_train_options options;
+    size_t at, size;
+    bool whole;
+    double value;
     const char *message;
 } bad_options[] = {
-    {{0, 50, 32, 0.01f, 1.0f, 1, 1, 0.0, 1, 1}, "a batch of 0, expected 1 to 4096"},
-    {{4097, 50, 32, 0.01f, 1.0f, 1, 1, 0.0, 1, 1}, "a batch of 4097, expected 1 to 4096"},
-    {{16, 50, 0, 0.01f, 1.0f, 1, 1, 0.0, 1, 1}, "chunks of 0 frames, expected 1 to 1048576"},
-    {{16, 50, 1048577, 0.01f, 1.0f, 1, 1, 0.0, 1, 1},
-     "chunks of 1048577 frames, expected 1 to 1048576"},
-    {{16, 50, 32, 0.0f, 1.0f, 1, 1, 0.0, 1, 1}, "a learning rate of 0, expected (0, 1]"},
-    {{16, 50, 32, 1.5f, 1.0f, 1, 1, 0.0, 1, 1}, "a learning rate of 1.5, expected (0, 1]"},
-    {{16, 50, 32, (float)NAN, 1.0f, 1, 1, 0.0, 1, 1}, "a learning rate of nan, expected (0, 1]"},
-    {{16, 50, 32, 0.01f, -1.0f, 1, 1, 0.0, 1, 1}, "a clip norm of -1, expected 0 or more"},
-    {{16, 50, 32, 0.01f, (float)NAN, 1, 1, 0.0, 1, 1}, "a clip norm of nan, expected 0 or more"},
-    {{16, 50, 32, 0.01f, 1.0f, 0, 1, 0.0, 1, 1}, "0 epochs, expected at least 1"},
-    {{16, 50, 32, 0.01f, 1.0f, 1, 0, 0.0, 1, 1},
-     "a patience of 0 validations, expected at least 1"},
-    {{16, 50, 32, 0.01f, 1.0f, 1, 1, -0.5, 1, 1}, "a time limit of -0.5 s, expected 0 or more"},
-    {{16, 50, 32, 0.01f, 1.0f, 1, 1, (double)NAN, 1, 1},
-     "a time limit of nan s, expected 0 or more"},
-    {{16, 50, 32, 0.01f, 1.0f, 1, 1, 0.0, 1, 1025}, "1025 threads, expected at most 1024"},
-    {{16, FRAMES, 32, 0.01f, 1.0f, 1, 1, 0.0, 1, 1},
-     "no training clip is longer than the warm-up of 6000 frames"},
+    {COUNT(batch), 0, "a batch of 0, expected 1 to 4096"},
+    {COUNT(batch), 4097, "a batch of 4097, expected 1 to 4096"},
+    {COUNT(truncate), 0, "chunks of 0 frames, expected 1 to 1048576"},
+    {COUNT(truncate), 1048577, "chunks of 1048577 frames, expected 1 to 1048576"},
+    {COUNT(optimizer), 2, "unknown optimiser 2"},
+    {REAL(learning_rate), 0, "a learning rate of 0, expected (0, 1]"},
+    {REAL(learning_rate), 1.5, "a learning rate of 1.5, expected (0, 1]"},
+    {REAL(learning_rate), (double)NAN, "a learning rate of nan, expected (0, 1]"},
+    {REAL(clip_norm), -1, "a clip norm of -1, expected 0 or more"},
+    {REAL(clip_norm), (double)NAN, "a clip norm of nan, expected 0 or more"},
+    {COUNT(epochs), 0, "0 epochs, expected at least 1"},
+    {COUNT(patience), 0, "a patience of 0 validations, expected at least 1"},
+    {REAL(time_limit_s), -0.5, "a time limit of -0.5 s, expected 0 or more"},
+    {REAL(time_limit_s), (double)NAN, "a time limit of nan s, expected 0 or more"},
+    {COUNT(threads), 1025, "1025 threads, expected at most 1024"},
+    {COUNT(warmup), FRAMES, "no training clip is longer than the warm-up of 6000 frames"},
 };
+
+static void set_option(struct tc_train_options *options, int index)
+{
+    const double value = bad_options[index].value;
+    const unsigned whole = bad_options[index].whole ? (unsigned)value : 0;
+    const float single = (float)value;
+    char *const to = (char *)options + bad_options[index].at;
+
+    if (bad_options[index].whole)
+        memcpy(to, &whole, sizeof whole);
+    else if (bad_options[index].size == sizeof single)
+        memcpy(to, &single, sizeof single);
+    else
+        memcpy(to, &value, sizeof value);
+}
 
 START_TEST(options_out_of_range_are_refused)
 {
     struct problem p;
 
     problem_init(&p, TC_CELL_LSTM, 4);
-    p.options = bad_options[_i].options;
+    set_option(&p.options, _i);
     expect_refusal(&p, TC_BAD_ARGUMENT, bad_options[_i].message);
     problem_free(&p);
 }

@@ -23,7 +23,7 @@ static const double save_interval_s = 30.0;
 
 struct train_options {
     const char *output, *manifest;
-    int cell, activation;
+    int cell, activation, optimizer;
     struct uint_list hidden;
     unsigned layers;
     bool no_skip;
@@ -52,6 +52,7 @@ static const struct train_options defaults = {
     .learning_rate = (double)NAN,
     .clip_norm = (double)NAN,
     .time_limit_s = (double)NAN,
+    .optimizer = TC_OPTIMIZER_ADAM,
     .effort = EFFORT_NORMAL,
     .seed = 1,
     .delay = (double)NAN,
@@ -82,8 +83,10 @@ static const struct opt opts[] = {
      "frames at the start of a clip that only fill the memory [1000]"},
     {0, "truncate", OPT_UINT, AT(truncate), 1, 1e6, "FRAMES",
      "frames that the gradient goes back in time [512]"},
+    {0, "optimizer", OPT_CHOICE, AT(optimizer), 0, 0, "adam|rmsprop",
+     "what makes a step of a gradient [adam]"},
     {0, "learning-rate", OPT_REAL, AT(learning_rate), 1e-7, 1.0, "STEP",
-     "step size of Adam [0.01]"},
+     "step size of the optimiser, at the start [0.01]"},
     {0, "clip-norm", OPT_REAL, AT(clip_norm), 0, 1e6, "LENGTH",
      "shorten longer gradients to this; 0 = never [1]"},
     {0, "seed", OPT_COUNT, AT(seed), 0, 9007199254740992.0, "N",
@@ -156,6 +159,7 @@ static void choose_recipe(struct training *t)
     take(&recipe->batch, 0, o->batch);
     take(&recipe->warmup, 0, o->warmup);
     take(&recipe->truncate, 0, o->truncate);
+    recipe->optimizer = (enum tc_optimizer)o->optimizer;
     if (!isnan(o->learning_rate))
         recipe->learning_rate = (float)o->learning_rate;
     if (!isnan(o->clip_norm))

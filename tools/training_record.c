@@ -53,6 +53,11 @@ static json_t *clips_json(const struct dataset_part *part)
     return array;
 }
 
+static const char *optimizer_name(enum tc_optimizer optimizer)
+{
+    return optimizer == TC_OPTIMIZER_RMSPROP ? "rmsprop" : "adam";
+}
+
 static json_t *options_json(const struct tc_train_options *o)
 {
     json_t *const object = json_object();
@@ -60,6 +65,7 @@ static json_t *options_json(const struct tc_train_options *o)
     set_count(object, "batch", o->batch);
     set_count(object, "warmup", o->warmup);
     set_count(object, "truncate", o->truncate);
+    json_object_set_new(object, "optimizer", json_string(optimizer_name(o->optimizer)));
     json_object_set_new(object, "learning_rate", json_number((double)o->learning_rate));
     json_object_set_new(object, "clip_norm", json_number((double)o->clip_norm));
     set_count(object, "epochs", o->epochs);

@@ -33,6 +33,8 @@ enum tc_status tc_check_options(const struct tc_train_options *o, struct tc_erro
     if (!(o->clip_norm >= 0.0f))
         return tc_fail(error, TC_BAD_ARGUMENT, "a clip norm of %g, expected 0 or more",
                        o->clip_norm);
+    if (o->optimizer > TC_OPTIMIZER_RMSPROP)
+        return tc_fail(error, TC_BAD_ARGUMENT, "unknown optimiser %d", (int)o->optimizer);
     if (o->threads > MAX_THREADS)
         return tc_fail(error, TC_BAD_ARGUMENT, "%u threads, expected at most %d", o->threads,
                        MAX_THREADS);

@@ -140,7 +140,7 @@ static enum tc_status undo_step(struct tc_trainer *trainer, struct tc_error *err
     if (trainer->undone_since_restart >= RESTART_AFTER) {
         trainer->undone_since_restart = 0;
         memcpy(trainer->parameters, trainer->best, trainer->values * sizeof *trainer->best);
-        tc_adam_reset(&trainer->adam, trainer->values);
+        tc_optimizer_reset(&trainer->optimizer, trainer->values);
         trainer->rate *= 0.5;
     }
     tc_step_reset(trainer);
@@ -160,8 +160,10 @@ static enum tc_status update(struct tc_trainer *trainer, struct tc_error *error)
     trainer->loss_sum += loss;
     ++trainer->loss_count;
     ++trainer->progress.updates;
-    tc_adam_update(&trainer->adam, trainer->parameters, trainer->gradient, trainer->values,
-                   limit > 0.0 && norm > limit ? (float)(limit / norm) : 1.0f, trainer->rate);
+    tc_optimizer_begin(&trainer->optimizer);
+    tc_optimizer_move(&trainer->optimizer, trainer->parameters, trainer->gradient, 0,
+                      trainer->values, limit > 0.0 && norm > limit ? (float)(limit / norm) : 1.0f,
+                      trainer->rate);
     return TC_OK;
 }
 

@@ -93,8 +93,8 @@ static void lay_out(struct tc_trainer *trainer, struct tc_carver *carver)
     trainer->parameters = tc_carve(carver, trainer->values);
     trainer->best = tc_carve(carver, trainer->values);
     trainer->gradient = tc_carve(carver, trainer->values);
-    trainer->adam.m = tc_carve(carver, trainer->values);
-    trainer->adam.v = tc_carve(carver, trainer->values);
+    trainer->optimizer.m = tc_carve(carver, trainer->values);
+    trainer->optimizer.v = tc_carve(carver, trainer->values);
     for (size_t s = 0; s < trainer->n_shards; ++s)
         trainer->shard_gradient[s] = tc_carve(carver, trainer->values);
 }
@@ -155,7 +155,8 @@ static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *
         return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu parameters", trainer->values);
     carver = (struct tc_carver){.base = trainer->memory};
     lay_out(trainer, &carver);
-    tc_adam_reset(&trainer->adam, trainer->values);
+    trainer->optimizer.kind = trainer->options.optimizer;
+    tc_optimizer_reset(&trainer->optimizer, trainer->values);
     trainer->random.state = trainer->options.seed;
     status = tc_initial_parameters(&trainer->arch, &trainer->random, trainer->parameters, error);
     memcpy(trainer->best, trainer->parameters, trainer->values * sizeof *trainer->best);

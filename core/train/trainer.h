@@ -3,8 +3,8 @@
 #ifndef TC_TRAINER_H
 #define TC_TRAINER_H
 
-#include "train/adam.h"
 #include "train/network.h"
+#include "train/optimizer.h"
 #include "train/walk.h"
 
 struct tc_trainer {
@@ -18,7 +18,7 @@ struct tc_trainer {
 
     size_t values; /* length of every vector of parameters */
     float *parameters, *best, *gradient;
-    struct tc_adam adam;
+    struct tc_optimizer_state optimizer;
     float *memory;
 
     struct tc_weights *weights;
@@ -30,7 +30,7 @@ struct tc_trainer {
 
     float in_gain, target_gain; /* factors: what the network is given, and is to give */
     double target_power;        /* mean square of the targets after their gain */
-    double rate;                /* Adam's step size */
+    double rate;                /* the optimiser's step size */
     double best_esr;            /* infinite before the first validation */
     double loss_sum;            /* over loss_count updates since the last validation */
     uint64_t loss_count;
