@@ -27,13 +27,34 @@ struct tc_clip {
  */
 enum tc_optimizer { TC_OPTIMIZER_ADAM, TC_OPTIMIZER_RMSPROP };
 
+/** What recurrent matrices start as, each gate's H x H block of weight_hh by itself. */
+enum tc_initial {
+    TC_INITIAL_ORTHOGONAL, /* uniform among all orthogonal matrices */
+    TC_INITIAL_IDENTITY,   /* with relu, the IRNN of Le, Jaitly & Hinton 2015 */
+    TC_INITIAL_UNIFORM     /* within +-sqrt(3 / H) (Glorot & Bengio 2010) */
+};
+
+/** How training moves those blocks W. The model has W itself in either case. */
+enum tc_recurrent {
+    TC_RECURRENT_FREE,
+    TC_RECURRENT_ORTHOGONAL /* W = (I + A)^-1 (I - A) D, the scaled Cayley transform of Helfrich,
+                               Willmott & Ye 2018 (scoRNN): A, skew, is trained, and the diagonal D
+                               of 1s and -1s stays. W starts as turns of pairs of units times D.
+                               An update takes of the order of H^3 more for each block. */
+};
+
 struct tc_train_options {
     unsigned batch;    /* parallel streams, 1 to 4096 */
     unsigned warmup;   /* frames at the start of each walk that carry no loss */
     unsigned truncate; /* frames per chunk, 1 to 2^20: gradient cut, state carried on */
     enum tc_optimizer optimizer;
-    float learning_rate; /* the optimiser's, at the start; above 0, at most 1 */
-    float clip_norm;     /* gradients longer than this are shortened to it; 0 = never */
+    enum tc_initial initial;     /* of free matrices */
+    enum tc_recurrent recurrent; /* of all layers */
+    float recurrent_rate;        /* for A, times the learning rate; above 0, at most 1 */
+    float negatives;             /* share of -1s in D, 0 to 1 */
+    float forget_bias;           /* of LSTMs, at the start; -100 to 100 */
+    float learning_rate;         /* the optimiser's, at the start; above 0, at most 1 */
+    float clip_norm;             /* gradients longer than this are shortened to it; 0 = never */
     unsigned epochs;     /* at most, from 1; an epoch hears every training frame about once */
     unsigned patience;   /* validations without a new best before the end, from 1 */
     double time_limit_s; /* 0 = none; the one thing that makes results depend on the clock */

@@ -76,6 +76,9 @@ refuse 2 'not both' train -o $new --manifest a.csv dry.wav wet.wav
 refuse 2 'not both' train -o $new --delay 3 --no-align dry.wav wet.wav
 refuse 2 'there are 3 layers' train -o $new --hidden 4,5 --layers 3 dry.wav wet.wav
 refuse 2 'is for --cell rnn' train -o $new --activation relu dry.wav wet.wav
+refuse 2 'have a start of their own' train -o $new --orthogonal --initial identity dry.wav wet.wav
+refuse 2 'are for --orthogonal' train -o $new --negatives 0.1 dry.wav wet.wav
+refuse 2 'is for --cell lstm' train -o $new --cell gru --forget-bias 2 dry.wav wet.wav
 for label in 'My Amp' amp_stereo _ a__b amp_; do
 	refuse 2 "--label: '$label' is not a label" train -o $new --label "$label" dry.wav wet.wav
 done
@@ -87,7 +90,8 @@ refuse 2 'unknown option' train -o $new --loss mse dry.wav wet.wav
 for wrong in --hidden=0 --hidden=-1 --hidden=4, --hidden=1025 --layers=0 --layers=17 --batch=0 \
 	--batch=5000 --warmup=-1 --truncate=0 --epochs=0 --patience=0 --learning-rate=2 \
 	--learning-rate=nan --learning-rate=0 --clip-norm=-1 --time-limit=0 --time-limit=soon \
-	--seed=-1 --seed=1e99 --threads=0 --delay=x --delay=inf --cell=transformer --effort=huge; do
+	--seed=-1 --seed=1e99 --threads=0 --delay=x --delay=inf --cell=transformer \
+	--initial=zero --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
 	refuse 2 "${wrong%%=*}: '${wrong#*=}'" train -o $new "$wrong" dry.wav wet.wav
 done
 refuse 2 '--model is missing' eval dry.wav wet.wav
@@ -186,7 +190,7 @@ cmp -s a.safetensors c.safetensors && fail 'two seeds give one model'
 "$tonecell" train -q --json -o c.safetensors --hidden 2 --epochs 1 dry.wav wet.wav >stdout 2>stderr ||
 	fail "train: $(cat stderr)"
 help=$("$tonecell" help train | tr -s ' \n' '  ')
-for option in patience batch warmup truncate learning-rate clip-norm; do
+for option in patience batch warmup truncate forget-bias learning-rate clip-norm; do
 	shown=$(echo "$help" | sed -n "s/.* --$option=[^[]*\[\([0-9.]*\).*/\1/p")
 	echo "$shown $(number "$(echo $option | tr - _)")" |
 		awk '{ exit !(NF == 2 && $1 > 0 && $2 / $1 > 0.999 && $2 / $1 < 1.001) }' ||

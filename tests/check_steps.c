@@ -224,7 +224,8 @@ static const struct tc_architecture mixed = {
     .layers = 3,
     .layer = {{TC_CELL_LSTM, TC_TANH, 20}, {TC_CELL_GRU, TC_TANH, 33}, {TC_CELL_RNN, TC_RELU, 16}}};
 
-static float *first_weights(const struct tc_architecture *arch, uint64_t seed, size_t *n)
+static float *start_weights(const struct tc_architecture *arch,
+                            const struct tc_train_options *options, uint64_t seed, size_t *n)
 {
     struct tc_random random = {seed};
     float *weights;
@@ -232,8 +233,17 @@ static float *first_weights(const struct tc_architecture *arch, uint64_t seed, s
     tc_architecture_tensors(arch, NULL, n);
     weights = support_zeros(*n, sizeof *weights);
     memset(weights, 0xff, *n * sizeof *weights);
-    ck_assert_int_eq(tc_initial_parameters(arch, &random, weights, NULL), TC_OK);
+    ck_assert_int_eq(tc_initial_parameters(arch, options, &random, weights, NULL), TC_OK);
     return weights;
+}
+
+/* With the usual options. */
+static float *first_weights(const struct tc_architecture *arch, uint64_t seed, size_t *n)
+{
+    struct tc_train_options options;
+
+    tc_train_options_init(&options);
+    return start_weights(arch, &options, seed, n);
 }
 
 /* Largest |v| of a tensor. */
@@ -244,22 +254,6 @@ static double reach(const float *v, const struct tc_tensor *tensor)
     for (size_t i = 0; i < tensor->rows * tensor->cols; ++i)
         most = fmax(most, fabs((double)v[tensor->offset + i]));
     return most;
-}
-
-/* |U'U - 1|, the largest value. */
-static double skewness(const float *u, size_t n)
-{
-    double worst = 0.0;
-
-    for (size_t a = 0; a < n; ++a)
-        for (size_t b = 0; b < n; ++b) {
-            double product = a == b ? -1.0 : 0.0;
-
-            for (size_t r = 0; r < n; ++r)
-                product += (double)u[r * n + a] * (double)u[r * n + b];
-            worst = fmax(worst, fabs(product));
-        }
-    return worst;
 }
 
 static void check_tensor(const float *weights, const struct tc_tensor *tensor)
@@ -275,7 +269,7 @@ static void check_tensor(const float *weights, const struct tc_tensor *tensor)
         range = 0.1 * sqrt(6.0 / (double)(tensor->cols + tensor->rows));
     if (strstr(tensor->name, "weight_hh"))
         for (size_t g = 0; g < tensor->rows / n; ++g)
-            ck_assert_double_le(skewness(v + g * n * n, n), 1e-6);
+            ck_assert_double_le(support_skewness(v + g * n * n, n), 1e-6);
     else if (strstr(tensor->name, "bias_ih") && layer->cell == TC_CELL_LSTM)
         for (size_t i = 0; i < tensor->rows; ++i)
             ck_assert_float_eq(v[i], i >= n && i < 2 * n ? 1.0f : 0.0f);
@@ -308,6 +302,56 @@ START_TEST(every_gate_has_a_rotation_of_its_own)
     tc_parameter_offsets(&mixed, at, &readout);
     for (unsigned g = 1; g < 4; ++g)
         ck_assert(!support_same(weights + at[0].w_hh, weights + at[0].w_hh + g * 400, 400));
+    free(weights);
+}
+END_TEST
+
+START_TEST(recurrent_matrices_may_start_as_identity_or_uniform)
+{
+    struct tc_train_options options;
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    const unsigned n_tensors = tc_architecture_tensors(&mixed, tensors, NULL);
+    size_t n;
+
+    tc_train_options_init(&options);
+    options.initial = TC_INITIAL_IDENTITY;
+    float *const identity = start_weights(&mixed, &options, 1, &n);
+
+    options.initial = TC_INITIAL_UNIFORM;
+    float *const uniform = start_weights(&mixed, &options, 1, &n);
+
+    for (unsigned i = 0; i < n_tensors; ++i) {
+        const size_t hidden = tensors[i].cols;
+        const double range = sqrt(3.0 / (double)hidden);
+
+        if (!strstr(tensors[i].name, "weight_hh"))
+            continue;
+        for (size_t v = 0; v < tensors[i].rows * hidden; ++v)
+            ck_assert_float_eq(identity[tensors[i].offset + v],
+                               v / hidden % hidden == v % hidden ? 1.0f : 0.0f);
+        support_require(
+            reach(uniform, &tensors[i]) <= range && reach(uniform, &tensors[i]) >= 0.9 * range,
+            "%s reaches %g, expected %g", tensors[i].name, reach(uniform, &tensors[i]), range);
+    }
+    free(uniform);
+    free(identity);
+}
+END_TEST
+
+START_TEST(the_forget_bias_is_the_one_asked_for)
+{
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    struct tc_train_options options;
+    size_t n;
+
+    tc_train_options_init(&options);
+    options.forget_bias = -2.5f;
+    float *const weights = start_weights(&mixed, &options, 1, &n);
+
+    tc_parameter_offsets(&mixed, at, &readout);
+    for (size_t u = 0; u < 80; ++u)
+        ck_assert_float_eq(weights[at[0].b_ih + u], u / 20 == 1 ? -2.5f : 0.0f);
     free(weights);
 }
 END_TEST
@@ -357,6 +401,8 @@ int main(void)
     tcase_add_loop_test(tests, reset_forgets_all_gradients, 0, OPTIMIZERS);
     tcase_add_test(tests, first_weights_are_as_documented);
     tcase_add_test(tests, every_gate_has_a_rotation_of_its_own);
+    tcase_add_test(tests, recurrent_matrices_may_start_as_identity_or_uniform);
+    tcase_add_test(tests, the_forget_bias_is_the_one_asked_for);
     tcase_add_test(tests, one_seed_gives_the_same_first_weights);
     tcase_add_test(tests, rotations_are_uniform);
     return support_run(tests, "steps");

@@ -35,6 +35,14 @@ static const struct {
     {COUNT(truncate), 0, "chunks of 0 frames, expected 1 to 1048576"},
     {COUNT(truncate), 1048577, "chunks of 1048577 frames, expected 1 to 1048576"},
     {COUNT(optimizer), 2, "unknown optimiser 2"},
+    {COUNT(initial), 3, "unknown start 3 of recurrent matrices"},
+    {COUNT(recurrent), 2, "unknown form 2 of recurrent matrices"},
+    {REAL(recurrent_rate), 0, "a recurrent rate of 0, expected (0, 1]"},
+    {REAL(recurrent_rate), 1.5, "a recurrent rate of 1.5, expected (0, 1]"},
+    {REAL(negatives), -0.5, "a share of negatives of -0.5, expected [0, 1]"},
+    {REAL(negatives), (double)NAN, "a share of negatives of nan, expected [0, 1]"},
+    {REAL(forget_bias), 101, "a forget bias of 101, expected -100 to 100"},
+    {REAL(forget_bias), (double)NAN, "a forget bias of nan, expected -100 to 100"},
     {REAL(learning_rate), 0, "a learning rate of 0, expected (0, 1]"},
     {REAL(learning_rate), 1.5, "a learning rate of 1.5, expected (0, 1]"},
     {REAL(learning_rate), (double)NAN, "a learning rate of nan, expected (0, 1]"},
@@ -205,6 +213,7 @@ START_TEST(making_survives_every_failing_allocation)
 
     problem_init(&p, TC_CELL_LSTM, 4);
     make_tiny(&p);
+    p.options.recurrent = TC_RECURRENT_ORTHOGONAL;
     failing_malloc_start(-1);
     status = problem_try_trainer(&p, &trainer, NULL);
     needed = failing_malloc_stop();

@@ -243,7 +243,7 @@ START_TEST(the_loss_is_that_of_streams_along_the_walk)
     random.state = p.options.seed;
     tc_architecture_tensors(&p.arch, NULL, &n);
     weights = support_zeros(n, sizeof *weights);
-    ck_assert_int_eq(tc_initial_parameters(&p.arch, &random, weights, NULL), TC_OK);
+    ck_assert_int_eq(tc_initial_parameters(&p.arch, &p.options, &random, weights, NULL), TC_OK);
     ck_assert_int_eq(tc_model_new(&model, &p.arch, &p.meta, weights, NULL), TC_OK);
     ck_assert_int_eq(tc_walk_new(&walk, p.clip, TRAIN_CLIPS, &p.options, NULL), TC_OK);
     ck_assert_uint_gt(walk->n_rounds, 1);

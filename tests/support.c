@@ -79,6 +79,21 @@ bool support_same(const float *a, const float *b, size_t n)
     return memcmp(a, b, n * sizeof *a) == 0;
 }
 
+double support_skewness(const float *u, size_t n)
+{
+    double worst = 0.0;
+
+    for (size_t a = 0; a < n; ++a)
+        for (size_t b = 0; b < n; ++b) {
+            double product = a == b ? -1.0 : 0.0;
+
+            for (size_t r = 0; r < n; ++r)
+                product += (double)u[r * n + a] * (double)u[r * n + b];
+            worst = fmax(worst, fabs(product));
+        }
+    return worst;
+}
+
 struct support_signals support_signals_new(unsigned rows, size_t frames)
 {
     struct support_signals signals = {.rows = rows, .frames = frames};

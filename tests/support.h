@@ -80,6 +80,9 @@ void support_play(struct tc_stream *stream, const struct support_signals *in,
 /** The same bits, so that NaN equals itself and 0 does not equal -0. */
 bool support_same(const float *a, const float *b, size_t n);
 
+/** The largest value of |U'U - 1|: 0 if the n x n matrix is orthogonal. */
+double support_skewness(const float *u, size_t n);
+
 /** The kernels to test: those that the environment variable TONECELL_KERNELS names, or else all
  *  that this CPU runs. NULL beyond the last, so from the first on if those named are not here. */
 const char *support_kernels(unsigned index);

@@ -6,6 +6,7 @@ unit_tests += \
 	%D%/check_exact \
 	%D%/check_diagnose \
 	%D%/check_align \
+	%D%/check_held \
 	%D%/check_fir \
 	%D%/check_manifest \
 	%D%/check_steps \
@@ -53,6 +54,7 @@ train_log = %D%/train_log.c %D%/train_log.h
 %C%_check_trainer_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)
 %C%_check_trainer_LDADD = $(LDADD) $(OPENBLAS_LIBS)
 %C%_check_trainer_SOURCES = %D%/check_trainer.c $(trainer_problem) $(train_log)
+%C%_check_held_SOURCES = %D%/check_held.c $(trainer_problem) $(train_log)
 %C%_check_trainer_ends_SOURCES = %D%/check_trainer_ends.c $(trainer_problem) $(train_log)
 %C%_check_trainer_refusals_SOURCES = %D%/check_trainer_refusals.c \
 	$(trainer_problem) $(failing_malloc)

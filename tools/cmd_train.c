@@ -18,15 +18,17 @@
 
 /* A numeric option that was not given: outside every range. */
 #define NOT_SAID UINT_MAX
+#define NOT_CHOSEN (-1)
 
 static const double save_interval_s = 30.0;
 
 struct train_options {
     const char *output, *manifest;
-    int cell, activation, optimizer;
+    int cell, activation, initial, optimizer;
     struct uint_list hidden;
     unsigned layers;
-    bool no_skip;
+    bool no_skip, orthogonal;
+    double negatives, recurrent_rate, forget_bias;
     unsigned batch, warmup, truncate, epochs, patience, threads;
     double learning_rate, clip_norm, time_limit_s;
     int effort;
@@ -44,6 +46,10 @@ static const struct train_options defaults = {
     .activation = TC_TANH,
     .hidden = {.n = 1, .value = {32}},
     .layers = NOT_SAID,
+    .initial = NOT_CHOSEN,
+    .negatives = (double)NAN,
+    .recurrent_rate = (double)NAN,
+    .forget_bias = (double)NAN,
     .batch = NOT_SAID,
     .warmup = NOT_SAID,
     .truncate = NOT_SAID,
@@ -69,6 +75,16 @@ static const struct opt opts[] = {
     {0, "layers", OPT_UINT, AT(layers), 1, TC_MAX_LAYERS, "N", "recurrent layers [1]"},
     {0, "activation", OPT_CHOICE, AT(activation), 0, 0, "tanh|logistic|relu|identity",
      "of units of kind rnn [tanh]"},
+    {0, "initial", OPT_CHOICE, AT(initial), 0, 0, "orthogonal|identity|uniform",
+     "what recurrent matrices start as [orthogonal]"},
+    {0, "orthogonal", OPT_FLAG, AT(orthogonal), 0, 0, NULL,
+     "keep recurrent matrices orthogonal, so that gradients neither vanish nor explode in them"},
+    {0, "negatives", OPT_REAL, AT(negatives), 0, 1, "SHARE",
+     "of units whose sign --orthogonal turns in every frame [0.5]"},
+    {0, "recurrent-rate", OPT_REAL, AT(recurrent_rate), 1e-6, 1, "FACTOR",
+     "step size of matrices kept by --orthogonal, times --learning-rate [0.1]"},
+    {0, "forget-bias", OPT_REAL, AT(forget_bias), -100, 100, "BIAS",
+     "of the forget gates of kind lstm, at the start: the larger, the longer they remember [1]"},
     {0, "no-skip", OPT_FLAG, AT(no_skip), 0, 0, NULL, "no direct path from input to output"},
     {0, "effort", OPT_CHOICE, AT(effort), 0, 0, "quick|normal|best",
      "how long to try: about a minute, until it gets no better, or longer [normal]"},
@@ -148,6 +164,12 @@ static void take(unsigned *field, unsigned effort, unsigned said)
         *field = effort;
 }
 
+static void take_real(float *field, double said)
+{
+    if (!isnan(said))
+        *field = (float)said;
+}
+
 static void choose_recipe(struct training *t)
 {
     const struct train_options *const o = t->options;
@@ -159,11 +181,15 @@ static void choose_recipe(struct training *t)
     take(&recipe->batch, 0, o->batch);
     take(&recipe->warmup, 0, o->warmup);
     take(&recipe->truncate, 0, o->truncate);
+    recipe->recurrent = o->orthogonal ? TC_RECURRENT_ORTHOGONAL : TC_RECURRENT_FREE;
+    if (o->initial != NOT_CHOSEN)
+        recipe->initial = (enum tc_initial)o->initial;
+    take_real(&recipe->negatives, o->negatives);
+    take_real(&recipe->recurrent_rate, o->recurrent_rate);
+    take_real(&recipe->forget_bias, o->forget_bias);
     recipe->optimizer = (enum tc_optimizer)o->optimizer;
-    if (!isnan(o->learning_rate))
-        recipe->learning_rate = (float)o->learning_rate;
-    if (!isnan(o->clip_norm))
-        recipe->clip_norm = (float)o->clip_norm;
+    take_real(&recipe->learning_rate, o->learning_rate);
+    take_real(&recipe->clip_norm, o->clip_norm);
     recipe->time_limit_s =
         isnan(o->time_limit_s) ? efforts[o->effort].time_limit_s : o->time_limit_s;
     recipe->seed = o->seed;
@@ -186,6 +212,18 @@ static void choose_shape(struct training *t)
     }
 }
 
+static int check_recurrent(const struct command *self, const struct train_options *o)
+{
+    if (o->orthogonal && o->initial != NOT_CHOSEN)
+        return usage_error(self, "--initial is for free matrices: those of --orthogonal have a "
+                                 "start of their own");
+    if (!o->orthogonal && (!isnan(o->negatives) || !isnan(o->recurrent_rate)))
+        return usage_error(self, "--negatives and --recurrent-rate are for --orthogonal");
+    if (o->cell != TC_CELL_LSTM && !isnan(o->forget_bias))
+        return usage_error(self, "--forget-bias is for --cell lstm");
+    return 0;
+}
+
 static int check_options(const struct command *self, const struct train_options *o,
                          unsigned n_operands)
 {
@@ -205,6 +243,8 @@ static int check_options(const struct command *self, const struct train_options 
         return usage_error(self, "--activation is for --cell rnn: lstm and gru always use tanh");
     if (o->no_align && !isnan(o->delay))
         return usage_error(self, "give --delay or --no-align, not both");
+    if (check_recurrent(self, o) != 0)
+        return 2;
     return model_texts_check(self, &o->texts);
 }
 

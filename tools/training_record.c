@@ -58,6 +58,27 @@ static const char *optimizer_name(enum tc_optimizer optimizer)
     return optimizer == TC_OPTIMIZER_RMSPROP ? "rmsprop" : "adam";
 }
 
+static const char *initial_name(enum tc_initial initial)
+{
+    static const char *const names[] = {[TC_INITIAL_ORTHOGONAL] = "orthogonal",
+                                        [TC_INITIAL_IDENTITY] = "identity",
+                                        [TC_INITIAL_UNIFORM] = "uniform"};
+
+    return names[initial];
+}
+
+/* Of what was held, or else what it started as. */
+static void set_recurrent(json_t *object, const struct tc_train_options *o)
+{
+    if (o->recurrent == TC_RECURRENT_FREE) {
+        json_object_set_new(object, "initial", json_string(initial_name(o->initial)));
+        return;
+    }
+    json_object_set_new(object, "recurrent", json_string("orthogonal"));
+    json_object_set_new(object, "negatives", json_number((double)o->negatives));
+    json_object_set_new(object, "recurrent_rate", json_number((double)o->recurrent_rate));
+}
+
 static json_t *options_json(const struct tc_train_options *o)
 {
     json_t *const object = json_object();
@@ -65,6 +86,8 @@ static json_t *options_json(const struct tc_train_options *o)
     set_count(object, "batch", o->batch);
     set_count(object, "warmup", o->warmup);
     set_count(object, "truncate", o->truncate);
+    set_recurrent(object, o);
+    json_object_set_new(object, "forget_bias", json_number((double)o->forget_bias));
     json_object_set_new(object, "optimizer", json_string(optimizer_name(o->optimizer)));
     json_object_set_new(object, "learning_rate", json_number((double)o->learning_rate));
     json_object_set_new(object, "clip_norm", json_number((double)o->clip_norm));

@@ -20,6 +20,26 @@ static enum tc_status check_ends(const struct tc_train_options *o, struct tc_err
     return TC_OK;
 }
 
+static enum tc_status check_recurrent(const struct tc_train_options *o, struct tc_error *error)
+{
+    if (o->initial > TC_INITIAL_UNIFORM)
+        return tc_fail(error, TC_BAD_ARGUMENT, "unknown start %d of recurrent matrices",
+                       (int)o->initial);
+    if (o->recurrent > TC_RECURRENT_ORTHOGONAL)
+        return tc_fail(error, TC_BAD_ARGUMENT, "unknown form %d of recurrent matrices",
+                       (int)o->recurrent);
+    if (!(o->recurrent_rate > 0.0f && o->recurrent_rate <= 1.0f))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a recurrent rate of %g, expected (0, 1]",
+                       o->recurrent_rate);
+    if (!(o->negatives >= 0.0f && o->negatives <= 1.0f))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a share of negatives of %g, expected [0, 1]",
+                       o->negatives);
+    if (!(o->forget_bias >= -100.0f && o->forget_bias <= 100.0f))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a forget bias of %g, expected -100 to 100",
+                       o->forget_bias);
+    return TC_OK;
+}
+
 enum tc_status tc_check_options(const struct tc_train_options *o, struct tc_error *error)
 {
     if (o->batch < 1 || o->batch > 4096)
@@ -38,6 +58,8 @@ enum tc_status tc_check_options(const struct tc_train_options *o, struct tc_erro
     if (o->threads > MAX_THREADS)
         return tc_fail(error, TC_BAD_ARGUMENT, "%u threads, expected at most %d", o->threads,
                        MAX_THREADS);
+    if (check_recurrent(o, error))
+        return TC_BAD_ARGUMENT;
     return check_ends(o, error);
 }
 

@@ -43,8 +43,28 @@ static enum tc_status fill_orthogonal(struct tc_random *random, float *u, size_t
     return TC_OK;
 }
 
-enum tc_status tc_initial_parameters(const struct tc_architecture *arch, struct tc_random *random,
-                                     float *parameters, struct tc_error *error)
+/* One block of a recurrent matrix. */
+static enum tc_status fill_recurrent(struct tc_random *random, enum tc_initial initial, float *u,
+                                     size_t n)
+{
+    switch (initial) {
+    case TC_INITIAL_ORTHOGONAL:
+        return fill_orthogonal(random, u, n);
+    case TC_INITIAL_IDENTITY:
+        for (size_t i = 0; i < n; ++i)
+            u[i * n + i] = 1.0f;
+        break;
+    case TC_INITIAL_UNIFORM:
+        fill_uniform(random, u, n * n, sqrt(3.0 / (double)n));
+        break;
+    }
+    return TC_OK;
+}
+
+enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
+                                     const struct tc_train_options *options,
+                                     struct tc_random *random, float *parameters,
+                                     struct tc_error *error)
 {
     struct tc_layer_offsets at[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
@@ -60,11 +80,11 @@ enum tc_status tc_initial_parameters(const struct tc_architecture *arch, struct 
         fill_uniform(random, parameters + at[l].w_ih, gates * n * inputs,
                      sqrt(6.0 / (double)(inputs + n)));
         for (unsigned g = 0; g < gates; ++g)
-            if (fill_orthogonal(random, parameters + at[l].w_hh + g * n * n, n))
+            if (fill_recurrent(random, options->initial, parameters + at[l].w_hh + g * n * n, n))
                 return tc_fail(error, TC_NO_MEMORY, "out of memory for the initial weights");
         if (arch->layer[l].cell == TC_CELL_LSTM)
             for (size_t u = 0; u < n; ++u)
-                parameters[at[l].b_ih + n + u] = 1.0f;
+                parameters[at[l].b_ih + n + u] = options->forget_bias;
     }
     fill_uniform(random, parameters + readout.w, arch->outputs * n,
                  0.1 * sqrt(6.0 / (double)(n + arch->outputs)));

@@ -100,7 +100,7 @@ void tc_step_reset(struct tc_trainer *trainer)
                                 (unsigned)(lane - trainer->first_lane[s]));
 }
 
-/* Sum the shards in their order; returns the norm. */
+/* Sum the shards in their order, as the gradient of what the optimiser moves; returns the norm. */
 static double gather_gradient(struct tc_trainer *trainer)
 {
     float *const sum = trainer->gradient;
@@ -113,6 +113,7 @@ static double gather_gradient(struct tc_trainer *trainer)
         for (size_t i = 0; i < trainer->values; ++i)
             sum[i] += part[i];
     }
+    tc_held_gradient(trainer->held, trainer->parameters, sum);
 #pragma omp simd reduction(+ : square)
     for (size_t i = 0; i < trainer->values; ++i)
         square += (double)sum[i] * (double)sum[i];
@@ -139,12 +140,42 @@ static enum tc_status undo_step(struct tc_trainer *trainer, struct tc_error *err
         return tc_step_give_up(trainer, error);
     if (trainer->undone_since_restart >= RESTART_AFTER) {
         trainer->undone_since_restart = 0;
-        memcpy(trainer->parameters, trainer->best, trainer->values * sizeof *trainer->best);
+        memcpy(trainer->parameters, trainer->best, trainer->kept * sizeof *trainer->best);
+        tc_step_make(trainer);
         tc_optimizer_reset(&trainer->optimizer, trainer->values);
         trainer->rate *= 0.5;
     }
     tc_step_reset(trainer);
     return TC_OK;
+}
+
+void tc_step_make(const struct tc_trainer *trainer)
+{
+    if (trainer->behind != trainer->parameters)
+        memcpy(trainer->parameters, trainer->behind, trainer->values * sizeof *trainer->behind);
+    tc_held_make(trainer->held, trainer->behind, trainer->parameters);
+}
+
+/* One step of the optimiser; what stands behind held matrices has a rate of its own. */
+static void move(struct tc_trainer *trainer, float scale)
+{
+    struct tc_optimizer_state *const optimizer = &trainer->optimizer;
+    const double rate = trainer->rate;
+    size_t first = 0;
+
+    tc_optimizer_begin(optimizer);
+    for (size_t i = 0; i < trainer->held->n_matrices; ++i) {
+        const size_t at = trainer->held->matrix[i].at, n = trainer->held->matrix[i].n;
+
+        tc_optimizer_move(optimizer, trainer->behind, trainer->gradient, first, at - first, scale,
+                          rate);
+        tc_optimizer_move(optimizer, trainer->behind, trainer->gradient, at, n * n, scale,
+                          rate * (double)trainer->options.recurrent_rate);
+        first = at + n * n;
+    }
+    tc_optimizer_move(optimizer, trainer->behind, trainer->gradient, first, trainer->values - first,
+                      scale, rate);
+    tc_step_make(trainer);
 }
 
 static enum tc_status update(struct tc_trainer *trainer, struct tc_error *error)
@@ -160,10 +191,7 @@ static enum tc_status update(struct tc_trainer *trainer, struct tc_error *error)
     trainer->loss_sum += loss;
     ++trainer->loss_count;
     ++trainer->progress.updates;
-    tc_optimizer_begin(&trainer->optimizer);
-    tc_optimizer_move(&trainer->optimizer, trainer->parameters, trainer->gradient, 0,
-                      trainer->values, limit > 0.0 && norm > limit ? (float)(limit / norm) : 1.0f,
-                      trainer->rate);
+    move(trainer, limit > 0.0 && norm > limit ? (float)(limit / norm) : 1.0f);
     return TC_OK;
 }
 

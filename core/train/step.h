@@ -13,6 +13,9 @@ struct tc_chunk {
     double scale; /* of the loss: 1 / (target power * frames of a whole chunk) */
 };
 
+/** Make the network's parameters from what the optimiser moves. */
+void tc_step_make(const struct tc_trainer *trainer);
+
 /** All streams to the start state. */
 void tc_step_reset(struct tc_trainer *trainer);
 

@@ -2,6 +2,7 @@
 #include "memory.h"
 #include "model/model.h"
 #include "train/check.h"
+#include "train/held.h"
 #include "train/initial.h"
 #include "train/settle.h"
 #include "train/step.h"
@@ -29,6 +30,9 @@ void tc_train_options_init(struct tc_train_options *options)
         .batch = 32,
         .warmup = 1000,
         .truncate = 512,
+        .recurrent_rate = 0.1f,
+        .negatives = 0.5f,
+        .forget_bias = 1.0f,
         .learning_rate = 1e-2f,
         .clip_norm = 1.0f,
         .epochs = 1000,
@@ -90,8 +94,9 @@ static enum tc_status measure_target(struct tc_trainer *trainer, struct tc_error
 
 static void lay_out(struct tc_trainer *trainer, struct tc_carver *carver)
 {
-    trainer->parameters = tc_carve(carver, trainer->values);
-    trainer->best = tc_carve(carver, trainer->values);
+    trainer->parameters = tc_carve(carver, trainer->kept);
+    trainer->best = tc_carve(carver, trainer->kept);
+    trainer->behind = trainer->parameters + (trainer->kept - trainer->values);
     trainer->gradient = tc_carve(carver, trainer->values);
     trainer->optimizer.m = tc_carve(carver, trainer->values);
     trainer->optimizer.v = tc_carve(carver, trainer->values);
@@ -143,12 +148,25 @@ static enum tc_status copy_clips(struct tc_clip **copy, const struct tc_clip *cl
     return TC_OK;
 }
 
+static enum tc_status fill_parameters(struct tc_trainer *trainer, struct tc_error *error)
+{
+    enum tc_status status;
+
+    trainer->random.state = trainer->options.seed;
+    status = tc_initial_parameters(&trainer->arch, &trainer->options, &trainer->random,
+                                   trainer->behind, error);
+    tc_held_start(trainer->held, &trainer->random, trainer->behind);
+    tc_step_make(trainer);
+    memcpy(trainer->best, trainer->parameters, trainer->kept * sizeof *trainer->best);
+    return status;
+}
+
 static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *error)
 {
     struct tc_carver carver = {0};
-    enum tc_status status;
 
     tc_architecture_tensors(&trainer->arch, NULL, &trainer->values);
+    trainer->kept = trainer->held->n_matrices ? 2 * trainer->values : trainer->values;
     lay_out(trainer, &carver);
     trainer->memory = tc_floats_new(carver.used);
     if (!trainer->memory)
@@ -157,10 +175,7 @@ static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *
     lay_out(trainer, &carver);
     trainer->optimizer.kind = trainer->options.optimizer;
     tc_optimizer_reset(&trainer->optimizer, trainer->values);
-    trainer->random.state = trainer->options.seed;
-    status = tc_initial_parameters(&trainer->arch, &trainer->random, trainer->parameters, error);
-    memcpy(trainer->best, trainer->parameters, trainer->values * sizeof *trainer->best);
-    return status;
+    return fill_parameters(trainer, error);
 }
 
 static enum tc_status fill_trainer(struct tc_trainer *trainer, const struct tc_clip *train,
@@ -178,6 +193,8 @@ static enum tc_status fill_trainer(struct tc_trainer *trainer, const struct tc_c
         status = check_validation(trainer, error);
     if (!status)
         status = make_shards(trainer, error);
+    if (!status)
+        status = tc_held_new(&trainer->held, &trainer->arch, &trainer->options, error);
     if (!status)
         status = make_vectors(trainer, error);
     return status;
@@ -234,6 +251,7 @@ void tc_trainer_free(struct tc_trainer *trainer)
         tc_shard_free(trainer->shard[s]);
     free(trainer->shard);
     tc_weights_free(trainer->weights);
+    tc_held_free(trainer->held);
     free(trainer->shard_gradient);
     free(trainer->shard_loss);
     free(trainer->first_lane);
@@ -344,7 +362,7 @@ static enum tc_status validate(struct run *run, struct tc_error *error)
     ++trainer->since_halved;
     if (improved) {
         trainer->best_esr = trainer->progress.esr;
-        memcpy(trainer->best, trainer->parameters, trainer->values * sizeof *trainer->best);
+        memcpy(trainer->best, trainer->parameters, trainer->kept * sizeof *trainer->best);
         trainer->since_best = trainer->since_halved = 0;
         trainer->undone_since_restart = 0;
     } else if (trainer->since_halved >= PLATEAU) {

@@ -3,6 +3,7 @@
 #ifndef TC_TRAINER_H
 #define TC_TRAINER_H
 
+#include "train/held.h"
 #include "train/network.h"
 #include "train/optimizer.h"
 #include "train/walk.h"
@@ -18,6 +19,10 @@ struct tc_trainer {
 
     size_t values; /* length of every vector of parameters */
     float *parameters, *best, *gradient;
+    struct tc_held *held;
+    float *behind; /* what the optimiser moves: with matrices held behind the parameters, in one
+                      piece with them, as also `best` is; without, the parameters themselves */
+    size_t kept;   /* floats of such a piece */
     struct tc_optimizer_state optimizer;
     float *memory;
 
