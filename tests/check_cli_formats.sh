@@ -151,6 +151,10 @@ run 0 install deluxe/
 printf x >>deluxe/weights.npy
 run 1 info deluxe
 says 'weights.npy has 65 bytes of values, expected 64'
+{ head -c 188 deluxe/weights.npy; printf '\000\000\300\177'; } >nan.npy
+mv nan.npy deluxe/weights.npy
+run 1 info deluxe
+says 'deluxe: weights.npy: value 15 is no finite number'
 
 # ------------------------------------------------------------------ convert
 

@@ -60,11 +60,25 @@ static enum tc_status read_type(const char *header, const char *place, size_t *w
     *width = value_size(type);
     if (!*width)
         return tc_fail(error, TC_UNSUPPORTED,
-                       "%s: values of the type %.8s, expected '<f4' or '<f8'", place,
-                       TC_SHOWN(type));
+                       "%s: values of the type %.*s, expected '<f4' or '<f8'", place,
+                       (int)strcspn(type, ","), type);
     if (sscanf(shape, "(%9llu,)%n", &count, &end) != 1 || end == 0)
         return tc_fail(error, TC_BAD_SHAPE, "%s: its shape is no list of numbers", place);
     *n = (size_t)count;
+    return TC_OK;
+}
+
+/** All values, of `width` bytes each. */
+static enum tc_status read_values(const unsigned char *bytes, size_t width, size_t n,
+                                  const char *place, float *values, struct tc_error *error)
+{
+    for (size_t i = 0; i < n; ++i) {
+        const unsigned char *const at = bytes + i * width;
+
+        values[i] = width == 4 ? tc_get_le_float(at) : (float)tc_get_le_double(at);
+        if (!isfinite(values[i]))
+            return tc_fail(error, TC_BAD_VALUE, "%s: value %zu is no finite number", place, i);
+    }
     return TC_OK;
 }
 
@@ -72,27 +86,26 @@ enum tc_status tc_npy_read(const unsigned char *bytes, size_t size, const char *
                            float **values, size_t *n, struct tc_error *error)
 {
     char header[HEADER_MAX];
-    size_t data = 0, width;
+    size_t data = 0, width = 0, count = 0;
+    float *found;
     enum tc_status status = read_header(bytes, size, place, header, &data, error);
 
     if (status == TC_OK)
-        status = read_type(header, place, &width, n, error);
+        status = read_type(header, place, &width, &count, error);
     if (status)
         return status;
-    if (size - data != *n * width)
+    if (size - data != count * width)
         return tc_fail(error, TC_BAD_SHAPE, "%s has %zu bytes of values, expected %zu", place,
-                       size - data, *n * width);
-    *values = malloc((*n + 1) * sizeof **values);
-    if (!*values)
-        return tc_fail(error, TC_NO_MEMORY, "no memory for %zu values", *n);
-    for (size_t i = 0; i < *n; ++i) {
-        const unsigned char *const at = bytes + data + i * width;
-
-        (*values)[i] = width == 4 ? tc_get_le_float(at) : (float)tc_get_le_double(at);
-        if (!isfinite((*values)[i]))
-            status = tc_fail(error, TC_BAD_VALUE, "%s: value %zu is no finite number", place, i);
+                       size - data, count * width);
+    found = malloc((count + 1) * sizeof *found);
+    if (!found)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for %zu values", count);
+    status = read_values(bytes + data, width, count, place, found, error);
+    if (status) {
+        free(found);
+        return status;
     }
-    if (status)
-        free(*values);
-    return status;
+    *values = found;
+    *n = count;
+    return TC_OK;
 }

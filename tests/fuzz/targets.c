@@ -152,6 +152,7 @@ static bool read_npy(const uint8_t *bytes, size_t size)
 
     if (status != TC_OK) {
         require_failure(status, &error);
+        require(values == NULL, "a failure leaves values", error.message);
         return false;
     }
     require(n <= size, "more values than bytes", "");
