@@ -1,5 +1,6 @@
 # Files and images. Where allocations of the library are made to fail, it is linked statically.
 unit_tests += \
+	%D%/check_broken_files \
 	%D%/check_export \
 	%D%/check_file \
 	%D%/check_foreign \
@@ -14,6 +15,8 @@ unit_tests += \
 	%D%/check_selftest \
 	%D%/check_vectors
 format_test_libs = %D%/libsupport.la core/libtonecell.la $(JANSSON_LIBS) $(CHECK_LIBS) -lm
+
+%C%_check_broken_files_LDADD = $(format_test_libs)
 
 %C%_check_export_SOURCES = %D%/check_export.c $(failing_malloc) $(temp_folder)
 %C%_check_export_LDFLAGS = $(failing_malloc_ldflags)

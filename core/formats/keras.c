@@ -288,8 +288,11 @@ static enum tc_status read_layers(const json_t *json, unsigned inputs, unsigned 
         return tc_fail(error, TC_TOO_LARGE, "'layers' has %zu entries, at most %d are read", n,
                        TC_MAX_STAGES);
     for (r.index = 0; status == TC_OK && r.index < n; ++r.index) {
+        unsigned gives = 0;
+
         r.json = json_array_get(layers, r.index);
-        status = read_layer(&r, &r.inputs, error);
+        status = read_layer(&r, &gives, error);
+        r.inputs = gives;
     }
     return status;
 }
