@@ -8,7 +8,9 @@ unit_tests += \
 	%D%/check_image \
 	%D%/check_keras \
 	%D%/check_nam \
+	%D%/check_limits \
 	%D%/check_native \
+	%D%/check_numbers \
 	%D%/check_pytorch \
 	%D%/check_refused_models \
 	%D%/check_safetensors \
@@ -44,9 +46,13 @@ gru_document = %D%/gru_document.c %D%/gru_document.h
 %C%_check_image_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_image_LDADD = $(format_test_libs)
 
+%C%_check_limits_LDADD = $(format_test_libs)
+
 %C%_check_native_SOURCES = %D%/check_native.c $(failing_malloc) $(sample_model) $(temp_folder)
 %C%_check_native_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_native_LDADD = $(format_test_libs)
+
+%C%_check_numbers_LDADD = $(format_test_libs)
 
 draft = %D%/draft.c %D%/draft.h
 %C%_check_pytorch_SOURCES = %D%/check_pytorch.c $(draft)
