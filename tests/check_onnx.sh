@@ -12,6 +12,9 @@ if [ -z "$python" ]; then
 	echo "no module onnx for python3 (Debian: python3-onnx): ONNX files are not checked"
 	exit 77
 fi
+for module in cv2 onnxruntime; do
+	"$python" -c "import $module" 2>/dev/null || echo "no module $module for $python: it does not play the files"
+done
 
 # try NAME OPTION...: a model made with these options.
 try() {
