@@ -66,6 +66,18 @@ static inline void tc_exact_affine(double *y, const double *w, const double *b, 
                 1);
 }
 
+/** What every gate hears: work (2*G*H) receives W x + b_ih, then U h + b_hh, where the result
+ *  points to. */
+static inline double *tc_exact_sums(const struct tc_exact_layer *layer, const double *x,
+                                    const double *h, double *work)
+{
+    const size_t H = layer->hidden, rows = layer->cell->gates * H;
+
+    tc_exact_affine(work, layer->w_ih, layer->b_ih, x, rows, layer->inputs);
+    tc_exact_affine(work + rows, layer->w_hh, layer->b_hh, h, rows, H);
+    return work + rows;
+}
+
 /** sum += factor * v, of n values. */
 static inline void tc_exact_add(double *sum, double factor, const double *v, size_t n)
 {

@@ -40,10 +40,8 @@ static void step(const struct tc_exact_layer *layer, const double *x, double *st
                  const struct tc_exact_slopes *slopes)
 {
     const size_t H = layer->hidden, inputs = layer->inputs;
-    double *const u = work + H;
+    const double *const u = tc_exact_sums(layer, x, state, work);
 
-    tc_exact_affine(work, layer->w_ih, layer->b_ih, x, H, inputs);
-    tc_exact_affine(u, layer->w_hh, layer->b_hh, state, H, H);
     for (size_t j = 0; j < H; ++j) {
         state[j] = work[j] = activate(layer->activation, work[j] + u[j]);
         if (!slopes)
