@@ -11,7 +11,7 @@
 enum { BLOCK = 1024 };
 
 /* Operations that may be spent on frames, and on norms of products: some seconds each. */
-static const double FRAME_WORK = 1e11, NORM_WORK = 2e11;
+static const double FRAME_WORK = 3e10, NORM_WORK = 1e11;
 
 /* Growth along what was measured that is called an explosion: of disturbances, of the gradient. */
 static const double BLOWN_UP = 10.0, BLOWN_UP_BACKWARDS = 1e3;

@@ -165,7 +165,7 @@ static enum tc_status see_norm(struct back *b, struct tc_flow *flow, size_t lag,
     enum tc_status status = TC_OK;
 
     if (b->norm.followed)
-        follow(&b->norm, cblas_dnrm2((int)(n * n), product, 1), 1.0);
+        follow(&b->norm, sqrt(cblas_ddot((int)(n * n), product, 1, product, 1)), 1.0);
     if (wanted)
         flow->jacobian[index] = b->norm.beyond;
     if (b->norm.followed && wanted)

@@ -69,5 +69,5 @@ double tc_norm_bound(const double *matrix, size_t n, double *sums)
     }
     for (size_t j = 0; j < n; ++j)
         column = fmax(column, sums[j]);
-    return fmin(cblas_dnrm2((int)(n * n), matrix, 1), sqrt(row * column));
+    return sqrt(fmin(cblas_ddot((int)(n * n), matrix, 1, matrix, 1), row * column));
 }
