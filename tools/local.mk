@@ -1,9 +1,9 @@
 bin_PROGRAMS += %D%/tonecell
 %C%_tonecell_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
 %C%_tonecell_CFLAGS = $(WARN_CFLAGS) $(JANSSON_CFLAGS) $(SNDFILE_CFLAGS) $(OPENBLAS_CFLAGS) \
-	$(OPENMP_CFLAGS)
+	$(OPENMP_CFLAGS) $(CAIRO_CFLAGS)
 %C%_tonecell_LDADD = core/libtonecell-train.la core/libtonecell.la \
-	$(OPENBLAS_LIBS) $(SNDFILE_LIBS) $(JANSSON_LIBS) -lm
+	$(OPENBLAS_LIBS) $(SNDFILE_LIBS) $(JANSSON_LIBS) $(CAIRO_LIBS) -lm
 %C%_tonecell_SOURCES = \
 	%D%/main.c \
 	%D%/environment.c %D%/environment.h \
@@ -52,6 +52,7 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/info_list.c %D%/info_list.h \
 	%D%/cmd_info.c \
 	%D%/cmd_convert.c \
+	%D%/chart.c %D%/chart.h \
 	%D%/machine_limits.c %D%/machine_limits.h \
 	%D%/machine_loops.c %D%/machine_loops.h \
 	%D%/timed_stream.c %D%/timed_stream.h \
