@@ -37,6 +37,15 @@ for library in $(readelf -d "$plugin" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p');
 	esac
 done
 
+# What plays models needs no library of those that train and draw.
+core=$PLUGIN_FOLDER/../../core/.libs/libtonecell.so
+for library in $(readelf -d "$core" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'); do
+	case $library in
+	libc.so.* | libm.so.* | ld-linux* | libjansson.so.*) ;;
+	*) fail "libtonecell needs the library $library" ;;
+	esac
+done
+
 # Looking up a symbol at its first use takes the loader's lock, inside run().
 readelf -d "$plugin" | grep -Eq 'BIND_NOW|FLAGS_1.*NOW' || fail "symbols are bound late"
 
