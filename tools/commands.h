@@ -12,6 +12,7 @@ extern const struct command cmd_process;
 extern const struct command cmd_eval;
 extern const struct command cmd_info;
 extern const struct command cmd_convert;
+extern const struct command cmd_diagnose;
 extern const struct command cmd_bench;
 extern const struct command cmd_install, cmd_uninstall, cmd_installed, cmd_bundle;
 

@@ -53,6 +53,9 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/cmd_info.c \
 	%D%/cmd_convert.c \
 	%D%/chart.c %D%/chart.h \
+	%D%/diagnosis.h %D%/diagnosis_words.c %D%/diagnosis_text.c %D%/diagnosis_json.c \
+	%D%/diagnosis_plot.c \
+	%D%/cmd_diagnose.c \
 	%D%/machine_limits.c %D%/machine_limits.h \
 	%D%/machine_loops.c %D%/machine_loops.h \
 	%D%/timed_stream.c %D%/timed_stream.h \

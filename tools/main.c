@@ -106,7 +106,7 @@ int main(int argc, char **argv)
         fputs("Usage: tonecell COMMAND [OPTION]... [FILE]...\nTry 'tonecell --help'.\n", stderr);
         return 2;
     }
-    if (command_find(argv[1]) == &cmd_train)
+    if (command_find(argv[1]) == &cmd_train || command_find(argv[1]) == &cmd_diagnose)
         environment_prepare(argv);
     talk_start(NULL, false);
     status = dispatch(argc, argv);
