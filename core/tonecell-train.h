@@ -206,7 +206,8 @@ enum {
 };
 
 /** Shares of gates count as saturated this near to either end of their range: a logistic one below
- *  0.05 or above 0.95, a tanh below -0.95 or above 0.95. Of a relu what is off counts as low. */
+ *  0.05 or above 0.95, a tanh below -0.95 or above 0.95. Of relu and modReLU what is off counts as
+ * low. */
 #define TC_SATURATED 0.05
 
 /** Called now and then with the part done, 0 to 1. */

@@ -86,7 +86,15 @@ enum {
 enum tc_cell { TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU };
 
 /** Of a plain RNN's units. LSTM and GRU always use tanh and logistic, as everybody's do. */
-enum tc_activation { TC_TANH, TC_LOGISTIC, TC_RELU, TC_IDENTITY };
+enum tc_activation {
+    TC_TANH,
+    TC_LOGISTIC,
+    TC_RELU,
+    TC_IDENTITY,
+    TC_MODRELU /* h = sign(z) max(|z| + bias_hh, 0), sign(0) = 0, with z the sum without bias_hh:
+                  the size moves, the sign stays. From: Arjovsky, Shah & Bengio 2016; for real
+                  units Helfrich, Willmott & Ye 2018 (scoRNN) */
+};
 
 struct tc_layer {
     enum tc_cell cell;
@@ -166,7 +174,7 @@ unsigned tc_layer_inputs(const struct tc_architecture *arch, unsigned index);
 /** Blocks of rows in a layer's matrices: 1 rnn, 4 lstm, 3 gru; 0 for what is no cell. */
 unsigned tc_cell_gates(enum tc_cell cell);
 
-/** "rnn", "lstm", "gru"; and "tanh", "logistic", "relu", "identity". Never NULL. */
+/** "rnn", "lstm", "gru"; and "tanh", "logistic", "relu", "identity", "modrelu". Never NULL. */
 const char *tc_cell_name(enum tc_cell cell);
 const char *tc_activation_name(enum tc_activation activation);
 

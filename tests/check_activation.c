@@ -16,7 +16,7 @@
 static void activate(void *self, const float *in, float *out)
 {
     memcpy(out, in, SCAN_VALUES * sizeof *out);
-    tc_activate(out, *(const enum tc_activation *)self, SCAN_VALUES);
+    tc_activate(out, NULL, *(const enum tc_activation *)self, SCAN_VALUES);
 }
 
 START_TEST(tanh_is_as_documented)
@@ -75,6 +75,12 @@ START_TEST(special_values)
     ck_assert_float_eq_tol(tc_logistic(INFINITY), 1.0f, TC_ACTIVATION_ERROR);
     ck_assert_float_eq_tol(tc_logistic(-INFINITY), 0.0f, TC_ACTIVATION_ERROR);
     ck_assert(isnan(tc_tanh(NAN)) && isnan(tc_logistic(NAN)));
+    ck_assert_float_eq(tc_modrelu(-3.0f, 0.5f), -3.5f);
+    ck_assert_float_eq(tc_modrelu(3.0f, -0.5f), 2.5f);
+    ck_assert_float_eq(tc_modrelu(-0.25f, -0.5f), 0.0f);
+    ck_assert_float_eq(tc_modrelu(0.0f, 0.5f), 0.0f);
+    ck_assert_float_eq(tc_modrelu(-INFINITY, -0.5f), -INFINITY);
+    ck_assert(isnan(tc_modrelu(NAN, 0.5f)));
 }
 END_TEST
 
@@ -84,19 +90,21 @@ START_TEST(arrays_are_activated_value_by_value)
     static const float special[] = {NAN, INFINITY, -INFINITY, 0.0f, -0.0f, 1e30f, -1e30f, 1e-40f};
     const enum tc_activation activation = (enum tc_activation)_i;
     struct support_random random = {1};
-    float v[64], activated[65];
+    float v[64], b[64], activated[65];
 
     support_fill(&random, v, 64, -10.0f, 10.0f);
+    support_fill(&random, b, 64, -5.0f, 5.0f);
     memcpy(v + 20, special, sizeof special);
     for (size_t n = 0; n <= 64; ++n) {
         memcpy(activated, v, sizeof v);
         activated[n] = 12345.0f;
-        tc_activate(activated, activation, n);
+        tc_activate(activated, b, activation, n);
         ck_assert_float_eq(activated[n], 12345.0f);
         for (size_t i = 0; i < n; ++i) {
             const float single = activation == TC_TANH       ? tc_tanh(v[i])
                                  : activation == TC_LOGISTIC ? tc_logistic(v[i])
                                  : activation == TC_RELU     ? (v[i] < 0.0f ? 0.0f : v[i])
+                                 : activation == TC_MODRELU  ? tc_modrelu(v[i], b[i])
                                                              : v[i];
 
             support_require(isnan(v[i]) ? isnan(activated[i])
@@ -116,6 +124,6 @@ int main(void)
     tcase_add_test(tests, logistic_is_as_documented);
     tcase_add_test(tests, exp_is_as_documented);
     tcase_add_test(tests, special_values);
-    tcase_add_loop_test(tests, arrays_are_activated_value_by_value, 0, TC_IDENTITY + 1);
+    tcase_add_loop_test(tests, arrays_are_activated_value_by_value, 0, TC_MODRELU + 1);
     return support_run(tests, "activation");
 }

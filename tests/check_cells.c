@@ -41,8 +41,24 @@ START_TEST(rnn_adds_input_state_and_both_biases)
     float h = -0.5f, z;
 
     unit_init(&unit, TC_CELL_RNN, &w, &u, &b, &d);
-    tc_rnn_step(&unit.weights, (enum tc_activation)_i, &x, &h, &z);
+    tc_rnn_step(&unit.weights, (enum tc_activation)_i, NULL, &x, &h, &z);
     ck_assert_float_eq_tol(h, expected[_i], TC_ACTIVATION_ERROR);
+}
+END_TEST
+
+/* The sum is -0.75 without the second bias, which makes it larger. */
+START_TEST(modrelu_keeps_the_second_bias_for_itself)
+{
+    const float w = 2.0f, u = 3.0f, b = 0.5f, d = 0.25f, x = 0.125f;
+    const struct tc_layer_weights layer = {TC_CELL_RNN, TC_MODRELU,       1, 1, &w, &u, &b,
+                                           &d,          TC_PRECISION_FULL};
+    struct tc_cell_weights weights;
+    float memory[3], h = -0.5f, z;
+
+    tc_cell_pack(memory, &layer);
+    weights = tc_cell_unpack(memory, TC_CELL_RNN, 1, 1);
+    tc_rnn_step(&weights, TC_MODRELU, &d, &x, &h, &z);
+    ck_assert_float_eq(h, -1.0f);
 }
 END_TEST
 
@@ -123,7 +139,7 @@ START_TEST(rows_are_units_and_columns_inputs)
     ck_assert_uint_eq(tc_cell_scratch(&layer), 2);
     tc_cell_pack(memory, &layer);
     weights = tc_cell_unpack(memory, TC_CELL_RNN, 2, 2);
-    tc_rnn_step(&weights, TC_IDENTITY, x, h, z);
+    tc_rnn_step(&weights, TC_IDENTITY, NULL, x, h, z);
     ck_assert_float_eq(h[0], 1.0f * 1.0f + 2.0f * 3.0f + 16.0f * 5.0f + 32.0f * 7.0f);
     ck_assert_float_eq(h[1], 4.0f * 1.0f + 8.0f * 3.0f + 64.0f * 5.0f + 128.0f * 7.0f);
 }
@@ -134,6 +150,7 @@ int main(void)
     TCase *const tests = tcase_create("cells");
 
     tcase_add_loop_test(tests, rnn_adds_input_state_and_both_biases, 0, TC_IDENTITY + 1);
+    tcase_add_test(tests, modrelu_keeps_the_second_bias_for_itself);
     tcase_add_test(tests, zero_weights_halve_the_cell_of_an_lstm);
     tcase_add_test(tests, zero_weights_halve_the_state_of_a_gru);
     tcase_add_loop_test(tests, gates_of_an_lstm_are_i_f_g_o, 0, 4);

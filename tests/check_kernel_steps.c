@@ -65,7 +65,7 @@ static struct tc_layer_weights steep_weights(const struct tc_layer *kind, size_t
 
 START_TEST(huge_inputs_saturate)
 {
-    const bool bounded = kinds[_i].activation != TC_RELU && kinds[_i].activation != TC_IDENTITY;
+    const bool bounded = kinds[_i].activation == TC_TANH || kinds[_i].activation == TC_LOGISTIC;
 
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t hidden = 1; hidden <= 40; ++hidden) {

@@ -109,6 +109,20 @@ static struct value gru_unit(const struct step *step, size_t unit)
                   product_of(keep, known(step->h[unit])));
 }
 
+/* About 0 the sign may be either, and h on either side of 0 by b. */
+static struct value modrelu_unit(const struct step *step, size_t unit)
+{
+    const struct tc_layer_weights *const w = step->weights;
+    const struct value a = from_input(step, 0, unit);
+    const struct value u = dot(step, w->w_hh + unit * w->hidden, 0.0f, step->h, w->hidden);
+    const double sum = a.v + u.v, b = (double)w->b_hh[unit];
+    double error = a.error + u.error + ROUNDINGS * (fabs(sum) + fabs(b));
+
+    if (fabs(sum) <= error)
+        error += 2.0 * fmax(b, 0.0);
+    return (struct value){reference_modrelu(sum, b), error};
+}
+
 struct value expected_unit(const struct step *step, size_t unit, struct value *c)
 {
     switch (step->weights->cell) {
@@ -119,5 +133,7 @@ struct value expected_unit(const struct step *step, size_t unit, struct value *c
     case TC_CELL_RNN:
         break;
     }
+    if (step->weights->activation == TC_MODRELU)
+        return modrelu_unit(step, unit);
     return activated(step->weights->activation, gate_sum(step, 0, unit));
 }

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* w_ih is where all of them begin. */
 struct tc_layer_weights weights_new(const struct tc_layer *kind, size_t inputs, size_t hidden,
@@ -61,6 +62,8 @@ struct trial trial_new(const struct tc_kernels *k, const struct tc_layer_weights
     struct trial trial = {.k = k, .weights = weights, .frames = frames};
 
     trial.packed = guarded_new(k->packed_size(weights));
+    trial.threshold = guarded_new(units);
+    memcpy(trial.threshold.v, weights->b_hh, weights->hidden * sizeof *weights->b_hh);
     trial.x = guarded_new(frames * lanes * x_pitch(&trial));
     trial.h = guarded_new((frames + 1) * lanes * units);
     trial.c = guarded_new(lanes * units);
@@ -77,12 +80,15 @@ struct trial trial_new(const struct tc_kernels *k, const struct tc_layer_weights
                                            .units = units,
                                            .lanes = lanes,
                                            .weights = trial.packed.v};
+    if (weights->activation == TC_MODRELU)
+        trial.layer.threshold = trial.threshold.v;
     return trial;
 }
 
 void trial_free(struct trial *trial)
 {
     guarded_free(&trial->packed, "packed weights");
+    guarded_free(&trial->threshold, "threshold");
     guarded_free(&trial->x, "x");
     guarded_free(&trial->h, "h");
     guarded_free(&trial->c, "c");

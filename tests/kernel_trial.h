@@ -18,7 +18,7 @@ struct trial {
     const struct tc_layer_weights *weights;
     struct tc_packed_layer layer;
     size_t frames;
-    struct guarded packed, x, h, c, scratch;
+    struct guarded packed, threshold, x, h, c, scratch;
 };
 
 /** All that must not be read is NaN: what is between the lanes of x, states to come, scratch. */

@@ -68,8 +68,17 @@ double reference_activate(enum tc_activation activation, double v)
         return v > 0.0 ? v : 0.0;
     case TC_IDENTITY:
         return v;
+    case TC_MODRELU:
+        break;
     }
     return (double)NAN;
+}
+
+double reference_modrelu(double v, double b)
+{
+    const double size = fmax(fabs(v) + b, 0.0);
+
+    return v > 0.0 ? size : v < 0.0 ? -size : 0.0;
 }
 
 /* Row r of a matrix times a vector, plus the bias of that row. */
@@ -93,7 +102,9 @@ static void layer_step(const struct tc_layer *layer, const struct tensors *t, co
     double next[TC_MAX_UNITS];
 
     for (size_t j = 0; j < H; ++j) {
-        if (layer->cell == TC_CELL_RNN) {
+        if (layer->activation == TC_MODRELU) {
+            next[j] = reference_modrelu(A(0) + (U(0) - t->b_hh[j]), t->b_hh[j]);
+        } else if (layer->cell == TC_CELL_RNN) {
             next[j] = reference_activate(layer->activation, A(0) + U(0));
         } else if (layer->cell == TC_CELL_LSTM) {
             const double in = logistic(A(0) + U(0)), forget = logistic(A(1) + U(1));

@@ -10,8 +10,11 @@
 
 #include "tonecell.h"
 
-/** The four activations. */
+/** The activations of the sum v alone; NAN for others. */
 double reference_activate(enum tc_activation activation, double v);
+
+/** sign(v) max(|v| + b, 0) */
+double reference_modrelu(double v, double b);
 
 /** Doubles in a state. */
 size_t reference_state_size(const struct tc_architecture *arch);

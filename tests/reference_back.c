@@ -73,7 +73,9 @@ static void unit_forward(const struct layer *l, const double *p, const double *x
         a[k] = input_sum(l, p, k * H + j, x);
         u[k] = state_sum(l, p, k * H + j, h);
     }
-    if (l->cell == TC_CELL_RNN) {
+    if (l->activation == TC_MODRELU) {
+        l->h[next] = reference_modrelu(a[0] + (u[0] - p[l->b_hh + j]), p[l->b_hh + j]);
+    } else if (l->cell == TC_CELL_RNN) {
         l->h[next] = reference_activate(l->activation, a[0] + u[0]);
     } else if (l->cell == TC_CELL_LSTM) {
         for (size_t k = 0; k < 4; ++k)
@@ -101,6 +103,8 @@ static double slope(enum tc_activation activation, double h)
         return h > 0.0 ? 1.0 : 0.0;
     case TC_IDENTITY:
         return 1.0;
+    case TC_MODRELU:
+        return h != 0.0 ? 1.0 : 0.0;
     }
     return (double)NAN;
 }
@@ -161,6 +165,10 @@ static void layer_backward(const struct layer *l, const double *p, size_t t, con
         unit_backward(l, t, j, a, u);
     product_back(p, gradient, l->w_ih, l->b_ih, rows, l->inputs, a, x, dx);
     product_back(p, gradient, l->w_hh, l->b_hh, rows, l->hidden, u, l->h + t * l->hidden, l->dh);
+    /* modReLU's second bias is not in the sum: it moves |h|. */
+    for (size_t j = 0; l->activation == TC_MODRELU && j < l->hidden; ++j)
+        if (l->h[(t + 1) * l->hidden + j] < 0.0)
+            gradient[l->b_hh + j] -= 2.0 * u[j];
     free(a);
 }
 

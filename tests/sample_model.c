@@ -41,8 +41,10 @@ struct tc_model *sample_model(enum tc_cell cell, unsigned layers, unsigned knobs
 
     for (unsigned l = 0; l < layers; ++l)
         arch.layer[l] = (struct tc_layer){.cell = cell, .hidden = 5 - l};
-    if (cell == TC_CELL_RNN)
+    if (cell == TC_CELL_RNN) {
+        arch.layer[0].activation = TC_MODRELU;
         arch.layer[layers - 1].activation = TC_LOGISTIC;
+    }
     fill_metadata(&meta, knobs);
     parameters = support_parameters(&arch, 1, NULL);
     ck_assert_msg(tc_model_new(&model, &arch, &meta, parameters, &error) == TC_OK, "%s",

@@ -42,6 +42,9 @@ const struct support_network support_networks[SUPPORT_NETWORKS] = {
     NETWORK("two gru", 1, 0, 1, 2, 0.0f, GRU(2), GRU(5)),
     NETWORK("two rnn", 1, 0, 1, 2, 1.0f, RNN(TC_TANH, 3), RNN(TC_RELU, 5)),
     NETWORK("gru, lstm, rnn, three knobs", 1, 3, 1, 3, 1.0f, GRU(3), LSTM(2), RNN(TC_TANH, 4)),
+    /* None of check_gradient's signals takes a unit to its bend, where there is no gradient. */
+    NETWORK("rnn modrelu", 1, 1, 1, 1, 1.0f, RNN(TC_MODRELU, 5)),
+    NETWORK("two rnn modrelu", 2, 0, 2, 2, 0.0f, RNN(TC_MODRELU, 5), RNN(TC_MODRELU, 19)),
 };
 
 uint64_t support_bits(struct support_random *random)

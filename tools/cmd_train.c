@@ -73,7 +73,7 @@ static const struct opt opts[] = {
     {'H', "hidden", OPT_LIST, AT(hidden), 1, TC_MAX_UNITS, "N[,N...]",
      "units per layer, one number for all or one for each [32]"},
     {0, "layers", OPT_UINT, AT(layers), 1, TC_MAX_LAYERS, "N", "recurrent layers [1]"},
-    {0, "activation", OPT_CHOICE, AT(activation), 0, 0, "tanh|logistic|relu|identity",
+    {0, "activation", OPT_CHOICE, AT(activation), 0, 0, "tanh|logistic|relu|identity|modrelu",
      "of units of kind rnn [tanh]"},
     {0, "initial", OPT_CHOICE, AT(initial), 0, 0, "orthogonal|identity|uniform",
      "what recurrent matrices start as [orthogonal]"},

@@ -14,7 +14,8 @@ struct tc_cell_weights {
     size_t inputs, hidden;
     const float *w_ih; /* (I, G*H); of a GRU the blocks stand in the order n, r, z */
     const float *w_hh; /* (H, G*H); of a GRU r, z, n */
-    const float *b;    /* (G*H) in w_ih's order: b_ih + b_hh, but b_ih alone for a GRU's n */
+    const float *b;    /* (G*H) in w_ih's order: b_ih + b_hh, but b_ih alone for a GRU's n, and with
+                          modReLU */
     const float *b_hn; /* (H) a GRU's b_hh of n */
 };
 
@@ -33,13 +34,15 @@ struct tc_cell_weights tc_cell_unpack(const float *packed, enum tc_cell cell, si
 
 /** Advance a plain RNN layer by one frame.
  *
- *      h = act(W x + U h + b)          act: tanh, relu, logistic, identity
+ *      h = act(W x + U h + b)          act: tanh, relu, logistic, identity, or modReLU:
+ *                                      sign(v) max(|v| + threshold, 0), sign(0) = 0
  *
+ *  threshold (H) b_hh of modReLU, not read otherwise
  *  h (H) in and out          z (H) scratch
  *
- *  From: Elman 1990; biases as torch.nn.RNN. */
-void tc_rnn_step(const struct tc_cell_weights *layer, enum tc_activation activation, const float *x,
-                 float *h, float *z) TC_REALTIME;
+ *  From: Elman 1990; biases as torch.nn.RNN; modReLU: Arjovsky, Shah & Bengio 2016. */
+void tc_rnn_step(const struct tc_cell_weights *layer, enum tc_activation activation,
+                 const float *threshold, const float *x, float *h, float *z) TC_REALTIME;
 
 /** Advance an LSTM layer by one frame.
  *

@@ -44,7 +44,7 @@ static float *pack_columns(float *packed, const float *w, size_t n, size_t gates
 void tc_cell_pack(float *packed, const struct tc_layer_weights *layer)
 {
     static const unsigned char in_order[] = {0, 1, 2, 3}, candidate_first[] = {2, 0, 1};
-    const bool gru = layer->cell == TC_CELL_GRU;
+    const bool gru = layer->cell == TC_CELL_GRU, apart = layer->activation == TC_MODRELU;
     const unsigned char *const order = gru ? candidate_first : in_order;
     const size_t n = layer->hidden, gates = tc_cell_gates(layer->cell);
 
@@ -53,7 +53,8 @@ void tc_cell_pack(float *packed, const struct tc_layer_weights *layer)
     for (size_t r = 0; r < gates * n; ++r) {
         const size_t from = order[r / n] * n + r % n;
 
-        *packed++ = gru && r < n ? layer->b_ih[from] : layer->b_ih[from] + layer->b_hh[from];
+        *packed++ =
+            apart || (gru && r < n) ? layer->b_ih[from] : layer->b_ih[from] + layer->b_hh[from];
     }
     if (gru)
         memcpy(packed, layer->b_hh + 2 * n, n * sizeof *packed);

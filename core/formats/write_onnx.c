@@ -385,13 +385,23 @@ static void add_file(struct tc_message *file, const struct tc_model *model)
     add_properties(file, model);
 }
 
+static enum tc_status check_activations(const struct tc_architecture *arch, struct tc_error *error)
+{
+    for (unsigned l = 0; l < arch->layers; ++l)
+        if (arch->layer[l].activation == TC_MODRELU)
+            return tc_fail(error, TC_UNSUPPORTED, "ONNX has no modrelu, but layer %u has it", l);
+    return TC_OK;
+}
+
 enum tc_status tc_onnx_write(const struct tc_model *model, unsigned char **bytes, size_t *size,
                              struct tc_error *error)
 {
     struct tc_message file = {0};
     struct tc_model *plain = NULL;
-    const enum tc_status status = tc_model_plain(model, false, &plain, error);
+    enum tc_status status = check_activations(tc_model_architecture(model), error);
 
+    if (status == TC_OK)
+        status = tc_model_plain(model, false, &plain, error);
     if (status)
         return status;
     add_file(&file, plain);

@@ -84,8 +84,16 @@ static inline float tc_exp(float v)
     return p;
 }
 
-/** v = activation(v), n values; NaN stays NaN. */
-static inline void tc_activate(float *v, enum tc_activation activation, size_t n)
+/** sign(v) max(|v| + b, 0). */
+static inline float tc_modrelu(float v, float b)
+{
+    const float size = v < 0.0f ? -v : v, move = b > -size ? b : -size;
+
+    return v > 0.0f ? v + move : v < 0.0f ? v - move : v;
+}
+
+/** v = activation(v), n values; NaN stays NaN. b (n): modReLU's, not read by others. */
+static inline void tc_activate(float *v, const float *b, enum tc_activation activation, size_t n)
 {
     switch (activation) {
     case TC_TANH:
@@ -101,6 +109,10 @@ static inline void tc_activate(float *v, enum tc_activation activation, size_t n
             v[i] = v[i] < 0.0f ? 0.0f : v[i];
         break;
     case TC_IDENTITY:
+        break;
+    case TC_MODRELU:
+        for (size_t i = 0; i < n; ++i)
+            v[i] = tc_modrelu(v[i], b[i]);
         break;
     }
 }

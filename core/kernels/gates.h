@@ -93,8 +93,18 @@ INLINE void OF(gru_gates)(vf r, vf z, vf n, vf q, const float *old, float *h)
     v_store(h, v_add(start, v_divide(step, v_fma(candidate.q, hold, candidate.q))));
 }
 
-/* activation(v); sums of a logistic were halved. */
-INLINE vf OF(activated)(vf v, enum tc_activation activation)
+/* sign(v) max(|v| + b, 0). The sign, too, is had without a comparison: even the least v is beyond 1
+ * once it is multiplied so. NaN stays NaN. */
+INLINE vf OF(modrelu)(vf v, vf b)
+{
+    const vf sign = v_clamp(v_mul(v_mul(v, v_set(1e38f)), v_set(1e38f)), 1.0f);
+
+    return v_fma(sign, v_max(b, v_min(v, v_sub(v_set(0.0f), v))), v);
+}
+
+/* activation(v); sums of a logistic were halved. modReLU's bias of the vector is at b + unit, which
+ * others do not read. */
+INLINE vf OF(activated)(vf v, enum tc_activation activation, const float *b, size_t unit)
 {
     switch (activation) {
     case TC_TANH:
@@ -105,6 +115,8 @@ INLINE vf OF(activated)(vf v, enum tc_activation activation)
         return v_max(v_set(0.0f), v);
     case TC_IDENTITY:
         break;
+    case TC_MODRELU:
+        return OF(modrelu)(v, v_load(b + unit));
     }
     return v;
 }

@@ -32,7 +32,8 @@ struct tc_packed_layer {
     size_t inputs, hidden, units; /* units: hidden, padded */
     enum tc_precision precision;
     size_t lanes;
-    const float *weights; /* in the table's own order */
+    const float *weights;   /* in the table's own order */
+    const float *threshold; /* (units) b_hh of TC_MODRELU, 0 in the padding; it is not in weights */
 };
 
 /** A layer's work on a block of frames. */

@@ -49,7 +49,8 @@ static void rnn(const struct tc_layer_run *run)
         for (size_t lane = 0; lane < run->layer->lanes; ++lane) {
             const struct place at = place_at(run, t, lane);
 
-            tc_rnn_step(&weights, run->layer->activation, at.x, at.h, run->scratch);
+            tc_rnn_step(&weights, run->layer->activation, run->layer->threshold, at.x, at.h,
+                        run->scratch);
         }
 }
 

@@ -232,7 +232,8 @@ static float *pack_group(float *to, const struct tc_layer_weights *layer, unsign
                          unsigned half, size_t unit, bool paired)
 {
     pack_bias(to, layer, full, half, unit, layer->b_ih, 0);
-    pack_bias(to, layer, full, half, unit, layer->b_hh, 1);
+    if (layer->activation != TC_MODRELU)
+        pack_bias(to, layer, full, half, unit, layer->b_hh, 1);
     to += sums_of(layer->cell, full, half) * W;
     to = pack_columns(to, layer, full, half, unit, layer->w_ih, layer->inputs, paired);
     return pack_columns(to, layer, full, half, unit, layer->w_hh, layer->hidden, paired);
@@ -262,6 +263,7 @@ struct place {
     size_t x_pitch, units;   /* from one lane to the next */
     size_t x_frame, h_frame; /* from one frame to the next */
     enum tc_activation activation;
+    const float *threshold; /* of modReLU, all units */
 };
 
 /* A group, and the first of some lanes at one frame. */
@@ -330,7 +332,7 @@ INLINE void finish_full(const struct place *place, struct at at, size_t unit, en
 {
     switch (cell) {
     case TC_CELL_RNN:
-        v_store(at.new_h + unit, full_activated(z[0], place->activation));
+        v_store(at.new_h + unit, full_activated(z[0], place->activation, place->threshold, unit));
         break;
     case TC_CELL_LSTM:
         full_lstm_gates(z[0], z[1], z[2], z[3], at.new_h + unit, at.c + unit);
@@ -528,7 +530,8 @@ static void run_layer(const struct tc_layer_run *run)
                                 .units = layer->units,
                                 .x_frame = layer->lanes * run->x_pitch,
                                 .h_frame = layer->lanes * layer->units,
-                                .activation = layer->activation};
+                                .activation = layer->activation,
+                                .threshold = layer->threshold};
     const struct at at = {layer->weights, 0, run->x, run->h, run->h + place.h_frame, run->c};
     run_function *const frames = shape.split ? split_runs[layer->cell][shape.paired][shape.half]
                                              : runs[layer->cell][shape.full][shape.half];

@@ -41,6 +41,8 @@ const char *tc_activation_name(enum tc_activation activation)
         return "relu";
     case TC_IDENTITY:
         return "identity";
+    case TC_MODRELU:
+        return "modrelu";
     }
     return "unknown";
 }
@@ -69,7 +71,7 @@ static enum tc_status check_layer(const struct tc_layer *layer, unsigned index,
     if (!tc_cell_gates(layer->cell))
         return tc_fail(error, TC_BAD_ARGUMENT, "layer %u: unknown cell %d", index,
                        (int)layer->cell);
-    if (layer->activation > TC_IDENTITY)
+    if (layer->activation > TC_MODRELU)
         return tc_fail(error, TC_BAD_ARGUMENT, "layer %u: unknown activation %d", index,
                        (int)layer->activation);
     if (layer->cell != TC_CELL_RNN && layer->activation != TC_TANH)

@@ -237,7 +237,7 @@ static void read_architecture(struct reader *r, struct tc_architecture *arch)
     for (unsigned i = 0; i < arch->layers && i < TC_MAX_LAYERS; ++i) {
         const uint32_t cell = read_u32(r), activation = read_u32(r);
 
-        r->failed |= cell > TC_CELL_GRU || activation > TC_IDENTITY;
+        r->failed |= cell > TC_CELL_GRU || activation > TC_MODRELU;
         arch->layer[i].cell = (enum tc_cell)cell;
         arch->layer[i].activation = (enum tc_activation)activation;
         arch->layer[i].hidden = read_u32(r);

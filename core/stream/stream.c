@@ -18,7 +18,8 @@ enum {
 /* A layer with the state of every channel, one channel after the other. */
 struct stream_layer {
     struct tc_packed_layer packed;
-    float *weights;       /* what packed points into */
+    float *weights; /* what packed points into, and its threshold */
+    float *threshold;
     float *h;             /* (block + 1, channels, units): frame 0 is the state */
     float *c;             /* (channels, units) of an LSTM */
     const float *h0, *c0; /* (H) in the model's parameters */
@@ -91,6 +92,8 @@ static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
         struct stream_layer *const layer = &stream->layer[l];
 
         layer->weights = tc_carve(carver, stream->k->packed_size(&weights));
+        layer->threshold =
+            tc_carve(carver, weights.activation == TC_MODRELU ? units(stream, l) : 0);
         layer->h = tc_carve(carver, (stream->block + 1) * channels * units(stream, l));
         layer->c = tc_carve(carver, channels * units(stream, l));
         scratch = needed > scratch ? needed : scratch;
@@ -113,7 +116,10 @@ static void pack_layer(struct tc_stream *stream, unsigned index)
                                              .units = units(stream, index),
                                              .precision = weights.precision,
                                              .lanes = stream->channels,
-                                             .weights = layer->weights};
+                                             .weights = layer->weights,
+                                             .threshold = layer->threshold};
+    if (weights.activation == TC_MODRELU)
+        memcpy(layer->threshold, weights.b_hh, weights.hidden * sizeof *weights.b_hh);
 }
 
 static void pack(struct tc_stream *stream)
@@ -153,7 +159,8 @@ static enum tc_status allocate(struct tc_stream *stream)
  * in any layer below may reach it as a plain 1. */
 static bool is_unbounded(const struct tc_layer *layer)
 {
-    return layer->activation == TC_RELU || layer->activation == TC_IDENTITY;
+    return layer->activation == TC_RELU || layer->activation == TC_IDENTITY ||
+           layer->activation == TC_MODRELU;
 }
 
 static bool hides_infinity(const struct tc_architecture *arch)

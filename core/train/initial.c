@@ -82,6 +82,8 @@ enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
         for (unsigned g = 0; g < gates; ++g)
             if (fill_recurrent(random, options->initial, parameters + at[l].w_hh + g * n * n, n))
                 return tc_fail(error, TC_NO_MEMORY, "out of memory for the initial weights");
+        if (arch->layer[l].activation == TC_MODRELU)
+            fill_uniform(random, parameters + at[l].b_hh, n, 0.01);
         if (arch->layer[l].cell == TC_CELL_LSTM)
             for (size_t u = 0; u < n; ++u)
                 parameters[at[l].b_ih + n + u] = options->forget_bias;

@@ -7,10 +7,10 @@
 #include "train/random.h"
 
 /** Fill a vector of parameters: W uniform within +-sqrt(6 / (in + out)) (Glorot & Bengio 2010),
- *  each gate's block of U as the options say, a random orthogonal matrix (Saxe, McClelland &
- * Ganguli 2014) unless they do, the forget gate's bias theirs (1: Gers, Schmidhuber & Cummins
- * 2000), the readout a tenth of Glorot's range, so that the direct path speaks first; everything
- * else 0. Errors: TC_NO_MEMORY. */
+ *  each gate's block of U as the options say, usually a random orthogonal matrix (Saxe, McClelland
+ *  & Ganguli 2014), the forget gate's bias theirs, usually 1 (Gers, Schmidhuber & Cummins 2000),
+ *  the readout a tenth of Glorot's range, so that the direct path speaks first, the bias of modReLU
+ *  within +-0.01; everything else 0. Errors: TC_NO_MEMORY. */
 enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
                                      const struct tc_train_options *options,
                                      struct tc_random *random, float *parameters,

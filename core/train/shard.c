@@ -73,6 +73,8 @@ static struct tc_batch batch_at(const struct tc_shard *shard, unsigned l, struct
     batch.gates = layer->gates + lanes * shard->weights->k->gates_floats(&batch);
     batch.h = layer->h + lanes * batch.units;
     batch.c = batch.cell == TC_CELL_LSTM ? layer->c + lanes * batch.units : NULL;
+    batch.threshold = shard->weights->layer[l].threshold;
+    batch.threshold_gradient = layer->threshold_gradient;
     batch.dh = shard->dh;
     batch.dz = layer->dz;
     batch.carry = layer->carry;
@@ -113,6 +115,7 @@ static void lay_out_layer(struct tc_shard *shard, unsigned l, struct tc_carver *
     layer->dz = tc_carve(carver, (TC_BLOCK_FRAMES + 1) * shard->lanes * k->dz_floats(&batch));
     layer->carry = tc_carve(carver, frame);
     layer->gradient = tc_carve(carver, k->forward_size(&shard->weights->layer[l].from));
+    layer->threshold_gradient = tc_carve(carver, tc_weights_thresholds(shard->weights, l));
 }
 
 static void lay_out(struct tc_shard *shard, struct tc_carver *carver)
@@ -304,6 +307,8 @@ static void begin_backward(struct tc_shard *shard, size_t count)
         memset(layer->carry, 0, shard->lanes * batch.units * sizeof *layer->carry);
         memset(layer->gradient, 0,
                k->forward_size(&shard->weights->layer[l].from) * sizeof *layer->gradient);
+        memset(layer->threshold_gradient, 0,
+               tc_weights_thresholds(shard->weights, l) * sizeof *layer->threshold_gradient);
     }
     memset(shard->readout_gradient, 0,
            arch_of(shard)->outputs * units_of(shard, layers - 1) * sizeof *shard->readout_gradient);
@@ -346,6 +351,8 @@ void tc_shard_backward(struct tc_shard *shard, float *gradient, unsigned n_frame
         shard->weights->k->unpack_gradient(&layer->from, shard->layer[l].gradient,
                                            gradient + layer->at.w_ih, gradient + layer->at.w_hh,
                                            gradient + layer->at.b_ih, gradient + layer->at.b_hh);
+        for (size_t u = 0; tc_weights_thresholds(shard->weights, l) && u < layer->from.hidden; ++u)
+            gradient[layer->at.b_hh + u] += shard->layer[l].threshold_gradient[u];
     }
     add_readout_gradient(shard, gradient, n_frames);
 }

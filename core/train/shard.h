@@ -14,6 +14,7 @@ struct tc_shard_layer {
     float *dz;            /* TC_BLOCK_FRAMES + 1 frames */
     float *carry;
     float *gradient; /* packed */
+    float *threshold_gradient;
 };
 
 struct tc_shard {

@@ -3,6 +3,15 @@
 #include "memory.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+size_t tc_weights_thresholds(const struct tc_weights *weights, unsigned layer)
+{
+    const struct tc_layer_weights *const from = &weights->layer[layer].from;
+    const size_t width = weights->k->width;
+
+    return from->activation == TC_MODRELU ? (from->hidden + width - 1) / width * width : 0;
+}
 
 static void lay_out(struct tc_weights *weights, struct tc_carver *carver)
 {
@@ -15,6 +24,7 @@ static void lay_out(struct tc_weights *weights, struct tc_carver *carver)
         layer->forward = tc_carve(carver, k->forward_size(&layer->from));
         layer->state = tc_carve(carver, k->state_size(&layer->from));
         layer->input = l ? tc_carve(carver, k->input_size(&layer->from)) : NULL;
+        layer->threshold = tc_carve(carver, tc_weights_thresholds(weights, l));
     }
     weights->readout =
         tc_carve(carver, k->readout_size(arch->layer[arch->layers - 1].hidden, arch->outputs));
@@ -93,6 +103,8 @@ void tc_weights_pack(struct tc_weights *weights, const float *parameters)
         k->pack_state(layer->state, &layer->from);
         if (layer->input)
             k->pack_input(layer->input, &layer->from);
+        if (tc_weights_thresholds(weights, l))
+            memcpy(layer->threshold, layer->from.b_hh, layer->from.hidden * sizeof *parameters);
     }
     weights->bias = parameters + weights->readout_at.b;
     k->pack_readout(weights->readout, parameters + weights->readout_at.w,

@@ -10,6 +10,7 @@ struct tc_weights_layer {
     struct tc_layer_weights from; /* pointers into the parameters last packed */
     struct tc_layer_offsets at;
     float *forward, *state, *input; /* as tc_batch_kernels says; input: NULL in the lowest layer */
+    float *threshold;               /* as tc_batch says */
 };
 
 struct tc_weights {
@@ -27,6 +28,9 @@ struct tc_weights {
 enum tc_status tc_weights_new(struct tc_weights **weights, const struct tc_architecture *arch,
                               const struct tc_batch_kernels *k, struct tc_error *error);
 void tc_weights_free(struct tc_weights *weights);
+
+/** Floats of a layer's threshold: 0 unless its activation is TC_MODRELU. */
+size_t tc_weights_thresholds(const struct tc_weights *weights, unsigned layer);
 
 /** Take over parameters, in the order of tc_architecture_tensors(). They must stay until the last
  *  pass with them. */

@@ -13,7 +13,7 @@ static void count(enum tc_activation squash, const double *values, size_t n, dou
         const double v = values[j];
 
         *low += (squash == TC_LOGISTIC && v < near) || (squash == TC_TANH && v < near - 1.0) ||
-                (squash == TC_RELU && !(v > 0.0));
+                (squash == TC_RELU && !(v > 0.0)) || (squash == TC_MODRELU && v == 0.0);
         *high += (squash == TC_LOGISTIC || squash == TC_TANH) && v > 1.0 - near;
     }
 }

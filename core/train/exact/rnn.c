@@ -3,9 +3,12 @@
 /*      h' = act(v),   v = W x + U h + b
  *      dh'/dh = act'(v) U,   dh'/dx = act'(v) W
  *
- * From: Elman 1990; biases as torch.nn.RNN. */
+ * modReLU has b_hh for itself: h' = sign(v) max(|v| + b_hh, 0), v without it.
+ *
+ * From: Elman 1990; biases as torch.nn.RNN; modReLU: Arjovsky, Shah & Bengio 2016. */
 
-static double activate(enum tc_activation activation, double v)
+/* v is the sum with both biases, b the second. */
+static double activate(enum tc_activation activation, double v, double b)
 {
     switch (activation) {
     case TC_TANH:
@@ -16,6 +19,8 @@ static double activate(enum tc_activation activation, double v)
         return v > 0.0 ? v : 0.0;
     case TC_IDENTITY:
         return v;
+    case TC_MODRELU:
+        return v == b ? 0.0 : copysign(fmax(fabs(v - b) + b, 0.0), v - b);
     }
     return (double)NAN;
 }
@@ -32,6 +37,8 @@ static double slope(enum tc_activation activation, double h)
         return h > 0.0 ? 1.0 : 0.0;
     case TC_IDENTITY:
         return 1.0;
+    case TC_MODRELU:
+        return h != 0.0 ? 1.0 : 0.0;
     }
     return (double)NAN;
 }
@@ -43,7 +50,7 @@ static void step(const struct tc_exact_layer *layer, const double *x, double *st
     const double *const u = tc_exact_sums(layer, x, state, work);
 
     for (size_t j = 0; j < H; ++j) {
-        state[j] = work[j] = activate(layer->activation, work[j] + u[j]);
+        state[j] = work[j] = activate(layer->activation, work[j] + u[j], layer->b_hh[j]);
         if (!slopes)
             continue;
         const double k = slope(layer->activation, state[j]);

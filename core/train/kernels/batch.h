@@ -30,12 +30,14 @@ struct tc_batch {
     enum tc_cell cell;
     enum tc_activation activation;
     size_t inputs, hidden, units, lanes, n_frames;
-    struct tc_rows x;     /* `inputs` rows: what the layer hears */
-    float *gates, *h, *c; /* at the first of the frames; c of an LSTM only */
-    float *dh;            /* (n_frames, lanes, units): dL/dh but for the ways through later frames;
-                             backward() adds those through their sums */
-    float *dz;            /* one frame more: dz of the first frame behind, 0 behind the last */
-    float *carry;         /* (lanes, units): what goes back to the frame before beside the sums */
+    struct tc_rows x;          /* `inputs` rows: what the layer hears */
+    float *gates, *h, *c;      /* at the first of the frames; c of an LSTM only */
+    const float *threshold;    /* (units) b_hh of TC_MODRELU, 0 in the padding */
+    float *threshold_gradient; /* (units) of TC_MODRELU: gradient() adds to it */
+    float *dh;    /* (n_frames, lanes, units): dL/dh but for the ways through later frames;
+                     backward() adds those through their sums */
+    float *dz;    /* one frame more: dz of the first frame behind, 0 behind the last */
+    float *carry; /* (lanes, units): what goes back to the frame before beside the sums */
 };
 
 struct tc_batch_kernels {
@@ -58,7 +60,8 @@ struct tc_batch_kernels {
     void (*pack_state)(float *to, const struct tc_layer_weights *layer);
     void (*pack_input)(float *to, const struct tc_layer_weights *layer);
 
-    /** Add a packed gradient to gradients as PyTorch orders the weights. */
+    /** Add a packed gradient to gradients as PyTorch orders the weights; b_hh of TC_MODRELU is not
+     *  in there. */
     void (*unpack_gradient)(const struct tc_layer_weights *layer, const float *packed, float *w_ih,
                             float *w_hh, float *b_ih, float *b_hh);
 
@@ -66,10 +69,10 @@ struct tc_batch_kernels {
     void (*forward)(const struct tc_batch *batch, const float *weights);
 
     /** Frames in reverse: completes dh, writes dz, moves carry on, adds the biases' part to the
-     * packed gradient. `weights`: of the way back into the state. */
+     *  packed gradient. `weights`: of the way back into the state. */
     void (*backward)(const struct tc_batch *batch, const float *weights, float *gradient);
 
-    /** Add the matrices' part to the packed gradient, from dz, x and h. */
+    /** Add the matrices' part to the packed gradient, from dz, x and h, and the threshold's. */
     void (*gradient)(const struct tc_batch *batch, float *gradient);
 
     /** dx (n_frames, lanes, units of the layer below) = W_ih' dz. */

@@ -15,6 +15,8 @@ INLINE vf rnn_slope(vf h, vf dh, enum tc_activation activation)
         return v_mul(dh, v_mul(h, v_sub(one, h)));
     case TC_RELU:
         return v_where_positive(dh, h);
+    case TC_MODRELU:
+        return v_add(v_where_positive(dh, h), v_where_positive(dh, v_sub(v_set(0.0f), h)));
     case TC_IDENTITY:
         break;
     }

@@ -116,7 +116,8 @@ static void pack_forward(float *to, const struct tc_layer_weights *layer)
     for (size_t start = 0; start < layer->hidden; start += W) {
         memset(to, 0, slots * W * sizeof *to);
         pack_bias(to, layer, input, start, layer->b_ih);
-        pack_bias(to, layer, state, start, layer->b_hh);
+        if (layer->activation != TC_MODRELU)
+            pack_bias(to, layer, state, start, layer->b_hh);
         to = pack_columns(to + slots * W, layer, input, start, layer->w_ih, layer->inputs);
         to = pack_columns(to, layer, state, start, layer->w_hh, layer->hidden);
     }
@@ -155,7 +156,8 @@ static void unpack_gradient(const struct tc_layer_weights *layer, const float *p
 
     for (size_t start = 0; start < layer->hidden; start += W) {
         unpack_bias(packed, layer, input, start, b_ih);
-        unpack_bias(packed, layer, state, start, b_hh);
+        if (layer->activation != TC_MODRELU)
+            unpack_bias(packed, layer, state, start, b_hh);
         packed += slots_of(layer->cell) * W;
         packed = unpack_columns(packed, layer, input, start, w_ih, layer->inputs);
         packed = unpack_columns(packed, layer, state, start, w_hh, layer->hidden);

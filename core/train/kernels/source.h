@@ -82,12 +82,14 @@ INLINE void sums_tile(const struct tc_batch *batch, enum tc_cell cell, unsigned 
 INLINE void finish(const struct tc_batch *batch, enum tc_cell cell, enum tc_activation activation,
                    float *gates, size_t at, size_t lanes)
 {
+    const size_t unit = activation == TC_MODRELU ? at % batch->units : 0;
+
     for (size_t l = 0; l < lanes; ++l, gates += gates_lane(batch, cell), at += batch->units) {
         const size_t next = at + batch->lanes * batch->units;
 
         switch (cell) {
         case TC_CELL_RNN:
-            v_store(gates, activated(v_load(gates), activation));
+            v_store(gates, activated(v_load(gates), activation, batch->threshold, unit));
             v_store(batch->h + next, v_load(gates));
             break;
         case TC_CELL_LSTM:
@@ -338,6 +340,25 @@ static void gradient_block(const struct tc_batch *batch, float *gradient, size_t
                    batch->lanes);
 }
 
+/* dL/db = dz sign(h), summed over frames and lanes. */
+static void threshold_gradient(const struct tc_batch *batch)
+{
+    const size_t units = batch->units, lane = dz_lane(batch, TC_CELL_RNN);
+
+    for (size_t b = 0; b < units; b += W) {
+        vf sum = v_load(batch->threshold_gradient + b);
+
+        for (size_t i = 0; i < batch->n_frames * batch->lanes; ++i) {
+            const vf dz = v_load(batch->dz + i * lane + b);
+            const vf h = v_load(batch->h + (batch->lanes + i) * units + b);
+
+            sum = v_add(sum, v_where_positive(dz, h));
+            sum = v_sub(sum, v_where_positive(dz, v_sub(v_set(0.0f), h)));
+        }
+        v_store(batch->threshold_gradient + b, sum);
+    }
+}
+
 static void weight_gradient(const struct tc_batch *batch, float *gradient)
 {
     const size_t size = block_floats(batch->cell, batch->inputs, batch->hidden);
@@ -350,6 +371,8 @@ static void weight_gradient(const struct tc_batch *batch, float *gradient)
         for (size_t b = 0; b < blocks_in(batch); ++b)
             gradient_block(batch, gradient + b * size, b, t, n);
     }
+    if (batch->activation == TC_MODRELU)
+        threshold_gradient(batch);
 }
 
 /* ------------------------------------------------------------------ readout */
