@@ -34,13 +34,16 @@ enum tc_initial {
     TC_INITIAL_UNIFORM     /* within +-sqrt(3 / H) (Glorot & Bengio 2010) */
 };
 
-/** How training moves those blocks W. The model has W itself in either case. */
+/** How training moves those blocks W. The model has W itself in any case. Held ones take of the
+ *  order of H^3 more in each update. */
 enum tc_recurrent {
     TC_RECURRENT_FREE,
-    TC_RECURRENT_ORTHOGONAL /* W = (I + A)^-1 (I - A) D, the scaled Cayley transform of Helfrich,
-                               Willmott & Ye 2018 (scoRNN): A, skew, is trained, and the diagonal D
-                               of 1s and -1s stays. W starts as turns of pairs of units times D.
-                               An update takes of the order of H^3 more for each block. */
+    TC_RECURRENT_ORTHOGONAL, /* W = (I + A)^-1 (I - A) D, the scaled Cayley transform of Helfrich,
+                                Willmott & Ye 2018 (scoRNN): A, skew, is trained, and the diagonal D
+                                of 1s and -1s stays. W starts as turns of pairs of units times D */
+    TC_RECURRENT_NORMALISED  /* W = T / (rho(T) + 1e-5), the eigenvalue normalisation of Helfrich &
+                                Ye 2020 (ENRNN): T is trained, and no eigenvalue of W exceeds 1. T
+                                starts as free matrices do */
 };
 
 struct tc_train_options {
@@ -48,9 +51,9 @@ struct tc_train_options {
     unsigned warmup;   /* frames at the start of each walk that carry no loss */
     unsigned truncate; /* frames per chunk, 1 to 2^20: gradient cut, state carried on */
     enum tc_optimizer optimizer;
-    enum tc_initial initial;     /* of free matrices */
+    enum tc_initial initial;     /* of free and normalised matrices */
     enum tc_recurrent recurrent; /* of all layers */
-    float recurrent_rate;        /* for A, times the learning rate; above 0, at most 1 */
+    float recurrent_rate;        /* for A or T, times the learning rate; above 0, at most 1 */
     float negatives;             /* share of -1s in D, 0 to 1 */
     float forget_bias;           /* of LSTMs, at the start; -100 to 100 */
     float learning_rate;         /* the optimiser's, at the start; above 0, at most 1 */

@@ -53,6 +53,25 @@ static void cayley(const double *a, size_t negatives, double *w, size_t n)
     free(sum);
 }
 
+/* w = t / (rho + 1e-5) */
+static void normalise(const double *t, double *w, size_t n)
+{
+    const lapack_int order = (lapack_int)n;
+    double *const copy = support_zeros(n * n + 2 * n, sizeof *copy);
+    double *const re = copy + n * n, *const im = re + n;
+    double radius = 0.0;
+
+    memcpy(copy, t, n * n * sizeof *copy);
+    ck_assert_int_eq(LAPACKE_dgeev(LAPACK_ROW_MAJOR, 'N', 'N', order, copy, order, re, im, NULL,
+                                   order, NULL, order),
+                     0);
+    for (size_t i = 0; i < n; ++i)
+        radius = fmax(radius, hypot(re[i], im[i]));
+    for (size_t i = 0; i < n * n; ++i)
+        w[i] = t[i] / (radius + 1e-5);
+    free(copy);
+}
+
 /* ------------------------------------------------------------------------- a network */
 
 enum { FRAMES_HEARD = 12 };
@@ -66,7 +85,9 @@ static const struct tc_architecture networks[] = {
     {.audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_GRU, TC_TANH, 3}}},
 };
 
-enum { NETWORKS = sizeof networks / sizeof networks[0] };
+static const enum tc_recurrent kinds[] = {TC_RECURRENT_ORTHOGONAL, TC_RECURRENT_NORMALISED};
+
+enum { NETWORKS = sizeof networks / sizeof networks[0], PROBLEMS = 2 * NETWORKS };
 
 struct problem_of_a {
     const struct tc_architecture *arch;
@@ -76,6 +97,21 @@ struct problem_of_a {
     float *behind, *parameters;
     double input[FRAMES_HEARD], weight[FRAMES_HEARD];
 };
+
+static bool is_skew(const struct problem_of_a *p)
+{
+    return p->options.recurrent == TC_RECURRENT_ORTHOGONAL;
+}
+
+/* W in double. */
+static void make_exact(const struct problem_of_a *p, const struct tc_held_matrix *m,
+                       const double *behind, double *w)
+{
+    if (is_skew(p))
+        cayley(behind, m->negatives, w, m->n);
+    else
+        normalise(behind, w, m->n);
+}
 
 /* Skew matrices anywhere, not only where training starts. */
 static void fill_skew(struct support_random *random, const struct tc_held_matrix *m, float *behind)
@@ -91,17 +127,19 @@ static void fill_skew(struct support_random *random, const struct tc_held_matrix
         a[r * m->n + r] = 0.0f;
 }
 
-static struct problem_of_a problem_of_a_new(const struct tc_architecture *arch)
+/* One of the kinds for each of the networks. */
+static struct problem_of_a problem_of_a_new(int index)
 {
+    const struct tc_architecture *const arch = &networks[index % NETWORKS];
     struct problem_of_a p = {.arch = arch};
     struct support_random random = {11};
 
     tc_train_options_init(&p.options);
-    p.options.recurrent = TC_RECURRENT_ORTHOGONAL;
+    p.options.recurrent = kinds[index / NETWORKS];
     p.behind = support_parameters(arch, 5, &p.n);
     p.parameters = support_parameters(arch, 5, NULL);
     ck_assert_int_eq(tc_held_new(&p.held, arch, &p.options, NULL), TC_OK);
-    for (size_t i = 0; i < p.held->n_matrices; ++i)
+    for (size_t i = 0; is_skew(&p) && i < p.held->n_matrices; ++i)
         fill_skew(&random, &p.held->matrix[i], p.behind);
     for (size_t t = 0; t < FRAMES_HEARD; ++t) {
         p.input[t] = (double)support_uniform(&random, -1.0f, 1.0f);
@@ -129,7 +167,7 @@ static double exact_loss(const struct problem_of_a *p, const double *behind)
     for (size_t i = 0; i < p->held->n_matrices; ++i) {
         const struct tc_held_matrix *const m = &p->held->matrix[i];
 
-        cayley(behind + m->at, m->negatives, made + m->at, m->n);
+        make_exact(p, m, behind + m->at, made + m->at);
     }
     reference_start(p->arch, made, state);
     reference_run(p->arch, made, p->input, output, state, FRAMES_HEARD);
@@ -174,12 +212,12 @@ static float *gradient_of(const struct problem_of_a *p)
 
 /* ------------------------------------------------------------------------- the transform */
 
-static void expect_cayley(const struct problem_of_a *p, const struct tc_held_matrix *m)
+static void expect_formula(const struct problem_of_a *p, const struct tc_held_matrix *m)
 {
     double *const a = in_double(p->behind + m->at, m->n * m->n);
     double *const w = support_zeros(m->n * m->n, sizeof *w);
 
-    cayley(a, m->negatives, w, m->n);
+    make_exact(p, m, a, w);
     for (size_t i = 0; i < m->n * m->n; ++i)
         ck_assert_double_eq_tol((double)p->parameters[m->at + i], w[i], 1e-7);
     free(w);
@@ -188,34 +226,41 @@ static void expect_cayley(const struct problem_of_a *p, const struct tc_held_mat
 
 START_TEST(matrices_are_those_of_the_formula)
 {
-    struct problem_of_a p = problem_of_a_new(&networks[_i]);
+    struct problem_of_a p = problem_of_a_new(_i);
 
     for (size_t i = 0; i < p.held->n_matrices; ++i)
-        expect_cayley(&p, &p.held->matrix[i]);
+        expect_formula(&p, &p.held->matrix[i]);
     problem_of_a_free(&p);
 }
 END_TEST
 
 /* A move of A stays skew: up at one side of the diagonal, down at the other. */
-static double difference(const struct problem_of_a *p, double *behind, double *up, double *down)
+static double loss_beside(const struct problem_of_a *p, double *behind, double *up, double *down,
+                          double step)
 {
-    const double step = 1e-5, kept_up = *up, kept_down = *down;
-    double above, below;
+    const double kept_up = *up, kept_down = *down;
+    double loss;
 
-    *up = kept_up + step;
-    *down = kept_down - step;
-    above = exact_loss(p, behind);
-    *up = kept_up - step;
-    *down = kept_down + step;
-    below = exact_loss(p, behind);
+    *up += step;
+    if (is_skew(p))
+        *down -= step;
+    loss = exact_loss(p, behind);
     *up = kept_up;
     *down = kept_down;
-    return (above - below) / (2.0 * step);
+    return loss;
+}
+
+static double difference(const struct problem_of_a *p, double *behind, double *up, double *down)
+{
+    const double step = 1e-5;
+
+    return (loss_beside(p, behind, up, down, step) - loss_beside(p, behind, up, down, -step)) /
+           (2.0 * step);
 }
 
 START_TEST(gradient_is_that_of_central_differences)
 {
-    struct problem_of_a p = problem_of_a_new(&networks[_i]);
+    struct problem_of_a p = problem_of_a_new(_i);
     float *const gradient = gradient_of(&p);
     double *const behind = in_double(p.behind, p.n);
 
@@ -224,14 +269,15 @@ START_TEST(gradient_is_that_of_central_differences)
         double off = 0.0, size = 0.0;
 
         for (size_t r = 0; r < n; ++r)
-            for (size_t c = r + 1; c < n; ++c) {
+            for (size_t c = is_skew(&p) ? r + 1 : 0; c < n; ++c) {
                 const float got = gradient[at + r * n + c];
                 const double exact =
                     difference(&p, behind, &behind[at + r * n + c], &behind[at + c * n + r]);
 
                 off += pow((double)got - exact, 2.0);
                 size += exact * exact;
-                ck_assert_float_eq(gradient[at + c * n + r], -got);
+                if (is_skew(&p))
+                    ck_assert_float_eq(gradient[at + c * n + r], -got);
             }
         support_require(sqrt(off) <= 1e-4 * sqrt(size),
                         "matrix %zu: the gradient is off by %g of its norm %g", i, sqrt(off / size),
@@ -258,9 +304,9 @@ static double skewness(const struct tc_trainer *trainer)
     return worst;
 }
 
-static void hold(struct problem *p)
+static void hold(struct problem *p, enum tc_recurrent recurrent)
 {
-    p->options.recurrent = TC_RECURRENT_ORTHOGONAL;
+    p->options.recurrent = recurrent;
     p->options.optimizer = TC_OPTIMIZER_RMSPROP;
     p->options.learning_rate = 2e-3f;
 }
@@ -273,7 +319,7 @@ START_TEST(matrices_stay_orthogonal_over_ten_thousand_updates)
     float *first;
 
     problem_init(&p, TC_CELL_RNN, 9);
-    hold(&p);
+    hold(&p, TC_RECURRENT_ORTHOGONAL);
     p.options.truncate = 4;
     p.options.epochs = 40;
     p.options.patience = 1000;
@@ -300,7 +346,7 @@ START_TEST(a_held_network_learns)
     struct problem p;
 
     problem_init(&p, TC_CELL_RNN, 8);
-    hold(&p);
+    hold(&p, kinds[_i]);
     p.options.epochs = 20;
     trainer = problem_trainer(&p);
     ck_assert_int_eq(tc_trainer_run(trainer, NULL, NULL, NULL, NULL), TC_OK);
@@ -315,6 +361,46 @@ START_TEST(a_held_network_learns)
 }
 END_TEST
 
+START_TEST(no_eigenvalue_exceeds_1_after_training)
+{
+    struct tc_trainer *trainer;
+    struct problem p;
+    double *w, normal[64];
+
+    problem_init(&p, TC_CELL_RNN, 8);
+    hold(&p, TC_RECURRENT_NORMALISED);
+    p.options.initial = TC_INITIAL_UNIFORM;
+    p.options.epochs = 10;
+    trainer = problem_trainer(&p);
+    ck_assert_int_eq(tc_trainer_run(trainer, NULL, NULL, NULL, NULL), TC_OK);
+    w = in_double(trainer->parameters + trainer->held->matrix[0].at, 64);
+    normalise(w, normal, 8);
+    for (size_t i = 0; i < 64; ++i)
+        ck_assert_double_eq_tol(w[i], normal[i], 1e-4); /* the radius is 1 but for the margin */
+    free(w);
+    tc_trainer_free(trainer);
+    problem_free(&p);
+}
+END_TEST
+
+START_TEST(a_matrix_of_zeros_is_no_reason_to_fail)
+{
+    struct problem_of_a p = problem_of_a_new(NETWORKS);
+    const struct tc_held_matrix *const m = &p.held->matrix[0];
+    float *gradient;
+
+    memset(p.behind + m->at, 0, m->n * m->n * sizeof *p.behind);
+    tc_held_make(p.held, p.behind, p.parameters);
+    gradient = gradient_of(&p);
+    for (size_t i = 0; i < m->n * m->n; ++i) {
+        ck_assert_float_eq(p.parameters[m->at + i], 0.0f);
+        ck_assert_float_finite(gradient[m->at + i]);
+    }
+    free(gradient);
+    problem_of_a_free(&p);
+}
+END_TEST
+
 START_TEST(training_starts_from_turns_and_as_many_signs_as_asked)
 {
     static const float shares[] = {0.0f, 0.5f, 1.0f};
@@ -325,7 +411,7 @@ START_TEST(training_starts_from_turns_and_as_many_signs_as_asked)
         double determinant = 1.0;
 
         problem_init(&p, TC_CELL_RNN, 6);
-        hold(&p);
+        hold(&p, TC_RECURRENT_ORTHOGONAL);
         p.options.negatives = shares[i];
         trainer = problem_trainer(&p);
         for (size_t u = 0; u < 6; u += 2) {
@@ -346,10 +432,12 @@ int main(void)
 {
     TCase *const tests = tcase_create("held");
 
-    tcase_add_loop_test(tests, matrices_are_those_of_the_formula, 0, NETWORKS);
-    tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, NETWORKS);
+    tcase_add_loop_test(tests, matrices_are_those_of_the_formula, 0, PROBLEMS);
+    tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, PROBLEMS);
     tcase_add_test(tests, matrices_stay_orthogonal_over_ten_thousand_updates);
-    tcase_add_test(tests, a_held_network_learns);
+    tcase_add_loop_test(tests, a_held_network_learns, 0, 2);
+    tcase_add_test(tests, no_eigenvalue_exceeds_1_after_training);
+    tcase_add_test(tests, a_matrix_of_zeros_is_no_reason_to_fail);
     tcase_add_test(tests, training_starts_from_turns_and_as_many_signs_as_asked);
     return support_run(tests, "held");
 }

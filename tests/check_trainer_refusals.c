@@ -36,7 +36,7 @@ static const struct {
     {COUNT(truncate), 1048577, "chunks of 1048577 frames, expected 1 to 1048576"},
     {COUNT(optimizer), 2, "unknown optimiser 2"},
     {COUNT(initial), 3, "unknown start 3 of recurrent matrices"},
-    {COUNT(recurrent), 2, "unknown form 2 of recurrent matrices"},
+    {COUNT(recurrent), 3, "unknown form 3 of recurrent matrices"},
     {REAL(recurrent_rate), 0, "a recurrent rate of 0, expected (0, 1]"},
     {REAL(recurrent_rate), 1.5, "a recurrent rate of 1.5, expected (0, 1]"},
     {REAL(negatives), -0.5, "a share of negatives of -0.5, expected [0, 1]"},

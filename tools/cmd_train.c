@@ -27,7 +27,7 @@ struct train_options {
     int cell, activation, initial, optimizer;
     struct uint_list hidden;
     unsigned layers;
-    bool no_skip, orthogonal;
+    bool no_skip, orthogonal, normalised;
     double negatives, recurrent_rate, forget_bias;
     unsigned batch, warmup, truncate, epochs, patience, threads;
     double learning_rate, clip_norm, time_limit_s;
@@ -79,10 +79,12 @@ static const struct opt opts[] = {
      "what recurrent matrices start as [orthogonal]"},
     {0, "orthogonal", OPT_FLAG, AT(orthogonal), 0, 0, NULL,
      "keep recurrent matrices orthogonal, so that gradients neither vanish nor explode in them"},
+    {0, "normalised", OPT_FLAG, AT(normalised), 0, 0, NULL,
+     "keep the largest eigenvalue of recurrent matrices at 1, so that states never explode"},
     {0, "negatives", OPT_REAL, AT(negatives), 0, 1, "SHARE",
      "of units whose sign --orthogonal turns in every frame [0.5]"},
     {0, "recurrent-rate", OPT_REAL, AT(recurrent_rate), 1e-6, 1, "FACTOR",
-     "step size of matrices kept by --orthogonal, times --learning-rate [0.1]"},
+     "step size of matrices kept so, times --learning-rate [0.1]"},
     {0, "forget-bias", OPT_REAL, AT(forget_bias), -100, 100, "BIAS",
      "of the forget gates of kind lstm, at the start: the larger, the longer they remember [1]"},
     {0, "no-skip", OPT_FLAG, AT(no_skip), 0, 0, NULL, "no direct path from input to output"},
@@ -181,7 +183,8 @@ static void choose_recipe(struct training *t)
     take(&recipe->batch, 0, o->batch);
     take(&recipe->warmup, 0, o->warmup);
     take(&recipe->truncate, 0, o->truncate);
-    recipe->recurrent = o->orthogonal ? TC_RECURRENT_ORTHOGONAL : TC_RECURRENT_FREE;
+    if (o->orthogonal || o->normalised)
+        recipe->recurrent = o->orthogonal ? TC_RECURRENT_ORTHOGONAL : TC_RECURRENT_NORMALISED;
     if (o->initial != NOT_CHOSEN)
         recipe->initial = (enum tc_initial)o->initial;
     take_real(&recipe->negatives, o->negatives);
@@ -214,11 +217,15 @@ static void choose_shape(struct training *t)
 
 static int check_recurrent(const struct command *self, const struct train_options *o)
 {
+    if (o->orthogonal && o->normalised)
+        return usage_error(self, "give --orthogonal or --normalised, not both");
     if (o->orthogonal && o->initial != NOT_CHOSEN)
-        return usage_error(self, "--initial is for free matrices: those of --orthogonal have a "
+        return usage_error(self, "--initial is not for --orthogonal, whose matrices have a "
                                  "start of their own");
-    if (!o->orthogonal && (!isnan(o->negatives) || !isnan(o->recurrent_rate)))
-        return usage_error(self, "--negatives and --recurrent-rate are for --orthogonal");
+    if (!o->orthogonal && !isnan(o->negatives))
+        return usage_error(self, "--negatives is for --orthogonal");
+    if (!o->orthogonal && !o->normalised && !isnan(o->recurrent_rate))
+        return usage_error(self, "--recurrent-rate is for --orthogonal and --normalised");
     if (o->cell != TC_CELL_LSTM && !isnan(o->forget_bias))
         return usage_error(self, "--forget-bias is for --cell lstm");
     return 0;

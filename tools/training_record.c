@@ -67,16 +67,19 @@ static const char *initial_name(enum tc_initial initial)
     return names[initial];
 }
 
-/* Of what was held, or else what it started as. */
 static void set_recurrent(json_t *object, const struct tc_train_options *o)
 {
-    if (o->recurrent == TC_RECURRENT_FREE) {
+    static const char *const names[] = {[TC_RECURRENT_FREE] = "free",
+                                        [TC_RECURRENT_ORTHOGONAL] = "orthogonal",
+                                        [TC_RECURRENT_NORMALISED] = "normalised"};
+
+    json_object_set_new(object, "recurrent", json_string(names[o->recurrent]));
+    if (o->recurrent == TC_RECURRENT_ORTHOGONAL)
+        json_object_set_new(object, "negatives", json_number((double)o->negatives));
+    else
         json_object_set_new(object, "initial", json_string(initial_name(o->initial)));
-        return;
-    }
-    json_object_set_new(object, "recurrent", json_string("orthogonal"));
-    json_object_set_new(object, "negatives", json_number((double)o->negatives));
-    json_object_set_new(object, "recurrent_rate", json_number((double)o->recurrent_rate));
+    if (o->recurrent != TC_RECURRENT_FREE)
+        json_object_set_new(object, "recurrent_rate", json_number((double)o->recurrent_rate));
 }
 
 static json_t *options_json(const struct tc_train_options *o)

@@ -25,7 +25,7 @@ static enum tc_status check_recurrent(const struct tc_train_options *o, struct t
     if (o->initial > TC_INITIAL_UNIFORM)
         return tc_fail(error, TC_BAD_ARGUMENT, "unknown start %d of recurrent matrices",
                        (int)o->initial);
-    if (o->recurrent > TC_RECURRENT_ORTHOGONAL)
+    if (o->recurrent > TC_RECURRENT_NORMALISED)
         return tc_fail(error, TC_BAD_ARGUMENT, "unknown form %d of recurrent matrices",
                        (int)o->recurrent);
     if (!(o->recurrent_rate > 0.0f && o->recurrent_rate <= 1.0f))
