@@ -16,6 +16,10 @@ unit_tests += \
 	%D%/check_trainer_streams \
 	%D%/check_walk
 
+# Minutes of training, for `make check-slow`.
+slow_units = %D%/check_copy
+slow_tests += $(slow_units)
+
 shard_problem = %D%/shard_problem.c %D%/shard_problem.h
 %C%_check_forward_SOURCES = %D%/check_forward.c $(shard_problem)
 %C%_check_gradient_SOURCES = %D%/check_gradient.c $(shard_problem)
