@@ -17,6 +17,7 @@ noinst_LTLIBRARIES += %D%/libplay.la
 	%D%/kernels/kernels_c.c \
 	%D%/cells/cells.h %D%/cells/product.h \
 	%D%/cells/pack.c %D%/cells/rnn.c %D%/cells/lstm.c %D%/cells/gru.c \
+	%D%/cells/readout.c %D%/cells/readout.h \
 	%D%/stream/denormals.h \
 	%D%/stream/stream.c %D%/stream/stream.h \
 	%D%/player/ramp.h \

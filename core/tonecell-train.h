@@ -256,8 +256,9 @@ enum tc_gradient_flow {
 };
 
 /** What was found. State s: h, and c where the cell has one, of all layers together, as it is
- *  handed from frame to frame; y: the outputs, before the output gain. Lags count frames from k to
- *  t. Norms are the largest singular values, those of gradients are Euclidean.
+ *  handed from frame to frame; y: the sums of the readout, before the output gain or what makes
+ *  them probabilities. Lags count frames from k to t. Norms are the largest singular values, those
+ *  of gradients are Euclidean.
  *
  *      ds_t / ds_k = J_t J_(t-1) ... J_(k+1),   J_i = ds_i / ds_(i-1)
  *

@@ -102,19 +102,29 @@ struct tc_layer {
     unsigned hidden;               /* units, 1 to TC_MAX_UNITS */
 };
 
-/** The shape of a network: a stack of recurrent layers and a linear readout.
+/** What becomes of the sums v of a readout: samples, or probabilities. */
+enum tc_readout {
+    TC_READOUT_LINEAR,   /* y = v */
+    TC_READOUT_LOGISTIC, /* y = 1 / (1 + exp(-v)): of each output by itself */
+    TC_READOUT_SOFTMAX   /* y_o = exp(v_o) / sum exp(v): one of the outputs is true */
+};
+
+/** The shape of a network: a stack of recurrent layers and a readout.
  *
  *      u = in_gain * x                          x: audio inputs of one frame
  *      h_1 = cell_1([u; knobs], h_1), h_2 = cell_2(h_1, h_2), ...
- *      y = out_gain * (W h_last + b + direct * u)    the direct path joins input o to output o
+ *      v = W h_last + b + direct * u            the direct path joins input o to output o
+ *      y = out_gain * readout(v)                out_gain is 1 unless the readout is linear
  *
- *  Layer 0 reads the audio inputs, then the knobs. */
+ *  Layer 0 reads the audio inputs, then the knobs. Symbols are audio inputs, too: one for each
+ *  symbol there is, 1 where it comes and 0 elsewhere. */
 struct tc_architecture {
-    unsigned audio_inputs; /* 1 to TC_MAX_AUDIO */
-    unsigned knobs;        /* 0 to TC_MAX_KNOBS */
-    unsigned outputs;      /* 1 to TC_MAX_AUDIO */
-    unsigned layers;       /* 1 to TC_MAX_LAYERS */
-    float direct;          /* gain of the direct path: 1, -1 (inverting devices), 0 (none) */
+    unsigned audio_inputs;   /* 1 to TC_MAX_AUDIO */
+    unsigned knobs;          /* 0 to TC_MAX_KNOBS */
+    unsigned outputs;        /* 1 to TC_MAX_AUDIO */
+    unsigned layers;         /* 1 to TC_MAX_LAYERS */
+    float direct;            /* gain of the direct path: 1, -1 (inverting devices), 0 (none) */
+    enum tc_readout readout; /* a softmax has 2 outputs at least */
     struct tc_layer layer[TC_MAX_LAYERS];
 };
 
@@ -132,7 +142,7 @@ struct tc_metadata {
     char name[TC_TEXT_SIZE], author[TC_TEXT_SIZE], licence[TC_TEXT_SIZE];
     char label[TC_LABEL_SIZE];     /* [a-z0-9_], the LADSPA label; may be empty */
     double sample_rate_hz;         /* 0 = unknown; at most 1e9 */
-    float in_gain_db, out_gain_db; /* -200 to 200 */
+    float in_gain_db, out_gain_db; /* -200 to 200; out_gain_db 0 where outputs are probabilities */
     float loudness_db, input_level_dbu, output_level_dbu;
     struct tc_knob knob[TC_MAX_KNOBS]; /* the first architecture.knobs count */
     const char *training;              /* JSON object: how it was made; NULL if unknown */
@@ -177,6 +187,9 @@ unsigned tc_cell_gates(enum tc_cell cell);
 /** "rnn", "lstm", "gru"; and "tanh", "logistic", "relu", "identity", "modrelu". Never NULL. */
 const char *tc_cell_name(enum tc_cell cell);
 const char *tc_activation_name(enum tc_activation activation);
+
+/** "linear", "logistic", "softmax". Never NULL. */
+const char *tc_readout_name(enum tc_readout readout);
 
 /** A metadata with no texts, unknown levels, no rate and 0 dB gains. */
 void tc_metadata_init(struct tc_metadata *meta);

@@ -35,10 +35,11 @@ static void identity_from_file(struct tc_plugin_identity *identity)
     identity_from_label(identity, label);
 }
 
-/* Some hosts crash on a plugin with other than as many inputs as outputs. */
+/* Some hosts crash on a plugin with other than as many inputs as outputs; probabilities are no
+ * sound. */
 static bool is_playable(const struct tc_architecture *arch)
 {
-    return arch->audio_inputs == 1 && arch->outputs == 1;
+    return arch->audio_inputs == 1 && arch->outputs == 1 && arch->readout == TC_READOUT_LINEAR;
 }
 
 static void name_plugin(char *name, size_t size, const struct tc_plugin_identity *identity,
@@ -50,6 +51,9 @@ static void name_plugin(char *name, size_t size, const struct tc_plugin_identity
 
     if (!model)
         (void)snprintf(name, size, "Tonecell (model lost: %.160s)", error->message);
+    else if (arch->readout != TC_READOUT_LINEAR)
+        (void)snprintf(name, size, "%s (not played: the readout is %s, expected linear)", shown,
+                       tc_readout_name(arch->readout));
     else if (!is_playable(arch))
         (void)snprintf(name, size, "%s (not played: %u audio inputs, %u outputs, expected 1, 1)",
                        shown, arch->audio_inputs, arch->outputs);

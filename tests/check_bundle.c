@@ -212,6 +212,25 @@ START_TEST(models_of_other_shapes_pass_audio_through)
 }
 END_TEST
 
+START_TEST(probabilities_are_no_sound)
+{
+    const struct tc_architecture arch = {.audio_inputs = 1,
+                                         .outputs = 1,
+                                         .layers = 1,
+                                         .readout = TC_READOUT_LOGISTIC,
+                                         .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
+    const float weights[7] = {0};
+    struct tc_metadata meta;
+    struct tc_model *model;
+
+    tc_metadata_init(&meta);
+    ck_assert_int_eq(tc_model_new(&model, &arch, &meta, weights, NULL), TC_OK);
+    save_bundle_of(model);
+    check_notices("probe (not played: the readout is logistic, expected linear)");
+    tc_model_free(model);
+}
+END_TEST
+
 /* What binutils leave is a segment that the loader itself refuses, in words. */
 START_TEST(a_removed_section_stops_the_loader)
 {
@@ -356,6 +375,7 @@ int main(void)
     tcase_add_test(tests, bundles_can_be_bundled_again);
     tcase_add_test(tests, knobs_become_ports);
     tcase_add_test(tests, models_of_other_shapes_pass_audio_through);
+    tcase_add_test(tests, probabilities_are_no_sound);
     tcase_add_test(tests, a_removed_section_stops_the_loader);
     tcase_add_test(tests, a_lost_segment_is_noticed);
     tcase_add_test(tests, a_changed_byte_is_noticed);

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "cells/cells.h"
+#include "cells/readout.h"
 
 /* A cell of one input and one unit, from PyTorch's tensors, each with one value per gate. */
 struct unit {
@@ -145,6 +146,81 @@ START_TEST(rows_are_units_and_columns_inputs)
 }
 END_TEST
 
+/* ------------------------------------------------------------------------- readouts */
+
+START_TEST(a_linear_readout_changes_nothing)
+{
+    const float v[2] = {-3e38f, 0.1f};
+    float y[2] = {v[0], v[1]};
+    float *const rows[] = {y};
+
+    tc_readout_apply(TC_READOUT_LINEAR, rows, 1, 0, 2);
+    ck_assert(support_same(y, v, 2));
+}
+END_TEST
+
+/* Frames before `start` and behind the last keep what they have. */
+START_TEST(probabilities_are_good_to_their_last_bits)
+{
+    enum { OUTPUTS = 5, FRAMES = 3000, START = 3 };
+    struct support_signals v = support_noise(OUTPUTS, FRAMES, 5, 90.0f);
+    struct support_signals y = support_noise(OUTPUTS, FRAMES, 5, 90.0f);
+    const struct support_buffers rows = support_buffers(&y, 0);
+    const enum tc_readout readout = (enum tc_readout)_i;
+
+    tc_readout_apply(readout, rows.row, OUTPUTS, START, FRAMES - 2 * START);
+    for (size_t t = 0; t < FRAMES; ++t) {
+        double total = 0.0, most = 0.0;
+
+        for (unsigned o = 0; o < OUTPUTS; ++o) {
+            total += exp((double)v.samples[o * FRAMES + t]);
+            most = fmax(most, fabs((double)v.samples[o * FRAMES + t]));
+        }
+        for (unsigned o = 0; o < OUTPUTS; ++o) {
+            const float from = v.samples[o * FRAMES + t], to = rows.row[o][t];
+            const double e = exp((double)from);
+            const double p = readout == TC_READOUT_SOFTMAX ? e / total : e / (1.0 + e);
+
+            if (t < START || t >= FRAMES - START)
+                support_require(from == to, "frame %zu is touched", t);
+            else
+                support_require(fabs((double)to - p) <=
+                                    (OUTPUTS + 6 + 2.0 * most) * FLT_EPSILON * p + (double)FLT_MIN,
+                                "%g gives %g, expected %g", (double)from, (double)to, p);
+        }
+    }
+    support_signals_free(&v);
+    support_signals_free(&y);
+}
+END_TEST
+
+/* What sums become that no exponential can hold, in a frame of three. */
+static const struct {
+    enum tc_readout readout;
+    float v[3], y[3];
+} extremes[] = {
+    {TC_READOUT_LOGISTIC, {FLT_MAX, -FLT_MAX, 0.0f}, {1.0f, 0.0f, 0.5f}},
+    {TC_READOUT_LOGISTIC, {INFINITY, -INFINITY, NAN}, {0.0f, 0.0f, 0.0f}},
+    {TC_READOUT_SOFTMAX, {FLT_MAX, FLT_MAX, -FLT_MAX}, {0.5f, 0.5f, 0.0f}},
+    {TC_READOUT_SOFTMAX, {-FLT_MAX, -FLT_MAX, -FLT_MAX}, {1 / 3.0f, 1 / 3.0f, 1 / 3.0f}},
+    {TC_READOUT_SOFTMAX, {1e30f, 2e30f, 3e30f}, {0.0f, 0.0f, 1.0f}},
+    {TC_READOUT_SOFTMAX, {7.0f, -INFINITY, 7.0f}, {0.5f, 0.0f, 0.5f}},
+    {TC_READOUT_SOFTMAX, {7.0f, INFINITY, 7.0f}, {0.0f, 0.0f, 0.0f}},
+    {TC_READOUT_SOFTMAX, {NAN, 7.0f, 7.0f}, {0.0f, 0.0f, 0.0f}},
+    {TC_READOUT_SOFTMAX, {-INFINITY, -INFINITY, -INFINITY}, {0.0f, 0.0f, 0.0f}},
+};
+
+START_TEST(probabilities_of_extreme_sums)
+{
+    float y[3] = {extremes[_i].v[0], extremes[_i].v[1], extremes[_i].v[2]};
+    float *const rows[] = {&y[0], &y[1], &y[2]};
+
+    tc_readout_apply(extremes[_i].readout, rows, 3, 0, 1);
+    for (unsigned o = 0; o < 3; ++o)
+        ck_assert_float_eq_tol(y[o], extremes[_i].y[o], FLT_EPSILON);
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("cells");
@@ -156,5 +232,10 @@ int main(void)
     tcase_add_loop_test(tests, gates_of_an_lstm_are_i_f_g_o, 0, 4);
     tcase_add_loop_test(tests, gates_of_a_gru_are_r_z_n_and_r_scales_the_state, 0, 4);
     tcase_add_test(tests, rows_are_units_and_columns_inputs);
+    tcase_add_test(tests, a_linear_readout_changes_nothing);
+    tcase_add_loop_test(tests, probabilities_are_good_to_their_last_bits, TC_READOUT_LOGISTIC,
+                        TC_READOUT_SOFTMAX + 1);
+    tcase_add_loop_test(tests, probabilities_of_extreme_sums, 0,
+                        sizeof extremes / sizeof *extremes);
     return support_run(tests, "cells");
 }

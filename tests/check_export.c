@@ -25,6 +25,7 @@ struct wish {
     float at_min, at_max; /* of all knobs; 0 and 0: 0 to 1 */
     enum tc_activation activation;
     unsigned second; /* units of layer 1, if not as many */
+    enum tc_readout readout;
 };
 
 /* From a start state of zero, as all other formats have it. */
@@ -34,7 +35,8 @@ static struct tc_model *make(const struct wish *wish)
                                    .knobs = wish->knobs,
                                    .outputs = wish->outputs ? wish->outputs : 1,
                                    .layers = wish->layers ? wish->layers : 1,
-                                   .direct = wish->direct};
+                                   .direct = wish->direct,
+                                   .readout = wish->readout};
     struct tc_tensor tensor[TC_MAX_TENSORS];
     struct tc_metadata meta;
     struct tc_model *model;
@@ -388,6 +390,18 @@ static const struct {
     struct wish wish;
     const char *message;
 } refused[] = {
+    {TC_EXPORT_GUITARML,
+     {.cell = TC_CELL_LSTM, .hidden = 3, .readout = TC_READOUT_LOGISTIC},
+     "GuitarML has a linear readout, the model's is logistic"},
+    {TC_EXPORT_KERAS,
+     {.cell = TC_CELL_GRU, .hidden = 3, .outputs = 2, .readout = TC_READOUT_SOFTMAX},
+     "Keras has a linear readout, the model's is softmax"},
+    {TC_EXPORT_AIDAX,
+     {.cell = TC_CELL_LSTM, .hidden = 8, .readout = TC_READOUT_LOGISTIC},
+     "AIDA-X has a linear readout, the model's is logistic"},
+    {TC_EXPORT_NAM,
+     {.cell = TC_CELL_LSTM, .hidden = 3, .outputs = 2, .readout = TC_READOUT_SOFTMAX},
+     "NAM has a linear readout, the model's is softmax"},
     {TC_EXPORT_GUITARML,
      {.cell = TC_CELL_LSTM, .hidden = 3, .direct = -1.0f},
      "GuitarML has a direct path of gain 1 or none, that of the model is -1 (gains included)"},

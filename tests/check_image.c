@@ -55,6 +55,25 @@ START_TEST(image_reads_back)
 }
 END_TEST
 
+/* Older programs read version 1, and know linear readouts only. */
+START_TEST(probabilities_take_a_newer_image)
+{
+    const struct tc_architecture *const arch = &support_networks[_i].arch;
+    struct tc_model *const model = support_model(arch, 3);
+    struct tc_plugin_identity found;
+    struct tc_model *copy;
+    size_t size;
+    unsigned char *const bytes = image_of(model, &size);
+
+    ck_assert_uint_eq(bytes[8], arch->readout == TC_READOUT_LINEAR ? 1 : 2);
+    ck_assert_int_eq(tc_image_read(bytes, size, &copy, &found, NULL), TC_OK);
+    assert_same_model(model, copy, false);
+    tc_model_free(copy);
+    tc_model_free(model);
+    free(bytes);
+}
+END_TEST
+
 /* A copy with a label of any length must fit the place that was made for another. */
 START_TEST(size_does_not_depend_on_the_label)
 {
@@ -199,8 +218,10 @@ START_TEST(each_error_has_its_message)
     size_t size;
     unsigned char *const bytes = sample_image(TC_CELL_GRU, 1, 0, &size);
 
-    tc_put_le(bytes + 8, 2, 4);
-    assert_refused(bytes, size, "has version 2, this program reads version 1");
+    tc_put_le(bytes + 8, 0, 4);
+    assert_refused(bytes, size, "has version 0, this program reads 1 to 2");
+    tc_put_le(bytes + 8, 3, 4);
+    assert_refused(bytes, size, "has version 3, this program reads 1 to 2");
     tc_put_le(bytes + 8, 1, 4);
     tc_put_le(bytes + 12, (uint64_t)1 << 63, 8);
     assert_refused(bytes, size, "says it has 9223372036854775808 bytes, but there are");
@@ -273,6 +294,7 @@ int main(void)
     TCase *const tests = tcase_create("image");
 
     tcase_add_loop_test(tests, image_reads_back, 0, 27);
+    tcase_add_loop_test(tests, probabilities_take_a_newer_image, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, size_does_not_depend_on_the_label);
     tcase_add_test(tests, checksum_is_the_common_one);
     tcase_add_test(tests, truncated_image_is_refused);

@@ -103,6 +103,10 @@ fi
 run 1 install "$work/pair.safetensors"
 said 'pair.safetensors: the model has 2 audio inputs and 2 outputs, the plugin plays 1 and 1'
 absent "$ladspa/tonecell_pair.so"
+"$MAKE_MODEL" --readout logistic "$work/gate.safetensors" || exit 99
+run 1 install "$work/gate.safetensors"
+said "gate.safetensors: the model's readout is logistic, the plugin plays linear ones"
+absent "$ladspa/tonecell_gate.so"
 run 1 install "$work/missing.safetensors"
 said 'missing.safetensors: '
 run 2 install --label 'Two Words' "$work/one.safetensors"

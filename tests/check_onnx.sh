@@ -31,5 +31,7 @@ for cell in rnn lstm gru; do
 	try $cell-deep --cell $cell --hidden 5 --layers 3 --knobs 2
 	try $cell-stereo --cell $cell --hidden 4 --inputs 2 --outputs 2 --knobs 1
 done
+try gate --cell lstm --hidden 4 --inputs 2 --outputs 1 --readout logistic
+try letters --cell gru --hidden 6 --inputs 4 --outputs 4 --readout softmax
 
 [ $failures -eq 0 ]

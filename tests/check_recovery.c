@@ -31,8 +31,8 @@ END_TEST
 /* Layer 0 has two relu units: h0 = relu(8 h0 + h1 / 1000 + x - 1.1) explodes once x > 1.1, the
  * other h1 = relu(8 h0 + h1 / 2 + x) only follows. No weight is 0, so that infinity stays infinity
  * and does not become NaN. The readout sees them itself, or a second layer that hands them on, or
- * one that turns infinity into a plain 1. */
-enum above { NOTHING, IDENTITY, TANH, ABOVES };
+ * one that turns infinity into a plain 1, or a logistic readout that might. */
+enum above { NOTHING, PROBABILITY, IDENTITY, TANH, ABOVES };
 
 static struct tc_model *bomb(enum above above)
 {
@@ -43,13 +43,14 @@ static struct tc_model *bomb(enum above above)
     const struct tc_architecture arch = {
         .audio_inputs = 1,
         .outputs = 1,
-        .layers = above == NOTHING ? 1 : 2,
+        .layers = above <= PROBABILITY ? 1 : 2,
+        .readout = above == PROBABILITY ? TC_READOUT_LOGISTIC : TC_READOUT_LINEAR,
         .layer = {{TC_CELL_RNN, TC_RELU, 2},
                   {TC_CELL_RNN, above == TANH ? TC_TANH : TC_IDENTITY, 1}}};
     float parameters[20];
 
     memcpy(parameters, relu, sizeof relu);
-    if (above == NOTHING)
+    if (above <= PROBABILITY)
         memcpy(parameters + 12, readout, sizeof readout);
     else
         memcpy(parameters + 12, second, sizeof second);

@@ -1,7 +1,7 @@
 /* Writes a small model with random weights from a fixed seed, for the tests of other programs.
  *
  *  make_model [--cell lstm] [--hidden 2] [--layers 1] [--inputs 1] [--outputs 1] [--rate 44100]
- *             [--knobs 0] [--seed 1] [--name TEXT] [--label TEXT] FILE */
+ *             [--knobs 0] [--readout linear] [--seed 1] [--name TEXT] [--label TEXT] FILE */
 #include "config.h"
 #include "tonecell.h"
 
@@ -32,13 +32,22 @@ static enum tc_cell cell_of(const char *name)
     return cell;
 }
 
+static enum tc_readout readout_of(const char *name)
+{
+    enum tc_readout readout = TC_READOUT_LINEAR;
+
+    while (readout < TC_READOUT_SOFTMAX && strcmp(tc_readout_name(readout), name) != 0)
+        ++readout;
+    return readout;
+}
+
 static int parse(struct wish *wish, int argc, char **argv)
 {
     static const struct option options[] = {
         {"cell", 1, NULL, 'c'},   {"hidden", 1, NULL, 'h'},  {"layers", 1, NULL, 'l'},
         {"inputs", 1, NULL, 'i'}, {"outputs", 1, NULL, 'o'}, {"rate", 1, NULL, 'r'},
         {"knobs", 1, NULL, 'k'},  {"seed", 1, NULL, 's'},    {"name", 1, NULL, 'n'},
-        {"label", 1, NULL, 'b'},  {NULL, 0, NULL, 0},
+        {"label", 1, NULL, 'b'},  {"readout", 1, NULL, 'e'}, {NULL, 0, NULL, 0},
     };
     int code;
 
@@ -64,6 +73,9 @@ static int parse(struct wish *wish, int argc, char **argv)
             break;
         case 'k':
             wish->arch.knobs = number(optarg);
+            break;
+        case 'e':
+            wish->arch.readout = readout_of(optarg);
             break;
         case 's':
             wish->seed = number(optarg);

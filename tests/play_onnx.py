@@ -62,6 +62,11 @@ def run(graph, given):
         elif node.op_type == "Slice":
             assert a[1] == [0] and a[3] == [2]
             results = [a[0][:, :, : int(a[2][0])]]
+        elif node.op_type == "Softmax":
+            e = np.exp(a[0] - a[0].max(-1, keepdims=True))
+            results = [e / e.sum(-1, keepdims=True)]
+        elif node.op_type == "Sigmoid":
+            results = [sigmoid(a[0])]
         else:
             results = [{"MatMul": np.matmul, "Add": np.add, "Mul": np.multiply}[node.op_type](*a)]
         values.update(zip(node.output, results))

@@ -122,6 +122,21 @@ static void layer_step(const struct tc_layer *layer, const struct tensors *t, co
     memcpy(h, next, H * sizeof *h);
 }
 
+/* Of sums so small that nothing overflows. */
+static void read_out(const struct tc_architecture *arch, double *v)
+{
+    double total = 0.0;
+
+    for (size_t o = 0; o < arch->outputs; ++o) {
+        if (arch->readout == TC_READOUT_LOGISTIC)
+            v[o] = logistic(v[o]);
+        if (arch->readout == TC_READOUT_SOFTMAX)
+            total += v[o] = exp(v[o]);
+    }
+    for (size_t o = 0; arch->readout == TC_READOUT_SOFTMAX && o < arch->outputs; ++o)
+        v[o] /= total;
+}
+
 static void frame(const struct tc_architecture *arch, const double *p, const double *input,
                   double *output, double *state)
 {
@@ -143,6 +158,7 @@ static void frame(const struct tc_architecture *arch, const double *p, const dou
         if (o < arch->audio_inputs)
             output[o] += (double)arch->direct * input[o];
     }
+    read_out(arch, output);
 }
 
 void reference_run(const struct tc_architecture *arch, const double *parameters,

@@ -25,8 +25,11 @@ void use_kernels(struct problem *p, const struct tc_batch_kernels *k)
 struct problem problem_new(const struct tc_architecture *arch, unsigned lanes)
 {
     struct support_random random = {lanes};
-    struct problem p = {.arch = arch, .lanes = lanes, .rows = arch->audio_inputs + arch->knobs};
+    struct problem p = {.lanes = lanes, .rows = arch->audio_inputs + arch->knobs};
 
+    p.arch = support_zeros(1, sizeof *p.arch);
+    *p.arch = *arch;
+    p.arch->readout = TC_READOUT_LINEAR;
     p.state_size = reference_state_size(arch);
     p.parameters = support_parameters(arch, 7, &p.n);
     use_kernels(&p, NULL);
@@ -45,6 +48,7 @@ void problem_free(struct problem *p)
     free(p->exact);
     free(p->input);
     free(p->weight);
+    free(p->arch);
 }
 
 const double *input_at(const struct problem *p, unsigned lane, size_t frame)

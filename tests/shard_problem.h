@@ -16,9 +16,9 @@ struct cut {
 extern const struct cut cuts[CUTS];
 
 /** The signals are (lane, frame, row), as the reference has them. The loss is the sum over lanes,
- *  frames and rows of weight * y. */
+ *  frames and rows of weight * y. A shard knows sums only: any readout becomes a linear one. */
 struct problem {
-    const struct tc_architecture *arch;
+    struct tc_architecture *arch;
     unsigned lanes;
     size_t rows, n, state_size;
     float *parameters;

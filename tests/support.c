@@ -45,6 +45,20 @@ const struct support_network support_networks[SUPPORT_NETWORKS] = {
     /* None of check_gradient's signals takes a unit to its bend, where there is no gradient. */
     NETWORK("rnn modrelu", 1, 1, 1, 1, 1.0f, RNN(TC_MODRELU, 5)),
     NETWORK("two rnn modrelu", 2, 0, 2, 2, 0.0f, RNN(TC_MODRELU, 5), RNN(TC_MODRELU, 19)),
+    {"lstm, logistic readout",
+     {.audio_inputs = 2,
+      .knobs = 1,
+      .outputs = 2,
+      .layers = 1,
+      .direct = 1.0f,
+      .readout = TC_READOUT_LOGISTIC,
+      .layer = {LSTM(3)}}},
+    {"gru, softmax of four",
+     {.audio_inputs = 4,
+      .outputs = 4,
+      .layers = 1,
+      .readout = TC_READOUT_SOFTMAX,
+      .layer = {GRU(5)}}},
 };
 
 uint64_t support_bits(struct support_random *random)

@@ -53,10 +53,14 @@ static bool is_playable(const struct tc_model *model, const char *path)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
 
-    if (arch->audio_inputs == 1 && arch->outputs == 1)
+    if (arch->readout != TC_READOUT_LINEAR)
+        talk_error(path, "the model's readout is %s, the plugin plays linear ones",
+                   tc_readout_name(arch->readout));
+    else if (arch->audio_inputs != 1 || arch->outputs != 1)
+        talk_error(path, "the model has %u audio inputs and %u outputs, the plugin plays 1 and 1",
+                   arch->audio_inputs, arch->outputs);
+    else
         return true;
-    talk_error(path, "the model has %u audio inputs and %u outputs, the plugin plays 1 and 1",
-               arch->audio_inputs, arch->outputs);
     return false;
 }
 

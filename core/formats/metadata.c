@@ -94,6 +94,25 @@ static enum tc_status read_activation(const char *name, const char *place,
                    place, TC_SHOWN(name));
 }
 
+/** Files from before there were others, and those with a linear one, say nothing of the readout. */
+static enum tc_status read_readout(const json_t *json, const char *place, enum tc_readout *readout,
+                                   struct tc_error *error)
+{
+    const char *name = "linear";
+    const enum tc_status status = json_object_get(json, "readout")
+                                      ? tc_json_text(json, "readout", place, &name, error)
+                                      : TC_OK;
+
+    if (status)
+        return status;
+    for (*readout = TC_READOUT_LINEAR; *readout <= TC_READOUT_SOFTMAX; ++*readout)
+        if (strcmp(name, tc_readout_name(*readout)) == 0)
+            return TC_OK;
+    return tc_fail(error, TC_UNSUPPORTED,
+                   "%s: readout '%s' is unknown, expected linear, logistic or softmax", place,
+                   TC_SHOWN(name));
+}
+
 static enum tc_status read_layer(const json_t *json, unsigned index, struct tc_layer *layer,
                                  struct tc_error *error)
 {
@@ -135,8 +154,8 @@ static enum tc_status read_layers(const json_t *json, struct tc_architecture *ar
 static enum tc_status read_architecture(const json_t *json, struct tc_architecture *arch,
                                         struct tc_error *error)
 {
-    static const char *const known[] = {"audio_inputs", "knobs",  "outputs",
-                                        "direct",       "layers", NULL};
+    static const char *const known[] = {"audio_inputs", "knobs",  "outputs", "direct",
+                                        "readout",      "layers", NULL};
     static const char place[] = "architecture";
     enum tc_status status = check_keys(json, known, place, error);
 
@@ -149,6 +168,8 @@ static enum tc_status read_architecture(const json_t *json, struct tc_architectu
         status = tc_json_unsigned(json, "outputs", place, TC_MAX_AUDIO, &arch->outputs, error);
     if (status == TC_OK)
         status = tc_json_float(json, "direct", place, &arch->direct, error);
+    if (status == TC_OK)
+        status = read_readout(json, place, &arch->readout, error);
     return status ? status : read_layers(json_object_get(json, "layers"), arch, error);
 }
 
@@ -181,9 +202,11 @@ static json_t *architecture_json(const struct tc_architecture *arch)
             return NULL;
         }
     }
-    return json_pack("{s:i, s:i, s:i, s:f, s:o}", "audio_inputs", (int)arch->audio_inputs, "knobs",
-                     (int)arch->knobs, "outputs", (int)arch->outputs, "direct",
-                     (double)arch->direct, "layers", layers);
+    return json_pack("{s:i, s:i, s:i, s:f, s:s*, s:o}", "audio_inputs", (int)arch->audio_inputs,
+                     "knobs", (int)arch->knobs, "outputs", (int)arch->outputs, "direct",
+                     (double)arch->direct, "readout",
+                     arch->readout == TC_READOUT_LINEAR ? NULL : tc_readout_name(arch->readout),
+                     "layers", layers);
 }
 
 /* ------------------------------------------------------------------------- texts, numbers */

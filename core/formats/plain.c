@@ -96,11 +96,25 @@ bool tc_model_has_residual(const struct tc_model *model)
     return fabsf(tc_model_architecture(model)->direct - 1.0f) <= ROUNDING;
 }
 
+enum tc_status tc_model_check_linear(const struct tc_model *model, const char *format,
+                                     struct tc_error *error)
+{
+    const enum tc_readout readout = tc_model_architecture(model)->readout;
+
+    if (readout != TC_READOUT_LINEAR)
+        return tc_fail(error, TC_UNSUPPORTED, "%s has a linear readout, the model's is %s", format,
+                       tc_readout_name(readout));
+    return TC_OK;
+}
+
 enum tc_status tc_model_check_simple(const struct tc_model *model, const char *format,
                                      struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
+    const enum tc_status status = tc_model_check_linear(model, format, error);
 
+    if (status)
+        return status;
     if (arch->audio_inputs != 1)
         return tc_fail(error, TC_UNSUPPORTED, "%s has one audio input, the model has %u", format,
                        arch->audio_inputs);

@@ -14,8 +14,12 @@ enum tc_status tc_model_plain(const struct tc_model *model, bool keep_gains,
 /** Is the direct path there, as others have it: with the gain 1, up to rounding? */
 bool tc_model_has_residual(const struct tc_model *model);
 
-/** Fail with TC_UNSUPPORTED if `format` could not hold the model: several audio inputs, a direct
- *  path of another gain than 1. */
+/** Fail with TC_UNSUPPORTED if the model gives probabilities, which `format` knows nothing of. */
+enum tc_status tc_model_check_linear(const struct tc_model *model, const char *format,
+                                     struct tc_error *error);
+
+/** Fail with TC_UNSUPPORTED if `format` could not hold the model: probabilities, several audio
+ *  inputs, a direct path of another gain than 1. */
 enum tc_status tc_model_check_simple(const struct tc_model *model, const char *format,
                                      struct tc_error *error);
 

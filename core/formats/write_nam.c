@@ -207,6 +207,8 @@ enum tc_status tc_nam_write(const struct tc_model *model, json_t **json, struct 
     enum tc_status status = tc_model_plain(model, false, &plain, error);
 
     if (status == TC_OK)
+        status = tc_model_check_linear(plain, "NAM", error);
+    if (status == TC_OK)
         status = check(tc_model_architecture(plain), error);
     if (status == TC_OK)
         status = tc_model_fold_direct(plain, "NAM", &folded, error);

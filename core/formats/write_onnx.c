@@ -299,7 +299,7 @@ static void add_layer(struct graph *g, unsigned layer, char signal[MAX_NAME])
 }
 
 /** The audio inputs times a gain, one for each output, are added. */
-static void add_direct(struct graph *g)
+static void add_direct(struct graph *g, const char *sums)
 {
     add_index(g, "zero", 0);
     add_index(g, "two", 2);
@@ -307,13 +307,16 @@ static void add_direct(struct graph *g)
     add_tensor(g, "direct.gain", &g->arch->direct, 1, 0, 0);
     add_node(g, "Slice", (const char *const[]){"input", "zero", "outputs", "two", NULL}, "audio");
     add_node(g, "Mul", (const char *const[]){"audio", "direct.gain", NULL}, "direct");
-    add_node(g, "Add", (const char *const[]){"network", "direct", NULL}, "output");
+    add_node(g, "Add", (const char *const[]){"network", "direct", NULL}, sums);
 }
 
 static void add_network(struct graph *g)
 {
     const struct tc_architecture *const arch = g->arch;
-    const bool direct = arch->direct != 0.0f;
+    static const char *const readouts[] = {
+        [TC_READOUT_LOGISTIC] = "Sigmoid", [TC_READOUT_SOFTMAX] = "Softmax"};
+    const bool direct = arch->direct != 0.0f, linear = arch->readout == TC_READOUT_LINEAR;
+    const char *const sums = linear ? "output" : "sums";
     char signal[MAX_NAME] = "input";
 
     tc_message_text(&g->message, GRAPH_NAME, "tonecell");
@@ -326,9 +329,11 @@ static void add_network(struct graph *g)
     add_tensor(g, "lin.bias", g->parameters + g->readout.b, arch->outputs, 0, 0);
     add_node(g, "MatMul", (const char *const[]){signal, "lin.weight", NULL}, "product");
     add_node(g, "Add", (const char *const[]){"product", "lin.bias", NULL},
-             direct ? "network" : "output");
+             direct ? "network" : sums);
     if (direct)
-        add_direct(g);
+        add_direct(g, sums);
+    if (!linear)
+        add_node(g, readouts[arch->readout], (const char *const[]){sums, NULL}, "output");
 }
 
 /* ------------------------------------------------------------------------- the file */

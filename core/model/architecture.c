@@ -47,6 +47,19 @@ const char *tc_activation_name(enum tc_activation activation)
     return "unknown";
 }
 
+const char *tc_readout_name(enum tc_readout readout)
+{
+    switch (readout) {
+    case TC_READOUT_LINEAR:
+        return "linear";
+    case TC_READOUT_LOGISTIC:
+        return "logistic";
+    case TC_READOUT_SOFTMAX:
+        return "softmax";
+    }
+    return "unknown";
+}
+
 unsigned tc_layer_inputs(const struct tc_architecture *arch, unsigned index)
 {
     return index ? arch->layer[index - 1].hidden : arch->audio_inputs + arch->knobs;
@@ -81,6 +94,16 @@ static enum tc_status check_layer(const struct tc_layer *layer, unsigned index,
     return TC_OK;
 }
 
+static enum tc_status check_readout(const struct tc_architecture *arch, struct tc_error *error)
+{
+    if (arch->readout > TC_READOUT_SOFTMAX)
+        return tc_fail(error, TC_BAD_ARGUMENT, "unknown readout %d", (int)arch->readout);
+    if (arch->readout == TC_READOUT_SOFTMAX && arch->outputs < 2)
+        return tc_fail(error, TC_BAD_ARGUMENT, "a softmax of %u output, expected at least 2",
+                       arch->outputs);
+    return TC_OK;
+}
+
 static enum tc_status check_parameters(const struct tc_architecture *arch, struct tc_error *error)
 {
     size_t values;
@@ -101,6 +124,8 @@ enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct 
         status = check_count("layers", arch->layers, 1, TC_MAX_LAYERS, error);
     for (unsigned l = 0; !status && l < arch->layers; ++l)
         status = check_layer(&arch->layer[l], l, error);
+    if (!status)
+        status = check_readout(arch, error);
     if (!status)
         status = check_parameters(arch, error);
     if (status)

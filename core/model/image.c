@@ -4,12 +4,16 @@
  *      magic (8)  version (4)  size of the image (8)
  *      identity: label, mono ID, stereo ID
  *      architecture: audio inputs, knobs, outputs, layers, direct; cell, activation, hidden of each
+ *      readout, from version 2 on
  *      metadata: name, author, licence, label; sample rate (f64); gains, levels; knobs
  *      zeros, as many as the identity's label is shorter than the longest
  *      parameters in the order of tc_architecture_tensors()
  *      CRC-32 (4) of all bytes before it
  *
- *  Numbers are little-endian u32 and f32 unless said; a text is its length and its bytes. */
+ *  Numbers are little-endian u32 and f32 unless said; a text is its length and its bytes.
+ *
+ *  Version 1 knows linear readouts only. Where that is all there is, it is what is written: an
+ *  older plugin file may be the template of a newer bundle. */
 #include "model/bytes.h"
 #include "tonecell.h"
 
@@ -19,7 +23,13 @@
 
 static const unsigned char magic[8] = {0x93, 'T', 'C', 'I', 'M', 'G', '\r', '\n'};
 
-enum { VERSION = 1, HEAD_SIZE = 20, CRC_SIZE = 4 };
+enum { VERSION = 2, HEAD_SIZE = 20, CRC_SIZE = 4 };
+
+/** The first version that can hold an architecture. */
+static unsigned version_of(const struct tc_architecture *arch)
+{
+    return arch->readout == TC_READOUT_LINEAR ? 1 : 2;
+}
 
 /** The CRC of zlib, PNG and Ethernet (ISO 3309), four bits at a time. */
 static uint32_t crc32(const unsigned char *bytes, size_t size)
@@ -83,6 +93,8 @@ static void write_architecture(struct writer *w, const struct tc_architecture *a
         write_number(w, arch->layer[i].activation, 4);
         write_number(w, arch->layer[i].hidden, 4);
     }
+    if (version_of(arch) >= 2)
+        write_number(w, arch->readout, 4);
 }
 
 static void write_knob(struct writer *w, const struct tc_knob *knob)
@@ -159,7 +171,7 @@ void tc_image_write(const struct tc_model *model, const struct tc_plugin_identit
     struct writer w = {bytes, sizeof magic};
 
     memcpy(bytes, magic, sizeof magic);
-    write_number(&w, VERSION, 4);
+    write_number(&w, version_of(tc_model_architecture(model)), 4);
     write_number(&w, tc_image_size(model), 8);
     write_description(&w, model, identity);
     for (size_t i = label_padding(identity); i > 0; --i)
@@ -175,6 +187,7 @@ void tc_image_write(const struct tc_model *model, const struct tc_plugin_identit
 struct reader {
     const unsigned char *at;
     size_t left;
+    uint64_t version;
     bool failed;
 };
 
@@ -227,6 +240,14 @@ static void read_text(struct reader *r, char *text, size_t size)
     text[length] = '\0';
 }
 
+static enum tc_readout read_readout(struct reader *r)
+{
+    const uint32_t readout = read_u32(r);
+
+    r->failed |= readout > TC_READOUT_SOFTMAX;
+    return (enum tc_readout)readout;
+}
+
 static void read_architecture(struct reader *r, struct tc_architecture *arch)
 {
     arch->audio_inputs = read_u32(r);
@@ -242,6 +263,8 @@ static void read_architecture(struct reader *r, struct tc_architecture *arch)
         arch->layer[i].activation = (enum tc_activation)activation;
         arch->layer[i].hidden = read_u32(r);
     }
+    if (r->version >= 2)
+        arch->readout = read_readout(r);
 }
 
 static void read_knob(struct reader *r, struct tc_knob *knob)
@@ -282,10 +305,10 @@ static enum tc_status open_image(struct reader *r, const unsigned char *bytes, s
         return tc_fail(error, TC_BAD_FORMAT, "no model image found");
     version = tc_get_le(bytes + sizeof magic, 4);
     claimed = tc_get_le(bytes + sizeof magic + 4, 8);
-    if (version != VERSION)
+    if (version < 1 || version > VERSION)
         return tc_fail(error, TC_BAD_FORMAT,
-                       "model image has version %" PRIu64 ", this program reads version %d",
-                       version, VERSION);
+                       "model image has version %" PRIu64 ", this program reads 1 to %d", version,
+                       VERSION);
     if (claimed < HEAD_SIZE + CRC_SIZE || claimed > size)
         return tc_fail(error, TC_BAD_FORMAT,
                        "model image says it has %" PRIu64 " bytes, but there are %zu", claimed,
@@ -293,7 +316,7 @@ static enum tc_status open_image(struct reader *r, const unsigned char *bytes, s
     size = (size_t)claimed - CRC_SIZE;
     if (tc_get_le(bytes + size, CRC_SIZE) != crc32(bytes, size))
         return tc_fail(error, TC_BAD_FORMAT, "model image is damaged: its checksum is wrong");
-    *r = (struct reader){.at = bytes + HEAD_SIZE, .left = size - HEAD_SIZE};
+    *r = (struct reader){.at = bytes + HEAD_SIZE, .left = size - HEAD_SIZE, .version = version};
     return TC_OK;
 }
 
@@ -326,7 +349,7 @@ enum tc_status tc_image_read(const unsigned char *bytes, size_t size, struct tc_
     struct tc_architecture arch = {0};
     struct tc_plugin_identity found = {0};
     struct tc_metadata meta;
-    struct reader r;
+    struct reader r = {.at = NULL};
     enum tc_status status = open_image(&r, bytes, size, error);
 
     if (status)

@@ -151,8 +151,22 @@ static enum tc_status check_texts(const struct tc_metadata *meta, struct tc_erro
     return TC_OK;
 }
 
-static enum tc_status check_metadata(const struct tc_metadata *meta, unsigned knobs,
-                                     struct tc_error *error)
+static enum tc_status check_gains(const struct tc_metadata *meta, enum tc_readout readout,
+                                  struct tc_error *error)
+{
+    enum tc_status status = check_gain("the input gain", meta->in_gain_db, error);
+
+    if (!status)
+        status = check_gain("the output gain", meta->out_gain_db, error);
+    if (!status && readout != TC_READOUT_LINEAR && meta->out_gain_db != 0.0f)
+        status = tc_fail(error, TC_BAD_VALUE,
+                         "the output gain is %g dB, expected 0 with a readout of probabilities",
+                         meta->out_gain_db);
+    return status;
+}
+
+static enum tc_status check_metadata(const struct tc_metadata *meta,
+                                     const struct tc_architecture *arch, struct tc_error *error)
 {
     enum tc_status status = check_texts(meta, error);
 
@@ -161,10 +175,8 @@ static enum tc_status check_metadata(const struct tc_metadata *meta, unsigned kn
     if (!(meta->sample_rate_hz >= 0.0 && meta->sample_rate_hz <= 1e9))
         return tc_fail(error, TC_BAD_VALUE, "the sample rate is %g Hz, expected 0 (unknown) to 1e9",
                        meta->sample_rate_hz);
-    status = check_gain("the input gain", meta->in_gain_db, error);
-    if (!status)
-        status = check_gain("the output gain", meta->out_gain_db, error);
-    for (unsigned k = 0; !status && k < knobs; ++k)
+    status = check_gains(meta, arch->readout, error);
+    for (unsigned k = 0; !status && k < arch->knobs; ++k)
         status = check_knob(&meta->knob[k], k, error);
     return status;
 }
@@ -215,7 +227,7 @@ enum tc_status tc_model_new(struct tc_model **model, const struct tc_architectur
     struct tc_model *made;
 
     if (!status)
-        status = check_metadata(meta, arch->knobs, error);
+        status = check_metadata(meta, arch, error);
     if (!status)
         status = check_parameters(arch, parameters, error);
     if (status)

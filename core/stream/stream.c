@@ -1,3 +1,4 @@
+#include "cells/readout.h"
 #include "decibel.h"
 #include "finite.h"
 #include "kernels/kernels.h"
@@ -404,7 +405,7 @@ static bool is_lost(const struct tc_stream *stream, size_t t, size_t channel)
     return false;
 }
 
-/* y = out_gain (W h + b + direct x), n frames of a channel's output o. */
+/* y = W h + b + direct x, n frames of a channel's output o. */
 static void read_out(const struct tc_stream *stream, size_t channel, size_t o, float *y, size_t n)
 {
     const struct tc_architecture *const arch = &stream->model->arch;
@@ -418,22 +419,29 @@ static void read_out(const struct tc_stream *stream, size_t channel, size_t o, f
     if (arch->direct != 0.0f)
         for (size_t t = 0; t < n; ++t)
             y[t] += arch->direct * x[t * stream->channels * pitch];
-    for (size_t t = 0; t < n; ++t)
-        y[t] = tc_finite_or_zero(stream->out_gain * y[t]);
+}
+
+static void emit_channel(const struct tc_stream *stream, size_t channel, float *const *out,
+                         size_t start, size_t n)
+{
+    const struct tc_architecture *const arch = &stream->model->arch;
+
+    for (size_t o = 0; o < arch->outputs; ++o)
+        read_out(stream, channel, o, out[o] + start, n);
+    if (arch->readout != TC_READOUT_LINEAR)
+        tc_readout_apply(arch->readout, out, arch->outputs, start, n);
+    for (size_t o = 0; o < arch->outputs; ++o)
+        for (float *y = out[o] + start, *const end = y + n; y < end; ++y)
+            *y = tc_finite_or_zero(stream->out_gain * *y);
+    for (size_t t = 0; stream->hides_infinity && t < n; ++t)
+        for (size_t o = 0; o < arch->outputs && is_lost(stream, t, channel); ++o)
+            out[o][start + t] = 0.0f;
 }
 
 static void emit(const struct tc_stream *stream, float *const *out, size_t start, size_t n)
 {
-    const size_t outputs = stream->model->arch.outputs;
-
-    for (size_t i = 0; i < stream->channels * outputs; ++i) {
-        float *const y = out[i] + start;
-
-        read_out(stream, i / outputs, i % outputs, y, n);
-        for (size_t t = 0; stream->hides_infinity && t < n; ++t)
-            if (is_lost(stream, t, i / outputs))
-                y[t] = 0.0f;
-    }
+    for (size_t channel = 0; channel < stream->channels; ++channel)
+        emit_channel(stream, channel, out + channel * stream->model->arch.outputs, start, n);
 }
 
 /* The state after n frames becomes the state before the next. */
