@@ -15,12 +15,21 @@ extern "C" {
 
 /* ------------------------------------------------------------------------- training */
 
-/** A stretch of recording with one setting of the knobs. State starts afresh at its start. */
+/** A stretch of recording with one setting of the knobs, or a sequence. State starts afresh at its
+ *  start.
+ *
+ *  A recording is cut into pieces that walk side by side, at other places in every epoch. A
+ *  sequence is whole: it walks from its first frame to its last, from the start state. A loss in
+ *  its last frame alone (loss_from = n_frames - 1) makes it many-to-one; loss_from = 0 takes the
+ *  mean of all frames behind the warm-up, best 0 for sequences: no gradient goes through it.
+ */
 struct tc_clip {
     const float *const *input;  /* [audio_inputs] buffers of n_frames */
     const float *const *target; /* [outputs] buffers of n_frames */
     float knob[TC_MAX_KNOBS];   /* in the user's unit */
     size_t n_frames;
+    bool whole;       /* a sequence */
+    size_t loss_from; /* of a sequence: the first frame that carries loss */
 };
 
 /** What makes a step of a gradient: Adam (Kingma & Ba 2015), or RMSprop (Tieleman & Hinton 2012).
@@ -82,8 +91,8 @@ struct tc_trainer;
  *  train, val  at least one clip each; copied except for the samples
  *
  *  Errors: TC_BAD_ARGUMENT (options, a set without a frame after the warm-up, a silent or constant
- *  target), TC_BAD_VALUE (NaN or infinity in a clip: which clip and frame), TC_NO_MEMORY, and what
- *  tc_model_new() says of shape and metadata. */
+ *  target, a loss_from without use), TC_BAD_VALUE (NaN or infinity in a clip: which clip and frame),
+ *  TC_NO_MEMORY, and what tc_model_new() says of shape and metadata. */
 enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_architecture *arch,
                               const struct tc_metadata *meta,
                               const struct tc_train_options *options, const struct tc_clip *train,
@@ -105,7 +114,7 @@ struct tc_progress {
     double epoch_done;        /* part of this epoch, 0 to 1 */
     bool validated;           /* true in the call that follows a validation */
     bool improved;            /* with validated: it was a new best */
-    uint64_t updates, frames; /* so far; frames: those that carried loss */
+    uint64_t updates, frames; /* so far; frames: those behind the warm-up */
     unsigned undone;          /* steps thrown away since loss or gradient were not finite */
     double seconds, frames_per_second;
     double loss;          /* mean over the updates since the last validation; NAN if none */
@@ -131,7 +140,8 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
                               enum tc_train_end *end, struct tc_error *error);
 
 /** The model that validated best (or that of the first weights, before the first validation). Its
- *  start state is the state after a second of silence with the knobs at their initial values.
+ *  start state is the state after a second of silence with the knobs at their initial values; zero,
+ *  as in training, if a clip for training is whole.
  *  `training` (may be NULL) is the JSON text to store in its metadata. The progress function may
  *  call this. Errors: TC_NO_MEMORY. */
 enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *training,

@@ -378,6 +378,42 @@ START_TEST(nothing_to_walk_is_refused)
 }
 END_TEST
 
+/* Recordings of 4000 frames among sequences of 300 and 900, with loss from some frame on. */
+START_TEST(sequences_are_walked_whole)
+{
+    const struct tc_train_options options = {.batch = 4, .warmup = (unsigned)_i, .truncate = 10};
+    const struct tc_clip clips[] = {{.n_frames = 4000},
+                                    {.n_frames = 300, .whole = true, .loss_from = 299},
+                                    {.n_frames = 900, .whole = true},
+                                    {.n_frames = 900, .whole = true, .loss_from = 40},
+                                    {.n_frames = (size_t)_i, .whole = true}};
+    struct tc_walk *walk = NULL;
+    struct tc_random random = {4};
+
+    ck_assert_int_eq(tc_walk_new(&walk, clips, 5, &options, NULL), TC_OK);
+    ck_assert_uint_eq(walk->longest_loss, 4000 - (size_t)_i);
+    ck_assert_uint_eq(walk->clip_pieces[4], 0);
+    for (unsigned epoch = 0; epoch < 5; ++epoch) {
+        unsigned met[5] = {0};
+
+        tc_walk_epoch(walk, &random);
+        for (size_t i = 0; i < walk->n_pieces; ++i) {
+            const struct tc_piece *const piece = &walk->piece[i];
+
+            ++met[piece->clip];
+            if (piece->clip > 0) {
+                ck_assert_uint_eq(piece->start, 0);
+                ck_assert_uint_eq(piece->n_frames, clips[piece->clip].n_frames);
+            }
+        }
+        ck_assert_uint_gt(met[0], 1);
+        for (unsigned c = 1; c < 4; ++c)
+            ck_assert_uint_eq(met[c], 1);
+    }
+    tc_walk_free(walk);
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("walk");
@@ -396,5 +432,6 @@ int main(void)
     tcase_add_test(tests, clips_within_the_warm_up_give_no_piece);
     tcase_add_test(tests, one_long_clip_is_shared_out_to_all_lanes);
     tcase_add_test(tests, nothing_to_walk_is_refused);
+    tcase_add_loop_test(tests, sequences_are_walked_whole, 0, 3);
     return support_run(tests, "walk");
 }

@@ -9,6 +9,7 @@ unit_tests += \
 	%D%/check_held \
 	%D%/check_fir \
 	%D%/check_manifest \
+	%D%/check_sequences \
 	%D%/check_steps \
 	%D%/check_trainer \
 	%D%/check_trainer_ends \
@@ -66,6 +67,9 @@ train_log = %D%/train_log.c %D%/train_log.h
 	$(trainer_problem) $(failing_malloc)
 %C%_check_trainer_refusals_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_trainer_streams_SOURCES = %D%/check_trainer_streams.c $(trainer_problem) $(train_log)
+
+sequences = %D%/sequences.c %D%/sequences.h
+%C%_check_sequences_SOURCES = %D%/check_sequences.c $(sequences)
 
 train_scripts = %D%/check_cli_train.sh %D%/check_recordings.sh
 EXTRA_DIST += $(train_scripts)

@@ -226,10 +226,8 @@ void dataset_append(struct dataset_part *part, const struct dataset_source *sour
     struct tc_clip *const clip = &part->clip[part->n];
 
     *s = *source;
-    clip->input = &s->input;
-    clip->target = &s->target;
+    *clip = (struct tc_clip){.input = &s->input, .target = &s->target, .n_frames = n_frames};
     memcpy(clip->knob, knob, sizeof clip->knob);
-    clip->n_frames = n_frames;
     ++part->n;
 }
 

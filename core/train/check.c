@@ -104,6 +104,21 @@ static enum tc_status check_knobs(const struct tc_architecture *arch,
     return TC_OK;
 }
 
+static enum tc_status check_loss_from(const struct tc_clip *clip, const char *set, size_t index,
+                                      struct tc_error *error)
+{
+    if (clip->loss_from && !clip->whole)
+        return tc_fail(
+            error, TC_BAD_ARGUMENT,
+            "%s clip %zu: loss from frame %zu on, expected 0 in a clip that is not whole", set,
+            index, clip->loss_from);
+    if (clip->loss_from && clip->loss_from >= clip->n_frames)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "%s clip %zu: loss from frame %zu on, expected one of its %zu frames", set,
+                       index, clip->loss_from, clip->n_frames);
+    return TC_OK;
+}
+
 enum tc_status tc_check_clips(const struct tc_architecture *arch, const struct tc_metadata *meta,
                               const struct tc_clip *clips, size_t n, const char *set,
                               struct tc_error *error)
@@ -114,6 +129,8 @@ enum tc_status tc_check_clips(const struct tc_architecture *arch, const struct t
         return tc_fail(error, TC_BAD_ARGUMENT, "no %s clips", set);
     for (size_t c = 0; !status && c < n; ++c) {
         status = check_knobs(arch, meta, &clips[c], set, c, error);
+        if (!status)
+            status = check_loss_from(&clips[c], set, c, error);
         for (unsigned a = 0; !status && a < arch->audio_inputs; ++a)
             status = check_samples(clips[c].input[a], clips[c].n_frames, set, c, "input", error);
         for (unsigned o = 0; !status && o < arch->outputs; ++o)

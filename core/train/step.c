@@ -54,11 +54,22 @@ static void fill_lane(const struct tc_trainer *trainer, struct tc_shard *shard, 
     }
 }
 
+/* A lane's frames of a chunk that carry loss. */
+static struct tc_loss_range loss_range(const struct tc_trainer *trainer,
+                                       const struct tc_piece *piece, const struct tc_chunk *chunk)
+{
+    const size_t end = piece ? frames_left(piece, chunk) : 0;
+    const size_t from = piece ? trainer->train[piece->clip].loss_from : 0;
+    const size_t first = from > chunk->start ? from - chunk->start : 0;
+
+    return (struct tc_loss_range){(unsigned)(first < end ? first : end), (unsigned)end};
+}
+
 static double lane_loss(const struct tc_trainer *trainer, struct tc_shard *shard, unsigned column,
                         const struct tc_piece *piece, const struct tc_chunk *chunk)
 {
     const float *target[TC_MAX_AUDIO];
-    const struct tc_loss_range range = {0, piece ? frames_left(piece, chunk) : 0};
+    const struct tc_loss_range range = loss_range(trainer, piece, chunk);
 
     for (unsigned o = 0; piece && o < trainer->arch.outputs; ++o)
         target[o] = trainer->train[piece->clip].target[o] + piece->start + chunk->start;
@@ -205,6 +216,16 @@ enum tc_status tc_step(struct tc_trainer *trainer, const struct tc_chunk *chunk,
     return update(trainer, error);
 }
 
+void tc_step_listen(struct tc_trainer *trainer, const struct tc_chunk *chunk)
+{
+    tc_weights_pack(trainer->weights, trainer->parameters);
+#pragma omp parallel for num_threads(trainer->options.threads) schedule(dynamic, 1)
+    for (size_t s = 0; s < trainer->n_shards; ++s) {
+        listen(trainer, s, chunk);
+        tc_shard_carry(trainer->shard[s], chunk->n_frames);
+    }
+}
+
 void tc_step_warm_up(struct tc_trainer *trainer, const struct tc_round *round)
 {
     const size_t warmup = trainer->walk->warmup;
@@ -223,6 +244,18 @@ void tc_step_warm_up(struct tc_trainer *trainer, const struct tc_round *round)
             listen(trainer, s, &chunk);
             tc_shard_carry(trainer->shard[s], chunk.n_frames);
         }
+}
+
+bool tc_step_has_loss(const struct tc_trainer *trainer, const struct tc_chunk *chunk)
+{
+    for (size_t lane = 0; lane < chunk->round->count; ++lane) {
+        const struct tc_loss_range range =
+            loss_range(trainer, lane_piece(trainer, chunk, lane), chunk);
+
+        if (range.first < range.end)
+            return true;
+    }
+    return false;
 }
 
 size_t tc_step_frames(const struct tc_trainer *trainer, const struct tc_chunk *chunk)

@@ -10,7 +10,7 @@ struct tc_chunk {
     const struct tc_round *round;
     size_t start;
     unsigned n_frames;
-    double scale; /* of the loss: 1 / (target power * frames of a whole chunk) */
+    double scale; /* of the loss: 1 / (target power * frames with loss of a full chunk) */
 };
 
 /** Make the network's parameters from what the optimiser moves. */
@@ -26,6 +26,12 @@ void tc_step_warm_up(struct tc_trainer *trainer, const struct tc_round *round);
  *  Errors: as tc_step_give_up(), after too many of them. */
 enum tc_status tc_step(struct tc_trainer *trainer, const struct tc_chunk *chunk,
                        struct tc_error *error);
+
+/** Does any frame of a chunk carry loss? */
+bool tc_step_has_loss(const struct tc_trainer *trainer, const struct tc_chunk *chunk);
+
+/** Move the streams through a chunk without learning. */
+void tc_step_listen(struct tc_trainer *trainer, const struct tc_chunk *chunk);
 
 /** Frames of a chunk that belong to a piece; lanes whose piece is over hear silence. */
 size_t tc_step_frames(const struct tc_trainer *trainer, const struct tc_chunk *chunk);

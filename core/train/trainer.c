@@ -49,13 +49,19 @@ static double now_s(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+/* The first frame of a clip that carries loss. */
+static size_t loss_from(const struct tc_trainer *trainer, const struct tc_clip *clip)
+{
+    return tc_clip_loss_from(clip, trainer->options.warmup);
+}
+
 /* Without a target behind the warm-up no model would score better than another. */
 static enum tc_status check_validation(const struct tc_trainer *trainer, struct tc_error *error)
 {
     bool heard = false;
 
     for (size_t c = 0; c < trainer->n_val; ++c)
-        for (size_t t = trainer->options.warmup; t < trainer->val[c].n_frames; ++t) {
+        for (size_t t = loss_from(trainer, &trainer->val[c]); t < trainer->val[c].n_frames; ++t) {
             heard = true;
             for (unsigned o = 0; o < trainer->arch.outputs; ++o)
                 if (trainer->val[c].target[o][t] != 0.0f)
@@ -75,7 +81,8 @@ static enum tc_status measure_target(struct tc_trainer *trainer, struct tc_error
 
     for (size_t c = 0; c < trainer->n_train; ++c)
         for (unsigned o = 0; o < trainer->arch.outputs; ++o)
-            for (size_t t = trainer->options.warmup; t < trainer->train[c].n_frames; ++t) {
+            for (size_t t = loss_from(trainer, &trainer->train[c]); t < trainer->train[c].n_frames;
+                 ++t) {
                 const double v = trainer->target_gain * trainer->train[c].target[o][t];
 
                 energy += v * v;
@@ -311,12 +318,39 @@ static bool ended(const struct run *run)
     return run->stopped || run->timed_out;
 }
 
+/* What makes the loss of a chunk a mean: the frames with loss of one that is as full as any. */
+static double loss_scale(const struct tc_trainer *trainer)
+{
+    const double truncate = trainer->options.truncate;
+    const double frames = fmin(truncate, (double)trainer->walk->longest_loss);
+
+    return 1.0 / (trainer->target_power * frames * (double)trainer->walk->lanes);
+}
+
+static enum tc_status walk_chunk(struct run *run, const struct tc_chunk *chunk,
+                                 struct tc_error *error)
+{
+    struct tc_trainer *const trainer = run->trainer;
+    const size_t heard = tc_step_frames(trainer, chunk);
+    const bool learns = tc_step_has_loss(trainer, chunk);
+    enum tc_status status = TC_OK;
+
+    if (learns)
+        status = tc_step(trainer, chunk, error);
+    else
+        tc_step_listen(trainer, chunk);
+    trainer->progress.frames += heard;
+    trainer->progress.epoch_done += (double)heard / (double)trainer->walk->loss_frames;
+    if (learns)
+        report(run, false, false);
+    return status;
+}
+
 static enum tc_status walk_round(struct run *run, const struct tc_round *round,
                                  struct tc_error *error)
 {
     struct tc_trainer *const trainer = run->trainer;
     const unsigned truncate = trainer->options.truncate;
-    const double scale = 1.0 / (trainer->target_power * truncate * (double)trainer->walk->lanes);
     enum tc_status status = TC_OK;
 
     tc_step_warm_up(trainer, round);
@@ -324,13 +358,9 @@ static enum tc_status walk_round(struct run *run, const struct tc_round *round,
          start += truncate) {
         const size_t left = round->n_frames - start;
         const struct tc_chunk chunk = {round, start, (unsigned)(left < truncate ? left : truncate),
-                                       scale};
-        const size_t heard = tc_step_frames(trainer, &chunk);
+                                       loss_scale(trainer)};
 
-        status = tc_step(trainer, &chunk, error);
-        trainer->progress.frames += heard;
-        trainer->progress.epoch_done += (double)heard / (double)trainer->walk->loss_frames;
-        report(run, false, false);
+        status = walk_chunk(run, &chunk, error);
     }
     return status;
 }
@@ -435,6 +465,15 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
 
 /* ------------------------------------------------------------------ the result */
 
+/* Sequences begin from zero; what plays on and on begins where silence leaves it. */
+static bool has_sequences(const struct tc_trainer *trainer)
+{
+    for (size_t c = 0; c < trainer->n_train; ++c)
+        if (trainer->train[c].whole)
+            return true;
+    return false;
+}
+
 enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *training,
                                struct tc_model **model, struct tc_error *error)
 {
@@ -448,7 +487,7 @@ enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *tra
     meta.training = training;
     memcpy(settled, trainer->best, trainer->values * sizeof *settled);
     status = present_model(trainer, trainer->best, &from_zero, error);
-    if (!status && tc_settle(from_zero, settled))
+    if (!status && !has_sequences(trainer) && tc_settle(from_zero, settled))
         status = tc_fail(error, TC_NO_MEMORY, "out of memory for the start state");
     if (!status)
         status = tc_model_new(model, &trainer->arch, &meta, settled, error);

@@ -1,5 +1,7 @@
 #include "train/validate.h"
 
+#include "train/walk.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,15 +69,21 @@ static void play_block(struct tc_stream *stream, struct desk *desk,
     tc_stream_process(stream, desk->in, (const float *const *)desk->knob, desk->out, n);
 }
 
-/* Score n frames of a block of which the first `skip` are warm-up; scores are the clips' own. */
+/* Score n frames of a block; scores are the clips' own. */
 static void score_block(const struct desk *desk, const struct tc_architecture *arch,
-                        const struct group *group, size_t start, size_t skip, size_t n,
+                        const struct group *group, size_t start, size_t warmup, size_t n,
                         const struct tc_clip *clips, struct tc_score *scores)
 {
-    for (size_t c = 0; c < group->count; ++c)
-        for (unsigned o = 0; start < group->clip[c]->n_frames && o < arch->outputs; ++o)
-            tc_score_add(&scores[group->clip[c] - clips], group->clip[c]->target[o] + start + skip,
-                         desk->out[c * arch->outputs + o] + skip, n - skip);
+    for (size_t c = 0; c < group->count; ++c) {
+        const struct tc_clip *const clip = group->clip[c];
+        const size_t from = tc_clip_loss_from(clip, warmup);
+        const size_t skip = from > start ? from - start : 0;
+
+        if (start < clip->n_frames && skip < n)
+            for (unsigned o = 0; o < arch->outputs; ++o)
+                tc_score_add(&scores[clip - clips], clip->target[o] + start + skip,
+                             desk->out[c * arch->outputs + o] + skip, n - skip);
+    }
 }
 
 static enum tc_status play_group(const struct tc_model *model, const struct group *group,
@@ -91,11 +99,9 @@ static enum tc_status play_group(const struct tc_model *model, const struct grou
     if (!status)
         status = desk_init(&desk, arch, group);
     for (size_t start = 0; !status && start < group->clip[0]->n_frames; start += n) {
-        const size_t warm = start < warmup ? warmup - start : 0;
-
         n = block_frames(group, start);
         play_block(stream, &desk, arch, group, start, n);
-        score_block(&desk, arch, group, start, warm < n ? warm : n, n, clips, scores);
+        score_block(&desk, arch, group, start, warmup, n, clips, scores);
     }
     free(desk.memory);
     tc_stream_free(stream);

@@ -23,8 +23,9 @@ static void count_pieces(struct tc_walk *walk, const struct tc_train_options *op
 
     for (size_t c = 0; c < walk->n_clips; ++c) {
         const size_t frames = usable(walk, c), rounded = (frames + length / 2) / length;
+        const size_t pieces = walk->clip_whole[c] || !rounded ? 1 : rounded;
 
-        walk->clip_pieces[c] = frames ? (rounded ? rounded : 1) : 0;
+        walk->clip_pieces[c] = frames ? pieces : 0;
         walk->n_pieces += walk->clip_pieces[c];
     }
     walk->n_rounds = divide_up(walk->n_pieces, options->batch);
@@ -36,11 +37,17 @@ static enum tc_status fill_walk(struct tc_walk *walk, const struct tc_clip *clip
 {
     walk->clip_frames = calloc(walk->n_clips, sizeof *walk->clip_frames);
     walk->clip_pieces = calloc(walk->n_clips, sizeof *walk->clip_pieces);
-    if (!walk->clip_frames || !walk->clip_pieces)
+    walk->clip_whole = calloc(walk->n_clips, sizeof *walk->clip_whole);
+    if (!walk->clip_frames || !walk->clip_pieces || !walk->clip_whole)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu clips", walk->n_clips);
     for (size_t c = 0; c < walk->n_clips; ++c) {
+        const size_t from = tc_clip_loss_from(&clips[c], walk->warmup);
+
         walk->clip_frames[c] = clips[c].n_frames;
+        walk->clip_whole[c] = clips[c].whole;
         walk->loss_frames += usable(walk, c);
+        if (clips[c].n_frames > from && clips[c].n_frames - from > walk->longest_loss)
+            walk->longest_loss = clips[c].n_frames - from;
     }
     if (!walk->loss_frames)
         return tc_fail(error, TC_BAD_ARGUMENT,
@@ -78,19 +85,21 @@ void tc_walk_free(struct tc_walk *walk)
         return;
     free(walk->clip_frames);
     free(walk->clip_pieces);
+    free(walk->clip_whole);
     free(walk->piece);
     free(walk->round);
     free(walk);
 }
 
 /* A clip's pieces lie end to end behind its warm-up, each with its own warm-up taken from the end
- * of the piece before. They start a random way in, at most a sixteenth of a piece, whose frames
- * this epoch leaves out. */
+ * of the piece before. Unless whole, they start a random way in, at most a sixteenth of a piece,
+ * whose frames this epoch leaves out. */
 static struct tc_piece *cut_clip(const struct tc_walk *walk, size_t clip, struct tc_piece *piece,
                                  struct tc_random *random)
 {
     const size_t frames = usable(walk, clip), count = walk->clip_pieces[clip];
-    const size_t shift = tc_random_below(random, frames / count / 16 + 1);
+    const size_t room = walk->clip_whole[clip] ? 0 : frames / count / 16;
+    const size_t shift = tc_random_below(random, room + 1);
     const size_t length = (frames - shift) / count;
 
     for (size_t i = 0; i < count; ++i)

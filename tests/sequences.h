@@ -1,0 +1,33 @@
+/** @file
+ *  Sequences to learn, in memory: clips that are whole. */
+#ifndef SEQUENCES_H
+#define SEQUENCES_H
+
+#include "support.h"
+#include "tonecell-train.h"
+
+/** n sequences of one length, all samples 0 at first. */
+struct sequences {
+    unsigned inputs, outputs;
+    size_t n, frames;
+    float *samples;    /* (n, inputs + outputs, frames) */
+    const float **row; /* (n, inputs + outputs) */
+    struct tc_clip *clip;
+};
+
+struct sequences sequences_new(size_t n, size_t frames, unsigned inputs, unsigned outputs);
+void sequences_free(struct sequences *s);
+
+/** The samples of one input, and of one target, to be written. */
+float *sequences_input(const struct sequences *s, size_t n, unsigned row);
+float *sequences_target(const struct sequences *s, size_t n, unsigned row);
+
+/** Loss in each sequence's last frame alone. */
+void sequences_many_to_one(struct sequences *s);
+
+/** The adding problem: input 0 is uniform in 0 to 1, input 1 marks two frames, and the target of
+ * the last frame is the sum of input 0 there. Always to say 1 has a mean square error of 1/6. From:
+ * Hochreiter & Schmidhuber 1997, in the form of Bai, Kolter & Koltun 2018. */
+struct sequences sequences_adding(size_t n, size_t frames, struct support_random *random);
+
+#endif
