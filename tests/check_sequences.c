@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sequences, learned by a trainer and played by a stream. */
+/* Symbols and sequences of every shape, learned by a trainer and played by a stream. */
 
 /* ------------------------------------------------------------------------- training */
 
@@ -88,6 +88,125 @@ static struct tc_score score_of(const struct tc_model *model, const struct seque
     return score;
 }
 
+/* ------------------------------------------------------------------------- words */
+
+/* A word, the symbols it is made of, and what follows it: its last target. */
+static const struct word {
+    const char *symbols, *heard, *said;
+    enum tc_cell cell;
+} words[] = {{"helo", "hell", "ello", TC_CELL_LSTM},
+             {"helo", "hell", "ello", TC_CELL_GRU},
+             {"helo", "hell", "ello", TC_CELL_RNN},
+             {"dep.", "deep", "eep.", TC_CELL_LSTM},
+             {"dep.", "deep", "eep.", TC_CELL_GRU}};
+
+enum { WORDS = sizeof words / sizeof *words, MOST_SYMBOLS = 8 };
+
+static unsigned index_of(const struct word *word, char symbol)
+{
+    return (unsigned)(strchr(word->symbols, symbol) - word->symbols);
+}
+
+static struct sequences spell(const struct word *word)
+{
+    const unsigned n = (unsigned)strlen(word->symbols);
+    const struct sequences s = sequences_new(1, strlen(word->heard), n, n);
+
+    for (size_t t = 0; t < s.frames; ++t) {
+        sequences_input(&s, 0, index_of(word, word->heard[t]))[t] = 1.0f;
+        sequences_target(&s, 0, index_of(word, word->said[t]))[t] = 1.0f;
+    }
+    return s;
+}
+
+static struct tc_model *learn(const struct word *word, struct watched *watched)
+{
+    struct sequences s = spell(word);
+    const struct tc_architecture arch = network(&s, word->cell, 12, TC_READOUT_SOFTMAX);
+    struct tc_train_options options = options_for(&s, 400);
+    struct tc_model *model;
+
+    options.learning_rate = 0.02f;
+    model = train_model(&s, &s, &arch, &options, watched);
+    sequences_free(&s);
+    return model;
+}
+
+/* The probabilities of what follows a symbol. */
+static void hear(struct tc_stream *stream, const struct word *word, char symbol, float *p)
+{
+    const unsigned n = (unsigned)strlen(word->symbols);
+    float x[MOST_SYMBOLS] = {0};
+    const float *in[MOST_SYMBOLS];
+    float *out[MOST_SYMBOLS];
+
+    x[index_of(word, symbol)] = 1.0f;
+    for (unsigned i = 0; i < n; ++i) {
+        in[i] = &x[i];
+        out[i] = &p[i];
+    }
+    tc_stream_process(stream, in, NULL, out, 1);
+}
+
+static char likeliest(const struct word *word, const float *p)
+{
+    const unsigned n = (unsigned)strlen(word->symbols);
+    unsigned best = 0;
+
+    for (unsigned i = 1; i < n; ++i)
+        best = p[i] > p[best] ? i : best;
+    return word->symbols[best];
+}
+
+START_TEST(each_symbol_of_a_word_is_foretold)
+{
+    const struct word *const word = &words[_i];
+    struct watched watched = {0};
+    struct tc_model *const model = learn(word, &watched);
+    struct tc_stream *const stream = support_stream(model, 1);
+
+    for (size_t t = 0; word->heard[t]; ++t) {
+        float p[MOST_SYMBOLS];
+
+        hear(stream, word, word->heard[t], p);
+        ck_assert_float_gt(p[index_of(word, word->said[t])], 0.99f);
+    }
+    ck_assert_double_nan(watched.last.esr);
+    ck_assert_double_nan(watched.last.best_esr);
+    ck_assert_double_lt(watched.last.best_nats, 0.01);
+    printf("%s, %s: learned in %.2f s\n", word->said, tc_cell_name(word->cell),
+           watched.last.seconds);
+    tc_stream_free(stream);
+    tc_model_free(model);
+}
+END_TEST
+
+/* One to many: from the first symbol on the model hears what it said itself, until it says stop. */
+START_TEST(a_word_is_told_from_its_first_symbol)
+{
+    enum { PATIENCE = 20 };
+    const struct word *const word = &words[_i];
+    const size_t length = strlen(word->said);
+    struct watched watched = {0};
+    struct tc_model *const model = learn(word, &watched);
+    struct tc_stream *const stream = support_stream(model, 1);
+    char told[PATIENCE + 1] = "", last = word->heard[0];
+
+    for (size_t t = 0; t < PATIENCE && last != '.'; ++t) {
+        float p[MOST_SYMBOLS];
+
+        hear(stream, word, last, p);
+        told[t] = last = likeliest(word, p);
+    }
+    if (strchr(word->symbols, '.'))
+        ck_assert_str_eq(told, word->said);
+    else
+        ck_assert_msg(strncmp(told, word->said, length) == 0, "it told %s", told);
+    tc_stream_free(stream);
+    tc_model_free(model);
+}
+END_TEST
+
 /* ------------------------------------------------------------------------- many to one */
 
 static const enum tc_cell cells[] = {TC_CELL_GRU, TC_CELL_LSTM};
@@ -106,6 +225,54 @@ START_TEST(two_numbers_are_added)
     ck_assert_uint_eq(score.frames, 100);
     ck_assert_double_lt(score.error_energy / 100.0, 0.005);
     ck_assert_double_eq_tol(tc_score_esr(&score), watched.last.best_esr, 1e-9);
+    ck_assert_double_nan(watched.last.best_nats);
+    tc_model_free(model);
+    sequences_free(&test);
+    sequences_free(&train);
+}
+END_TEST
+
+/* Which of three symbols came first is asked in the last frame, or in all: a mean. */
+static struct sequences which_was_first(size_t n, size_t frames, struct support_random *random,
+                                        bool last_only)
+{
+    struct sequences s = sequences_new(n, frames, 3, 3);
+
+    for (size_t c = 0; c < n; ++c) {
+        const unsigned first = (unsigned)(support_bits(random) % 3);
+
+        for (size_t t = 0; t < frames; ++t) {
+            const unsigned next = (unsigned)(support_bits(random) % 3);
+
+            sequences_input(&s, c, t ? next : first)[t] = 1.0f;
+            sequences_target(&s, c, first)[t] = 1.0f;
+        }
+    }
+    if (last_only)
+        sequences_many_to_one(&s);
+    return s;
+}
+
+/* A mean of so many frames as carry loss: without knowledge ln 3 of each, as a logistic readout has
+ * 3 ln 2. */
+START_TEST(what_came_first_is_remembered)
+{
+    const bool last_only = _i % 2;
+    const enum tc_readout readout = _i < 2 ? TC_READOUT_SOFTMAX : TC_READOUT_LOGISTIC;
+    struct support_random random = {2};
+    struct sequences train = which_was_first(300, 15, &random, last_only);
+    struct sequences test = which_was_first(50, 15, &random, last_only);
+    const struct tc_architecture arch = network(&train, TC_CELL_LSTM, 8, readout);
+    const struct tc_train_options options = options_for(&train, 150);
+    struct watched watched = {0};
+    struct tc_model *const model = train_model(&train, &test, &arch, &options, &watched);
+    const struct tc_score score = score_of(model, &test);
+
+    ck_assert_uint_eq(score.frames, last_only ? 50 : 50 * 15);
+    ck_assert_double_lt(tc_score_nats(&score), 0.05);
+    ck_assert_double_eq_tol(tc_score_nats(&score), watched.last.best_nats, 1e-6);
+    ck_assert_double_eq_tol(watched.first_loss,
+                            readout == TC_READOUT_SOFTMAX ? log(3.0) : 3.0 * log(2.0), 0.1);
     tc_model_free(model);
     sequences_free(&test);
     sequences_free(&train);
@@ -221,6 +388,13 @@ static const struct {
      "training clip 1: loss from frame 3 on, expected 0 in a clip that is not whole"},
     {TC_READOUT_LINEAR, true, 9, 0, 0.0f, TC_BAD_ARGUMENT,
      "training clip 1: loss from frame 9 on, expected one of its 9 frames"},
+    {TC_READOUT_LOGISTIC, true, 0, 4, 1.5f, TC_BAD_VALUE,
+     "training clip 1: target frame 4 is 1.5, expected a probability"},
+    {TC_READOUT_LOGISTIC, true, 4, 8, -0.5f, TC_BAD_VALUE,
+     "training clip 1: target frame 8 is -0.5, expected a probability"},
+    {TC_READOUT_SOFTMAX, true, 4, 4, 0.5f, TC_BAD_VALUE,
+     "training clip 1: targets of frame 4 add up to 1.5, expected 1"},
+    {TC_READOUT_SOFTMAX, true, 5, 4, 0.5f, TC_OK, ""},
 };
 
 START_TEST(what_cannot_be_learned_is_named)
@@ -250,7 +424,10 @@ int main(void)
 {
     TCase *const tests = tcase_create("sequences");
 
+    tcase_add_loop_test(tests, each_symbol_of_a_word_is_foretold, 0, WORDS);
+    tcase_add_loop_test(tests, a_word_is_told_from_its_first_symbol, 0, WORDS);
     tcase_add_loop_test(tests, two_numbers_are_added, 0, 2);
+    tcase_add_loop_test(tests, what_came_first_is_remembered, 0, 4);
     tcase_add_test(tests, targets_before_the_loss_are_not_looked_at);
     tcase_add_test(tests, chunks_without_loss_are_only_heard);
     tcase_add_test(tests, the_model_does_not_depend_on_threads);

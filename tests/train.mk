@@ -9,6 +9,7 @@ unit_tests += \
 	%D%/check_held \
 	%D%/check_fir \
 	%D%/check_manifest \
+	%D%/check_readouts \
 	%D%/check_sequences \
 	%D%/check_steps \
 	%D%/check_trainer \

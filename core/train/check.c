@@ -119,6 +119,31 @@ static enum tc_status check_loss_from(const struct tc_clip *clip, const char *se
     return TC_OK;
 }
 
+/* That each frame with loss has probabilities to learn. */
+static enum tc_status check_probabilities(const struct tc_architecture *arch,
+                                          const struct tc_clip *clip, const char *set, size_t index,
+                                          struct tc_error *error)
+{
+    for (size_t t = clip->loss_from; t < clip->n_frames; ++t) {
+        double sum = 0.0;
+
+        for (unsigned o = 0; o < arch->outputs; ++o) {
+            const double p = (double)clip->target[o][t];
+
+            sum += p;
+            if (!(p >= 0.0 && p <= 1.0))
+                return tc_fail(error, TC_BAD_VALUE,
+                               "%s clip %zu: target frame %zu is %g, expected a probability", set,
+                               index, t, p);
+        }
+        if (arch->readout == TC_READOUT_SOFTMAX && !(fabs(sum - 1.0) <= 1e-4))
+            return tc_fail(error, TC_BAD_VALUE,
+                           "%s clip %zu: targets of frame %zu add up to %g, expected 1", set, index,
+                           t, sum);
+    }
+    return TC_OK;
+}
+
 enum tc_status tc_check_clips(const struct tc_architecture *arch, const struct tc_metadata *meta,
                               const struct tc_clip *clips, size_t n, const char *set,
                               struct tc_error *error)
@@ -135,6 +160,8 @@ enum tc_status tc_check_clips(const struct tc_architecture *arch, const struct t
             status = check_samples(clips[c].input[a], clips[c].n_frames, set, c, "input", error);
         for (unsigned o = 0; !status && o < arch->outputs; ++o)
             status = check_samples(clips[c].target[o], clips[c].n_frames, set, c, "target", error);
+        if (!status && arch->readout != TC_READOUT_LINEAR)
+            status = check_probabilities(arch, &clips[c], set, c, error);
     }
     return status;
 }

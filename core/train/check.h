@@ -11,8 +11,8 @@ enum tc_status tc_check_options(const struct tc_train_options *options, struct t
 enum tc_status tc_check_model(const struct tc_architecture *arch, const struct tc_metadata *meta,
                               struct tc_error *error);
 
-/** That samples and knobs are finite, loss begins where it can. `set` names the clips in
- *  messages. */
+/** That samples and knobs are finite, loss begins where it can, and probabilities are such. `set`
+ *  names the clips in messages. */
 enum tc_status tc_check_clips(const struct tc_architecture *arch, const struct tc_metadata *meta,
                               const struct tc_clip *clips, size_t n, const char *set,
                               struct tc_error *error);

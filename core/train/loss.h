@@ -24,4 +24,18 @@ double tc_loss_lane(struct tc_shard *shard, unsigned lane, unsigned outputs,
                     const float *const *target, float target_gain, struct tc_loss_range range,
                     unsigned n_frames, double scale);
 
+/** The same of sums v whose readout gives probabilities y, with the cross-entropy as
+ *  tc_score_add_probabilities() has it:
+ *
+ *      L = cross-entropy(target, y) * scale,      dL/dv = (y - target) * scale
+ *
+ *  for a softmax because its targets' sum is 1. From: Bridle 1990. */
+double tc_loss_lane_probabilities(struct tc_shard *shard, unsigned lane,
+                                  const struct tc_architecture *arch, const float *const *target,
+                                  struct tc_loss_range range, unsigned n_frames, double scale);
+
+/** Cross-entropy of n frames, from `start` on in both. */
+double tc_cross_entropy(enum tc_readout readout, unsigned outputs, const float *const *target,
+                        const float *const *y, size_t start, size_t n);
+
 #endif

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "tonecell-train.h"
+#include "train/loss.h"
 
 void tc_score_add(struct tc_score *score, const float *target, const float *output, size_t n_frames)
 {
@@ -15,6 +16,19 @@ void tc_score_add(struct tc_score *score, const float *target, const float *outp
         score->max_error = fmax(score->max_error, fabs(e));
     }
     score->frames += n_frames;
+}
+
+void tc_score_add_probabilities(struct tc_score *score, enum tc_readout readout, unsigned outputs,
+                                const float *const *target, const float *const *output,
+                                size_t n_frames)
+{
+    score->nats += tc_cross_entropy(readout, outputs, target, output, 0, n_frames);
+    score->frames += n_frames;
+}
+
+double tc_score_nats(const struct tc_score *score)
+{
+    return score->frames ? score->nats / (double)score->frames : (double)NAN;
 }
 
 double tc_score_esr(const struct tc_score *score)

@@ -73,6 +73,9 @@ static double lane_loss(const struct tc_trainer *trainer, struct tc_shard *shard
 
     for (unsigned o = 0; piece && o < trainer->arch.outputs; ++o)
         target[o] = trainer->train[piece->clip].target[o] + piece->start + chunk->start;
+    if (trainer->arch.readout != TC_READOUT_LINEAR)
+        return tc_loss_lane_probabilities(shard, column, &trainer->arch, target, range,
+                                          chunk->n_frames, chunk->scale);
     return tc_loss_lane(shard, column, trainer->arch.outputs, target, trainer->target_gain, range,
                         chunk->n_frames, chunk->scale);
 }

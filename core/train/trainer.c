@@ -49,6 +49,11 @@ static double now_s(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
+static bool gives_probabilities(const struct tc_trainer *trainer)
+{
+    return trainer->arch.readout != TC_READOUT_LINEAR;
+}
+
 /* The first frame of a clip that carries loss. */
 static size_t loss_from(const struct tc_trainer *trainer, const struct tc_clip *clip)
 {
@@ -63,6 +68,8 @@ static enum tc_status check_validation(const struct tc_trainer *trainer, struct 
     for (size_t c = 0; c < trainer->n_val; ++c)
         for (size_t t = loss_from(trainer, &trainer->val[c]); t < trainer->val[c].n_frames; ++t) {
             heard = true;
+            if (gives_probabilities(trainer))
+                return TC_OK;
             for (unsigned o = 0; o < trainer->arch.outputs; ++o)
                 if (trainer->val[c].target[o][t] != 0.0f)
                     return TC_OK;
@@ -79,6 +86,9 @@ static enum tc_status measure_target(struct tc_trainer *trainer, struct tc_error
 {
     double energy = 0.0, sum = 0.0, frames = 0.0;
 
+    trainer->target_power = 1.0;
+    if (gives_probabilities(trainer))
+        return TC_OK;
     for (size_t c = 0; c < trainer->n_train; ++c)
         for (unsigned o = 0; o < trainer->arch.outputs; ++o)
             for (size_t t = loss_from(trainer, &trainer->train[c]); t < trainer->train[c].n_frames;
@@ -238,7 +248,8 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
     made->in_gain = tc_gain_from_db(meta->in_gain_db);
     made->target_gain = tc_gain_from_db(-meta->out_gain_db);
     made->rate = options->learning_rate;
-    made->best_esr = INFINITY;
+    made->best_score = INFINITY;
+    made->progress.best_esr = made->progress.best_nats = NAN;
     /* The first weights come from it, and must not depend on how many there are. */
     openblas_set_num_threads(1);
     status = fill_trainer(made, train, val, error);
@@ -305,7 +316,8 @@ static void report(struct run *run, bool validated, bool improved)
     p->seconds = now_s() - trainer->started_s;
     p->frames_per_second = p->seconds > 0.0 ? (double)p->frames / p->seconds : 0.0;
     p->loss = trainer->loss_count ? trainer->loss_sum / (double)trainer->loss_count : NAN;
-    p->best_esr = isfinite(trainer->best_esr) ? trainer->best_esr : NAN;
+    if (isfinite(trainer->best_score))
+        *(gives_probabilities(trainer) ? &p->best_nats : &p->best_esr) = trainer->best_score;
     p->learning_rate = trainer->rate;
     if (run->progress && !run->progress(p, run->user))
         run->stopped = true;
@@ -371,27 +383,38 @@ static enum tc_status present_model(const struct tc_trainer *trainer, const floa
     return tc_model_new(model, &trainer->arch, &trainer->meta, parameters, error);
 }
 
+/* What is to be small: kept where the progress has it. */
+static double take_score(struct tc_trainer *trainer, const struct tc_score *score)
+{
+    struct tc_progress *const p = &trainer->progress;
+
+    if (gives_probabilities(trainer))
+        return p->nats = tc_score_nats(score);
+    return p->esr = tc_score_esr(score);
+}
+
 /* Score the present weights; keep them if they are the best, else count towards the plateau. */
 static enum tc_status validate(struct run *run, struct tc_error *error)
 {
     struct tc_trainer *const trainer = run->trainer;
     struct tc_model *model = NULL;
-    struct tc_score score;
+    struct tc_score sums;
     enum tc_status status = present_model(trainer, trainer->parameters, &model, error);
+    double score;
     bool improved;
 
     if (!status)
         status = tc_validate(model, trainer->val, trainer->n_val, trainer->options.warmup,
-                             trainer->options.threads, &score, error);
+                             trainer->options.threads, &sums, error);
     tc_model_free(model);
     if (status)
         return status;
-    trainer->progress.esr = tc_score_esr(&score);
-    improved = trainer->progress.esr < trainer->best_esr;
+    score = take_score(trainer, &sums);
+    improved = score < trainer->best_score;
     ++trainer->since_best;
     ++trainer->since_halved;
     if (improved) {
-        trainer->best_esr = trainer->progress.esr;
+        trainer->best_score = score;
         memcpy(trainer->best, trainer->parameters, trainer->kept * sizeof *trainer->best);
         trainer->since_best = trainer->since_halved = 0;
         trainer->undone_since_restart = 0;
@@ -438,7 +461,7 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
     enum tc_status status = TC_OK;
 
     trainer->started_s = now_s();
-    trainer->progress.esr = NAN;
+    trainer->progress.esr = trainer->progress.nats = NAN;
     while (!status && !ended(&run) && trainer->progress.epoch < trainer->options.epochs) {
         status = walk_epoch(&run, error);
         if (!status && !ended(&run) && trainer->progress.epoch % interval == 0)
@@ -452,7 +475,7 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
     if (!status && trainer->progress.undone && !trainer->progress.updates)
         status = tc_step_give_up(trainer, error);
     /* The last updates count, too; a user who stops wants the end now, unless nothing is scored. */
-    if (!status && ((trainer->loss_count && !run.stopped) || !isfinite(trainer->best_esr)))
+    if (!status && ((trainer->loss_count && !run.stopped) || !isfinite(trainer->best_score)))
         status = validate(&run, error);
     if (run.timed_out)
         why = TC_END_TIME;

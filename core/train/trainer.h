@@ -34,10 +34,10 @@ struct tc_trainer {
     double *shard_loss;     /* [n_shards], of the last step */
 
     float in_gain, target_gain; /* factors: what the network is given, and is to give */
-    double target_power;        /* mean square of the targets after their gain */
-    double rate;                /* the optimiser's step size */
-    double best_esr;            /* infinite before the first validation */
-    double loss_sum;            /* over loss_count updates since the last validation */
+    double target_power; /* mean square of the targets after their gain; 1 of probabilities */
+    double rate;         /* the optimiser's step size */
+    double best_score;   /* least ESR or cross-entropy; infinite before the first validation */
+    double loss_sum;     /* over loss_count updates since the last validation */
     uint64_t loss_count;
     unsigned since_best, since_halved; /* validations */
     unsigned undone_in_row;            /* steps */

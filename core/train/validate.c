@@ -69,6 +69,23 @@ static void play_block(struct tc_stream *stream, struct desk *desk,
     tc_stream_process(stream, desk->in, (const float *const *)desk->knob, desk->out, n);
 }
 
+/* Score n frames of a block of a clip, all of which carry loss. */
+static void score_clip(const struct tc_architecture *arch, const struct tc_clip *clip,
+                       float *const *out, size_t start, size_t skip, size_t n,
+                       struct tc_score *score)
+{
+    const float *target[TC_MAX_AUDIO], *output[TC_MAX_AUDIO];
+
+    for (unsigned o = 0; o < arch->outputs; ++o) {
+        target[o] = clip->target[o] + start + skip;
+        output[o] = out[o] + skip;
+        if (arch->readout == TC_READOUT_LINEAR)
+            tc_score_add(score, target[o], output[o], n - skip);
+    }
+    if (arch->readout != TC_READOUT_LINEAR)
+        tc_score_add_probabilities(score, arch->readout, arch->outputs, target, output, n - skip);
+}
+
 /* Score n frames of a block; scores are the clips' own. */
 static void score_block(const struct desk *desk, const struct tc_architecture *arch,
                         const struct group *group, size_t start, size_t warmup, size_t n,
@@ -80,9 +97,8 @@ static void score_block(const struct desk *desk, const struct tc_architecture *a
         const size_t skip = from > start ? from - start : 0;
 
         if (start < clip->n_frames && skip < n)
-            for (unsigned o = 0; o < arch->outputs; ++o)
-                tc_score_add(&scores[clip - clips], clip->target[o] + start + skip,
-                             desk->out[c * arch->outputs + o] + skip, n - skip);
+            score_clip(arch, clip, desk->out + c * arch->outputs, start, skip, n,
+                       &scores[clip - clips]);
     }
 }
 
@@ -160,6 +176,7 @@ static void merge(struct tc_score *score, const struct tc_score *other)
     score->error_energy += other->error_energy;
     score->target_sum += other->target_sum;
     score->error_sum += other->error_sum;
+    score->nats += other->nats;
     score->max_error = other->max_error > score->max_error ? other->max_error : score->max_error;
 }
 

@@ -6,8 +6,8 @@
 #include "tonecell-train.h"
 
 /** Play each clip from the model's start state through a tc_stream, and score all frames that carry
- *  loss. Clips are shared out to `threads`, those with the same knobs to lanes of one stream; the
- *  result depends on neither.
+ *  loss, probabilities by their cross-entropy. Clips are shared out to `threads`, those with the
+ *  same knobs to lanes of one stream; the result depends on neither.
  *  Errors: TC_NO_MEMORY. */
 enum tc_status tc_validate(const struct tc_model *model, const struct tc_clip *clips,
                            size_t n_clips, size_t warmup, unsigned threads, struct tc_score *score,
