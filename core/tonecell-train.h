@@ -74,6 +74,8 @@ struct tc_train_options {
     double time_limit_s; /* 0 = none; the one thing that makes results depend on the clock */
     uint64_t seed;
     unsigned threads; /* up to 1024, 0 = one per core; the result does not depend on it */
+    unsigned memory; /* frames that the first weights' gates hold on for, up to; 2 to 2^20, of LSTMs
+                        and GRUs; 0 = a few */
 };
 
 /** The recommended recipe. */

@@ -90,7 +90,7 @@ for text in name author licence; do
 done
 refuse 2 'unknown option' train -o $new --loss mse dry.wav wet.wav
 for wrong in --hidden=0 --hidden=-1 --hidden=4, --hidden=1025 --layers=0 --layers=17 --batch=0 \
-	--batch=5000 --warmup=-1 --truncate=0 --epochs=0 --patience=0 --learning-rate=2 \
+	--batch=5000 --warmup=-1 --truncate=0 --memory=1 --epochs=0 --patience=0 --learning-rate=2 \
 	--learning-rate=nan --learning-rate=0 --clip-norm=-1 --time-limit=0 --time-limit=soon \
 	--seed=-1 --seed=1e99 --threads=0 --delay=x --delay=inf --cell=transformer \
 	--initial=zero --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
@@ -187,6 +187,9 @@ said ' MB for 4 streams in chunks of 256 frames: .* bytes per stream and frame; 
 cmp a.safetensors b.safetensors || fail 'one seed gives two models'
 small -o c.safetensors --seed 8 --name a dry.wav wet.wav
 cmp -s a.safetensors c.safetensors && fail 'two seeds give one model'
+small -o c.safetensors --seed 7 --name a --memory 500 --json dry.wav wet.wav
+[ "$(number memory)" = 500 ] || fail "the record says memory '$(number memory)'"
+cmp -s a.safetensors c.safetensors && fail '--memory gives the same model'
 
 # The help states the defaults of the library.
 "$tonecell" train -q --json -o c.safetensors --hidden 2 --epochs 1 dry.wav wet.wav >stdout 2>stderr ||

@@ -390,6 +390,44 @@ START_TEST(rotations_are_uniform)
 }
 END_TEST
 
+/* Every bias of a gate is there, and spread as the logarithm of uniform frames is: a quarter of 400
+ * units below each quarter of the frames, within five standard errors. */
+START_TEST(memory_is_spread_over_the_units)
+{
+    enum { UNITS = 400, MEMORY = 1002 };
+    const struct tc_architecture arch = {.audio_inputs = 1,
+                                         .outputs = 1,
+                                         .layers = 1,
+                                         .layer = {{(enum tc_cell)_i, TC_TANH, UNITS}}};
+    const unsigned gates = tc_cell_gates((enum tc_cell)_i);
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    struct tc_random random = {5};
+    size_t n;
+    float *const weights = first_weights(&arch, 1, &n), *const plain = first_weights(&arch, 1, &n);
+    float *bias;
+    unsigned below[4] = {0};
+
+    tc_parameter_offsets(&arch, at, &readout);
+    bias = weights + at[0].b_ih;
+    tc_initial_memory(&arch, MEMORY, &random, weights);
+    for (unsigned u = 0; gates > 1 && u < UNITS; ++u) {
+        const double frames = exp((double)bias[UNITS + u]);
+
+        ck_assert(frames >= 0.999 && frames <= 1001.01);
+        ++below[(int)((frames - 1.0) / 250.01)];
+        ck_assert_float_eq(bias[u], gates == 4 ? -bias[UNITS + u] : 0.0f);
+        ck_assert_float_eq(bias[2 * UNITS + u], 0.0f);
+    }
+    for (unsigned q = 0; gates > 1 && q < 4; ++q)
+        ck_assert(below[q] >= 57 && below[q] <= 143);
+    memcpy(bias, plain + at[0].b_ih, gates * UNITS * sizeof *bias);
+    ck_assert(support_same(weights, plain, n));
+    free(plain);
+    free(weights);
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("steps");
@@ -405,5 +443,6 @@ int main(void)
     tcase_add_test(tests, the_forget_bias_is_the_one_asked_for);
     tcase_add_test(tests, one_seed_gives_the_same_first_weights);
     tcase_add_test(tests, rotations_are_uniform);
+    tcase_add_loop_test(tests, memory_is_spread_over_the_units, TC_CELL_RNN, TC_CELL_GRU + 1);
     return support_run(tests, "steps");
 }

@@ -53,6 +53,8 @@ static const struct {
     {REAL(time_limit_s), -0.5, "a time limit of -0.5 s, expected 0 or more"},
     {REAL(time_limit_s), (double)NAN, "a time limit of nan s, expected 0 or more"},
     {COUNT(threads), 1025, "1025 threads, expected at most 1024"},
+    {COUNT(memory), 1, "a memory of 1 frames, expected 0 or 2 to 1048576"},
+    {COUNT(memory), 1048577, "a memory of 1048577 frames, expected 0 or 2 to 1048576"},
     {COUNT(warmup), FRAMES, "no training clip is longer than the warm-up of 6000 frames"},
 };
 

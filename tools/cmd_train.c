@@ -29,7 +29,7 @@ struct train_options {
     unsigned layers;
     bool no_skip, orthogonal, normalised;
     double negatives, recurrent_rate, forget_bias;
-    unsigned batch, warmup, truncate, epochs, patience, threads;
+    unsigned batch, warmup, truncate, memory, epochs, patience, threads;
     double learning_rate, clip_norm, time_limit_s;
     int effort;
     uint64_t seed;
@@ -53,6 +53,7 @@ static const struct train_options defaults = {
     .batch = NOT_SAID,
     .warmup = NOT_SAID,
     .truncate = NOT_SAID,
+    .memory = NOT_SAID,
     .epochs = NOT_SAID,
     .patience = NOT_SAID,
     .learning_rate = (double)NAN,
@@ -101,6 +102,8 @@ static const struct opt opts[] = {
      "frames at the start of a clip that only fill the memory [1000]"},
     {0, "truncate", OPT_UINT, AT(truncate), 1, 1e6, "FRAMES",
      "frames that the gradient goes back in time [512]"},
+    {0, "memory", OPT_UINT, AT(memory), 2, 1e6, "FRAMES",
+     "frames that gates are to hold on for from the start, up to [a few]"},
     {0, "optimizer", OPT_CHOICE, AT(optimizer), 0, 0, "adam|rmsprop",
      "what makes a step of a gradient [adam]"},
     {0, "learning-rate", OPT_REAL, AT(learning_rate), 1e-7, 1.0, "STEP",
@@ -183,6 +186,7 @@ static void choose_recipe(struct training *t)
     take(&recipe->batch, 0, o->batch);
     take(&recipe->warmup, 0, o->warmup);
     take(&recipe->truncate, 0, o->truncate);
+    take(&recipe->memory, 0, o->memory);
     if (o->orthogonal || o->normalised)
         recipe->recurrent = o->orthogonal ? TC_RECURRENT_ORTHOGONAL : TC_RECURRENT_NORMALISED;
     if (o->initial != NOT_CHOSEN)

@@ -92,6 +92,7 @@ static json_t *options_json(const struct tc_train_options *o)
     set_recurrent(object, o);
     json_object_set_new(object, "forget_bias", json_number((double)o->forget_bias));
     json_object_set_new(object, "optimizer", json_string(optimizer_name(o->optimizer)));
+    set_count(object, "memory", o->memory);
     json_object_set_new(object, "learning_rate", json_number((double)o->learning_rate));
     json_object_set_new(object, "clip_norm", json_number((double)o->clip_norm));
     set_count(object, "epochs", o->epochs);

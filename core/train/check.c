@@ -60,6 +60,9 @@ enum tc_status tc_check_options(const struct tc_train_options *o, struct tc_erro
                        MAX_THREADS);
     if (check_recurrent(o, error))
         return TC_BAD_ARGUMENT;
+    if (o->memory == 1 || o->memory > 1u << 20)
+        return tc_fail(error, TC_BAD_ARGUMENT, "a memory of %u frames, expected 0 or 2 to %u",
+                       o->memory, 1u << 20);
     return check_ends(o, error);
 }
 

@@ -92,3 +92,36 @@ enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
                  0.1 * sqrt(6.0 / (double)(n + arch->outputs)));
     return TC_OK;
 }
+
+/* Blocks of a bias: i, f, g, o of an LSTM, r, z, n of a GRU. */
+enum { LSTM_INPUT = 0, LSTM_FORGET = 1, GRU_KEEP = 1 };
+
+static void hold_layer(const struct tc_layer *layer, unsigned memory, struct tc_random *random,
+                       float *bias)
+{
+    const size_t n = layer->hidden;
+
+    for (size_t u = 0; u < n; ++u) {
+        const double frames = 1.0 + tc_random_uniform(random) * (memory - 2.0);
+        const float logarithm = (float)log(frames);
+
+        if (layer->cell == TC_CELL_GRU) {
+            bias[GRU_KEEP * n + u] = logarithm;
+        } else {
+            bias[LSTM_FORGET * n + u] = logarithm;
+            bias[LSTM_INPUT * n + u] = -logarithm;
+        }
+    }
+}
+
+void tc_initial_memory(const struct tc_architecture *arch, unsigned memory,
+                       struct tc_random *random, float *parameters)
+{
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+
+    tc_parameter_offsets(arch, at, &readout);
+    for (unsigned l = 0; l < arch->layers; ++l)
+        if (arch->layer[l].cell != TC_CELL_RNN)
+            hold_layer(&arch->layer[l], memory, random, parameters + at[l].b_ih);
+}

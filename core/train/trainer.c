@@ -172,6 +172,9 @@ static enum tc_status fill_parameters(struct tc_trainer *trainer, struct tc_erro
     trainer->random.state = trainer->options.seed;
     status = tc_initial_parameters(&trainer->arch, &trainer->options, &trainer->random,
                                    trainer->behind, error);
+    if (trainer->options.memory)
+        tc_initial_memory(&trainer->arch, trainer->options.memory, &trainer->random,
+                          trainer->behind);
     tc_held_start(trainer->held, &trainer->random, trainer->behind);
     tc_step_make(trainer);
     memcpy(trainer->best, trainer->parameters, trainer->kept * sizeof *trainer->best);
