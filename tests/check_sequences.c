@@ -1,7 +1,6 @@
 #include "sequences.h"
 #include "support.h"
 #include "tonecell-train.h"
-#include "train/validate.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -78,14 +77,6 @@ static struct tc_model *train_model(const struct sequences *train, const struct 
     ck_assert_int_eq(tc_trainer_best(trainer, NULL, &model, NULL), TC_OK);
     tc_trainer_free(trainer);
     return model;
-}
-
-static struct tc_score score_of(const struct tc_model *model, const struct sequences *s)
-{
-    struct tc_score score;
-
-    ck_assert_int_eq(tc_validate(model, s->clip, s->n, 0, 1, &score, NULL), TC_OK);
-    return score;
 }
 
 /* ------------------------------------------------------------------------- words */
@@ -220,7 +211,7 @@ START_TEST(two_numbers_are_added)
     const struct tc_train_options options = options_for(&train, 60);
     struct watched watched = {0};
     struct tc_model *const model = train_model(&train, &test, &arch, &options, &watched);
-    const struct tc_score score = score_of(model, &test);
+    const struct tc_score score = sequences_score(model, &test);
 
     ck_assert_uint_eq(score.frames, 100);
     ck_assert_double_lt(score.error_energy / 100.0, 0.005);
@@ -266,7 +257,7 @@ START_TEST(what_came_first_is_remembered)
     const struct tc_train_options options = options_for(&train, 150);
     struct watched watched = {0};
     struct tc_model *const model = train_model(&train, &test, &arch, &options, &watched);
-    const struct tc_score score = score_of(model, &test);
+    const struct tc_score score = sequences_score(model, &test);
 
     ck_assert_uint_eq(score.frames, last_only ? 50 : 50 * 15);
     ck_assert_double_lt(tc_score_nats(&score), 0.05);

@@ -1,5 +1,7 @@
 #include "sequences.h"
 
+#include "train/validate.h"
+
 #include <stdlib.h>
 
 struct sequences sequences_new(size_t n, size_t frames, unsigned inputs, unsigned outputs)
@@ -43,6 +45,14 @@ void sequences_many_to_one(struct sequences *s)
         s->clip[c].loss_from = s->frames - 1;
 }
 
+struct tc_score sequences_score(const struct tc_model *model, const struct sequences *s)
+{
+    struct tc_score score;
+
+    ck_assert_int_eq(tc_validate(model, s->clip, s->n, 0, 1, &score, NULL), TC_OK);
+    return score;
+}
+
 static size_t below(struct support_random *random, size_t n)
 {
     return support_bits(random) % n;
@@ -62,5 +72,26 @@ struct sequences sequences_adding(size_t n, size_t frames, struct support_random
         sequences_target(&s, c, 0)[frames - 1] = value[first] + value[second];
     }
     sequences_many_to_one(&s);
+    return s;
+}
+
+struct sequences sequences_copy(size_t n, size_t delay, struct support_random *random)
+{
+    enum { SYMBOLS = 10, LENGTH = 10, BLANK = 0, PROMPT = 9 };
+    struct sequences s = sequences_new(n, delay + 2 * LENGTH, SYMBOLS, SYMBOLS);
+
+    for (size_t c = 0; c < n; ++c)
+        for (size_t t = 0; t < s.frames; ++t) {
+            const bool shown = t < LENGTH, recalled = t >= delay + LENGTH;
+            const unsigned symbol = shown ? 1 + (unsigned)below(random, SYMBOLS - 2)
+                                    : t < delay + LENGTH - 1 ? BLANK
+                                                             : PROMPT;
+
+            sequences_input(&s, c, symbol)[t] = 1.0f;
+            if (shown)
+                sequences_target(&s, c, symbol)[t + delay + LENGTH] = 1.0f;
+            if (!recalled)
+                sequences_target(&s, c, BLANK)[t] = 1.0f;
+        }
     return s;
 }

@@ -71,6 +71,9 @@ train_log = %D%/train_log.c %D%/train_log.h
 
 sequences = %D%/sequences.c %D%/sequences.h
 %C%_check_sequences_SOURCES = %D%/check_sequences.c $(sequences)
+slow_programs += %D%/check_long_memory
+slow_tests += %D%/check_long_memory
+%C%_check_long_memory_SOURCES = %D%/check_long_memory.c $(sequences)
 
 train_scripts = %D%/check_cli_train.sh %D%/check_recordings.sh
 EXTRA_DIST += $(train_scripts)

@@ -1,0 +1,141 @@
+#include "sequences.h"
+#include "support.h"
+#include "tonecell-train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Sequences of hundreds of frames, for minutes each: a part of `make check-slow`. */
+
+/* What a training takes. */
+struct task {
+    enum tc_cell cell;
+    enum tc_readout readout;
+    unsigned epochs, memory;
+    float learning_rate;
+    struct sequences train, val, test;
+};
+
+enum { HIDDEN = 32, BATCH = 50, SEED = 1 };
+
+static void task_free(struct task *task)
+{
+    sequences_free(&task->train);
+    sequences_free(&task->val);
+    sequences_free(&task->test);
+}
+
+/* A whole sequence in a chunk: full backpropagation. */
+static struct tc_train_options options_for(const struct task *task)
+{
+    struct tc_train_options options;
+
+    tc_train_options_init(&options);
+    options.batch = BATCH;
+    options.warmup = 0;
+    options.truncate = (unsigned)task->train.frames;
+    options.learning_rate = task->learning_rate;
+    options.epochs = options.patience = task->epochs;
+    options.seed = SEED;
+    options.memory = task->memory;
+    return options;
+}
+
+static bool keep(const struct tc_progress *p, void *user)
+{
+    struct tc_progress *const last = user;
+
+    *last = *p;
+    return true;
+}
+
+static struct tc_model *train_model(const struct task *task, struct tc_progress *last)
+{
+    const struct tc_architecture arch = {.audio_inputs = task->train.inputs,
+                                         .outputs = task->train.outputs,
+                                         .layers = 1,
+                                         .readout = task->readout,
+                                         .layer = {{task->cell, TC_TANH, HIDDEN}}};
+    const struct tc_train_options options = options_for(task);
+    struct tc_metadata meta;
+    struct tc_trainer *trainer = NULL;
+    struct tc_model *model = NULL;
+    struct tc_error error = {""};
+
+    tc_metadata_init(&meta);
+    ck_assert_msg(tc_trainer_new(&trainer, &arch, &meta, &options, task->train.clip, task->train.n,
+                                 task->val.clip, task->val.n, &error) == TC_OK,
+                  "%s", error.message);
+    ck_assert_msg(tc_trainer_run(trainer, keep, last, NULL, &error) == TC_OK, "%s", error.message);
+    ck_assert_int_eq(tc_trainer_best(trainer, NULL, &model, NULL), TC_OK);
+    tc_trainer_free(trainer);
+    return model;
+}
+
+/* An LSTM whose gates are not told how far apart the two numbers are does not begin to learn. */
+static const struct {
+    enum tc_cell cell;
+    unsigned memory;
+} adders[] = {{TC_CELL_GRU, 0}, {TC_CELL_LSTM, 600}};
+
+START_TEST(two_of_600_numbers_are_added)
+{
+    enum { FRAMES = 600 };
+    struct support_random random = {SEED};
+    struct task task = {
+        .cell = adders[_i].cell, .epochs = 20, .memory = adders[_i].memory, .learning_rate = 5e-3f};
+    struct tc_progress last = {0};
+    struct tc_model *model;
+    struct tc_score score;
+    double error;
+
+    task.train = sequences_adding(8000, FRAMES, &random);
+    task.val = sequences_adding(400, FRAMES, &random);
+    task.test = sequences_adding(2000, FRAMES, &random);
+    model = train_model(&task, &last);
+    score = sequences_score(model, &task.test);
+    error = score.error_energy / (double)score.frames;
+    printf("adding, %d frames: %s of %d, seed %d: mean square error %.2g after %.0f s\n", FRAMES,
+           tc_cell_name(task.cell), HIDDEN, SEED, error, last.seconds);
+    ck_assert_uint_eq(score.frames, 2000);
+    ck_assert_double_le(error, 1e-3);
+    tc_model_free(model);
+    task_free(&task);
+}
+END_TEST
+
+/* It learns when to be silent, and nothing of what to say. */
+START_TEST(an_lstm_copies_nothing_over_1000_frames)
+{
+    enum { DELAY = 1000 };
+    const double without_memory = 10.0 * log(8.0) / (DELAY + 20);
+    struct support_random random = {SEED};
+    struct task task = {
+        .cell = TC_CELL_LSTM, .readout = TC_READOUT_SOFTMAX, .epochs = 100, .learning_rate = 5e-3f};
+    struct tc_progress last = {0};
+    struct tc_model *model;
+    struct tc_score score;
+
+    task.train = sequences_copy(1000, DELAY, &random);
+    task.val = sequences_copy(50, DELAY, &random);
+    task.test = sequences_copy(100, DELAY, &random);
+    model = train_model(&task, &last);
+    score = sequences_score(model, &task.test);
+    printf("copy memory, %d frames: lstm of %d, seed %d: %.4f nats after %.0f s, without memory "
+           "%.4f\n",
+           DELAY, HIDDEN, SEED, tc_score_nats(&score), last.seconds, without_memory);
+    ck_assert_double_eq_tol(tc_score_nats(&score), without_memory, 0.02 * without_memory);
+    tc_model_free(model);
+    task_free(&task);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("long_memory");
+
+    tcase_add_loop_test(tests, two_of_600_numbers_are_added, 0, sizeof adders / sizeof *adders);
+    tcase_add_test(tests, an_lstm_copies_nothing_over_1000_frames);
+    return support_run(tests, "long_memory");
+}
