@@ -50,6 +50,15 @@ static size_t value_size(const char *type)
     return strncmp(type, "'<f4'", 5) == 0 ? 4 : strncmp(type, "'<f8'", 5) == 0 ? 8 : 0;
 }
 
+static enum tc_status bad_type(const char *type, const char *place, struct tc_error *error)
+{
+    char alone[16];
+
+    snprintf(alone, sizeof alone, "%.*s", (int)strcspn(type, ","), type);
+    return tc_fail(error, TC_UNSUPPORTED, "%s: values of the type %s, expected '<f4' or '<f8'",
+                   place, TC_SHOWN(alone));
+}
+
 static enum tc_status read_type(const char *header, const char *place, size_t *width, size_t *n,
                                 struct tc_error *error)
 {
@@ -59,9 +68,7 @@ static enum tc_status read_type(const char *header, const char *place, size_t *w
 
     *width = value_size(type);
     if (!*width)
-        return tc_fail(error, TC_UNSUPPORTED,
-                       "%s: values of the type %.*s, expected '<f4' or '<f8'", place,
-                       (int)strcspn(type, ","), type);
+        return bad_type(type, place, error);
     if (sscanf(shape, "(%9llu,)%n", &count, &end) != 1 || end == 0)
         return tc_fail(error, TC_BAD_SHAPE, "%s: its shape is no list of numbers", place);
     *n = (size_t)count;
