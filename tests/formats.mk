@@ -67,3 +67,9 @@ draft = %D%/draft.c %D%/draft.h
 
 %C%_check_vectors_SOURCES = %D%/check_vectors.c $(temp_folder)
 %C%_check_vectors_LDADD = $(format_test_libs)
+
+# How long files take to load, for `make bench`.
+check_PROGRAMS += %D%/load_bench
+%C%_load_bench_SOURCES = %D%/load_bench.c tools/now.c tools/quantile.c
+%C%_load_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_load_bench_LDADD = core/libtonecell.la -lm

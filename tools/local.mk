@@ -77,9 +77,10 @@ noinst_LTLIBRARIES += %D%/libloops-avx2.la %D%/libloops-avx512.la
 endif
 
 .PHONY: bench
-bench: %D%/tonecell$(EXEEXT) tests/signal_bench$(EXEEXT)
+bench: %D%/tonecell$(EXEEXT) tests/signal_bench$(EXEEXT) tests/load_bench$(EXEEXT)
 	%D%/tonecell$(EXEEXT) bench
 	tests/signal_bench$(EXEEXT)
+	tests/load_bench$(EXEEXT)
 	TONECELL=%D%/tonecell$(EXEEXT) $(srcdir)/tests/bench/train.sh
 
 # The program knows its own manual, so the page is made by running it. It depends on the sources,
