@@ -440,7 +440,7 @@ START_TEST(refusals_say_why)
         {0.0f, 65, 9, 1, 9, TC_BAD_ARGUMENT, "65 places, expected 1 to 64"},
         {0.0f, 1, 0, 1, 9, TC_BAD_ARGUMENT, "0 frames to look back, expected 1 or more"},
         {0.0f, 1, 9, 0, 9, TC_BAD_ARGUMENT, "0 frames to look back, expected 1 or more"},
-        {0.0f, 1, 9, 1, 1, TC_BAD_ARGUMENT, "the signal has 1 frames, expected 2 or more"},
+        {0.0f, 1, 9, 1, 1, TC_BAD_ARGUMENT, "the signal has 1 frame, expected 2 or more"},
         {NAN, 1, 9, 1, 9, TC_BAD_VALUE, "input 1: frame 5 is nan, expected a finite number"},
     };
     const struct refusal *const r = &refusals[_i];

@@ -68,8 +68,8 @@ static enum tc_status check(const struct work *w, size_t states, struct tc_error
         return tc_fail(error, TC_BAD_ARGUMENT, "%zu frames to look back, expected 1 or more",
                        o->max_lag < 1 ? o->max_lag : o->reach);
     if (w->n_frames < 2)
-        return tc_fail(error, TC_BAD_ARGUMENT, "the signal has %zu frames, expected 2 or more",
-                       w->n_frames);
+        return tc_fail(error, TC_BAD_ARGUMENT, "the signal has %zu frame%s, expected 2 or more",
+                       w->n_frames, w->n_frames == 1 ? "" : "s");
     if (states > TC_MAX_DIAGNOSED)
         return tc_fail(error, TC_TOO_LARGE,
                        "the state of the network has %zu values, expected at most %u", states,
