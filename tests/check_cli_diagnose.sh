@@ -62,6 +62,10 @@ grep -q "^Memory  *$memory samples" text || fail "the memory is $memory in JSON:
 "$tonecell" diagnose -q --json -m lstm.safetensors --reach 1 mono.wav >json || fail "--reach fails"
 [ "$(number verdict)" = '"healthy"' ] || fail "a reach of one sample: $(number verdict)"
 
+"$tonecell" diagnose -q --lag 2 -m lstm.safetensors mono.wav >out || fail "--lag 2 fails"
+holds out 'healthy over 2 samples'
+holds out 'nothing yet: the look back ended before 480 samples (10 ms) (--reach)'
+
 # A knob is turned, and the numbers change.
 "$tonecell" diagnose -q -m lstm.safetensors --knob 'Knob 1=9' --places 3 --lag 100 mono.wav >turned ||
 	fail "--knob fails"
@@ -80,7 +84,7 @@ holds json "\"singular_values\": [ $radius ]"
 	fail "no SVG: $(head -c 200 flow.svg)"
 [ "$(head -c 8 flow.PNG | od -An -tx1 | tr -d ' \n')" = 89504e470d0a1a0a ] &&
 	tail -c 8 flow.PNG | head -c 4 | grep -q IEND || fail "no PNG"
-ls -A | grep -v -e safetensors -e wav -e json -e text -e err -e turned -e flow &&
+ls -A | grep -v -e safetensors -e wav -e json -e text -e err -e turned -e out -e flow &&
 	fail "more than the plots was left"
 
 # ------------------------------------------------------------------ channels

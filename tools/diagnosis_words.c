@@ -110,7 +110,7 @@ static void advise_saturated(const struct diagnosis *diagnosis, struct diagnosis
             if (gate->low + gate->high < MOSTLY)
                 continue;
             say(words,
-                "%s of layer %u is stuck at an end of its range (saturated) %.0f %% of the time: "
+                "'%s' of layer %u is stuck at an end of its range (saturated) %.0f %% of the time: "
                 "a lower --learning-rate, or recordings that are less loud, let it move again",
                 gate->name, l + 1, 100.0 * (gate->low + gate->high));
             return;
@@ -153,9 +153,15 @@ static void advise_exploding(const struct diagnosis *diagnosis, struct diagnosis
 
 static void advise_healthy(const struct diagnosis *diagnosis, struct diagnosis_words *words)
 {
-    const size_t truncate = trained_truncate(diagnosis->model);
+    const size_t truncate = trained_truncate(diagnosis->model), last = diagnosis->found->frames - 1;
+    char span[64];
 
-    if (truncate > 0 && diagnosis->found->memory.median > (double)truncate)
+    if (isinf(diagnosis->found->memory.median) && last < diagnosis->reach)
+        say(words,
+            "nothing yet: the look back ended before %s (--reach); a longer SIGNAL or a higher "
+            "--lag tells more",
+            diagnosis_span(diagnosis, (double)diagnosis->reach, span));
+    else if (truncate > 0 && diagnosis->found->memory.median > (double)truncate)
         say(words,
             "nothing; a longer --truncate may still gain something: the gradient reaches further "
             "back than the %zu frames of the training",
