@@ -29,6 +29,7 @@ number() {
 holds text 'Gradient flow vanishing beyond '
 holds text 'What to change - nothing, if the device has no memory longer than that'
 holds text 'here 480 samples (10 ms)' # as long as it should be
+holds text '- train with --memory 480: '
 holds text 'Heard 3 places of 101 samples (2.1 ms) in mono.wav, 0.20 s'
 holds text 't-k ms ds_t/ds_k bound dy_t/ds_k layer 1 h c layer 2 h c 0 0 1 1 '
 for gate in '1 lstm, 5 units input' forget candidate '2 lstm, 5 units input'; do
@@ -70,6 +71,9 @@ holds out 'nothing yet: the look back ended before 480 samples (10 ms) (--reach)
 "$tonecell" diagnose -q -m lstm.safetensors --knob 'Knob 1=9' --places 3 --lag 100 mono.wav >turned ||
 	fail "--knob fails"
 cmp -s text turned && fail "the knob has no effect"
+
+"$tonecell" diagnose -q -m rnn.safetensors mono.wav >out || fail "diagnose of an rnn fails"
+holds out '- train with --cell lstm or --cell gru'
 
 # One plain unit: its one weight is its spectrum, and the bound that of theory.
 "$tonecell" diagnose -q --json -m rnn.safetensors mono.wav >json || fail "diagnose of an rnn fails"

@@ -85,20 +85,22 @@ static const char *word_healthy(const struct diagnosis *diagnosis, char headline
 
 /* ------------------------------------------------------------------------- what to change */
 
-static void advise_plain(const struct diagnosis *diagnosis, struct diagnosis_words *words)
+/* False if no layer is plain. */
+static bool advise_plain(const struct diagnosis *diagnosis, struct diagnosis_words *words)
 {
     const struct tc_architecture *const arch = tc_model_architecture(diagnosis->model);
 
     for (unsigned l = 0; l < arch->layers; ++l) {
         if (arch->layer[l].cell != TC_CELL_RNN)
             continue;
-        say(words, "train with --cell lstm or --cell gru: their gates can hold on to the past, "
-                   "where a plain network (rnn) fades or grows at every sample");
+        say(words, "train with --cell lstm or --cell gru, whose gates can hold on to the past, or "
+                   "with --orthogonal: other plain networks (rnn) fade or grow at every sample");
         if (arch->layer[l].activation == TC_LOGISTIC)
             say(words, "if it is to stay plain, train with --activation tanh: the slope of the "
                        "logistic is a quarter at most, and every sample takes its toll");
-        return;
+        return true;
     }
+    return false;
 }
 
 static void advise_saturated(const struct diagnosis *diagnosis, struct diagnosis_words *words)
@@ -126,7 +128,9 @@ static void advise_vanishing(const struct diagnosis *diagnosis, struct diagnosis
         "nothing, if the device has no memory longer than that, such as a plain distortion; "
         "--reach says how long it should be, here %s",
         diagnosis_span(diagnosis, (double)diagnosis->reach, span));
-    advise_plain(diagnosis, words);
+    if (!advise_plain(diagnosis, words))
+        say(words, "train with --memory %zu: gates then hold on for so long from the start",
+            diagnosis->reach);
     if (truncate > 0 && truncate < diagnosis->reach)
         say(words, "train with --truncate %zu or more: with %zu training never looked that far",
             diagnosis->reach, truncate);
@@ -148,7 +152,7 @@ static void advise_exploding(const struct diagnosis *diagnosis, struct diagnosis
                 "the recurrent weights of layer %u stretch its state %.3g-fold at every sample "
                 "(spectral radius): below 1 they could not run away",
                 l + 1, d->layer[l].gate[0].radius);
-    advise_plain(diagnosis, words);
+    (void)advise_plain(diagnosis, words);
 }
 
 static void advise_healthy(const struct diagnosis *diagnosis, struct diagnosis_words *words)
