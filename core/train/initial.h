@@ -16,8 +16,8 @@ enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
                                      struct tc_random *random, float *parameters,
                                      struct tc_error *error);
 
-/** Let the gates of LSTM and GRU layers keep what is in the cell for up to `memory` (from 2)
- * frames, each unit for a time of its own:
+/** Let the gates of LSTM and GRU layers hold on for up to `memory` (from 2) frames, each unit's for
+ *  a time of its own, whatever the bias of forget gates was:
  *
  *      u uniform in 1 to memory - 1
  *      lstm   b_f = log u, b_i = -b_f       the forget gate s(b_f) = u / (1 + u)
