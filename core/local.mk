@@ -10,13 +10,14 @@ noinst_LTLIBRARIES += %D%/libplay.la
 	%D%/decibel.h %D%/finite.h %D%/memory.h \
 	%D%/status.c \
 	%D%/model/architecture.c \
-	%D%/model/model.c %D%/model/model.h \
+	%D%/model/model.c %D%/model/model.h %D%/model/cell.h \
 	%D%/model/bytes.h %D%/model/image.c \
 	%D%/kernels/kernels.c %D%/kernels/kernels.h %D%/kernels/tables.h \
 	%D%/kernels/activation.h %D%/kernels/precision.h \
 	%D%/kernels/kernels_c.c \
 	%D%/cells/cells.h %D%/cells/product.h \
-	%D%/cells/pack.c %D%/cells/rnn.c %D%/cells/lstm.c %D%/cells/gru.c \
+	%D%/cells/pack.c %D%/cells/rnn.c %D%/cells/lstm.c %D%/cells/lstm_peephole.c \
+	%D%/cells/gru.c \
 	%D%/cells/readout.c %D%/cells/readout.h \
 	%D%/stream/denormals.h \
 	%D%/stream/stream.c %D%/stream/stream.h \

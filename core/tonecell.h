@@ -83,7 +83,14 @@ enum {
 
 /* ------------------------------------------------------------------------- model */
 
-enum tc_cell { TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU };
+enum tc_cell {
+    TC_CELL_RNN,
+    TC_CELL_LSTM,
+    TC_CELL_GRU,          /* reset after the product, as PyTorch's and Keras' */
+    TC_CELL_LSTM_PEEPHOLE /* i and f see the old cell, o the new (Gers & Schmidhuber 2000) */
+};
+
+#define TC_CELLS (TC_CELL_LSTM_PEEPHOLE + 1) /* how many there are */
 
 /** Of a plain RNN's units. LSTM and GRU always use tanh and logistic, as everybody's do. */
 enum tc_activation {
@@ -156,7 +163,7 @@ struct tc_tensor {
     size_t rows, cols; /* row-major; a vector has cols = 1 */
 };
 
-enum { TC_MAX_TENSORS = 6 * TC_MAX_LAYERS + 2 };
+enum { TC_MAX_TENSORS = 7 * TC_MAX_LAYERS + 2 };
 
 struct tc_model;
 
@@ -168,7 +175,7 @@ enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct 
  *  which their values follow each other, without gaps:
  *
  *      for each layer: weight_ih [G*H][I], weight_hh [G*H][H], bias_ih [G*H], bias_hh [G*H],
- *                      h0 [H], c0 [H] (LSTM only)
+ *                      peephole [3][H] (i, f, o; with peepholes only), h0 [H], c0 [H] (LSTM only)
  *      then:           lin.weight [O][H], lin.bias [O]
  *
  *      G blocks of H rows: 1 rnn, 4 lstm (i, f, g, o), 3 gru (r, z, n)
@@ -184,7 +191,8 @@ unsigned tc_layer_inputs(const struct tc_architecture *arch, unsigned index);
 /** Blocks of rows in a layer's matrices: 1 rnn, 4 lstm, 3 gru; 0 for what is no cell. */
 unsigned tc_cell_gates(enum tc_cell cell);
 
-/** "rnn", "lstm", "gru"; and "tanh", "logistic", "relu", "identity", "modrelu". Never NULL. */
+/** "rnn", "lstm", "gru", "lstm-peephole"; and "tanh", "logistic", "relu", "identity", "modrelu".
+ *  Never NULL. */
 const char *tc_cell_name(enum tc_cell cell);
 const char *tc_activation_name(enum tc_activation activation);
 

@@ -9,8 +9,11 @@
 /* A cell of one input and one unit, from PyTorch's tensors, each with one value per gate. */
 struct unit {
     struct tc_cell_weights weights;
-    float memory[13];
+    float memory[15];
 };
+
+/* From the cell to i, f, o: all different. */
+static const float peephole[3] = {-0.75f, 1.5f, 0.25f};
 
 static void unit_init(struct unit *unit, enum tc_cell cell, const float *w_ih, const float *w_hh,
                       const float *b_ih, const float *b_hh)
@@ -21,9 +24,10 @@ static void unit_init(struct unit *unit, enum tc_cell cell, const float *w_ih, c
                                            .w_ih = w_ih,
                                            .w_hh = w_hh,
                                            .b_ih = b_ih,
-                                           .b_hh = b_hh};
+                                           .b_hh = b_hh,
+                                           .peephole = peephole};
 
-    ck_assert_uint_le(tc_cell_packed_size(&layer), 13);
+    ck_assert_uint_le(tc_cell_packed_size(&layer), 15);
     tc_cell_pack(unit->memory, &layer);
     unit->weights = tc_cell_unpack(unit->memory, cell, 1, 1);
 }
@@ -51,8 +55,14 @@ END_TEST
 START_TEST(modrelu_keeps_the_second_bias_for_itself)
 {
     const float w = 2.0f, u = 3.0f, b = 0.5f, d = 0.25f, x = 0.125f;
-    const struct tc_layer_weights layer = {TC_CELL_RNN, TC_MODRELU,       1, 1, &w, &u, &b,
-                                           &d,          TC_PRECISION_FULL};
+    const struct tc_layer_weights layer = {.cell = TC_CELL_RNN,
+                                           .activation = TC_MODRELU,
+                                           .inputs = 1,
+                                           .hidden = 1,
+                                           .w_ih = &w,
+                                           .w_hh = &u,
+                                           .b_ih = &b,
+                                           .b_hh = &d};
     struct tc_cell_weights weights;
     float memory[3], h = -0.5f, z;
 
@@ -108,6 +118,25 @@ START_TEST(gates_of_an_lstm_are_i_f_g_o)
 }
 END_TEST
 
+/* The same with peepholes: i and f see the cell as it was, o as it is. */
+START_TEST(peepholes_see_the_old_cell_and_the_output_the_new)
+{
+    const float wanted[4] = {1.0f, -2.0f, 0.5f, 3.0f}, zero[4] = {0}, x = 1.0f, old = 0.8f;
+    const float *tensor[4] = {zero, zero, zero, zero};
+    const float in = logistic(1.0f + peephole[0] * old), keep = logistic(-2.0f + peephole[1] * old);
+    const float cell = keep * old + in * tanhf(0.5f);
+    struct unit unit;
+    float h = 1.0f, c = old, z[4];
+
+    tensor[_i] = wanted;
+    unit_init(&unit, TC_CELL_LSTM_PEEPHOLE, tensor[0], tensor[1], tensor[2], tensor[3]);
+    tc_lstm_peephole_step(&unit.weights, &x, &h, &c, z);
+    ck_assert_float_eq_tol(c, cell, 2.0f * TC_ACTIVATION_ERROR);
+    ck_assert_float_eq_tol(h, logistic(3.0f + peephole[2] * cell) * tanhf(cell),
+                           2.0f * TC_ACTIVATION_ERROR);
+}
+END_TEST
+
 /* The same for a GRU: r = s(1), z = s(-2), and 0.5 in the candidate, which r scales where it comes
  * from the state (the second and fourth tensor) and not where it comes from the input. */
 START_TEST(gates_of_a_gru_are_r_z_n_and_r_scales_the_state)
@@ -131,8 +160,14 @@ START_TEST(rows_are_units_and_columns_inputs)
 {
     const float w[4] = {1.0f, 2.0f, 4.0f, 8.0f}, u[4] = {16.0f, 32.0f, 64.0f, 128.0f};
     const float zero[2] = {0}, x[2] = {1.0f, 3.0f};
-    const struct tc_layer_weights layer = {TC_CELL_RNN, TC_IDENTITY,      2, 2, w, u, zero,
-                                           zero,        TC_PRECISION_FULL};
+    const struct tc_layer_weights layer = {.cell = TC_CELL_RNN,
+                                           .activation = TC_IDENTITY,
+                                           .inputs = 2,
+                                           .hidden = 2,
+                                           .w_ih = w,
+                                           .w_hh = u,
+                                           .b_ih = zero,
+                                           .b_hh = zero};
     struct tc_cell_weights weights;
     float memory[10], h[2] = {5.0f, 7.0f}, z[2];
 
@@ -230,6 +265,7 @@ int main(void)
     tcase_add_test(tests, zero_weights_halve_the_cell_of_an_lstm);
     tcase_add_test(tests, zero_weights_halve_the_state_of_a_gru);
     tcase_add_loop_test(tests, gates_of_an_lstm_are_i_f_g_o, 0, 4);
+    tcase_add_loop_test(tests, peepholes_see_the_old_cell_and_the_output_the_new, 0, 4);
     tcase_add_loop_test(tests, gates_of_a_gru_are_r_z_n_and_r_scales_the_state, 0, 4);
     tcase_add_test(tests, rows_are_units_and_columns_inputs);
     tcase_add_test(tests, a_linear_readout_changes_nothing);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/cell.h"
 #include "train/exact/network.h"
 
 enum { FRAMES = 5 };
@@ -51,7 +52,7 @@ static void convert(const struct trial *trial, double *compact, double *full, bo
 {
     for (unsigned l = 0; l < trial->arch->layers; ++l) {
         const size_t H = trial->arch->layer[l].hidden;
-        const size_t size = (trial->arch->layer[l].cell == TC_CELL_LSTM ? 2 : 1) * H;
+        const size_t size = (tc_cell_is_lstm(trial->arch->layer[l].cell) ? 2 : 1) * H;
 
         memcpy(to_full ? full : compact, to_full ? compact : full, size * sizeof *full);
         compact += size;

@@ -63,7 +63,7 @@ static struct tc_model *make(const struct wish *wish)
                                         .at_max = wish->at_max != 0.0f ? wish->at_max : 1.0f};
     parameters = support_parameters(&arch, 5, &n);
     for (unsigned i = 0; i < tc_architecture_tensors(&arch, tensor, NULL); ++i)
-        if (!strstr(tensor[i].name, ".weight") && !strstr(tensor[i].name, ".bias"))
+        if (strstr(tensor[i].name, ".h0") || strstr(tensor[i].name, ".c0"))
             memset(parameters + tensor[i].offset, 0, tensor[i].rows * sizeof *parameters);
     ck_assert_msg(tc_model_new(&model, &arch, &meta, parameters, &error) == TC_OK, "%s",
                   error.message);
@@ -434,6 +434,18 @@ static const struct {
     {TC_EXPORT_NAM,
      {.cell = TC_CELL_LSTM, .hidden = 3, .outputs = 2},
      "NAM has one input and one output, but the model has 1 and 2"},
+    {TC_EXPORT_GUITARML,
+     {.cell = TC_CELL_LSTM_PEEPHOLE, .hidden = 3},
+     "GuitarML has no cell lstm-peephole, but layer 0 is one"},
+    {TC_EXPORT_KERAS,
+     {.cell = TC_CELL_LSTM_PEEPHOLE, .hidden = 3},
+     "Keras has no cell lstm-peephole, but layer 0 is one"},
+    {TC_EXPORT_AIDAX,
+     {.cell = TC_CELL_LSTM_PEEPHOLE, .hidden = 8},
+     "AIDA-X has no cell lstm-peephole, but layer 0 is one"},
+    {TC_EXPORT_NAM,
+     {.cell = TC_CELL_LSTM_PEEPHOLE, .hidden = 3},
+     "NAM has LSTM layers of one width, but layer 0 is lstm-peephole of 3 units"},
     {TC_EXPORT_KERAS,
      {.cell = TC_CELL_RNN, .hidden = 3},
      "Keras has no plain RNN, but layer 0 is one"},

@@ -27,11 +27,12 @@ static unsigned char *sample_image(enum tc_cell cell, unsigned layers, unsigned 
     return bytes;
 }
 
-/* _i counts through 3 cells, 3 depths and 0 to 2 knobs. */
+/* _i counts through all cells, 3 depths and 0 to 2 knobs. */
 START_TEST(image_reads_back)
 {
     struct tc_model *const model =
-        sample_model((enum tc_cell)(_i % 3), 1 + (unsigned)_i / 3 % 3, (unsigned)_i / 9);
+        sample_model((enum tc_cell)(_i % TC_CELLS), 1 + (unsigned)_i / TC_CELLS % 3,
+                     (unsigned)_i / TC_CELLS / 3);
     struct tc_plugin_identity found;
     struct tc_model *copy;
     struct tc_error error;
@@ -240,6 +241,20 @@ START_TEST(each_error_has_its_message)
 }
 END_TEST
 
+/* What programs of before read stays as they know it; they have to refuse the rest by its version,
+ * which a cell that they do not know would make a damaged image. */
+START_TEST(newer_cells_make_a_newer_version)
+{
+    for (enum tc_cell cell = TC_CELL_RNN; cell < TC_CELLS; ++cell) {
+        size_t size;
+        unsigned char *const bytes = sample_image(cell, 2, 0, &size);
+
+        ck_assert_uint_eq(tc_get_le(bytes + 8, 4), cell > TC_CELL_GRU ? 2 : 1);
+        free(bytes);
+    }
+}
+END_TEST
+
 /* A label without room for its final zero, in an image that is right in all else. */
 START_TEST(label_of_one_byte_too_many_is_refused)
 {
@@ -293,15 +308,16 @@ int main(void)
 {
     TCase *const tests = tcase_create("image");
 
-    tcase_add_loop_test(tests, image_reads_back, 0, 27);
+    tcase_add_loop_test(tests, image_reads_back, 0, 9 * TC_CELLS);
     tcase_add_loop_test(tests, probabilities_take_a_newer_image, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, size_does_not_depend_on_the_label);
     tcase_add_test(tests, checksum_is_the_common_one);
     tcase_add_test(tests, truncated_image_is_refused);
     tcase_add_test(tests, flipped_bytes_are_noticed);
-    tcase_add_loop_test(tests, wrong_fields_under_a_right_checksum_are_harmless, 0, 3);
+    tcase_add_loop_test(tests, wrong_fields_under_a_right_checksum_are_harmless, 0, TC_CELLS);
     tcase_add_test(tests, image_of_any_size_under_a_right_checksum_is_refused);
     tcase_add_test(tests, each_error_has_its_message);
+    tcase_add_test(tests, newer_cells_make_a_newer_version);
     tcase_add_test(tests, label_of_one_byte_too_many_is_refused);
     tcase_add_test(tests, every_allocation_may_fail);
     return support_run(tests, "image");

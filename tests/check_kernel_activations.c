@@ -32,8 +32,14 @@ static struct passage passage_new(const struct tc_kernels *k, enum tc_activation
 {
     float *const identity = support_zeros(width * width, sizeof *identity);
     float *const zeros = support_zeros(width * width, sizeof *zeros);
-    const struct tc_layer_weights weights = {
-        TC_CELL_RNN, activation, width, width, identity, zeros, zeros, zeros, TC_PRECISION_FULL};
+    const struct tc_layer_weights weights = {.cell = TC_CELL_RNN,
+                                             .activation = activation,
+                                             .inputs = width,
+                                             .hidden = width,
+                                             .w_ih = identity,
+                                             .w_hh = zeros,
+                                             .b_ih = zeros,
+                                             .b_hh = zeros};
     const size_t lanes = SCAN_VALUES / width, units = tc_kernels_units(k, width);
     const struct passage passage = {.k = k,
                                     .layer = {.cell = TC_CELL_RNN,

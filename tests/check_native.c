@@ -50,11 +50,11 @@ static void assert_round_trip(struct tc_model *model)
     tc_model_free(model);
 }
 
-/* _i counts through 3 cells, 3 depths and 0 to 2 knobs. */
+/* _i counts through all cells, 3 depths and 0 to 2 knobs. */
 START_TEST(saved_model_is_loaded_to_the_bit)
 {
-    assert_round_trip(
-        sample_model((enum tc_cell)(_i % 3), 1 + (unsigned)_i / 3 % 3, (unsigned)_i / 9));
+    assert_round_trip(sample_model((enum tc_cell)(_i % TC_CELLS), 1 + (unsigned)_i / TC_CELLS % 3,
+                                   (unsigned)_i / TC_CELLS / 3));
 }
 END_TEST
 
@@ -386,10 +386,10 @@ int main(void)
     TCase *const tests = tcase_create("native");
 
     tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
-    tcase_add_loop_test(tests, saved_model_is_loaded_to_the_bit, 0, 27);
+    tcase_add_loop_test(tests, saved_model_is_loaded_to_the_bit, 0, 9 * TC_CELLS);
     tcase_add_loop_test(tests, every_kind_of_network_is_loaded_to_the_bit, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, saving_again_gives_the_same_bytes);
-    tcase_add_loop_test(tests, self_test_is_repeated_closely, 0, 3);
+    tcase_add_loop_test(tests, self_test_is_repeated_closely, 0, TC_CELLS);
     tcase_add_test(tests, truncated_file_is_refused);
     tcase_add_test(tests, flipped_bits_are_refused_or_harmless);
     tcase_add_test(tests, reading_survives_every_failing_allocation);

@@ -41,6 +41,9 @@ START_TEST(plain_tensors_are_understood)
         {"rec.weight_ih_l1", 2, gates * 3, 2, false},
         {"rec.weight_hh_l1", 2, gates * 3, 3, false},
     };
+    const struct draft_tensor peepholes[] = {{"rec.peephole_l0", 2, 3, 2, false},
+                                             {"rec.peephole_l1", 2, 3, 3, false}};
+    const bool peeping = cell == TC_CELL_LSTM_PEEPHOLE;
     const struct tc_architecture *arch;
     const struct tc_metadata *meta;
     struct draft draft = {.n = 0};
@@ -50,6 +53,7 @@ START_TEST(plain_tensors_are_understood)
     size_t weights = 0;
 
     add_all(&draft, two_layers, sizeof two_layers / sizeof *two_layers);
+    add_all(&draft, peepholes, peeping ? 2 : 0);
     ck_assert_msg(read_draft(&draft, &model, &error) == TC_OK, "%s", error.message);
     arch = tc_model_architecture(model);
     meta = tc_model_metadata(model);
@@ -68,12 +72,12 @@ START_TEST(plain_tensors_are_understood)
         for (size_t v = 0; v < tensors[i].rows * tensors[i].cols; ++v) {
             const float value = tc_model_parameters(model)[tensors[i].offset + v];
 
-            if (strstr(tensors[i].name, ".weight"))
+            if (tensors[i].cols > 1)
                 weights += value == item(&draft, tensors[i].name)->values[v];
             else
                 ck_assert_float_eq(value, 0.0f);
         }
-    ck_assert_uint_eq(weights, 6 + gates * (6 + 4 + 6 + 9));
+    ck_assert_uint_eq(weights, 6 + gates * (6 + 4 + 6 + 9) + (peeping ? 3 * (2 + 3) : 0));
     tc_model_free(model);
 }
 END_TEST
@@ -215,7 +219,7 @@ int main(void)
 {
     TCase *const tests = tcase_create("pytorch");
 
-    tcase_add_loop_test(tests, plain_tensors_are_understood, 0, 3);
+    tcase_add_loop_test(tests, plain_tensors_are_understood, 0, TC_CELL_LSTM_PEEPHOLE + 1);
     tcase_add_test(tests, plain_tensors_that_do_not_fit_are_named);
     tcase_add_test(tests, tensors_with_any_names_are_a_network);
     tcase_add_test(tests, metadata_of_others_tells_of_the_direct_path);

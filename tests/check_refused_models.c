@@ -85,7 +85,8 @@ static const struct violation {
      .status = TC_BAD_FORMAT, .message = "architecture, layer 0: 'cell' is missing"},
     {META, "architecture",
      "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[{\"cell\":\"mgu\"}]}",
-     .status = TC_UNSUPPORTED, .message = "cell 'mgu' is unknown, expected rnn, lstm or gru"},
+     .status = TC_UNSUPPORTED,
+     .message = "cell 'mgu' is unknown, expected rnn, lstm, gru or lstm-peephole"},
     {META, "architecture",
      "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[{\"cell\":\"rnn\","
      "\"hidden\":2,\"activation\":\"sin\"}]}",

@@ -59,7 +59,7 @@ int main(void)
 {
     TCase *const tests = tcase_create("selftest");
 
-    tcase_add_loop_test(tests, self_test_is_what_a_stream_plays, 0, 3);
+    tcase_add_loop_test(tests, self_test_is_what_a_stream_plays, 0, TC_CELLS);
     tcase_add_test(tests, test_signal_moves_everything);
     return support_run(tests, "selftest");
 }

@@ -217,12 +217,14 @@ END_TEST
 
 /* ------------------------------------------------------------------------- first weights */
 
-static const struct tc_architecture mixed = {
-    .audio_inputs = 2,
-    .knobs = 1,
-    .outputs = 2,
-    .layers = 3,
-    .layer = {{TC_CELL_LSTM, TC_TANH, 20}, {TC_CELL_GRU, TC_TANH, 33}, {TC_CELL_RNN, TC_RELU, 16}}};
+static const struct tc_architecture mixed = {.audio_inputs = 2,
+                                             .knobs = 1,
+                                             .outputs = 2,
+                                             .layers = 4,
+                                             .layer = {{TC_CELL_LSTM, TC_TANH, 20},
+                                                       {TC_CELL_GRU, TC_TANH, 33},
+                                                       {TC_CELL_RNN, TC_RELU, 16},
+                                                       {TC_CELL_LSTM_PEEPHOLE, TC_TANH, 9}}};
 
 static float *start_weights(const struct tc_architecture *arch,
                             const struct tc_train_options *options, uint64_t seed, size_t *n)
@@ -270,7 +272,7 @@ static void check_tensor(const float *weights, const struct tc_tensor *tensor)
     if (strstr(tensor->name, "weight_hh"))
         for (size_t g = 0; g < tensor->rows / n; ++g)
             ck_assert_double_le(support_skewness(v + g * n * n, n), 1e-6);
-    else if (strstr(tensor->name, "bias_ih") && layer->cell == TC_CELL_LSTM)
+    else if (strstr(tensor->name, "bias_ih") && tc_cell_is_lstm(layer->cell))
         for (size_t i = 0; i < tensor->rows; ++i)
             ck_assert_float_eq(v[i], i >= n && i < 2 * n ? 1.0f : 0.0f);
     else

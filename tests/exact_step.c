@@ -89,13 +89,26 @@ static struct value gate_of(const struct step *step, size_t gate, size_t unit)
     return activated(TC_LOGISTIC, gate_sum(step, gate, unit));
 }
 
+/* A gate of an LSTM, with what its peephole, if there are any, sees of a cell. */
+static struct value seeing(const struct step *step, size_t gate, size_t unit, struct value c)
+{
+    const struct tc_layer_weights *const w = step->weights;
+    const size_t k = gate == 3 ? 2 : gate; /* peepholes are those of i, f, o */
+    struct value sum = gate_sum(step, gate, unit);
+
+    if (w->cell == TC_CELL_LSTM_PEEPHOLE)
+        sum = sum_of(sum, product_of(known(w->peephole[k * w->hidden + unit]), c));
+    return activated(TC_LOGISTIC, sum);
+}
+
 static struct value lstm_unit(const struct step *step, size_t unit, struct value *c)
 {
     const struct value candidate = activated(TC_TANH, gate_sum(step, 2, unit));
+    const struct value old = known(step->c[unit]);
 
-    *c = sum_of(product_of(gate_of(step, 1, unit), known(step->c[unit])),
-                product_of(gate_of(step, 0, unit), candidate));
-    return product_of(gate_of(step, 3, unit), activated(TC_TANH, *c));
+    *c = sum_of(product_of(seeing(step, 1, unit, old), old),
+                product_of(seeing(step, 0, unit, old), candidate));
+    return product_of(seeing(step, 3, unit, *c), activated(TC_TANH, *c));
 }
 
 static struct value gru_unit(const struct step *step, size_t unit)
@@ -127,6 +140,7 @@ struct value expected_unit(const struct step *step, size_t unit, struct value *c
 {
     switch (step->weights->cell) {
     case TC_CELL_LSTM:
+    case TC_CELL_LSTM_PEEPHOLE:
         return lstm_unit(step, unit, c);
     case TC_CELL_GRU:
         return gru_unit(step, unit);

@@ -8,7 +8,8 @@
 struct tc_layer_weights weights_new(const struct tc_layer *kind, size_t inputs, size_t hidden,
                                     float scale)
 {
-    const size_t rows = tc_cell_gates(kind->cell) * hidden, n = rows * (inputs + hidden + 2);
+    const size_t rows = tc_cell_gates(kind->cell) * hidden;
+    const size_t n = rows * (inputs + hidden + 2) + 3 * hidden;
     const float range = scale / sqrtf((float)(inputs + hidden));
     struct support_random random = {hidden * 100 + inputs};
     float *const w = support_zeros(n, sizeof *w);
@@ -21,7 +22,8 @@ struct tc_layer_weights weights_new(const struct tc_layer *kind, size_t inputs, 
                                      .w_ih = w,
                                      .w_hh = w + rows * inputs,
                                      .b_ih = w + rows * (inputs + hidden),
-                                     .b_hh = w + rows * (inputs + hidden + 1)};
+                                     .b_hh = w + rows * (inputs + hidden + 1),
+                                     .peephole = w + rows * (inputs + hidden + 2)};
 }
 
 void weights_free(struct tc_layer_weights *weights)
@@ -125,6 +127,7 @@ void trial_run(const struct trial *trial, size_t start, size_t n)
         trial->k->rnn(&run);
         break;
     case TC_CELL_LSTM:
+    case TC_CELL_LSTM_PEEPHOLE:
         trial->k->lstm(&run);
         break;
     case TC_CELL_GRU:

@@ -27,7 +27,7 @@ static enum tc_cell cell_of(const char *name)
 {
     enum tc_cell cell = TC_CELL_RNN;
 
-    while (cell < TC_CELL_GRU && strcmp(tc_cell_name(cell), name) != 0)
+    while (cell < TC_CELLS - 1 && strcmp(tc_cell_name(cell), name) != 0)
         ++cell;
     return cell;
 }

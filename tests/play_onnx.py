@@ -16,14 +16,15 @@ def sigmoid(v):
     return 1 / (1 + np.exp(-v))
 
 
-def lstm(x, w, r, b, h, c, _):
+def lstm(x, w, r, b, h, c, p, _):
     z = w @ x + r @ h + b[: len(b) // 2] + b[len(b) // 2 :]
     i, o, f, g = np.split(z, 4)
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
+    p_i, p_o, p_f = np.zeros((3, len(c))) if p is None else np.split(p, 3)
+    c = sigmoid(f + p_f * c) * c + sigmoid(i + p_i * c) * np.tanh(g)
+    return sigmoid(o + p_o * c) * np.tanh(c), c
 
 
-def gru(x, w, r, b, h, c, attributes):
+def gru(x, w, r, b, h, c, _, attributes):
     assert attributes["linear_before_reset"] == 1
     z, reset, new = np.split(w @ x + b[: len(b) // 2], 3)
     hz, hr, hn = np.split(r @ h + b[len(b) // 2 :], 3)
@@ -31,18 +32,18 @@ def gru(x, w, r, b, h, c, attributes):
     return (1 - z) * np.tanh(new + sigmoid(reset + hr) * hn) + z * h, c
 
 
-def rnn(x, w, r, b, h, c, attributes):
+def rnn(x, w, r, b, h, c, _, attributes):
     f = {b"Tanh": np.tanh, b"Sigmoid": sigmoid, b"Relu": lambda v: np.maximum(v, 0)}
     return f[attributes["activations"][0]](w @ x + r @ h + b[: len(b) // 2] + b[len(b) // 2 :]), c
 
 
-def recurrent(step, node, x, w, r, b, _, h, c=None):
+def recurrent(step, node, x, w, r, b, _, h, c=None, p=None):
     attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
     assert attributes["hidden_size"] == r.shape[2] == h.shape[2]
     h, c = h[0, 0], c if c is None else c[0, 0]
     out = []
     for frame in x[:, 0]:
-        h, c = step(frame, w[0], r[0], b[0], h, c, attributes)
+        h, c = step(frame, w[0], r[0], b[0], h, c, None if p is None else p[0], attributes)
         out.append(h)
     return np.array(out)[:, None, None], h[None, None], None if c is None else c[None, None]
 

@@ -6,22 +6,28 @@
 
 /* A layer's tensors, in the order in which they follow each other. */
 struct tensors {
-    const double *w_ih, *w_hh, *b_ih, *b_hh, *h0, *c0, *end;
+    const double *w_ih, *w_hh, *b_ih, *b_hh, *peephole, *h0, *c0, *end;
 };
+
+static bool is_lstm(const struct tc_layer *layer)
+{
+    return layer->cell == TC_CELL_LSTM || layer->cell == TC_CELL_LSTM_PEEPHOLE;
+}
 
 static struct tensors layer_tensors(const struct tc_layer *layer, size_t inputs, const double *p)
 {
     const size_t H = layer->hidden;
-    const size_t G = layer->cell == TC_CELL_LSTM ? 4 : layer->cell == TC_CELL_GRU ? 3 : 1;
+    const size_t G = is_lstm(layer) ? 4 : layer->cell == TC_CELL_GRU ? 3 : 1;
     struct tensors t;
 
     t.w_ih = p;
     t.w_hh = t.w_ih + G * H * inputs;
     t.b_ih = t.w_hh + G * H * H;
     t.b_hh = t.b_ih + G * H;
-    t.h0 = t.b_hh + G * H;
+    t.peephole = t.b_hh + G * H;
+    t.h0 = t.peephole + (layer->cell == TC_CELL_LSTM_PEEPHOLE ? 3 * H : 0);
     t.c0 = t.h0 + H;
-    t.end = layer->cell == TC_CELL_LSTM ? t.c0 + H : t.c0;
+    t.end = is_lstm(layer) ? t.c0 + H : t.c0;
     return t;
 }
 
@@ -44,7 +50,7 @@ void reference_start(const struct tc_architecture *arch, const double *parameter
 
         for (size_t j = 0; j < H; ++j) {
             state[j] = t.h0[j];
-            state[H + j] = arch->layer[l].cell == TC_CELL_LSTM ? t.c0[j] : 0.0;
+            state[H + j] = is_lstm(&arch->layer[l]) ? t.c0[j] : 0.0;
         }
         inputs = H;
         parameters = t.end;
@@ -112,6 +118,12 @@ static void layer_step(const struct tc_layer *layer, const struct tensors *t, co
 
             c[j] = forget * c[j] + in * candidate;
             next[j] = out * tanh(c[j]);
+        } else if (layer->cell == TC_CELL_LSTM_PEEPHOLE) {
+            const double in = logistic(A(0) + U(0) + t->peephole[j] * c[j]);
+            const double forget = logistic(A(1) + U(1) + t->peephole[H + j] * c[j]);
+
+            c[j] = forget * c[j] + in * tanh(A(2) + U(2));
+            next[j] = logistic(A(3) + U(3) + t->peephole[2 * H + j] * c[j]) * tanh(c[j]);
         } else {
             const double reset = logistic(A(0) + U(0)), keep = logistic(A(1) + U(1));
             const double candidate = tanh(A(2) + reset * U(2));

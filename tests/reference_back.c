@@ -9,7 +9,7 @@ struct layer {
     enum tc_cell cell;
     enum tc_activation activation;
     size_t inputs, hidden, gates;
-    size_t w_ih, w_hh, b_ih, b_hh;
+    size_t w_ih, w_hh, b_ih, b_hh, peephole;
     double *h, *c; /* (n + 1, hidden): frame 0 is the state before */
     double *gate;  /* (n, 4, hidden): lstm i, f, g, o; gru r, z, n, q; rnn unused */
     double *dh;    /* (hidden): from the frame behind, and from above */
@@ -30,6 +30,7 @@ static void layer_init(struct layer *layer, const struct tc_architecture *arch, 
     layer->w_hh = tensor[1].offset;
     layer->b_ih = tensor[2].offset;
     layer->b_hh = tensor[3].offset;
+    layer->peephole = tensor[4].offset;
     layer->h = calloc((6 * n + 4) * H, sizeof *layer->h);
     layer->c = layer->h + (n + 1) * H;
     layer->gate = layer->c + (n + 1) * H;
@@ -62,6 +63,12 @@ static double logistic(double v)
     return reference_activate(TC_LOGISTIC, v);
 }
 
+/* Peephole k (i, f, o) of a unit: 0 if there are none. */
+static double peephole(const struct layer *l, const double *p, size_t k, size_t j)
+{
+    return l->cell == TC_CELL_LSTM_PEEPHOLE ? p[l->peephole + k * l->hidden + j] : 0.0;
+}
+
 static void unit_forward(const struct layer *l, const double *p, const double *x, size_t t,
                          size_t j)
 {
@@ -77,10 +84,14 @@ static void unit_forward(const struct layer *l, const double *p, const double *x
         l->h[next] = reference_modrelu(a[0] + (u[0] - p[l->b_hh + j]), p[l->b_hh + j]);
     } else if (l->cell == TC_CELL_RNN) {
         l->h[next] = reference_activate(l->activation, a[0] + u[0]);
-    } else if (l->cell == TC_CELL_LSTM) {
-        for (size_t k = 0; k < 4; ++k)
-            g[k * H] = k == 2 ? tanh(a[k] + u[k]) : logistic(a[k] + u[k]);
-        l->c[next] = g[H] * l->c[t * H + j] + g[0] * g[2 * H];
+    } else if (l->cell == TC_CELL_LSTM || l->cell == TC_CELL_LSTM_PEEPHOLE) {
+        const double old = l->c[t * H + j];
+
+        g[0] = logistic(a[0] + u[0] + peephole(l, p, 0, j) * old);
+        g[H] = logistic(a[1] + u[1] + peephole(l, p, 1, j) * old);
+        g[2 * H] = tanh(a[2] + u[2]);
+        l->c[next] = g[H] * old + g[0] * g[2 * H];
+        g[3 * H] = logistic(a[3] + u[3] + peephole(l, p, 2, j) * l->c[next]);
         l->h[next] = g[3 * H] * tanh(l->c[next]);
     } else {
         g[0] = logistic(a[0] + u[0]);
@@ -110,8 +121,9 @@ static double slope(enum tc_activation activation, double h)
 }
 
 /* From dL/dh of one unit to dL/da and dL/du of its sums; dh and dc move on to the frame before,
- * as far as they do not go through the sums. */
-static void unit_backward(const struct layer *l, size_t t, size_t j, double *a, double *u)
+ * as far as they do not go through the products. */
+static void unit_backward(const struct layer *l, const double *p, size_t t, size_t j, double *a,
+                          double *u)
 {
     const size_t H = l->hidden;
     const double *const g = l->gate + 4 * t * H + j, dh = l->dh[j];
@@ -120,16 +132,18 @@ static void unit_backward(const struct layer *l, size_t t, size_t j, double *a, 
     l->dh[j] = 0.0;
     if (l->cell == TC_CELL_RNN) {
         a[j] = u[j] = dh * slope(l->activation, l->h[(t + 1) * H + j]);
-    } else if (l->cell == TC_CELL_LSTM) {
-        const double dc = l->dc[j] + dh * g[3 * H] * (1.0 - tanh_c * tanh_c);
+    } else if (l->cell == TC_CELL_LSTM || l->cell == TC_CELL_LSTM_PEEPHOLE) {
+        const double d_out = dh * tanh_c * g[3 * H] * (1.0 - g[3 * H]);
+        const double dc =
+            l->dc[j] + dh * g[3 * H] * (1.0 - tanh_c * tanh_c) + peephole(l, p, 2, j) * d_out;
 
         a[j] = dc * g[2 * H] * g[0] * (1.0 - g[0]);
         a[H + j] = dc * old * g[H] * (1.0 - g[H]);
         a[2 * H + j] = dc * g[0] * (1.0 - g[2 * H] * g[2 * H]);
-        a[3 * H + j] = dh * tanh_c * g[3 * H] * (1.0 - g[3 * H]);
+        a[3 * H + j] = d_out;
         for (size_t k = 0; k < 4; ++k)
             u[k * H + j] = a[k * H + j];
-        l->dc[j] = dc * g[H];
+        l->dc[j] = dc * g[H] + peephole(l, p, 0, j) * a[j] + peephole(l, p, 1, j) * a[H + j];
     } else {
         const double dn = dh * (1.0 - g[H]) * (1.0 - g[2 * H] * g[2 * H]);
 
@@ -155,6 +169,19 @@ static void product_back(const double *p, double *gradient, size_t w, size_t b, 
     }
 }
 
+/* dp += dL/du c, of the cells that each peephole sees. */
+static void peepholes_back(const struct layer *l, size_t t, const double *u, double *gradient)
+{
+    const size_t H = l->hidden;
+    const double *const old = l->c + t * H, *const new = old + H;
+
+    for (size_t j = 0; j < H; ++j) {
+        gradient[l->peephole + j] += u[j] * old[j];
+        gradient[l->peephole + H + j] += u[H + j] * old[j];
+        gradient[l->peephole + 2 * H + j] += u[3 * H + j] * new[j];
+    }
+}
+
 static void layer_backward(const struct layer *l, const double *p, size_t t, const double *x,
                            double *dx, double *gradient)
 {
@@ -162,7 +189,9 @@ static void layer_backward(const struct layer *l, const double *p, size_t t, con
     double *const a = calloc(2 * rows, sizeof *a), *const u = a + rows;
 
     for (size_t j = 0; j < l->hidden; ++j)
-        unit_backward(l, t, j, a, u);
+        unit_backward(l, p, t, j, a, u);
+    if (l->cell == TC_CELL_LSTM_PEEPHOLE)
+        peepholes_back(l, t, u, gradient);
     product_back(p, gradient, l->w_ih, l->b_ih, rows, l->inputs, a, x, dx);
     product_back(p, gradient, l->w_hh, l->b_hh, rows, l->hidden, u, l->h + t * l->hidden, l->dh);
     /* modReLU's second bias is not in the sum: it moves |h|. */
@@ -182,7 +211,8 @@ static void layers_init(struct layer *layer, const struct tc_architecture *arch,
         layer_init(&layer[l], arch, l, tensors, n_frames);
         memcpy(layer[l].h, state, H * sizeof *state);
         memcpy(layer[l].c, state + H, H * sizeof *state);
-        tensors += arch->layer[l].cell == TC_CELL_LSTM ? 6 : 5;
+        while (tensors->layer == l)
+            ++tensors;
         state += 2 * H;
     }
 }

@@ -17,6 +17,11 @@ static const struct support_network wide[NETWORKS - SUPPORT_NETWORKS] = {
       .outputs = 2,
       .layers = 2,
       .layer = {{TC_CELL_RNN, TC_LOGISTIC, 33}, {TC_CELL_GRU, 0, 24}}}},
+    {"peepholes 67, 20",
+     {.audio_inputs = 1,
+      .outputs = 1,
+      .layers = 2,
+      .layer = {{TC_CELL_LSTM_PEEPHOLE, 0, 67}, {TC_CELL_LSTM_PEEPHOLE, 0, 20}}}},
 };
 
 const struct support_network *network_at(int index)

@@ -13,6 +13,10 @@
     {                                       \
         .cell = TC_CELL_LSTM, .hidden = (n) \
     }
+#define PEEPHOLE(n)                                  \
+    {                                                \
+        .cell = TC_CELL_LSTM_PEEPHOLE, .hidden = (n) \
+    }
 #define GRU(n)                             \
     {                                      \
         .cell = TC_CELL_GRU, .hidden = (n) \
@@ -59,6 +63,8 @@ const struct support_network support_networks[SUPPORT_NETWORKS] = {
       .layers = 1,
       .readout = TC_READOUT_SOFTMAX,
       .layer = {GRU(5)}}},
+    NETWORK("lstm with peepholes", 1, 1, 1, 1, 1.0f, PEEPHOLE(5)),
+    NETWORK("peepholes, gru, peepholes", 1, 0, 1, 3, 0.0f, PEEPHOLE(2), GRU(3), PEEPHOLE(4)),
 };
 
 uint64_t support_bits(struct support_random *random)

@@ -17,6 +17,7 @@ struct tc_cell_weights {
     const float *b;    /* (G*H) in w_ih's order: b_ih + b_hh, but b_ih alone for a GRU's n, and with
                           modReLU */
     const float *b_hn; /* (H) a GRU's b_hh of n */
+    const float *peephole; /* (3, H) i, f, o of an LSTM that has them */
 };
 
 /** Floats of a layer's packed weights. */
@@ -25,7 +26,7 @@ size_t tc_cell_packed_size(const struct tc_layer_weights *layer);
 /** Floats of scratch z that a step takes. */
 size_t tc_cell_scratch(const struct tc_layer_weights *layer);
 
-/** PyTorch's four tensors of a layer into tc_cell_packed_size() floats. */
+/** A layer's tensors into tc_cell_packed_size() floats. */
 void tc_cell_pack(float *packed, const struct tc_layer_weights *layer);
 
 /** Where they are in there. */
@@ -55,6 +56,18 @@ void tc_rnn_step(const struct tc_cell_weights *layer, enum tc_activation activat
  *  From: Gers, Schmidhuber & Cummins 2000, no peepholes; gates as torch.nn.LSTM. */
 void tc_lstm_step(const struct tc_cell_weights *layer, const float *x, float *h, float *c,
                   float *z) TC_REALTIME;
+
+/** Advance an LSTM layer with peepholes by one frame.
+ *
+ *      z = W x + U h + b               i, f, g, o = the four quarters of z; p the peepholes
+ *      c' = s(f + p_f c) c + s(i + p_i c) tanh(g)     c' becomes c
+ *      h = s(o + p_o c') tanh(c')      p c: unit by unit
+ *
+ *  h (H) in and out          c (H) in and out          z (4H) scratch
+ *
+ *  From: Gers & Schmidhuber 2000, Recurrent nets that time and count. */
+void tc_lstm_peephole_step(const struct tc_cell_weights *layer, const float *x, float *h, float *c,
+                           float *z) TC_REALTIME;
 
 /** Advance a GRU layer by one frame, reset after the product.
  *

@@ -7,10 +7,17 @@ static size_t rows_of(const struct tc_layer_weights *layer)
     return tc_cell_gates(layer->cell) * layer->hidden;
 }
 
+/* What stands behind the sums' biases: a GRU's b_hn, or the peepholes. */
+static size_t rest_of(const struct tc_layer_weights *layer)
+{
+    return layer->hidden * (layer->cell == TC_CELL_GRU             ? 1
+                            : layer->cell == TC_CELL_LSTM_PEEPHOLE ? 3
+                                                                   : 0);
+}
+
 size_t tc_cell_packed_size(const struct tc_layer_weights *layer)
 {
-    return rows_of(layer) * (layer->inputs + layer->hidden + 1) +
-           (layer->cell == TC_CELL_GRU ? layer->hidden : 0);
+    return rows_of(layer) * (layer->inputs + layer->hidden + 1) + rest_of(layer);
 }
 
 size_t tc_cell_scratch(const struct tc_layer_weights *layer)
@@ -26,7 +33,7 @@ struct tc_cell_weights tc_cell_unpack(const float *packed, enum tc_cell cell, si
 
     weights.w_hh = weights.w_ih + rows * inputs;
     weights.b = weights.w_hh + rows * hidden;
-    weights.b_hn = weights.b + rows;
+    weights.b_hn = weights.peephole = weights.b + rows;
     return weights;
 }
 
@@ -56,6 +63,7 @@ void tc_cell_pack(float *packed, const struct tc_layer_weights *layer)
         *packed++ =
             apart || (gru && r < n) ? layer->b_ih[from] : layer->b_ih[from] + layer->b_hh[from];
     }
-    if (gru)
-        memcpy(packed, layer->b_hh + 2 * n, n * sizeof *packed);
+    if (rest_of(layer))
+        memcpy(packed, gru ? layer->b_hh + 2 * n : layer->peephole,
+               rest_of(layer) * sizeof *packed);
 }

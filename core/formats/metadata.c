@@ -75,11 +75,12 @@ static enum tc_status check_keys(const json_t *object, const char *const *known,
 static enum tc_status read_cell(const char *name, const char *place, enum tc_cell *cell,
                                 struct tc_error *error)
 {
-    for (*cell = TC_CELL_RNN; *cell <= TC_CELL_GRU; ++*cell)
+    for (*cell = TC_CELL_RNN; *cell < TC_CELLS; ++*cell)
         if (strcmp(name, tc_cell_name(*cell)) == 0)
             return TC_OK;
-    return tc_fail(error, TC_UNSUPPORTED, "%s: cell '%s' is unknown, expected rnn, lstm or gru",
-                   place, TC_SHOWN(name));
+    return tc_fail(error, TC_UNSUPPORTED,
+                   "%s: cell '%s' is unknown, expected rnn, lstm, gru or lstm-peephole", place,
+                   TC_SHOWN(name));
 }
 
 static enum tc_status read_activation(const char *name, const char *place,

@@ -30,7 +30,7 @@ static enum tc_status wrong_shape(const struct tc_safetensor *t, const char *exp
 /** Matrices have two dimensions in a file, also when one of them is 1; the others have one. */
 static unsigned file_dims(const struct tc_tensor *tensor)
 {
-    return strstr(tensor->name, ".weight") ? 2 : 1;
+    return strstr(tensor->name, ".weight") || strstr(tensor->name, ".peephole") ? 2 : 1;
 }
 
 static enum tc_status check_shape(const struct tc_safetensor *t, const struct tc_tensor *expected,
@@ -64,6 +64,16 @@ static unsigned as_unsigned(size_t size)
 
 /* ------------------------------------------------------------------------- inference */
 
+/** Only their own tensor tells of peepholes. */
+static void add_peepholes(const struct tc_safetensors *file, unsigned index, struct tc_layer *layer)
+{
+    char name[32];
+
+    snprintf(name, sizeof name, "rec.peephole_l%u", index);
+    if (layer->cell == TC_CELL_LSTM && tc_safetensors_find(file, name))
+        layer->cell = TC_CELL_LSTM_PEEPHOLE;
+}
+
 /** Units and cell of a layer from its recurrent matrix: it has a row per gate and unit, and a
  *  column per unit. */
 static enum tc_status infer_layer(const struct tc_safetensors *file, unsigned index,
@@ -82,8 +92,10 @@ static enum tc_status infer_layer(const struct tc_safetensors *file, unsigned in
     for (size_t i = 0; i < sizeof cells / sizeof cells[0]; ++i) {
         layer->cell = cells[i];
         if (hh->shape[0] % hh->shape[1] == 0 &&
-            hh->shape[0] / hh->shape[1] == tc_cell_gates(layer->cell))
+            hh->shape[0] / hh->shape[1] == tc_cell_gates(layer->cell)) {
+            add_peepholes(file, index, layer);
             return TC_OK;
+        }
     }
     return wrong_shape(hh, "1 (rnn), 3 (gru) or 4 (lstm) times as many rows as columns", error);
 }

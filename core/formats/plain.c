@@ -123,5 +123,9 @@ enum tc_status tc_model_check_simple(const struct tc_model *model, const char *f
                        "%s has a direct path of gain 1 or none, that of the model is %g (gains "
                        "included)",
                        format, arch->direct);
+    for (unsigned l = 0; l < arch->layers; ++l)
+        if (arch->layer[l].cell > TC_CELL_GRU)
+            return tc_fail(error, TC_UNSUPPORTED, "%s has no cell %s, but layer %u is one", format,
+                           tc_cell_name(arch->layer[l].cell), l);
     return TC_OK;
 }

@@ -19,7 +19,7 @@ enum tc_status tc_model_check_linear(const struct tc_model *model, const char *f
                                      struct tc_error *error);
 
 /** Fail with TC_UNSUPPORTED if `format` could not hold the model: probabilities, several audio
- *  inputs, a direct path of another gain than 1. */
+ *  inputs, a direct path of another gain than 1, a cell that only we have. */
 enum tc_status tc_model_check_simple(const struct tc_model *model, const char *format,
                                      struct tc_error *error);
 

@@ -37,7 +37,7 @@ static unsigned gate_of(enum tc_cell cell, unsigned gate)
 {
     static const unsigned lstm[] = {0, 3, 1, 2}, gru[] = {1, 0, 2};
 
-    return cell == TC_CELL_LSTM ? lstm[gate] : cell == TC_CELL_GRU ? gru[gate] : 0;
+    return tc_cell_is_lstm(cell) ? lstm[gate] : cell == TC_CELL_GRU ? gru[gate] : 0;
 }
 
 /* ------------------------------------------------------------------------- tensors */
@@ -119,6 +119,21 @@ static void add_biases(struct graph *g, unsigned layer, const char *name)
 
     put_gates(g, layer, bytes, g->layers[layer].b_ih, 1);
     put_gates(g, layer, bytes ? bytes + 4 * rows : NULL, g->layers[layer].b_hh, 1);
+    tc_message_nest(&g->message, GRAPH_TENSOR, &tensor);
+}
+
+/** Ours are those of i, f, o; there they are i, o, f. */
+static void add_peepholes(struct graph *g, unsigned layer, const char *name)
+{
+    const size_t hidden = g->arch->layer[layer].hidden;
+    const float *const i = g->parameters + g->layers[layer].peephole;
+    struct tc_message tensor = {0};
+    unsigned char *const bytes =
+        begin_tensor(&tensor, name, FLOAT, (const size_t[]){1, 3 * hidden, 0});
+
+    put_floats(bytes, i, hidden);
+    put_floats(bytes ? bytes + 4 * hidden : NULL, i + 2 * hidden, hidden);
+    put_floats(bytes ? bytes + 8 * hidden : NULL, i + hidden, hidden);
     tc_message_nest(&g->message, GRAPH_TENSOR, &tensor);
 }
 
@@ -230,8 +245,8 @@ static void add_node(struct graph *g, const char *operator, const char * const i
 
 /** Names of a layer's tensors and signals. */
 struct names {
-    char w[MAX_NAME], r[MAX_NAME], b[MAX_NAME], h0[MAX_NAME], c0[MAX_NAME], hn[MAX_NAME],
-        cn[MAX_NAME], all[MAX_NAME], out[MAX_NAME];
+    char w[MAX_NAME], r[MAX_NAME], b[MAX_NAME], p[MAX_NAME], h0[MAX_NAME], c0[MAX_NAME],
+        hn[MAX_NAME], cn[MAX_NAME], all[MAX_NAME], out[MAX_NAME];
 };
 
 static void name_layer(struct names *names, unsigned layer)
@@ -239,6 +254,7 @@ static void name_layer(struct names *names, unsigned layer)
     snprintf(names->w, MAX_NAME, "W_l%u", layer);
     snprintf(names->r, MAX_NAME, "R_l%u", layer);
     snprintf(names->b, MAX_NAME, "B_l%u", layer);
+    snprintf(names->p, MAX_NAME, "P_l%u", layer);
     snprintf(names->h0, MAX_NAME, "h0_l%u", layer);
     snprintf(names->c0, MAX_NAME, "c0_l%u", layer);
     snprintf(names->hn, MAX_NAME, "hn_l%u", layer);
@@ -261,10 +277,15 @@ static void add_state(struct graph *g, unsigned layer, const char *in, const cha
 static void add_cell(struct graph *g, unsigned layer, const struct names *n, const char *input)
 {
     static const char *const operators[] = {
-        [TC_CELL_RNN] = "RNN", [TC_CELL_LSTM] = "LSTM", [TC_CELL_GRU] = "GRU"};
+        [TC_CELL_RNN] = "RNN",
+        [TC_CELL_LSTM] = "LSTM",
+        [TC_CELL_GRU] = "GRU",
+        [TC_CELL_LSTM_PEEPHOLE] = "LSTM",
+    };
     const struct tc_layer *const l = &g->arch->layer[layer];
-    const bool lstm = l->cell == TC_CELL_LSTM;
-    const char *const inputs[] = {input, n->w, n->r, n->b, "", n->h0, lstm ? n->c0 : NULL, NULL};
+    const bool lstm = tc_cell_is_lstm(l->cell), peephole = l->cell == TC_CELL_LSTM_PEEPHOLE;
+    const char *const inputs[] = {
+        input, n->w, n->r, n->b, "", n->h0, lstm ? n->c0 : NULL, peephole ? n->p : NULL, NULL};
     struct tc_message node = {0};
 
     begin_node(&node, operators[l->cell], inputs, n->all);
@@ -290,8 +311,10 @@ static void add_layer(struct graph *g, unsigned layer, char signal[MAX_NAME])
     add_matrix(g, layer, n.w, at->w_ih, tc_layer_inputs(g->arch, layer));
     add_matrix(g, layer, n.r, at->w_hh, l->hidden);
     add_biases(g, layer, n.b);
+    if (l->cell == TC_CELL_LSTM_PEEPHOLE)
+        add_peepholes(g, layer, n.p);
     add_state(g, layer, n.h0, n.hn, at->h0);
-    if (l->cell == TC_CELL_LSTM)
+    if (tc_cell_is_lstm(l->cell))
         add_state(g, layer, n.c0, n.cn, at->c0);
     add_cell(g, layer, &n, signal);
     add_node(g, "Squeeze", (const char *const[]){n.all, "one", NULL}, n.out);

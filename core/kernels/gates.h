@@ -53,16 +53,26 @@ INLINE vf OF(logistic_of_half)(vf v)
     return v_divide(v_mul(v_set(0.5f), OF(one_plus)(a)), a.q);
 }
 
-/* c = s(f) c + s(i) tanh g and h = s(o) tanh c, each with one division for all its quotients; the
- * halves of s(i) and s(o) are in the doubled q of g and c. */
-INLINE void OF(lstm_gates)(vf i, vf f, vf g, vf o, float *h, float *c)
+/* a + p v, where p is the k-th of three peepholes (i, f, o), vectors of W; a if there are none. */
+INLINE vf OF(through)(vf a, const float *peephole, unsigned k, vf v)
 {
-    const struct OF(quotient) in = OF(quotient_of)(i, false), forget = OF(quotient_of)(f, false);
-    const struct OF(quotient) candidate = OF(quotient_of)(g, true), out = OF(quotient_of)(o, false);
+    return peephole ? v_fma(v_load(peephole + k * W), v, a) : a;
+}
+
+/* c = s(f) c + s(i) tanh g and h = s(o) tanh c, each with one division for all its quotients; the
+ * halves of s(i) and s(o) are in the doubled q of g and c. Peepholes, where there are, add to i and
+ * f what they see of the old c, to o what of the new. */
+INLINE void OF(lstm_gates)(vf i, vf f, vf g, vf o, const float *peephole, float *h, float *c)
+{
+    const vf old = v_load(c);
+    const struct OF(quotient) in = OF(quotient_of)(OF(through)(i, peephole, 0, old), false);
+    const struct OF(quotient) forget = OF(quotient_of)(OF(through)(f, peephole, 1, old), false);
+    const struct OF(quotient) candidate = OF(quotient_of)(g, true);
     const vf added_q = v_mul(in.q, candidate.q);
-    const vf kept = v_mul(v_mul(v_set(0.5f), v_load(c)), added_q);
+    const vf kept = v_mul(v_mul(v_set(0.5f), old), added_q);
     const vf added = v_mul(OF(one_plus)(in), v_mul(candidate.p, v_mul(candidate.x, forget.q)));
     const vf cell = v_divide(v_fma(OF(one_plus)(forget), kept, added), v_mul(forget.q, added_q));
+    const struct OF(quotient) out = OF(quotient_of)(OF(through)(o, peephole, 2, cell), false);
     const struct OF(quotient) level = OF(quotient_of)(cell, true);
 
     v_store(c, cell);

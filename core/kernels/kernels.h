@@ -10,7 +10,7 @@
 #ifndef TC_KERNELS_H
 #define TC_KERNELS_H
 
-#include "tonecell.h"
+#include "model/cell.h"
 
 /** Instruction sets beyond what every CPU of the architecture has. */
 enum { TC_CPU_AVX2 = 1, TC_CPU_AVX512 = 2, TC_CPU_NEON = 4 };
@@ -23,6 +23,7 @@ struct tc_layer_weights {
     const float *w_ih, *w_hh, *b_ih, *b_hh;
     enum tc_precision precision; /* half is taken where it is faster; the sums' bound then is that
                                     of the weights as precision.h stores them */
+    const float *peephole;       /* (3, hidden) i, f, o, of an LSTM that has them */
 };
 
 /** A layer packed for one table. */
@@ -59,8 +60,9 @@ struct tc_kernels {
     /** Pack; `packed` has packed_size() floats, 0 and aligned to 64 bytes. */
     void (*pack)(float *packed, const struct tc_layer_weights *layer);
 
-    /** Advance by n_frames, as tc_rnn_step(), tc_lstm_step(), tc_gru_step() do by one. Sums hold
-     *  |error| <= (I + H + 2) FLT_EPSILON (|b| + sum |w x|), activations TC_ACTIVATION_ERROR. */
+    /** Advance by n_frames, as tc_rnn_step(), tc_lstm_step() (or tc_lstm_peephole_step(), if that
+     * is the layer's cell), tc_gru_step() do by one. Sums hold |error| <= (I + H + 2) FLT_EPSILON
+     * (|b| + sum |w x|), activations TC_ACTIVATION_ERROR. */
     void (*rnn)(const struct tc_layer_run *run) TC_REALTIME;
     void (*lstm)(const struct tc_layer_run *run) TC_REALTIME;
     void (*gru)(const struct tc_layer_run *run) TC_REALTIME;

@@ -54,15 +54,20 @@ static void rnn(const struct tc_layer_run *run)
         }
 }
 
+typedef void lstm_step(const struct tc_cell_weights *layer, const float *x, float *h, float *c,
+                       float *z);
+
 static void lstm(const struct tc_layer_run *run)
 {
     const struct tc_cell_weights weights = weights_of(run->layer);
+    lstm_step *const step =
+        run->layer->cell == TC_CELL_LSTM_PEEPHOLE ? tc_lstm_peephole_step : tc_lstm_step;
 
     for (size_t t = 0; t < run->n_frames; ++t)
         for (size_t lane = 0; lane < run->layer->lanes; ++lane) {
             const struct place at = place_at(run, t, lane);
 
-            tc_lstm_step(&weights, at.x, at.h, run->c + lane * run->layer->units, run->scratch);
+            step(&weights, at.x, at.h, run->c + lane * run->layer->units, run->scratch);
         }
 }
 

@@ -6,10 +6,11 @@
  *  a half one, in which two gates share a vector. The blocks are put into groups whose sums stay in
  *  registers over the whole product. Packed weights, group by group, in vectors:
  *
- *      biases (a vector per sum), then for each input and each unit of the state: its column,
- *      a vector per gate and full block, two for all gates of the half block
+ *      biases (a vector per sum), peepholes (three vectors per block, if there are), then for each
+ *      input and each unit of the state: its column, a vector per gate and full block, two for all
+ *      gates of the half block
  *
- *  Rows of logistic gates are halved, since s(v) = (1 + tanh(v / 2)) / 2.
+ *  Rows of logistic gates are halved, since s(v) = (1 + tanh(v / 2)) / 2, as are peepholes.
  *
  *  Half precision stores two columns as one, a pair of weights (precision.h) in each word. */
 #ifndef TC_STEPS_H
@@ -35,7 +36,13 @@ INLINE unsigned half_sums(enum tc_cell cell)
 
 INLINE unsigned full_vectors(enum tc_cell cell)
 {
-    return cell == TC_CELL_RNN ? 1 : cell == TC_CELL_LSTM ? 4 : 3;
+    return cell == TC_CELL_RNN ? 1 : tc_cell_is_lstm(cell) ? 4 : 3;
+}
+
+/* Vectors of peepholes of so many blocks. */
+INLINE unsigned peepholes_of(enum tc_cell cell, unsigned blocks)
+{
+    return cell == TC_CELL_LSTM_PEEPHOLE ? 3 * blocks : 0;
 }
 
 INLINE unsigned sums_of(enum tc_cell cell, unsigned full, unsigned half)
@@ -99,7 +106,9 @@ INLINE size_t group_floats(enum tc_cell cell, unsigned full, unsigned half, size
 {
     const size_t columns = stored(inputs, paired) + stored(hidden, paired);
 
-    return (sums_of(cell, full, half) + columns * vectors_of(cell, full, half)) * W;
+    return (sums_of(cell, full, half) + peepholes_of(cell, full + half) +
+            columns * vectors_of(cell, full, half)) *
+           W;
 }
 
 /* Sets of sums: a group of few would wait for its own; more sets give it something to do meanwhile.
@@ -136,7 +145,7 @@ static float gate_scale(const struct tc_layer_weights *layer, unsigned gate)
 {
     switch (layer->cell) {
     case TC_CELL_LSTM:
-        return gate == 2 ? 1.0f : 0.5f;
+    case TC_CELL_LSTM_PEEPHOLE:
     case TC_CELL_GRU:
         return gate == 2 ? 1.0f : 0.5f;
     case TC_CELL_RNN:
@@ -228,6 +237,15 @@ static void pack_bias(float *sums, const struct tc_layer_weights *layer, unsigne
                  layer, bias, gate, unit, W / 2);
 }
 
+static float *pack_peepholes(float *to, const struct tc_layer_weights *layer, unsigned blocks,
+                             size_t unit)
+{
+    for (unsigned k = 0; k < peepholes_of(layer->cell, blocks); ++k)
+        for (size_t u = unit + k / 3 * W; u < unit + (k / 3 + 1) * W; ++u)
+            *to++ = u < layer->hidden ? 0.5f * layer->peephole[k % 3 * layer->hidden + u] : 0.0f;
+    return to;
+}
+
 static float *pack_group(float *to, const struct tc_layer_weights *layer, unsigned full,
                          unsigned half, size_t unit, bool paired)
 {
@@ -235,6 +253,7 @@ static float *pack_group(float *to, const struct tc_layer_weights *layer, unsign
     if (layer->activation != TC_MODRELU)
         pack_bias(to, layer, full, half, unit, layer->b_hh, 1);
     to += sums_of(layer->cell, full, half) * W;
+    to = pack_peepholes(to, layer, full + half, unit);
     to = pack_columns(to, layer, full, half, unit, layer->w_ih, layer->inputs, paired);
     return pack_columns(to, layer, full, half, unit, layer->w_hh, layer->hidden, paired);
 }
@@ -328,14 +347,17 @@ INLINE const float *add_columns(vf *sum, const float *w, const float *v, size_t 
 
 /* Turn the sums of a block of one lane, from `unit` on, into the new state. */
 INLINE void finish_full(const struct place *place, struct at at, size_t unit, enum tc_cell cell,
-                        const vf *z)
+                        const float *peephole, const vf *z)
 {
     switch (cell) {
     case TC_CELL_RNN:
         v_store(at.new_h + unit, full_activated(z[0], place->activation, place->threshold, unit));
         break;
     case TC_CELL_LSTM:
-        full_lstm_gates(z[0], z[1], z[2], z[3], at.new_h + unit, at.c + unit);
+        full_lstm_gates(z[0], z[1], z[2], z[3], NULL, at.new_h + unit, at.c + unit);
+        break;
+    case TC_CELL_LSTM_PEEPHOLE:
+        full_lstm_gates(z[0], z[1], z[2], z[3], peephole, at.new_h + unit, at.c + unit);
         break;
     case TC_CELL_GRU:
         full_gru_gates(z[0], z[1], z[2], z[3], at.h + unit, at.new_h + unit);
@@ -344,11 +366,12 @@ INLINE void finish_full(const struct place *place, struct at at, size_t unit, en
 }
 
 /* The same for the half block. */
-INLINE void finish_half(struct at at, size_t unit, enum tc_cell cell, const vf *z)
+INLINE void finish_half(struct at at, size_t unit, enum tc_cell cell, const float *peephole,
+                        const vf *z)
 {
-    if (cell == TC_CELL_LSTM)
-        half_lstm_gates(v_low(z[0]), v_high(z[0]), v_low(z[1]), v_high(z[1]), at.new_h + unit,
-                        at.c + unit);
+    if (tc_cell_is_lstm(cell))
+        half_lstm_gates(v_low(z[0]), v_high(z[0]), v_low(z[1]), v_high(z[1]),
+                        cell == TC_CELL_LSTM ? NULL : peephole, at.new_h + unit, at.c + unit);
     else
         half_gru_gates(v_low(z[0]), v_high(z[0]), v_low(z[1]), v_low(z[2]), at.h + unit,
                        at.new_h + unit);
@@ -368,6 +391,7 @@ INLINE void run_lanes(const struct place *place, struct at at, enum tc_cell cell
                       unsigned half, bool paired, unsigned lanes)
 {
     const unsigned sums = sums_of(cell, full, half), sets = sets_of(cell, full, half);
+    const float *const peephole = at.weights + sums * W;
     const float *w = at.weights;
     vf sum[MAX_SUMS];
 
@@ -376,7 +400,7 @@ INLINE void run_lanes(const struct place *place, struct at at, enum tc_cell cell
         UNROLL for (unsigned k = 0; k < sums; ++k) sum[l * sums + k] = v_load(w + k * W);
     }
     UNROLL for (unsigned k = lanes * sums; k < sets * lanes * sums; ++k) sum[k] = v_set(0.0f);
-    w += sums * W;
+    w += (sums + peepholes_of(cell, full + half)) * W;
     if (paired && place->inputs > MOST_UNPAIRED)
         w = add_columns(sum, w, at.x, place->x_pitch, place->inputs, cell, full, half, 0, sets,
                         lanes, true);
@@ -395,9 +419,11 @@ INLINE void run_lanes(const struct place *place, struct at at, enum tc_cell cell
         const struct at lane = moved(place, at, l);
 
         UNROLL for (unsigned b = 0; b < full; ++b)
-            finish_full(place, lane, at.unit + b * W, cell, sum + l * sums + b * full_sums(cell));
+            finish_full(place, lane, at.unit + b * W, cell, peephole + peepholes_of(cell, b) * W,
+                        sum + l * sums + b * full_sums(cell));
         if (half)
-            finish_half(lane, at.unit + full * W, cell, sum + l * sums + full * full_sums(cell));
+            finish_half(lane, at.unit + full * W, cell, peephole + peepholes_of(cell, full) * W,
+                        sum + l * sums + full * full_sums(cell));
     }
 }
 
@@ -476,46 +502,50 @@ INLINE void run_frames(const struct place *layer, struct at at, size_t frames, s
     RUN(CELL##_split_##HALF, CELL, 0, HALF, true, false) \
     RUN(CELL##_paired_##HALF, CELL, 0, HALF, true, true)
 
+#define GATED(CELL)      \
+    TOGETHER(CELL, 0, 1) \
+    TOGETHER(CELL, 1, 0) \
+    TOGETHER(CELL, 1, 1) \
+    TOGETHER(CELL, 2, 0) \
+    TOGETHER(CELL, 2, 1) \
+    TOGETHER(CELL, 3, 0) \
+    TOGETHER(CELL, 3, 1) \
+    SPLIT(CELL, 0)       \
+    SPLIT(CELL, 1)
+
 TOGETHER(RNN, 1, 0)
 TOGETHER(RNN, 2, 0)
 TOGETHER(RNN, 3, 0)
 SPLIT(RNN, 0)
-TOGETHER(LSTM, 0, 1)
-TOGETHER(LSTM, 1, 0)
-TOGETHER(LSTM, 1, 1)
-TOGETHER(LSTM, 2, 0)
-TOGETHER(LSTM, 2, 1)
-TOGETHER(LSTM, 3, 0)
-TOGETHER(LSTM, 3, 1)
-SPLIT(LSTM, 0)
-SPLIT(LSTM, 1)
-TOGETHER(GRU, 0, 1)
-TOGETHER(GRU, 1, 0)
-TOGETHER(GRU, 1, 1)
-TOGETHER(GRU, 2, 0)
-TOGETHER(GRU, 2, 1)
-TOGETHER(GRU, 3, 0)
-TOGETHER(GRU, 3, 1)
-SPLIT(GRU, 0)
-SPLIT(GRU, 1)
+GATED(LSTM)
+GATED(LSTM_PEEPHOLE)
+GATED(GRU)
 
 typedef void run_function(const struct place *place, struct at at, size_t frames, size_t lanes);
 
-/* By cell, full blocks, half block or not. */
-static run_function *const runs[3][MOST_TOGETHER + 1][2] = {
+/* By full blocks, half block or not; by pairs or not, half block or not. */
+#define GATED_RUNS(CELL)                                                        \
+    {                                                                           \
+        {NULL, CELL##_0_1}, {CELL##_1_0, CELL##_1_1}, {CELL##_2_0, CELL##_2_1}, \
+            {CELL##_3_0, CELL##_3_1},                                           \
+    }
+#define GATED_SPLIT_RUNS(CELL)                                                \
+    {                                                                         \
+        {CELL##_split_0, CELL##_split_1}, {CELL##_paired_0, CELL##_paired_1}, \
+    }
+
+static run_function *const runs[TC_CELLS][MOST_TOGETHER + 1][2] = {
     [TC_CELL_RNN] = {{NULL}, {RNN_1_0}, {RNN_2_0}, {RNN_3_0}},
-    [TC_CELL_LSTM] = {{NULL, LSTM_0_1},
-                      {LSTM_1_0, LSTM_1_1},
-                      {LSTM_2_0, LSTM_2_1},
-                      {LSTM_3_0, LSTM_3_1}},
-    [TC_CELL_GRU] = {{NULL, GRU_0_1}, {GRU_1_0, GRU_1_1}, {GRU_2_0, GRU_2_1}, {GRU_3_0, GRU_3_1}},
+    [TC_CELL_LSTM] = GATED_RUNS(LSTM),
+    [TC_CELL_GRU] = GATED_RUNS(GRU),
+    [TC_CELL_LSTM_PEEPHOLE] = GATED_RUNS(LSTM_PEEPHOLE),
 };
 
-/* By cell, pairs or not, half block or not. */
-static run_function *const split_runs[3][2][2] = {
+static run_function *const split_runs[TC_CELLS][2][2] = {
     [TC_CELL_RNN] = {{RNN_split_0}, {RNN_paired_0}},
-    [TC_CELL_LSTM] = {{LSTM_split_0, LSTM_split_1}, {LSTM_paired_0, LSTM_paired_1}},
-    [TC_CELL_GRU] = {{GRU_split_0, GRU_split_1}, {GRU_paired_0, GRU_paired_1}},
+    [TC_CELL_LSTM] = GATED_SPLIT_RUNS(LSTM),
+    [TC_CELL_GRU] = GATED_SPLIT_RUNS(GRU),
+    [TC_CELL_LSTM_PEEPHOLE] = GATED_SPLIT_RUNS(LSTM_PEEPHOLE),
 };
 
 static void run_layer(const struct tc_layer_run *run)

@@ -1,4 +1,4 @@
-#include "tonecell.h"
+#include "model/cell.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@ unsigned tc_cell_gates(enum tc_cell cell)
     case TC_CELL_RNN:
         return 1;
     case TC_CELL_LSTM:
+    case TC_CELL_LSTM_PEEPHOLE:
         return 4;
     case TC_CELL_GRU:
         return 3;
@@ -26,6 +27,8 @@ const char *tc_cell_name(enum tc_cell cell)
         return "lstm";
     case TC_CELL_GRU:
         return "gru";
+    case TC_CELL_LSTM_PEEPHOLE:
+        return "lstm-peephole";
     }
     return "unknown";
 }
@@ -189,8 +192,10 @@ unsigned tc_architecture_tensors(const struct tc_architecture *arch,
         list_layer_tensor(&list, "weight_hh", l, rows, hidden);
         list_layer_tensor(&list, "bias_ih", l, rows, 1);
         list_layer_tensor(&list, "bias_hh", l, rows, 1);
+        if (cell == TC_CELL_LSTM_PEEPHOLE)
+            list_layer_tensor(&list, "peephole", l, 3, hidden);
         list_layer_tensor(&list, "h0", l, hidden, 1);
-        if (cell == TC_CELL_LSTM)
+        if (tc_cell_is_lstm(cell))
             list_layer_tensor(&list, "c0", l, hidden, 1);
     }
     list_tensor(&list, "lin.weight", arch->layers, arch->outputs, hidden);

@@ -12,8 +12,8 @@
  *
  *  Numbers are little-endian u32 and f32 unless said; a text is its length and its bytes.
  *
- *  Version 1 knows linear readouts only. Where that is all there is, it is what is written: an
- *  older plugin file may be the template of a newer bundle. */
+ *  Version 1 knows rnn, lstm and gru, and linear readouts. Where they are all there is, it is what
+ *  is written: an older plugin file may be the template of a newer bundle. */
 #include "model/bytes.h"
 #include "tonecell.h"
 
@@ -28,6 +28,9 @@ enum { VERSION = 2, HEAD_SIZE = 20, CRC_SIZE = 4 };
 /** The first version that can hold an architecture. */
 static unsigned version_of(const struct tc_architecture *arch)
 {
+    for (unsigned i = 0; i < arch->layers; ++i)
+        if (arch->layer[i].cell > TC_CELL_GRU)
+            return 2;
     return arch->readout == TC_READOUT_LINEAR ? 1 : 2;
 }
 
@@ -258,7 +261,7 @@ static void read_architecture(struct reader *r, struct tc_architecture *arch)
     for (unsigned i = 0; i < arch->layers && i < TC_MAX_LAYERS; ++i) {
         const uint32_t cell = read_u32(r), activation = read_u32(r);
 
-        r->failed |= cell > TC_CELL_GRU || activation > TC_MODRELU;
+        r->failed |= cell >= TC_CELLS || activation > TC_MODRELU;
         arch->layer[i].cell = (enum tc_cell)cell;
         arch->layer[i].activation = (enum tc_activation)activation;
         arch->layer[i].hidden = read_u32(r);

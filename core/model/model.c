@@ -13,12 +13,15 @@ size_t tc_parameter_offsets(const struct tc_architecture *arch, struct tc_layer_
 
     tc_architecture_tensors(arch, tensors, &values);
     for (unsigned l = 0; l < arch->layers; ++l) {
+        const enum tc_cell cell = arch->layer[l].cell;
+
         offsets[l].w_ih = next++->offset;
         offsets[l].w_hh = next++->offset;
         offsets[l].b_ih = next++->offset;
         offsets[l].b_hh = next++->offset;
+        offsets[l].peephole = cell == TC_CELL_LSTM_PEEPHOLE ? next++->offset : 0;
         offsets[l].h0 = next++->offset;
-        offsets[l].c0 = arch->layer[l].cell == TC_CELL_LSTM ? next++->offset : 0;
+        offsets[l].c0 = tc_cell_is_lstm(cell) ? next++->offset : 0;
     }
     readout->w = next++->offset;
     readout->b = next++->offset;
@@ -272,6 +275,6 @@ size_t tc_model_weights(const struct tc_model *model)
     tc_architecture_tensors(&model->arch, NULL, &weights);
     for (unsigned l = 0; l < model->arch.layers; ++l)
         weights -=
-            model->arch.layer[l].hidden * (model->arch.layer[l].cell == TC_CELL_LSTM ? 2 : 1);
+            model->arch.layer[l].hidden * (tc_cell_is_lstm(model->arch.layer[l].cell) ? 2 : 1);
     return weights;
 }

@@ -3,7 +3,7 @@
 #ifndef TC_MODEL_H
 #define TC_MODEL_H
 
-#include "tonecell.h"
+#include "model/cell.h"
 
 struct tc_model {
     struct tc_architecture arch;
@@ -13,7 +13,7 @@ struct tc_model {
 
 /** Offsets of one layer's tensors in a flat vector. */
 struct tc_layer_offsets {
-    size_t w_ih, w_hh, b_ih, b_hh, h0, c0; /* c0 of an LSTM only */
+    size_t w_ih, w_hh, b_ih, b_hh, peephole, h0, c0; /* 0 if the cell has none */
 };
 
 /** Offsets of the readout. */

@@ -62,7 +62,8 @@ static struct tc_layer_weights layer_weights(const struct tc_stream *stream, uns
                                      .w_ih = p + at[index].w_ih,
                                      .w_hh = p + at[index].w_hh,
                                      .b_ih = p + at[index].b_ih,
-                                     .b_hh = p + at[index].b_hh};
+                                     .b_hh = p + at[index].b_hh,
+                                     .peephole = p + at[index].peephole};
 }
 
 static size_t units(const struct tc_stream *stream, unsigned layer)
@@ -252,7 +253,7 @@ static void set_channel(struct stream_layer *layer, unsigned channel, const floa
     const size_t at = channel * layer->packed.units;
 
     set_state(layer->h + at, h, &layer->packed);
-    if (layer->packed.cell == TC_CELL_LSTM)
+    if (tc_cell_is_lstm(layer->packed.cell))
         set_state(layer->c + at, c, &layer->packed);
 }
 
@@ -320,7 +321,7 @@ void tc_stream_store_state(const struct tc_stream *stream, float *parameters)
         const size_t bytes = layer->packed.hidden * sizeof *parameters;
 
         memcpy(parameters + (layer->h0 - p), layer->h, bytes);
-        if (layer->packed.cell == TC_CELL_LSTM)
+        if (tc_cell_is_lstm(layer->packed.cell))
             memcpy(parameters + (layer->c0 - p), layer->c, bytes);
     }
 }
@@ -381,6 +382,7 @@ static void run_layers(struct tc_stream *stream, size_t n)
             stream->k->rnn(&run);
             break;
         case TC_CELL_LSTM:
+        case TC_CELL_LSTM_PEEPHOLE:
             stream->k->lstm(&run);
             break;
         case TC_CELL_GRU:

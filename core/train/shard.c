@@ -72,7 +72,7 @@ static struct tc_batch batch_at(const struct tc_shard *shard, unsigned l, struct
     batch.x = heard(shard, l, block.start);
     batch.gates = layer->gates + lanes * shard->weights->k->gates_floats(&batch);
     batch.h = layer->h + lanes * batch.units;
-    batch.c = batch.cell == TC_CELL_LSTM ? layer->c + lanes * batch.units : NULL;
+    batch.c = tc_cell_is_lstm(batch.cell) ? layer->c + lanes * batch.units : NULL;
     batch.threshold = shard->weights->layer[l].threshold;
     batch.threshold_gradient = layer->threshold_gradient;
     batch.dh = shard->dh;
@@ -111,7 +111,7 @@ static void lay_out_layer(struct tc_shard *shard, unsigned l, struct tc_carver *
 
     layer->gates = tc_carve(carver, frames * shard->lanes * k->gates_floats(&batch));
     layer->h = tc_carve(carver, (frames + 1) * frame);
-    layer->c = tc_carve(carver, batch.cell == TC_CELL_LSTM ? (frames + 1) * frame : 0);
+    layer->c = tc_carve(carver, tc_cell_is_lstm(batch.cell) ? (frames + 1) * frame : 0);
     layer->dz = tc_carve(carver, (TC_BLOCK_FRAMES + 1) * shard->lanes * k->dz_floats(&batch));
     layer->carry = tc_carve(carver, frame);
     layer->gradient = tc_carve(carver, k->forward_size(&shard->weights->layer[l].from));
@@ -199,7 +199,7 @@ void tc_shard_reset_lane(struct tc_shard *shard, const float *parameters, unsign
         const size_t to = lane * units_of(shard, l), size = shape->hidden * sizeof *parameters;
 
         memcpy(shard->layer[l].h + to, parameters + at->h0, size);
-        if (shape->cell == TC_CELL_LSTM)
+        if (tc_cell_is_lstm(shape->cell))
             memcpy(shard->layer[l].c + to, parameters + at->c0, size);
     }
 }
@@ -213,7 +213,7 @@ void tc_shard_carry(struct tc_shard *shard, unsigned n_frames)
         const size_t frame = shard->lanes * units_of(shard, l);
 
         memcpy(layer->h, layer->h + n_frames * frame, frame * sizeof *layer->h);
-        if (arch_of(shard)->layer[l].cell == TC_CELL_LSTM)
+        if (tc_cell_is_lstm(arch_of(shard)->layer[l].cell))
             memcpy(layer->c, layer->c + n_frames * frame, frame * sizeof *layer->c);
     }
 }
@@ -350,7 +350,8 @@ void tc_shard_backward(struct tc_shard *shard, float *gradient, unsigned n_frame
 
         shard->weights->k->unpack_gradient(&layer->from, shard->layer[l].gradient,
                                            gradient + layer->at.w_ih, gradient + layer->at.w_hh,
-                                           gradient + layer->at.b_ih, gradient + layer->at.b_hh);
+                                           gradient + layer->at.b_ih, gradient + layer->at.b_hh,
+                                           gradient + layer->at.peephole);
         for (size_t u = 0; tc_weights_thresholds(shard->weights, l) && u < layer->from.hidden; ++u)
             gradient[layer->at.b_hh + u] += shard->layer[l].threshold_gradient[u];
     }

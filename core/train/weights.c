@@ -99,6 +99,7 @@ void tc_weights_pack(struct tc_weights *weights, const float *parameters)
         layer->from.w_hh = parameters + layer->at.w_hh;
         layer->from.b_ih = parameters + layer->at.b_ih;
         layer->from.b_hh = parameters + layer->at.b_hh;
+        layer->from.peephole = parameters + layer->at.peephole;
         k->pack_forward(layer->forward, &layer->from);
         k->pack_state(layer->state, &layer->from);
         if (layer->input)

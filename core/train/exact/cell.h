@@ -18,6 +18,7 @@ struct tc_exact_layer {
     enum tc_activation activation; /* of a plain RNN */
     size_t inputs, hidden;
     const double *w_ih, *w_hh, *b_ih, *b_hh;
+    const double *peephole; /* (3, H) i, f, o; NULL if the cell has none */
 };
 
 /** Where the derivatives of a frame go: matrices of zeros, row-major. S states of H units each: h,

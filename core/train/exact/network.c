@@ -11,6 +11,7 @@ const struct tc_exact_cell *tc_exact_cell_of(const struct tc_layer *layer)
     case TC_CELL_RNN:
         return &tc_exact_rnn;
     case TC_CELL_LSTM:
+    case TC_CELL_LSTM_PEEPHOLE:
         return &tc_exact_lstm;
     case TC_CELL_GRU:
         return &tc_exact_gru;
@@ -55,6 +56,8 @@ static void lay_out(struct tc_exact *exact, const struct tc_architecture *arch, 
         layer->w_hh = values + at[l].w_hh;
         layer->b_ih = values + at[l].b_ih;
         layer->b_hh = values + at[l].b_hh;
+        layer->peephole =
+            arch->layer[l].cell == TC_CELL_LSTM_PEEPHOLE ? values + at[l].peephole : NULL;
         exact->of[l].pitch = exact->states;
         exact->of[l].by_input = next;
         exact->of[l].h_by_c = next + layer->cell->states * layer->hidden * layer->inputs;

@@ -60,10 +60,10 @@ struct tc_batch_kernels {
     void (*pack_state)(float *to, const struct tc_layer_weights *layer);
     void (*pack_input)(float *to, const struct tc_layer_weights *layer);
 
-    /** Add a packed gradient to gradients as PyTorch orders the weights; b_hh of TC_MODRELU is not
-     *  in there. */
+    /** Add a packed gradient to gradients in the order of the weights; b_hh of TC_MODRELU is not in
+     *  there, and `peephole` is left alone if the cell has none. */
     void (*unpack_gradient)(const struct tc_layer_weights *layer, const float *packed, float *w_ih,
-                            float *w_hh, float *b_ih, float *b_hh);
+                            float *w_hh, float *b_ih, float *b_hh, float *peephole);
 
     /** Frames in order: writes gates, h and c. */
     void (*forward)(const struct tc_batch *batch, const float *weights);

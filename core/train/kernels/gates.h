@@ -23,13 +23,16 @@ INLINE vf rnn_slope(vf h, vf dh, enum tc_activation activation)
     return dh;
 }
 
-/* c = f c' + i g,   h = o tanh c       c': the cell before; i, f, o logistic, g tanh */
-INLINE void lstm_value(float *gates, const float *c_old, float *c, float *h)
+/* c = f c' + i g,   h = o tanh c       c': the cell before; i, f, o logistic, g tanh
+ *
+ * With peepholes p, halved as the sums are, i and f have p c' in their sums and o has p c. */
+INLINE void lstm_value(float *gates, const float *c_old, float *c, float *h, const float *peephole)
 {
-    const vf i = logistic_of_half(v_load(gates)), f = logistic_of_half(v_load(gates + W));
-    const vf g = tanh_vector(v_load(gates + 2 * W));
-    const vf o = logistic_of_half(v_load(gates + 3 * W));
-    const vf cell = v_fma(f, v_load(c_old), v_mul(i, g));
+    const vf old = v_load(c_old), g = tanh_vector(v_load(gates + 2 * W));
+    const vf i = logistic_of_half(through(v_load(gates), peephole, 0, old));
+    const vf f = logistic_of_half(through(v_load(gates + W), peephole, 1, old));
+    const vf cell = v_fma(f, old, v_mul(i, g));
+    const vf o = logistic_of_half(through(v_load(gates + 3 * W), peephole, 2, cell));
 
     v_store(gates, i);
     v_store(gates + W, f);
@@ -40,27 +43,35 @@ INLINE void lstm_value(float *gates, const float *c_old, float *c, float *h)
 }
 
 /*      do = dh tanh c,                dz_o = do o (1 - o)
- *      dc = carry + dh o (1 - tanh^2 c)
+ *      dc = carry + dh o (1 - tanh^2 c) [+ p_o dz_o]
  *      di = dc g,                     dz_i = di i (1 - i)
  *      df = dc c',                    dz_f = df f (1 - f)
  *      dg = dc i,                     dz_g = dg (1 - g^2)
- *      carry = dc f                   for the frame before
+ *      carry = dc f [+ p_i dz_i + p_f dz_f]           for the frame before
+ *      dp_i += dz_i c',   dp_f += dz_f c',   dp_o += dz_o c      if there are peepholes p
  *
- * From: Gers, Schmidhuber & Cummins 2000; the derivatives by the chain rule. */
+ * From: Gers, Schmidhuber & Cummins 2000, Gers & Schmidhuber 2000; the derivatives by the chain
+ * rule. */
 INLINE void lstm_slope(const float *gates, const float *c_old, const float *c, vf dh, float *carry,
-                       vf dz[4])
+                       vf dz[4], const float *peephole, vf dp[3])
 {
     const vf i = v_load(gates), f = v_load(gates + W), g = v_load(gates + 2 * W);
     const vf o = v_load(gates + 3 * W), one = v_set(1.0f), tanh_c = tanh_vector(v_load(c));
-    const vf dh_o = v_mul(dh, o);
-    const vf dc = v_fma(dh_o, v_sub(one, v_mul(tanh_c, tanh_c)), v_load(carry));
-    const vf dc_i = v_mul(dc, i), dc_f = v_mul(dc, f);
+    const vf dh_o = v_mul(dh, o), dz_o = v_mul(v_mul(dh_o, tanh_c), v_sub(one, o));
+    const vf dc =
+        through(v_fma(dh_o, v_sub(one, v_mul(tanh_c, tanh_c)), v_load(carry)), peephole, 2, dz_o);
+    const vf dc_i = v_mul(dc, i), dc_f = v_mul(dc, f), old = v_load(c_old);
 
     dz[0] = v_mul(v_mul(dc_i, g), v_sub(one, i));
-    dz[1] = v_mul(v_mul(dc_f, v_load(c_old)), v_sub(one, f));
+    dz[1] = v_mul(v_mul(dc_f, old), v_sub(one, f));
     dz[2] = v_mul(dc_i, v_sub(one, v_mul(g, g)));
-    dz[3] = v_mul(v_mul(dh_o, tanh_c), v_sub(one, o));
-    v_store(carry, dc_f);
+    dz[3] = dz_o;
+    v_store(carry, through(through(dc_f, peephole, 0, dz[0]), peephole, 1, dz[1]));
+    if (peephole) {
+        dp[0] = v_fma(dz[0], old, dp[0]);
+        dp[1] = v_fma(dz[1], old, dp[1]);
+        dp[2] = v_fma(dz_o, v_load(c), dp[2]);
+    }
 }
 
 /* N = tanh(n + r q),   h = h' + u (N - h')       h': the state before; r logistic,

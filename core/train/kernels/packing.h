@@ -2,11 +2,12 @@
  *  Weights in the order in which the products read them.
  *
  *  Forward, and gradients: for each block the biases (a vector per slot), then for each input and
- *  each unit of the state its column, a vector per slot that it feeds. Rows of logistic gates are
- *  halved, since s(v) = (1 + tanh(v / 2)) / 2.
+ *  each unit of the state its column, a vector per slot that it feeds, then the peepholes, if there
+ *  are. Rows of logistic gates are halved, since s(v) = (1 + tanh(v / 2)) / 2, as are peepholes.
  *
  *  Back: for each group of up to BACK_VECTORS blocks of what the gradient goes to, the matrix's
- *  rows in the order of dz, the group's units of each. */
+ *  rows in the order of dz, the group's units of each; behind all that, into the state, the
+ *  peepholes of each block. */
 #ifndef TC_PACKING_H
 #define TC_PACKING_H
 
@@ -19,6 +20,12 @@ struct part {
 INLINE unsigned slots_of(enum tc_cell cell)
 {
     return cell == TC_CELL_RNN ? 1 : 4;
+}
+
+/* Peepholes of a unit: to i, f, o. */
+INLINE unsigned peepholes_of(enum tc_cell cell)
+{
+    return cell == TC_CELL_LSTM_PEEPHOLE ? 3 : 0;
 }
 
 INLINE struct part input_part(enum tc_cell cell)
@@ -39,6 +46,7 @@ static float slot_scale(const struct tc_layer_weights *layer, unsigned slot)
 {
     switch (layer->cell) {
     case TC_CELL_LSTM:
+    case TC_CELL_LSTM_PEEPHOLE:
         return slot == 2 ? 1.0f : 0.5f;
     case TC_CELL_GRU:
         return slot == 0 || slot == 3 ? 1.0f : 0.5f;
@@ -62,7 +70,9 @@ INLINE size_t real_units(size_t hidden, size_t start)
 /* Floats of one block, forward. */
 INLINE size_t block_floats(enum tc_cell cell, size_t inputs, size_t hidden)
 {
-    return (slots_of(cell) + inputs * input_part(cell).count + hidden * state_part(cell).count) * W;
+    const size_t columns = inputs * input_part(cell).count + hidden * state_part(cell).count;
+
+    return (slots_of(cell) + columns + peepholes_of(cell)) * W;
 }
 
 static size_t forward_size(const struct tc_layer_weights *layer)
@@ -72,7 +82,9 @@ static size_t forward_size(const struct tc_layer_weights *layer)
 
 static size_t state_size(const struct tc_layer_weights *layer)
 {
-    return state_part(layer->cell).count * layer->hidden * blocks_of(layer->hidden) * W;
+    const size_t rows = state_part(layer->cell).count * layer->hidden;
+
+    return (rows + peepholes_of(layer->cell)) * blocks_of(layer->hidden) * W;
 }
 
 static size_t input_size(const struct tc_layer_weights *layer)
@@ -108,6 +120,16 @@ static void pack_bias(float *to, const struct tc_layer_weights *layer, struct pa
                 slot_scale(layer, part.first + s) * b[part.gates[s] * layer->hidden + start + u];
 }
 
+/* A block's peepholes times a factor; returns the place behind them. */
+static float *pack_peepholes(float *to, const struct tc_layer_weights *layer, size_t start,
+                             float scale)
+{
+    for (unsigned k = 0; k < peepholes_of(layer->cell); ++k, to += W)
+        for (size_t u = 0; u < real_units(layer->hidden, start); ++u)
+            to[u] = scale * layer->peephole[k * layer->hidden + start + u];
+    return to;
+}
+
 static void pack_forward(float *to, const struct tc_layer_weights *layer)
 {
     const struct part input = input_part(layer->cell), state = state_part(layer->cell);
@@ -120,6 +142,7 @@ static void pack_forward(float *to, const struct tc_layer_weights *layer)
             pack_bias(to, layer, state, start, layer->b_hh);
         to = pack_columns(to + slots * W, layer, input, start, layer->w_ih, layer->inputs);
         to = pack_columns(to, layer, state, start, layer->w_hh, layer->hidden);
+        to = pack_peepholes(to, layer, start, 0.5f);
     }
 }
 
@@ -149,8 +172,18 @@ static void unpack_bias(const float *from, const struct tc_layer_weights *layer,
             b[part.gates[s] * layer->hidden + start + u] += from[(part.first + s) * W + u];
 }
 
+/* pack_peepholes() back, adding. */
+static const float *unpack_peepholes(const float *from, const struct tc_layer_weights *layer,
+                                     size_t start, float *peephole)
+{
+    for (unsigned k = 0; k < peepholes_of(layer->cell); ++k, from += W)
+        for (size_t u = 0; u < real_units(layer->hidden, start); ++u)
+            peephole[k * layer->hidden + start + u] += from[u];
+    return from;
+}
+
 static void unpack_gradient(const struct tc_layer_weights *layer, const float *packed, float *w_ih,
-                            float *w_hh, float *b_ih, float *b_hh)
+                            float *w_hh, float *b_ih, float *b_hh, float *peephole)
 {
     const struct part input = input_part(layer->cell), state = state_part(layer->cell);
 
@@ -161,6 +194,7 @@ static void unpack_gradient(const struct tc_layer_weights *layer, const float *p
         packed += slots_of(layer->cell) * W;
         packed = unpack_columns(packed, layer, input, start, w_ih, layer->inputs);
         packed = unpack_columns(packed, layer, state, start, w_hh, layer->hidden);
+        packed = unpack_peepholes(packed, layer, start, peephole);
     }
 }
 
@@ -185,8 +219,9 @@ static float *pack_group(float *to, const struct tc_layer_weights *layer, struct
     return to;
 }
 
-static void pack_back(float *to, const struct tc_layer_weights *layer, struct part part,
-                      const float *w, size_t cols)
+/* Returns the place behind the last group. */
+static float *pack_back(float *to, const struct tc_layer_weights *layer, struct part part,
+                        const float *w, size_t cols)
 {
     size_t vectors;
 
@@ -194,11 +229,14 @@ static void pack_back(float *to, const struct tc_layer_weights *layer, struct pa
         vectors = even_part(blocks_of(cols) - b, BACK_VECTORS);
         to = pack_group(to, layer, part, w, cols, b * W, vectors);
     }
+    return to;
 }
 
 static void pack_state(float *to, const struct tc_layer_weights *layer)
 {
-    pack_back(to, layer, state_part(layer->cell), layer->w_hh, layer->hidden);
+    to = pack_back(to, layer, state_part(layer->cell), layer->w_hh, layer->hidden);
+    for (size_t start = 0; start < layer->hidden; start += W)
+        to = pack_peepholes(to, layer, start, 1.0f);
 }
 
 static void pack_input(float *to, const struct tc_layer_weights *layer)

@@ -80,7 +80,7 @@ INLINE void sums_tile(const struct tc_batch *batch, enum tc_cell cell, unsigned 
 
 /* One block of `lanes` lanes from its sums to its state; h and c at the state before. */
 INLINE void finish(const struct tc_batch *batch, enum tc_cell cell, enum tc_activation activation,
-                   float *gates, size_t at, size_t lanes)
+                   const float *peephole, float *gates, size_t at, size_t lanes)
 {
     const size_t unit = activation == TC_MODRELU ? at % batch->units : 0;
 
@@ -93,7 +93,10 @@ INLINE void finish(const struct tc_batch *batch, enum tc_cell cell, enum tc_acti
             v_store(batch->h + next, v_load(gates));
             break;
         case TC_CELL_LSTM:
-            lstm_value(gates, batch->c + at, batch->c + next, batch->h + next);
+            lstm_value(gates, batch->c + at, batch->c + next, batch->h + next, NULL);
+            break;
+        case TC_CELL_LSTM_PEEPHOLE:
+            lstm_value(gates, batch->c + at, batch->c + next, batch->h + next, peephole);
             break;
         case TC_CELL_GRU:
             gru_value(gates, batch->h + at, batch->h + next);
@@ -104,32 +107,41 @@ INLINE void finish(const struct tc_batch *batch, enum tc_cell cell, enum tc_acti
 
 /* The two halves of a block's work for each cell. They are kept apart so that constants of the one
  * take no registers from the sums of the other. */
-#define HALVES(name, cell)                                                                    \
-    SEPARATE void name##_sums(const struct tc_batch *batch, size_t lanes, const float *w,     \
-                              const float *x, const float *h, float *to){SWITCH_LANES(        \
-        lanes, slots_of(cell),                                                                \
-        SUMS_##name)} SEPARATE void name##_finish(const struct tc_batch *batch, float *gates, \
-                                                  size_t at, size_t lanes)                    \
-    {                                                                                         \
-        finish(batch, cell, batch->activation, gates, at, lanes);                             \
+#define SUMS(name, cell)                                                                  \
+    SEPARATE void name##_sums(const struct tc_batch *batch, size_t lanes, const float *w, \
+                              const float *x, const float *h, float *to)                  \
+    {                                                                                     \
+        SWITCH_LANES(lanes, slots_of(cell), SUMS_##name)                                  \
+    }
+#define FINISH(name, cell)                                                                         \
+    SEPARATE void name##_finish(const struct tc_batch *batch, const float *peephole, float *gates, \
+                                size_t at, size_t lanes)                                           \
+    {                                                                                              \
+        finish(batch, cell, batch->activation, peephole, gates, at, lanes);                        \
     }
 
 #define SUMS_rnn(L) sums_tile(batch, TC_CELL_RNN, L, w, x, h, to)
 #define SUMS_lstm(L) sums_tile(batch, TC_CELL_LSTM, L, w, x, h, to)
 #define SUMS_gru(L) sums_tile(batch, TC_CELL_GRU, L, w, x, h, to)
-HALVES(rnn, TC_CELL_RNN)
-HALVES(lstm, TC_CELL_LSTM)
-HALVES(gru, TC_CELL_GRU)
+SUMS(rnn, TC_CELL_RNN)
+SUMS(lstm, TC_CELL_LSTM)
+SUMS(gru, TC_CELL_GRU)
+FINISH(rnn, TC_CELL_RNN)
+FINISH(lstm, TC_CELL_LSTM)
+FINISH(lstm_peephole, TC_CELL_LSTM_PEEPHOLE)
+FINISH(gru, TC_CELL_GRU)
 
 typedef void sums_fn(const struct tc_batch *batch, size_t lanes, const float *w, const float *x,
                      const float *h, float *to);
-typedef void finish_fn(const struct tc_batch *batch, float *gates, size_t at, size_t lanes);
+typedef void finish_fn(const struct tc_batch *batch, const float *peephole, float *gates, size_t at,
+                       size_t lanes);
 
 /* One block of all lanes at one frame. */
 INLINE void forward_block(const struct tc_batch *batch, enum tc_cell cell, sums_fn *sums,
                           finish_fn *finish_sums, const float *w, size_t t, size_t block)
 {
     const size_t slots = slots_of(cell), units = batch->units, first = t * batch->lanes;
+    const float *const end = w + block_floats(cell, batch->inputs, batch->hidden);
     float *const gates = batch->gates + first * gates_lane(batch, cell) + block * slots * W;
     size_t n;
 
@@ -138,7 +150,8 @@ INLINE void forward_block(const struct tc_batch *batch, enum tc_cell cell, sums_
         sums(batch, n, w, batch->x.at + t * batch->x.frame + l * batch->x.lane,
              batch->h + (first + l) * units, gates + l * gates_lane(batch, cell));
     }
-    finish_sums(batch, gates, first * units + block * W, batch->lanes);
+    finish_sums(batch, end - peepholes_of(cell) * W, gates, first * units + block * W,
+                batch->lanes);
 }
 
 INLINE void forward_cell(const struct tc_batch *batch, enum tc_cell cell, sums_fn *sums,
@@ -160,6 +173,9 @@ static void forward(const struct tc_batch *batch, const float *weights)
     case TC_CELL_LSTM:
         forward_cell(batch, TC_CELL_LSTM, lstm_sums, lstm_finish, weights);
         break;
+    case TC_CELL_LSTM_PEEPHOLE: /* the same sums, before the peepholes see anything */
+        forward_cell(batch, TC_CELL_LSTM_PEEPHOLE, lstm_sums, lstm_peephole_finish, weights);
+        break;
     case TC_CELL_GRU:
         forward_cell(batch, TC_CELL_GRU, gru_sums, gru_finish, weights);
         break;
@@ -168,9 +184,10 @@ static void forward(const struct tc_batch *batch, const float *weights)
 
 /* ------------------------------------------------------------------ backward */
 
-/* dz of one block of one lane, its place in h and c being `at` floats behind the batch's. */
+/* dz of one block of one lane, its place in h and c being `at` floats behind the batch's; its part
+ * of the peepholes' gradient is added to dp. */
 INLINE void slope(const struct tc_batch *batch, enum tc_cell cell, size_t at, const float *gates,
-                  vf dh, float *carry, vf dz[4])
+                  vf dh, float *carry, vf dz[4], const float *peephole, vf *dp)
 {
     const size_t next = at + batch->lanes * batch->units;
 
@@ -179,7 +196,10 @@ INLINE void slope(const struct tc_batch *batch, enum tc_cell cell, size_t at, co
         dz[0] = rnn_slope(v_load(gates), dh, batch->activation);
         break;
     case TC_CELL_LSTM:
-        lstm_slope(gates, batch->c + at, batch->c + next, dh, carry, dz);
+        lstm_slope(gates, batch->c + at, batch->c + next, dh, carry, dz, NULL, NULL);
+        break;
+    case TC_CELL_LSTM_PEEPHOLE:
+        lstm_slope(gates, batch->c + at, batch->c + next, dh, carry, dz, peephole, dp);
         break;
     case TC_CELL_GRU:
         gru_slope(gates, batch->h + at, v_add(dh, v_load(carry)), carry, dz);
@@ -196,15 +216,18 @@ INLINE void expect(const float *at, unsigned n)
     UNROLL for (unsigned i = 0; i < n * W; i += LINE) __builtin_prefetch(at + i, 0, 2);
 }
 
-/* One block of all lanes at one frame from dh to dz; `bias` is its part of the gradient. */
-INLINE void backward_block(const struct tc_batch *batch, enum tc_cell cell, float *bias, size_t t,
-                           size_t block)
+/* One block of all lanes at one frame from dh to dz; `gradient` is that of the block. */
+INLINE void backward_block(const struct tc_batch *batch, enum tc_cell cell, const float *peephole,
+                           float *gradient, size_t t, size_t block)
 {
-    const unsigned slots = slots_of(cell);
+    const unsigned slots = slots_of(cell), peepholes = peepholes_of(cell);
+    const size_t size = block_floats(cell, batch->inputs, batch->hidden);
+    float *const to_peephole = gradient + size - peepholes * W;
     const size_t back = t ? batch->lanes : 0; /* to the frame before, in lanes */
-    vf sum[4], dz[4];
+    vf sum[4], dz[4], dp[3];
 
-    UNROLL for (unsigned s = 0; s < slots; ++s) sum[s] = v_load(bias + s * W);
+    UNROLL for (unsigned s = 0; s < slots; ++s) sum[s] = v_load(gradient + s * W);
+    UNROLL for (unsigned k = 0; k < peepholes; ++k) dp[k] = v_load(to_peephole + k * W);
     for (size_t l = batch->lanes; l-- > 0;) { /* down, as the frames: one stream of memory */
         const size_t lane = t * batch->lanes + l, at = lane * batch->units + block * W;
         const float *const gates = batch->gates + lane * gates_lane(batch, cell);
@@ -212,17 +235,18 @@ INLINE void backward_block(const struct tc_batch *batch, enum tc_cell cell, floa
 
         expect(gates - back * gates_lane(batch, cell) + block * slots * W, slots);
         expect(batch->h + at - back * batch->units, 1);
-        if (cell == TC_CELL_LSTM)
+        if (tc_cell_is_lstm(cell))
             expect(batch->c + at - back * batch->units, 1);
         slope(batch, cell, at, gates + block * slots * W, v_load(batch->dh + at),
-              batch->carry + l * batch->units + block * W, dz);
+              batch->carry + l * batch->units + block * W, dz, peephole, dp);
         UNROLL for (unsigned s = 0; s < slots; ++s)
         {
             v_store(to + s * W, dz[s]);
             sum[s] = v_add(sum[s], dz[s]);
         }
     }
-    UNROLL for (unsigned s = 0; s < slots; ++s) v_store(bias + s * W, sum[s]);
+    UNROLL for (unsigned s = 0; s < slots; ++s) v_store(gradient + s * W, sum[s]);
+    UNROLL for (unsigned k = 0; k < peepholes; ++k) v_store(to_peephole + k * W, dp[k]);
 }
 
 /* The numbers of dz that a matrix's rows meet on the way back, of a frame on. */
@@ -265,6 +289,7 @@ INLINE void backward_cell(const struct tc_batch *batch, enum tc_cell cell, const
 {
     const struct part part = state_part(cell);
     const size_t size = block_floats(cell, batch->inputs, batch->hidden);
+    const float *const peephole = weights + part.count * batch->hidden * batch->units;
 
     for (size_t t = batch->n_frames; t-- > 0;) {
         const struct runs runs = dz_runs(batch, cell, part, t + 1);
@@ -272,7 +297,8 @@ INLINE void backward_cell(const struct tc_batch *batch, enum tc_cell cell, const
         spread(batch->dh + t * batch->lanes * batch->units, true, blocks_in(batch), batch->lanes,
                weights, part.count * batch->hidden, &runs);
         for (size_t b = 0; b < blocks_in(batch); ++b)
-            backward_block(batch, cell, gradient + b * size, t, b);
+            backward_block(batch, cell, peephole + b * peepholes_of(cell) * W, gradient + b * size,
+                           t, b);
     }
 }
 
@@ -284,6 +310,9 @@ static void backward(const struct tc_batch *batch, const float *weights, float *
         break;
     case TC_CELL_LSTM:
         backward_cell(batch, TC_CELL_LSTM, weights, gradient);
+        break;
+    case TC_CELL_LSTM_PEEPHOLE:
+        backward_cell(batch, TC_CELL_LSTM_PEEPHOLE, weights, gradient);
         break;
     case TC_CELL_GRU:
         backward_cell(batch, TC_CELL_GRU, weights, gradient);

@@ -1,0 +1,28 @@
+#include "cells/cells.h"
+
+#include "cells/product.h"
+#include "kernels/activation.h"
+
+static void gates(float *restrict h, float *restrict c, const float *restrict z,
+                  const float *restrict peephole, size_t n)
+{
+    const float *const i = z, *const f = z + n, *const g = z + 2 * n, *const o = z + 3 * n;
+    const float *const p_i = peephole, *const p_f = peephole + n, *const p_o = peephole + 2 * n;
+
+    for (size_t u = 0; u < n; ++u) {
+        const float keep = tc_logistic(f[u] + p_f[u] * c[u]);
+
+        c[u] = keep * c[u] + tc_logistic(i[u] + p_i[u] * c[u]) * tc_tanh(g[u]);
+        h[u] = tc_logistic(o[u] + p_o[u] * c[u]) * tc_tanh(c[u]);
+    }
+}
+
+void tc_lstm_peephole_step(const struct tc_cell_weights *layer, const float *x, float *h, float *c,
+                           float *z)
+{
+    const size_t n = layer->hidden;
+
+    tc_affine(z, layer->w_ih, layer->b, x, 4 * n, layer->inputs);
+    tc_accumulate(z, layer->w_hh, h, 4 * n, n);
+    gates(h, c, z, layer->peephole, n);
+}
