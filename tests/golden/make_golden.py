@@ -13,6 +13,8 @@ and, in those with gradients, of L = sum over t of golden.weight[t] * golden.out
     golden.weight    [T][1]
     golden.gradient.NAME     dL/dNAME through all T frames, the start state held fixed
 
+What PyTorch has no layer for is spelt out in its tensors, and derived by its autograd.
+
 Weights and inputs are float32. PyTorch computes in float64 from them, and its results are rounded
 to float32 once, so that a difference is Tonecell's own. The files are the same in each run with
 the same version of PyTorch.
@@ -39,6 +41,7 @@ MODELS = {
     "lstm_knobs": ("lstm", "tanh", 1, 10, 2, 1.0, False),
     "gru1": ("gru", "tanh", 1, 12, 0, 1.0, False),
     "gru2": ("gru", "tanh", 2, 9, 0, 0.0, True),
+    "peephole2": ("lstm-peephole", "tanh", 2, 8, 0, 1.0, True),
 }
 
 
@@ -80,10 +83,49 @@ def at_network(x):
     return x
 
 
+def lstm_peephole_step(x, h, c, w_ih, w_hh, b_ih, b_hh, peephole):
+    i, f, g, o = (w_ih @ x + b_ih + w_hh @ h + b_hh).chunk(4)
+    p_i, p_f, p_o = peephole
+    c = torch.sigmoid(f + p_f * c) * c + torch.sigmoid(i + p_i * c) * torch.tanh(g)
+    return torch.sigmoid(o + p_o * c) * torch.tanh(c), c
+
+
+class Layers(torch.nn.Module):
+    """Layers with PyTorch's names and first weights, of a step of our own."""
+
+    def __init__(self, step, gates, peepholes, input_size, hidden_size, num_layers):
+        super().__init__()
+        self.step = step
+        for layer in range(num_layers):
+            rows, inputs = gates * hidden_size, hidden_size if layer else input_size
+            shapes = {"weight_ih": (rows, inputs), "weight_hh": (rows, hidden_size)}
+            shapes.update({"bias_ih": (rows,), "bias_hh": (rows,)})
+            shapes.update({"peephole": (3, hidden_size)} if peepholes else {})
+            for name, shape in shapes.items():
+                values = (2 * torch.rand(shape) - 1) / hidden_size**0.5
+                self.register_parameter(f"{name}_l{layer}", torch.nn.Parameter(values))
+
+    def forward(self, x, state):
+        h0, c0 = state
+        for layer in range(len(h0)):
+            weights = [p for name, p in self.named_parameters() if name.endswith(f"_l{layer}")]
+            h, c, out = h0[layer], c0[layer], []
+            for frame in x:
+                h, c = self.step(frame, h, c, *weights)
+                out.append(h)
+            x = torch.stack(out)
+        return x, None
+
+
+OWN = {"lstm-peephole": (lstm_peephole_step, 4, True)}
+
+
 def make_network(cell, activation, layers, units, knobs):
     sizes = {"input_size": 1 + knobs, "hidden_size": units, "num_layers": layers}
     if cell == "rnn":
         rec = torch.nn.RNN(nonlinearity=activation, **sizes)
+    elif cell in OWN:
+        rec = Layers(*OWN[cell], **sizes)
     else:
         rec = {"lstm": torch.nn.LSTM, "gru": torch.nn.GRU}[cell](**sizes)
     lin = torch.nn.Linear(units, 1)
@@ -98,18 +140,19 @@ def make_file(cell, activation, layers, units, knobs, direct, gradients, seed):
     start = start.float().double()
     with torch.no_grad():
         for p in net.parameters():
-            # Twice PyTorch's range: gates and tanh must leave their linear part.
-            p.copy_((2 * p if cell != "rnn" else p).float().double())
+            # Twice PyTorch's range: gates and tanh must leave their linear part. What has loops of
+            # its own would be at the edge of chaos, where float32 tells little.
+            p.copy_(({"rnn": 1, "lstm-peephole": 1.5}.get(cell, 2) * p).float().double())
     x = make_input(knobs, generator)
     u = at_network(x)
-    state = (start[0], start[1]) if cell == "lstm" else start[0]
+    state = (start[0], start[1]) if cell == "lstm" or cell in OWN else start[0]
     h, _ = net["rec"](u, state)
     y = net["lin"](h) + direct * u[:, :1]
 
     tensors = {name: p for name, p in net.named_parameters()}
     for layer in range(layers):
         tensors[f"rec.h0_l{layer}"] = start[0, layer]
-        if cell == "lstm":
+        if cell.startswith("lstm"):
             tensors[f"rec.c0_l{layer}"] = start[1, layer]
     golden = {"golden.input": x, "golden.output": y}
     if gradients:
