@@ -21,7 +21,7 @@ static void describe(struct result *result, const struct bench_train_options *o)
 {
     static const struct uint_list usual = {.n = 1, .value = {32}};
     const struct uint_list *const hidden = o->hidden.n ? &o->hidden : &usual;
-    const enum tc_cell cell = o->cell < 0 ? TC_CELL_LSTM : (enum tc_cell)o->cell;
+    const enum tc_cell cell = cell_choice_cell(&o->cell);
 
     result->arch = (struct tc_architecture){
         .audio_inputs = 1, .outputs = 1, .layers = hidden->n, .direct = 1.0f};

@@ -3,11 +3,12 @@
 #ifndef TONECELL_BENCH_TRAIN_H
 #define TONECELL_BENCH_TRAIN_H
 
+#include "cell_choice.h"
 #include "options.h"
 
 /** What is not said is as `tonecell train` has it. */
 struct bench_train_options {
-    int cell;                          /* enum tc_cell; negative: not said */
+    struct cell_choice cell;
     struct uint_list hidden;           /* units of each layer; n 0: not said */
     unsigned batch, truncate, threads; /* 0: not said */
 };

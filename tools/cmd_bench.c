@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU};
+static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_LSTM_PEEPHOLE, TC_CELL_GRU};
 static const unsigned widths[] = {8, 16, 20, 24, 32, 40, 64, 96, 128};
 static const unsigned channel_counts[] = {1, 2, 16};
 static const unsigned rates_hz[] = {44100, 48000, 96000};
@@ -197,9 +197,9 @@ static double core_percent(const struct row *row, unsigned rate_hz)
 
 static void print_heading(const struct bench *bench)
 {
-    printf("%19s%9s%*s  %% of  %% of a core at kHz    32 frames, us    64 frames, us\n", "",
+    printf("%28s%9s%*s  %% of  %% of a core at kHz    32 frames, us    64 frames, us\n", "",
            "ns/sample", (int)(9 * (bench->n_kernels - 1)), "");
-    printf("cell units channels");
+    printf("%-13s units channels", "cell");
     for (size_t k = 0; k < bench->n_kernels; ++k)
         printf(" %7s%s", bench->row[k].kernels, bench->row[k].best ? "*" : " ");
     printf("  peak   44.1     48     96   median  99.9 %%   median  99.9 %%\n");
@@ -217,7 +217,7 @@ static void print_line(const struct bench *bench, const struct row *rows)
     const struct tc_architecture *const arch = tc_model_architecture(rows->model);
     const struct row *best = rows;
 
-    printf("%-4s %5u %8u ", tc_cell_name(arch->layer[0].cell), arch->layer[0].hidden,
+    printf("%-13s %5u %8u ", tc_cell_name(arch->layer[0].cell), arch->layer[0].hidden,
            rows->channels);
     for (size_t k = 0; k < bench->n_kernels; ++k) {
         printf(" %7.1f ", rows[k].ns_per_sample);
@@ -379,12 +379,17 @@ static int bench_command(const struct command *self, const void *options, unsign
 {
     const struct bench_options *const o = options;
     const struct bench_train_options *const t = &o->training;
+    int wrong;
 
-    if (!o->train && (t->cell >= 0 || t->hidden.n || t->batch || t->truncate || t->threads))
-        return usage_error(self, "--cell, --hidden, --batch, --truncate and --threads are for "
-                                 "--train");
+    if (!o->train &&
+        (cell_choice_said(&t->cell) || t->hidden.n || t->batch || t->truncate || t->threads))
+        return usage_error(self, "--cell, --peephole, --hidden, --batch, --truncate and --threads "
+                                 "are for --train");
     if (o->train && n > 0)
         return usage_error(self, "--train takes no MODEL: the time does not depend on weights");
+    wrong = cell_choice_check(self, &t->cell);
+    if (wrong)
+        return wrong;
     return o->train
                ? bench_train(t, o->json)
                : time_streams(o->json, (enum tc_precision)o->precision, n ? operands[0] : NULL);
@@ -395,7 +400,7 @@ static int bench_command(const struct command *self, const void *options, unsign
 static const struct opt opts[] = {
     PRECISION_OPTION(AT(precision)),
     {0, "train", OPT_FLAG, AT(train), 0, 0, NULL, "time training instead"},
-    {0, "cell", OPT_CHOICE, AT(training.cell), 0, 0, "rnn|lstm|gru", "kind of units [lstm]"},
+    CELL_OPTIONS(AT(training.cell)),
     {'H', "hidden", OPT_LIST, AT(training.hidden), 1, TC_MAX_UNITS, "N[,N...]",
      "units of each layer [32]"},
     {0, "batch", OPT_UINT, AT(training.batch), 1, 4096, "N", "stretches heard at a time [32]"},
@@ -406,26 +411,27 @@ static const struct opt opts[] = {
 };
 
 static const struct example examples[] = {
-    {"", "Times networks of all cells and common sizes; takes 10 to 20 seconds."},
+    {"", "Times networks of all cells and common sizes; takes about 20 seconds."},
     {"amp.safetensors", "Times a model."},
     {"--json amp.safetensors | jq '.streams[] | select(.best)'",
      "What streams of it take here, for a script."},
     {"--train --hidden 40 --batch 64", "Times the training of such a network."},
 };
 
-static const struct bench_options defaults = {.training = {.cell = -1}};
+static const struct bench_options defaults = {.training = {.cell = {.cell = CELL_NOT_SAID}}};
 
 const struct command cmd_bench = {
     .name = "bench",
-    .synopsis = "[MODEL] [--precision full|half] [--json]\n"
-                "--train [--cell C] [--hidden H] [--batch B] [--truncate T] [--threads N] "
-                "[--json]",
+    .synopsis =
+        "[MODEL] [--precision full|half] [--json]\n"
+        "--train [--cell C [--peephole]] [--hidden H] [--batch B] [--truncate T] [--threads N] "
+        "[--json]",
     OPERANDS("MODEL", 0, 1),
     .summary = "speed on this machine",
     .description =
         "Measures the time of one sample of one channel (ns_per_sample) for every kernel set, the "
         "code for one instruction set, that this CPU can run, with 1, 2 and 16 channels that "
-        "advance together: of MODEL, or else of plain RNN, LSTM and GRU layers of 8 to 128 units. "
+        "advance together: of MODEL, or else of layers of every cell and of 8 to 128 units. "
         "The kernel set that streams take by themselves is marked with a star, in JSON as best; "
         "the environment variable TONECELL_KERNELS chooses another.\n\n"
         "In the same run it measures what one core can do at most with its widest instructions: "

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "cell_choice.h"
 #include "commands.h"
 #include "dataset.h"
 #include "interrupt.h"
@@ -24,7 +25,8 @@ static const double save_interval_s = 30.0;
 
 struct train_options {
     const char *output, *manifest;
-    int cell, activation, initial, optimizer;
+    struct cell_choice cell;
+    int activation, initial, optimizer;
     struct uint_list hidden;
     unsigned layers;
     bool no_skip, orthogonal, normalised;
@@ -42,7 +44,7 @@ struct train_options {
 enum { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_BEST, N_EFFORTS };
 
 static const struct train_options defaults = {
-    .cell = TC_CELL_LSTM,
+    .cell = {.cell = TC_CELL_LSTM},
     .activation = TC_TANH,
     .hidden = {.n = 1, .value = {32}},
     .layers = NOT_SAID,
@@ -70,7 +72,7 @@ static const struct opt opts[] = {
     {'o', "output", OPT_TEXT, AT(output), 0, 0, "MODEL", "model file to write"},
     {0, "manifest", OPT_TEXT, AT(manifest), 0, 0, "FILE.csv",
      "list of recordings, instead of pairs"},
-    {0, "cell", OPT_CHOICE, AT(cell), 0, 0, "rnn|lstm|gru", "kind of units [lstm]"},
+    CELL_OPTIONS(AT(cell)),
     {'H', "hidden", OPT_LIST, AT(hidden), 1, TC_MAX_UNITS, "N[,N...]",
      "units per layer, one number for all or one for each [32]"},
     {0, "layers", OPT_UINT, AT(layers), 1, TC_MAX_LAYERS, "N", "recurrent layers [1]"},
@@ -213,7 +215,7 @@ static void choose_shape(struct training *t)
     arch->outputs = 1;
     arch->layers = o->layers == NOT_SAID ? o->hidden.n : o->layers;
     for (unsigned i = 0; i < arch->layers; ++i) {
-        arch->layer[i].cell = (enum tc_cell)o->cell;
+        arch->layer[i].cell = cell_choice_cell(&o->cell);
         arch->layer[i].activation = (enum tc_activation)o->activation;
         arch->layer[i].hidden = o->hidden.value[o->hidden.n == 1 ? 0 : i];
     }
@@ -230,7 +232,7 @@ static int check_recurrent(const struct command *self, const struct train_option
         return usage_error(self, "--negatives is for --orthogonal");
     if (!o->orthogonal && !o->normalised && !isnan(o->recurrent_rate))
         return usage_error(self, "--recurrent-rate is for --orthogonal and --normalised");
-    if (o->cell != TC_CELL_LSTM && !isnan(o->forget_bias))
+    if (o->cell.cell != TC_CELL_LSTM && !isnan(o->forget_bias))
         return usage_error(self, "--forget-bias is for --cell lstm");
     return 0;
 }
@@ -250,11 +252,11 @@ static int check_options(const struct command *self, const struct train_options 
     if (o->layers != NOT_SAID && o->hidden.n > 1 && o->hidden.n != o->layers)
         return usage_error(self, "--hidden has %u numbers, but there are %u layers", o->hidden.n,
                            o->layers);
-    if (o->activation != TC_TANH && o->cell != TC_CELL_RNN)
+    if (o->activation != TC_TANH && o->cell.cell != TC_CELL_RNN)
         return usage_error(self, "--activation is for --cell rnn: lstm and gru always use tanh");
     if (o->no_align && !isnan(o->delay))
         return usage_error(self, "give --delay or --no-align, not both");
-    if (check_recurrent(self, o) != 0)
+    if (check_recurrent(self, o) != 0 || cell_choice_check(self, &o->cell) != 0)
         return 2;
     return model_texts_check(self, &o->texts);
 }

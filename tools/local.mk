@@ -25,6 +25,7 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/paths.c %D%/paths.h \
 	%D%/printable.c %D%/printable.h \
 	%D%/load_model.c %D%/load_model.h \
+	%D%/cell_choice.c %D%/cell_choice.h \
 	%D%/knobs.c %D%/knobs.h \
 	%D%/renderings.c %D%/renderings.h \
 	%D%/passage.c %D%/passage.h \
