@@ -322,8 +322,8 @@ struct tc_diagnosis {
  *  input  [audio_inputs] buffers of n_frames (from 2)
  *
  *  The state at each place is that of a stream which heard all that comes before. The work is
- *  bounded: for large networks it looks back less far than asked. OpenBLAS uses one thread from
- *  then on, as with tc_trainer_new().
+ *  bounded but for that: for large networks it looks back less far than asked. OpenBLAS uses one
+ *  thread from then on, as with tc_trainer_new().
  *
  *  Lyapunov exponents are means over the places of log |r| by the QR method (Benettin et al. 1980),
  *  without the first quarter of each place's frames. The bound is that of Pascanu, Mikolov & Bengio

@@ -207,8 +207,8 @@ const struct command cmd_diagnose = {
         "Radius and singular values are those of each gate's part of the recurrent matrix; of a "
         "plain network that is all of it.\n\n"
         "It looks back from several places, evenly spread along SIGNAL, and shows the median of "
-        "them. Networks with many units are looked into less far, so that it takes seconds up to "
-        "about a minute.",
+        "them. Networks with many units are looked into less far, so that it takes some "
+        "seconds beside the time that playing SIGNAL takes.",
     .operand = "SIGNAL",
     .min_operands = 1,
     .max_operands = 1,
