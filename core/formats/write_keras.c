@@ -10,14 +10,15 @@
 
 /* ------------------------------------------------------------------------- what it can hold */
 
-/** A plain RNN whose units hear nothing of the frame before is a dense layer with an activation. */
+/** A plain RNN whose units hear nothing of the frame before is a dense layer with an activation,
+ * but for modReLU, which Keras does not have. */
 static bool is_dense(const struct tc_layer *layer, const struct tc_layer_offsets *at,
                      const float *parameters)
 {
     const size_t hidden = layer->hidden;
     size_t i = 0;
 
-    if (layer->cell != TC_CELL_RNN)
+    if (layer->cell != TC_CELL_RNN || layer->activation == TC_MODRELU)
         return false;
     while (i < hidden * hidden && parameters[at->w_hh + i] == 0.0f)
         ++i;
