@@ -94,6 +94,8 @@ def for_opencv(model, frames):
             node.attribute.append(onnx.helper.make_attribute("axes", [1]))
         if node.op_type == "GRU":
             del node.output[1:]
+        if node.op_type == "Softmax":  # the last dimension, as of opset 13
+            node.attribute.append(onnx.helper.make_attribute("axis", 2))
     older.graph.node.insert(0, onnx.helper.make_node("Unsqueeze", ["flat"], ["input"], axes=[1]))
     del older.graph.input[:]
     older.graph.input.append(
