@@ -2,7 +2,6 @@
 
 # Unit tests, by Check. They link the libraries of the trainer unless they say otherwise.
 unit_tests =
-slow_programs =
 AM_CFLAGS += $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
 LDADD = %D%/libsupport.la core/libtonecell-train.la core/libtonecell.la $(CHECK_LIBS) -lm
 
@@ -35,7 +34,6 @@ check_LTLIBRARIES += %D%/libsupport.la
 	%D%/support.c %D%/support.h \
 	%D%/reference.c %D%/reference_back.c %D%/reference.h
 check_PROGRAMS += $(unit_tests) $(slow_units) $(kernel_suites)
-check_PROGRAMS += $(unit_tests) $(slow_programs) $(kernel_suites)
 TESTS += $(unit_tests) $(kernel_suite_runs)
 else
 TESTS += %D%/no-check.sh

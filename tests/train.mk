@@ -19,7 +19,7 @@ unit_tests += \
 	%D%/check_walk
 
 # Minutes of training, for `make check-slow`.
-slow_units = %D%/check_copy
+slow_units = %D%/check_copy %D%/check_long_memory
 slow_tests += $(slow_units)
 
 shard_problem = %D%/shard_problem.c %D%/shard_problem.h
@@ -72,8 +72,6 @@ train_log = %D%/train_log.c %D%/train_log.h
 
 sequences = %D%/sequences.c %D%/sequences.h
 %C%_check_sequences_SOURCES = %D%/check_sequences.c $(sequences)
-slow_programs += %D%/check_long_memory
-slow_tests += %D%/check_long_memory
 %C%_check_long_memory_SOURCES = %D%/check_long_memory.c $(sequences)
 
 train_scripts = %D%/check_cli_train.sh %D%/check_recordings.sh
