@@ -164,6 +164,77 @@ START_TEST(one_chunk_is_full_backpropagation)
 }
 END_TEST
 
+/* Forward chunk by chunk, then back from the last chunk to the first, each forward once more. */
+static float *gradient_through_chunks(const struct problem *p, unsigned chunk, const float *pass)
+{
+    struct tc_shard *const shard = shard_new(p, chunk);
+    const size_t floats = tc_shard_state_floats(shard);
+    float *const states = support_zeros((FRAMES / chunk + 1) * floats, sizeof *states);
+    float *const gradient = support_zeros(p->n, sizeof *gradient);
+
+    for (unsigned start = 0; start < FRAMES; start += chunk) {
+        tc_shard_save_state(shard, states + start / chunk * floats);
+        forward(p, shard, start, start + chunk < FRAMES ? chunk : FRAMES - start);
+        tc_shard_carry(shard, chunk);
+    }
+    tc_shard_backward(shard, gradient, 0);
+    for (unsigned start = (FRAMES - 1) / chunk * chunk;; start -= chunk) {
+        const unsigned n = start + chunk < FRAMES ? chunk : FRAMES - start;
+
+        tc_shard_load_state(shard, states + start / chunk * floats);
+        forward(p, shard, start, n);
+        fill_output_gradient(p, shard, start, n);
+        tc_shard_backward_on(shard, gradient, n, pass ? pass + start : NULL);
+        if (start == 0)
+            break;
+    }
+    free(states);
+    tc_shard_free(shard);
+    return gradient;
+}
+
+/* Factors as random truncation has them, and some zeros. */
+static void fill_factors(float *pass)
+{
+    struct support_random random = {3};
+
+    for (unsigned t = 0; t < FRAMES; ++t)
+        pass[t] = t % 13 == 7 ? 0.0f : support_uniform(&random, 0.5f, 1.5f);
+}
+
+START_TEST(gradient_passes_from_chunk_to_chunk_with_factors)
+{
+    const unsigned network = (unsigned)_i / CUTS, cut = (unsigned)_i % CUTS;
+    struct problem p = problem_new(&support_networks[network].arch, cuts[cut].lanes);
+    double *const state = support_zeros(p.state_size, sizeof *state);
+    float pass[FRAMES];
+
+    fill_factors(pass);
+    reference_start(p.arch, p.exact, state);
+    for (unsigned with = 0; with < 2; ++with) {
+        double *const exact = support_zeros(p.n, sizeof *exact);
+
+        for (unsigned lane = 0; lane < p.lanes; ++lane)
+            reference_backward_through(p.arch, p.exact, input_at(&p, lane, 0),
+                                       weight_at(&p, lane, 0), state, FRAMES, with ? pass : NULL,
+                                       exact);
+        for (const struct tc_batch_kernels *const *k = tc_batch_kernels_all; *k; ++k) {
+            float *gradient;
+
+            if ((*k)->needs & ~tc_cpu_features())
+                continue;
+            use_kernels(&p, *k);
+            gradient = gradient_through_chunks(&p, cuts[cut].chunk, with ? pass : NULL);
+            compare_gradients(p.arch, gradient, exact, 1e-4, (*k)->name);
+            free(gradient);
+        }
+        free(exact);
+    }
+    free(state);
+    problem_free(&p);
+}
+END_TEST
+
 START_TEST(backward_adds_to_the_gradient)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
@@ -212,6 +283,8 @@ int main(void)
     tcase_add_loop_test(tests, gradient_of_every_size, 0, 4);
     tcase_set_timeout(tests, 600);
     tcase_add_loop_test(tests, one_chunk_is_full_backpropagation, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, gradient_passes_from_chunk_to_chunk_with_factors, 0,
+                        SUPPORT_NETWORKS * CUTS);
     tcase_add_loop_test(tests, backward_adds_to_the_gradient, 0, SUPPORT_NETWORKS);
     tcase_add_loop_test(tests, start_state_receives_no_gradient, 0, SUPPORT_NETWORKS);
     return support_run(tests, "gradient");

@@ -38,4 +38,9 @@ void reference_backward(const struct tc_architecture *arch, const double *parame
                         const double *input, const double *weight, const double *state,
                         size_t n_frames, double *gradient);
 
+/** The same with factors (n_frames) on all that a frame's state is given by the frame behind it. */
+void reference_backward_through(const struct tc_architecture *arch, const double *parameters,
+                                const double *input, const double *weight, const double *state,
+                                size_t n_frames, const float *pass, double *gradient);
+
 #endif

@@ -223,9 +223,26 @@ static const double *heard(const struct layer *layer, const double *input, unsig
     return l ? layer[l - 1].h + (t + 1) * layer[l - 1].hidden : input + t * layer[0].inputs;
 }
 
+/* What a frame's state is given by the frame behind it, times a factor. */
+static void pass_back(const struct layer *layer, unsigned layers, double factor)
+{
+    for (unsigned l = 0; l < layers; ++l)
+        for (size_t j = 0; j < layer[l].hidden; ++j) {
+            layer[l].dh[j] *= factor;
+            layer[l].dc[j] *= factor;
+        }
+}
+
 void reference_backward(const struct tc_architecture *arch, const double *parameters,
                         const double *input, const double *weight, const double *state,
                         size_t n_frames, double *gradient)
+{
+    reference_backward_through(arch, parameters, input, weight, state, n_frames, NULL, gradient);
+}
+
+void reference_backward_through(const struct tc_architecture *arch, const double *parameters,
+                                const double *input, const double *weight, const double *state,
+                                size_t n_frames, const float *pass, double *gradient)
 {
     struct layer layer[TC_MAX_LAYERS];
     struct tc_tensor tensors[TC_MAX_TENSORS];
@@ -238,6 +255,8 @@ void reference_backward(const struct tc_architecture *arch, const double *parame
             for (size_t j = 0; j < layer[l].hidden; ++j)
                 unit_forward(&layer[l], parameters, heard(layer, input, l, t), t, j);
     for (size_t t = n_frames; t-- > 0;) {
+        if (pass)
+            pass_back(layer, arch->layers, (double)pass[t]);
         product_back(parameters, gradient, w, b, arch->outputs, H, weight + t * arch->outputs,
                      layer[top].h + (t + 1) * H, layer[top].dh);
         for (unsigned l = arch->layers; l-- > 0;)

@@ -80,14 +80,20 @@ void forward(const struct problem *p, struct tc_shard *shard, unsigned start, un
     tc_shard_forward(shard, n_frames);
 }
 
-void backward(const struct problem *p, struct tc_shard *shard, unsigned start, unsigned n_frames,
-              float *gradient)
+void fill_output_gradient(const struct problem *p, struct tc_shard *shard, unsigned start,
+                          unsigned n_frames)
 {
     for (unsigned t = 0; t < n_frames; ++t)
         for (unsigned lane = 0; lane < p->lanes; ++lane)
             for (unsigned o = 0; o < p->arch->outputs; ++o)
                 tc_shard_output_gradient(shard, lane, o)[t] =
                     (float)weight_at(p, lane, start + t)[o];
+}
+
+void backward(const struct problem *p, struct tc_shard *shard, unsigned start, unsigned n_frames,
+              float *gradient)
+{
+    fill_output_gradient(p, shard, start, n_frames);
     tc_shard_backward(shard, gradient, n_frames);
 }
 

@@ -42,6 +42,10 @@ struct tc_shard *shard_new(const struct problem *p, unsigned max_frames);
 /** Give the shard n_frames from `start` on and run them. */
 void forward(const struct problem *p, struct tc_shard *shard, unsigned start, unsigned n_frames);
 
+/** Give it the dL/dy of these frames. */
+void fill_output_gradient(const struct problem *p, struct tc_shard *shard, unsigned start,
+                          unsigned n_frames);
+
 /** The same frames back; adds to the gradient. */
 void backward(const struct problem *p, struct tc_shard *shard, unsigned start, unsigned n_frames,
               float *gradient);

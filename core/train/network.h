@@ -42,7 +42,21 @@ void tc_shard_forward(struct tc_shard *shard, unsigned n_frames);
  *  frames before it. gradient += dL/dparameters; h0 and c0 receive none. */
 void tc_shard_backward(struct tc_shard *shard, float *gradient, unsigned n_frames);
 
-/** The state after the last forward pass's n_frames becomes the present state. */
+/** The same, after which gradient enters from the frames behind the chunk: those of the call before
+ *  (or nothing, after a chunk of 0 frames by tc_shard_backward()). Longer stretches than a shard
+ *  has room for are gone back through so, from the last chunk to the first.
+ *
+ *  pass  (n_frames) factors on all that a frame's state is given by the frame behind it, the last
+ *        one's on what enters; NULL = 1. Random truncation is made of them. */
+void tc_shard_backward_on(struct tc_shard *shard, float *gradient, unsigned n_frames,
+                          const float *pass);
+
+/** The state after frame n_frames of the last forward pass becomes the present state. */
 void tc_shard_carry(struct tc_shard *shard, unsigned n_frames);
+
+/** The present state of all lanes: floats that it takes, and a copy of it there and back. */
+size_t tc_shard_state_floats(const struct tc_shard *shard);
+void tc_shard_save_state(const struct tc_shard *shard, float *to);
+void tc_shard_load_state(struct tc_shard *shard, const float *from);
 
 #endif

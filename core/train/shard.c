@@ -78,6 +78,7 @@ static struct tc_batch batch_at(const struct tc_shard *shard, unsigned l, struct
     batch.dh = shard->dh;
     batch.dz = layer->dz;
     batch.carry = layer->carry;
+    batch.passed = shard->passed;
     return batch;
 }
 
@@ -131,6 +132,7 @@ static void lay_out(struct tc_shard *shard, struct tc_carver *carver)
         widest = units_of(shard, l) > widest ? units_of(shard, l) : widest;
     }
     shard->dh = tc_carve(carver, TC_BLOCK_FRAMES * shard->lanes * widest);
+    shard->passed = tc_carve(carver, shard->lanes * widest);
     shard->readout_gradient = tc_carve(carver, arch->outputs * units_of(shard, arch->layers - 1));
 }
 
@@ -204,18 +206,64 @@ void tc_shard_reset_lane(struct tc_shard *shard, const float *parameters, unsign
     }
 }
 
-void tc_shard_carry(struct tc_shard *shard, unsigned n_frames)
+/* What makes up a state: h and, of an LSTM, c of a layer, at frame 0. */
+struct state_part {
+    float *at;
+    size_t floats; /* of a frame */
+};
+
+static unsigned state_parts(const struct tc_shard *shard, struct state_part part[])
 {
-    if (!n_frames)
-        return;
+    unsigned n = 0;
+
     for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
         const struct tc_shard_layer *const layer = &shard->layer[l];
         const size_t frame = shard->lanes * units_of(shard, l);
 
-        memcpy(layer->h, layer->h + n_frames * frame, frame * sizeof *layer->h);
+        part[n++] = (struct state_part){layer->h, frame};
         if (tc_cell_is_lstm(arch_of(shard)->layer[l].cell))
-            memcpy(layer->c, layer->c + n_frames * frame, frame * sizeof *layer->c);
+            part[n++] = (struct state_part){layer->c, frame};
     }
+    return n;
+}
+
+void tc_shard_carry(struct tc_shard *shard, unsigned n_frames)
+{
+    struct state_part part[2 * TC_MAX_LAYERS];
+    const unsigned parts = n_frames ? state_parts(shard, part) : 0;
+
+    for (unsigned i = 0; i < parts; ++i)
+        memcpy(part[i].at, part[i].at + n_frames * part[i].floats,
+               part[i].floats * sizeof *part[i].at);
+}
+
+size_t tc_shard_state_floats(const struct tc_shard *shard)
+{
+    struct state_part part[2 * TC_MAX_LAYERS];
+    const unsigned parts = state_parts(shard, part);
+    size_t sum = 0;
+
+    for (unsigned i = 0; i < parts; ++i)
+        sum += part[i].floats;
+    return sum;
+}
+
+void tc_shard_save_state(const struct tc_shard *shard, float *to)
+{
+    struct state_part part[2 * TC_MAX_LAYERS];
+    const unsigned parts = state_parts(shard, part);
+
+    for (unsigned i = 0; i < parts; to += part[i++].floats)
+        memcpy(to, part[i].at, part[i].floats * sizeof *to);
+}
+
+void tc_shard_load_state(struct tc_shard *shard, const float *from)
+{
+    struct state_part part[2 * TC_MAX_LAYERS];
+    const unsigned parts = state_parts(shard, part);
+
+    for (unsigned i = 0; i < parts; from += part[i++].floats)
+        memcpy(part[i].at, from, part[i].floats * sizeof *from);
 }
 
 /* ------------------------------------------------------------------ the network */
@@ -260,18 +308,17 @@ void tc_shard_forward(struct tc_shard *shard, unsigned n_frames)
     }
 }
 
-/* The frames of dz that the block before goes on from: the first of this one, then `count` behind
- * its own first. */
-static void hand_back(const struct tc_shard *shard, unsigned l)
+/* The first frame of dz, of the block behind, to where a block of `count` frames goes on from. */
+static void take_over(const struct tc_shard *shard, unsigned l, size_t count)
 {
     const struct tc_batch batch = batch_shape(shard, l);
     const size_t frame = shard->lanes * shard->weights->k->dz_floats(&batch);
     float *const dz = shard->layer[l].dz;
 
-    memcpy(dz + TC_BLOCK_FRAMES * frame, dz, frame * sizeof *dz);
+    memcpy(dz + count * frame, dz, frame * sizeof *dz);
 }
 
-static void backward_block(struct tc_shard *shard, struct block block)
+static void backward_block(struct tc_shard *shard, struct block block, const float *pass)
 {
     const struct tc_weights *const weights = shard->weights;
     const struct tc_batch_kernels *const k = weights->k;
@@ -282,9 +329,10 @@ static void backward_block(struct tc_shard *shard, struct block block)
     k->readout_back(&batch, weights->readout, rows_at(shard, shard->dy, outputs, block.start),
                     outputs, shard->readout_gradient);
     for (;;) {
+        batch.pass = pass ? pass + block.start : NULL;
+        take_over(shard, l, block.count);
         k->backward(&batch, weights->layer[l].state, shard->layer[l].gradient);
         k->gradient(&batch, shard->layer[l].gradient);
-        hand_back(shard, l);
         if (l == 0)
             break;
         k->input_gradient(&batch, weights->layer[l].input, shard->dh);
@@ -292,23 +340,30 @@ static void backward_block(struct tc_shard *shard, struct block block)
     }
 }
 
-/* Nothing has come back from behind the chunk, whose last block has `count` frames. */
-static void begin_backward(struct tc_shard *shard, size_t count)
+/* Nothing has come back yet from the frames behind. */
+static void forget_behind(struct tc_shard *shard)
 {
-    const struct tc_batch_kernels *const k = shard->weights->k;
+    for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
+        const struct tc_shard_layer *const layer = &shard->layer[l];
+        const struct tc_batch batch = batch_shape(shard, l);
+        const size_t frame = shard->lanes * shard->weights->k->dz_floats(&batch);
+
+        memset(layer->dz, 0, frame * sizeof *layer->dz);
+        memset(layer->carry, 0, shard->lanes * batch.units * sizeof *layer->carry);
+    }
+}
+
+static void begin_gradient(struct tc_shard *shard)
+{
+    const struct tc_weights *const weights = shard->weights;
     const unsigned layers = arch_of(shard)->layers;
 
     for (unsigned l = 0; l < layers; ++l) {
-        const struct tc_shard_layer *const layer = &shard->layer[l];
-        const struct tc_batch batch = batch_shape(shard, l);
-        const size_t frame = shard->lanes * k->dz_floats(&batch);
+        float *const gradient = shard->layer[l].gradient;
 
-        memset(layer->dz + count * frame, 0, frame * sizeof *layer->dz);
-        memset(layer->carry, 0, shard->lanes * batch.units * sizeof *layer->carry);
-        memset(layer->gradient, 0,
-               k->forward_size(&shard->weights->layer[l].from) * sizeof *layer->gradient);
-        memset(layer->threshold_gradient, 0,
-               tc_weights_thresholds(shard->weights, l) * sizeof *layer->threshold_gradient);
+        memset(gradient, 0, weights->k->forward_size(&weights->layer[l].from) * sizeof *gradient);
+        memset(shard->layer[l].threshold_gradient, 0,
+               tc_weights_thresholds(weights, l) * sizeof *gradient);
     }
     memset(shard->readout_gradient, 0,
            arch_of(shard)->outputs * units_of(shard, layers - 1) * sizeof *shard->readout_gradient);
@@ -338,12 +393,19 @@ static void add_readout_gradient(struct tc_shard *shard, float *gradient, unsign
 
 void tc_shard_backward(struct tc_shard *shard, float *gradient, unsigned n_frames)
 {
+    forget_behind(shard);
+    tc_shard_backward_on(shard, gradient, n_frames, NULL);
+}
+
+void tc_shard_backward_on(struct tc_shard *shard, float *gradient, unsigned n_frames,
+                          const float *pass)
+{
     size_t end = n_frames, start;
 
-    begin_backward(shard, (n_frames + TC_BLOCK_FRAMES - 1) % TC_BLOCK_FRAMES + 1);
+    begin_gradient(shard);
     for (; end > 0; end = start) {
         start = (end - 1) / TC_BLOCK_FRAMES * TC_BLOCK_FRAMES;
-        backward_block(shard, (struct block){start, end - start});
+        backward_block(shard, (struct block){start, end - start}, pass);
     }
     for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
         const struct tc_weights_layer *const layer = &shard->weights->layer[l];

@@ -23,6 +23,7 @@ struct tc_shard {
     struct tc_shard_layer layer[TC_MAX_LAYERS];
     float *x, *y, *dy;       /* signals (lanes, rows, pitch): network input, output, dL/dy */
     float *dh;               /* a block's (frames, lanes, units) of the layer in work */
+    float *passed;           /* (lanes, units) of the layer in work */
     float *readout_gradient; /* (outputs, units) */
     float *memory;
     size_t memory_floats;

@@ -38,6 +38,9 @@ struct tc_batch {
                      backward() adds those through their sums */
     float *dz;    /* one frame more: dz of the first frame behind, 0 behind the last */
     float *carry; /* (lanes, units): what goes back to the frame before beside the sums */
+    const float *pass; /* (n_frames): factor on all that a frame is given by the frame behind it;
+                          NULL = 1 */
+    float *passed;     /* (lanes, units): scratch, where there are factors */
 };
 
 struct tc_batch_kernels {

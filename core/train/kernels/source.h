@@ -284,18 +284,35 @@ static void spread(float *to, bool add, size_t blocks, size_t lanes, const float
     }
 }
 
+/* dh += pass * W_hh' dz of the frame behind, and carry times pass. Apart, since it takes longer. */
+static void pass_back(const struct tc_batch *batch, float *dh, float pass, const float *weights,
+                      size_t rows, const struct runs *behind)
+{
+    const vf factor = v_set(pass);
+
+    spread(batch->passed, false, blocks_in(batch), batch->lanes, weights, rows, behind);
+    for (size_t i = 0; i < batch->lanes * batch->units; i += W) {
+        v_store(dh + i, v_fma(factor, v_load(batch->passed + i), v_load(dh + i)));
+        v_store(batch->carry + i, v_mul(factor, v_load(batch->carry + i)));
+    }
+}
+
 INLINE void backward_cell(const struct tc_batch *batch, enum tc_cell cell, const float *weights,
                           float *gradient)
 {
     const struct part part = state_part(cell);
     const size_t size = block_floats(cell, batch->inputs, batch->hidden);
-    const float *const peephole = weights + part.count * batch->hidden * batch->units;
+    const size_t rows = part.count * batch->hidden;
+    const float *const peephole = weights + rows * batch->units;
 
     for (size_t t = batch->n_frames; t-- > 0;) {
-        const struct runs runs = dz_runs(batch, cell, part, t + 1);
+        const struct runs behind = dz_runs(batch, cell, part, t + 1);
+        float *const dh = batch->dh + t * batch->lanes * batch->units;
 
-        spread(batch->dh + t * batch->lanes * batch->units, true, blocks_in(batch), batch->lanes,
-               weights, part.count * batch->hidden, &runs);
+        if (batch->pass)
+            pass_back(batch, dh, batch->pass[t], weights, rows, &behind);
+        else
+            spread(dh, true, blocks_in(batch), batch->lanes, weights, rows, &behind);
         for (size_t b = 0; b < blocks_in(batch); ++b)
             backward_block(batch, cell, peephole + b * peepholes_of(cell) * W, gradient + b * size,
                            t, b);
