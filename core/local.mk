@@ -120,6 +120,7 @@ EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 	%D%/train/optimizer.c %D%/train/optimizer.h \
 	%D%/train/loss.c %D%/train/loss.h \
 	%D%/train/direct.c \
+	%D%/train/truncation.c %D%/train/truncation.h \
 	%D%/train/walk.c %D%/train/walk.h \
 	%D%/train/validate.c %D%/train/validate.h \
 	%D%/train/check.c %D%/train/check.h \

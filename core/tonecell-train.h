@@ -57,10 +57,57 @@ enum tc_recurrent {
                                 starts as free matrices do */
 };
 
+/** How far back in time gradients go: truncated back-propagation through time.
+ *
+ *  Recordings are walked along in pieces, behind whose warm-up every frame t has a loss l_t. With
+ *  s_t the state and p the parameters, an update's gradient is a sum over frames:
+ *
+ *      d_t = dl_t / ds_t + w_t (ds_{t+1} / ds_t)' d_{t+1},      dL/dp = sum_t d_t' (ds_t / dp)
+ *
+ *  w_t = 0 cuts behind frame t. The state is carried on over every cut, and an update follows.
+ *  K is `truncate`, the frames that are in memory at a time; the loss's mean error is
+ *  that of such a part.
+ *
+ *  FIXED    w = 0 behind every K-th frame, else 1: TBPTT(K, K). An update each K frames.
+ *
+ *           With `lookback` K2 > K, TBPTT(K, K2): still an update for the losses of each K frames,
+ *           each loss counted once, but w = 1 through the last K2 frames of the piece, and 0
+ *           before. They are run forward again with the present weights: K2 / K times the work,
+ *           memory for K2 frames. K2 as long as a piece gives, added up, what FULL gives.
+ *           From: Williams & Peng 1990, BPTT(h; h').
+ *
+ *  FULL     w = 1 in all of a piece, one update for it. Memory for K frames, and one state for
+ *           each K frames of a piece, from which they are run forward a second time: about a third
+ *           more work than FIXED.  From: Werbos 1990; Chen, Xu, Zhang & Guestrin 2016 (states).
+ *
+ *  RANDOM   After each frame a coin cuts with chance c, else w = 1 / (1 - c). The mean of w is 1,
+ *           so with the weights held the mean gradient is that of FULL. d frames behind a cut
+ *
+ *               c = a / ((a - 1) K + d)     `tail` a > 1: P(length > n) falls as n^-a
+ *               c = 1 / K                   `tail` 0: lengths are geometric
+ *
+ *           A cut comes after about K frames on average; the price is variance. Memory as FULL,
+ *           work between FIXED and FULL.  From: Tallec & Ollivier 2017 (ARTBP).
+ *
+ *  UNIFORM  A stretch begins anywhere between its piece's start and its own end, all lengths as
+ *           likely. Of a loss at frame T frame i gets a share with chance i / T, weighted by T / i:
+ *           a coin behind frame i with c = 1 / (i + 1), w = (i + 1) / i. The mean is that of FULL,
+ *           too. Only about ln T updates in a piece of T frames. Memory and work as RANDOM.
+ *           From: importance sampling of the length; each coin as in RANDOM. */
+enum tc_truncation {
+    TC_TRUNCATION_FIXED,
+    TC_TRUNCATION_RANDOM,
+    TC_TRUNCATION_UNIFORM,
+    TC_TRUNCATION_FULL
+};
+
 struct tc_train_options {
     unsigned batch;    /* parallel streams, 1 to 4096 */
     unsigned warmup;   /* frames at the start of each walk that carry no loss */
-    unsigned truncate; /* frames per chunk, 1 to 2^20: gradient cut, state carried on */
+    unsigned truncate; /* K above: 1 to 2^20, with RANDOM from 2 */
+    enum tc_truncation truncation;
+    unsigned lookback; /* K2 above, of FIXED: from truncate to 2^20; 0 = truncate */
+    float tail;        /* a above, of RANDOM */
     enum tc_optimizer optimizer;
     enum tc_initial initial;     /* of free and normalised matrices */
     enum tc_recurrent recurrent; /* of all layers */
@@ -111,8 +158,9 @@ void tc_trainer_free(struct tc_trainer *trainer);
  *  the environment variable TONECELL_KERNELS names, or else the best for this CPU. */
 const char *tc_trainer_kernels(const struct tc_trainer *trainer);
 
-/** Bytes that a trainer's streams and their chunks take, all of them from the start. *streams (may
- *  be NULL) receives how many streams there are: batch, or fewer if the clips are too short. */
+/** Bytes that a trainer's streams, their chunks and kept states take, all of them from the start.
+ * *streams (may be NULL) receives how many streams there are: batch, or fewer if the clips are too
+ * short. */
 size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *streams);
 
 /** How far a training is. */

@@ -177,7 +177,7 @@ static float *gradient_through_chunks(const struct problem *p, unsigned chunk, c
         forward(p, shard, start, start + chunk < FRAMES ? chunk : FRAMES - start);
         tc_shard_carry(shard, chunk);
     }
-    tc_shard_backward(shard, gradient, 0);
+    tc_shard_forget_behind(shard);
     for (unsigned start = (FRAMES - 1) / chunk * chunk;; start -= chunk) {
         const unsigned n = start + chunk < FRAMES ? chunk : FRAMES - start;
 

@@ -4,6 +4,7 @@
 #include "trainer_problem.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 /* A trainer says what is wrong with what it is given, and survives the end of memory. */
@@ -19,58 +20,75 @@ static void expect_refusal(const struct problem *p, enum tc_status status, const
     ck_assert_int_eq(problem_try_trainer(p, &trainer, NULL), status);
 }
 
-/* An option of one of three types, and what it is set to. */
-#define COUNT(option) offsetof(struct tc_train_options, option), sizeof(unsigned), true
-#define REAL(option)                                                                              \
-    offsetof(struct tc_train_options, option), sizeof(((struct tc_train_options *)NULL)->option), \
-        false
-static const struct {
-    size_t at, size;
-    bool whole;
+/* One of the options, and what it is set to. */
+struct change {
+    size_t at;
+    enum { NOTHING, WHOLE, REAL, TIME } type;
     double value;
-    const char *message;
-} bad_options[] = {
-    {COUNT(batch), 0, "a batch of 0, expected 1 to 4096"},
-    {COUNT(batch), 4097, "a batch of 4097, expected 1 to 4096"},
-    {COUNT(truncate), 0, "chunks of 0 frames, expected 1 to 1048576"},
-    {COUNT(truncate), 1048577, "chunks of 1048577 frames, expected 1 to 1048576"},
-    {COUNT(optimizer), 2, "unknown optimiser 2"},
-    {COUNT(initial), 3, "unknown start 3 of recurrent matrices"},
-    {COUNT(recurrent), 3, "unknown form 3 of recurrent matrices"},
-    {REAL(recurrent_rate), 0, "a recurrent rate of 0, expected (0, 1]"},
-    {REAL(recurrent_rate), 1.5, "a recurrent rate of 1.5, expected (0, 1]"},
-    {REAL(negatives), -0.5, "a share of negatives of -0.5, expected [0, 1]"},
-    {REAL(negatives), (double)NAN, "a share of negatives of nan, expected [0, 1]"},
-    {REAL(forget_bias), 101, "a forget bias of 101, expected -100 to 100"},
-    {REAL(forget_bias), (double)NAN, "a forget bias of nan, expected -100 to 100"},
-    {REAL(learning_rate), 0, "a learning rate of 0, expected (0, 1]"},
-    {REAL(learning_rate), 1.5, "a learning rate of 1.5, expected (0, 1]"},
-    {REAL(learning_rate), (double)NAN, "a learning rate of nan, expected (0, 1]"},
-    {REAL(clip_norm), -1, "a clip norm of -1, expected 0 or more"},
-    {REAL(clip_norm), (double)NAN, "a clip norm of nan, expected 0 or more"},
-    {COUNT(epochs), 0, "0 epochs, expected at least 1"},
-    {COUNT(patience), 0, "a patience of 0 validations, expected at least 1"},
-    {REAL(time_limit_s), -0.5, "a time limit of -0.5 s, expected 0 or more"},
-    {REAL(time_limit_s), (double)NAN, "a time limit of nan s, expected 0 or more"},
-    {COUNT(threads), 1025, "1025 threads, expected at most 1024"},
-    {COUNT(memory), 1, "a memory of 1 frames, expected 0 or 2 to 1048576"},
-    {COUNT(memory), 1048577, "a memory of 1048577 frames, expected 0 or 2 to 1048576"},
-    {COUNT(warmup), FRAMES, "no training clip is longer than the warm-up of 6000 frames"},
 };
 
-static void set_option(struct tc_train_options *options, int index)
-{
-    const double value = bad_options[index].value;
-    const unsigned whole = bad_options[index].whole ? (unsigned)value : 0;
-    const float single = (float)value;
-    char *const to = (char *)options + bad_options[index].at;
+#define SET(option, type, value)                               \
+    {                                                          \
+        offsetof(struct tc_train_options, option), type, value \
+    }
 
-    if (bad_options[index].whole)
-        memcpy(to, &whole, sizeof whole);
-    else if (bad_options[index].size == sizeof single)
-        memcpy(to, &single, sizeof single);
-    else
-        memcpy(to, &value, sizeof value);
+static const struct {
+    const char *message;
+    struct change change[2];
+} bad_options[] = {
+    {"a batch of 0, expected 1 to 4096", {SET(batch, WHOLE, 0)}},
+    {"a batch of 4097, expected 1 to 4096", {SET(batch, WHOLE, 4097)}},
+    {"chunks of 0 frames, expected 1 to 1048576", {SET(truncate, WHOLE, 0)}},
+    {"chunks of 1048577 frames, expected 1 to 1048576", {SET(truncate, WHOLE, 1048577)}},
+    {"truncation 4, expected 0 to 3", {SET(truncation, WHOLE, 4)}},
+    {"a look-back of 31 frames, expected 32 to 1048576", {SET(lookback, WHOLE, 31)}},
+    {"a look-back of 1048577 frames, expected 32 to 1048576", {SET(lookback, WHOLE, 1048577)}},
+    {"a look-back is of fixed truncation only",
+     {SET(lookback, WHOLE, 64), SET(truncation, WHOLE, TC_TRUNCATION_FULL)}},
+    {"random truncation after 1 frames, expected 2 or more",
+     {SET(truncate, WHOLE, 1), SET(truncation, WHOLE, TC_TRUNCATION_RANDOM)}},
+    {"a tail of 1, expected 0 or more than 1",
+     {SET(tail, REAL, 1), SET(truncation, WHOLE, TC_TRUNCATION_RANDOM)}},
+    {"a tail of -2, expected 0 or more than 1",
+     {SET(tail, REAL, -2), SET(truncation, WHOLE, TC_TRUNCATION_RANDOM)}},
+    {"a tail of inf, expected 0 or more than 1",
+     {SET(tail, REAL, (double)INFINITY), SET(truncation, WHOLE, TC_TRUNCATION_RANDOM)}},
+    {"unknown optimiser 2", {SET(optimizer, WHOLE, 2)}},
+    {"unknown start 3 of recurrent matrices", {SET(initial, WHOLE, 3)}},
+    {"unknown form 3 of recurrent matrices", {SET(recurrent, WHOLE, 3)}},
+    {"a recurrent rate of 0, expected (0, 1]", {SET(recurrent_rate, REAL, 0)}},
+    {"a recurrent rate of 1.5, expected (0, 1]", {SET(recurrent_rate, REAL, 1.5)}},
+    {"a share of negatives of -0.5, expected [0, 1]", {SET(negatives, REAL, -0.5)}},
+    {"a share of negatives of nan, expected [0, 1]", {SET(negatives, REAL, (double)NAN)}},
+    {"a forget bias of 101, expected -100 to 100", {SET(forget_bias, REAL, 101)}},
+    {"a forget bias of nan, expected -100 to 100", {SET(forget_bias, REAL, (double)NAN)}},
+    {"a memory of 1 frames, expected 0 or 2 to 1048576", {SET(memory, WHOLE, 1)}},
+    {"a memory of 1048577 frames, expected 0 or 2 to 1048576", {SET(memory, WHOLE, 1048577)}},
+    {"a learning rate of 0, expected (0, 1]", {SET(learning_rate, REAL, 0)}},
+    {"a learning rate of 1.5, expected (0, 1]", {SET(learning_rate, REAL, 1.5)}},
+    {"a learning rate of nan, expected (0, 1]", {SET(learning_rate, REAL, (double)NAN)}},
+    {"a clip norm of -1, expected 0 or more", {SET(clip_norm, REAL, -1)}},
+    {"a clip norm of nan, expected 0 or more", {SET(clip_norm, REAL, (double)NAN)}},
+    {"0 epochs, expected at least 1", {SET(epochs, WHOLE, 0)}},
+    {"a patience of 0 validations, expected at least 1", {SET(patience, WHOLE, 0)}},
+    {"a time limit of -0.5 s, expected 0 or more", {SET(time_limit_s, TIME, -0.5)}},
+    {"a time limit of nan s, expected 0 or more", {SET(time_limit_s, TIME, (double)NAN)}},
+    {"1025 threads, expected at most 1024", {SET(threads, WHOLE, 1025)}},
+    {"no training clip is longer than the warm-up of 6000 frames", {SET(warmup, WHOLE, FRAMES)}},
+};
+
+static void apply(const struct change *change, struct tc_train_options *options)
+{
+    char *const at = (char *)options + change->at;
+    const unsigned whole = change->type == WHOLE ? (unsigned)change->value : 0;
+    const float real = (float)change->value;
+
+    if (change->type == WHOLE)
+        memcpy(at, &whole, sizeof whole);
+    else if (change->type == REAL)
+        memcpy(at, &real, sizeof real);
+    else if (change->type == TIME)
+        memcpy(at, &change->value, sizeof change->value);
 }
 
 START_TEST(options_out_of_range_are_refused)
@@ -78,7 +96,8 @@ START_TEST(options_out_of_range_are_refused)
     struct problem p;
 
     problem_init(&p, TC_CELL_LSTM, 4);
-    set_option(&p.options, _i);
+    for (unsigned i = 0; i < 2; ++i)
+        apply(&bad_options[_i].change[i], &p.options);
     expect_refusal(&p, TC_BAD_ARGUMENT, bad_options[_i].message);
     problem_free(&p);
 }

@@ -38,13 +38,13 @@ AM_TESTS_ENVIRONMENT += \
 	BUILD_CC='$(CC) $(CFLAGS)'; export BUILD_CC; \
 	PLAY_SOURCES='$(core_libplay_la_SOURCES)'; export PLAY_SOURCES;
 
-# Every float there is through every activation there is.
+# Every float there is through every activation there is; train.mk adds what trains for long.
 slow_tests = %D%/check_activation \
 	%D%/check_kernel_activations-avx512.set %D%/check_kernel_activations-avx2.set \
 	%D%/check_kernel_activations-neon.set %D%/check_kernel_activations-c.set
 .PHONY: check-slow
 check-slow:
-	SCAN_STRIDE=1 CK_TIMEOUT_MULTIPLIER=100 $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(slow_tests)'
+	SCAN_STRIDE=1 LONG_TESTS=1 CK_TIMEOUT_MULTIPLIER=100 $(MAKE) $(AM_MAKEFLAGS) check TESTS='$(slow_tests)'
 
 # The cost of a stream on each signal: against the clock in `make bench`, counted in a test.
 check_PROGRAMS += %D%/signal_bench

@@ -8,6 +8,7 @@ unit_tests += \
 	%D%/check_align \
 	%D%/check_held \
 	%D%/check_fir \
+	%D%/check_influence \
 	%D%/check_manifest \
 	%D%/check_readouts \
 	%D%/check_sequences \
@@ -16,6 +17,8 @@ unit_tests += \
 	%D%/check_trainer_ends \
 	%D%/check_trainer_refusals \
 	%D%/check_trainer_streams \
+	%D%/check_trainer_truncation \
+	%D%/check_truncation \
 	%D%/check_walk
 
 # Minutes of training, for `make check-slow`.
@@ -69,6 +72,7 @@ train_log = %D%/train_log.c %D%/train_log.h
 	$(trainer_problem) $(failing_malloc)
 %C%_check_trainer_refusals_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_trainer_streams_SOURCES = %D%/check_trainer_streams.c $(trainer_problem) $(train_log)
+%C%_check_trainer_truncation_SOURCES = %D%/check_trainer_truncation.c $(trainer_problem)
 
 sequences = %D%/sequences.c %D%/sequences.h
 %C%_check_sequences_SOURCES = %D%/check_sequences.c $(sequences)
@@ -77,3 +81,6 @@ sequences = %D%/sequences.c %D%/sequences.h
 train_scripts = %D%/check_cli_train.sh %D%/check_recordings.sh
 EXTRA_DIST += $(train_scripts)
 TESTS += $(train_scripts)
+
+# Ten times as many updates, and thirty times as many draws.
+slow_tests += %D%/check_influence %D%/check_truncation

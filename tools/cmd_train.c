@@ -31,8 +31,9 @@ struct train_options {
     unsigned layers;
     bool no_skip, orthogonal, normalised;
     double negatives, recurrent_rate, forget_bias;
-    unsigned batch, warmup, truncate, memory, epochs, patience, threads;
-    double learning_rate, clip_norm, time_limit_s;
+    unsigned batch, warmup, truncate, lookback, memory, epochs, patience, threads;
+    int truncation;
+    double tail, learning_rate, clip_norm, time_limit_s;
     int effort;
     uint64_t seed;
     struct model_texts texts;
@@ -56,6 +57,9 @@ static const struct train_options defaults = {
     .warmup = NOT_SAID,
     .truncate = NOT_SAID,
     .memory = NOT_SAID,
+    .truncation = TC_TRUNCATION_FIXED,
+    .lookback = NOT_SAID,
+    .tail = (double)NAN,
     .epochs = NOT_SAID,
     .patience = NOT_SAID,
     .learning_rate = (double)NAN,
@@ -104,6 +108,13 @@ static const struct opt opts[] = {
      "frames at the start of a clip that only fill the memory [1000]"},
     {0, "truncate", OPT_UINT, AT(truncate), 1, 1e6, "FRAMES",
      "frames that the gradient goes back in time [512]"},
+    {0, "truncation", OPT_CHOICE, AT(truncation), 0, 0, "fixed|random|uniform|full",
+     "cut gradients behind each --truncate frames; at random, behind about so many; at random, "
+     "anywhere; nowhere. On average, those cut at random are the full ones [fixed]"},
+    {0, "lookback", OPT_UINT, AT(lookback), 1, 1e6, "FRAMES",
+     "with fixed: go back so far from each --truncate frames, TBPTT(k1, k2) [as --truncate]"},
+    {0, "tail", OPT_REAL, AT(tail), 0, 1e3, "POWER",
+     "with random: lengths over n are as rare as n to this power, above 1; 0 = geometric [6]"},
     {0, "memory", OPT_UINT, AT(memory), 2, 1e6, "FRAMES",
      "frames that gates are to hold on for from the start, up to [a few]"},
     {0, "optimizer", OPT_CHOICE, AT(optimizer), 0, 0, "adam|rmsprop",
@@ -197,6 +208,9 @@ static void choose_recipe(struct training *t)
     take_real(&recipe->recurrent_rate, o->recurrent_rate);
     take_real(&recipe->forget_bias, o->forget_bias);
     recipe->optimizer = (enum tc_optimizer)o->optimizer;
+    recipe->truncation = (enum tc_truncation)o->truncation;
+    take(&recipe->lookback, 0, o->lookback);
+    take_real(&recipe->tail, o->tail);
     take_real(&recipe->learning_rate, o->learning_rate);
     take_real(&recipe->clip_norm, o->clip_norm);
     recipe->time_limit_s =
@@ -259,6 +273,27 @@ static int check_options(const struct command *self, const struct train_options 
     if (check_recurrent(self, o) != 0 || cell_choice_check(self, &o->cell) != 0)
         return 2;
     return model_texts_check(self, &o->texts);
+}
+
+/* What the trainer would refuse, too, in terms of the options. */
+static int check_recipe(const struct command *self, const struct training *t)
+{
+    const struct train_options *const o = t->options;
+    const struct tc_train_options *const recipe = &t->recipe;
+    const bool random = recipe->truncation == TC_TRUNCATION_RANDOM;
+
+    if (o->lookback != NOT_SAID && recipe->truncation != TC_TRUNCATION_FIXED)
+        return usage_error(self, "--lookback is for --truncation fixed");
+    if (o->lookback != NOT_SAID && o->lookback < recipe->truncate)
+        return usage_error(self, "--lookback %u is less than --truncate %u", o->lookback,
+                           recipe->truncate);
+    if (!isnan(o->tail) && !random)
+        return usage_error(self, "--tail is for --truncation random");
+    if (random && recipe->tail != 0.0f && recipe->tail <= 1.0f)
+        return usage_error(self, "--tail: %g is neither 0 nor more than 1", o->tail);
+    if (random && recipe->truncate < 2)
+        return usage_error(self, "--truncation random needs --truncate 2 or more");
+    return 0;
 }
 
 /* ------------------------------------------------------------------------------ output */
@@ -385,12 +420,13 @@ static void say_memory(const struct training *t)
 {
     unsigned streams;
     const double bytes = (double)tc_trainer_memory(t->trainer, &streams);
+    const unsigned frames = t->recipe.lookback ? t->recipe.lookback : t->recipe.truncate;
 
     talk_say(NULL,
              "%.1f MB for %u streams in chunks of %u frames: %.0f bytes per stream and frame; "
              "kernels %s",
-             1e-6 * bytes, streams, t->recipe.truncate,
-             bytes / ((double)streams * t->recipe.truncate), tc_trainer_kernels(t->trainer));
+             1e-6 * bytes, streams, frames, bytes / ((double)streams * frames),
+             tc_trainer_kernels(t->trainer));
 }
 
 static bool fit(struct training *t)
@@ -509,7 +545,9 @@ static int run(const struct command *self, const void *options, unsigned n_opera
     tc_metadata_init(&t.meta);
     choose_recipe(&t);
     choose_shape(&t);
-    exit_status = train(self, &t, n_operands, operands);
+    exit_status = check_recipe(self, &t);
+    if (exit_status == 0)
+        exit_status = train(self, &t, n_operands, operands);
     tc_trainer_free(t.trainer);
     dataset_free(&t.data);
     return exit_status;

@@ -84,6 +84,10 @@ static void set_recurrent(json_t *object, const struct tc_train_options *o)
 
 static json_t *options_json(const struct tc_train_options *o)
 {
+    static const char *const truncations[] = {[TC_TRUNCATION_FIXED] = "fixed",
+                                              [TC_TRUNCATION_RANDOM] = "random",
+                                              [TC_TRUNCATION_UNIFORM] = "uniform",
+                                              [TC_TRUNCATION_FULL] = "full"};
     json_t *const object = json_object();
 
     set_count(object, "batch", o->batch);
@@ -93,6 +97,11 @@ static json_t *options_json(const struct tc_train_options *o)
     json_object_set_new(object, "forget_bias", json_number((double)o->forget_bias));
     json_object_set_new(object, "optimizer", json_string(optimizer_name(o->optimizer)));
     set_count(object, "memory", o->memory);
+    json_object_set_new(object, "truncation", json_string(truncations[o->truncation]));
+    if (o->lookback)
+        set_count(object, "lookback", o->lookback);
+    if (o->truncation == TC_TRUNCATION_RANDOM)
+        json_object_set_new(object, "tail", json_number((double)o->tail));
     json_object_set_new(object, "learning_rate", json_number((double)o->learning_rate));
     json_object_set_new(object, "clip_norm", json_number((double)o->clip_norm));
     set_count(object, "epochs", o->epochs);

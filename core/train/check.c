@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 /* OpenMP ends the program when it cannot start as many threads as it is told. */
-enum { MAX_THREADS = 1024 };
+enum { MAX_THREADS = 1024, MAX_TRUNCATE = 1 << 20 };
 
 static enum tc_status check_ends(const struct tc_train_options *o, struct tc_error *error)
 {
@@ -40,13 +40,34 @@ static enum tc_status check_recurrent(const struct tc_train_options *o, struct t
     return TC_OK;
 }
 
-enum tc_status tc_check_options(const struct tc_train_options *o, struct tc_error *error)
+static enum tc_status check_random(const struct tc_train_options *o, struct tc_error *error)
 {
-    if (o->batch < 1 || o->batch > 4096)
-        return tc_fail(error, TC_BAD_ARGUMENT, "a batch of %u, expected 1 to 4096", o->batch);
-    if (o->truncate < 1 || o->truncate > 1u << 20)
-        return tc_fail(error, TC_BAD_ARGUMENT, "chunks of %u frames, expected 1 to %u", o->truncate,
-                       1u << 20);
+    if (o->truncate < 2)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "random truncation after %u frames, expected 2 or more", o->truncate);
+    if (o->tail != 0.0f && !(o->tail > 1.0f && isfinite(o->tail)))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a tail of %g, expected 0 or more than 1", o->tail);
+    return TC_OK;
+}
+
+static enum tc_status check_truncation(const struct tc_train_options *o, struct tc_error *error)
+{
+    if (o->truncate < 1 || o->truncate > MAX_TRUNCATE)
+        return tc_fail(error, TC_BAD_ARGUMENT, "chunks of %u frames, expected 1 to %d", o->truncate,
+                       MAX_TRUNCATE);
+    if ((unsigned)o->truncation > TC_TRUNCATION_FULL)
+        return tc_fail(error, TC_BAD_ARGUMENT, "truncation %d, expected 0 to %d",
+                       (int)o->truncation, TC_TRUNCATION_FULL);
+    if (o->lookback && o->truncation != TC_TRUNCATION_FIXED)
+        return tc_fail(error, TC_BAD_ARGUMENT, "a look-back is of fixed truncation only");
+    if (o->lookback && (o->lookback < o->truncate || o->lookback > MAX_TRUNCATE))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a look-back of %u frames, expected %u to %d",
+                       o->lookback, o->truncate, MAX_TRUNCATE);
+    return o->truncation == TC_TRUNCATION_RANDOM ? check_random(o, error) : TC_OK;
+}
+
+static enum tc_status check_update(const struct tc_train_options *o, struct tc_error *error)
+{
     if (!(o->learning_rate > 0.0f && o->learning_rate <= 1.0f))
         return tc_fail(error, TC_BAD_ARGUMENT, "a learning rate of %g, expected (0, 1]",
                        o->learning_rate);
@@ -55,11 +76,25 @@ enum tc_status tc_check_options(const struct tc_train_options *o, struct tc_erro
                        o->clip_norm);
     if (o->optimizer > TC_OPTIMIZER_RMSPROP)
         return tc_fail(error, TC_BAD_ARGUMENT, "unknown optimiser %d", (int)o->optimizer);
+    return TC_OK;
+}
+
+enum tc_status tc_check_options(const struct tc_train_options *o, struct tc_error *error)
+{
+    enum tc_status status;
+
+    if (o->batch < 1 || o->batch > 4096)
+        return tc_fail(error, TC_BAD_ARGUMENT, "a batch of %u, expected 1 to 4096", o->batch);
     if (o->threads > MAX_THREADS)
         return tc_fail(error, TC_BAD_ARGUMENT, "%u threads, expected at most %d", o->threads,
                        MAX_THREADS);
-    if (check_recurrent(o, error))
-        return TC_BAD_ARGUMENT;
+    status = check_truncation(o, error);
+    if (!status)
+        status = check_update(o, error);
+    if (!status)
+        status = check_recurrent(o, error);
+    if (status)
+        return status;
     if (o->memory == 1 || o->memory > 1u << 20)
         return tc_fail(error, TC_BAD_ARGUMENT, "a memory of %u frames, expected 0 or 2 to %u",
                        o->memory, 1u << 20);

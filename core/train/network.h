@@ -42,14 +42,15 @@ void tc_shard_forward(struct tc_shard *shard, unsigned n_frames);
  *  frames before it. gradient += dL/dparameters; h0 and c0 receive none. */
 void tc_shard_backward(struct tc_shard *shard, float *gradient, unsigned n_frames);
 
-/** The same, after which gradient enters from the frames behind the chunk: those of the call before
- *  (or nothing, after a chunk of 0 frames by tc_shard_backward()). Longer stretches than a shard
- *  has room for are gone back through so, from the last chunk to the first.
+/** The same, but gradient enters from the frames behind the chunk: those of the last call, or none
+ *  after tc_shard_forget_behind(). Longer stretches than a shard has room for are gone back through
+ *  so, from the last chunk to the first.
  *
  *  pass  (n_frames) factors on all that a frame's state is given by the frame behind it, the last
  *        one's on what enters; NULL = 1. Random truncation is made of them. */
 void tc_shard_backward_on(struct tc_shard *shard, float *gradient, unsigned n_frames,
                           const float *pass);
+void tc_shard_forget_behind(struct tc_shard *shard);
 
 /** The state after frame n_frames of the last forward pass becomes the present state. */
 void tc_shard_carry(struct tc_shard *shard, unsigned n_frames);

@@ -340,8 +340,7 @@ static void backward_block(struct tc_shard *shard, struct block block, const flo
     }
 }
 
-/* Nothing has come back yet from the frames behind. */
-static void forget_behind(struct tc_shard *shard)
+void tc_shard_forget_behind(struct tc_shard *shard)
 {
     for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
         const struct tc_shard_layer *const layer = &shard->layer[l];
@@ -393,7 +392,7 @@ static void add_readout_gradient(struct tc_shard *shard, float *gradient, unsign
 
 void tc_shard_backward(struct tc_shard *shard, float *gradient, unsigned n_frames)
 {
-    forget_behind(shard);
+    tc_shard_forget_behind(shard);
     tc_shard_backward_on(shard, gradient, n_frames, NULL);
 }
 

@@ -24,7 +24,7 @@ static unsigned frames_left(const struct tc_piece *piece, const struct tc_chunk 
 {
     const size_t left = piece->n_frames - chunk->start;
 
-    return left < chunk->n_frames ? (unsigned)left : chunk->n_frames;
+    return (unsigned)(left < chunk->n_frames ? left : chunk->n_frames);
 }
 
 /* One lane's input of the network; zeros behind the end of its piece. */
@@ -60,7 +60,8 @@ static struct tc_loss_range loss_range(const struct tc_trainer *trainer,
 {
     const size_t end = piece ? frames_left(piece, chunk) : 0;
     const size_t from = piece ? trainer->train[piece->clip].loss_from : 0;
-    const size_t first = from > chunk->start ? from - chunk->start : 0;
+    const size_t behind = from > chunk->start ? from - chunk->start : 0;
+    const size_t first = behind > chunk->skip ? behind : chunk->skip;
 
     return (struct tc_loss_range){(unsigned)(first < end ? first : end), (unsigned)end};
 }
@@ -75,9 +76,9 @@ static double lane_loss(const struct tc_trainer *trainer, struct tc_shard *shard
         target[o] = trainer->train[piece->clip].target[o] + piece->start + chunk->start;
     if (trainer->arch.readout != TC_READOUT_LINEAR)
         return tc_loss_lane_probabilities(shard, column, &trainer->arch, target, range,
-                                          chunk->n_frames, chunk->scale);
+                                          (unsigned)chunk->n_frames, chunk->scale);
     return tc_loss_lane(shard, column, trainer->arch.outputs, target, trainer->target_gain, range,
-                        chunk->n_frames, chunk->scale);
+                        (unsigned)chunk->n_frames, chunk->scale);
 }
 
 static void listen(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *chunk)
@@ -87,23 +88,81 @@ static void listen(const struct tc_trainer *trainer, size_t s, const struct tc_c
     for (size_t lane = trainer->first_lane[s]; lane < trainer->first_lane[s + 1]; ++lane)
         fill_lane(trainer, shard, (unsigned)(lane - trainer->first_lane[s]),
                   lane_piece(trainer, chunk, lane), chunk);
-    tc_shard_forward(shard, chunk->n_frames);
+    tc_shard_forward(shard, (unsigned)chunk->n_frames);
 }
 
+/* How many parts a chunk has, and each: what is in memory at a time. */
+static size_t parts_of(const struct tc_trainer *trainer, const struct tc_chunk *chunk)
+{
+    return (chunk->n_frames + trainer->room - 1) / trainer->room;
+}
+
+static struct tc_chunk part_of(const struct tc_trainer *trainer, const struct tc_chunk *chunk,
+                               size_t index)
+{
+    const size_t before = index * trainer->room, left = chunk->n_frames - before;
+    struct tc_chunk part = *chunk;
+
+    part.start += before;
+    part.n_frames = left < trainer->room ? left : trainer->room;
+    part.move = chunk->n_frames > trainer->room ? part.n_frames : chunk->move;
+    part.pass = chunk->pass ? chunk->pass + before : NULL;
+    return part;
+}
+
+/* Move the streams through some of a chunk's parts; the states before them are kept where asked. */
+static void listen_on(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *chunk,
+                      size_t parts, bool keep)
+{
+    struct tc_shard *const shard = trainer->shard[s];
+
+    for (size_t i = 0; i < parts; ++i) {
+        const struct tc_chunk part = part_of(trainer, chunk, i);
+
+        if (keep)
+            tc_shard_save_state(shard, trainer->state[s] + i * tc_shard_state_floats(shard));
+        listen(trainer, s, &part);
+        tc_shard_carry(shard, (unsigned)part.move);
+    }
+}
+
+/* A part forward, and back from the part behind. */
+static void learn_part(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *part)
+{
+    struct tc_shard *const shard = trainer->shard[s];
+    double loss = 0.0;
+
+    listen(trainer, s, part);
+    for (size_t lane = trainer->first_lane[s]; lane < trainer->first_lane[s + 1]; ++lane)
+        loss += lane_loss(trainer, shard, (unsigned)(lane - trainer->first_lane[s]),
+                          lane_piece(trainer, part, lane), part);
+    tc_shard_backward_on(shard, trainer->shard_gradient[s], (unsigned)part->n_frames, part->pass);
+    trainer->shard_loss[s] += loss;
+}
+
+/* The states before all parts but the last are kept on the way there; from them, the parts are
+ * listened to again on the way back. The state behind the chunk then takes the last one's place. */
 static void learn(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *chunk)
 {
     struct tc_shard *const shard = trainer->shard[s];
-    float *const gradient = trainer->shard_gradient[s];
-    double loss = 0.0;
+    const size_t floats = tc_shard_state_floats(shard), last = parts_of(trainer, chunk) - 1;
+    struct tc_chunk part = part_of(trainer, chunk, last);
 
-    listen(trainer, s, chunk);
-    for (size_t lane = trainer->first_lane[s]; lane < trainer->first_lane[s + 1]; ++lane)
-        loss += lane_loss(trainer, shard, (unsigned)(lane - trainer->first_lane[s]),
-                          lane_piece(trainer, chunk, lane), chunk);
-    memset(gradient, 0, trainer->values * sizeof *gradient);
-    tc_shard_backward(shard, gradient, chunk->n_frames);
-    tc_shard_carry(shard, chunk->n_frames);
-    trainer->shard_loss[s] = loss;
+    listen_on(trainer, s, chunk, last, true);
+    trainer->shard_loss[s] = 0.0;
+    memset(trainer->shard_gradient[s], 0, trainer->values * sizeof *trainer->gradient);
+    tc_shard_forget_behind(shard);
+    learn_part(trainer, s, &part);
+    tc_shard_carry(shard, (unsigned)part.move);
+    if (last == 0)
+        return;
+    tc_shard_save_state(shard, trainer->state[s] + last * floats);
+    for (size_t i = last; i-- > 0;) {
+        part = part_of(trainer, chunk, i);
+        tc_shard_load_state(shard, trainer->state[s] + i * floats);
+        learn_part(trainer, s, &part);
+    }
+    tc_shard_load_state(shard, trainer->state[s] + last * floats);
 }
 
 void tc_step_reset(struct tc_trainer *trainer)
@@ -114,11 +173,10 @@ void tc_step_reset(struct tc_trainer *trainer)
                                 (unsigned)(lane - trainer->first_lane[s]));
 }
 
-/* Sum the shards in their order, as the gradient of what the optimiser moves; returns the norm. */
-static double gather_gradient(struct tc_trainer *trainer)
+/* Sum the shards in their order, as the gradient of what the optimiser moves. */
+static void gather_gradient(struct tc_trainer *trainer)
 {
     float *const sum = trainer->gradient;
-    double square = 0.0;
 
     memcpy(sum, trainer->shard_gradient[0], trainer->values * sizeof *sum);
     for (size_t s = 1; s < trainer->n_shards; ++s) {
@@ -128,9 +186,16 @@ static double gather_gradient(struct tc_trainer *trainer)
             sum[i] += part[i];
     }
     tc_held_gradient(trainer->held, trainer->parameters, sum);
+}
+
+static double norm_of_gradient(const struct tc_trainer *trainer)
+{
+    const float *const g = trainer->gradient;
+    double square = 0.0;
+
 #pragma omp simd reduction(+ : square)
     for (size_t i = 0; i < trainer->values; ++i)
-        square += (double)sum[i] * (double)sum[i];
+        square += (double)g[i] * (double)g[i];
     return sqrt(square);
 }
 
@@ -194,9 +259,11 @@ static void move(struct tc_trainer *trainer, float scale)
 
 static enum tc_status update(struct tc_trainer *trainer, struct tc_error *error)
 {
-    const double norm = gather_gradient(trainer), limit = trainer->options.clip_norm;
-    double loss = 0.0;
+    const double limit = trainer->options.clip_norm;
+    double loss = 0.0, norm;
 
+    gather_gradient(trainer);
+    norm = norm_of_gradient(trainer);
     for (size_t s = 0; s < trainer->n_shards; ++s)
         loss += trainer->shard_loss[s];
     if (!isfinite(norm) || !isfinite(loss))
@@ -223,30 +290,17 @@ void tc_step_listen(struct tc_trainer *trainer, const struct tc_chunk *chunk)
 {
     tc_weights_pack(trainer->weights, trainer->parameters);
 #pragma omp parallel for num_threads(trainer->options.threads) schedule(dynamic, 1)
-    for (size_t s = 0; s < trainer->n_shards; ++s) {
-        listen(trainer, s, chunk);
-        tc_shard_carry(trainer->shard[s], chunk->n_frames);
-    }
+    for (size_t s = 0; s < trainer->n_shards; ++s)
+        listen_on(trainer, s, chunk, parts_of(trainer, chunk), false);
 }
 
 void tc_step_warm_up(struct tc_trainer *trainer, const struct tc_round *round)
 {
     const size_t warmup = trainer->walk->warmup;
+    const struct tc_chunk chunk = {.round = round, .n_frames = warmup, .move = warmup};
 
     tc_step_reset(trainer);
-    tc_weights_pack(trainer->weights, trainer->parameters);
-#pragma omp parallel for num_threads(trainer->options.threads) schedule(dynamic, 1)
-    for (size_t s = 0; s < trainer->n_shards; ++s)
-        for (size_t start = 0; start < warmup; start += trainer->options.truncate) {
-            const size_t left = warmup - start;
-            const struct tc_chunk chunk = {
-                round, start,
-                (unsigned)(left < trainer->options.truncate ? left : trainer->options.truncate),
-                0.0};
-
-            listen(trainer, s, &chunk);
-            tc_shard_carry(trainer->shard[s], chunk.n_frames);
-        }
+    tc_step_listen(trainer, &chunk);
 }
 
 bool tc_step_has_loss(const struct tc_trainer *trainer, const struct tc_chunk *chunk)
@@ -268,7 +322,8 @@ size_t tc_step_frames(const struct tc_trainer *trainer, const struct tc_chunk *c
     for (size_t lane = 0; lane < chunk->round->count; ++lane) {
         const struct tc_piece *const piece = lane_piece(trainer, chunk, lane);
 
-        sum += piece ? frames_left(piece, chunk) : 0;
+        if (piece && frames_left(piece, chunk) > chunk->skip)
+            sum += frames_left(piece, chunk) - chunk->skip;
     }
     return sum;
 }

@@ -5,12 +5,15 @@
 
 #include "train/trainer.h"
 
-/** Frames start to start + n of a round, for all lanes. */
+/** Frames start to start + n_frames of a round, for all lanes. */
 struct tc_chunk {
     const struct tc_round *round;
-    size_t start;
-    unsigned n_frames;
-    double scale; /* of the loss: 1 / (target power * frames with loss of a full chunk) */
+    size_t start, n_frames;
+    size_t skip;       /* frames at the start without loss: those that are looked back on */
+    size_t move;       /* frames by which the streams move on */
+    double scale;      /* of the loss: 1 / (target power * frames with loss of a usual chunk *
+                          lanes) */
+    const float *pass; /* (n_frames) as tc_shard_backward_on() says, or NULL */
 };
 
 /** Make the network's parameters from what the optimiser moves. */

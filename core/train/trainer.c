@@ -6,6 +6,7 @@
 #include "train/initial.h"
 #include "train/settle.h"
 #include "train/step.h"
+#include "train/truncation.h"
 #include "train/validate.h"
 
 #include <cblas.h>
@@ -30,6 +31,7 @@ void tc_train_options_init(struct tc_train_options *options)
         .batch = 32,
         .warmup = 1000,
         .truncate = 512,
+        .tail = 6.0f,
         .recurrent_rate = 0.1f,
         .negatives = 0.5f,
         .forget_bias = 1.0f,
@@ -109,8 +111,23 @@ static enum tc_status measure_target(struct tc_trainer *trainer, struct tc_error
 
 /* ------------------------------------------------------------------ making */
 
+/* States that a shard must keep: fixed truncation has all its frames in memory. */
+static size_t kept_states(const struct tc_trainer *trainer)
+{
+    return trainer->options.truncation == TC_TRUNCATION_FIXED
+               ? 0
+               : (trainer->walk->longest + trainer->room - 1) / trainer->room;
+}
+
+static size_t kept_floats(const struct tc_trainer *trainer, size_t s)
+{
+    return kept_states(trainer) * tc_shard_state_floats(trainer->shard[s]);
+}
+
 static void lay_out(struct tc_trainer *trainer, struct tc_carver *carver)
 {
+    const bool random = tc_truncation_is_random(&trainer->options);
+
     trainer->parameters = tc_carve(carver, trainer->kept);
     trainer->best = tc_carve(carver, trainer->kept);
     trainer->behind = trainer->parameters + (trainer->kept - trainer->values);
@@ -119,6 +136,9 @@ static void lay_out(struct tc_trainer *trainer, struct tc_carver *carver)
     trainer->optimizer.v = tc_carve(carver, trainer->values);
     for (size_t s = 0; s < trainer->n_shards; ++s)
         trainer->shard_gradient[s] = tc_carve(carver, trainer->values);
+    for (size_t s = 0; s < trainer->n_shards; ++s)
+        trainer->state[s] = tc_carve(carver, kept_floats(trainer, s));
+    trainer->pass = tc_carve(carver, random ? trainer->walk->longest : 0);
 }
 
 /* Into how many shards lanes are divided: a power of two, which 2, 4, 8 threads share evenly. How,
@@ -143,14 +163,16 @@ static enum tc_status make_shards(struct tc_trainer *trainer, struct tc_error *e
     trainer->shard = calloc(trainer->n_shards, sizeof *trainer->shard);
     trainer->shard_gradient = calloc(trainer->n_shards, sizeof *trainer->shard_gradient);
     trainer->shard_loss = calloc(trainer->n_shards, sizeof *trainer->shard_loss);
+    trainer->state = calloc(trainer->n_shards, sizeof *trainer->state);
     trainer->first_lane = calloc(trainer->n_shards + 1, sizeof *trainer->first_lane);
-    if (!trainer->shard || !trainer->shard_gradient || !trainer->shard_loss || !trainer->first_lane)
+    if (!trainer->shard || !trainer->shard_gradient || !trainer->shard_loss || !trainer->state ||
+        !trainer->first_lane)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu shards", trainer->n_shards);
     for (size_t s = 0; !status && s < trainer->n_shards; ++s) {
         trainer->first_lane[s + 1] = lanes * (s + 1) / trainer->n_shards;
         status = tc_shard_new(&trainer->shard[s], trainer->weights,
                               (unsigned)(trainer->first_lane[s + 1] - trainer->first_lane[s]),
-                              trainer->options.truncate, error);
+                              trainer->room, error);
     }
     return status;
 }
@@ -190,7 +212,8 @@ static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *
     lay_out(trainer, &carver);
     trainer->memory = tc_floats_new(carver.used);
     if (!trainer->memory)
-        return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu parameters", trainer->values);
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu parameters and %zu states",
+                       trainer->values, kept_states(trainer));
     carver = (struct tc_carver){.base = trainer->memory};
     lay_out(trainer, &carver);
     trainer->optimizer.kind = trainer->options.optimizer;
@@ -251,6 +274,7 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
     made->in_gain = tc_gain_from_db(meta->in_gain_db);
     made->target_gain = tc_gain_from_db(-meta->out_gain_db);
     made->rate = options->learning_rate;
+    made->room = tc_truncation_room(options);
     made->best_score = INFINITY;
     made->progress.best_esr = made->progress.best_nats = NAN;
     /* The first weights come from it, and must not depend on how many there are. */
@@ -275,6 +299,7 @@ void tc_trainer_free(struct tc_trainer *trainer)
     tc_held_free(trainer->held);
     free(trainer->shard_gradient);
     free(trainer->shard_loss);
+    free(trainer->state);
     free(trainer->first_lane);
     tc_walk_free(trainer->walk);
     free(trainer->train);
@@ -293,7 +318,7 @@ size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *streams)
     size_t sum = 0;
 
     for (size_t s = 0; s < trainer->n_shards; ++s)
-        sum += tc_shard_size(trainer->shard[s]);
+        sum += tc_shard_size(trainer->shard[s]) + kept_floats(trainer, s) * sizeof(float);
     if (streams)
         *streams = (unsigned)trainer->walk->lanes;
     return sum;
@@ -336,8 +361,8 @@ static bool ended(const struct run *run)
 /* What makes the loss of a chunk a mean: the frames with loss of one that is as full as any. */
 static double loss_scale(const struct tc_trainer *trainer)
 {
-    const double truncate = trainer->options.truncate;
-    const double frames = fmin(truncate, (double)trainer->walk->longest_loss);
+    const double mean = tc_truncation_mean(&trainer->options, trainer->walk->longest);
+    const double frames = fmin(mean, (double)trainer->walk->longest_loss);
 
     return 1.0 / (trainer->target_power * frames * (double)trainer->walk->lanes);
 }
@@ -361,20 +386,37 @@ static enum tc_status walk_chunk(struct run *run, const struct tc_chunk *chunk,
     return status;
 }
 
+/* The chunk of a round that comes behind another: its own frames, and those it looks back on. */
+static struct tc_chunk next_chunk(struct tc_trainer *trainer, const struct tc_chunk *before)
+{
+    const struct tc_train_options *const o = &trainer->options;
+    const size_t end = before->start + before->n_frames, left = before->round->n_frames - end;
+    const size_t own =
+        tc_truncation_next(o, end - trainer->walk->warmup, left, &trainer->random, trainer->pass);
+    const size_t keep = tc_truncation_look_back(o);
+    struct tc_chunk chunk = *before;
+
+    chunk.start += before->move;
+    chunk.skip = end - chunk.start;
+    chunk.n_frames = chunk.skip + own;
+    chunk.move = chunk.n_frames > keep ? chunk.n_frames - keep : 0;
+    return chunk;
+}
+
 static enum tc_status walk_round(struct run *run, const struct tc_round *round,
                                  struct tc_error *error)
 {
     struct tc_trainer *const trainer = run->trainer;
-    const unsigned truncate = trainer->options.truncate;
+    struct tc_chunk chunk = {.round = round,
+                             .start = trainer->walk->warmup,
+                             .scale = loss_scale(trainer),
+                             .pass =
+                                 tc_truncation_is_random(&trainer->options) ? trainer->pass : NULL};
     enum tc_status status = TC_OK;
 
     tc_step_warm_up(trainer, round);
-    for (size_t start = trainer->walk->warmup; !status && !ended(run) && start < round->n_frames;
-         start += truncate) {
-        const size_t left = round->n_frames - start;
-        const struct tc_chunk chunk = {round, start, (unsigned)(left < truncate ? left : truncate),
-                                       loss_scale(trainer)};
-
+    while (!status && !ended(run) && chunk.start + chunk.n_frames < round->n_frames) {
+        chunk = next_chunk(trainer, &chunk);
         status = walk_chunk(run, &chunk, error);
     }
     return status;

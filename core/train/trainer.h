@@ -32,6 +32,9 @@ struct tc_trainer {
     size_t *first_lane;     /* [n_shards + 1] */
     float **shard_gradient; /* [n_shards] */
     double *shard_loss;     /* [n_shards], of the last step */
+    unsigned room;          /* frames that shards have room for */
+    float **state;          /* [n_shards]: states at every `room` frames of a longer stretch */
+    float *pass;            /* [walk->longest] where truncation is random: see truncation.h */
 
     float in_gain, target_gain; /* factors: what the network is given, and is to give */
     double target_power; /* mean square of the targets after their gain; 1 of probabilities */

@@ -27,6 +27,8 @@ static void count_pieces(struct tc_walk *walk, const struct tc_train_options *op
 
         walk->clip_pieces[c] = frames ? pieces : 0;
         walk->n_pieces += walk->clip_pieces[c];
+        if (frames && frames / walk->clip_pieces[c] > walk->longest)
+            walk->longest = frames / walk->clip_pieces[c];
     }
     walk->n_rounds = divide_up(walk->n_pieces, options->batch);
     walk->lanes = divide_up(walk->n_pieces, walk->n_rounds);

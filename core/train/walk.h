@@ -31,6 +31,7 @@ struct tc_walk {
     struct tc_round *round;            /* [n_rounds] */
     size_t loss_frames;                /* of an epoch, roughly: those behind the warm-up */
     size_t longest_loss;               /* most frames of a clip that carry loss */
+    size_t longest;                    /* frames behind the warm-up in any piece, at most */
 };
 
 /** The first frame of a clip that carries loss. */

@@ -1,0 +1,71 @@
+#include "train/truncation.h"
+
+#include <math.h>
+
+bool tc_truncation_is_random(const struct tc_train_options *options)
+{
+    return options->truncation == TC_TRUNCATION_RANDOM ||
+           options->truncation == TC_TRUNCATION_UNIFORM;
+}
+
+double tc_truncation_chance(const struct tc_train_options *options, size_t span, size_t gone)
+{
+    const double mean = options->truncate, tail = (double)options->tail;
+
+    if (options->truncation == TC_TRUNCATION_UNIFORM)
+        return 1.0 / ((double)gone + 1.0);
+    return tail > 0.0 ? tail / ((tail - 1.0) * mean + (double)span) : 1.0 / mean;
+}
+
+/* Coins, until one cuts. */
+static size_t toss(const struct tc_train_options *options, size_t gone, size_t left,
+                   struct tc_random *random, float *pass)
+{
+    size_t n = 1;
+
+    for (; n < left; ++n) {
+        const double chance = tc_truncation_chance(options, n, gone + n);
+
+        if (tc_random_uniform(random) < chance)
+            break;
+        pass[n - 1] = (float)(1.0 / (1.0 - chance));
+    }
+    pass[n - 1] = 0.0f;
+    return n;
+}
+
+size_t tc_truncation_next(const struct tc_train_options *options, size_t gone, size_t left,
+                          struct tc_random *random, float *pass)
+{
+    if (tc_truncation_is_random(options))
+        return toss(options, gone, left, random, pass);
+    if (options->truncation == TC_TRUNCATION_FULL)
+        return left;
+    return left < options->truncate ? left : options->truncate;
+}
+
+double tc_truncation_mean(const struct tc_train_options *options, size_t piece_frames)
+{
+    const double n = (double)piece_frames;
+
+    switch (options->truncation) {
+    case TC_TRUNCATION_FIXED:
+    case TC_TRUNCATION_RANDOM:
+        break;
+    case TC_TRUNCATION_UNIFORM: /* of 1 + 1/2 + ... + 1/n stretches, nearly ln n + 0.577 */
+        return n / (log(n) + 0.577);
+    case TC_TRUNCATION_FULL:
+        return n;
+    }
+    return options->truncate;
+}
+
+unsigned tc_truncation_room(const struct tc_train_options *options)
+{
+    return options->truncate + tc_truncation_look_back(options);
+}
+
+unsigned tc_truncation_look_back(const struct tc_train_options *options)
+{
+    return options->lookback > options->truncate ? options->lookback - options->truncate : 0;
+}
