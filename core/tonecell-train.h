@@ -65,8 +65,8 @@ enum tc_recurrent {
  *      d_t = dl_t / ds_t + w_t (ds_{t+1} / ds_t)' d_{t+1},      dL/dp = sum_t d_t' (ds_t / dp)
  *
  *  w_t = 0 cuts behind frame t. The state is carried on over every cut, and an update follows.
- *  K is `truncate`, the frames that are in memory at a time; the loss's mean error is
- *  that of such a part.
+ *  K is `truncate`, the frames that are in memory at a time; the loss's mean error is that of such
+ * a part.
  *
  *  FIXED    w = 0 behind every K-th frame, else 1: TBPTT(K, K). An update each K frames.
  *
@@ -115,7 +115,12 @@ struct tc_train_options {
     float negatives;             /* share of -1s in D, 0 to 1 */
     float forget_bias;           /* of LSTMs, at the start; -100 to 100 */
     float learning_rate;         /* the optimiser's, at the start; above 0, at most 1 */
-    float clip_norm;             /* gradients longer than this are shortened to it; 0 = never */
+    float clip_value;            /* each number of a gradient is kept within +-this; 0 = anywhere */
+    float clip_norm;     /* gradients (then) longer than this are shortened to it; 0 = never */
+    float weight_decay;  /* decoupled, as in AdamW (Loshchilov & Hutter 2019): at each update
+                            w -= step * weight_decay * w, of W, free U and the readout's matrix;
+                            biases, start states and held U are left alone; step * weight_decay
+                            is below 1 */
     unsigned epochs;     /* at most, from 1; an epoch hears every training frame about once */
     unsigned patience;   /* validations without a new best before the end, from 1 */
     double time_limit_s; /* 0 = none; the one thing that makes results depend on the clock */

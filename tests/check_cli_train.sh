@@ -95,11 +95,13 @@ refuse 2 '--lookback 511 is less than --truncate 512' train -o $new --lookback 5
 refuse 2 '--tail is for --truncation random' train -o $new --tail 4 dry.wav wet.wav
 refuse 2 '--tail: 0.5 is neither' train -o $new --truncation random --tail 0.5 dry.wav wet.wav
 refuse 2 'needs --truncate 2' train -o $new --truncation random --truncate 1 dry.wav wet.wav
+refuse 2 '--weight-decay 100 is not below 1 / --learning-rate, 100' \
+	train -o $new --weight-decay 100 dry.wav wet.wav
 refuse 2 'unknown option' train -o $new --loss mse dry.wav wet.wav
 for wrong in --hidden=0 --hidden=-1 --hidden=4, --hidden=1025 --layers=0 --layers=17 --batch=0 \
 	--batch=5000 --warmup=-1 --truncate=0 --memory=1 --epochs=0 --patience=0 --learning-rate=2 \
 	--learning-rate=nan --learning-rate=0 --clip-norm=-1 --time-limit=0 --time-limit=soon \
-	--truncation=none --lookback=0 --tail=-1 \
+	--truncation=none --lookback=0 --tail=-1 --clip-value=-1 --weight-decay=-1 \
 	--seed=-1 --seed=1e99 --threads=0 --delay=x --delay=inf --cell=transformer \
 	--initial=zero --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
 	refuse 2 "${wrong%%=*}: '${wrong#*=}'" train -o $new "$wrong" dry.wav wet.wav
@@ -202,13 +204,16 @@ cmp -s a.safetensors c.safetensors && fail '--memory gives the same model'
 # Every form of truncation: a score of its own, and what the record says of it.
 small -o form.safetensors --json --seed 7 dry.wav wet.wav
 fixed=$(number esr)
-for form in 'random 0' 'random 6' 'uniform 6' 'full 6' 'fixed 600'; do
+for form in 'random 0 0' 'random 6 0.25' 'uniform 6 0' 'full 6 0' 'fixed 600 0.25'; do
 	set -- $form
 	case $1 in fixed) with="--lookback $2" ;; random) with="--tail $2" ;; *) with= ;; esac
-	small -o form.safetensors --json --seed 7 --truncation $1 $with dry.wav wet.wav
+	small -o form.safetensors --json --seed 7 --truncation $1 $with --clip-value $3 \
+		--weight-decay $3 dry.wav wet.wav
 	[ "$(number esr)" != "$fixed" ] || fail "--truncation $1 $with changes nothing"
 	said "\"truncation\": \"$1\"" stdout
 	[ -z "$with" ] || said "\"$(echo ${with%% *} | tr -d -)\": $2\(\.0\)\?,*$" stdout
+	said "\"clip_value\": $3" stdout
+	said "\"weight_decay\": $3" stdout
 done
 
 # The help states the defaults of the library.

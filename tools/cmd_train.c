@@ -33,7 +33,7 @@ struct train_options {
     double negatives, recurrent_rate, forget_bias;
     unsigned batch, warmup, truncate, lookback, memory, epochs, patience, threads;
     int truncation;
-    double tail, learning_rate, clip_norm, time_limit_s;
+    double tail, learning_rate, clip_value, clip_norm, weight_decay, time_limit_s;
     int effort;
     uint64_t seed;
     struct model_texts texts;
@@ -63,7 +63,9 @@ static const struct train_options defaults = {
     .epochs = NOT_SAID,
     .patience = NOT_SAID,
     .learning_rate = (double)NAN,
+    .clip_value = (double)NAN,
     .clip_norm = (double)NAN,
+    .weight_decay = (double)NAN,
     .time_limit_s = (double)NAN,
     .optimizer = TC_OPTIMIZER_ADAM,
     .effort = EFFORT_NORMAL,
@@ -121,8 +123,12 @@ static const struct opt opts[] = {
      "what makes a step of a gradient [adam]"},
     {0, "learning-rate", OPT_REAL, AT(learning_rate), 1e-7, 1.0, "STEP",
      "step size of the optimiser, at the start [0.01]"},
+    {0, "clip-value", OPT_REAL, AT(clip_value), 0, 1e6, "SIZE",
+     "limit each number of a gradient to this; 0 = never [0]"},
     {0, "clip-norm", OPT_REAL, AT(clip_norm), 0, 1e6, "LENGTH",
      "shorten longer gradients to this; 0 = never [1]"},
+    {0, "weight-decay", OPT_REAL, AT(weight_decay), 0, 1e6, "RATE",
+     "shrink matrices by this times the step size at each update, as AdamW does [0]"},
     {0, "seed", OPT_COUNT, AT(seed), 0, 9007199254740992.0, "N",
      "of the random numbers: the same seed gives the same model [1]"},
     {'j', "threads", OPT_UINT, AT(threads), 1, 1024, "N", "threads [one per core]"},
@@ -212,7 +218,9 @@ static void choose_recipe(struct training *t)
     take(&recipe->lookback, 0, o->lookback);
     take_real(&recipe->tail, o->tail);
     take_real(&recipe->learning_rate, o->learning_rate);
+    take_real(&recipe->clip_value, o->clip_value);
     take_real(&recipe->clip_norm, o->clip_norm);
+    take_real(&recipe->weight_decay, o->weight_decay);
     recipe->time_limit_s =
         isnan(o->time_limit_s) ? efforts[o->effort].time_limit_s : o->time_limit_s;
     recipe->seed = o->seed;
@@ -280,6 +288,7 @@ static int check_recipe(const struct command *self, const struct training *t)
 {
     const struct train_options *const o = t->options;
     const struct tc_train_options *const recipe = &t->recipe;
+    const double decay = (double)recipe->weight_decay, rate = (double)recipe->learning_rate;
     const bool random = recipe->truncation == TC_TRUNCATION_RANDOM;
 
     if (o->lookback != NOT_SAID && recipe->truncation != TC_TRUNCATION_FIXED)
@@ -293,6 +302,9 @@ static int check_recipe(const struct command *self, const struct training *t)
         return usage_error(self, "--tail: %g is neither 0 nor more than 1", o->tail);
     if (random && recipe->truncate < 2)
         return usage_error(self, "--truncation random needs --truncate 2 or more");
+    if (recipe->learning_rate * recipe->weight_decay >= 1.0f)
+        return usage_error(self, "--weight-decay %g is not below 1 / --learning-rate, %g", decay,
+                           1.0 / rate);
     return 0;
 }
 

@@ -103,7 +103,9 @@ static json_t *options_json(const struct tc_train_options *o)
     if (o->truncation == TC_TRUNCATION_RANDOM)
         json_object_set_new(object, "tail", json_number((double)o->tail));
     json_object_set_new(object, "learning_rate", json_number((double)o->learning_rate));
+    json_object_set_new(object, "clip_value", json_number((double)o->clip_value));
     json_object_set_new(object, "clip_norm", json_number((double)o->clip_norm));
+    json_object_set_new(object, "weight_decay", json_number((double)o->weight_decay));
     set_count(object, "epochs", o->epochs);
     set_count(object, "patience", o->patience);
     json_object_set_new(object, "time_limit_s", json_number(o->time_limit_s));

@@ -76,6 +76,12 @@ static enum tc_status check_update(const struct tc_train_options *o, struct tc_e
                        o->clip_norm);
     if (o->optimizer > TC_OPTIMIZER_RMSPROP)
         return tc_fail(error, TC_BAD_ARGUMENT, "unknown optimiser %d", (int)o->optimizer);
+    if (!(o->clip_value >= 0.0f))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a clip value of %g, expected 0 or more",
+                       o->clip_value);
+    if (!(o->weight_decay >= 0.0f && o->learning_rate * o->weight_decay < 1.0f))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a weight decay of %g, expected 0 to less than %g",
+                       o->weight_decay, 1.0f / o->learning_rate);
     return TC_OK;
 }
 

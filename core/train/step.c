@@ -199,6 +199,42 @@ static double norm_of_gradient(const struct tc_trainer *trainer)
     return sqrt(square);
 }
 
+/* Gradients are finite here. */
+static void clip_values(struct tc_trainer *trainer)
+{
+    const float most = trainer->options.clip_value;
+
+    for (size_t i = 0; i < trainer->values; ++i)
+        trainer->gradient[i] = fminf(fmaxf(trainer->gradient[i], -most), most);
+}
+
+static void shrink(float *w, size_t n, float factor)
+{
+    for (size_t i = 0; i < n; ++i)
+        w[i] *= factor;
+}
+
+/* The decay of AdamW. It stands beside the optimiser's step and is not divided by its denominator.
+ */
+static void decay_weights(const struct tc_trainer *trainer)
+{
+    const float factor = (float)(1.0 - trainer->rate * (double)trainer->options.weight_decay);
+    const struct tc_architecture *const arch = &trainer->arch;
+    float *const p = trainer->behind;
+
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        const struct tc_layer_offsets *const at = &trainer->weights->layer[l].at;
+        const size_t hidden = arch->layer[l].hidden;
+        const size_t rows = tc_cell_gates(arch->layer[l].cell) * hidden;
+
+        shrink(p + at->w_ih, rows * tc_layer_inputs(arch, l), factor);
+        if (trainer->options.recurrent == TC_RECURRENT_FREE)
+            shrink(p + at->w_hh, rows * hidden, factor);
+    }
+    shrink(p + trainer->weights->readout_at.w,
+           (size_t)arch->outputs * arch->layer[arch->layers - 1].hidden, factor);
+}
+
 enum tc_status tc_step_give_up(const struct tc_trainer *trainer, struct tc_error *error)
 {
     return tc_fail(error, TC_BAD_VALUE,
@@ -272,6 +308,12 @@ static enum tc_status update(struct tc_trainer *trainer, struct tc_error *error)
     trainer->loss_sum += loss;
     ++trainer->loss_count;
     ++trainer->progress.updates;
+    if (trainer->options.clip_value > 0.0f) {
+        clip_values(trainer);
+        norm = norm_of_gradient(trainer);
+    }
+    if (trainer->options.weight_decay > 0.0f)
+        decay_weights(trainer);
     move(trainer, limit > 0.0 && norm > limit ? (float)(limit / norm) : 1.0f);
     return TC_OK;
 }
