@@ -284,6 +284,63 @@ START_TEST(looking_back_at_all_is_full_backpropagation)
 }
 END_TEST
 
+static bool stop_at_once(const struct tc_progress *progress, void *user)
+{
+    (void)progress;
+    (void)user;
+    return false;
+}
+
+/* The first gradient of sequences of about 100 frames with a loss in their last. */
+static double *sequence_gradient(enum tc_cell cell, const struct form *form, size_t *n)
+{
+    struct problem p;
+    struct tc_trainer *trainer;
+    double *gradient;
+
+    problem_init(&p, cell, 5);
+    use_form(&p, form);
+    p.options.batch = LANES;
+    p.options.warmup = 0;
+    for (unsigned c = 0; c < CLIPS; ++c) {
+        p.clip[c].whole = true;
+        p.clip[c].n_frames = 100 + c;
+        p.clip[c].loss_from = 99 + c;
+    }
+    trainer = problem_trainer(&p);
+    ck_assert_int_eq(tc_trainer_run(trainer, stop_at_once, NULL, NULL, NULL), TC_OK);
+    *n = trainer->values;
+    gradient = support_zeros(*n, sizeof *gradient);
+    for (size_t i = 0; i < *n; ++i)
+        gradient[i] = (double)trainer->gradient[i];
+    tc_trainer_free(trainer);
+    problem_free(&p);
+    return gradient;
+}
+
+/* Many-to-one: all of the way back is through frames without loss. */
+START_TEST(a_sequence_is_gone_back_through_to_its_start)
+{
+    static const struct form held[] = {{"", 1000, TC_TRUNCATION_FIXED, 0},
+                                       {"", 16, TC_TRUNCATION_FULL, 0},
+                                       {"", 16, TC_TRUNCATION_FIXED, 200},
+                                       {"", 16, TC_TRUNCATION_FIXED, 0}};
+    double *gradient[4], *const nothing = support_zeros(1000, sizeof *nothing), size;
+    size_t n;
+
+    for (unsigned f = 0; f < 4; ++f)
+        gradient[f] = sequence_gradient(cells[_i], &held[f], &n);
+    ck_assert_uint_le(n, 1000);
+    size = norm_of_difference(gradient[0], nothing, n);
+    ck_assert_double_le(norm_of_difference(gradient[1], gradient[0], n), 1e-5 * size);
+    ck_assert_double_le(norm_of_difference(gradient[2], gradient[0], n), 1e-5 * size);
+    ck_assert_double_gt(norm_of_difference(gradient[3], gradient[0], n), 1e-4 * size);
+    for (unsigned f = 0; f < 4; ++f)
+        free(gradient[f]);
+    free(nothing);
+}
+END_TEST
+
 /* ------------------------------------------------------------------------- whole trainings */
 
 static struct tc_model *model_of(const struct problem *p)
@@ -404,13 +461,6 @@ END_TEST
 
 /* ------------------------------------------------------------------------- clipping and decay */
 
-static bool stop_at_once(const struct tc_progress *progress, void *user)
-{
-    (void)progress;
-    (void)user;
-    return false;
-}
-
 /* A trainer whose biases are not zero. */
 static struct tc_trainer *biased_trainer(const struct problem *p)
 {
@@ -524,6 +574,7 @@ int main(void)
 
     tcase_add_loop_test(tests, every_update_has_the_gradient_of_its_form, 0, FORMS * CELLS);
     tcase_add_loop_test(tests, looking_back_at_all_is_full_backpropagation, 0, CELLS);
+    tcase_add_loop_test(tests, a_sequence_is_gone_back_through_to_its_start, 0, CELLS);
     tcase_add_loop_test(tests, one_chunk_is_full_backpropagation_to_the_bit, 0, CELLS);
     tcase_add_loop_test(tests, the_model_does_not_depend_on_threads, 0, FORMS);
     tcase_add_loop_test(tests, a_device_is_learned_by_every_form, 0, FORMS);
