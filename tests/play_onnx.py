@@ -106,9 +106,10 @@ def for_opencv(model, frames):
 
 
 def by_opencv(model, x):
-    """None for what it does not have."""
+    """None for what it does not have: plain RNNs, and peepholes, which it leaves out."""
     cv2 = at_hand("cv2")
-    if not cv2 or "RNN" in {node.op_type for node in model.graph.node}:
+    peepholes = any(node.op_type == "LSTM" and len(node.input) > 7 for node in model.graph.node)
+    if not cv2 or peepholes or "RNN" in {node.op_type for node in model.graph.node}:
         return None
     frames = x[:, 0]
     older = for_opencv(model, frames).SerializeToString()
