@@ -126,7 +126,7 @@ EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 	%D%/train/check.c %D%/train/check.h \
 	%D%/train/step.c %D%/train/step.h \
 	%D%/train/settle.c %D%/train/settle.h \
-	%D%/train/trainer.c %D%/train/trainer.h \
+	%D%/train/trainer.c %D%/train/trainer.h %D%/train/run.c \
 	%D%/train/exact/cell.h \
 	%D%/train/exact/rnn.c %D%/train/exact/lstm.c %D%/train/exact/gru.c \
 	%D%/train/exact/network.c %D%/train/exact/network.h \

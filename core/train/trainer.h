@@ -49,4 +49,18 @@ struct tc_trainer {
     double started_s; /* when the run began, of a clock that only goes on */
 };
 
+/** Is the loss a cross-entropy, and not the error of samples? */
+static inline bool tc_trainer_gives_probabilities(const struct tc_trainer *trainer)
+{
+    return trainer->arch.readout != TC_READOUT_LINEAR;
+}
+
+/** A model of the trainer's network with such parameters. Errors as tc_model_new(). */
+static inline enum tc_status tc_trainer_present(const struct tc_trainer *trainer,
+                                                const float *parameters, struct tc_model **model,
+                                                struct tc_error *error)
+{
+    return tc_model_new(model, &trainer->arch, &trainer->meta, parameters, error);
+}
+
 #endif
