@@ -21,6 +21,7 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/audio.c %D%/audio.h \
 	%D%/output_file.c %D%/output_file.h \
 	%D%/quantise.c %D%/quantise.h \
+	%D%/recipe.c %D%/recipe.h \
 	%D%/wav_header.c %D%/wav_header.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/printable.c %D%/printable.h \
