@@ -124,7 +124,11 @@ enum tc_readout {
  *      y = out_gain * readout(v)                out_gain is 1 unless the readout is linear
  *
  *  Layer 0 reads the audio inputs, then the knobs. Symbols are audio inputs, too: one for each
- *  symbol there is, 1 where it comes and 0 elsewhere. */
+ *  symbol there is, 1 where it comes and 0 elsewhere.
+ *
+ *  With residual connections (He et al. 2016) a layer hands on h_l + o_(l-1) = o_l in place of h_l,
+ *  o_(l-1) being what it hears; its own state stays h_l. Layer 0, and those of another width than
+ *  the layer below, hand on h_l. */
 struct tc_architecture {
     unsigned audio_inputs;   /* 1 to TC_MAX_AUDIO */
     unsigned knobs;          /* 0 to TC_MAX_KNOBS */
@@ -132,6 +136,7 @@ struct tc_architecture {
     unsigned layers;         /* 1 to TC_MAX_LAYERS */
     float direct;            /* gain of the direct path: 1, -1 (inverting devices), 0 (none) */
     enum tc_readout readout; /* a softmax has 2 outputs at least */
+    bool residual;           /* connections around layers */
     struct tc_layer layer[TC_MAX_LAYERS];
 };
 

@@ -483,6 +483,26 @@ START_TEST(states_without_bounds_are_refused)
 }
 END_TEST
 
+START_TEST(residual_connections_are_refused)
+{
+    struct net net = net_new(TC_CELL_RNN, TC_TANH, 2, 3);
+    const float samples[9] = {0}, *const input[] = {samples};
+    struct tc_diagnose_options options;
+    struct tc_diagnosis *d = NULL;
+    struct tc_error error = {""};
+
+    net.arch.residual = true;
+    struct tc_model *const model = support_model_of(&net.arch, net.values);
+
+    tc_diagnose_options_init(&options, model);
+    ck_assert_int_eq(tc_diagnose(&d, model, input, 9, &options, &error), TC_UNSUPPORTED);
+    ck_assert_str_eq(error.message,
+                     "gradients are not followed along the residual connections of the model");
+    tc_model_free(model);
+    free(net.values);
+}
+END_TEST
+
 START_TEST(large_states_are_refused)
 {
     const struct net net = net_new(TC_CELL_LSTM, TC_TANH, 3, 700);
@@ -564,12 +584,13 @@ int main(void)
     tcase_add_test(tests, an_lstm_is_worked_out);
     tcase_add_test(tests, saturation_is_counted);
     tcase_add_loop_test(tests, exponents_are_the_growth_of_disturbances, 0, 3);
-    tcase_add_loop_test(tests, bounds_hold, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, bounds_hold, 0, SUPPORT_NETWORKS - SUPPORT_RESIDUAL);
     tcase_add_test(tests, an_open_forget_gate_keeps_what_a_plain_network_loses);
     tcase_add_test(tests, places_know_what_came_before);
     tcase_add_loop_test(tests, refusals_say_why, 0, 6);
     tcase_add_loop_test(tests, states_without_bounds_are_refused, 0, 2);
     tcase_add_test(tests, large_states_are_refused);
+    tcase_add_test(tests, residual_connections_are_refused);
     tcase_add_test(tests, want_of_memory_is_told);
     tcase_add_test(tests, progress_is_told_to_its_end);
     return support_run(tests, "diagnose");

@@ -26,6 +26,7 @@ struct wish {
     enum tc_activation activation;
     unsigned second; /* units of layer 1, if not as many */
     enum tc_readout readout;
+    bool residual;
 };
 
 /* From a start state of zero, as all other formats have it. */
@@ -36,7 +37,8 @@ static struct tc_model *make(const struct wish *wish)
                                    .outputs = wish->outputs ? wish->outputs : 1,
                                    .layers = wish->layers ? wish->layers : 1,
                                    .direct = wish->direct,
-                                   .readout = wish->readout};
+                                   .readout = wish->readout,
+                                   .residual = wish->residual};
     struct tc_tensor tensor[TC_MAX_TENSORS];
     struct tc_metadata meta;
     struct tc_model *model;
@@ -485,6 +487,12 @@ static const struct {
     {TC_EXPORT_KERAS,
      {.cell = TC_CELL_RNN, .hidden = 3},
      "Keras has no plain RNN, but layer 0 is one"},
+    {TC_EXPORT_GUITARML,
+     {.cell = TC_CELL_LSTM, .hidden = 3, .layers = 2, .residual = true},
+     "no other format has the model's residual connections around layers"},
+    {TC_EXPORT_ONNX,
+     {.cell = TC_CELL_LSTM, .hidden = 3, .layers = 2, .residual = true},
+     "no other format has the model's residual connections around layers"},
     {TC_EXPORT_ONNX,
      {.cell = TC_CELL_RNN, .hidden = 3, .activation = TC_MODRELU},
      "ONNX has no modrelu, but layer 0 has it"},

@@ -205,6 +205,33 @@ static struct tc_model *adder(float in_gain_db, float out_gain_db)
     return model;
 }
 
+/* Identity units without memory: of widths 1, 1, 2, 2 only the second layer and the last add what
+ * they hear. h_0 = 2 x; 3 h_0 + h_0 = 8 x; (5, 1) of it; (40, 8) x of the third and ten times the
+ * other one's, which the readout adds up. */
+START_TEST(residual_connections_by_hand)
+{
+    static const float parameters[] = {2.0f, 0,     0,     0,    0, /* layer 0 */
+                                       3.0f, 0,     0,     0,    0, /* 1 */
+                                       5.0f, 1.0f,  0,     0,    0, 0, 0, 0, 0, 0, 0, 0, /* 2 */
+                                       0,    10.0f, 10.0f, 0,    0, 0, 0, 0, 0, 0, 0, 0,
+                                       0,    0,     1.0f,  1.0f, 0}; /* 3, readout */
+    struct tc_architecture arch = {.audio_inputs = 1, .outputs = 1, .layers = 4, .residual = true};
+    const float x[2] = {1.0f, -0.5f}, *in = x;
+    float samples[2], *out = samples;
+
+    for (unsigned l = 0; l < 4; ++l)
+        arch.layer[l] = (struct tc_layer){TC_CELL_RNN, TC_IDENTITY, l < 2 ? 1 : 2};
+    struct tc_model *const model = support_model_of(&arch, parameters);
+    struct tc_stream *const stream = stream_with(model, 1, kernels_of(_i, 1));
+
+    tc_stream_process(stream, &in, NULL, &out, 2);
+    ck_assert_float_eq(samples[0], (40.0f + 8.0f) * 11.0f);
+    ck_assert_float_eq(samples[1], (40.0f + 8.0f) * 11.0f * -0.5f);
+    tc_stream_free(stream);
+    tc_model_free(model);
+}
+END_TEST
+
 START_TEST(gains_direct_path_and_start_state_by_hand)
 {
     struct tc_model *const model = adder(20.0f, -20.0f);
@@ -470,6 +497,7 @@ int main(void)
                         with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, knobs_are_clamped, 0, with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, gains_direct_path_and_start_state_by_hand, 0, with_all_kernels(1));
+    tcase_add_loop_test(tests, residual_connections_by_hand, 0, with_all_kernels(1));
     tcase_add_loop_test(tests, a_stored_state_is_where_the_stream_was, 0,
                         with_all_kernels(NETWORKS));
     add_mode_tests(tests);

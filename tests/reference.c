@@ -153,6 +153,7 @@ static void frame(const struct tc_architecture *arch, const double *p, const dou
                   double *output, double *state)
 {
     size_t inputs = arch->audio_inputs + arch->knobs;
+    double said[TC_MAX_UNITS];
     const double *x = input;
 
     for (unsigned l = 0; l < arch->layers; ++l) {
@@ -160,7 +161,9 @@ static void frame(const struct tc_architecture *arch, const double *p, const dou
         const struct tensors t = layer_tensors(&arch->layer[l], inputs, p);
 
         layer_step(&arch->layer[l], &t, x, inputs, state, state + H);
-        x = state;
+        for (size_t j = 0; j < H; ++j)
+            said[j] = state[j] + (arch->residual && l && inputs == H ? x[j] : 0.0);
+        x = said;
         inputs = H;
         p = t.end;
         state += 2 * H;

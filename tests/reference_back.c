@@ -12,8 +12,11 @@ struct layer {
     size_t w_ih, w_hh, b_ih, b_hh, peephole;
     double *h, *c; /* (n + 1, hidden): frame 0 is the state before */
     double *gate;  /* (n, 4, hidden): lstm i, f, g, o; gru r, z, n, q; rnn unused */
-    double *dh;    /* (hidden): from the frame behind, and from above */
+    double *said;  /* (n, hidden): what it hands on, with what it hears if it is residual */
+    double *dsaid; /* (hidden): from above */
+    double *dh;    /* (hidden): from the frame behind, then from above, too */
     double *dc;
+    bool residual;
 };
 
 static void layer_init(struct layer *layer, const struct tc_architecture *arch, unsigned l,
@@ -31,11 +34,14 @@ static void layer_init(struct layer *layer, const struct tc_architecture *arch, 
     layer->b_ih = tensor[2].offset;
     layer->b_hh = tensor[3].offset;
     layer->peephole = tensor[4].offset;
-    layer->h = calloc((6 * n + 4) * H, sizeof *layer->h);
+    layer->residual = arch->residual && l && arch->layer[l - 1].hidden == H;
+    layer->h = calloc((7 * n + 5) * H, sizeof *layer->h);
     layer->c = layer->h + (n + 1) * H;
     layer->gate = layer->c + (n + 1) * H;
     layer->dh = layer->gate + 4 * n * H;
     layer->dc = layer->dh + H;
+    layer->dsaid = layer->dc + H;
+    layer->said = layer->dsaid + H;
 }
 
 static double dot(const double *w, const double *x, size_t n)
@@ -220,7 +226,24 @@ static void layers_init(struct layer *layer, const struct tc_architecture *arch,
 /* What a layer hears at a frame. */
 static const double *heard(const struct layer *layer, const double *input, unsigned l, size_t t)
 {
-    return l ? layer[l - 1].h + (t + 1) * layer[l - 1].hidden : input + t * layer[0].inputs;
+    return l ? layer[l - 1].said + t * layer[l - 1].hidden : input + t * layer[0].inputs;
+}
+
+static void say(const struct layer *l, const double *x, size_t t)
+{
+    for (size_t j = 0; j < l->hidden; ++j)
+        l->said[t * l->hidden + j] = l->h[(t + 1) * l->hidden + j] + (l->residual ? x[j] : 0.0);
+}
+
+/* From what a layer handed on to its state, and around it. */
+static void unsay(const struct layer *l, const struct layer *below)
+{
+    for (size_t j = 0; j < l->hidden; ++j) {
+        l->dh[j] += l->dsaid[j];
+        if (l->residual)
+            below->dsaid[j] += l->dsaid[j];
+        l->dsaid[j] = 0.0;
+    }
 }
 
 /* What a frame's state is given by the frame behind it, times a factor. */
@@ -251,17 +274,21 @@ void reference_backward_through(const struct tc_architecture *arch, const double
 
     layers_init(layer, arch, tensors, state, n_frames);
     for (size_t t = 0; t < n_frames; ++t)
-        for (unsigned l = 0; l < arch->layers; ++l)
+        for (unsigned l = 0; l < arch->layers; ++l) {
             for (size_t j = 0; j < layer[l].hidden; ++j)
                 unit_forward(&layer[l], parameters, heard(layer, input, l, t), t, j);
+            say(&layer[l], heard(layer, input, l, t), t);
+        }
     for (size_t t = n_frames; t-- > 0;) {
         if (pass)
             pass_back(layer, arch->layers, (double)pass[t]);
         product_back(parameters, gradient, w, b, arch->outputs, H, weight + t * arch->outputs,
-                     layer[top].h + (t + 1) * H, layer[top].dh);
-        for (unsigned l = arch->layers; l-- > 0;)
+                     layer[top].said + t * H, layer[top].dsaid);
+        for (unsigned l = arch->layers; l-- > 0;) {
+            unsay(&layer[l], l ? &layer[l - 1] : NULL);
             layer_backward(&layer[l], parameters, t, heard(layer, input, l, t),
-                           l ? layer[l - 1].dh : NULL, gradient);
+                           l ? layer[l - 1].dsaid : NULL, gradient);
+        }
     }
     for (unsigned l = 0; l < arch->layers; ++l)
         free(layer[l].h);

@@ -40,8 +40,9 @@ struct tc_model *sample_model(enum tc_cell cell, unsigned layers, unsigned knobs
     float *parameters;
 
     for (unsigned l = 0; l < layers; ++l)
-        arch.layer[l] = (struct tc_layer){.cell = cell, .hidden = 5 - l};
+        arch.layer[l] = (struct tc_layer){.cell = cell, .hidden = cell == TC_CELL_RNN ? 5 : 5 - l};
     if (cell == TC_CELL_RNN) {
+        arch.residual = layers > 2;
         arch.layer[0].activation = TC_MODRELU;
         arch.layer[layers - 1].activation = TC_LOGISTIC;
     }

@@ -65,6 +65,19 @@ const struct support_network support_networks[SUPPORT_NETWORKS] = {
       .layer = {GRU(5)}}},
     NETWORK("lstm with peepholes", 1, 1, 1, 1, 1.0f, PEEPHOLE(5)),
     NETWORK("peepholes, gru, peepholes", 1, 0, 1, 3, 0.0f, PEEPHOLE(2), GRU(3), PEEPHOLE(4)),
+    {.name = "gru, lstm, lstm, rnn, residual",
+     .arch = {.audio_inputs = 1,
+              .outputs = 1,
+              .layers = 4,
+              .residual = true,
+              .layer = {GRU(3), LSTM(5), LSTM(5), RNN(TC_TANH, 5)}}},
+    {.name = "three rnn, residual below",
+     .arch = {.audio_inputs = 2,
+              .outputs = 2,
+              .layers = 3,
+              .direct = 1.0f,
+              .residual = true,
+              .layer = {RNN(TC_IDENTITY, 4), RNN(TC_TANH, 4), GRU(3)}}},
 };
 
 uint64_t support_bits(struct support_random *random)

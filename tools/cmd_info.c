@@ -205,6 +205,8 @@ static void print_network(const struct tc_model *model)
                tc_layer_inputs(arch, l), arch->layer[l].hidden, layer_weights(model, l));
     printf("  %-12s %s, weights %zu\n", "readout", tc_readout_name(arch->readout),
            layer_weights(model, arch->layers));
+    if (arch->residual)
+        printf("  %-12s layers add what they hear, where the layer below is as wide\n", "residual");
     if (arch->direct != 0.0f)
         printf("  %-12s the input times %g is added to the output\n", "direct path",
                (double)arch->direct);
@@ -383,12 +385,13 @@ static int write_json(const char *path, const struct tc_model *model,
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     json_t *const all = json_pack(
-        "{s:o, s:I, s:s, s:o, s:b, s:i, s:i, s:f, s:s, s:o, s:I, s:O?}", "file", json_path(path),
-        "size", (json_int_t)size, "format", facts->format, "selftest_error",
+        "{s:o, s:I, s:s, s:o, s:b, s:i, s:i, s:f, s:s, s:b, s:o, s:I, s:O?}", "file",
+        json_path(path), "size", (json_int_t)size, "format", facts->format, "selftest_error",
         json_number(facts->selftest_error), "sample_rate_assumed", facts->rate_assumed,
         "audio_inputs", (int)arch->audio_inputs, "outputs", (int)arch->outputs, "direct",
-        (double)arch->direct, "readout", tc_readout_name(arch->readout), "layers",
-        layers_json(model), "weights", (json_int_t)tc_model_weights(model), "training", training);
+        (double)arch->direct, "readout", tc_readout_name(arch->readout), "residual",
+        (int)arch->residual, "layers", layers_json(model), "weights",
+        (json_int_t)tc_model_weights(model), "training", training);
     json_t *const metadata = metadata_json(model);
     json_t *const played = findings_json(found, arch->outputs);
     const bool whole = all && metadata && played && json_object_update(all, metadata) == 0 &&

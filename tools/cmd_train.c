@@ -28,6 +28,8 @@ static const struct opt opts[] = {
     {0, "layers", OPT_UINT, AT(layers), 1, TC_MAX_LAYERS, "N", "recurrent layers [1]"},
     {0, "activation", OPT_CHOICE, AT(activation), 0, 0, "tanh|logistic|relu|identity|modrelu",
      "of units of kind rnn [tanh]"},
+    {0, "residual", OPT_FLAG, AT(residual), 0, 0, NULL,
+     "let layers add what they hear, where the layer below is as wide: deep ones learn better"},
     {0, "initial", OPT_CHOICE, AT(initial), 0, 0, "orthogonal|identity|uniform",
      "what recurrent matrices start as [orthogonal]"},
     {0, "orthogonal", OPT_FLAG, AT(orthogonal), 0, 0, NULL,

@@ -90,11 +90,20 @@ void recipe_shape(struct tc_architecture *arch, const struct train_options *o)
     arch->audio_inputs = 1;
     arch->outputs = 1;
     arch->layers = o->layers == NOT_SAID ? o->hidden.n : o->layers;
+    arch->residual = o->residual;
     for (unsigned i = 0; i < arch->layers; ++i) {
         arch->layer[i].cell = cell_choice_cell(&o->cell);
         arch->layer[i].activation = (enum tc_activation)o->activation;
         arch->layer[i].hidden = o->hidden.value[o->hidden.n == 1 ? 0 : i];
     }
+}
+
+static bool has_equal_layers(const struct train_options *o)
+{
+    for (unsigned i = 1; i < o->hidden.n; ++i)
+        if (o->hidden.value[i] == o->hidden.value[i - 1])
+            return true;
+    return o->hidden.n == 1 && o->layers != NOT_SAID && o->layers > 1;
 }
 
 static int check_recurrent(const struct command *self, const struct train_options *o)
@@ -128,6 +137,8 @@ int train_options_check(const struct command *self, const struct train_options *
     if (o->layers != NOT_SAID && o->hidden.n > 1 && o->hidden.n != o->layers)
         return usage_error(self, "--hidden has %u numbers, but there are %u layers", o->hidden.n,
                            o->layers);
+    if (o->residual && !has_equal_layers(o))
+        return usage_error(self, "--residual needs a layer as wide as the one below it");
     if (o->activation != TC_TANH && o->cell.cell != TC_CELL_RNN)
         return usage_error(self, "--activation is for --cell rnn: lstm and gru always use tanh");
     if (o->no_align && !isnan(o->delay))

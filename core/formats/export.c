@@ -48,6 +48,9 @@ static enum tc_status make_text(const struct tc_model *model, enum tc_export for
 enum tc_status tc_model_export_bytes(const struct tc_model *model, enum tc_export format,
                                      unsigned char **bytes, size_t *size, struct tc_error *error)
 {
+    if (tc_model_architecture(model)->residual)
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "no other format has the model's residual connections around layers");
     if (format == TC_EXPORT_ONNX)
         return tc_onnx_write(model, bytes, size, error);
     return make_text(model, format, bytes, size, error);

@@ -4,7 +4,7 @@
  *      magic (8)  version (4)  size of the image (8)
  *      identity: label, mono ID, stereo ID
  *      architecture: audio inputs, knobs, outputs, layers, direct; cell, activation, hidden of each
- *      readout, from version 2 on
+ *      readout, and whether there are residual connections: from version 2 on
  *      metadata: name, author, licence, label; sample rate (f64); gains, levels; knobs
  *      zeros, as many as the identity's label is shorter than the longest
  *      parameters in the order of tc_architecture_tensors()
@@ -12,8 +12,9 @@
  *
  *  Numbers are little-endian u32 and f32 unless said; a text is its length and its bytes.
  *
- *  Version 1 knows rnn, lstm and gru, and linear readouts. Where they are all there is, it is what
- *  is written: an older plugin file may be the template of a newer bundle. */
+ *  Version 1 knows rnn, lstm and gru, linear readouts and no residual connections. Where that is
+ *  all there is, it is what is written: an older plugin file may be the template of a newer
+ *  bundle. */
 #include "model/bytes.h"
 #include "tonecell.h"
 
@@ -31,7 +32,7 @@ static unsigned version_of(const struct tc_architecture *arch)
     for (unsigned i = 0; i < arch->layers; ++i)
         if (arch->layer[i].cell > TC_CELL_GRU)
             return 2;
-    return arch->readout == TC_READOUT_LINEAR ? 1 : 2;
+    return arch->readout == TC_READOUT_LINEAR && !arch->residual ? 1 : 2;
 }
 
 /** The CRC of zlib, PNG and Ethernet (ISO 3309), four bits at a time. */
@@ -96,8 +97,10 @@ static void write_architecture(struct writer *w, const struct tc_architecture *a
         write_number(w, arch->layer[i].activation, 4);
         write_number(w, arch->layer[i].hidden, 4);
     }
-    if (version_of(arch) >= 2)
+    if (version_of(arch) >= 2) {
         write_number(w, arch->readout, 4);
+        write_number(w, arch->residual, 4);
+    }
 }
 
 static void write_knob(struct writer *w, const struct tc_knob *knob)
@@ -266,8 +269,10 @@ static void read_architecture(struct reader *r, struct tc_architecture *arch)
         arch->layer[i].activation = (enum tc_activation)activation;
         arch->layer[i].hidden = read_u32(r);
     }
-    if (r->version >= 2)
+    if (r->version >= 2) {
         arch->readout = read_readout(r);
+        arch->residual = read_u32(r) != 0;
+    }
 }
 
 static void read_knob(struct reader *r, struct tc_knob *knob)

@@ -25,6 +25,13 @@ struct tc_readout_offsets {
 size_t tc_parameter_offsets(const struct tc_architecture *arch, struct tc_layer_offsets *offsets,
                             struct tc_readout_offsets *readout);
 
+/** Does a layer hand on what it hears, too? */
+static inline bool tc_layer_is_residual(const struct tc_architecture *arch, unsigned index)
+{
+    return arch->residual && index > 0 &&
+           arch->layer[index].hidden == arch->layer[index - 1].hidden;
+}
+
 /** What the network is given for a knob's value: clamped to its range, then mapped. */
 float tc_knob_input(const struct tc_knob *knob, float value) TC_REALTIME;
 

@@ -23,6 +23,7 @@ struct stream_layer {
     float *threshold;
     float *h;             /* (block + 1, channels, units): frame 0 is the state */
     float *c;             /* (channels, units) of an LSTM */
+    float *said;          /* (block, channels, units) of a residual layer: what it hands on */
     const float *h0, *c0; /* (H) in the model's parameters */
 };
 
@@ -98,6 +99,8 @@ static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
             tc_carve(carver, weights.activation == TC_MODRELU ? units(stream, l) : 0);
         layer->h = tc_carve(carver, (stream->block + 1) * channels * units(stream, l));
         layer->c = tc_carve(carver, channels * units(stream, l));
+        if (tc_layer_is_residual(arch, l))
+            layer->said = tc_carve(carver, stream->block * channels * units(stream, l));
         scratch = needed > scratch ? needed : scratch;
     }
     stream->readout_w = tc_carve(carver, arch->outputs * units(stream, arch->layers - 1));
@@ -362,6 +365,21 @@ static void gather(struct tc_stream *stream, const float *const *in, const float
         }
 }
 
+/* What a layer hands on in a block of frames. */
+static const float *handed_on(const struct tc_stream *stream, const struct stream_layer *layer)
+{
+    return layer->said ? layer->said : layer->h + stream->channels * layer->packed.units;
+}
+
+static void add_heard(const struct tc_stream *stream, const struct stream_layer *layer,
+                      const float *x, size_t n)
+{
+    const size_t frame = stream->channels * layer->packed.units;
+
+    for (size_t i = 0; i < n * frame; ++i)
+        layer->said[i] = layer->h[frame + i] + x[i];
+}
+
 static void run_layers(struct tc_stream *stream, size_t n)
 {
     const float *x = stream->x;
@@ -389,8 +407,10 @@ static void run_layers(struct tc_stream *stream, size_t n)
             stream->k->gru(&run);
             break;
         }
+        if (layer->said)
+            add_heard(stream, layer, x, n);
         x_pitch = layer->packed.units;
-        x = layer->h + stream->channels * x_pitch;
+        x = handed_on(stream, layer);
     }
 }
 
@@ -415,9 +435,8 @@ static void read_out(const struct tc_stream *stream, size_t channel, size_t o, f
     const size_t units = last->packed.units, pitch = input_pitch(stream);
     const float *const x = stream->x + channel * pitch + o;
 
-    stream->k->readout(y, stream->readout_w + o * units,
-                       last->h + (stream->channels + channel) * units, stream->channels * units,
-                       stream->readout_b[o], units, n);
+    stream->k->readout(y, stream->readout_w + o * units, handed_on(stream, last) + channel * units,
+                       stream->channels * units, stream->readout_b[o], units, n);
     if (arch->direct != 0.0f)
         for (size_t t = 0; t < n; ++t)
             y[t] += arch->direct * x[t * stream->channels * pitch];

@@ -39,14 +39,22 @@ static struct tc_rows rows_at(const struct tc_shard *shard, float *signal, size_
     return (struct tc_rows){signal + t, 1, rows * shard->pitch, shard->pitch};
 }
 
-/* What a layer hears: the network's input, or the states that the layer below ends frames in. */
+/* What a layer hands on, and before frame t something else. */
+static float *said_by(const struct tc_shard *shard, unsigned l, size_t t)
+{
+    const struct tc_shard_layer *const layer = &shard->layer[l];
+
+    return (layer->said ? layer->said : layer->h) + t * shard->lanes * units_of(shard, l);
+}
+
+/* What a layer hears: the network's input, or what the layer below ends frames with. */
 static struct tc_rows heard(const struct tc_shard *shard, unsigned l, size_t t)
 {
-    const size_t below = l ? units_of(shard, l - 1) : 0, frame = shard->lanes * below;
+    const size_t below = l ? units_of(shard, l - 1) : 0;
 
     if (!l)
         return rows_at(shard, shard->x, input_rows(shard), t);
-    return (struct tc_rows){shard->layer[l - 1].h + (t + 1) * frame, frame, below, 1};
+    return (struct tc_rows){said_by(shard, l - 1, t + 1), shard->lanes * below, below, 1};
 }
 
 /* A layer's shape, to ask the kernels for sizes. */
@@ -113,6 +121,8 @@ static void lay_out_layer(struct tc_shard *shard, unsigned l, struct tc_carver *
     layer->gates = tc_carve(carver, frames * shard->lanes * k->gates_floats(&batch));
     layer->h = tc_carve(carver, (frames + 1) * frame);
     layer->c = tc_carve(carver, tc_cell_is_lstm(batch.cell) ? (frames + 1) * frame : 0);
+    if (tc_layer_is_residual(arch_of(shard), l))
+        layer->said = tc_carve(carver, (frames + 1) * frame);
     layer->dz = tc_carve(carver, (TC_BLOCK_FRAMES + 1) * shard->lanes * k->dz_floats(&batch));
     layer->carry = tc_carve(carver, frame);
     layer->gradient = tc_carve(carver, k->forward_size(&shard->weights->layer[l].from));
@@ -133,6 +143,7 @@ static void lay_out(struct tc_shard *shard, struct tc_carver *carver)
     }
     shard->dh = tc_carve(carver, TC_BLOCK_FRAMES * shard->lanes * widest);
     shard->passed = tc_carve(carver, shard->lanes * widest);
+    shard->around = tc_carve(carver, arch->residual ? TC_BLOCK_FRAMES * shard->lanes * widest : 0);
     shard->readout_gradient = tc_carve(carver, arch->outputs * units_of(shard, arch->layers - 1));
 }
 
@@ -283,6 +294,28 @@ static void add_direct(struct tc_shard *shard, struct block block)
         }
 }
 
+/* A residual layer hands on its state and what it hears. */
+static void add_heard(struct tc_shard *shard, unsigned l, struct block block)
+{
+    const size_t frame = shard->lanes * units_of(shard, l);
+    const float *const h = shard->layer[l].h + (block.start + 1) * frame;
+    const float *const x = said_by(shard, l - 1, block.start + 1);
+    float *const said = said_by(shard, l, block.start + 1);
+
+    for (size_t i = 0; i < block.count * frame; ++i)
+        said[i] = h[i] + x[i];
+}
+
+/* The last layer as the readout sees it. */
+static struct tc_batch batch_for_readout(const struct tc_shard *shard, struct block block)
+{
+    const unsigned last = arch_of(shard)->layers - 1;
+    struct tc_batch batch = batch_at(shard, last, block);
+
+    batch.h = said_by(shard, last, block.start);
+    return batch;
+}
+
 static void forward_block(struct tc_shard *shard, struct block block)
 {
     const struct tc_weights *const weights = shard->weights;
@@ -293,7 +326,10 @@ static void forward_block(struct tc_shard *shard, struct block block)
     for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
         batch = batch_at(shard, l, block);
         k->forward(&batch, weights->layer[l].forward);
+        if (shard->layer[l].said)
+            add_heard(shard, l, block);
     }
+    batch = batch_for_readout(shard, block);
     k->readout(&batch, weights->readout, weights->bias, outputs,
                rows_at(shard, shard->y, outputs, block.start));
     add_direct(shard, block);
@@ -323,20 +359,24 @@ static void backward_block(struct tc_shard *shard, struct block block, const flo
     const struct tc_weights *const weights = shard->weights;
     const struct tc_batch_kernels *const k = weights->k;
     const size_t outputs = arch_of(shard)->outputs;
-    unsigned l = arch_of(shard)->layers - 1;
-    struct tc_batch batch = batch_at(shard, l, block);
+    struct tc_batch batch = batch_for_readout(shard, block);
 
     k->readout_back(&batch, weights->readout, rows_at(shard, shard->dy, outputs, block.start),
                     outputs, shard->readout_gradient);
-    for (;;) {
+    for (unsigned l = arch_of(shard)->layers; l-- > 0;) {
+        const size_t floats = block.count * shard->lanes * units_of(shard, l);
+
+        batch = batch_at(shard, l, block);
         batch.pass = pass ? pass + block.start : NULL;
+        if (shard->layer[l].said)
+            memcpy(shard->around, shard->dh, floats * sizeof *shard->dh);
         take_over(shard, l, block.count);
         k->backward(&batch, weights->layer[l].state, shard->layer[l].gradient);
         k->gradient(&batch, shard->layer[l].gradient);
-        if (l == 0)
-            break;
-        k->input_gradient(&batch, weights->layer[l].input, shard->dh);
-        batch = batch_at(shard, --l, block);
+        if (l > 0)
+            k->input_gradient(&batch, weights->layer[l].input, shard->dh);
+        for (size_t i = 0; shard->layer[l].said && i < floats; ++i)
+            shard->dh[i] += shard->around[i];
     }
 }
 

@@ -11,6 +11,7 @@ enum { TC_BLOCK_FRAMES = 16 };
 /** One recurrent layer's memory of a chunk, laid out as tc_batch says. */
 struct tc_shard_layer {
     float *gates, *h, *c; /* frame 0 of h and c is the present state */
+    float *said;          /* as h, of a residual layer: what it hands on, frame 0 unused */
     float *dz;            /* TC_BLOCK_FRAMES + 1 frames */
     float *carry;
     float *gradient; /* packed */
@@ -24,6 +25,7 @@ struct tc_shard {
     float *x, *y, *dy;       /* signals (lanes, rows, pitch): network input, output, dL/dy */
     float *dh;               /* a block's (frames, lanes, units) of the layer in work */
     float *passed;           /* (lanes, units) of the layer in work */
+    float *around;           /* the same: what goes around a residual layer */
     float *readout_gradient; /* (outputs, units) */
     float *memory;
     size_t memory_floats;

@@ -19,7 +19,8 @@ struct tc_exact {
     double *memory;
 };
 
-/** A model's network; the model may go. NULL if there is no memory. */
+/** A model's network, which has no residual connections; the model may go. NULL if there is no
+ * memory. */
 struct tc_exact *tc_exact_new(const struct tc_model *model);
 
 /** Free it (NULL allowed). */
