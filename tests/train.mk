@@ -22,7 +22,7 @@ unit_tests += \
 	%D%/check_walk
 
 # Minutes of training, for `make check-slow`.
-slow_units = %D%/check_copy %D%/check_long_memory
+slow_units = %D%/check_long_memory
 slow_tests += $(slow_units)
 
 shard_problem = %D%/shard_problem.c %D%/shard_problem.h
