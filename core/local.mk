@@ -17,7 +17,7 @@ noinst_LTLIBRARIES += %D%/libplay.la
 	%D%/kernels/kernels_c.c \
 	%D%/cells/cells.h %D%/cells/product.h \
 	%D%/cells/pack.c %D%/cells/rnn.c %D%/cells/lstm.c %D%/cells/lstm_peephole.c \
-	%D%/cells/gru.c \
+	%D%/cells/gru.c %D%/cells/gru_reset_before.c \
 	%D%/cells/readout.c %D%/cells/readout.h \
 	%D%/stream/denormals.h \
 	%D%/stream/stream.c %D%/stream/stream.h \
@@ -128,7 +128,7 @@ EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 	%D%/train/settle.c %D%/train/settle.h \
 	%D%/train/trainer.c %D%/train/trainer.h %D%/train/run.c \
 	%D%/train/exact/cell.h \
-	%D%/train/exact/rnn.c %D%/train/exact/lstm.c %D%/train/exact/gru.c \
+	%D%/train/exact/rnn.c %D%/train/exact/lstm.c %D%/train/exact/gru.c %D%/train/exact/gru_reset_before.c \
 	%D%/train/exact/network.c %D%/train/exact/network.h \
 	%D%/train/diagnose/spectrum.c %D%/train/diagnose/spectrum.h \
 	%D%/train/diagnose/lyapunov.c %D%/train/diagnose/lyapunov.h \

@@ -86,11 +86,12 @@ enum {
 enum tc_cell {
     TC_CELL_RNN,
     TC_CELL_LSTM,
-    TC_CELL_GRU,          /* reset after the product, as PyTorch's and Keras' */
-    TC_CELL_LSTM_PEEPHOLE /* i and f see the old cell, o the new (Gers & Schmidhuber 2000) */
+    TC_CELL_GRU,             /* reset after the product, as PyTorch's and Keras' */
+    TC_CELL_LSTM_PEEPHOLE,   /* i and f see the old cell, o the new (Gers & Schmidhuber 2000) */
+    TC_CELL_GRU_RESET_BEFORE /* as Cho et al. 2014 and Keras with reset_after=False have it */
 };
 
-#define TC_CELLS (TC_CELL_LSTM_PEEPHOLE + 1) /* how many there are */
+#define TC_CELLS (TC_CELL_GRU_RESET_BEFORE + 1) /* how many there are */
 
 /** Of a plain RNN's units. LSTM and GRU always use tanh and logistic, as everybody's do. */
 enum tc_activation {
@@ -196,8 +197,8 @@ unsigned tc_layer_inputs(const struct tc_architecture *arch, unsigned index);
 /** Blocks of rows in a layer's matrices: 1 rnn, 4 lstm, 3 gru; 0 for what is no cell. */
 unsigned tc_cell_gates(enum tc_cell cell);
 
-/** "rnn", "lstm", "gru", "lstm-peephole"; and "tanh", "logistic", "relu", "identity", "modrelu".
- *  Never NULL. */
+/** "rnn", "lstm", "gru", "lstm-peephole", "gru-reset-before"; and "tanh", "logistic", "relu",
+ *  "identity", "modrelu". Never NULL. */
 const char *tc_cell_name(enum tc_cell cell);
 const char *tc_activation_name(enum tc_activation activation);
 

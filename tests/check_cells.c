@@ -155,6 +155,23 @@ START_TEST(gates_of_a_gru_are_r_z_n_and_r_scales_the_state)
 }
 END_TEST
 
+/* The same with the reset before: r scales the state itself, and no bias. */
+START_TEST(reset_before_scales_the_state_but_no_bias)
+{
+    const float wanted[3] = {1.0f, -2.0f, 0.5f}, zero[3] = {0}, x = 1.0f;
+    const float *tensor[4] = {zero, zero, zero, zero};
+    const float scale = _i == 1 ? logistic(1.0f) : 1.0f, keep = logistic(-2.0f);
+    struct unit unit;
+    float h = 1.0f, z[4];
+
+    tensor[_i] = wanted;
+    unit_init(&unit, TC_CELL_GRU_RESET_BEFORE, tensor[0], tensor[1], tensor[2], tensor[3]);
+    tc_gru_reset_before_step(&unit.weights, &x, &h, z);
+    ck_assert_float_eq_tol(h, (1.0f - keep) * tanhf(scale * 0.5f) + keep,
+                           4.0f * TC_ACTIVATION_ERROR);
+}
+END_TEST
+
 /* Two inputs, two units, identity: h = W x + U h with every weight another power of two. */
 START_TEST(rows_are_units_and_columns_inputs)
 {
@@ -267,6 +284,7 @@ int main(void)
     tcase_add_loop_test(tests, gates_of_an_lstm_are_i_f_g_o, 0, 4);
     tcase_add_loop_test(tests, peepholes_see_the_old_cell_and_the_output_the_new, 0, 4);
     tcase_add_loop_test(tests, gates_of_a_gru_are_r_z_n_and_r_scales_the_state, 0, 4);
+    tcase_add_loop_test(tests, reset_before_scales_the_state_but_no_bias, 0, 4);
     tcase_add_test(tests, rows_are_units_and_columns_inputs);
     tcase_add_test(tests, a_linear_readout_changes_nothing);
     tcase_add_loop_test(tests, probabilities_are_good_to_their_last_bits, TC_READOUT_LOGISTIC,

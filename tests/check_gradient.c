@@ -128,8 +128,9 @@ static void check_all_kernels(struct problem *p)
  * way. */
 START_TEST(gradient_of_every_size)
 {
-    static const enum tc_cell cells[] = {TC_CELL_LSTM, TC_CELL_GRU, TC_CELL_RNN,
-                                         TC_CELL_LSTM_PEEPHOLE, TC_CELL_LSTM};
+    static const enum tc_cell cells[] = {
+        TC_CELL_LSTM, TC_CELL_GRU, TC_CELL_RNN, TC_CELL_LSTM_PEEPHOLE, TC_CELL_GRU_RESET_BEFORE,
+        TC_CELL_LSTM};
 
     for (unsigned hidden = 1; hidden <= 130; ++hidden) {
         const struct tc_architecture arch = {
@@ -280,7 +281,7 @@ int main(void)
 
     tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, SUPPORT_NETWORKS * CUTS);
     tcase_add_loop_test(tests, the_chain_rule_gives_what_differences_give, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, gradient_of_every_size, 0, 4);
+    tcase_add_loop_test(tests, gradient_of_every_size, 0, 5);
     tcase_set_timeout(tests, 600);
     tcase_add_loop_test(tests, one_chunk_is_full_backpropagation, 0, SUPPORT_NETWORKS);
     tcase_add_loop_test(tests, gradient_passes_from_chunk_to_chunk_with_factors, 0,

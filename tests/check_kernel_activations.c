@@ -51,7 +51,7 @@ static struct passage passage_new(const struct tc_kernels *k, enum tc_activation
                                     .packed = aligned_zeros(k->packed_size(&weights)),
                                     .h = aligned_zeros(2 * lanes * units),
                                     .c = aligned_zeros(lanes * units),
-                                    .scratch = aligned_zeros(k->scratch(&weights))};
+                                    .scratch = aligned_zeros(k->scratch(&weights, 1))};
 
     for (size_t i = 0; i < width; ++i)
         identity[i * (width + 1)] = 1.0f;

@@ -26,7 +26,7 @@ try() {
 	"$python" "$source/tests/play_onnx.py" "$file.onnx" "$file.safetensors" || fail "$file.onnx"
 }
 
-for cell in rnn lstm lstm-peephole gru; do
+for cell in rnn lstm lstm-peephole gru gru-reset-before; do
 	try $cell --cell $cell --hidden 7
 	try $cell-deep --cell $cell --hidden 5 --layers 3 --knobs 2
 	try $cell-stereo --cell $cell --hidden 4 --inputs 2 --outputs 2 --knobs 1

@@ -89,7 +89,8 @@ static const struct violation {
     {META, "architecture",
      "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[{\"cell\":\"mgu\"}]}",
      .status = TC_UNSUPPORTED,
-     .message = "cell 'mgu' is unknown, expected rnn, lstm, gru or lstm-peephole"},
+     .message = "cell 'mgu' is unknown, expected rnn, lstm, gru, "
+                "lstm-peephole or gru-reset-before"},
     {META, "architecture",
      "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[{\"cell\":\"rnn\","
      "\"hidden\":2,\"activation\":\"sin\"}]}",

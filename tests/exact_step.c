@@ -136,6 +136,35 @@ static struct value modrelu_unit(const struct step *step, size_t unit)
     return (struct value){reference_modrelu(sum, b), error};
 }
 
+/* U_n (r h) + b of a unit. Each factor r h has an error of its own. */
+static struct value from_gated(const struct step *step, size_t unit)
+{
+    const struct tc_layer_weights *const w = step->weights;
+    const size_t row = 2 * w->hidden + unit;
+    const double terms = (double)(w->inputs + w->hidden + 2);
+    double sum = (double)w->b_hh[row], size = fabs(sum), error = 0.0;
+
+    for (size_t i = 0; i < w->hidden; ++i) {
+        const struct value gated = product_of(gate_of(step, 0, i), known(step->h[i]));
+        const struct value term = product_of(known(w->w_hh[row * w->hidden + i]), gated);
+
+        sum += term.v;
+        size += fabs(term.v);
+        error += term.error;
+    }
+    return (struct value){sum, error + terms * (double)FLT_EPSILON * (size + error)};
+}
+
+static struct value gru_reset_before_unit(const struct step *step, size_t unit)
+{
+    const struct value keep = gate_of(step, 1, unit), drop = {1.0 - keep.v, keep.error};
+    const struct value a = from_input(step, 2, unit), b = from_gated(step, unit);
+    const struct value sum = {a.v + b.v, a.error + b.error};
+
+    return sum_of(product_of(drop, activated(TC_TANH, sum)),
+                  product_of(keep, known(step->h[unit])));
+}
+
 struct value expected_unit(const struct step *step, size_t unit, struct value *c)
 {
     switch (step->weights->cell) {
@@ -144,6 +173,8 @@ struct value expected_unit(const struct step *step, size_t unit, struct value *c
         return lstm_unit(step, unit, c);
     case TC_CELL_GRU:
         return gru_unit(step, unit);
+    case TC_CELL_GRU_RESET_BEFORE:
+        return gru_reset_before_unit(step, unit);
     case TC_CELL_RNN:
         break;
     }

@@ -5,9 +5,15 @@
 #include <string.h>
 
 const struct tc_layer kinds[KINDS] = {
-    {TC_CELL_RNN, TC_TANH, 0},     {TC_CELL_RNN, TC_LOGISTIC, 0},       {TC_CELL_RNN, TC_RELU, 0},
-    {TC_CELL_RNN, TC_IDENTITY, 0}, {TC_CELL_RNN, TC_MODRELU, 0},        {TC_CELL_LSTM, TC_TANH, 0},
-    {TC_CELL_GRU, TC_TANH, 0},     {TC_CELL_LSTM_PEEPHOLE, TC_TANH, 0},
+    {TC_CELL_RNN, TC_TANH, 0},
+    {TC_CELL_RNN, TC_LOGISTIC, 0},
+    {TC_CELL_RNN, TC_RELU, 0},
+    {TC_CELL_RNN, TC_IDENTITY, 0},
+    {TC_CELL_RNN, TC_MODRELU, 0},
+    {TC_CELL_LSTM, TC_TANH, 0},
+    {TC_CELL_GRU, TC_TANH, 0},
+    {TC_CELL_LSTM_PEEPHOLE, TC_TANH, 0},
+    {TC_CELL_GRU_RESET_BEFORE, TC_TANH, 0},
 };
 
 const size_t inputs_tried[INPUTS] = {1, 2, 3, 16};

@@ -69,7 +69,7 @@ struct trial trial_new(const struct tc_kernels *k, const struct tc_layer_weights
     trial.x = guarded_new(frames * lanes * x_pitch(&trial));
     trial.h = guarded_new((frames + 1) * lanes * units);
     trial.c = guarded_new(lanes * units);
-    trial.scratch = guarded_new(k->scratch(weights));
+    trial.scratch = guarded_new(k->scratch(weights, lanes));
     k->pack(trial.packed.v, weights);
     poison(&trial.x, 0);
     poison(&trial.h, lanes * units);
@@ -131,6 +131,7 @@ void trial_run(const struct trial *trial, size_t start, size_t n)
         trial->k->lstm(&run);
         break;
     case TC_CELL_GRU:
+    case TC_CELL_GRU_RESET_BEFORE:
         trial->k->gru(&run);
         break;
     }

@@ -25,11 +25,14 @@ def lstm(x, w, r, b, h, c, p, _):
 
 
 def gru(x, w, r, b, h, c, _, attributes):
-    assert attributes["linear_before_reset"] == 1
     z, reset, new = np.split(w @ x + b[: len(b) // 2], 3)
     hz, hr, hn = np.split(r @ h + b[len(b) // 2 :], 3)
-    z = sigmoid(z + hz)
-    return (1 - z) * np.tanh(new + sigmoid(reset + hr) * hn) + z * h, c
+    z, reset = sigmoid(z + hz), sigmoid(reset + hr)
+    if attributes["linear_before_reset"]:
+        hn = reset * hn
+    else:
+        hn = np.split(r @ (reset * h) + b[len(b) // 2 :], 3)[2]
+    return (1 - z) * np.tanh(new + hn) + z * h, c
 
 
 def rnn(x, w, r, b, h, c, _, attributes):
@@ -105,11 +108,17 @@ def for_opencv(model, frames):
     return older
 
 
+def is_common(node):
+    """Has a cell no peepholes, and no reset before the product?"""
+    attributes = {a.name: onnx.helper.get_attribute_value(a) for a in node.attribute}
+    return len(node.input) < 8 and attributes.get("linear_before_reset", 1) == 1
+
+
 def by_opencv(model, x):
-    """None for what it does not have: plain RNNs, and peepholes, which it leaves out."""
+    """None for what it does not have: plain RNNs, and peepholes, which it leaves out; nor for a reset
+    before the product, which it has not been seen to play."""
     cv2 = at_hand("cv2")
-    peepholes = any(node.op_type == "LSTM" and len(node.input) > 7 for node in model.graph.node)
-    if not cv2 or peepholes or "RNN" in {node.op_type for node in model.graph.node}:
+    if not cv2 or not all(node.op_type != "RNN" and is_common(node) for node in model.graph.node):
         return None
     frames = x[:, 0]
     older = for_opencv(model, frames).SerializeToString()

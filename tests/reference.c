@@ -17,7 +17,7 @@ static bool is_lstm(const struct tc_layer *layer)
 static struct tensors layer_tensors(const struct tc_layer *layer, size_t inputs, const double *p)
 {
     const size_t H = layer->hidden;
-    const size_t G = is_lstm(layer) ? 4 : layer->cell == TC_CELL_GRU ? 3 : 1;
+    const size_t G = is_lstm(layer) ? 4 : layer->cell == TC_CELL_RNN ? 1 : 3;
     struct tensors t;
 
     t.w_ih = p;
@@ -105,11 +105,18 @@ static void layer_step(const struct tc_layer *layer, const struct tensors *t, co
                        size_t inputs, double *h, double *c)
 {
     const size_t H = layer->hidden;
-    double next[TC_MAX_UNITS];
+    double next[TC_MAX_UNITS], gated[TC_MAX_UNITS]; /* r h */
 
+    for (size_t j = 0; j < H && layer->cell == TC_CELL_GRU_RESET_BEFORE; ++j)
+        gated[j] = logistic(A(0) + U(0)) * h[j];
     for (size_t j = 0; j < H; ++j) {
         if (layer->activation == TC_MODRELU) {
             next[j] = reference_modrelu(A(0) + (U(0) - t->b_hh[j]), t->b_hh[j]);
+        } else if (layer->cell == TC_CELL_GRU_RESET_BEFORE) {
+            const double keep = logistic(A(1) + U(1));
+            const double product = row(t->w_hh, t->b_hh, 2 * H + j, gated, H);
+
+            next[j] = (1.0 - keep) * tanh(A(2) + product) + keep * h[j];
         } else if (layer->cell == TC_CELL_RNN) {
             next[j] = reference_activate(layer->activation, A(0) + U(0));
         } else if (layer->cell == TC_CELL_LSTM) {

@@ -11,7 +11,8 @@ struct layer {
     size_t inputs, hidden, gates;
     size_t w_ih, w_hh, b_ih, b_hh, peephole;
     double *h, *c; /* (n + 1, hidden): frame 0 is the state before */
-    double *gate;  /* (n, 4, hidden): lstm i, f, g, o; gru r, z, n, q; rnn unused */
+    double *gate;  /* (n, 4, hidden): lstm i, f, g, o; gru r, z, n, q, or r h if it resets before
+                      the product; rnn unused */
     double *said;  /* (n, hidden): what it hands on, with what it hears if it is residual */
     double *dsaid; /* (hidden): from above */
     double *dh;    /* (hidden): from the frame behind, then from above, too */
@@ -99,6 +100,10 @@ static void unit_forward(const struct layer *l, const double *p, const double *x
         l->c[next] = g[H] * old + g[0] * g[2 * H];
         g[3 * H] = logistic(a[3] + u[3] + peephole(l, p, 2, j) * l->c[next]);
         l->h[next] = g[3 * H] * tanh(l->c[next]);
+    } else if (l->cell == TC_CELL_GRU_RESET_BEFORE) { /* r h of all units is there */
+        g[H] = logistic(a[1] + u[1]);
+        g[2 * H] = tanh(a[2] + state_sum(l, p, 2 * H + j, l->gate + (4 * t + 3) * H));
+        l->h[next] = (1.0 - g[H]) * g[2 * H] + g[H] * h[j];
     } else {
         g[0] = logistic(a[0] + u[0]);
         g[H] = logistic(a[1] + u[1]);
@@ -106,6 +111,20 @@ static void unit_forward(const struct layer *l, const double *p, const double *x
         g[3 * H] = u[2];
         l->h[next] = (1.0 - g[H]) * g[2 * H] + g[H] * h[j];
     }
+}
+
+/* One frame of a layer. */
+static void layer_forward(const struct layer *l, const double *p, const double *x, size_t t)
+{
+    const size_t H = l->hidden;
+    double *const gate = l->gate + 4 * t * H;
+
+    for (size_t j = 0; j < H && l->cell == TC_CELL_GRU_RESET_BEFORE; ++j) {
+        gate[j] = logistic(input_sum(l, p, j, x) + state_sum(l, p, j, l->h + t * H));
+        gate[3 * H + j] = gate[j] * l->h[t * H + j];
+    }
+    for (size_t j = 0; j < H; ++j)
+        unit_forward(l, p, x, t, j);
 }
 
 /* act'(v) in terms of act(v). */
@@ -150,6 +169,10 @@ static void unit_backward(const struct layer *l, const double *p, size_t t, size
         for (size_t k = 0; k < 4; ++k)
             u[k * H + j] = a[k * H + j];
         l->dc[j] = dc * g[H] + peephole(l, p, 0, j) * a[j] + peephole(l, p, 1, j) * a[H + j];
+    } else if (l->cell == TC_CELL_GRU_RESET_BEFORE) { /* but for r, which all candidates move */
+        a[H + j] = u[H + j] = dh * (l->h[t * H + j] - g[2 * H]) * g[H] * (1.0 - g[H]);
+        a[2 * H + j] = dh * (1.0 - g[H]) * (1.0 - g[2 * H] * g[2 * H]);
+        l->dh[j] = dh * g[H];
     } else {
         const double dn = dh * (1.0 - g[H]) * (1.0 - g[2 * H] * g[2 * H]);
 
@@ -188,18 +211,39 @@ static void peepholes_back(const struct layer *l, size_t t, const double *u, dou
     }
 }
 
+/* Of a GRU that resets before the product: from the candidates' sums through U_n (r h) to r's sums
+ * and h. */
+static void gated_back(const struct layer *l, const double *p, size_t t, double *a, double *u,
+                       double *gradient)
+{
+    const size_t H = l->hidden;
+    const double *const r = l->gate + 4 * t * H, *const h = l->h + t * H;
+    double *const d = calloc(H, sizeof *d); /* of r h */
+
+    product_back(p, gradient, l->w_hh + 2 * H * H, l->b_hh + 2 * H, H, H, a + 2 * H, r + 3 * H, d);
+    for (size_t j = 0; j < H; ++j) {
+        a[j] = u[j] = d[j] * h[j] * r[j] * (1.0 - r[j]);
+        l->dh[j] += d[j] * r[j];
+    }
+    free(d);
+}
+
 static void layer_backward(const struct layer *l, const double *p, size_t t, const double *x,
                            double *dx, double *gradient)
 {
-    const size_t rows = l->gates * l->hidden;
+    const bool gated = l->cell == TC_CELL_GRU_RESET_BEFORE;
+    const size_t rows = l->gates * l->hidden, of_state = gated ? 2 * l->hidden : rows;
     double *const a = calloc(2 * rows, sizeof *a), *const u = a + rows;
 
     for (size_t j = 0; j < l->hidden; ++j)
         unit_backward(l, p, t, j, a, u);
     if (l->cell == TC_CELL_LSTM_PEEPHOLE)
         peepholes_back(l, t, u, gradient);
+    if (gated)
+        gated_back(l, p, t, a, u, gradient);
     product_back(p, gradient, l->w_ih, l->b_ih, rows, l->inputs, a, x, dx);
-    product_back(p, gradient, l->w_hh, l->b_hh, rows, l->hidden, u, l->h + t * l->hidden, l->dh);
+    product_back(p, gradient, l->w_hh, l->b_hh, of_state, l->hidden, u, l->h + t * l->hidden,
+                 l->dh);
     /* modReLU's second bias is not in the sum: it moves |h|. */
     for (size_t j = 0; l->activation == TC_MODRELU && j < l->hidden; ++j)
         if (l->h[(t + 1) * l->hidden + j] < 0.0)
@@ -275,8 +319,7 @@ void reference_backward_through(const struct tc_architecture *arch, const double
     layers_init(layer, arch, tensors, state, n_frames);
     for (size_t t = 0; t < n_frames; ++t)
         for (unsigned l = 0; l < arch->layers; ++l) {
-            for (size_t j = 0; j < layer[l].hidden; ++j)
-                unit_forward(&layer[l], parameters, heard(layer, input, l, t), t, j);
+            layer_forward(&layer[l], parameters, heard(layer, input, l, t), t);
             say(&layer[l], heard(layer, input, l, t), t);
         }
     for (size_t t = n_frames; t-- > 0;) {

@@ -22,6 +22,11 @@ static const struct support_network wide[NETWORKS - SUPPORT_NETWORKS] = {
       .outputs = 1,
       .layers = 2,
       .layer = {{TC_CELL_LSTM_PEEPHOLE, 0, 67}, {TC_CELL_LSTM_PEEPHOLE, 0, 20}}}},
+    {"reset before 40, 67",
+     {.audio_inputs = 1,
+      .outputs = 1,
+      .layers = 2,
+      .layer = {{TC_CELL_GRU_RESET_BEFORE, 0, 40}, {TC_CELL_GRU_RESET_BEFORE, 0, 67}}}},
 };
 
 const struct support_network *network_at(int index)

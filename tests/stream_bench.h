@@ -6,7 +6,7 @@
 #include "support.h"
 
 /** Frames of each signal, and networks to try: those of the list and wider ones. */
-enum { FRAMES = 400, NETWORKS = SUPPORT_NETWORKS + 4 };
+enum { FRAMES = 400, NETWORKS = SUPPORT_NETWORKS + 5 };
 
 /** The wider ones come last. */
 const struct support_network *network_at(int index);

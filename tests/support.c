@@ -21,6 +21,10 @@
     {                                      \
         .cell = TC_CELL_GRU, .hidden = (n) \
     }
+#define GRU_BEFORE(n)                                   \
+    {                                                   \
+        .cell = TC_CELL_GRU_RESET_BEFORE, .hidden = (n) \
+    }
 #define NETWORK(text, in, n_knobs, out, n_layers, path, ...) \
     {                                                        \
         .name = (text), .arch = {                            \
@@ -65,6 +69,9 @@ const struct support_network support_networks[SUPPORT_NETWORKS] = {
       .layer = {GRU(5)}}},
     NETWORK("lstm with peepholes", 1, 1, 1, 1, 1.0f, PEEPHOLE(5)),
     NETWORK("peepholes, gru, peepholes", 1, 0, 1, 3, 0.0f, PEEPHOLE(2), GRU(3), PEEPHOLE(4)),
+    NETWORK("gru, reset before", 1, 1, 1, 1, -1.0f, GRU_BEFORE(5)),
+    NETWORK("reset before, lstm, reset before", 2, 0, 2, 3, 1.0f, GRU_BEFORE(4), LSTM(2),
+            GRU_BEFORE(3)),
     {.name = "gru, lstm, lstm, rnn, residual",
      .arch = {.audio_inputs = 1,
               .outputs = 1,

@@ -26,7 +26,7 @@ struct support_network {
  *  knobs, both signs of the direct path, every readout. */
 extern const struct support_network support_networks[];
 /** Those with residual connections are the last. */
-enum { SUPPORT_NETWORKS = 20, SUPPORT_RESIDUAL = 2 };
+enum { SUPPORT_NETWORKS = 22, SUPPORT_RESIDUAL = 2 };
 
 /** Random parameters as a training would start from, but with h0 and c0 away from zero too. The
  *  caller frees them. */

@@ -12,11 +12,13 @@
 /** A layer's weights, biases added where the cell allows. */
 struct tc_cell_weights {
     size_t inputs, hidden;
-    const float *w_ih; /* (I, G*H); of a GRU the blocks stand in the order n, r, z */
-    const float *w_hh; /* (H, G*H); of a GRU r, z, n */
-    const float *b;    /* (G*H) in w_ih's order: b_ih + b_hh, but b_ih alone for a GRU's n, and with
-                          modReLU */
-    const float *b_hn; /* (H) a GRU's b_hh of n */
+    const float *w_ih; /* (I, G*H); of a GRU the blocks stand in the order n, r, z, or r, z, n if it
+                          resets before */
+    const float *w_hh; /* (H, G*H); of a GRU r, z, n; (H, 2H), r, z, if it resets before */
+    const float *w_hn; /* (H, H) n of a GRU that resets before */
+    const float *b;    /* (G*H) in w_ih's order: b_ih + b_hh, but b_ih alone for the n of a GRU that
+                          resets after, and with modReLU */
+    const float *b_hn; /* (H) its b_hh of n */
     const float *peephole; /* (3, H) i, f, o of an LSTM that has them */
 };
 
@@ -80,5 +82,16 @@ void tc_lstm_peephole_step(const struct tc_cell_weights *layer, const float *x, 
  *  From: Cho et al. 2014, in the form of torch.nn.GRU and of Keras with reset_after. */
 void tc_gru_step(const struct tc_cell_weights *layer, const float *x, float *h,
                  float *z) TC_REALTIME;
+
+/** Advance a GRU layer by one frame, reset before the product.
+ *
+ *      r = s(W_r x + U_r h + b_r),   z = s(W_z x + U_z h + b_z)
+ *      h = (1 - z) tanh(W_n x + U_n (r h) + b_n) + z h          r h: unit by unit
+ *
+ *  h (H) in and out          z (4H) scratch: r, z, n, r h
+ *
+ *  From: Cho et al. 2014; as Keras with reset_after=False, both biases added. */
+void tc_gru_reset_before_step(const struct tc_cell_weights *layer, const float *x, float *h,
+                              float *z) TC_REALTIME;
 
 #endif

@@ -22,7 +22,7 @@ size_t tc_cell_packed_size(const struct tc_layer_weights *layer)
 
 size_t tc_cell_scratch(const struct tc_layer_weights *layer)
 {
-    return layer->cell == TC_CELL_GRU ? 4 * layer->hidden : rows_of(layer);
+    return tc_cell_is_gru(layer->cell) ? 4 * layer->hidden : rows_of(layer);
 }
 
 struct tc_cell_weights tc_cell_unpack(const float *packed, enum tc_cell cell, size_t inputs,
@@ -32,6 +32,7 @@ struct tc_cell_weights tc_cell_unpack(const float *packed, enum tc_cell cell, si
     struct tc_cell_weights weights = {.inputs = inputs, .hidden = hidden, .w_ih = packed};
 
     weights.w_hh = weights.w_ih + rows * inputs;
+    weights.w_hn = weights.w_hh + 2 * hidden * hidden;
     weights.b = weights.w_hh + rows * hidden;
     weights.b_hn = weights.peephole = weights.b + rows;
     return weights;
@@ -56,7 +57,12 @@ void tc_cell_pack(float *packed, const struct tc_layer_weights *layer)
     const size_t n = layer->hidden, gates = tc_cell_gates(layer->cell);
 
     packed = pack_columns(packed, layer->w_ih, n, gates, layer->inputs, order);
-    packed = pack_columns(packed, layer->w_hh, n, gates, n, in_order);
+    if (layer->cell == TC_CELL_GRU_RESET_BEFORE) {
+        packed = pack_columns(packed, layer->w_hh, n, 2, n, in_order);
+        packed = pack_columns(packed, layer->w_hh, n, 1, n, in_order + 2);
+    } else {
+        packed = pack_columns(packed, layer->w_hh, n, gates, n, in_order);
+    }
     for (size_t r = 0; r < gates * n; ++r) {
         const size_t from = order[r / n] * n + r % n;
 

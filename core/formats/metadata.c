@@ -79,8 +79,9 @@ static enum tc_status read_cell(const char *name, const char *place, enum tc_cel
         if (strcmp(name, tc_cell_name(*cell)) == 0)
             return TC_OK;
     return tc_fail(error, TC_UNSUPPORTED,
-                   "%s: cell '%s' is unknown, expected rnn, lstm, gru or lstm-peephole", place,
-                   TC_SHOWN(name));
+                   "%s: cell '%s' is unknown, expected rnn, lstm, gru, lstm-peephole or "
+                   "gru-reset-before",
+                   place, TC_SHOWN(name));
 }
 
 static enum tc_status read_activation(const char *name, const char *place,

@@ -37,7 +37,7 @@ static unsigned gate_of(enum tc_cell cell, unsigned gate)
 {
     static const unsigned lstm[] = {0, 3, 1, 2}, gru[] = {1, 0, 2};
 
-    return tc_cell_is_lstm(cell) ? lstm[gate] : cell == TC_CELL_GRU ? gru[gate] : 0;
+    return tc_cell_is_lstm(cell) ? lstm[gate] : tc_cell_is_gru(cell) ? gru[gate] : 0;
 }
 
 /* ------------------------------------------------------------------------- tensors */
@@ -281,6 +281,7 @@ static void add_cell(struct graph *g, unsigned layer, const struct names *n, con
         [TC_CELL_LSTM] = "LSTM",
         [TC_CELL_GRU] = "GRU",
         [TC_CELL_LSTM_PEEPHOLE] = "LSTM",
+        [TC_CELL_GRU_RESET_BEFORE] = "GRU",
     };
     const struct tc_layer *const l = &g->arch->layer[layer];
     const bool lstm = tc_cell_is_lstm(l->cell), peephole = l->cell == TC_CELL_LSTM_PEEPHOLE;
@@ -293,8 +294,8 @@ static void add_cell(struct graph *g, unsigned layer, const struct names *n, con
     if (lstm)
         tc_message_text(&node, NODE_OUTPUT, n->cn);
     add_number(&node, "hidden_size", l->hidden);
-    if (l->cell == TC_CELL_GRU)
-        add_number(&node, "linear_before_reset", 1);
+    if (tc_cell_is_gru(l->cell))
+        add_number(&node, "linear_before_reset", l->cell == TC_CELL_GRU);
     if (l->cell == TC_CELL_RNN)
         add_activation(&node, l->activation);
     tc_message_nest(&g->message, GRAPH_NODE, &node);

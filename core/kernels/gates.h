@@ -91,16 +91,34 @@ INLINE vf OF(exp_of_half)(vf v)
     return v_ldexp(v_fma(r2, v_fma(r2, p45, p23), p01), rounded);
 }
 
-/* h += (1 - s(z)) (tanh(n + s(r) q) - h), with one division for the last two. 1 - s(z) is
+/* h += (1 - s(z)) (tanh v - h), with one division for both; `hold` is exp z. 1 - s(z) is
  * 1 / (1 + exp z), so that it is exact, relative to itself, where gates hardly ever let go. */
-INLINE void OF(gru_gates)(vf r, vf z, vf n, vf q, const float *old, float *h)
+INLINE void OF(let_go)(vf v, vf hold, const float *old, float *h)
 {
-    const struct OF(quotient) candidate =
-        OF(quotient_of)(v_fma(OF(logistic_of_half)(r), q, n), false);
-    const vf start = v_load(old), hold = OF(exp_of_half)(z);
+    const struct OF(quotient) candidate = OF(quotient_of)(v, false);
+    const vf start = v_load(old);
     const vf step = v_sub(OF(numerator)(candidate), v_mul(start, candidate.q));
 
     v_store(h, v_add(start, v_divide(step, v_fma(candidate.q, hold, candidate.q))));
+}
+
+INLINE void OF(gru_gates)(vf r, vf z, vf n, vf q, const float *old, float *h)
+{
+    OF(let_go)(v_fma(OF(logistic_of_half)(r), q, n), OF(exp_of_half)(z), old, h);
+}
+
+/* What the candidate of a GRU that resets before the product waits for: r h, which its product
+ * takes, and exp z. */
+INLINE void OF(reset_gates)(vf r, vf z, const float *old, float *gated, float *hold)
+{
+    v_store(gated, v_mul(OF(logistic_of_half)(r), v_load(old)));
+    v_store(hold, OF(exp_of_half)(z));
+}
+
+/* The new state, in whose place exp z stands. */
+INLINE void OF(candidate_gate)(vf n, const float *old, float *h)
+{
+    OF(let_go)(n, v_load(h), old, h);
 }
 
 /* sign(v) max(|v| + b, 0). The sign, too, is had without a comparison: even the least v is beyond 1

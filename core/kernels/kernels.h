@@ -53,16 +53,16 @@ struct tc_kernels {
     unsigned needs;   /* TC_CPU_* bits */
     size_t width;     /* floats in a vector */
 
-    /** Floats of packed weights, and of scratch memory in a run. */
+    /** Floats of packed weights, and of scratch memory in a run of so many lanes. */
     size_t (*packed_size)(const struct tc_layer_weights *layer);
-    size_t (*scratch)(const struct tc_layer_weights *layer);
+    size_t (*scratch)(const struct tc_layer_weights *layer, size_t lanes);
 
     /** Pack; `packed` has packed_size() floats, 0 and aligned to 64 bytes. */
     void (*pack)(float *packed, const struct tc_layer_weights *layer);
 
-    /** Advance by n_frames, as tc_rnn_step(), tc_lstm_step() (or tc_lstm_peephole_step(), if that
-     * is the layer's cell), tc_gru_step() do by one. Sums hold |error| <= (I + H + 2) FLT_EPSILON
-     * (|b| + sum |w x|), activations TC_ACTIVATION_ERROR. */
+    /** Advance by n_frames, as the cell's tc_..._step() does by one: lstm with or without
+     * peepholes, gru with the reset before or after the product. Sums hold |error| <= (I + H + 2)
+     * FLT_EPSILON (|b| + sum |w x|), activations TC_ACTIVATION_ERROR. */
     void (*rnn)(const struct tc_layer_run *run) TC_REALTIME;
     void (*lstm)(const struct tc_layer_run *run) TC_REALTIME;
     void (*gru)(const struct tc_layer_run *run) TC_REALTIME;

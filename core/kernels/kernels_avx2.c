@@ -19,6 +19,8 @@ static inline vf v_high(vf a)
 /* Half vectors are no faster through: the half block is done in a whole one. */
 #define half_lstm_gates full_lstm_gates
 #define half_gru_gates full_gru_gates
+#define half_reset_gates full_reset_gates
+#define half_candidate_gate full_candidate_gate
 
 #include "kernels/steps.h"
 

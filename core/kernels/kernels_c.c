@@ -10,8 +10,9 @@ static size_t packed_size(const struct tc_layer_weights *layer)
     return tc_cell_packed_size(layer);
 }
 
-static size_t scratch(const struct tc_layer_weights *layer)
+static size_t scratch(const struct tc_layer_weights *layer, size_t lanes)
 {
+    (void)lanes; /* one after the other */
     return tc_cell_scratch(layer);
 }
 
@@ -71,15 +72,19 @@ static void lstm(const struct tc_layer_run *run)
         }
 }
 
+typedef void gru_step(const struct tc_cell_weights *layer, const float *x, float *h, float *z);
+
 static void gru(const struct tc_layer_run *run)
 {
     const struct tc_cell_weights weights = weights_of(run->layer);
+    gru_step *const step =
+        run->layer->cell == TC_CELL_GRU_RESET_BEFORE ? tc_gru_reset_before_step : tc_gru_step;
 
     for (size_t t = 0; t < run->n_frames; ++t)
         for (size_t lane = 0; lane < run->layer->lanes; ++lane) {
             const struct place at = place_at(run, t, lane);
 
-            tc_gru_step(&weights, at.x, at.h, run->scratch);
+            step(&weights, at.x, at.h, run->scratch);
         }
 }
 

@@ -13,6 +13,7 @@ unsigned tc_cell_gates(enum tc_cell cell)
     case TC_CELL_LSTM_PEEPHOLE:
         return 4;
     case TC_CELL_GRU:
+    case TC_CELL_GRU_RESET_BEFORE:
         return 3;
     }
     return 0;
@@ -29,6 +30,8 @@ const char *tc_cell_name(enum tc_cell cell)
         return "gru";
     case TC_CELL_LSTM_PEEPHOLE:
         return "lstm-peephole";
+    case TC_CELL_GRU_RESET_BEFORE:
+        return "gru-reset-before";
     }
     return "unknown";
 }

@@ -11,4 +11,10 @@ static inline bool tc_cell_is_lstm(enum tc_cell cell)
     return cell == TC_CELL_LSTM || cell == TC_CELL_LSTM_PEEPHOLE;
 }
 
+/** Has it the gates r, z, n of a GRU, whichever way it resets? */
+static inline bool tc_cell_is_gru(enum tc_cell cell)
+{
+    return cell == TC_CELL_GRU || cell == TC_CELL_GRU_RESET_BEFORE;
+}
+
 #endif

@@ -91,7 +91,7 @@ static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
 
     for (unsigned l = 0; l < arch->layers; ++l) {
         const struct tc_layer_weights weights = layer_weights(stream, l);
-        const size_t needed = stream->k->scratch(&weights);
+        const size_t needed = stream->k->scratch(&weights, channels);
         struct stream_layer *const layer = &stream->layer[l];
 
         layer->weights = tc_carve(carver, stream->k->packed_size(&weights));
@@ -404,6 +404,7 @@ static void run_layers(struct tc_stream *stream, size_t n)
             stream->k->lstm(&run);
             break;
         case TC_CELL_GRU:
+        case TC_CELL_GRU_RESET_BEFORE:
             stream->k->gru(&run);
             break;
         }

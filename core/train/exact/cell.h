@@ -40,7 +40,8 @@ struct tc_exact_cell {
                  const struct tc_exact_slopes *slopes);
 };
 
-extern const struct tc_exact_cell tc_exact_rnn, tc_exact_lstm, tc_exact_gru;
+extern const struct tc_exact_cell tc_exact_rnn, tc_exact_lstm, tc_exact_gru,
+    tc_exact_gru_reset_before;
 
 /** The cell of a layer. */
 const struct tc_exact_cell *tc_exact_cell_of(const struct tc_layer *layer);

@@ -15,6 +15,8 @@ const struct tc_exact_cell *tc_exact_cell_of(const struct tc_layer *layer)
         return &tc_exact_lstm;
     case TC_CELL_GRU:
         return &tc_exact_gru;
+    case TC_CELL_GRU_RESET_BEFORE:
+        return &tc_exact_gru_reset_before;
     }
     return NULL;
 }

@@ -10,7 +10,8 @@
  *      dz       (frames, lanes, dz_floats())           dL/d of the sums before activation: as
  *                                                      gates, with room behind each lane
  *
- *      slots    rnn 1;  lstm i, f, g, o;  gru n, r, z, q (q = U_n h + b_hn, a sum)
+ *      slots    rnn 1;  lstm i, f, g, o;  gru n, r, z, q (q = U_n h + b_hn, a sum), or r h in its
+ *               place with the reset before the product
  *
  *  A lane's result does not depend on the lanes beside it. Sums hold |error| <=
  *  (terms + 2) FLT_EPSILON sum |term|, activations TC_ACTIVATION_ERROR. Nothing here fails. */
@@ -71,8 +72,8 @@ struct tc_batch_kernels {
     /** Frames in order: writes gates, h and c. */
     void (*forward)(const struct tc_batch *batch, const float *weights);
 
-    /** Frames in reverse: completes dh, writes dz, moves carry on, adds the biases' part to the
-     *  packed gradient. `weights`: of the way back into the state. */
+    /** Frames in reverse: completes dh (which is scratch then), writes dz, moves carry on, adds
+     *  the biases' part to the packed gradient. `weights`: of the way back into the state. */
     void (*backward)(const struct tc_batch *batch, const float *weights, float *gradient);
 
     /** Add the matrices' part to the packed gradient, from dz, x and h, and the threshold's. */

@@ -107,4 +107,52 @@ INLINE void gru_slope(const float *gates, const float *h_old, vf dh, float *carr
     v_store(carry, dh_z);
 }
 
+/* With the reset before the product, first r and the numbers r h' of that product, in the last
+ * slot. */
+INLINE void reset_value(float *gates, const float *h_old)
+{
+    const vf r = logistic_of_half(v_load(gates + W));
+
+    v_store(gates + W, r);
+    v_store(gates + 3 * W, v_mul(r, v_load(h_old)));
+}
+
+/* Then N = tanh n,   h = h' + u (N - h')       u = 1 - z = 1 / (1 + exp z) */
+INLINE void candidate_value(float *gates, const float *h_old, float *h)
+{
+    const vf old = v_load(h_old), one = v_set(1.0f), n = tanh_vector(v_load(gates));
+    const vf u = v_divide(one, v_add(one, exp_of_half(v_load(gates + 2 * W))));
+
+    v_store(gates, n);
+    v_store(gates + 2 * W, u);
+    v_store(h, v_fma(u, v_sub(n, old), old));
+}
+
+/*      dN = dh u,                     dz_n = dN (1 - N^2)
+ *      dz = dh (h' - N),              dz_z = dz z u
+ *      carry = dh z                   the direct way to the frame before */
+INLINE void candidate_slope(const float *gates, const float *h_old, vf dh, float *carry, vf dz[4])
+{
+    const vf n = v_load(gates), u = v_load(gates + 2 * W), one = v_set(1.0f);
+    const vf dh_z = v_mul(dh, v_sub(one, u));
+
+    dz[0] = v_mul(v_mul(dh, u), v_sub(one, v_mul(n, n)));
+    dz[2] = v_mul(v_mul(dh_z, v_sub(v_load(h_old), n)), u);
+    dz[1] = dz[3] = v_set(0.0f);
+    v_store(carry, dh_z);
+}
+
+/* And from d, what comes back to r h' through the product, returns
+ *
+ *      dz_r = d h' r (1 - r),         carry += d r
+ *
+ * From: Cho et al. 2014; the derivatives by the chain rule. */
+INLINE vf reset_slope(const float *gates, vf d, float *carry)
+{
+    const vf r = v_load(gates + W);
+
+    v_store(carry, v_fma(d, r, v_load(carry)));
+    return v_mul(v_mul(d, v_load(gates + 3 * W)), v_sub(v_set(1.0f), r));
+}
+
 #endif

@@ -2,12 +2,13 @@
  *  Weights in the order in which the products read them.
  *
  *  Forward, and gradients: for each block the biases (a vector per slot), then for each input and
- *  each unit of the state its column, a vector per slot that it feeds, then the peepholes, if there
- *  are. Rows of logistic gates are halved, since s(v) = (1 + tanh(v / 2)) / 2, as are peepholes.
+ *  each unit of the state its column, a vector per slot that it feeds, then, if there are, the
+ *  columns of r h and the peepholes. Rows of logistic gates are halved, since s(v) = (1 + tanh(v /
+ * 2)) / 2, as are peepholes.
  *
  *  Back: for each group of up to BACK_VECTORS blocks of what the gradient goes to, the matrix's
  *  rows in the order of dz, the group's units of each; behind all that, into the state, the
- *  peepholes of each block. */
+ *  groups of r h and the peepholes of each block. */
 #ifndef TC_PACKING_H
 #define TC_PACKING_H
 
@@ -32,14 +33,30 @@ INLINE struct part input_part(enum tc_cell cell)
 {
     static const unsigned char same[] = {0, 1, 2, 3}, gru[] = {2, 0, 1};
 
-    return cell == TC_CELL_GRU ? (struct part){0, 3, gru} : (struct part){0, slots_of(cell), same};
+    return tc_cell_is_gru(cell) ? (struct part){0, 3, gru} : (struct part){0, slots_of(cell), same};
 }
 
 INLINE struct part state_part(enum tc_cell cell)
 {
     static const unsigned char same[] = {0, 1, 2, 3};
 
-    return cell == TC_CELL_GRU ? (struct part){1, 3, same} : (struct part){0, slots_of(cell), same};
+    return cell == TC_CELL_GRU                ? (struct part){1, 3, same}
+           : cell == TC_CELL_GRU_RESET_BEFORE ? (struct part){1, 2, same}
+                                              : (struct part){0, slots_of(cell), same};
+}
+
+/* What r h feeds: the candidate of a GRU that resets before the product. */
+INLINE struct part gated_part(enum tc_cell cell)
+{
+    static const unsigned char candidate[] = {2};
+
+    return (struct part){0, cell == TC_CELL_GRU_RESET_BEFORE, candidate};
+}
+
+/* Where the state's bias goes. */
+INLINE struct part state_bias_part(enum tc_cell cell)
+{
+    return cell == TC_CELL_GRU_RESET_BEFORE ? input_part(cell) : state_part(cell);
 }
 
 static float slot_scale(const struct tc_layer_weights *layer, unsigned slot)
@@ -49,6 +66,7 @@ static float slot_scale(const struct tc_layer_weights *layer, unsigned slot)
     case TC_CELL_LSTM_PEEPHOLE:
         return slot == 2 ? 1.0f : 0.5f;
     case TC_CELL_GRU:
+    case TC_CELL_GRU_RESET_BEFORE:
         return slot == 0 || slot == 3 ? 1.0f : 0.5f;
     case TC_CELL_RNN:
         break;
@@ -70,7 +88,8 @@ INLINE size_t real_units(size_t hidden, size_t start)
 /* Floats of one block, forward. */
 INLINE size_t block_floats(enum tc_cell cell, size_t inputs, size_t hidden)
 {
-    const size_t columns = inputs * input_part(cell).count + hidden * state_part(cell).count;
+    const size_t columns = inputs * input_part(cell).count +
+                           hidden * (state_part(cell).count + gated_part(cell).count);
 
     return (slots_of(cell) + columns + peepholes_of(cell)) * W;
 }
@@ -82,7 +101,8 @@ static size_t forward_size(const struct tc_layer_weights *layer)
 
 static size_t state_size(const struct tc_layer_weights *layer)
 {
-    const size_t rows = state_part(layer->cell).count * layer->hidden;
+    const unsigned slots = state_part(layer->cell).count + gated_part(layer->cell).count;
+    const size_t rows = slots * layer->hidden;
 
     return (rows + peepholes_of(layer->cell)) * blocks_of(layer->hidden) * W;
 }
@@ -139,9 +159,10 @@ static void pack_forward(float *to, const struct tc_layer_weights *layer)
         memset(to, 0, slots * W * sizeof *to);
         pack_bias(to, layer, input, start, layer->b_ih);
         if (layer->activation != TC_MODRELU)
-            pack_bias(to, layer, state, start, layer->b_hh);
+            pack_bias(to, layer, state_bias_part(layer->cell), start, layer->b_hh);
         to = pack_columns(to + slots * W, layer, input, start, layer->w_ih, layer->inputs);
         to = pack_columns(to, layer, state, start, layer->w_hh, layer->hidden);
+        to = pack_columns(to, layer, gated_part(layer->cell), start, layer->w_hh, layer->hidden);
         to = pack_peepholes(to, layer, start, 0.5f);
     }
 }
@@ -190,10 +211,11 @@ static void unpack_gradient(const struct tc_layer_weights *layer, const float *p
     for (size_t start = 0; start < layer->hidden; start += W) {
         unpack_bias(packed, layer, input, start, b_ih);
         if (layer->activation != TC_MODRELU)
-            unpack_bias(packed, layer, state, start, b_hh);
+            unpack_bias(packed, layer, state_bias_part(layer->cell), start, b_hh);
         packed += slots_of(layer->cell) * W;
         packed = unpack_columns(packed, layer, input, start, w_ih, layer->inputs);
         packed = unpack_columns(packed, layer, state, start, w_hh, layer->hidden);
+        packed = unpack_columns(packed, layer, gated_part(layer->cell), start, w_hh, layer->hidden);
         packed = unpack_peepholes(packed, layer, start, peephole);
     }
 }
@@ -235,6 +257,7 @@ static float *pack_back(float *to, const struct tc_layer_weights *layer, struct 
 static void pack_state(float *to, const struct tc_layer_weights *layer)
 {
     to = pack_back(to, layer, state_part(layer->cell), layer->w_hh, layer->hidden);
+    to = pack_back(to, layer, gated_part(layer->cell), layer->w_hh, layer->hidden);
     for (size_t start = 0; start < layer->hidden; start += W)
         to = pack_peepholes(to, layer, start, 1.0f);
 }

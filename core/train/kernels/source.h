@@ -101,6 +101,9 @@ INLINE void finish(const struct tc_batch *batch, enum tc_cell cell, enum tc_acti
         case TC_CELL_GRU:
             gru_value(gates, batch->h + at, batch->h + next);
             break;
+        case TC_CELL_GRU_RESET_BEFORE: /* as far as it goes without the other blocks */
+            reset_value(gates, batch->h + at);
+            break;
         }
     }
 }
@@ -123,13 +126,16 @@ INLINE void finish(const struct tc_batch *batch, enum tc_cell cell, enum tc_acti
 #define SUMS_rnn(L) sums_tile(batch, TC_CELL_RNN, L, w, x, h, to)
 #define SUMS_lstm(L) sums_tile(batch, TC_CELL_LSTM, L, w, x, h, to)
 #define SUMS_gru(L) sums_tile(batch, TC_CELL_GRU, L, w, x, h, to)
+#define SUMS_gru_reset(L) sums_tile(batch, TC_CELL_GRU_RESET_BEFORE, L, w, x, h, to)
 SUMS(rnn, TC_CELL_RNN)
 SUMS(lstm, TC_CELL_LSTM)
 SUMS(gru, TC_CELL_GRU)
+SUMS(gru_reset, TC_CELL_GRU_RESET_BEFORE)
 FINISH(rnn, TC_CELL_RNN)
 FINISH(lstm, TC_CELL_LSTM)
 FINISH(lstm_peephole, TC_CELL_LSTM_PEEPHOLE)
 FINISH(gru, TC_CELL_GRU)
+FINISH(gru_reset, TC_CELL_GRU_RESET_BEFORE)
 
 typedef void sums_fn(const struct tc_batch *batch, size_t lanes, const float *w, const float *x,
                      const float *h, float *to);
@@ -154,14 +160,43 @@ INLINE void forward_block(const struct tc_batch *batch, enum tc_cell cell, sums_
                 batch->lanes);
 }
 
+/* What r h is multiplied by to make the candidates of a block, in its packed weights. */
+INLINE size_t gated_columns(const struct tc_batch *batch, enum tc_cell cell)
+{
+    return (slots_of(cell) + batch->inputs * input_part(cell).count +
+            batch->hidden * state_part(cell).count) *
+           W;
+}
+
+/* The second half of a frame of a GRU that resets before the product: r h of all units is there. */
+static void forward_candidates(const struct tc_batch *batch, const float *w, size_t t, size_t block)
+{
+    const enum tc_cell cell = TC_CELL_GRU_RESET_BEFORE;
+    const size_t slots = slots_of(cell), lane = gates_lane(batch, cell), units = batch->units;
+    float *const all = batch->gates + t * batch->lanes * lane, *gates = all + block * slots * W;
+    size_t n, at = t * batch->lanes * units + block * W;
+
+    for (size_t l = 0; l < batch->lanes; l += n) {
+        const struct runs gated = {all + l * lane, lane, 1, slots, 3, 1, batch->hidden};
+
+        n = even_part(batch->lanes - l, tile_lanes(1));
+        runs_product(gates + l * lane, lane, true, 1, n, w + gated_columns(batch, cell), W, &gated);
+    }
+    for (size_t l = 0; l < batch->lanes; ++l, gates += lane, at += units)
+        candidate_value(gates, batch->h + at, batch->h + at + batch->lanes * units);
+}
+
 INLINE void forward_cell(const struct tc_batch *batch, enum tc_cell cell, sums_fn *sums,
                          finish_fn *finish_sums, const float *weights)
 {
     const size_t size = block_floats(cell, batch->inputs, batch->hidden);
 
-    for (size_t t = 0; t < batch->n_frames; ++t)
+    for (size_t t = 0; t < batch->n_frames; ++t) {
         for (size_t b = 0; b < blocks_in(batch); ++b)
             forward_block(batch, cell, sums, finish_sums, weights + b * size, t, b);
+        for (size_t b = 0; gated_part(cell).count && b < blocks_in(batch); ++b)
+            forward_candidates(batch, weights + b * size, t, b);
+    }
 }
 
 static void forward(const struct tc_batch *batch, const float *weights)
@@ -178,6 +213,9 @@ static void forward(const struct tc_batch *batch, const float *weights)
         break;
     case TC_CELL_GRU:
         forward_cell(batch, TC_CELL_GRU, gru_sums, gru_finish, weights);
+        break;
+    case TC_CELL_GRU_RESET_BEFORE:
+        forward_cell(batch, TC_CELL_GRU_RESET_BEFORE, gru_reset_sums, gru_reset_finish, weights);
         break;
     }
 }
@@ -203,6 +241,9 @@ INLINE void slope(const struct tc_batch *batch, enum tc_cell cell, size_t at, co
         break;
     case TC_CELL_GRU:
         gru_slope(gates, batch->h + at, v_add(dh, v_load(carry)), carry, dz);
+        break;
+    case TC_CELL_GRU_RESET_BEFORE: /* but for r, which waits for the candidates of all blocks */
+        candidate_slope(gates, batch->h + at, v_add(dh, v_load(carry)), carry, dz);
         break;
     }
 }
@@ -297,13 +338,42 @@ static void pass_back(const struct tc_batch *batch, float *dh, float pass, const
     }
 }
 
+/* The second half of a frame of a GRU that resets before the product: through the candidates'
+ * product to r, and on to the state. What dh was is known by now; it makes room. */
+static void backward_resets(const struct tc_batch *batch, const float *weights, float *gradient,
+                            size_t t)
+{
+    const enum tc_cell cell = TC_CELL_GRU_RESET_BEFORE;
+    const size_t slots = slots_of(cell), units = batch->units, first = t * batch->lanes;
+    const size_t size = block_floats(cell, batch->inputs, batch->hidden);
+    const struct runs runs = dz_runs(batch, cell, gated_part(cell), t);
+    float *const d = batch->dh + first * units;
+
+    spread(d, false, blocks_in(batch), batch->lanes, weights, batch->hidden, &runs);
+    for (size_t b = 0; b < blocks_in(batch); ++b, gradient += size) {
+        vf sum = v_load(gradient + W);
+
+        for (size_t l = 0; l < batch->lanes; ++l) {
+            const size_t at = l * units + b * W;
+            const vf dz_r =
+                reset_slope(batch->gates + (first + l) * gates_lane(batch, cell) + b * slots * W,
+                            v_load(d + at), batch->carry + at);
+
+            v_store(batch->dz + (first + l) * dz_lane(batch, cell) + (b * slots + 1) * W, dz_r);
+            sum = v_add(sum, dz_r);
+        }
+        v_store(gradient + W, sum);
+    }
+}
+
 INLINE void backward_cell(const struct tc_batch *batch, enum tc_cell cell, const float *weights,
                           float *gradient)
 {
     const struct part part = state_part(cell);
     const size_t size = block_floats(cell, batch->inputs, batch->hidden);
     const size_t rows = part.count * batch->hidden;
-    const float *const peephole = weights + rows * batch->units;
+    const float *const gated = weights + rows * batch->units;
+    const float *const peephole = gated + gated_part(cell).count * batch->hidden * batch->units;
 
     for (size_t t = batch->n_frames; t-- > 0;) {
         const struct runs behind = dz_runs(batch, cell, part, t + 1);
@@ -316,6 +386,8 @@ INLINE void backward_cell(const struct tc_batch *batch, enum tc_cell cell, const
         for (size_t b = 0; b < blocks_in(batch); ++b)
             backward_block(batch, cell, peephole + b * peepholes_of(cell) * W, gradient + b * size,
                            t, b);
+        if (gated_part(cell).count)
+            backward_resets(batch, gated, gradient, t);
     }
 }
 
@@ -333,6 +405,9 @@ static void backward(const struct tc_batch *batch, const float *weights, float *
         break;
     case TC_CELL_GRU:
         backward_cell(batch, TC_CELL_GRU, weights, gradient);
+        break;
+    case TC_CELL_GRU_RESET_BEFORE:
+        backward_cell(batch, TC_CELL_GRU_RESET_BEFORE, weights, gradient);
         break;
     }
 }
@@ -364,6 +439,19 @@ static void outer_products(float *to, size_t to_row, size_t wide, size_t rows,
     }
 }
 
+/* One block's columns of r h, whose numbers stand in the last slots of all blocks. */
+static void gated_gradient(const struct tc_batch *batch, float *gradient, struct vectors vectors,
+                           size_t t, size_t n_frames)
+{
+    const size_t slots = slots_of(batch->cell), lane = gates_lane(batch, batch->cell);
+    struct tc_rows gated = {batch->gates + t * batch->lanes * lane + 3 * W, batch->lanes * lane,
+                            lane, 1};
+
+    for (size_t start = 0; start < batch->hidden; start += W, gated.at += slots * W)
+        outer_products(gradient + start * W, W, 1, real_units(batch->hidden, start), vectors, gated,
+                       n_frames, batch->lanes);
+}
+
 /* One block's columns of both matrices, over frames from t on. */
 static void gradient_block(const struct tc_batch *batch, float *gradient, size_t block, size_t t,
                            size_t n_frames)
@@ -373,6 +461,7 @@ static void gradient_block(const struct tc_batch *batch, float *gradient, size_t
     const float *const dz = batch->dz + t * batch->lanes * lane + block * slots * W;
     const struct vectors to_input = {dz + input.first * W, batch->lanes * lane, lane};
     const struct vectors to_state = {dz + state.first * W, batch->lanes * lane, lane};
+    const struct vectors to_candidate = {dz, batch->lanes * lane, lane};
     const struct tc_rows h = {batch->h + t * batch->lanes * batch->units,
                               batch->lanes * batch->units, batch->units, 1};
     struct tc_rows x = batch->x;
@@ -384,6 +473,9 @@ static void gradient_block(const struct tc_batch *batch, float *gradient, size_t
     gradient += batch->inputs * input.count * W;
     outer_products(gradient, state.count * W, state.count, batch->hidden, to_state, h, n_frames,
                    batch->lanes);
+    gradient += batch->hidden * state.count * W;
+    if (gated_part(batch->cell).count)
+        gated_gradient(batch, gradient, to_candidate, t, n_frames);
 }
 
 /* dL/db = dz sign(h), summed over frames and lanes. */

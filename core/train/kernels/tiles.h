@@ -162,15 +162,19 @@ static void outer_product(float *to, size_t to_row, size_t vectors_wide, size_t 
                           size_t lanes)
 {
 #define ONE(R) outer_tile(to, to_row, 1, R, vectors, numbers, n_frames, lanes)
+#define TWO(R) outer_tile(to, to_row, 2, R, vectors, numbers, n_frames, lanes)
 #define THREE(R) outer_tile(to, to_row, 3, R, vectors, numbers, n_frames, lanes)
 #define FOUR(R) outer_tile(to, to_row, 4, R, vectors, numbers, n_frames, lanes)
     if (vectors_wide == 1)
         SWITCH_LANES(rows, 1, ONE)
+    else if (vectors_wide == 2)
+        SWITCH_LANES(rows, 2, TWO)
     else if (vectors_wide == 3)
         SWITCH_LANES(rows, 3, THREE)
     else
         SWITCH_LANES(rows, 4, FOUR)
 #undef ONE
+#undef TWO
 #undef THREE
 #undef FOUR
 }
