@@ -10,9 +10,9 @@
 #include "formats/safetensors.h"
 #include "train/network.h"
 
-static const char *const names[] = {"rnn1",       "rnn2", "lstm1", "lstm2",
-                                    "lstm_knobs", "gru1", "gru2",  "peephole2"};
-static const char *const names_with_gradients[] = {"lstm2", "gru2", "peephole2"};
+static const char *const names[] = {"rnn1", "rnn2", "lstm1",     "lstm2",        "lstm_knobs",
+                                    "gru1", "gru2", "peephole2", "reset_before2"};
+static const char *const names_with_gradients[] = {"lstm2", "gru2", "peephole2", "reset_before2"};
 
 enum {
     FILES = sizeof names / sizeof *names,

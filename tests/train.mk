@@ -39,7 +39,8 @@ EXTRA_DIST += \
 	%D%/golden/lstm_knobs.safetensors \
 	%D%/golden/gru1.safetensors \
 	%D%/golden/gru2.safetensors \
-	%D%/golden/peephole2.safetensors
+	%D%/golden/peephole2.safetensors \
+	%D%/golden/reset_before2.safetensors
 %C%_check_golden_LDADD = $(LDADD) $(JANSSON_LIBS)
 
 # What they look into includes BLAS.

@@ -42,6 +42,7 @@ MODELS = {
     "gru1": ("gru", "tanh", 1, 12, 0, 1.0, False),
     "gru2": ("gru", "tanh", 2, 9, 0, 0.0, True),
     "peephole2": ("lstm-peephole", "tanh", 2, 8, 0, 1.0, True),
+    "reset_before2": ("gru-reset-before", "tanh", 2, 8, 0, -1.0, True),
 }
 
 
@@ -90,6 +91,13 @@ def lstm_peephole_step(x, h, c, w_ih, w_hh, b_ih, b_hh, peephole):
     return torch.sigmoid(o + p_o * c) * torch.tanh(c), c
 
 
+def gru_reset_before_step(x, h, c, w_ih, w_hh, b_ih, b_hh):
+    n = len(h)
+    r, z = torch.sigmoid(w_ih[: 2 * n] @ x + b_ih[: 2 * n] + w_hh[: 2 * n] @ h + b_hh[: 2 * n]).chunk(2)
+    new = torch.tanh(w_ih[2 * n :] @ x + b_ih[2 * n :] + w_hh[2 * n :] @ (r * h) + b_hh[2 * n :])
+    return (1 - z) * new + z * h, c
+
+
 class Layers(torch.nn.Module):
     """Layers with PyTorch's names and first weights, of a step of our own."""
 
@@ -117,7 +125,10 @@ class Layers(torch.nn.Module):
         return x, None
 
 
-OWN = {"lstm-peephole": (lstm_peephole_step, 4, True)}
+OWN = {
+    "lstm-peephole": (lstm_peephole_step, 4, True),
+    "gru-reset-before": (gru_reset_before_step, 3, False),
+}
 
 
 def make_network(cell, activation, layers, units, knobs):
