@@ -64,7 +64,7 @@ grep -q '"cpu": "..*"' json || fail "no name of the CPU"
 grep -q '"model": null' json || fail "a model where none is given"
 
 rows json >table
-for cell in rnn lstm lstm-peephole gru; do
+for cell in rnn lstm lstm-peephole gru gru-reset-before; do
 	for hidden in 8 16 20 24 32 40 64 96 128; do
 		for channels in 1 2 16; do
 			for k in $kernels; do
@@ -86,7 +86,7 @@ awk -v best="${kernels%% *}" '{
 
 # What follows from the time: the share of a core, of all channels, and of the peak.
 peak=$(sed -n 's/.*"peak_gflops": \([0-9.e+-]*\),/\1/p' json)
-awk -v peak="$peak" 'BEGIN { gates["rnn"] = 1; gates["lstm"] = gates["lstm-peephole"] = 4; gates["gru"] = 3 }
+awk -v peak="$peak" 'BEGIN { gates["rnn"] = 1; gates["lstm"] = gates["lstm-peephole"] = 4; gates["gru"] = gates["gru-reset-before"] = 3 }
 function differ(a, b) { return a < 0.999 * b || a > 1.001 * b }
 differ($8, $6 * $3 * 48000e-7) || differ($7, 100 * 2 * gates[$1] * $2 * (1 + $2) / ($6 * peak))
 ' table >wrong
@@ -137,7 +137,7 @@ function differ(a, b) { return !(a > 0.999 * b && a < 1.001 * b) }
 TONECELL_KERNELS=c "$tonecell" bench -q --train --batch 1 --truncate 9 >text || fail "no text"
 grep -q '^Training  .* thousand frames per second$' text || fail "no speed: $(cat text)"
 grep -q '^Peak .*, c)$' text || fail "the peak is not that of the kernels: $(cat text)"
-for wrong in "--cell gru" --peephole "--train --cell gru --peephole" "--hidden 4" "--batch 2" "--truncate 9" "--threads 1" "--train m.safetensors"; do
+for wrong in "--cell gru" --peephole "--train --cell gru --peephole" "--reset before" "--train --reset after" "--hidden 4" "--batch 2" "--truncate 9" "--threads 1" "--train m.safetensors"; do
 	# shellcheck disable=SC2086
 	"$tonecell" bench $wrong >out 2>&1
 	[ $? -eq 2 ] || fail "bench $wrong is no wrong use"

@@ -84,6 +84,7 @@ refuse 2 'is for --orthogonal and' train -o $new --recurrent-rate 0.5 dry.wav we
 refuse 2 'is for --orthogonal' train -o $new --negatives 0.1 dry.wav wet.wav
 refuse 2 'is for --cell lstm' train -o $new --cell gru --forget-bias 2 dry.wav wet.wav
 refuse 2 'is for --cell lstm' train -o $new --cell gru --peephole dry.wav wet.wav
+refuse 2 'is for --cell gru' train -o $new --reset before dry.wav wet.wav
 for label in 'My Amp' amp_stereo _ a__b amp_; do
 	refuse 2 "--label: '$label' is not a label" train -o $new --label "$label" dry.wav wet.wav
 done

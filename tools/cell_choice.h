@@ -11,15 +11,20 @@ enum { CELL_NOT_SAID = -1 };
 struct cell_choice {
     int cell; /* TC_CELL_RNN, _LSTM, _GRU, or CELL_NOT_SAID, which is an LSTM */
     bool peephole;
+    int reset; /* 0 after, 1 before, or CELL_NOT_SAID, which is after */
 };
 
 /** Its options, for a choice at `offset`. */
-#define CELL_OPTIONS(offset)                                                                    \
-    {0, "cell", OPT_CHOICE,     (offset) + offsetof(struct cell_choice, cell),                  \
-     0, 0,      "rnn|lstm|gru", "kind of units [lstm]"},                                        \
-    {                                                                                           \
-        0, "peephole", OPT_FLAG, (offset) + offsetof(struct cell_choice, peephole), 0, 0, NULL, \
-            "the gates of units of kind lstm see their cell"                                    \
+#define CELL_OPTIONS(offset)                                                          \
+    {0, "cell", OPT_CHOICE,     (offset) + offsetof(struct cell_choice, cell),        \
+     0, 0,      "rnn|lstm|gru", "kind of units [lstm]"},                              \
+        {0, "peephole", OPT_FLAG, (offset) + offsetof(struct cell_choice, peephole),  \
+         0, 0,          NULL,     "the gates of units of kind lstm see their cell"},  \
+    {                                                                                 \
+        0, "reset", OPT_CHOICE, (offset) + offsetof(struct cell_choice, reset), 0, 0, \
+            "after|before",                                                           \
+            "when units of kind gru reset: after the product with their state or "    \
+            "before it [after]"                                                       \
     }
 
 /** Was any of them given? */

@@ -14,7 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_LSTM_PEEPHOLE, TC_CELL_GRU};
+static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_LSTM_PEEPHOLE, TC_CELL_GRU,
+                                     TC_CELL_GRU_RESET_BEFORE};
 static const unsigned widths[] = {8, 16, 20, 24, 32, 40, 64, 96, 128};
 static const unsigned channel_counts[] = {1, 2, 16};
 static const unsigned rates_hz[] = {44100, 48000, 96000};
@@ -197,9 +198,9 @@ static double core_percent(const struct row *row, unsigned rate_hz)
 
 static void print_heading(const struct bench *bench)
 {
-    printf("%28s%9s%*s  %% of  %% of a core at kHz    32 frames, us    64 frames, us\n", "",
+    printf("%31s%9s%*s  %% of  %% of a core at kHz    32 frames, us    64 frames, us\n", "",
            "ns/sample", (int)(9 * (bench->n_kernels - 1)), "");
-    printf("%-13s units channels", "cell");
+    printf("%-16s units channels", "cell");
     for (size_t k = 0; k < bench->n_kernels; ++k)
         printf(" %7s%s", bench->row[k].kernels, bench->row[k].best ? "*" : " ");
     printf("  peak   44.1     48     96   median  99.9 %%   median  99.9 %%\n");
@@ -217,7 +218,7 @@ static void print_line(const struct bench *bench, const struct row *rows)
     const struct tc_architecture *const arch = tc_model_architecture(rows->model);
     const struct row *best = rows;
 
-    printf("%-13s %5u %8u ", tc_cell_name(arch->layer[0].cell), arch->layer[0].hidden,
+    printf("%-16s %5u %8u ", tc_cell_name(arch->layer[0].cell), arch->layer[0].hidden,
            rows->channels);
     for (size_t k = 0; k < bench->n_kernels; ++k) {
         printf(" %7.1f ", rows[k].ns_per_sample);
@@ -383,8 +384,8 @@ static int bench_command(const struct command *self, const void *options, unsign
 
     if (!o->train &&
         (cell_choice_said(&t->cell) || t->hidden.n || t->batch || t->truncate || t->threads))
-        return usage_error(self, "--cell, --peephole, --hidden, --batch, --truncate and --threads "
-                                 "are for --train");
+        return usage_error(self, "--cell, --peephole, --reset, --hidden, --batch, --truncate and "
+                                 "--threads are for --train");
     if (o->train && n > 0)
         return usage_error(self, "--train takes no MODEL: the time does not depend on weights");
     wrong = cell_choice_check(self, &t->cell);
@@ -411,21 +412,21 @@ static const struct opt opts[] = {
 };
 
 static const struct example examples[] = {
-    {"", "Times networks of all cells and common sizes; takes about 20 seconds."},
+    {"", "Times networks of all cells and common sizes; takes about 30 seconds."},
     {"amp.safetensors", "Times a model."},
     {"--json amp.safetensors | jq '.streams[] | select(.best)'",
      "What streams of it take here, for a script."},
     {"--train --hidden 40 --batch 64", "Times the training of such a network."},
 };
 
-static const struct bench_options defaults = {.training = {.cell = {.cell = CELL_NOT_SAID}}};
+static const struct bench_options defaults = {
+    .training = {.cell = {.cell = CELL_NOT_SAID, .reset = CELL_NOT_SAID}}};
 
 const struct command cmd_bench = {
     .name = "bench",
-    .synopsis =
-        "[MODEL] [--precision full|half] [--json]\n"
-        "--train [--cell C [--peephole]] [--hidden H] [--batch B] [--truncate T] [--threads N] "
-        "[--json]",
+    .synopsis = "[MODEL] [--precision full|half] [--json]\n"
+                "--train [--cell C] [--peephole] [--reset after|before] [--hidden H] [--batch B] "
+                "[--truncate T] [--threads N] [--json]",
     OPERANDS("MODEL", 0, 1),
     .summary = "speed on this machine",
     .description =

@@ -3,7 +3,7 @@
 #include <math.h>
 
 const struct train_options train_defaults = {
-    .cell = {.cell = TC_CELL_LSTM},
+    .cell = {.cell = TC_CELL_LSTM, .reset = CELL_NOT_SAID},
     .activation = TC_TANH,
     .hidden = {.n = 1, .value = {32}},
     .layers = NOT_SAID,
