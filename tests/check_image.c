@@ -56,8 +56,8 @@ START_TEST(image_reads_back)
 }
 END_TEST
 
-/* Older programs read version 1, and know rnn, lstm and gru, linear readouts and no residual
- * connections. */
+/* Older programs read version 1, and know rnn, lstm and gru, four activations, linear readouts and
+ * no residual connections. */
 START_TEST(what_is_new_takes_a_newer_image)
 {
     const struct tc_architecture *const arch = &support_networks[_i].arch;
@@ -69,7 +69,7 @@ START_TEST(what_is_new_takes_a_newer_image)
     unsigned char *const bytes = image_of(model, &size);
 
     for (unsigned l = 0; l < arch->layers; ++l)
-        is_new |= arch->layer[l].cell > TC_CELL_GRU;
+        is_new |= arch->layer[l].cell > TC_CELL_GRU || arch->layer[l].activation > TC_IDENTITY;
     ck_assert_uint_eq(bytes[8], is_new ? 2 : 1);
     ck_assert_int_eq(tc_image_read(bytes, size, &copy, &found, NULL), TC_OK);
     assert_same_model(model, copy, false);

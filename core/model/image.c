@@ -30,7 +30,7 @@ enum { VERSION = 2, HEAD_SIZE = 20, CRC_SIZE = 4 };
 static unsigned version_of(const struct tc_architecture *arch)
 {
     for (unsigned i = 0; i < arch->layers; ++i)
-        if (arch->layer[i].cell > TC_CELL_GRU)
+        if (arch->layer[i].cell > TC_CELL_GRU || arch->layer[i].activation > TC_IDENTITY)
             return 2;
     return arch->readout == TC_READOUT_LINEAR && !arch->residual ? 1 : 2;
 }

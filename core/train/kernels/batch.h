@@ -35,10 +35,10 @@ struct tc_batch {
     float *gates, *h, *c;      /* at the first of the frames; c of an LSTM only */
     const float *threshold;    /* (units) b_hh of TC_MODRELU, 0 in the padding */
     float *threshold_gradient; /* (units) of TC_MODRELU: gradient() adds to it */
-    float *dh;    /* (n_frames, lanes, units): dL/dh but for the ways through later frames;
-                     backward() adds those through their sums */
-    float *dz;    /* one frame more: dz of the first frame behind, 0 behind the last */
-    float *carry; /* (lanes, units): what goes back to the frame before beside the sums */
+    float *dh;         /* (n_frames, lanes, units): dL/dh but for the ways through later frames;
+                          backward() adds those through their sums */
+    float *dz;         /* one frame more: dz of the first frame behind, 0 behind the last */
+    float *carry;      /* (lanes, units): what goes back to the frame before beside the sums */
     const float *pass; /* (n_frames): factor on all that a frame is given by the frame behind it;
                           NULL = 1 */
     float *passed;     /* (lanes, units): scratch, where there are factors */
