@@ -12,16 +12,6 @@
 static const double SMALL = 11.0, LARGE = 13.0, PNG_SCALE = 2.0;
 static const unsigned GREY = 0xd0d0d0, INK = 0x202020;
 
-/* Fontconfig, which finds cairo's letters, keeps memory in a way that leak checkers cannot follow.
- */
-#if defined(__SANITIZE_ADDRESS__)
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libfontconfig";
-}
-#endif
-
 struct chart {
     enum chart_format format;
     cairo_surface_t *surface;
