@@ -130,24 +130,6 @@ START_TEST(inputs_of_keras_are_skipped)
 }
 END_TEST
 
-/* That is all that tells of reset_after=False. */
-START_TEST(one_row_of_biases_resets_before_the_product)
-{
-    static const char weights[] = "[[[1, 2, 3, 4, 5, 6]], [[0.1, 0.2, 0.3, 0.4, 0.5, 0.6], "
-                                  "[0.6, 0.5, 0.4, 0.3, 0.2, 0.1]], [-1, -2, 7, 8, 9, 10]]";
-    static const float rows[] = {3, 4, 1, 2, 5, 6}, b_ih[] = {7, 8, -1, -2, 9, 10}, b_hh[6] = {0};
-    char text[TEXT_SIZE];
-    struct tc_model *const model = model_of(gru_document(text, weights, ""), "", "");
-    const float *const parameters = tc_model_parameters(model);
-
-    ck_assert_int_eq(tc_model_architecture(model)->layer[0].cell, TC_CELL_GRU_RESET_BEFORE);
-    ck_assert(support_same(parameters, rows, 6));
-    ck_assert(support_same(parameters + 6 + 12, b_ih, 6));
-    ck_assert(support_same(parameters + 6 + 12 + 6, b_hh, 6));
-    tc_model_free(model);
-}
-END_TEST
-
 /* ------------------------------------------------------------------------- the stored batch */
 
 START_TEST(wrong_conversions_of_gru_are_recognised)
@@ -245,7 +227,6 @@ int main(void)
     tcase_add_test(tests, rate_is_a_number_or_a_string);
     tcase_add_test(tests, knobs_of_aidax_are_params);
     tcase_add_test(tests, inputs_of_keras_are_skipped);
-    tcase_add_test(tests, one_row_of_biases_resets_before_the_product);
     tcase_add_test(tests, wrong_conversions_of_gru_are_recognised);
     tcase_add_test(tests, batch_that_differs_is_a_warning);
     tcase_add_loop_test(tests, broken_files_are_refused_in_their_own_words, 0,

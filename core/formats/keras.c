@@ -2,8 +2,7 @@
  *  RTNeural's JSON, which Keras models are exported to, and AIDA-X' additions to it.
  *
  *      in_shape [.., I]   layers [{type, activation, shape [.., H], weights [K, U, b]}]
- *      K [I][G*H], U [H][G*H]: a row per input, columns blocked by gate: lstm i,f,c,o, gru z,r,h;
- *      b [G*H], of a gru that resets after the product [2][G*H]
+ *      K [I][G*H], U [H][G*H]: a row per input, columns blocked by gate: lstm i,f,c,o, gru z,r,h
  *      in_skip, in_gain (dB), out_gain (dB), samplerate, metadata, input_batch, output_batch
  *
  *  From: RTNeural, model_loader.h; AIDA-X and its trainer's modelToKeras.py. */
@@ -13,7 +12,6 @@
 #include "formats/readers.h"
 #include "formats/selftest.h"
 #include "formats/stages.h"
-#include "model/cell.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -84,7 +82,7 @@ static const unsigned *gate_order(const struct reading *r, enum tc_cell cell)
 {
     static const unsigned as_ours[] = {0, 1, 2, 3}, update_first[] = {1, 0, 2};
 
-    return tc_cell_is_gru(cell) && !(r->exchanged & GATES_EXCHANGED) ? update_first : as_ours;
+    return cell == TC_CELL_GRU && !(r->exchanged & GATES_EXCHANGED) ? update_first : as_ours;
 }
 
 /** A kernel [inputs][gates * units] as rows by gate and unit; a bias is one of a single input. */
@@ -113,18 +111,24 @@ static enum tc_status read_kernel(const struct reading *r, size_t index, const c
     return TC_OK;
 }
 
-/** An LSTM has one bias; a GRU has one for the inputs and one for the units, or one for both if it
- *  resets before the product. */
+/** An LSTM has one bias, a GRU one for the inputs and one for the units. */
 static enum tc_status read_biases(const struct reading *r, const struct tc_stage *stage,
                                   const struct tc_stage_weights *w, struct tc_error *error)
 {
     const unsigned *const order = gate_order(r, stage->cell);
     const size_t gates = tc_cell_gates(stage->cell), units = stage->units;
     const bool two = stage->cell == TC_CELL_GRU;
+    const json_t *const bias = json_array_get(r->weights, 2);
     float *values, *const first = r->exchanged & BIASES_EXCHANGED ? w->b_hh : w->b_ih;
-    const enum tc_status status = two ? read_array(r, 2, "bias", 2, gates * units, &values, error)
-                                      : read_array(r, 2, "bias", gates * units, 0, &values, error);
+    enum tc_status status;
 
+    if (two && json_is_array(bias) && !json_is_array(json_array_get(bias, 0)))
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "%s has one row of biases, so it resets before the product "
+                       "(reset_after=False), which is another cell; expected two rows",
+                       r->place);
+    status = two ? read_array(r, 2, "bias", 2, gates * units, &values, error)
+                 : read_array(r, 2, "bias", gates * units, 0, &values, error);
     if (status)
         return status;
     turn(values, order, gates, units, 1, first);
@@ -132,15 +136,6 @@ static enum tc_status read_biases(const struct reading *r, const struct tc_stage
         turn(values + gates * units, order, gates, units, 1, first == w->b_ih ? w->b_hh : w->b_ih);
     free(values);
     return TC_OK;
-}
-
-/** reset_after=False is not written down, but such a GRU has one row of biases instead of two. */
-static enum tc_cell gru_of(const json_t *weights)
-{
-    const json_t *const bias = json_array_get(weights, 2);
-
-    return json_is_array(bias) && json_is_number(json_array_get(bias, 0)) ? TC_CELL_GRU_RESET_BEFORE
-                                                                          : TC_CELL_GRU;
 }
 
 static enum tc_status read_recurrent(struct reading *r, struct tc_stage *like,
@@ -249,7 +244,7 @@ static enum tc_status read_typed(struct reading *r, const char *type, unsigned *
         return tc_fail(error, TC_BAD_FORMAT, "%s has no weights", r->place);
     if (dense)
         return read_dense(r, &like, error);
-    like.cell = strcmp(type, "lstm") == 0 ? TC_CELL_LSTM : gru_of(r->weights);
+    like.cell = strcmp(type, "lstm") == 0 ? TC_CELL_LSTM : TC_CELL_GRU;
     return read_recurrent(r, &like, error);
 }
 
