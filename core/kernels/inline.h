@@ -4,11 +4,27 @@
 #ifndef TC_INLINE_H
 #define TC_INLINE_H
 
+/* Address sanitizers would take many minutes over what is unrolled: they check the loops. */
+#if defined(__SANITIZE_ADDRESS__)
+#define TC_UNROLLED 0
+#elif defined(__has_feature)
+#define TC_UNROLLED !__has_feature(address_sanitizer)
+#else
+#define TC_UNROLLED 1
+#endif
+
+#if TC_UNROLLED
 #define INLINE static inline __attribute__((always_inline))
+#else
+#define INLINE static inline
+#endif
 #define SEPARATE static __attribute__((noinline))
 
 /* In front of a loop of few turns, of which the compiler knows how many; and of one of many. */
-#if defined(__clang__)
+#if !TC_UNROLLED
+#define UNROLL
+#define UNROLL_4
+#elif defined(__clang__)
 #define UNROLL _Pragma("clang loop unroll(full)")
 #define UNROLL_4 _Pragma("clang loop unroll_count(4)")
 #else
