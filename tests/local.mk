@@ -19,7 +19,7 @@ AM_TESTS_ENVIRONMENT = \
 	HOSTS_BUILD='$(abs_top_builddir)/%D%/hosts'; export HOSTS_BUILD; \
 	MAKE_MODEL='$(abs_top_builddir)/%D%/make_model'; export MAKE_MODEL; \
 	TONECELL='$(abs_top_builddir)/tools/tonecell'; export TONECELL; \
-	LSAN_OPTIONS=suppressions=$(abs_srcdir)/%D%/leaks.txt; export LSAN_OPTIONS; \
+	LSAN_OPTIONS=suppressions=$(abs_srcdir)/%D%/leaks.txt:print_suppressions=0; export LSAN_OPTIONS; \
 	OMP_WAIT_POLICY=passive; export OMP_WAIT_POLICY;
 EXTRA_DIST += %D%/leaks.txt
 
