@@ -81,7 +81,7 @@ static void pass(const struct passage *passage, const float *in, float *out)
                                      .scratch = passage->scratch};
 
     layer.weights = passage->packed;
-    passage->k->rnn(&run);
+    passage->k->run(&run);
     for (size_t lane = 0; lane < layer.lanes; ++lane)
         memcpy(out + lane * layer.hidden, passage->h + (layer.lanes + lane) * layer.units,
                layer.hidden * sizeof *out);

@@ -122,17 +122,5 @@ void trial_run(const struct trial *trial, size_t start, size_t n)
                                      .c = trial->c.v,
                                      .scratch = trial->scratch.v};
 
-    switch (trial->layer.cell) {
-    case TC_CELL_RNN:
-        trial->k->rnn(&run);
-        break;
-    case TC_CELL_LSTM:
-    case TC_CELL_LSTM_PEEPHOLE:
-        trial->k->lstm(&run);
-        break;
-    case TC_CELL_GRU:
-    case TC_CELL_GRU_RESET_BEFORE:
-        trial->k->gru(&run);
-        break;
-    }
+    trial->k->run(&run);
 }

@@ -60,12 +60,9 @@ struct tc_kernels {
     /** Pack; `packed` has packed_size() floats, 0 and aligned to 64 bytes. */
     void (*pack)(float *packed, const struct tc_layer_weights *layer);
 
-    /** Advance by n_frames, as the cell's tc_..._step() does by one: lstm with or without
-     * peepholes, gru with the reset before or after the product. Sums hold |error| <= (I + H + 2)
-     * FLT_EPSILON (|b| + sum |w x|), activations TC_ACTIVATION_ERROR. */
-    void (*rnn)(const struct tc_layer_run *run) TC_REALTIME;
-    void (*lstm)(const struct tc_layer_run *run) TC_REALTIME;
-    void (*gru)(const struct tc_layer_run *run) TC_REALTIME;
+    /** Advance by n_frames, as the tc_..._step() of the layer's cell does by one. Sums hold
+     *  |error| <= (I + H + 2) FLT_EPSILON (|b| + sum |w x|), activations TC_ACTIVATION_ERROR. */
+    void (*run)(const struct tc_layer_run *run) TC_REALTIME;
 
     /** y[t] = w . h[t * pitch] + b of n_frames frames, n a multiple of width, w and h aligned to 64
      *  bytes; the same bound. */

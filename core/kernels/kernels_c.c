@@ -21,11 +21,6 @@ static void pack(float *packed, const struct tc_layer_weights *layer)
     tc_cell_pack(packed, layer);
 }
 
-static struct tc_cell_weights weights_of(const struct tc_packed_layer *layer)
-{
-    return tc_cell_unpack(layer->weights, layer->cell, layer->inputs, layer->hidden);
-}
-
 /* One lane at one frame: its input, and its state, copied from the frame before. */
 struct place {
     const float *x;
@@ -42,50 +37,38 @@ static struct place place_at(const struct tc_layer_run *run, size_t t, size_t la
     return place;
 }
 
-static void rnn(const struct tc_layer_run *run)
+static void step(const struct tc_packed_layer *layer, const struct tc_cell_weights *weights,
+                 struct place at, float *c, float *z)
 {
-    const struct tc_cell_weights weights = weights_of(run->layer);
-
-    for (size_t t = 0; t < run->n_frames; ++t)
-        for (size_t lane = 0; lane < run->layer->lanes; ++lane) {
-            const struct place at = place_at(run, t, lane);
-
-            tc_rnn_step(&weights, run->layer->activation, run->layer->threshold, at.x, at.h,
-                        run->scratch);
-        }
+    switch (layer->cell) {
+    case TC_CELL_RNN:
+        tc_rnn_step(weights, layer->activation, layer->threshold, at.x, at.h, z);
+        break;
+    case TC_CELL_LSTM:
+        tc_lstm_step(weights, at.x, at.h, c, z);
+        break;
+    case TC_CELL_LSTM_PEEPHOLE:
+        tc_lstm_peephole_step(weights, at.x, at.h, c, z);
+        break;
+    case TC_CELL_GRU:
+        tc_gru_step(weights, at.x, at.h, z);
+        break;
+    case TC_CELL_GRU_RESET_BEFORE:
+        tc_gru_reset_before_step(weights, at.x, at.h, z);
+        break;
+    }
 }
 
-typedef void lstm_step(const struct tc_cell_weights *layer, const float *x, float *h, float *c,
-                       float *z);
-
-static void lstm(const struct tc_layer_run *run)
+static void run_layer(const struct tc_layer_run *run)
 {
-    const struct tc_cell_weights weights = weights_of(run->layer);
-    lstm_step *const step =
-        run->layer->cell == TC_CELL_LSTM_PEEPHOLE ? tc_lstm_peephole_step : tc_lstm_step;
+    const struct tc_packed_layer *const layer = run->layer;
+    const struct tc_cell_weights weights =
+        tc_cell_unpack(layer->weights, layer->cell, layer->inputs, layer->hidden);
 
     for (size_t t = 0; t < run->n_frames; ++t)
-        for (size_t lane = 0; lane < run->layer->lanes; ++lane) {
-            const struct place at = place_at(run, t, lane);
-
-            step(&weights, at.x, at.h, run->c + lane * run->layer->units, run->scratch);
-        }
-}
-
-typedef void gru_step(const struct tc_cell_weights *layer, const float *x, float *h, float *z);
-
-static void gru(const struct tc_layer_run *run)
-{
-    const struct tc_cell_weights weights = weights_of(run->layer);
-    gru_step *const step =
-        run->layer->cell == TC_CELL_GRU_RESET_BEFORE ? tc_gru_reset_before_step : tc_gru_step;
-
-    for (size_t t = 0; t < run->n_frames; ++t)
-        for (size_t lane = 0; lane < run->layer->lanes; ++lane) {
-            const struct place at = place_at(run, t, lane);
-
-            step(&weights, at.x, at.h, run->scratch);
-        }
+        for (size_t lane = 0; lane < layer->lanes; ++lane)
+            step(layer, &weights, place_at(run, t, lane),
+                 tc_cell_is_lstm(layer->cell) ? run->c + lane * layer->units : NULL, run->scratch);
 }
 
 /* Partial sums that the compiler may keep in vector registers; without them each addition would
@@ -119,8 +102,6 @@ const struct tc_kernels tc_kernels_c = {
     .packed_size = packed_size,
     .scratch = scratch,
     .pack = pack,
-    .rnn = rnn,
-    .lstm = lstm,
-    .gru = gru,
+    .run = run_layer,
     .readout = readout,
 };

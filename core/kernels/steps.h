@@ -674,11 +674,10 @@ static void readout(float *y, const float *w, const float *h, size_t pitch, floa
     }
 }
 
-#define TC_VECTOR_TABLE(its_name, its_needs)                                                     \
-    {                                                                                            \
-        .name = its_name, .needs = its_needs, .width = W, .packed_size = packed_size,            \
-        .scratch = scratch, .pack = pack, .rnn = run_layer, .lstm = run_layer, .gru = run_layer, \
-        .readout = readout,                                                                      \
+#define TC_VECTOR_TABLE(its_name, its_needs)                                          \
+    {                                                                                 \
+        .name = its_name, .needs = its_needs, .width = W, .packed_size = packed_size, \
+        .scratch = scratch, .pack = pack, .run = run_layer, .readout = readout,       \
     }
 
 #endif

@@ -395,19 +395,7 @@ static void run_layers(struct tc_stream *stream, size_t n)
                                          .c = layer->c,
                                          .scratch = stream->scratch};
 
-        switch (layer->packed.cell) {
-        case TC_CELL_RNN:
-            stream->k->rnn(&run);
-            break;
-        case TC_CELL_LSTM:
-        case TC_CELL_LSTM_PEEPHOLE:
-            stream->k->lstm(&run);
-            break;
-        case TC_CELL_GRU:
-        case TC_CELL_GRU_RESET_BEFORE:
-            stream->k->gru(&run);
-            break;
-        }
+        stream->k->run(&run);
         if (layer->said)
             add_heard(stream, layer, x, n);
         x_pitch = layer->packed.units;
