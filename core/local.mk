@@ -118,6 +118,7 @@ EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 	%D%/train/clones.h \
 	%D%/train/random.h \
 	%D%/train/initial.c %D%/train/initial.h \
+	%D%/train/dropout.c %D%/train/dropout.h \
 	%D%/train/held.c %D%/train/held.h \
 	%D%/train/optimizer.c %D%/train/optimizer.h \
 	%D%/train/loss.c %D%/train/loss.h \

@@ -114,6 +114,12 @@ struct tc_train_options {
     float recurrent_rate;        /* for A or T, times the learning rate; above 0, at most 1 */
     float negatives;             /* share of -1s in D, 0 to 1 */
     float forget_bias;           /* of LSTMs, at the start; -100 to 100 */
+    float dropout;               /* chance that a layer does not hear what a unit below hands on, in
+                                    a frame of training, 0 to 0.9; the rest counts for more by
+                                    1 / (1 - dropout). It falls on neither states nor what goes
+                                    around a residual layer, nor on the readout's input, so one
+                                    layer has none. From: Srivastava et al. 2014; Zaremba et al.
+                                    2014 */
     float learning_rate;         /* the optimiser's, at the start; above 0, at most 1 */
     float clip_value;            /* each number of a gradient is kept within +-this; 0 = anywhere */
     float clip_norm;     /* gradients (then) longer than this are shortened to it; 0 = never */

@@ -77,6 +77,7 @@ refuse 2 'not both' train -o $new --delay 3 --no-align dry.wav wet.wav
 refuse 2 'there are 3 layers' train -o $new --hidden 4,5 --layers 3 dry.wav wet.wav
 refuse 2 'is for --cell rnn' train -o $new --activation relu dry.wav wet.wav
 refuse 2 'as wide as the one below' train -o $new --residual dry.wav wet.wav
+refuse 2 'but there is one layer' train -o $new --dropout 0.2 dry.wav wet.wav
 refuse 2 'as wide as the one below' train -o $new --residual --hidden 4,5,4 dry.wav wet.wav
 refuse 2 'have a start of their own' train -o $new --orthogonal --initial identity dry.wav wet.wav
 refuse 2 'not both' train -o $new --orthogonal --normalised dry.wav wet.wav
@@ -106,7 +107,7 @@ for wrong in --hidden=0 --hidden=-1 --hidden=4, --hidden=1025 --layers=0 --layer
 	--learning-rate=nan --learning-rate=0 --clip-norm=-1 --time-limit=0 --time-limit=soon \
 	--truncation=none --lookback=0 --tail=-1 --clip-value=-1 --weight-decay=-1 \
 	--seed=-1 --seed=1e99 --threads=0 --delay=x --delay=inf --cell=transformer \
-	--initial=zero --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
+	--initial=zero --dropout=1 --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
 	refuse 2 "${wrong%%=*}: '${wrong#*=}'" train -o $new "$wrong" dry.wav wet.wav
 done
 refuse 2 '--model is missing' eval dry.wav wet.wav
@@ -218,6 +219,14 @@ for form in 'random 0 0' 'random 6 0.25' 'uniform 6 0' 'full 6 0' 'fixed 600 0.2
 	said "\"clip_value\": $3" stdout
 	said "\"weight_decay\": $3" stdout
 done
+
+# Dropout: several layers learn something else, the same for any number of threads.
+small -o deep.safetensors --seed 7 --name a --hidden 3,3 dry.wav wet.wav
+small -o drop.safetensors --seed 7 --name a --hidden 3,3 --dropout 0.25 -j 1 dry.wav wet.wav
+small -o drops.safetensors --json --seed 7 --name a --hidden 3,3 --dropout 0.25 -j 3 dry.wav wet.wav
+[ "$(number dropout)" = 0.25 ] || fail "the record says dropout '$(number dropout)'"
+cmp drop.safetensors drops.safetensors || fail '--dropout gives two models for two numbers of threads'
+cmp -s drop.safetensors deep.safetensors && fail '--dropout gives the same model'
 
 # The help states the defaults of the library.
 "$tonecell" train -q --json -o c.safetensors --hidden 2 --epochs 1 dry.wav wet.wav >stdout 2>stderr ||

@@ -191,7 +191,7 @@ START_TEST(gradients_of_layers_add_up_to_those_of_their_biases)
     for (size_t i = 0; i < 5 * LAYERS + 2; ++i)
         parameters[i] = (double)net.values[i];
     weight[FRAMES - 1] = 1.0;
-    reference_backward(&net.arch, parameters, input, weight, state, FRAMES, gradient);
+    reference_backward(&net.arch, parameters, input, NULL, weight, state, FRAMES, gradient);
     struct tc_diagnosis *const d = net_diagnosis(&net, FRAMES, 1, FRAMES);
 
     ck_assert_uint_eq(d->lags, FRAMES); /* every lag */

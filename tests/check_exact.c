@@ -67,7 +67,7 @@ static void refer(const struct trial *trial, const double *input, double *state)
     double output[TC_MAX_AUDIO];
 
     convert(trial, state, full, true);
-    reference_run(trial->arch, trial->exactly, input, output, full, 1);
+    reference_run(trial->arch, trial->exactly, input, NULL, output, full, 1);
     convert(trial, state, full, false);
     free(full);
 }

@@ -18,7 +18,7 @@ START_TEST(forward_is_that_of_the_reference)
 
         for (unsigned lane = 0; lane < p.lanes; ++lane) {
             reference_start(p.arch, p.exact, state);
-            reference_run(p.arch, p.exact, input_at(&p, lane, 0), exact, state, FRAMES);
+            reference_run(p.arch, p.exact, input_at(&p, lane, 0), NULL, exact, state, FRAMES);
             for (size_t i = 0; i < n; ++i)
                 support_require(fabs((double)outputs[lane * n + i] - exact[i]) <=
                                     1e-5 * fmax(1.0, fabs(exact[i])),
@@ -115,7 +115,7 @@ START_TEST(states_start_at_zero)
 
     ck_assert_int_eq(tc_shard_new(&shard, p.weights, p.lanes, 1, NULL), TC_OK);
     forward(&p, shard, 0, 1);
-    reference_run(p.arch, p.exact, input_at(&p, 1, 0), exact, state, 1);
+    reference_run(p.arch, p.exact, input_at(&p, 1, 0), NULL, exact, state, 1);
     for (unsigned o = 0; o < p.arch->outputs; ++o)
         ck_assert_double_eq_tol((double)tc_shard_output(shard, 1, o)[0], exact[o], 1e-5);
     free(exact);

@@ -170,7 +170,7 @@ static double exact_loss(const struct problem_of_a *p, const double *behind)
         make_exact(p, m, behind + m->at, made + m->at);
     }
     reference_start(p->arch, made, state);
-    reference_run(p->arch, made, p->input, output, state, FRAMES_HEARD);
+    reference_run(p->arch, made, p->input, NULL, output, state, FRAMES_HEARD);
     for (size_t t = 0; t < FRAMES_HEARD; ++t)
         sum += p->weight[t] * output[t];
     free(state);

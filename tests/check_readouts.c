@@ -134,7 +134,7 @@ static double exact_loss(const struct problem *p, const double *parameters)
             for (size_t i = 0; i < inputs; ++i)
                 x[t * inputs + i] = (double)p->input.samples[(lane * inputs + i) * FRAMES + t];
         memset(state, 0, reference_state_size(&p->arch) * sizeof *state);
-        reference_run(&p->arch, parameters, x, y, state, FRAMES);
+        reference_run(&p->arch, parameters, x, NULL, y, state, FRAMES);
         loss += lane_loss(p, lane, y);
     }
     free(y);

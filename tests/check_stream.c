@@ -36,7 +36,7 @@ START_TEST(output_is_that_of_the_reference)
         for (size_t i = 0; i < b.knobs.rows; ++i)
             x[b.in.rows + i] =
                 fmin(fmax((double)b.knobs.samples[i * FRAMES + t], 0.0), 1.0) * 2.0 - 1.0;
-        reference_run(arch, parameters, x, y, state, 1);
+        reference_run(arch, parameters, x, NULL, y, state, 1);
         for (size_t o = 0; o < arch->outputs; ++o)
             support_require(
                 fabs((double)b.out.samples[o * FRAMES + t] - y[o]) <= 1e-5 * fmax(1.0, fabs(y[o])),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reference.h"
+#include "train/shard.h"
 #include "train/trainer.h"
 #include "train/truncation.h"
 #include "trainer_problem.h"
@@ -95,11 +96,31 @@ static void weigh(const struct watch *w, struct lane *lane, size_t start, size_t
     }
 }
 
+/* What dropout leaves of n frames of a lane: the second layer of two hears the first. */
+static double *left_of(const struct watch *w, size_t index, size_t n)
+{
+    const struct tc_dropout dropout = {w->p->options.dropout, w->trainer->drop_seed, index, 0};
+    const size_t inputs = reference_left_size(&w->p->arch);
+    double *const left = support_zeros(n * inputs + 1, sizeof *left);
+
+    for (size_t t = 0; t < n && inputs; ++t) {
+        float row[TC_MAX_UNITS];
+
+        for (size_t i = 0; i < inputs; ++i)
+            row[i] = 1.0f;
+        tc_dropout_apply(&dropout, row, inputs, 1, 0, t);
+        for (size_t i = 0; i < inputs; ++i)
+            left[t * inputs + i] = (double)row[i];
+    }
+    return left;
+}
+
 /* gradient += that of one lane's losses in start <= t < end, back to `first`. */
-static void add_lane(struct watch *w, const struct tc_piece *piece, size_t first, size_t start,
-                     size_t end)
+static void add_lane(struct watch *w, size_t index, size_t first, size_t start, size_t end)
 {
     const struct tc_architecture *const arch = &w->p->arch;
+    const struct tc_piece *const piece = &w->trainer->walk->piece[index];
+    double *const left = left_of(w, index, end);
     struct lane *const lane = support_zeros(1, sizeof *lane);
     double *const state = support_zeros(reference_state_size(arch), sizeof *state);
     const float *const input = w->p->clip[piece->clip].input[0] + piece->start;
@@ -108,15 +129,17 @@ static void add_lane(struct watch *w, const struct tc_piece *piece, size_t first
     for (size_t t = 0; t < piece->n_frames; ++t)
         lane->input[t] = (double)input[t];
     reference_start(arch, w->exact, state);
-    reference_run(arch, w->exact, lane->input, lane->output, state, end);
+    reference_run(arch, w->exact, lane->input, left, lane->output, state, end);
     weigh(w, lane, start, end);
     reference_start(arch, w->exact, state);
-    reference_run(arch, w->exact, lane->input, lane->output, state, first);
+    reference_run(arch, w->exact, lane->input, left, lane->output, state, first);
     reference_backward_through(
-        arch, w->exact, lane->input + first, lane->weight + first, state, end - first,
+        arch, w->exact, lane->input + first, left + first * reference_left_size(arch),
+        lane->weight + first, state, end - first,
         tc_truncation_is_random(&w->p->options) ? w->trainer->pass : NULL, w->expected);
     free(state);
     free(lane);
+    free(left);
 }
 
 /* Frames that the update in hand has of its own. The factors of random forms end with a zero. */
@@ -172,7 +195,7 @@ static bool check_update(const struct tc_progress *progress, void *user)
     end = w->gone + own_frames(w, round->n_frames - WARMUP - w->gone);
     memset(w->expected, 0, w->values * sizeof *w->expected);
     for (size_t i = 0; i < round->count; ++i)
-        add_lane(w, &w->trainer->walk->piece[i], first, WARMUP + w->gone, WARMUP + end);
+        add_lane(w, i, first, WARMUP + w->gone, WARMUP + end);
     got = support_zeros(w->values, sizeof *got);
     for (size_t i = 0; i < w->values; ++i) {
         got[i] = (double)w->trainer->gradient[i];
@@ -209,13 +232,21 @@ static void watch_free(struct watch *w)
 static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU};
 enum { CELLS = sizeof cells / sizeof *cells };
 
+static bool stop_at_once(const struct tc_progress *progress, void *user)
+{
+    (void)progress;
+    (void)user;
+    return false;
+}
+
 START_TEST(every_update_has_the_gradient_of_its_form)
 {
-    const struct form *const form = &forms[_i / CELLS];
+    const struct form *const form = &forms[_i / CELLS % FORMS];
     struct problem p;
     struct watch w;
 
     problem_init(&p, cells[_i % CELLS], 5);
+    p.options.dropout = _i / (CELLS * FORMS) ? 0.3f : 0.0f;
     p.arch.layers = 2;
     p.arch.layer[1] = (struct tc_layer){cells[(_i + 1) % CELLS], TC_TANH, 3};
     make_short(&p, form);
@@ -227,6 +258,33 @@ START_TEST(every_update_has_the_gradient_of_its_form)
     else
         ck_assert_uint_gt(w.updates, p.options.epochs);
     watch_free(&w);
+    problem_free(&p);
+}
+END_TEST
+
+/* What lanes miss must differ from shard to shard, too, and from one round to the next. */
+START_TEST(every_shard_knows_its_lanes_for_dropout)
+{
+    struct problem p;
+    struct tc_trainer *trainer;
+    uint64_t seed;
+
+    problem_init(&p, TC_CELL_GRU, 3);
+    p.arch.layers = 2;
+    p.arch.layer[1] = p.arch.layer[0];
+    p.options.batch = 33;
+    p.options.dropout = 0.5f;
+    trainer = problem_trainer(&p);
+    ck_assert_int_eq(tc_trainer_run(trainer, stop_at_once, NULL, NULL, NULL), TC_OK);
+    ck_assert_uint_gt(trainer->n_shards, 1);
+    for (size_t s = 0; s < trainer->n_shards; ++s) {
+        ck_assert_uint_eq(trainer->shard[s]->dropout.lane, trainer->first_lane[s]);
+        ck_assert_uint_eq(trainer->shard[s]->dropout.seed, trainer->drop_seed);
+    }
+    seed = trainer->drop_seed;
+    ck_assert_int_eq(tc_trainer_run(trainer, stop_at_once, NULL, NULL, NULL), TC_OK);
+    ck_assert_uint_ne(trainer->drop_seed, seed);
+    tc_trainer_free(trainer);
     problem_free(&p);
 }
 END_TEST
@@ -283,13 +341,6 @@ START_TEST(looking_back_at_all_is_full_backpropagation)
     free(nothing);
 }
 END_TEST
-
-static bool stop_at_once(const struct tc_progress *progress, void *user)
-{
-    (void)progress;
-    (void)user;
-    return false;
-}
 
 /* The first gradient of sequences of about 100 frames with a loss in their last. */
 static double *sequence_gradient(enum tc_cell cell, const struct form *form, size_t *n)
@@ -572,7 +623,8 @@ int main(void)
 {
     TCase *const tests = tcase_create("trainer_truncation");
 
-    tcase_add_loop_test(tests, every_update_has_the_gradient_of_its_form, 0, FORMS * CELLS);
+    tcase_add_loop_test(tests, every_update_has_the_gradient_of_its_form, 0, 2 * FORMS * CELLS);
+    tcase_add_test(tests, every_shard_knows_its_lanes_for_dropout);
     tcase_add_loop_test(tests, looking_back_at_all_is_full_backpropagation, 0, CELLS);
     tcase_add_loop_test(tests, a_sequence_is_gone_back_through_to_its_start, 0, CELLS);
     tcase_add_loop_test(tests, one_chunk_is_full_backpropagation_to_the_bit, 0, CELLS);

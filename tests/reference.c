@@ -156,18 +156,29 @@ static void read_out(const struct tc_architecture *arch, double *v)
         v[o] /= total;
 }
 
+size_t reference_left_size(const struct tc_architecture *arch)
+{
+    size_t size = 0;
+
+    for (unsigned l = 0; l + 1 < arch->layers; ++l)
+        size += arch->layer[l].hidden;
+    return size;
+}
+
 static void frame(const struct tc_architecture *arch, const double *p, const double *input,
-                  double *output, double *state)
+                  const double *left, double *output, double *state)
 {
     size_t inputs = arch->audio_inputs + arch->knobs;
-    double said[TC_MAX_UNITS];
+    double said[TC_MAX_UNITS], heard[TC_MAX_UNITS];
     const double *x = input;
 
     for (unsigned l = 0; l < arch->layers; ++l) {
         const size_t H = arch->layer[l].hidden;
         const struct tensors t = layer_tensors(&arch->layer[l], inputs, p);
 
-        layer_step(&arch->layer[l], &t, x, inputs, state, state + H);
+        for (size_t i = 0; i < inputs; ++i)
+            heard[i] = x[i] * (l && left ? *left++ : 1.0);
+        layer_step(&arch->layer[l], &t, heard, inputs, state, state + H);
         for (size_t j = 0; j < H; ++j)
             said[j] = state[j] + (arch->residual && l && inputs == H ? x[j] : 0.0);
         x = said;
@@ -184,16 +195,20 @@ static void frame(const struct tc_architecture *arch, const double *p, const dou
 }
 
 void reference_run(const struct tc_architecture *arch, const double *parameters,
-                   const double *input, double *output, double *state, size_t n_frames)
+                   const double *input, const double *left, double *output, double *state,
+                   size_t n_frames)
 {
+    const size_t left_size = reference_left_size(arch);
+
     for (size_t t = 0; t < n_frames; ++t)
         frame(arch, parameters, input + t * (arch->audio_inputs + arch->knobs),
-              output + t * arch->outputs, state);
+              left ? left + t * left_size : NULL, output + t * arch->outputs, state);
 }
 
 /* L of reference_gradient(). */
 static double loss(const struct tc_architecture *arch, const double *parameters,
-                   const double *input, const double *weight, const double *state, size_t n_frames)
+                   const double *input, const double *left, const double *weight,
+                   const double *state, size_t n_frames)
 {
     const size_t size = reference_state_size(arch), n = n_frames * arch->outputs;
     double *const moving = malloc((size + n) * sizeof *moving);
@@ -201,7 +216,7 @@ static double loss(const struct tc_architecture *arch, const double *parameters,
     double sum = 0.0;
 
     memcpy(moving, state, size * sizeof *moving);
-    reference_run(arch, parameters, input, output, moving, n_frames);
+    reference_run(arch, parameters, input, left, output, moving, n_frames);
     for (size_t i = 0; i < n; ++i)
         sum += weight[i] * output[i];
     free(moving);
@@ -209,8 +224,8 @@ static double loss(const struct tc_architecture *arch, const double *parameters,
 }
 
 void reference_gradient(const struct tc_architecture *arch, const double *parameters,
-                        const double *input, const double *weight, const double *state,
-                        size_t n_frames, double *gradient)
+                        const double *input, const double *left, const double *weight,
+                        const double *state, size_t n_frames, double *gradient)
 {
     const double step = 1e-5;
     size_t n;
@@ -221,10 +236,10 @@ void reference_gradient(const struct tc_architecture *arch, const double *parame
     memcpy(moved, parameters, n * sizeof *moved);
     for (size_t i = 0; i < n; ++i) {
         moved[i] = parameters[i] + step;
-        const double above = loss(arch, moved, input, weight, state, n_frames);
+        const double above = loss(arch, moved, input, left, weight, state, n_frames);
 
         moved[i] = parameters[i] - step;
-        const double below = loss(arch, moved, input, weight, state, n_frames);
+        const double below = loss(arch, moved, input, left, weight, state, n_frames);
 
         moved[i] = parameters[i];
         gradient[i] += (above - below) / (2.0 * step);

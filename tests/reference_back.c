@@ -13,7 +13,8 @@ struct layer {
     double *h, *c; /* (n + 1, hidden): frame 0 is the state before */
     double *gate;  /* (n, 4, hidden): lstm i, f, g, o; gru r, z, n, q, or r h if it resets before
                       the product; rnn unused */
-    double *said;  /* (n, hidden): what it hands on, with what it hears if it is residual */
+    double *heard; /* (n, inputs): what dropout leaves of what it is handed; of the lowest unused */
+    double *said;  /* (n, hidden): what it hands on, with what it is handed if it is residual */
     double *dsaid; /* (hidden): from above */
     double *dh;    /* (hidden): from the frame behind, then from above, too */
     double *dc;
@@ -36,13 +37,14 @@ static void layer_init(struct layer *layer, const struct tc_architecture *arch, 
     layer->b_hh = tensor[3].offset;
     layer->peephole = tensor[4].offset;
     layer->residual = arch->residual && l && arch->layer[l - 1].hidden == H;
-    layer->h = calloc((7 * n + 5) * H, sizeof *layer->h);
+    layer->h = calloc((7 * n + 5) * H + n * layer->inputs, sizeof *layer->h);
     layer->c = layer->h + (n + 1) * H;
     layer->gate = layer->c + (n + 1) * H;
     layer->dh = layer->gate + 4 * n * H;
     layer->dc = layer->dh + H;
     layer->dsaid = layer->dc + H;
     layer->said = layer->dsaid + H;
+    layer->heard = layer->said + n * H;
 }
 
 static double dot(const double *w, const double *x, size_t n)
@@ -267,27 +269,62 @@ static void layers_init(struct layer *layer, const struct tc_architecture *arch,
     }
 }
 
-/* What a layer hears at a frame. */
-static const double *heard(const struct layer *layer, const double *input, unsigned l, size_t t)
+/* What is left of what the layer below says at a frame; returns the factors of the layer above. */
+static const double *hear(const struct layer *l, size_t t, const double *left)
 {
-    return l ? layer[l - 1].said + t * layer[l - 1].hidden : input + t * layer[0].inputs;
+    const double *const said = l[-1].said + t * l->inputs;
+
+    for (size_t i = 0; i < l->inputs; ++i)
+        l->heard[t * l->inputs + i] = said[i] * (left ? left[i] : 1.0);
+    return left ? left + l->inputs : NULL;
 }
 
-static void say(const struct layer *l, const double *x, size_t t)
+static void say(const struct layer *l, size_t t)
 {
-    for (size_t j = 0; j < l->hidden; ++j)
-        l->said[t * l->hidden + j] = l->h[(t + 1) * l->hidden + j] + (l->residual ? x[j] : 0.0);
+    const size_t H = l->hidden;
+
+    for (size_t j = 0; j < H; ++j)
+        l->said[t * H + j] = l->h[(t + 1) * H + j] + (l->residual ? l[-1].said[t * H + j] : 0.0);
+}
+
+/* All layers at a frame. */
+static void frame_forward(const struct layer *layer, unsigned layers, const double *p,
+                          const double *input, const double *left, size_t t)
+{
+    layer_forward(layer, p, input + t * layer->inputs, t);
+    say(layer, t);
+    for (const struct layer *l = layer + 1; l < layer + layers; ++l) {
+        left = hear(l, t, left);
+        layer_forward(l, p, l->heard + t * l->inputs, t);
+        say(l, t);
+    }
 }
 
 /* From what a layer handed on to its state, and around it. */
-static void unsay(const struct layer *l, const struct layer *below)
+static void unsay(const struct layer *l)
 {
     for (size_t j = 0; j < l->hidden; ++j) {
         l->dh[j] += l->dsaid[j];
         if (l->residual)
-            below->dsaid[j] += l->dsaid[j];
+            l[-1].dsaid[j] += l->dsaid[j];
         l->dsaid[j] = 0.0;
     }
+}
+
+/* From what a layer hears at a frame to what the one below said; returns the layer's factors, given
+ * those of the layer above. */
+static const double *unhear(const struct layer *l, const double *p, const double *left, size_t t,
+                            double *gradient)
+{
+    double *const dx = calloc(l->inputs, sizeof *dx);
+
+    layer_backward(l, p, t, l->heard + t * l->inputs, dx, gradient);
+    if (left)
+        left -= l->inputs;
+    for (size_t i = 0; i < l->inputs; ++i)
+        l[-1].dsaid[i] += dx[i] * (left ? left[i] : 1.0);
+    free(dx);
+    return left;
 }
 
 /* What a frame's state is given by the frame behind it, times a factor. */
@@ -301,16 +338,19 @@ static void pass_back(const struct layer *layer, unsigned layers, double factor)
 }
 
 void reference_backward(const struct tc_architecture *arch, const double *parameters,
-                        const double *input, const double *weight, const double *state,
-                        size_t n_frames, double *gradient)
+                        const double *input, const double *left, const double *weight,
+                        const double *state, size_t n_frames, double *gradient)
 {
-    reference_backward_through(arch, parameters, input, weight, state, n_frames, NULL, gradient);
+    reference_backward_through(arch, parameters, input, left, weight, state, n_frames, NULL,
+                               gradient);
 }
 
 void reference_backward_through(const struct tc_architecture *arch, const double *parameters,
-                                const double *input, const double *weight, const double *state,
-                                size_t n_frames, const float *pass, double *gradient)
+                                const double *input, const double *left, const double *weight,
+                                const double *state, size_t n_frames, const float *pass,
+                                double *gradient)
 {
+    const size_t left_size = reference_left_size(arch);
     struct layer layer[TC_MAX_LAYERS];
     struct tc_tensor tensors[TC_MAX_TENSORS];
     const unsigned n = tc_architecture_tensors(arch, tensors, NULL), top = arch->layers - 1;
@@ -318,20 +358,21 @@ void reference_backward_through(const struct tc_architecture *arch, const double
 
     layers_init(layer, arch, tensors, state, n_frames);
     for (size_t t = 0; t < n_frames; ++t)
-        for (unsigned l = 0; l < arch->layers; ++l) {
-            layer_forward(&layer[l], parameters, heard(layer, input, l, t), t);
-            say(&layer[l], heard(layer, input, l, t), t);
-        }
+        frame_forward(layer, arch->layers, parameters, input, left ? left + t * left_size : NULL,
+                      t);
     for (size_t t = n_frames; t-- > 0;) {
+        const double *factors = left ? left + (t + 1) * left_size : NULL;
+
         if (pass)
             pass_back(layer, arch->layers, (double)pass[t]);
         product_back(parameters, gradient, w, b, arch->outputs, H, weight + t * arch->outputs,
                      layer[top].said + t * H, layer[top].dsaid);
-        for (unsigned l = arch->layers; l-- > 0;) {
-            unsay(&layer[l], l ? &layer[l - 1] : NULL);
-            layer_backward(&layer[l], parameters, t, heard(layer, input, l, t),
-                           l ? layer[l - 1].dsaid : NULL, gradient);
+        for (unsigned l = top; l > 0; --l) {
+            unsay(&layer[l]);
+            factors = unhear(&layer[l], parameters, factors, t, gradient);
         }
+        unsay(&layer[0]);
+        layer_backward(&layer[0], parameters, t, input + t * layer[0].inputs, NULL, gradient);
     }
     for (unsigned l = 0; l < arch->layers; ++l)
         free(layer[l].h);

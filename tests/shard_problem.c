@@ -1,5 +1,6 @@
 #include "shard_problem.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "reference.h"
@@ -132,4 +133,50 @@ float *chunked_outputs(const struct problem *p, unsigned chunk)
 
     run_chunks(p, chunk, chunk, outputs, NULL);
     return outputs;
+}
+
+double *exact_gradient(const struct problem *p, unsigned chunk, const double *left)
+{
+    const size_t left_size = reference_left_size(p->arch);
+    double *const gradient = support_zeros(p->n, sizeof *gradient);
+    double *const state = support_zeros(p->state_size, sizeof *state);
+    double *const output = support_zeros(chunk * p->arch->outputs, sizeof *output);
+
+    for (unsigned lane = 0; lane < p->lanes; ++lane) {
+        reference_start(p->arch, p->exact, state);
+        for (unsigned start = 0; start < FRAMES; start += chunk) {
+            const unsigned n = start + chunk < FRAMES ? chunk : FRAMES - start;
+            const double *const factors = left ? left + (lane * FRAMES + start) * left_size : NULL;
+
+            reference_gradient(p->arch, p->exact, input_at(p, lane, start), factors,
+                               weight_at(p, lane, start), state, n, gradient);
+            reference_run(p->arch, p->exact, input_at(p, lane, start), factors, output, state, n);
+        }
+    }
+    free(output);
+    free(state);
+    return gradient;
+}
+
+void compare_gradients(const struct tc_architecture *arch, const float *gradient,
+                       const double *exact, double tolerance, const char *what)
+{
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    const unsigned n = tc_architecture_tensors(arch, tensors, NULL);
+
+    for (unsigned i = 0; i < n; ++i) {
+        const size_t end = tensors[i].offset + tensors[i].rows * tensors[i].cols;
+        double difference = 0.0, size = 0.0;
+
+        for (size_t j = tensors[i].offset; j < end; ++j) {
+            const double d = (double)gradient[j] - exact[j];
+
+            difference += d * d;
+            size += exact[j] * exact[j];
+        }
+        support_require(sqrt(difference) <= tolerance * sqrt(size),
+                        "%s: %s (%zu, %zu): the gradient is off by %g of its norm %g", what,
+                        tensors[i].name, tensors[i].rows, tensors[i].cols, sqrt(difference / size),
+                        sqrt(size));
+    }
 }

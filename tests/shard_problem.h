@@ -61,4 +61,13 @@ void run_chunks(const struct problem *p, unsigned max_frames, unsigned chunk, fl
 /** The outputs alone, for the caller to free. */
 float *chunked_outputs(const struct problem *p, unsigned chunk);
 
+/** The definition of truncation: each chunk's gradient with the state at its start held fixed.
+ *  `left` is (lane, frame, inputs of layers above the lowest), as the reference has it; NULL = 1.
+ */
+double *exact_gradient(const struct problem *p, unsigned chunk, const double *left);
+
+/** Norm of the difference over norm of the gradient, in every tensor. */
+void compare_gradients(const struct tc_architecture *arch, const float *gradient,
+                       const double *exact, double tolerance, const char *what);
+
 #endif

@@ -42,6 +42,9 @@ static const struct opt opts[] = {
      "step size of matrices kept so, times --learning-rate [0.1]"},
     {0, "forget-bias", OPT_REAL, AT(forget_bias), -100, 100, "BIAS",
      "of the forget gates of kind lstm, at the start: the larger, the longer they remember [1]"},
+    {0, "dropout", OPT_REAL, AT(dropout), 0, 0.9, "P",
+     "chance that a layer misses what a unit of the layer below says, while training: several "
+     "layers then learn less by heart [0]"},
     {0, "no-skip", OPT_FLAG, AT(no_skip), 0, 0, NULL, "no direct path from input to output"},
     {0, "effort", OPT_CHOICE, AT(effort), 0, 0, "quick|normal|best",
      "how long to try: about a minute, until it gets no better, or longer [normal]"},

@@ -11,6 +11,7 @@ const struct train_options train_defaults = {
     .negatives = (double)NAN,
     .recurrent_rate = (double)NAN,
     .forget_bias = (double)NAN,
+    .dropout = (double)NAN,
     .batch = NOT_SAID,
     .warmup = NOT_SAID,
     .truncate = NOT_SAID,
@@ -71,6 +72,7 @@ void recipe_choose(struct tc_train_options *recipe, const struct train_options *
     take_real(&recipe->negatives, o->negatives);
     take_real(&recipe->recurrent_rate, o->recurrent_rate);
     take_real(&recipe->forget_bias, o->forget_bias);
+    take_real(&recipe->dropout, o->dropout);
     recipe->optimizer = (enum tc_optimizer)o->optimizer;
     recipe->truncation = (enum tc_truncation)o->truncation;
     take(&recipe->lookback, 0, o->lookback);
@@ -85,11 +87,16 @@ void recipe_choose(struct tc_train_options *recipe, const struct train_options *
     recipe->threads = o->threads;
 }
 
+static unsigned layers_of(const struct train_options *o)
+{
+    return o->layers == NOT_SAID ? o->hidden.n : o->layers;
+}
+
 void recipe_shape(struct tc_architecture *arch, const struct train_options *o)
 {
     arch->audio_inputs = 1;
     arch->outputs = 1;
-    arch->layers = o->layers == NOT_SAID ? o->hidden.n : o->layers;
+    arch->layers = layers_of(o);
     arch->residual = o->residual;
     for (unsigned i = 0; i < arch->layers; ++i) {
         arch->layer[i].cell = cell_choice_cell(&o->cell);
@@ -103,7 +110,7 @@ static bool has_equal_layers(const struct train_options *o)
     for (unsigned i = 1; i < o->hidden.n; ++i)
         if (o->hidden.value[i] == o->hidden.value[i - 1])
             return true;
-    return o->hidden.n == 1 && o->layers != NOT_SAID && o->layers > 1;
+    return o->hidden.n == 1 && layers_of(o) > 1;
 }
 
 static int check_recurrent(const struct command *self, const struct train_options *o)
@@ -139,6 +146,9 @@ int train_options_check(const struct command *self, const struct train_options *
                            o->layers);
     if (o->residual && !has_equal_layers(o))
         return usage_error(self, "--residual needs a layer as wide as the one below it");
+    if (o->dropout > 0.0 && layers_of(o) == 1)
+        return usage_error(self, "--dropout is for what layers hear of layers below, but there is "
+                                 "one layer");
     if (o->activation != TC_TANH && o->cell.cell != TC_CELL_RNN)
         return usage_error(self, "--activation is for --cell rnn: lstm and gru always use tanh");
     if (o->no_align && !isnan(o->delay))

@@ -25,7 +25,7 @@ struct train_options {
     struct uint_list hidden;
     unsigned layers;
     bool no_skip, residual, orthogonal, normalised;
-    double negatives, recurrent_rate, forget_bias;
+    double negatives, recurrent_rate, forget_bias, dropout;
     unsigned batch, warmup, truncate, lookback, memory, epochs, patience, threads;
     int truncation;
     double tail, learning_rate, clip_value, clip_norm, weight_decay, time_limit_s;

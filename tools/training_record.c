@@ -95,6 +95,7 @@ static json_t *options_json(const struct tc_train_options *o)
     set_count(object, "truncate", o->truncate);
     set_recurrent(object, o);
     json_object_set_new(object, "forget_bias", json_number((double)o->forget_bias));
+    json_object_set_new(object, "dropout", json_number((double)o->dropout));
     json_object_set_new(object, "optimizer", json_string(optimizer_name(o->optimizer)));
     set_count(object, "memory", o->memory);
     json_object_set_new(object, "truncation", json_string(truncations[o->truncation]));

@@ -91,6 +91,8 @@ enum tc_status tc_check_options(const struct tc_train_options *o, struct tc_erro
 
     if (o->batch < 1 || o->batch > 4096)
         return tc_fail(error, TC_BAD_ARGUMENT, "a batch of %u, expected 1 to 4096", o->batch);
+    if (!(o->dropout >= 0.0f && o->dropout <= 0.9f))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a dropout of %g, expected 0 to 0.9", o->dropout);
     if (o->threads > MAX_THREADS)
         return tc_fail(error, TC_BAD_ARGUMENT, "%u threads, expected at most %d", o->threads,
                        MAX_THREADS);

@@ -9,6 +9,7 @@
 #define TC_NETWORK_H
 
 #include "tonecell-train.h"
+#include "train/dropout.h"
 #include "train/weights.h"
 
 struct tc_shard;
@@ -33,6 +34,9 @@ float *tc_shard_output_gradient(struct tc_shard *shard, unsigned lane, unsigned 
 
 /** Put one lane's state to the start state h0, c0 of the parameters. */
 void tc_shard_reset_lane(struct tc_shard *shard, const float *parameters, unsigned lane);
+
+/** What layers do not hear in the passes from now on; at first nothing. */
+void tc_shard_drop(struct tc_shard *shard, struct tc_dropout dropout);
 
 /** Run n_frames from the present state with the weights as last packed; the state itself does not
  *  move (see carry). */

@@ -110,6 +110,8 @@ static enum tc_status walk_round(struct run *run, const struct tc_round *round,
                                  tc_truncation_is_random(&trainer->options) ? trainer->pass : NULL};
     enum tc_status status = TC_OK;
 
+    if (trainer->options.dropout > 0.0f)
+        trainer->drop_seed = tc_random_bits(&trainer->random);
     tc_step_warm_up(trainer, round);
     while (!status && !ended(run) && chunk.start + chunk.n_frames < round->n_frames) {
         chunk = next_chunk(trainer, &chunk);

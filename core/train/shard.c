@@ -144,6 +144,7 @@ static void lay_out(struct tc_shard *shard, struct tc_carver *carver)
     shard->dh = tc_carve(carver, TC_BLOCK_FRAMES * shard->lanes * widest);
     shard->passed = tc_carve(carver, shard->lanes * widest);
     shard->around = tc_carve(carver, arch->residual ? TC_BLOCK_FRAMES * shard->lanes * widest : 0);
+    shard->left = tc_carve(carver, arch->layers > 1 ? TC_BLOCK_FRAMES * shard->lanes * widest : 0);
     shard->readout_gradient = tc_carve(carver, arch->outputs * units_of(shard, arch->layers - 1));
 }
 
@@ -277,6 +278,41 @@ void tc_shard_load_state(struct tc_shard *shard, const float *from)
         memcpy(part[i].at, from, part[i].floats * sizeof *from);
 }
 
+/* ------------------------------------------------------------------ dropout */
+
+void tc_shard_drop(struct tc_shard *shard, struct tc_dropout dropout)
+{
+    shard->dropout = dropout;
+}
+
+static bool drops(const struct tc_shard *shard, unsigned l)
+{
+    return l > 0 && shard->dropout.share > 0.0f;
+}
+
+/* A block of (frames, lanes, units of the layer below). */
+static void drop(const struct tc_shard *shard, unsigned l, struct block block, float *values)
+{
+    const size_t units = units_of(shard, l - 1);
+
+    for (size_t t = block.start; t < block.start + block.count; ++t)
+        for (size_t lane = 0; lane < shard->lanes; ++lane, values += units)
+            tc_dropout_apply(&shard->dropout, values, units, l, lane, t);
+}
+
+/* The batch of a layer that hears only some of what the one below hands on. */
+static struct tc_batch batch_hearing(const struct tc_shard *shard, unsigned l, struct block block)
+{
+    struct tc_batch batch = batch_at(shard, l, block);
+
+    if (drops(shard, l)) {
+        memcpy(shard->left, batch.x.at, block.count * batch.x.frame * sizeof *shard->left);
+        drop(shard, l, block, shard->left);
+        batch.x.at = shard->left;
+    }
+    return batch;
+}
+
 /* ------------------------------------------------------------------ the network */
 
 /* y += direct u, input o to output o. */
@@ -324,7 +360,7 @@ static void forward_block(struct tc_shard *shard, struct block block)
     struct tc_batch batch;
 
     for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
-        batch = batch_at(shard, l, block);
+        batch = batch_hearing(shard, l, block);
         k->forward(&batch, weights->layer[l].forward);
         if (shard->layer[l].said)
             add_heard(shard, l, block);
@@ -366,7 +402,7 @@ static void backward_block(struct tc_shard *shard, struct block block, const flo
     for (unsigned l = arch_of(shard)->layers; l-- > 0;) {
         const size_t floats = block.count * shard->lanes * units_of(shard, l);
 
-        batch = batch_at(shard, l, block);
+        batch = batch_hearing(shard, l, block);
         batch.pass = pass ? pass + block.start : NULL;
         if (shard->layer[l].said)
             memcpy(shard->around, shard->dh, floats * sizeof *shard->dh);
@@ -375,6 +411,8 @@ static void backward_block(struct tc_shard *shard, struct block block, const flo
         k->gradient(&batch, shard->layer[l].gradient);
         if (l > 0)
             k->input_gradient(&batch, weights->layer[l].input, shard->dh);
+        if (drops(shard, l))
+            drop(shard, l, block, shard->dh);
         for (size_t i = 0; shard->layer[l].said && i < floats; ++i)
             shard->dh[i] += shard->around[i];
     }

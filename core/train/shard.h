@@ -22,10 +22,12 @@ struct tc_shard {
     const struct tc_weights *weights;
     size_t lanes, max_frames, pitch; /* pitch: floats from one row of a signal to the next */
     struct tc_shard_layer layer[TC_MAX_LAYERS];
-    float *x, *y, *dy;       /* signals (lanes, rows, pitch): network input, output, dL/dy */
-    float *dh;               /* a block's (frames, lanes, units) of the layer in work */
-    float *passed;           /* (lanes, units) of the layer in work */
-    float *around;           /* the same: what goes around a residual layer */
+    float *x, *y, *dy; /* signals (lanes, rows, pitch): network input, output, dL/dy */
+    float *passed;     /* (lanes, units) of the layer in work */
+    float *dh;         /* a block's (frames, lanes, units) of the layer in work */
+    float *around;     /* the same: what goes around a residual layer */
+    float *left;       /* the same: what dropout leaves of what a layer hears */
+    struct tc_dropout dropout;
     float *readout_gradient; /* (outputs, units) */
     float *memory;
     size_t memory_floats;

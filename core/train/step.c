@@ -84,7 +84,10 @@ static double lane_loss(const struct tc_trainer *trainer, struct tc_shard *shard
 static void listen(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *chunk)
 {
     struct tc_shard *const shard = trainer->shard[s];
+    const struct tc_dropout dropout = {trainer->options.dropout, trainer->drop_seed,
+                                       trainer->first_lane[s], chunk->start};
 
+    tc_shard_drop(shard, dropout);
     for (size_t lane = trainer->first_lane[s]; lane < trainer->first_lane[s + 1]; ++lane)
         fill_lane(trainer, shard, (unsigned)(lane - trainer->first_lane[s]),
                   lane_piece(trainer, chunk, lane), chunk);

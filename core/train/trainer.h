@@ -39,6 +39,7 @@ struct tc_trainer {
     float in_gain, target_gain; /* factors: what the network is given, and is to give */
     double target_power; /* mean square of the targets after their gain; 1 of probabilities */
     double rate;         /* the optimiser's step size */
+    uint64_t drop_seed;  /* of the dropout in this round */
     double best_score;   /* least ESR or cross-entropy; infinite before the first validation */
     double loss_sum;     /* over loss_count updates since the last validation */
     uint64_t loss_count;
