@@ -445,6 +445,6 @@ int main(void)
     tcase_add_test(tests, the_forget_bias_is_the_one_asked_for);
     tcase_add_test(tests, one_seed_gives_the_same_first_weights);
     tcase_add_test(tests, rotations_are_uniform);
-    tcase_add_loop_test(tests, memory_is_spread_over_the_units, TC_CELL_RNN, TC_CELL_GRU + 1);
+    tcase_add_loop_test(tests, memory_is_spread_over_the_units, 0, TC_CELLS);
     return support_run(tests, "steps");
 }

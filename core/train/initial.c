@@ -105,7 +105,7 @@ static void hold_layer(const struct tc_layer *layer, unsigned memory, struct tc_
         const double frames = 1.0 + tc_random_uniform(random) * (memory - 2.0);
         const float logarithm = (float)log(frames);
 
-        if (layer->cell == TC_CELL_GRU) {
+        if (tc_cell_is_gru(layer->cell)) {
             bias[GRU_KEEP * n + u] = logarithm;
         } else {
             bias[LSTM_FORGET * n + u] = logarithm;
