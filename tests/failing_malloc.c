@@ -1,7 +1,6 @@
 #include "failing_malloc.h"
 
-#include <stdbool.h>
-#include <stddef.h>
+#include <check.h>
 #include <string.h>
 
 /* The linker renames the calls: __wrap_ stands before ours, __real_ before the system's. */
@@ -29,6 +28,17 @@ long failing_malloc_stop(void)
 {
     counting = false;
     return count;
+}
+
+bool failing_malloc_told(enum tc_status status)
+{
+    const long wanted = failing_malloc_stop();
+    const bool failed = failing >= 0 && wanted > failing;
+
+    ck_assert_msg(status == (failed ? TC_NO_MEMORY : TC_OK),
+                  "allocation %ld of %ld: %s, expected %s", failing, wanted, tc_strerror(status),
+                  tc_strerror(failed ? TC_NO_MEMORY : TC_OK));
+    return failed;
 }
 
 static bool fails(void)
