@@ -1,10 +1,10 @@
+#include "scratch_folder.h"
 #include "support.h"
 
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Numbers in files are the same to the bit when they are read again, also in a program whose locale
  * writes 0,5 for a half. Such a locale is made here: hardly any system has one installed. */
@@ -34,16 +34,9 @@ static bool use_comma(void)
 /* In a folder of its own. The locale stays when that is gone. */
 static bool use_comma_from_scratch(void)
 {
-    const char *const base = getenv("TMPDIR");
-    char folder[4096], command[sizeof folder + 16];
-    bool used;
+    const bool used = scratch_folder_enter() && use_comma();
 
-    snprintf(folder, sizeof folder, "%s/tonecell-check.XXXXXX", base && *base ? base : "/tmp");
-    if (!mkdtemp(folder) || chdir(folder) != 0 || !getcwd(folder, sizeof folder))
-        return false;
-    used = use_comma();
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return chdir("/") == 0 && system(command) == 0 && used;
+    return scratch_folder_leave() && used;
 }
 
 /* Floats of every size up to 8, and sign, by their bits. */

@@ -52,6 +52,7 @@ gru_document = %D%/gru_document.c %D%/gru_document.h
 %C%_check_native_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_native_LDADD = $(format_test_libs)
 
+%C%_check_numbers_SOURCES = %D%/check_numbers.c $(scratch_folder)
 %C%_check_numbers_LDADD = $(format_test_libs)
 
 draft = %D%/draft.c %D%/draft.h
@@ -70,6 +71,6 @@ draft = %D%/draft.c %D%/draft.h
 
 # How long files take to load, for `make bench`.
 check_PROGRAMS += %D%/load_bench
-%C%_load_bench_SOURCES = %D%/load_bench.c tools/now.c tools/quantile.c
+%C%_load_bench_SOURCES = %D%/load_bench.c $(scratch_folder) tools/now.c tools/quantile.c
 %C%_load_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_load_bench_LDADD = core/libtonecell.la -lm

@@ -3,12 +3,11 @@
 #include "config.h"
 #include "now.h"
 #include "quantile.h"
+#include "scratch_folder.h"
 #include "tonecell.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 enum { UNITS = 64, LOADS = 25, FILES = 300, NAME = 64 };
 
@@ -91,7 +90,6 @@ static void time_formats(enum tc_cell cell)
         median_s = quantile(taken_s, LOADS, 0.5);
         printf("%-4s %u %-12s %7.2f ms, at best %.2f\n", tc_cell_name(cell), UNITS, formats[f],
                1e3 * median_s, 1e3 * taken_s[0]);
-        remove(name);
     }
 }
 
@@ -107,25 +105,20 @@ static void time_folder(void)
         n += write_file(i / FORMATS % 2 ? TC_CELL_GRU : TC_CELL_LSTM, units[i / (2 * FORMATS) % 8],
                         i % FORMATS, name[n]);
     }
-    for (unsigned i = 0; i < FILES; ++i) {
+    for (unsigned i = 0; i < FILES; ++i)
         taken_s += load_s(name[i]);
-        remove(name[i]);
-    }
     printf("%u models of 8 to 64 units in all formats: %.2f s\n", FILES, taken_s);
 }
 
 int main(void)
 {
-    const char *const base = getenv("TMPDIR");
-    char folder[4096];
-
-    snprintf(folder, sizeof folder, "%s/tonecell-load.XXXXXX", base && *base ? base : "/tmp");
-    if (!mkdtemp(folder) || chdir(folder) != 0 || !getcwd(folder, sizeof folder))
+    if (!scratch_folder_enter())
         fail("no folder to write to");
     printf("The time that a model takes to load, median of %u\n", LOADS);
     time_formats(TC_CELL_LSTM);
     time_formats(TC_CELL_GRU);
     time_folder();
-    rmdir(folder);
+    if (!scratch_folder_leave())
+        fail("its folder cannot be removed");
     return EXIT_SUCCESS;
 }

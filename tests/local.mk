@@ -9,7 +9,8 @@ failing_malloc = %D%/failing_malloc.c %D%/failing_malloc.h
 failing_malloc_ldflags = -static \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=strdup
 sample_model = %D%/sample_model.c %D%/sample_model.h
-temp_folder = %D%/temp_folder.c %D%/temp_folder.h
+scratch_folder = %D%/scratch_folder.c %D%/scratch_folder.h
+temp_folder = %D%/temp_folder.c %D%/temp_folder.h $(scratch_folder)
 
 # Scripts.
 check_PROGRAMS += %D%/make_model
