@@ -48,7 +48,7 @@ check-slow:
 
 # The cost of a stream on each signal: against the clock in `make bench`, counted in a test.
 check_PROGRAMS += %D%/signal_bench
-%C%_signal_bench_SOURCES = %D%/signal_bench.c tools/now.c tools/quantile.c
+%C%_signal_bench_SOURCES = %D%/signal_bench.c $(noise_model) tools/now.c tools/quantile.c
 %C%_signal_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_signal_bench_LDADD = core/libplay.la -lm
 EXTRA_DIST += %D%/check_cost.sh

@@ -71,6 +71,7 @@ draft = %D%/draft.c %D%/draft.h
 
 # How long files take to load, for `make bench`.
 check_PROGRAMS += %D%/load_bench
-%C%_load_bench_SOURCES = %D%/load_bench.c $(scratch_folder) tools/now.c tools/quantile.c
+%C%_load_bench_SOURCES = %D%/load_bench.c $(noise_model) $(scratch_folder) \
+	tools/now.c tools/quantile.c
 %C%_load_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_load_bench_LDADD = core/libtonecell.la -lm

@@ -1,6 +1,6 @@
 /* How long models take to load: of 64 units in every format, and a folder of 300 of all sizes, as
  * `tonecell info` lists it. What Tonecell writes for other programs is what is read here. */
-#include "config.h"
+#include "noise_model.h"
 #include "now.h"
 #include "quantile.h"
 #include "scratch_folder.h"
@@ -15,43 +15,10 @@ enum { UNITS = 64, LOADS = 25, FILES = 300, NAME = 64 };
 static const char *const formats[] = {"safetensors", "guitarml", "keras", "aidax", "nam"};
 enum { FORMATS = sizeof formats / sizeof formats[0] };
 
-static void fail(const char *what)
-{
-    fprintf(stderr, "load_bench: %s\n", what);
-    exit(EXIT_FAILURE);
-}
-
-/* Weights in +-0.5. */
-static struct tc_model *make(enum tc_cell cell, unsigned units)
-{
-    const struct tc_architecture arch = {
-        .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{cell, TC_TANH, units}}};
-    struct tc_metadata meta;
-    struct tc_model *model;
-    uint32_t random = 1;
-    float *parameters;
-    size_t n;
-
-    tc_metadata_init(&meta);
-    meta.sample_rate_hz = 48000.0;
-    tc_architecture_tensors(&arch, NULL, &n);
-    parameters = malloc(n * sizeof *parameters);
-    if (!parameters)
-        fail("out of memory");
-    for (size_t i = 0; i < n; ++i) {
-        random = random * 1664525u + 1013904223u;
-        parameters[i] = (float)(random >> 8) * 0x1p-24f - 0.5f;
-    }
-    if (tc_model_new(&model, &arch, &meta, parameters, NULL) != TC_OK)
-        fail("no model");
-    free(parameters);
-    return model;
-}
-
 /* False if the format cannot hold the model. */
 static bool write_file(enum tc_cell cell, unsigned units, unsigned format, const char *name)
 {
-    struct tc_model *const model = make(cell, units);
+    struct tc_model *const model = noise_model(cell, units, "");
     struct tc_error error;
     const enum tc_status status =
         format ? tc_model_export(model, (enum tc_export)(format - 1), name, &error)

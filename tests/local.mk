@@ -8,6 +8,7 @@ LDADD = %D%/libsupport.la core/libtonecell-train.la core/libtonecell.la $(CHECK_
 failing_malloc = %D%/failing_malloc.c %D%/failing_malloc.h
 failing_malloc_ldflags = -static \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=strdup
+noise_model = %D%/noise_model.c %D%/noise_model.h
 sample_model = %D%/sample_model.c %D%/sample_model.h
 scratch_folder = %D%/scratch_folder.c %D%/scratch_folder.h
 temp_folder = %D%/temp_folder.c %D%/temp_folder.h $(scratch_folder)

@@ -9,6 +9,7 @@
  */
 #include "config.h"
 #include "noise.h"
+#include "noise_model.h"
 #include "now.h"
 #include "quantile.h"
 #include "tonecell.h"
@@ -29,36 +30,10 @@ static const struct {
 
 enum { SIGNALS = sizeof signals / sizeof signals[0] };
 
-static void fail(const char *message)
-{
-    fprintf(stderr, "signal_bench: %s\n", message);
-    exit(EXIT_FAILURE);
-}
-
 /* Biases are 0, so that silence and what is denormal stay what they are. */
 static struct tc_model *model_new(enum tc_cell cell, unsigned hidden)
 {
-    const struct tc_architecture arch = {
-        .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{cell, TC_TANH, hidden}}};
-    struct tc_tensor tensors[TC_MAX_TENSORS];
-    struct tc_metadata meta;
-    struct tc_model *model;
-    struct tc_error error;
-    size_t values;
-    const unsigned n = tc_architecture_tensors(&arch, tensors, &values);
-    float *const parameters = calloc(values, sizeof *parameters);
-    uint32_t random = 1;
-
-    if (!parameters)
-        fail("out of memory");
-    for (unsigned i = 0; i < n; ++i)
-        if (strstr(tensors[i].name, "weight"))
-            noise_fill(parameters + tensors[i].offset, tensors[i].rows * tensors[i].cols, &random);
-    tc_metadata_init(&meta);
-    if (tc_model_new(&model, &arch, &meta, parameters, &error) != TC_OK)
-        fail(error.message);
-    free(parameters);
-    return model;
+    return noise_model(cell, hidden, "weight");
 }
 
 static struct tc_stream *stream_new(const struct tc_model *model)

@@ -1,0 +1,15 @@
+/** @file
+ *  What programs that measure have in common. They do without Check, and end on any failure. */
+#ifndef NOISE_MODEL_H
+#define NOISE_MODEL_H
+
+#include "tonecell.h"
+
+/** End the program with a message behind its name. */
+_Noreturn void fail(const char *message);
+
+/** One layer with an input and an output, at 48 kHz. Tensors with `noisy` in their names, all of
+ *  them if it is "", hold noise within +-0.5, the others 0. */
+struct tc_model *noise_model(enum tc_cell cell, unsigned hidden, const char *noisy);
+
+#endif
