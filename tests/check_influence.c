@@ -225,6 +225,5 @@ int main(void)
     tcase_add_loop_test(tests, random_truncation_finds_the_optimum, 0, 5);
     tcase_add_loop_test(tests, training_in_float32_ends_where_theory_says, 0,
                         sizeof trained / sizeof *trained);
-    tcase_set_timeout(tests, 60);
     return support_run(tests, "influence");
 }

@@ -207,7 +207,6 @@ int main(void)
 {
     TCase *const tests = tcase_create("limits");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, units_and_layers_are_bounded, 0,
                         sizeof networks / sizeof networks[0]);
     tcase_add_test(tests, depth_is_bounded);

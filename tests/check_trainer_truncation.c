@@ -634,6 +634,5 @@ int main(void)
     tcase_add_test(tests, values_are_clipped_before_the_norm);
     tcase_add_loop_test(tests, only_matrices_decay, 0, CELLS);
     tcase_add_test(tests, held_matrices_do_not_decay);
-    tcase_set_timeout(tests, 60);
     return support_run(tests, "trainer_truncation");
 }

@@ -359,6 +359,5 @@ int main(void)
     tcase_add_loop_test(tests, the_mean_over_all_coins_is_the_full_gradient, 0,
                         SUPPORT_NETWORKS * FORMS);
     tcase_add_loop_test(tests, the_mean_of_many_draws_is_the_full_gradient, 0, 3 * FORMS);
-    tcase_set_timeout(tests, 60);
     return support_run(tests, "truncation");
 }

@@ -266,15 +266,20 @@ static int run_all(SRunner *runner)
     return srunner_ntests_failed(runner) ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
-int support_run(TCase *tests, const char *name)
+int support_run_within(TCase *tests, const char *name, double seconds)
 {
     Suite *const suite = suite_create(name);
     SRunner *const runner = srunner_create(suite);
 
-    tcase_set_timeout(tests, 120.0);
+    tcase_set_timeout(tests, seconds);
     suite_add_tcase(suite, tests);
     const int result = run_all(runner);
 
     srunner_free(runner);
     return result;
+}
+
+int support_run(TCase *tests, const char *name)
+{
+    return support_run_within(tests, name, 120.0);
 }

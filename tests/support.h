@@ -92,4 +92,7 @@ const char *support_kernels(unsigned index);
  *  test are not here. */
 int support_run(TCase *tests, const char *name);
 
+/** The same where a test may take that long; 120 s otherwise. */
+int support_run_within(TCase *tests, const char *name, double seconds);
+
 #endif
