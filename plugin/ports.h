@@ -17,7 +17,7 @@ enum {
     PORT_OUT_GAIN,
     PORT_DRY,
     PORT_BYPASS,
-    PORT_NORMALISE, /* accepted, without effect so far, as the three below */
+    PORT_NORMALISE, /* accepted without effect, as are the three below */
     PORT_DC_BLOCKER,
     PORT_RATE,
     PORT_OVERSAMPLING,

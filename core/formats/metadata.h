@@ -1,9 +1,11 @@
 /** @file
- *  What a native model file says of its model beside the weights: DESIGN's metadata keys, as
- *  texts of a safetensors header, and the same as the structs of tonecell.h.
+ *  What a native model file says of its model beside the weights: the metadata of a safetensors
+ *  header, all of it texts, and the same as the structs of tonecell.h.
  *
  *      architecture  {"audio_inputs": 1, "knobs": 1, "outputs": 1, "direct": 1.0,
- *                     "layers": [{"cell": "lstm", "hidden": 32, "activation": "tanh"}]}
+ *                     "readout": "softmax", "residual": true,
+ *                     "layers": [{"cell": "lstm", "hidden": 32, "activation": "tanh"}]};
+ *                    readout is left out if linear, residual if false
  *      knobs         [{"name", "unit", "min", "max", "default", "at_min", "at_max"}]
  *      sample_rate, in_gain_db, out_gain_db, loudness_db, input_level_dbu, output_level_dbu:
  *                    a number each; absent = unknown, of the gains 0 dB

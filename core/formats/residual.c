@@ -22,8 +22,8 @@ static enum tc_status check(const struct tc_architecture *arch, const char *form
     return TC_OK;
 }
 
-/** Copy a matrix (gates, hidden, from_cols) into one of a unit more, (gates, hidden + 1, to_cols).
- */
+/** Copy a matrix (gates, hidden, from_cols) into one of a unit more: (gates, hidden + 1,
+ *  to_cols). */
 static void spread(const float *from, float *to, size_t gates, size_t hidden, size_t from_cols,
                    size_t to_cols)
 {

@@ -11,7 +11,7 @@
 /* ------------------------------------------------------------------------- what it can hold */
 
 /** A plain RNN whose units hear nothing of the frame before is a dense layer with an activation,
- * but for modReLU, which Keras does not have. */
+ *  but for modReLU, which Keras does not have. */
 static bool is_dense(const struct tc_layer *layer, const struct tc_layer_offsets *at,
                      const float *parameters)
 {
@@ -90,7 +90,7 @@ static void exchange_gates(float *rows, size_t block)
 }
 
 /** A layer's weights in Keras' order of gates; only a GRU has two biases, others are added up in
- * the first. */
+ *  the first. */
 static void reorder(const struct tc_layer *layer, size_t inputs, const struct tc_layer_offsets *at,
                     float *parameters)
 {

@@ -17,8 +17,8 @@ enum tc_status tc_guitarml_write(const struct tc_model *model, json_t **json,
 enum tc_status tc_keras_write(const struct tc_model *model, bool aidax, json_t **json,
                               struct tc_error *error);
 
-/** NAM 0.5.4: LSTM layers of one width, without knobs. The start state is what a second of silence
- *  leaves, as its trainer has it; a direct path becomes one more unit. */
+/** NAM 0.5.4: LSTM layers of one width, without knobs. A start state of 0 becomes what a second of
+ *  silence leaves, as its trainer has it; a direct path becomes one more unit. */
 enum tc_status tc_nam_write(const struct tc_model *model, json_t **json, struct tc_error *error);
 
 /** ONNX, opset 14. Input (frames, 1, audio inputs and knobs), output (frames, 1, outputs); the
