@@ -70,8 +70,8 @@ static const struct {
      TC_UNSUPPORTED,
      "layer 0 (dense) has the activation 'swish', expected none, tanh, relu or sigmoid"},
     /* NAM */
-    {"{\"architecture\": \"SlimmableContainer\", \"config\": {}}", TC_BAD_FORMAT,
-     "config: 'submodels' is missing or empty"},
+    {"{\"version\": \"0.7.0\", \"architecture\": \"SlimmableContainer\", \"config\": {}}",
+     TC_BAD_FORMAT, "config: 'submodels' is missing or empty"},
     {"{\"version\": \"0.5.0\", \"architecture\": \"LSTM\", \"config\": {\"input_size\": 1, "
      "\"hidden_size\": 0, \"num_layers\": 1}, \"weights\": [0]}",
      TC_BAD_SHAPE, "layer 0 has 1 inputs and 0 units, expected at least one of each"},

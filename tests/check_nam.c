@@ -72,6 +72,27 @@ START_TEST(knobs_of_concat_lstm_are_encoded)
 }
 END_TEST
 
+/* A container of two sizes of one network, of which the larger is taken; its rate is theirs. */
+#define SUBMODEL(size, bias)                                                                    \
+    "{\"max_value\": " size                                                                     \
+    ", \"model\": {\"version\": \"0.5.4\", \"architecture\": \"LSTM\", \"config\": {"           \
+    "\"input_size\": 1, \"hidden_size\": 1, \"num_layers\": 1}, \"weights\": [0.5, 0.1, 0.25, " \
+    "0.2, -0.5, 0.3, 1, 0.4, 0.5, 0.6, 0.7, 0.8, 0, 0, 1.5, " bias "]}}"
+static const char container[] =
+    "{\"version\": \"0.7.0\", \"architecture\": \"SlimmableContainer\", \"weights\": [], "
+    "\"sample_rate\": 96000, \"config\": {\"submodels\": [" SUBMODEL("0.5", "9") ", " SUBMODEL(
+        "1", "0.25") "]}}";
+
+START_TEST(largest_of_a_container_is_taken)
+{
+    struct tc_model *const model = model_of(container, "", "");
+
+    ck_assert_double_eq(tc_model_metadata(model)->sample_rate_hz, 96000.0);
+    assert_alike(model, NULL, model_of(keras, "", ""), NULL);
+    tc_model_free(model_of(container, "0.7.0", "0.7.3"));
+}
+END_TEST
+
 /* Sorted by name, Bass comes before Treble, and both are given as they are. */
 START_TEST(knobs_of_cat_lstm_are_sorted)
 {
@@ -129,6 +150,16 @@ static const struct refusal refused[] = {
      "\"hidden_size\": 1, \"num_layers\": 1}}",
      "", "", TC_BAD_FORMAT,
      "the file has no weights: version 0.4 has them in weights.npy beside config.json"},
+    {container, "0.7.0", "0.8.0", TC_UNSUPPORTED,
+     "version '0.8.0' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
+    {container, "0.7.0", "1.0.0", TC_UNSUPPORTED,
+     "version '1.0.0' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
+    {container, "\"version\": \"0.7.0\", ", "", TC_BAD_FORMAT, "the file: 'version' is missing"},
+    {container, "\"max_value\": 0.5, ", "", TC_BAD_FORMAT, "submodel 0: 'max_value' is missing"},
+    {container, "\"max_value\": 1,", "\"max_value\": 0.5,", TC_BAD_VALUE,
+     "submodel 1: 'max_value' is 0.5, expected more than the 0.5 before it"},
+    {container, "\"max_value\": 1,", "\"max_value\": 0.75,", TC_BAD_VALUE,
+     "submodel 1: 'max_value' is 0.75, expected 1 or more of the last"},
     {"{\"version\": \"1.0.0\", \"architecture\": \"ConcatLSTM\", \"config\": {\"hidden_size\": 1, "
      "\"num_layers\": 1, \"params\": [{\"name\": \"Voice\", \"type\": \"switch\", \"min\": 0, "
      "\"max\": 2, \"default\": 0}]}}",
@@ -150,6 +181,7 @@ int main(void)
     tcase_add_test(tests, metadata_of_nam_is_kept);
     tcase_add_test(tests, rate_of_nam_may_stand_elsewhere);
     tcase_add_test(tests, knobs_of_concat_lstm_are_encoded);
+    tcase_add_test(tests, largest_of_a_container_is_taken);
     tcase_add_test(tests, knobs_of_cat_lstm_are_sorted);
     tcase_add_loop_test(tests, broken_files_are_refused_in_their_own_words, 0,
                         sizeof refused / sizeof refused[0]);

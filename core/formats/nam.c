@@ -5,6 +5,7 @@
  *       metadata}
  *      weights: of each layer W [4H][n+H] (i, f, g, o; inputs first), b [4H], h0 [H], c0 [H]; then
  *      the head's W [O][H] and b [O]
+ *      a SlimmableContainer has no weights, but config {submodels [{max_value, model}]}
  *
  *  From: NeuralAmpModelerCore, neural-amp-modeler's models/recurrent.py; the parametric fork of the
  *  latter for ConcatLSTM. */
@@ -329,16 +330,39 @@ static bool is_lstm(const json_t *json)
     return false;
 }
 
-/** The largest LSTM of a container: submodels stand in rising order of their size. */
-static enum tc_status find_submodel(const json_t *json, struct tc_file_facts *facts,
+/** A submodel plays sizes up to its own; the sizes rise, and the last is all. */
+static enum tc_status check_sizes(const json_t *list, struct tc_error *error)
+{
+    const size_t n = json_array_size(list);
+    float size = 0.0f, before = -INFINITY;
+
+    for (size_t i = 0; i < n; ++i, before = size) {
+        char place[40];
+        enum tc_status status;
+
+        snprintf(place, sizeof place, "submodel %zu", i);
+        status = tc_json_float(json_array_get(list, i), "max_value", place, &size, error);
+        if (status)
+            return status;
+        if (!(size > before))
+            return tc_fail(error, TC_BAD_VALUE,
+                           "%s: 'max_value' is %g, expected more than the %g before it", place,
+                           size, before);
+    }
+    if (!(size >= 1.0f))
+        return tc_fail(error, TC_BAD_VALUE,
+                       "submodel %zu: 'max_value' is %g, expected 1 or more of the last", n - 1,
+                       size);
+    return TC_OK;
+}
+
+/** The largest LSTM of a container. */
+static enum tc_status find_submodel(const json_t *list, struct tc_file_facts *facts,
                                     const json_t **found, struct tc_error *error)
 {
-    const json_t *const list = json_object_get(json_object_get(json, "config"), "submodels");
     const size_t n = json_array_size(list);
     size_t index = n;
 
-    if (n == 0)
-        return tc_fail(error, TC_BAD_FORMAT, "config: 'submodels' is missing or empty");
     do {
         if (index == 0)
             return tc_fail(error, TC_UNSUPPORTED, "none of the %zu submodels is an LSTM", n);
@@ -354,6 +378,24 @@ static enum tc_status find_submodel(const json_t *json, struct tc_file_facts *fa
     return TC_OK;
 }
 
+/** Go on with the submodel that is taken. */
+static enum tc_status open_container(struct reading *r, struct tc_file_facts *facts,
+                                     struct tc_error *error)
+{
+    const json_t *const list = json_object_get(json_object_get(r->json, "config"), "submodels");
+    enum tc_status status = read_version(r, error);
+
+    if (status == TC_OK && json_array_size(list) == 0)
+        status = tc_fail(error, TC_BAD_FORMAT, "config: 'submodels' is missing or empty");
+    if (status == TC_OK)
+        status = check_sizes(list, error);
+    if (status == TC_OK)
+        status = find_submodel(list, facts, &r->json, error);
+    if (status == TC_OK)
+        r->architecture = json_string_value(json_object_get(r->json, "architecture"));
+    return status;
+}
+
 enum tc_status tc_nam_read(struct tc_model **model, const json_t *json, const char *path,
                            struct tc_file_facts *facts, struct tc_error *error)
 {
@@ -364,9 +406,7 @@ enum tc_status tc_nam_read(struct tc_model **model, const json_t *json, const ch
     tc_facts_init(facts, "NAM");
     if (status == TC_OK && strcmp(r.architecture, "SlimmableContainer") == 0) {
         outer = json;
-        status = find_submodel(json, facts, &r.json, error);
-        if (status == TC_OK)
-            r.architecture = json_string_value(json_object_get(r.json, "architecture"));
+        status = open_container(&r, facts, error);
     }
     if (status == TC_OK && !is_lstm(r.json))
         status = tc_fail(error, TC_UNSUPPORTED,
