@@ -72,6 +72,38 @@ START_TEST(knobs_of_concat_lstm_are_encoded)
 }
 END_TEST
 
+/* Inputs: audio, Voice as one of three, Drive from -1 to 1. The gates are given 0.5 x + (1, 3 or 5)
+ * + 2 drive, and so on for the other rows. */
+static const char switches[] =
+    "{\"version\": \"1.0.0\", \"architecture\": \"ConcatLSTM\", \"config\": {\"hidden_size\": 1, "
+    "\"num_layers\": 1, \"params\": [{\"name\": \"Voice\", \"type\": \"switch\", \"min\": 0, "
+    "\"max\": 2, \"default\": 2, \"enum_names\": [\"a\", \"b\", \"c\"]}, {\"name\": \"Drive\", "
+    "\"min\": 0, \"max\": 10, \"default\": 5}]}, \"weights\": [0.5, 1, 3, 5, 2, 0.1, 0.25, 1, 3, "
+    "5, "
+    "2, 0.2, -0.5, 1, 3, 5, 2, 0.3, 1, 1, 3, 5, 2, 0.4, 0.5, 0.6, 0.7, 0.8, 0, 0, 1.5, 0.25]}";
+
+START_TEST(switches_of_three_positions_are_encoded)
+{
+    static const struct {
+        float knobs[2];
+        const char *biases;
+    } at[] = {
+        {{0.0f, 5.0f}, "[1.5, 1.6, 1.7, 1.8]"}, {{1.0f, 0.0f}, "[1.5, 1.6, 1.7, 1.8]"},
+        {{2.0f, 2.5f}, "[4.5, 4.6, 4.7, 4.8]"}, {{0.5f, 10.0f}, "[4.5, 4.6, 4.7, 4.8]"},
+        {{1.75f, 5.0f}, "[5, 5.1, 5.2, 5.3]"},
+    };
+    struct tc_model *const model = model_of(switches, "", "");
+
+    ck_assert_uint_eq(tc_model_architecture(model)->knobs, 2);
+    ck_assert_float_eq(tc_model_metadata(model)->knob[0].max, 2.0f);
+    ck_assert_float_eq(tc_model_metadata(model)->knob[0].initial, 2.0f);
+    tc_model_free(model);
+    for (size_t i = 0; i < sizeof at / sizeof at[0]; ++i)
+        assert_alike(model_of(switches, "", ""), at[i].knobs,
+                     model_of(keras, "[0.5, 0.6, 0.7, 0.8]", at[i].biases), NULL);
+}
+END_TEST
+
 /* A container of two sizes of one network, of which the larger is taken; its rate is theirs. */
 #define SUBMODEL(size, bias)                                                                    \
     "{\"max_value\": " size                                                                     \
@@ -160,11 +192,13 @@ static const struct refusal refused[] = {
      "submodel 1: 'max_value' is 0.5, expected more than the 0.5 before it"},
     {container, "\"max_value\": 1,", "\"max_value\": 0.75,", TC_BAD_VALUE,
      "submodel 1: 'max_value' is 0.75, expected 1 or more of the last"},
-    {"{\"version\": \"1.0.0\", \"architecture\": \"ConcatLSTM\", \"config\": {\"hidden_size\": 1, "
-     "\"num_layers\": 1, \"params\": [{\"name\": \"Voice\", \"type\": \"switch\", \"min\": 0, "
-     "\"max\": 2, \"default\": 0}]}}",
-     "", "", TC_UNSUPPORTED,
-     "param 'Voice' is a switch of 3 positions, expected 2: a knob is one input"},
+    {switches, "\"max\": 2,", "\"max\": 1,", TC_BAD_VALUE,
+     "param 'Voice' is a switch of 3 positions, but goes from 0 to 1"},
+    {switches, "\"a\", \"b\", \"c\"", "\"a\"", TC_UNSUPPORTED,
+     "param 'Voice' is a switch of 1 positions, expected 2 to 1024"},
+    {switches, "\"max\": 2, \"default\": 2, \"enum_names\": [\"a\", \"b\", \"c\"]",
+     "\"max\": 1e30, \"default\": 2", TC_UNSUPPORTED,
+     "param 'Voice' is a switch of 1e+30 positions, expected 2 to 1024"},
 };
 
 START_TEST(broken_files_are_refused_in_their_own_words)
@@ -181,6 +215,7 @@ int main(void)
     tcase_add_test(tests, metadata_of_nam_is_kept);
     tcase_add_test(tests, rate_of_nam_may_stand_elsewhere);
     tcase_add_test(tests, knobs_of_concat_lstm_are_encoded);
+    tcase_add_test(tests, switches_of_three_positions_are_encoded);
     tcase_add_test(tests, largest_of_a_container_is_taken);
     tcase_add_test(tests, knobs_of_cat_lstm_are_sorted);
     tcase_add_loop_test(tests, broken_files_are_refused_in_their_own_words, 0,

@@ -248,8 +248,8 @@ static enum tc_status add_layers(struct reading *r, struct tc_error *error)
     struct tc_stage_weights w;
     enum tc_status status = TC_OK;
 
-    if (r->knobs.has_switch)
-        status = tc_nam_knobs_stage(&r->knobs, &r->stages, error);
+    if (r->knobs.knobs != r->knobs.inputs)
+        status = tc_nam_knobs_stages(&r->knobs, &r->meta, &r->stages, error);
     for (unsigned l = 0; status == TC_OK && l < r->layers; ++l)
         status = add_layer(r, &next, l ? r->hidden : r->inputs, error);
     if (status == TC_OK)

@@ -82,13 +82,25 @@ enum tc_status tc_nam_knobs_parametric(const json_t *parametric, struct tc_nam_k
 
 /* ------------------------------------------------------------------------- params */
 
-static size_t positions_of(const json_t *json, const struct tc_knob *knob)
+static enum tc_status read_switch(const json_t *json, struct tc_knob *knob, unsigned *positions,
+                                  struct tc_error *error)
 {
     const json_t *const names = json_object_get(json, "enum_names");
+    const float last = knob->max - knob->min;
+    const float count = json_is_array(names) ? (float)json_array_size(names) : last + 1.0f;
 
-    if (json_is_array(names))
-        return json_array_size(names);
-    return (size_t)fminf(fmaxf(knob->max - knob->min + 1.5f, 0.0f), 1e6f);
+    /* More would be more inputs than any layer has. */
+    if (!(count >= 2.0f && count <= (float)TC_MAX_UNITS))
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "param '%s' is a switch of %g positions, expected 2 to %d", knob->name,
+                       count, TC_MAX_UNITS);
+    *positions = (unsigned)count;
+    if (last != (float)(*positions - 1))
+        return tc_fail(error, TC_BAD_VALUE,
+                       "param '%s' is a switch of %g positions, but goes from %g to %g", knob->name,
+                       count, knob->min, knob->max);
+    knob->at_max = last;
+    return TC_OK;
 }
 
 static void set_inputs(const json_t *json, struct tc_knob *knob)
@@ -101,7 +113,7 @@ static void set_inputs(const json_t *json, struct tc_knob *knob)
     knob->at_max = json_is_number(high) ? (float)json_number_value(high) : 1.0f;
 }
 
-static enum tc_status read_param(const json_t *json, unsigned index, struct tc_nam_knobs *knobs,
+static enum tc_status read_param(const json_t *json, unsigned index, unsigned *positions,
                                  struct tc_knob *knob, struct tc_error *error)
 {
     static const char *const keys[3] = {"min", "max", "default"};
@@ -118,17 +130,14 @@ static enum tc_status read_param(const json_t *json, unsigned index, struct tc_n
     status = read_range(json, keys, place, knob, error);
     if (status)
         return status;
-    knobs->is_switch[index] = strcmp(type, "switch") == 0;
-    if (!knobs->is_switch[index] && strcmp(type, "continuous") != 0)
+    *positions = 1;
+    if (strcmp(type, "switch") == 0)
+        return read_switch(json, knob, positions, error);
+    if (strcmp(type, "continuous") != 0)
         return tc_fail(error, TC_UNSUPPORTED,
                        "param '%s' has the type '%s', expected continuous or switch", knob->name,
                        TC_SHOWN(type));
-    if (knobs->is_switch[index] && positions_of(json, knob) != 2)
-        return tc_fail(error, TC_UNSUPPORTED,
-                       "param '%s' is a switch of %zu positions, expected 2: a knob is one input",
-                       knob->name, positions_of(json, knob));
-    if (!knobs->is_switch[index])
-        set_inputs(json, knob);
+    set_inputs(json, knob);
     return TC_OK;
 }
 
@@ -142,34 +151,113 @@ enum tc_status tc_nam_knobs_params(const json_t *params, struct tc_nam_knobs *kn
     if (status == TC_OK && n == 0)
         status = tc_fail(error, TC_BAD_FORMAT, "config: 'params' is missing or empty");
     for (unsigned i = 0; status == TC_OK && i < n; ++i) {
-        status = read_param(json_array_get(params, i), i, knobs, &meta->knob[i], error);
-        knobs->has_switch |= knobs->is_switch[i];
-        knobs->inputs += knobs->is_switch[i] ? 2 : 1;
+        status =
+            read_param(json_array_get(params, i), i, &knobs->positions[i], &meta->knob[i], error);
+        knobs->inputs += knobs->positions[i];
     }
     return status;
 }
 
-enum tc_status tc_nam_knobs_stage(const struct tc_nam_knobs *knobs, struct tc_stages *stages,
-                                  struct tc_error *error)
+/* ------------------------------------------------------------------------- switches */
+
+/** How many r_j stand for a knob; one that is no switch is as many as a switch of two. */
+static unsigned ramps_of(unsigned positions)
+{
+    return positions > 1 ? positions - 1 : 1;
+}
+
+static unsigned ramps_in(const struct tc_nam_knobs *knobs)
+{
+    unsigned n = 0;
+
+    for (unsigned k = 0; k < knobs->knobs; ++k)
+        n += ramps_of(knobs->positions[k]);
+    return n;
+}
+
+static float least_of(const struct tc_knob *knob)
+{
+    return fminf(knob->at_min, knob->at_max);
+}
+
+/** The layer before the linear one: x, -x, then the r_j of each knob. Knobs that are no switch are
+ *  counted from their least value on, so that they are not cut off. */
+static enum tc_status add_ramps(const struct tc_nam_knobs *knobs, const struct tc_metadata *meta,
+                                struct tc_stages *stages, struct tc_error *error)
 {
     const struct tc_stage like = {.dense = true,
-                                  .activation = TC_IDENTITY,
+                                  .activation = TC_RELU,
                                   .inputs = 1 + knobs->knobs,
-                                  .units = 1 + knobs->inputs};
+                                  .units = 2 + ramps_in(knobs)};
     const enum tc_status status = tc_stages_add(stages, &like, error);
     struct tc_stage_weights w;
-    size_t row = 1;
+    size_t row = 2;
 
     if (status)
         return status;
     w = tc_stages_last(stages);
     w.w_ih[0] = 1.0f;
-    for (unsigned k = 0; k < knobs->knobs; ++k) {
-        if (knobs->is_switch[k]) {
-            w.b_ih[row] = 1.0f;
-            w.w_ih[row++ * like.inputs + 1 + k] = -1.0f;
+    w.w_ih[like.inputs] = -1.0f;
+    for (unsigned k = 0; k < knobs->knobs; ++k)
+        for (unsigned j = 0; j < ramps_of(knobs->positions[k]); ++j, ++row) {
+            w.w_ih[row * like.inputs + 1 + k] = 1.0f;
+            w.b_ih[row] = -(float)j - least_of(&meta->knob[k]);
         }
-        w.w_ih[row++ * like.inputs + 1 + k] = 1.0f;
+    return TC_OK;
+}
+
+/** The rows of a switch, from the column of its first ramp on. */
+static void set_switch(unsigned positions, float *w, size_t cols, float *b)
+{
+    *b = 1.0f;
+    for (unsigned p = 0; p < positions; ++p, w += cols) {
+        if (p > 0)
+            w[p - 1] = 1.0f;
+        if (p + 1 < positions)
+            w[p] = p ? -2.0f : -1.0f;
+        if (p + 2 < positions)
+            w[p + 1] = 1.0f;
     }
+}
+
+/** The linear layer; `bent` if there is another before it. */
+static void set_linear(const struct tc_nam_knobs *knobs, const struct tc_metadata *meta, bool bent,
+                       size_t cols, const struct tc_stage_weights *w)
+{
+    size_t row = 1, col = bent ? 2 : 1;
+
+    w->w_ih[0] = 1.0f;
+    if (bent)
+        w->w_ih[1] = -1.0f;
+    for (unsigned k = 0; k < knobs->knobs; ++k) {
+        if (knobs->positions[k] > 1) {
+            set_switch(knobs->positions[k], w->w_ih + row * cols + col, cols, w->b_ih + row);
+        } else {
+            w->w_ih[row * cols + col] = 1.0f;
+            w->b_ih[row] = bent ? least_of(&meta->knob[k]) : 0.0f;
+        }
+        row += knobs->positions[k];
+        col += ramps_of(knobs->positions[k]);
+    }
+}
+
+enum tc_status tc_nam_knobs_stages(const struct tc_nam_knobs *knobs, const struct tc_metadata *meta,
+                                   struct tc_stages *stages, struct tc_error *error)
+{
+    const unsigned ramps = ramps_in(knobs);
+    const bool bent = ramps > knobs->knobs;
+    const struct tc_stage like = {.dense = true,
+                                  .activation = TC_IDENTITY,
+                                  .inputs = (bent ? 2 : 1) + ramps,
+                                  .units = 1 + knobs->inputs};
+    enum tc_status status = bent ? add_ramps(knobs, meta, stages, error) : TC_OK;
+    struct tc_stage_weights w;
+
+    if (status == TC_OK)
+        status = tc_stages_add(stages, &like, error);
+    if (status)
+        return status;
+    w = tc_stages_last(stages);
+    set_linear(knobs, meta, bent, like.inputs, &w);
     return TC_OK;
 }

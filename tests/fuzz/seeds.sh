@@ -38,6 +38,8 @@ printf '{"version":"0.7.0","architecture":"SlimmableContainer","weights":[],"con
 weights='0,1,2,3,4,5,6,7,8,9,0.5,-1,2e-3,4,5,6,7,8,9,10'
 printf '{"version":"1.0.0","architecture":"ConcatLSTM","sample_rate":48000.0,"weights":[%s],"config":{"hidden_size":1,"num_layers":1,"params":[{"name":"Tone","type":"continuous","min":0,"max":10,"default":5}]}}' \
 	"$weights" >nam/concat
+printf '{"version":"1.0.0","architecture":"ConcatLSTM","sample_rate":48000.0,"weights":[%s,1,2,3,4,5,6,7,8],"config":{"hidden_size":1,"num_layers":1,"params":[{"name":"Voice","type":"switch","min":0,"max":2,"default":1,"enum_names":["a","b","c"]}]}}' \
+	"$weights" >nam/switch
 printf '{"version":"0.5.0","architecture":"CatLSTM","weights":[%s],"config":{"input_size":2,"hidden_size":1,"num_layers":1,"parametric":{"Tone":{"type":"continuous","minval":0.0,"maxval":1.0,"default_value":0.5}}}}' \
 	"$weights" >nam/parametric
 cp nam/container any/nam-container
