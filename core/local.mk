@@ -65,6 +65,7 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 	%D%/formats/npy.c %D%/formats/npy.h \
 	%D%/formats/readers.h \
 	%D%/formats/native.c \
+	%D%/formats/keras_network.c %D%/formats/keras_network.h \
 	%D%/formats/keras.c \
 	%D%/formats/guitarml.c \
 	%D%/formats/nam_knobs.c %D%/formats/nam_knobs.h \
