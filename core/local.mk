@@ -18,6 +18,7 @@ noinst_LTLIBRARIES += %D%/libplay.la
 	%D%/cells/cells.h %D%/cells/product.h \
 	%D%/cells/pack.c %D%/cells/rnn.c %D%/cells/lstm.c %D%/cells/lstm_peephole.c \
 	%D%/cells/gru.c %D%/cells/gru_reset_before.c \
+	%D%/cells/norm.c %D%/cells/norm.h \
 	%D%/cells/readout.c %D%/cells/readout.h \
 	%D%/stream/denormals.h \
 	%D%/stream/stream.c %D%/stream/stream.h \
@@ -27,7 +28,7 @@ noinst_LTLIBRARIES += %D%/libplay.la
 # Kernels for instruction sets that not every CPU has: only these files may use them.
 kernel_libs =
 vector_steps = %D%/kernels/gates.h %D%/kernels/shape.h %D%/kernels/pack.h %D%/kernels/group.h \
-	%D%/kernels/steps.h %D%/kernels/inline.h
+	%D%/kernels/steps.h %D%/kernels/norm.h %D%/kernels/inline.h
 if HAVE_X86_64
 noinst_LTLIBRARIES += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
 kernel_libs += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
@@ -120,6 +121,7 @@ EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 	%D%/train/random.h \
 	%D%/train/initial.c %D%/train/initial.h \
 	%D%/train/dropout.c %D%/train/dropout.h \
+	%D%/train/norm_back.c %D%/train/norm_back.h \
 	%D%/train/held.c %D%/train/held.h \
 	%D%/train/optimizer.c %D%/train/optimizer.h \
 	%D%/train/loss.c %D%/train/loss.h \

@@ -129,7 +129,13 @@ enum tc_readout {
  *
  *  With residual connections (He et al. 2016) a layer hands on h_l + o_(l-1) = o_l in place of h_l,
  *  o_(l-1) being what it hears; its own state stays h_l. Layer 0, and those of another width than
- *  the layer below, hand on h_l. */
+ *  the layer below, hand on h_l.
+ *
+ *  With layer normalisation (Ba, Kiros & Hinton 2016) every layer hands on, in place of that o_l,
+ *
+ *      g (o_l - m) / sqrt(v + 1e-5) + b      m, v: mean and variance of the layer's o_l
+ *
+ *  with g and b learned for each unit; here, too, its own state stays h_l. */
 struct tc_architecture {
     unsigned audio_inputs;   /* 1 to TC_MAX_AUDIO */
     unsigned knobs;          /* 0 to TC_MAX_KNOBS */
@@ -138,6 +144,7 @@ struct tc_architecture {
     float direct;            /* gain of the direct path: 1, -1 (inverting devices), 0 (none) */
     enum tc_readout readout; /* a softmax has 2 outputs at least */
     bool residual;           /* connections around layers */
+    bool layer_norm;         /* of what layers hand on; they have 2 units at least */
     struct tc_layer layer[TC_MAX_LAYERS];
 };
 
@@ -169,7 +176,7 @@ struct tc_tensor {
     size_t rows, cols; /* row-major; a vector has cols = 1 */
 };
 
-enum { TC_MAX_TENSORS = 7 * TC_MAX_LAYERS + 2 };
+enum { TC_MAX_TENSORS = 9 * TC_MAX_LAYERS + 2 };
 
 struct tc_model;
 
@@ -181,7 +188,8 @@ enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct 
  *  which their values follow each other, without gaps:
  *
  *      for each layer: weight_ih [G*H][I], weight_hh [G*H][H], bias_ih [G*H], bias_hh [G*H],
- *                      peephole [3][H] (i, f, o; with peepholes only), h0 [H], c0 [H] (LSTM only)
+ *                      peephole [3][H] (i, f, o; with peepholes only), norm_weight [H], norm_bias
+ *                      [H] (g and b; with layer normalisation only), h0 [H], c0 [H] (LSTM only)
  *      then:           lin.weight [O][H], lin.bias [O]
  *
  *      G blocks of H rows: 1 rnn, 4 lstm (i, f, g, o), 3 gru (r, z, n)

@@ -77,6 +77,7 @@ refuse 2 'not both' train -o $new --delay 3 --no-align dry.wav wet.wav
 refuse 2 'there are 3 layers' train -o $new --hidden 4,5 --layers 3 dry.wav wet.wav
 refuse 2 'is for --cell rnn' train -o $new --activation relu dry.wav wet.wav
 refuse 2 'as wide as the one below' train -o $new --residual dry.wav wet.wav
+refuse 2 'of at least 2 units' train -o $new --layer-norm --hidden 4,1 dry.wav wet.wav
 refuse 2 'but there is one layer' train -o $new --dropout 0.2 dry.wav wet.wav
 refuse 2 'as wide as the one below' train -o $new --residual --hidden 4,5,4 dry.wav wet.wav
 refuse 2 'have a start of their own' train -o $new --orthogonal --initial identity dry.wav wet.wav

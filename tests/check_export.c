@@ -26,7 +26,7 @@ struct wish {
     enum tc_activation activation;
     unsigned second; /* units of layer 1, if not as many */
     enum tc_readout readout;
-    bool residual;
+    bool residual, layer_norm;
 };
 
 /* From a start state of zero, as all other formats have it. */
@@ -38,7 +38,8 @@ static struct tc_model *make(const struct wish *wish)
                                    .layers = wish->layers ? wish->layers : 1,
                                    .direct = wish->direct,
                                    .readout = wish->readout,
-                                   .residual = wish->residual};
+                                   .residual = wish->residual,
+                                   .layer_norm = wish->layer_norm};
     struct tc_tensor tensor[TC_MAX_TENSORS];
     struct tc_metadata meta;
     struct tc_model *model;
@@ -502,6 +503,9 @@ static const struct {
     {TC_EXPORT_ONNX,
      {.cell = TC_CELL_LSTM, .hidden = 3, .layers = 2, .residual = true},
      "no other format has the model's residual connections around layers"},
+    {TC_EXPORT_ONNX,
+     {.cell = TC_CELL_LSTM, .hidden = 3, .layer_norm = true},
+     "no other format has the model's layer normalisation"},
     {TC_EXPORT_ONNX,
      {.cell = TC_CELL_RNN, .hidden = 3, .activation = TC_MODRELU},
      "ONNX has no modrelu, but layer 0 has it"},

@@ -57,8 +57,8 @@ START_TEST(image_reads_back)
 END_TEST
 
 /* Programs of before have to refuse by its version what they would call a damaged image. They read
- * version 1, and know rnn, lstm and gru, four activations, linear readouts and
- * no residual connections. */
+ * version 1, and know rnn, lstm and gru, four activations, linear readouts and no residual
+ * connections; or version 2, and know all but layer normalisation. */
 START_TEST(what_is_new_takes_a_newer_image)
 {
     const struct tc_architecture *const arch = &support_networks[_i].arch;
@@ -71,7 +71,7 @@ START_TEST(what_is_new_takes_a_newer_image)
 
     for (unsigned l = 0; l < arch->layers; ++l)
         is_new |= arch->layer[l].cell > TC_CELL_GRU || arch->layer[l].activation > TC_IDENTITY;
-    ck_assert_uint_eq(bytes[8], is_new ? 2 : 1);
+    ck_assert_uint_eq(bytes[8], arch->layer_norm ? 3 : is_new ? 2 : 1);
     ck_assert_int_eq(tc_image_read(bytes, size, &copy, &found, NULL), TC_OK);
     assert_same_model(model, copy, false);
     tc_model_free(copy);
@@ -225,9 +225,9 @@ START_TEST(each_error_has_its_message)
     unsigned char *const bytes = sample_image(TC_CELL_GRU, 1, 0, &size);
 
     tc_put_le(bytes + 8, 0, 4);
-    assert_refused(bytes, size, "has version 0, this program reads 1 to 2");
-    tc_put_le(bytes + 8, 3, 4);
-    assert_refused(bytes, size, "has version 3, this program reads 1 to 2");
+    assert_refused(bytes, size, "has version 0, this program reads 1 to 3");
+    tc_put_le(bytes + 8, 4, 4);
+    assert_refused(bytes, size, "has version 4, this program reads 1 to 3");
     tc_put_le(bytes + 8, 1, 4);
     tc_put_le(bytes + 12, (uint64_t)1 << 63, 8);
     assert_refused(bytes, size, "says it has 9223372036854775808 bytes, but there are");

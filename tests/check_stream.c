@@ -232,6 +232,32 @@ START_TEST(residual_connections_by_hand)
 }
 END_TEST
 
+/* Two identity units without memory are 3 x and x: x above and below their mean, which is so far
+ * beyond the 1e-5 in the deviation that 1 and -1 remain. Gains are 2 and 3, biases 0.25 and 0.5. */
+START_TEST(layer_normalisation_by_hand)
+{
+    static const float parameters[] = {3.0f, 1.0f,  0,    0,    0,    0,    0, 0,
+                                       0,    0,     2.0f, 3.0f, 0.25, 0.5f, 0, 0, /* norm, h0 */
+                                       1.0f, 10.0f, 7.0f};
+    const struct tc_architecture arch = {.audio_inputs = 1,
+                                         .outputs = 1,
+                                         .layers = 1,
+                                         .layer_norm = true,
+                                         .layer = {{TC_CELL_RNN, TC_IDENTITY, 2}}};
+    const float x[3] = {1000.0f, -2000.0f, 0.0f}, *in = x;
+    const float y[3] = {(2.25f - 25.0f) + 7.0f, (-1.75f + 35.0f) + 7.0f, (0.25f + 5.0f) + 7.0f};
+    float samples[3], *out = samples;
+    struct tc_model *const model = support_model_of(&arch, parameters);
+    struct tc_stream *const stream = stream_with(model, 1, kernels_of(_i, 1));
+
+    tc_stream_process(stream, &in, NULL, &out, 3);
+    for (size_t t = 0; t < 3; ++t)
+        ck_assert_float_eq_tol(samples[t], y[t], 1e-5f);
+    tc_stream_free(stream);
+    tc_model_free(model);
+}
+END_TEST
+
 START_TEST(gains_direct_path_and_start_state_by_hand)
 {
     struct tc_model *const model = adder(20.0f, -20.0f);
@@ -498,6 +524,7 @@ int main(void)
     tcase_add_loop_test(tests, knobs_are_clamped, 0, with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, gains_direct_path_and_start_state_by_hand, 0, with_all_kernels(1));
     tcase_add_loop_test(tests, residual_connections_by_hand, 0, with_all_kernels(1));
+    tcase_add_loop_test(tests, layer_normalisation_by_hand, 0, with_all_kernels(1));
     tcase_add_loop_test(tests, a_stored_state_is_where_the_stream_was, 0,
                         with_all_kernels(NETWORKS));
     add_mode_tests(tests);

@@ -6,7 +6,7 @@
 
 /* A layer's tensors, in the order in which they follow each other. */
 struct tensors {
-    const double *w_ih, *w_hh, *b_ih, *b_hh, *peephole, *h0, *c0, *end;
+    const double *w_ih, *w_hh, *b_ih, *b_hh, *peephole, *norm_gain, *norm_bias, *h0, *c0, *end;
 };
 
 static bool is_lstm(const struct tc_layer *layer)
@@ -14,8 +14,10 @@ static bool is_lstm(const struct tc_layer *layer)
     return layer->cell == TC_CELL_LSTM || layer->cell == TC_CELL_LSTM_PEEPHOLE;
 }
 
-static struct tensors layer_tensors(const struct tc_layer *layer, size_t inputs, const double *p)
+static struct tensors layer_tensors(const struct tc_architecture *arch, unsigned l, size_t inputs,
+                                    const double *p)
 {
+    const struct tc_layer *const layer = &arch->layer[l];
     const size_t H = layer->hidden;
     const size_t G = is_lstm(layer) ? 4 : layer->cell == TC_CELL_RNN ? 1 : 3;
     struct tensors t;
@@ -25,7 +27,9 @@ static struct tensors layer_tensors(const struct tc_layer *layer, size_t inputs,
     t.b_ih = t.w_hh + G * H * H;
     t.b_hh = t.b_ih + G * H;
     t.peephole = t.b_hh + G * H;
-    t.h0 = t.peephole + (layer->cell == TC_CELL_LSTM_PEEPHOLE ? 3 * H : 0);
+    t.norm_gain = t.peephole + (layer->cell == TC_CELL_LSTM_PEEPHOLE ? 3 * H : 0);
+    t.norm_bias = t.norm_gain + (arch->layer_norm ? H : 0);
+    t.h0 = t.norm_bias + (arch->layer_norm ? H : 0);
     t.c0 = t.h0 + H;
     t.end = is_lstm(layer) ? t.c0 + H : t.c0;
     return t;
@@ -46,7 +50,7 @@ void reference_start(const struct tc_architecture *arch, const double *parameter
 
     for (unsigned l = 0; l < arch->layers; ++l) {
         const size_t H = arch->layer[l].hidden;
-        const struct tensors t = layer_tensors(&arch->layer[l], inputs, parameters);
+        const struct tensors t = layer_tensors(arch, l, inputs, parameters);
 
         for (size_t j = 0; j < H; ++j) {
             state[j] = t.h0[j];
@@ -141,6 +145,19 @@ static void layer_step(const struct tc_layer *layer, const struct tensors *t, co
     memcpy(h, next, H * sizeof *h);
 }
 
+double reference_standardise(const double *s, double *x, size_t n)
+{
+    double mean = 0.0, variance = 0.0;
+
+    for (size_t i = 0; i < n; ++i)
+        mean += s[i] / (double)n;
+    for (size_t i = 0; i < n; ++i)
+        variance += (s[i] - mean) * (s[i] - mean) / (double)n;
+    for (size_t i = 0; i < n; ++i)
+        x[i] = (s[i] - mean) / sqrt(variance + 1e-5);
+    return sqrt(variance + 1e-5);
+}
+
 /* Of sums so small that nothing overflows. */
 static void read_out(const struct tc_architecture *arch, double *v)
 {
@@ -174,13 +191,17 @@ static void frame(const struct tc_architecture *arch, const double *p, const dou
 
     for (unsigned l = 0; l < arch->layers; ++l) {
         const size_t H = arch->layer[l].hidden;
-        const struct tensors t = layer_tensors(&arch->layer[l], inputs, p);
+        const struct tensors t = layer_tensors(arch, l, inputs, p);
 
         for (size_t i = 0; i < inputs; ++i)
             heard[i] = x[i] * (l && left ? *left++ : 1.0);
         layer_step(&arch->layer[l], &t, heard, inputs, state, state + H);
         for (size_t j = 0; j < H; ++j)
             said[j] = state[j] + (arch->residual && l && inputs == H ? x[j] : 0.0);
+        if (arch->layer_norm)
+            reference_standardise(said, said, H);
+        for (size_t j = 0; arch->layer_norm && j < H; ++j)
+            said[j] = t.norm_gain[j] * said[j] + t.norm_bias[j];
         x = said;
         inputs = H;
         p = t.end;

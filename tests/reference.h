@@ -19,6 +19,10 @@ double reference_activate(enum tc_activation activation, double v);
 /** sign(v) max(|v| + b, 0) */
 double reference_modrelu(double v, double b);
 
+/** x (n) = (s - mean) / deviation of s (n), which it may be; returns the deviation, from the
+ *  variance and 1e-5. */
+double reference_standardise(const double *s, double *x, size_t n);
+
 /** Doubles in a state. */
 size_t reference_state_size(const struct tc_architecture *arch);
 

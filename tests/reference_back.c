@@ -9,7 +9,7 @@ struct layer {
     enum tc_cell cell;
     enum tc_activation activation;
     size_t inputs, hidden, gates;
-    size_t w_ih, w_hh, b_ih, b_hh, peephole;
+    size_t w_ih, w_hh, b_ih, b_hh, peephole, norm_gain, norm_bias;
     double *h, *c; /* (n + 1, hidden): frame 0 is the state before */
     double *gate;  /* (n, 4, hidden): lstm i, f, g, o; gru r, z, n, q, or r h if it resets before
                       the product; rnn unused */
@@ -18,7 +18,9 @@ struct layer {
     double *dsaid; /* (hidden): from above */
     double *dh;    /* (hidden): from the frame behind, then from above, too */
     double *dc;
-    bool residual;
+    double *standard, *deviation; /* (n, hidden) and (n) of what it would hand on, if normalised */
+    bool residual, norm;
+    const struct layer *below; /* NULL of the lowest */
 };
 
 static void layer_init(struct layer *layer, const struct tc_architecture *arch, unsigned l,
@@ -36,15 +38,22 @@ static void layer_init(struct layer *layer, const struct tc_architecture *arch, 
     layer->b_ih = tensor[2].offset;
     layer->b_hh = tensor[3].offset;
     layer->peephole = tensor[4].offset;
+    layer->norm = arch->layer_norm;
+    layer->below = l ? layer - 1 : NULL;
+    tensor += layer->cell == TC_CELL_LSTM_PEEPHOLE ? 5 : 4;
+    layer->norm_gain = tensor[0].offset;
+    layer->norm_bias = tensor[1].offset;
     layer->residual = arch->residual && l && arch->layer[l - 1].hidden == H;
-    layer->h = calloc((7 * n + 5) * H + n * layer->inputs, sizeof *layer->h);
+    layer->h = calloc((8 * n + 5) * H + n * (layer->inputs + 1), sizeof *layer->h);
     layer->c = layer->h + (n + 1) * H;
     layer->gate = layer->c + (n + 1) * H;
     layer->dh = layer->gate + 4 * n * H;
     layer->dc = layer->dh + H;
     layer->dsaid = layer->dc + H;
     layer->said = layer->dsaid + H;
-    layer->heard = layer->said + n * H;
+    layer->standard = layer->said + n * H;
+    layer->deviation = layer->standard + n * H;
+    layer->heard = layer->deviation + n;
 }
 
 static double dot(const double *w, const double *x, size_t n)
@@ -272,19 +281,25 @@ static void layers_init(struct layer *layer, const struct tc_architecture *arch,
 /* What is left of what the layer below says at a frame; returns the factors of the layer above. */
 static const double *hear(const struct layer *l, size_t t, const double *left)
 {
-    const double *const said = l[-1].said + t * l->inputs;
+    const double *const said = l->below->said + t * l->inputs;
 
     for (size_t i = 0; i < l->inputs; ++i)
         l->heard[t * l->inputs + i] = said[i] * (left ? left[i] : 1.0);
     return left ? left + l->inputs : NULL;
 }
 
-static void say(const struct layer *l, size_t t)
+static void say(const struct layer *l, const double *p, size_t t)
 {
     const size_t H = l->hidden;
+    double *const said = l->said + t * H, *const x = l->standard + t * H;
 
     for (size_t j = 0; j < H; ++j)
-        l->said[t * H + j] = l->h[(t + 1) * H + j] + (l->residual ? l[-1].said[t * H + j] : 0.0);
+        said[j] = l->h[(t + 1) * H + j] + (l->residual ? l->below->said[t * H + j] : 0.0);
+    if (!l->norm)
+        return;
+    l->deviation[t] = reference_standardise(said, x, H);
+    for (size_t j = 0; j < H; ++j)
+        said[j] = p[l->norm_gain + j] * x[j] + p[l->norm_bias + j];
 }
 
 /* All layers at a frame. */
@@ -292,21 +307,42 @@ static void frame_forward(const struct layer *layer, unsigned layers, const doub
                           const double *input, const double *left, size_t t)
 {
     layer_forward(layer, p, input + t * layer->inputs, t);
-    say(layer, t);
+    say(layer, p, t);
     for (const struct layer *l = layer + 1; l < layer + layers; ++l) {
         left = hear(l, t, left);
         layer_forward(l, p, l->heard + t * l->inputs, t);
-        say(l, t);
+        say(l, p, t);
     }
 }
 
-/* From what a layer handed on to its state, and around it. */
-static void unsay(const struct layer *l)
+/* From dL/d of what a layer handed on to what it would have handed on without normalisation: the
+ * derivative of x_j by s_i is ((i == j) - 1 / H - x_i x_j / H) / deviation. */
+static void unnorm(const struct layer *l, const double *p, size_t t, double *gradient)
 {
+    const size_t H = l->hidden;
+    const double *const x = l->standard + t * H;
+    double *const ds = calloc(H, sizeof *ds);
+
+    for (size_t j = 0; j < H; ++j) {
+        gradient[l->norm_gain + j] += l->dsaid[j] * x[j];
+        gradient[l->norm_bias + j] += l->dsaid[j];
+        for (size_t i = 0; i < H; ++i)
+            ds[i] += l->dsaid[j] * p[l->norm_gain + j] *
+                     ((i == j ? 1.0 : 0.0) - (1.0 + x[i] * x[j]) / (double)H) / l->deviation[t];
+    }
+    memcpy(l->dsaid, ds, H * sizeof *ds);
+    free(ds);
+}
+
+/* From what a layer handed on to its state, and around it. */
+static void unsay(const struct layer *l, const double *p, size_t t, double *gradient)
+{
+    if (l->norm)
+        unnorm(l, p, t, gradient);
     for (size_t j = 0; j < l->hidden; ++j) {
         l->dh[j] += l->dsaid[j];
         if (l->residual)
-            l[-1].dsaid[j] += l->dsaid[j];
+            l->below->dsaid[j] += l->dsaid[j];
         l->dsaid[j] = 0.0;
     }
 }
@@ -322,7 +358,7 @@ static const double *unhear(const struct layer *l, const double *p, const double
     if (left)
         left -= l->inputs;
     for (size_t i = 0; i < l->inputs; ++i)
-        l[-1].dsaid[i] += dx[i] * (left ? left[i] : 1.0);
+        l->below->dsaid[i] += dx[i] * (left ? left[i] : 1.0);
     free(dx);
     return left;
 }
@@ -368,10 +404,10 @@ void reference_backward_through(const struct tc_architecture *arch, const double
         product_back(parameters, gradient, w, b, arch->outputs, H, weight + t * arch->outputs,
                      layer[top].said + t * H, layer[top].dsaid);
         for (unsigned l = top; l > 0; --l) {
-            unsay(&layer[l]);
+            unsay(&layer[l], parameters, t, gradient);
             factors = unhear(&layer[l], parameters, factors, t, gradient);
         }
-        unsay(&layer[0]);
+        unsay(&layer[0], parameters, t, gradient);
         layer_backward(&layer[0], parameters, t, input + t * layer[0].inputs, NULL, gradient);
     }
     for (unsigned l = 0; l < arch->layers; ++l)

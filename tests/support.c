@@ -85,6 +85,20 @@ const struct support_network support_networks[SUPPORT_NETWORKS] = {
               .direct = 1.0f,
               .residual = true,
               .layer = {RNN(TC_IDENTITY, 4), RNN(TC_TANH, 4), GRU(3)}}},
+    {.name = "lstm, layer normalisation",
+     .arch = {.audio_inputs = 1,
+              .outputs = 1,
+              .layers = 1,
+              .direct = 1.0f,
+              .layer_norm = true,
+              .layer = {LSTM(4)}}},
+    {.name = "gru, gru, peepholes, residual, layer normalisation",
+     .arch = {.audio_inputs = 2,
+              .outputs = 1,
+              .layers = 3,
+              .residual = true,
+              .layer_norm = true,
+              .layer = {GRU(5), GRU(5), PEEPHOLE(3)}}},
 };
 
 uint64_t support_bits(struct support_random *random)

@@ -30,6 +30,9 @@ static const struct opt opts[] = {
      "of units of kind rnn [tanh]"},
     {0, "residual", OPT_FLAG, AT(residual), 0, 0, NULL,
      "let layers add what they hear, where the layer below is as wide: deep ones learn better"},
+    {0, "layer-norm", OPT_FLAG, AT(layer_norm), 0, 0, NULL,
+     "let layers hand on their units normalised, with a gain and a bias for each: deep ones learn "
+     "faster"},
     {0, "initial", OPT_CHOICE, AT(initial), 0, 0, "orthogonal|identity|uniform",
      "what recurrent matrices start as [orthogonal]"},
     {0, "orthogonal", OPT_FLAG, AT(orthogonal), 0, 0, NULL,

@@ -98,11 +98,20 @@ void recipe_shape(struct tc_architecture *arch, const struct train_options *o)
     arch->outputs = 1;
     arch->layers = layers_of(o);
     arch->residual = o->residual;
+    arch->layer_norm = o->layer_norm;
     for (unsigned i = 0; i < arch->layers; ++i) {
         arch->layer[i].cell = cell_choice_cell(&o->cell);
         arch->layer[i].activation = (enum tc_activation)o->activation;
         arch->layer[i].hidden = o->hidden.value[o->hidden.n == 1 ? 0 : i];
     }
+}
+
+static bool has_single_units(const struct train_options *o)
+{
+    for (unsigned i = 0; i < o->hidden.n; ++i)
+        if (o->hidden.value[i] == 1)
+            return true;
+    return false;
 }
 
 static bool has_equal_layers(const struct train_options *o)
@@ -146,6 +155,8 @@ int train_options_check(const struct command *self, const struct train_options *
                            o->layers);
     if (o->residual && !has_equal_layers(o))
         return usage_error(self, "--residual needs a layer as wide as the one below it");
+    if (o->layer_norm && has_single_units(o))
+        return usage_error(self, "--layer-norm needs layers of at least 2 units");
     if (o->dropout > 0.0 && layers_of(o) == 1)
         return usage_error(self, "--dropout is for what layers hear of layers below, but there is "
                                  "one layer");

@@ -51,6 +51,9 @@ enum tc_status tc_model_export_bytes(const struct tc_model *model, enum tc_expor
     if (tc_model_architecture(model)->residual)
         return tc_fail(error, TC_UNSUPPORTED,
                        "no other format has the model's residual connections around layers");
+    if (tc_model_architecture(model)->layer_norm)
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "no other format has the model's layer normalisation");
     if (format == TC_EXPORT_ONNX)
         return tc_onnx_write(model, bytes, size, error);
     return make_text(model, format, bytes, size, error);

@@ -153,23 +153,24 @@ static enum tc_status read_layers(const json_t *json, struct tc_architecture *ar
     return status;
 }
 
-/** Files without residual connections do not speak of them. */
-static enum tc_status read_residual(const json_t *json, const char *place, bool *residual,
-                                    struct tc_error *error)
+/** Files of networks without something do not speak of it. */
+static enum tc_status read_whether(const json_t *json, const char *key, const char *place,
+                                   bool *whether, struct tc_error *error)
 {
-    const json_t *const value = json_object_get(json, "residual");
+    const json_t *const value = json_object_get(json, key);
 
     if (value && !json_is_boolean(value))
-        return tc_fail(error, TC_BAD_FORMAT, "%s: 'residual' is not true or false", place);
-    *residual = json_is_true(value);
+        return tc_fail(error, TC_BAD_FORMAT, "%s: '%s' is not true or false", place, key);
+    *whether = json_is_true(value);
     return TC_OK;
 }
 
 static enum tc_status read_architecture(const json_t *json, struct tc_architecture *arch,
                                         struct tc_error *error)
 {
-    static const char *const known[] = {"audio_inputs", "knobs",    "outputs", "direct",
-                                        "readout",      "residual", "layers",  NULL};
+    static const char *const known[] = {"audio_inputs", "knobs",   "outputs",
+                                        "direct",       "readout", "residual",
+                                        "layer_norm",   "layers",  NULL};
     static const char place[] = "architecture";
     enum tc_status status = check_keys(json, known, place, error);
 
@@ -185,7 +186,9 @@ static enum tc_status read_architecture(const json_t *json, struct tc_architectu
     if (status == TC_OK)
         status = read_readout(json, place, &arch->readout, error);
     if (status == TC_OK)
-        status = read_residual(json, place, &arch->residual, error);
+        status = read_whether(json, "residual", place, &arch->residual, error);
+    if (status == TC_OK)
+        status = read_whether(json, "layer_norm", place, &arch->layer_norm, error);
     return status ? status : read_layers(json_object_get(json, "layers"), arch, error);
 }
 
@@ -218,11 +221,12 @@ static json_t *architecture_json(const struct tc_architecture *arch)
             return NULL;
         }
     }
-    return json_pack("{s:i, s:i, s:i, s:f, s:s*, s:o*, s:o}", "audio_inputs",
+    return json_pack("{s:i, s:i, s:i, s:f, s:s*, s:o*, s:o*, s:o}", "audio_inputs",
                      (int)arch->audio_inputs, "knobs", (int)arch->knobs, "outputs",
                      (int)arch->outputs, "direct", (double)arch->direct, "readout",
                      arch->readout == TC_READOUT_LINEAR ? NULL : tc_readout_name(arch->readout),
-                     "residual", arch->residual ? json_true() : NULL, "layers", layers);
+                     "residual", arch->residual ? json_true() : NULL, "layer_norm",
+                     arch->layer_norm ? json_true() : NULL, "layers", layers);
 }
 
 /* ------------------------------------------------------------------------- texts, numbers */

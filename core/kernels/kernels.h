@@ -48,6 +48,15 @@ struct tc_layer_run {
     float *scratch; /* tc_kernels.scratch() floats */
 };
 
+/** A layer's normalisation of what it hands on. */
+struct tc_norm_run {
+    size_t hidden, units;     /* as of the layer */
+    const float *gain, *bias; /* (units), 0 in the padding */
+    size_t n;                 /* rows: frames times lanes */
+    const float *s;           /* (n, units) */
+    float *o;                 /* (n, units), padding 0; may be s */
+};
+
 struct tc_kernels {
     const char *name; /* "c", "avx2", "avx512", "neon" */
     unsigned needs;   /* TC_CPU_* bits */
@@ -63,6 +72,9 @@ struct tc_kernels {
     /** Advance by n_frames, as the tc_..._step() of the layer's cell does by one. Sums hold
      *  |error| <= (I + H + 2) FLT_EPSILON (|b| + sum |w x|), activations TC_ACTIVATION_ERROR. */
     void (*run)(const struct tc_layer_run *run) TC_REALTIME;
+
+    /** tc_norm_apply() of each row. */
+    void (*norm)(const struct tc_norm_run *run) TC_REALTIME;
 
     /** y[t] = w . h[t * pitch] + b of n_frames frames, n a multiple of width, w and h aligned to 64
      *  bytes; the same bound. */

@@ -2,6 +2,7 @@
 #include "kernels/tables.h"
 
 #include "cells/cells.h"
+#include "cells/norm.h"
 
 #include <string.h>
 
@@ -71,6 +72,12 @@ static void run_layer(const struct tc_layer_run *run)
                  tc_cell_is_lstm(layer->cell) ? run->c + lane * layer->units : NULL, run->scratch);
 }
 
+static void norm(const struct tc_norm_run *run)
+{
+    for (size_t i = 0; i < run->n * run->units; i += run->units)
+        tc_norm_apply(run->o + i, run->s + i, run->gain, run->bias, run->hidden);
+}
+
 /* Partial sums that the compiler may keep in vector registers; without them each addition would
  * wait for the one before. */
 enum { PARTIALS = 8 };
@@ -103,5 +110,6 @@ const struct tc_kernels tc_kernels_c = {
     .scratch = scratch,
     .pack = pack,
     .run = run_layer,
+    .norm = norm,
     .readout = readout,
 };

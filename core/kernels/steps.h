@@ -5,6 +5,7 @@
 #define TC_STEPS_H
 
 #include "kernels/group.h"
+#include "kernels/norm.h"
 #include "kernels/pack.h"
 #include "kernels/tables.h"
 
@@ -183,10 +184,10 @@ static void readout(float *y, const float *w, const float *h, size_t pitch, floa
     }
 }
 
-#define TC_VECTOR_TABLE(its_name, its_needs)                                          \
-    {                                                                                 \
-        .name = its_name, .needs = its_needs, .width = W, .packed_size = packed_size, \
-        .scratch = scratch, .pack = pack, .run = run_layer, .readout = readout,       \
+#define TC_VECTOR_TABLE(its_name, its_needs)                                                  \
+    {                                                                                         \
+        .name = its_name, .needs = its_needs, .width = W, .packed_size = packed_size,         \
+        .scratch = scratch, .pack = pack, .run = run_layer, .norm = norm, .readout = readout, \
     }
 
 #endif

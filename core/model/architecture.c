@@ -100,6 +100,15 @@ static enum tc_status check_layer(const struct tc_layer *layer, unsigned index,
     return TC_OK;
 }
 
+static enum tc_status check_norm(const struct tc_architecture *arch, struct tc_error *error)
+{
+    for (unsigned l = 0; arch->layer_norm && l < arch->layers; ++l)
+        if (arch->layer[l].hidden < 2)
+            return tc_fail(error, TC_BAD_ARGUMENT,
+                           "layer %u: layer normalisation of 1 unit, expected at least 2", l);
+    return TC_OK;
+}
+
 static enum tc_status check_readout(const struct tc_architecture *arch, struct tc_error *error)
 {
     if (arch->readout > TC_READOUT_SOFTMAX)
@@ -130,6 +139,8 @@ enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct 
         status = check_count("layers", arch->layers, 1, TC_MAX_LAYERS, error);
     for (unsigned l = 0; !status && l < arch->layers; ++l)
         status = check_layer(&arch->layer[l], l, error);
+    if (!status)
+        status = check_norm(arch, error);
     if (!status)
         status = check_readout(arch, error);
     if (!status)
@@ -197,6 +208,10 @@ unsigned tc_architecture_tensors(const struct tc_architecture *arch,
         list_layer_tensor(&list, "bias_hh", l, rows, 1);
         if (cell == TC_CELL_LSTM_PEEPHOLE)
             list_layer_tensor(&list, "peephole", l, 3, hidden);
+        if (arch->layer_norm) {
+            list_layer_tensor(&list, "norm_weight", l, hidden, 1);
+            list_layer_tensor(&list, "norm_bias", l, hidden, 1);
+        }
         list_layer_tensor(&list, "h0", l, hidden, 1);
         if (tc_cell_is_lstm(cell))
             list_layer_tensor(&list, "c0", l, hidden, 1);

@@ -5,6 +5,7 @@
  *      identity: label, mono ID, stereo ID
  *      architecture: audio inputs, knobs, outputs, layers, direct; cell, activation, hidden of each
  *      readout, and whether there are residual connections: from version 2 on
+ *      whether there is layer normalisation: from version 3 on
  *      metadata: name, author, licence, label; sample rate (f64); gains, levels; knobs
  *      zeros, as many as the identity's label is shorter than the longest
  *      parameters in the order of tc_architecture_tensors()
@@ -12,9 +13,9 @@
  *
  *  Numbers are little-endian u32 and f32 unless said; a text is its length and its bytes.
  *
- *  Version 1 knows rnn, lstm and gru, linear readouts and no residual connections. Where that is
- *  all there is, it is what is written: an older plugin file may be the template of a newer
- *  bundle. */
+ *  Version 1 knows rnn, lstm and gru, linear readouts and no residual connections. What is written
+ *  is the oldest version that knows all there is: an older plugin file may be the template of a
+ *  newer bundle. */
 #include "model/bytes.h"
 #include "tonecell.h"
 
@@ -24,11 +25,13 @@
 
 static const unsigned char magic[8] = {0x93, 'T', 'C', 'I', 'M', 'G', '\r', '\n'};
 
-enum { VERSION = 2, HEAD_SIZE = 20, CRC_SIZE = 4 };
+enum { VERSION = 3, HEAD_SIZE = 20, CRC_SIZE = 4 };
 
 /** The first version that can hold an architecture. */
 static unsigned version_of(const struct tc_architecture *arch)
 {
+    if (arch->layer_norm)
+        return 3;
     for (unsigned i = 0; i < arch->layers; ++i)
         if (arch->layer[i].cell > TC_CELL_GRU || arch->layer[i].activation > TC_IDENTITY)
             return 2;
@@ -101,6 +104,8 @@ static void write_architecture(struct writer *w, const struct tc_architecture *a
         write_number(w, arch->readout, 4);
         write_number(w, arch->residual, 4);
     }
+    if (version_of(arch) >= 3)
+        write_number(w, arch->layer_norm, 4);
 }
 
 static void write_knob(struct writer *w, const struct tc_knob *knob)
@@ -273,6 +278,8 @@ static void read_architecture(struct reader *r, struct tc_architecture *arch)
         arch->readout = read_readout(r);
         arch->residual = read_u32(r) != 0;
     }
+    if (r->version >= 3)
+        arch->layer_norm = read_u32(r) != 0;
 }
 
 static void read_knob(struct reader *r, struct tc_knob *knob)

@@ -20,6 +20,8 @@ size_t tc_parameter_offsets(const struct tc_architecture *arch, struct tc_layer_
         offsets[l].b_ih = next++->offset;
         offsets[l].b_hh = next++->offset;
         offsets[l].peephole = cell == TC_CELL_LSTM_PEEPHOLE ? next++->offset : 0;
+        offsets[l].norm_gain = arch->layer_norm ? next++->offset : 0;
+        offsets[l].norm_bias = arch->layer_norm ? next++->offset : 0;
         offsets[l].h0 = next++->offset;
         offsets[l].c0 = tc_cell_is_lstm(cell) ? next++->offset : 0;
     }

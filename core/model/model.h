@@ -13,7 +13,8 @@ struct tc_model {
 
 /** Offsets of one layer's tensors in a flat vector. */
 struct tc_layer_offsets {
-    size_t w_ih, w_hh, b_ih, b_hh, peephole, h0, c0; /* 0 if the cell has none */
+    size_t w_ih, w_hh, b_ih, b_hh, peephole, norm_gain, norm_bias, h0, c0; /* 0 if the layer has
+                                                                              none */
 };
 
 /** Offsets of the readout. */

@@ -21,10 +21,12 @@ struct stream_layer {
     struct tc_packed_layer packed;
     float *weights; /* what packed points into, and its threshold */
     float *threshold;
-    float *h;             /* (block + 1, channels, units): frame 0 is the state */
-    float *c;             /* (channels, units) of an LSTM */
-    float *said;          /* (block, channels, units) of a residual layer: what it hands on */
-    const float *h0, *c0; /* (H) in the model's parameters */
+    float *h;    /* (block + 1, channels, units): frame 0 is the state */
+    float *c;    /* (channels, units) of an LSTM */
+    float *said; /* (block, channels, units): what it hands on, if that is not h */
+    bool residual, norm;
+    float *norm_gain, *norm_bias; /* (units) */
+    const float *h0, *c0;         /* (H) in the model's parameters */
 };
 
 struct tc_stream {
@@ -99,7 +101,11 @@ static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
             tc_carve(carver, weights.activation == TC_MODRELU ? units(stream, l) : 0);
         layer->h = tc_carve(carver, (stream->block + 1) * channels * units(stream, l));
         layer->c = tc_carve(carver, channels * units(stream, l));
-        if (tc_layer_is_residual(arch, l))
+        layer->residual = tc_layer_is_residual(arch, l);
+        layer->norm = arch->layer_norm;
+        layer->norm_gain = tc_carve(carver, layer->norm ? units(stream, l) : 0);
+        layer->norm_bias = tc_carve(carver, layer->norm ? units(stream, l) : 0);
+        if (layer->residual || layer->norm)
             layer->said = tc_carve(carver, stream->block * channels * units(stream, l));
         scratch = needed > scratch ? needed : scratch;
     }
@@ -140,6 +146,12 @@ static void pack(struct tc_stream *stream)
         pack_layer(stream, l);
         stream->layer[l].h0 = p + at[l].h0;
         stream->layer[l].c0 = p + at[l].c0;
+        if (arch->layer_norm) {
+            const size_t bytes = arch->layer[l].hidden * sizeof *p;
+
+            memcpy(stream->layer[l].norm_gain, p + at[l].norm_gain, bytes);
+            memcpy(stream->layer[l].norm_bias, p + at[l].norm_bias, bytes);
+        }
     }
     stream->readout_b = p + readout.b;
     for (unsigned o = 0; o < arch->outputs; ++o)
@@ -371,13 +383,24 @@ static const float *handed_on(const struct tc_stream *stream, const struct strea
     return layer->said ? layer->said : layer->h + stream->channels * layer->packed.units;
 }
 
-static void add_heard(const struct tc_stream *stream, const struct stream_layer *layer,
-                      const float *x, size_t n)
+/* What a layer hands on that is not its h, in n frames; x is what it heard. */
+static void hand_on(const struct tc_stream *stream, const struct stream_layer *layer,
+                    const float *x, size_t n)
 {
-    const size_t frame = stream->channels * layer->packed.units;
+    const size_t units = layer->packed.units, rows = n * stream->channels;
+    const float *const h = layer->h + stream->channels * units;
+    const struct tc_norm_run run = {.hidden = layer->packed.hidden,
+                                    .units = units,
+                                    .gain = layer->norm_gain,
+                                    .bias = layer->norm_bias,
+                                    .n = rows,
+                                    .s = layer->residual ? layer->said : h,
+                                    .o = layer->said};
 
-    for (size_t i = 0; i < n * frame; ++i)
-        layer->said[i] = layer->h[frame + i] + x[i];
+    for (size_t i = 0; layer->residual && i < rows * units; ++i)
+        layer->said[i] = h[i] + x[i];
+    if (layer->norm)
+        stream->k->norm(&run);
 }
 
 static void run_layers(struct tc_stream *stream, size_t n)
@@ -397,7 +420,7 @@ static void run_layers(struct tc_stream *stream, size_t n)
 
         stream->k->run(&run);
         if (layer->said)
-            add_heard(stream, layer, x, n);
+            hand_on(stream, layer, x, n);
         x_pitch = layer->packed.units;
         x = handed_on(stream, layer);
     }

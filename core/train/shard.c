@@ -1,6 +1,8 @@
 #include "train/shard.h"
 
+#include "cells/norm.h"
 #include "memory.h"
+#include "train/norm_back.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -121,12 +123,14 @@ static void lay_out_layer(struct tc_shard *shard, unsigned l, struct tc_carver *
     layer->gates = tc_carve(carver, frames * shard->lanes * k->gates_floats(&batch));
     layer->h = tc_carve(carver, (frames + 1) * frame);
     layer->c = tc_carve(carver, tc_cell_is_lstm(batch.cell) ? (frames + 1) * frame : 0);
-    if (tc_layer_is_residual(arch_of(shard), l))
+    if (tc_layer_is_residual(arch_of(shard), l) || arch_of(shard)->layer_norm)
         layer->said = tc_carve(carver, (frames + 1) * frame);
     layer->dz = tc_carve(carver, (TC_BLOCK_FRAMES + 1) * shard->lanes * k->dz_floats(&batch));
     layer->carry = tc_carve(carver, frame);
     layer->gradient = tc_carve(carver, k->forward_size(&shard->weights->layer[l].from));
     layer->threshold_gradient = tc_carve(carver, tc_weights_thresholds(shard->weights, l));
+    layer->norm_gradient =
+        tc_carve(carver, arch_of(shard)->layer_norm ? 2 * arch_of(shard)->layer[l].hidden : 0);
 }
 
 static void lay_out(struct tc_shard *shard, struct tc_carver *carver)
@@ -143,7 +147,8 @@ static void lay_out(struct tc_shard *shard, struct tc_carver *carver)
     }
     shard->dh = tc_carve(carver, TC_BLOCK_FRAMES * shard->lanes * widest);
     shard->passed = tc_carve(carver, shard->lanes * widest);
-    shard->around = tc_carve(carver, arch->residual ? TC_BLOCK_FRAMES * shard->lanes * widest : 0);
+    shard->around = tc_carve(
+        carver, arch->residual || arch->layer_norm ? TC_BLOCK_FRAMES * shard->lanes * widest : 0);
     shard->left = tc_carve(carver, arch->layers > 1 ? TC_BLOCK_FRAMES * shard->lanes * widest : 0);
     shard->readout_gradient = tc_carve(carver, arch->outputs * units_of(shard, arch->layers - 1));
 }
@@ -330,16 +335,35 @@ static void add_direct(struct tc_shard *shard, struct block block)
         }
 }
 
-/* A residual layer hands on its state and what it hears. */
-static void add_heard(struct tc_shard *shard, unsigned l, struct block block)
+/* Floats of a layer's state in a block. */
+static size_t floats_of(const struct tc_shard *shard, unsigned l, struct block block)
+{
+    return block.count * shard->lanes * units_of(shard, l);
+}
+
+/* A layer's state, and of a residual one what it hears, too: what it would hand on if there were no
+ * layer normalisation. */
+static void add_heard(const struct tc_shard *shard, unsigned l, struct block block, float *sum)
 {
     const size_t frame = shard->lanes * units_of(shard, l);
     const float *const h = shard->layer[l].h + (block.start + 1) * frame;
-    const float *const x = said_by(shard, l - 1, block.start + 1);
+    const float *const x =
+        tc_layer_is_residual(arch_of(shard), l) ? said_by(shard, l - 1, block.start + 1) : NULL;
+
+    for (size_t i = 0; i < floats_of(shard, l, block); ++i)
+        sum[i] = x ? h[i] + x[i] : h[i];
+}
+
+static void hand_on(const struct tc_shard *shard, unsigned l, struct block block)
+{
+    const struct tc_weights_layer *const weights = &shard->weights->layer[l];
     float *const said = said_by(shard, l, block.start + 1);
 
-    for (size_t i = 0; i < block.count * frame; ++i)
-        said[i] = h[i] + x[i];
+    add_heard(shard, l, block, said);
+    for (size_t i = 0; weights->norm_gain && i < floats_of(shard, l, block);
+         i += units_of(shard, l))
+        tc_norm_apply(said + i, said + i, weights->norm_gain, weights->norm_bias,
+                      weights->from.hidden);
 }
 
 /* The last layer as the readout sees it. */
@@ -363,7 +387,7 @@ static void forward_block(struct tc_shard *shard, struct block block)
         batch = batch_hearing(shard, l, block);
         k->forward(&batch, weights->layer[l].forward);
         if (shard->layer[l].said)
-            add_heard(shard, l, block);
+            hand_on(shard, l, block);
     }
     batch = batch_for_readout(shard, block);
     k->readout(&batch, weights->readout, weights->bias, outputs,
@@ -390,6 +414,33 @@ static void take_over(const struct tc_shard *shard, unsigned l, size_t count)
     memcpy(dz + count * frame, dz, frame * sizeof *dz);
 }
 
+/* From dL/d of what a layer hands on to that of its state; of a residual layer, `around` keeps what
+ * goes to the layer below beside it. */
+static void unsay(const struct tc_shard *shard, unsigned l, struct block block)
+{
+    const struct tc_weights_layer *const weights = &shard->weights->layer[l];
+    const size_t floats = floats_of(shard, l, block), hidden = weights->from.hidden;
+    float *const gradient = shard->layer[l].norm_gradient;
+
+    if (weights->norm_gain) {
+        add_heard(shard, l, block, shard->around);
+        for (size_t i = 0; i < floats; i += units_of(shard, l))
+            tc_norm_back(shard->dh + i, shard->around + i, weights->norm_gain, gradient,
+                         gradient + hidden, hidden);
+    }
+    if (tc_layer_is_residual(arch_of(shard), l))
+        memcpy(shard->around, shard->dh, floats * sizeof *shard->dh);
+}
+
+/* To dL/d of what the layer below hands on comes what goes around a residual layer. */
+static void add_around(const struct tc_shard *shard, unsigned l, struct block block)
+{
+    const size_t floats = tc_layer_is_residual(arch_of(shard), l) ? floats_of(shard, l, block) : 0;
+
+    for (size_t i = 0; i < floats; ++i)
+        shard->dh[i] += shard->around[i];
+}
+
 static void backward_block(struct tc_shard *shard, struct block block, const float *pass)
 {
     const struct tc_weights *const weights = shard->weights;
@@ -400,12 +451,9 @@ static void backward_block(struct tc_shard *shard, struct block block, const flo
     k->readout_back(&batch, weights->readout, rows_at(shard, shard->dy, outputs, block.start),
                     outputs, shard->readout_gradient);
     for (unsigned l = arch_of(shard)->layers; l-- > 0;) {
-        const size_t floats = block.count * shard->lanes * units_of(shard, l);
-
         batch = batch_hearing(shard, l, block);
         batch.pass = pass ? pass + block.start : NULL;
-        if (shard->layer[l].said)
-            memcpy(shard->around, shard->dh, floats * sizeof *shard->dh);
+        unsay(shard, l, block);
         take_over(shard, l, block.count);
         k->backward(&batch, weights->layer[l].state, shard->layer[l].gradient);
         k->gradient(&batch, shard->layer[l].gradient);
@@ -413,8 +461,7 @@ static void backward_block(struct tc_shard *shard, struct block block, const flo
             k->input_gradient(&batch, weights->layer[l].input, shard->dh);
         if (drops(shard, l))
             drop(shard, l, block, shard->dh);
-        for (size_t i = 0; shard->layer[l].said && i < floats; ++i)
-            shard->dh[i] += shard->around[i];
+        add_around(shard, l, block);
     }
 }
 
@@ -441,6 +488,9 @@ static void begin_gradient(struct tc_shard *shard)
         memset(gradient, 0, weights->k->forward_size(&weights->layer[l].from) * sizeof *gradient);
         memset(shard->layer[l].threshold_gradient, 0,
                tc_weights_thresholds(weights, l) * sizeof *gradient);
+        if (arch_of(shard)->layer_norm)
+            memset(shard->layer[l].norm_gradient, 0,
+                   2 * arch_of(shard)->layer[l].hidden * sizeof *gradient);
     }
     memset(shard->readout_gradient, 0,
            arch_of(shard)->outputs * units_of(shard, layers - 1) * sizeof *shard->readout_gradient);
@@ -493,6 +543,11 @@ void tc_shard_backward_on(struct tc_shard *shard, float *gradient, unsigned n_fr
                                            gradient + layer->at.peephole);
         for (size_t u = 0; tc_weights_thresholds(shard->weights, l) && u < layer->from.hidden; ++u)
             gradient[layer->at.b_hh + u] += shard->layer[l].threshold_gradient[u];
+        for (size_t u = 0; layer->norm_gain && u < layer->from.hidden; ++u) {
+            gradient[layer->at.norm_gain + u] += shard->layer[l].norm_gradient[u];
+            gradient[layer->at.norm_bias + u] +=
+                shard->layer[l].norm_gradient[layer->from.hidden + u];
+        }
     }
     add_readout_gradient(shard, gradient, n_frames);
 }

@@ -11,11 +11,12 @@ enum { TC_BLOCK_FRAMES = 16 };
 /** One recurrent layer's memory of a chunk, laid out as tc_batch says. */
 struct tc_shard_layer {
     float *gates, *h, *c; /* frame 0 of h and c is the present state */
-    float *said;          /* as h, of a residual layer: what it hands on, frame 0 unused */
+    float *said;          /* as h: what it hands on, if that is not h; frame 0 unused */
     float *dz;            /* TC_BLOCK_FRAMES + 1 frames */
     float *carry;
     float *gradient; /* packed */
     float *threshold_gradient;
+    float *norm_gradient; /* (2, H) of gain and bias */
 };
 
 struct tc_shard {

@@ -106,6 +106,8 @@ void tc_weights_pack(struct tc_weights *weights, const float *parameters)
             k->pack_input(layer->input, &layer->from);
         if (tc_weights_thresholds(weights, l))
             memcpy(layer->threshold, layer->from.b_hh, layer->from.hidden * sizeof *parameters);
+        layer->norm_gain = arch->layer_norm ? parameters + layer->at.norm_gain : NULL;
+        layer->norm_bias = arch->layer_norm ? parameters + layer->at.norm_bias : NULL;
     }
     weights->bias = parameters + weights->readout_at.b;
     k->pack_readout(weights->readout, parameters + weights->readout_at.w,

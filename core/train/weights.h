@@ -11,6 +11,7 @@ struct tc_weights_layer {
     struct tc_layer_offsets at;
     float *forward, *state, *input; /* as tc_batch_kernels says; input: NULL in the lowest layer */
     float *threshold;               /* as tc_batch says */
+    const float *norm_gain, *norm_bias; /* (H) in the parameters last packed; NULL without */
 };
 
 struct tc_weights {

@@ -73,6 +73,9 @@ static enum tc_status check(const struct work *w, size_t states, struct tc_error
     if (w->model->arch.residual)
         return tc_fail(error, TC_UNSUPPORTED,
                        "gradients are not followed along the residual connections of the model");
+    if (w->model->arch.layer_norm)
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "gradients are not followed through the model's layer normalisation");
     if (states > TC_MAX_DIAGNOSED)
         return tc_fail(error, TC_TOO_LARGE,
                        "the state of the network has %zu values, expected at most %u", states,

@@ -1,0 +1,19 @@
+/** @file
+ *  Back through layer normalisation. */
+#ifndef TC_NORM_BACK_H
+#define TC_NORM_BACK_H
+
+#include <stddef.h>
+
+/** Back through o = gain x + bias, x the standardised s (tc_norm_apply()), of n values:
+ *
+ *      dL/dgain += d x,   dL/dbias += d                      d = dL/do, unit by unit
+ *      dL/ds = (e - mean of e - x mean of (e x)) / deviation      e = gain d
+ *
+ *  d  in: dL/do, out: dL/ds       gain_gradient, bias_gradient: added to
+ *
+ *  From: the chain rule on Ba, Kiros & Hinton 2016. */
+void tc_norm_back(float *d, const float *s, const float *gain, float *gain_gradient,
+                  float *bias_gradient, size_t n);
+
+#endif
