@@ -2,12 +2,30 @@
  *  Models into files of other programs. */
 #include "formats/json.h"
 #include "formats/writers.h"
+#include "model/model.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Digits that give every float back to the bit. */
 enum { FLOAT_DIGITS = 9 };
+
+/* Formats whose layers stand one upon the other and no more. */
+static enum tc_status check_stack(const struct tc_architecture *arch, enum tc_export format,
+                                  struct tc_error *error)
+{
+    static const char *const names[] = {[TC_EXPORT_GUITARML] = "GuitarML",
+                                        [TC_EXPORT_KERAS] = "Keras",
+                                        [TC_EXPORT_AIDAX] = "AIDA-X",
+                                        [TC_EXPORT_NAM] = "NAM"};
+
+    for (unsigned l = 0; format < TC_EXPORT_ONNX && l < arch->layers; ++l)
+        if (tc_layer_is_residual(arch, l))
+            return tc_fail(error, TC_UNSUPPORTED,
+                           "%s has no residual connections, but layer %u has one", names[format],
+                           l);
+    return TC_OK;
+}
 
 static enum tc_status make_json(const struct tc_model *model, enum tc_export format, json_t **json,
                                 struct tc_error *error)
@@ -48,9 +66,10 @@ static enum tc_status make_text(const struct tc_model *model, enum tc_export for
 enum tc_status tc_model_export_bytes(const struct tc_model *model, enum tc_export format,
                                      unsigned char **bytes, size_t *size, struct tc_error *error)
 {
-    if (tc_model_architecture(model)->residual)
-        return tc_fail(error, TC_UNSUPPORTED,
-                       "no other format has the model's residual connections around layers");
+    const enum tc_status status = check_stack(tc_model_architecture(model), format, error);
+
+    if (status)
+        return status;
     if (tc_model_architecture(model)->layer_norm)
         return tc_fail(error, TC_UNSUPPORTED,
                        "no other format has the model's layer normalisation");

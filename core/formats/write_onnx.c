@@ -246,7 +246,7 @@ static void add_node(struct graph *g, const char *operator, const char * const i
 /** Names of a layer's tensors and signals. */
 struct names {
     char w[MAX_NAME], r[MAX_NAME], b[MAX_NAME], p[MAX_NAME], h0[MAX_NAME], c0[MAX_NAME],
-        hn[MAX_NAME], cn[MAX_NAME], all[MAX_NAME], out[MAX_NAME];
+        hn[MAX_NAME], cn[MAX_NAME], all[MAX_NAME], out[MAX_NAME], sum[MAX_NAME];
 };
 
 static void name_layer(struct names *names, unsigned layer)
@@ -261,6 +261,7 @@ static void name_layer(struct names *names, unsigned layer)
     snprintf(names->cn, MAX_NAME, "cn_l%u", layer);
     snprintf(names->all, MAX_NAME, "Y_l%u", layer);
     snprintf(names->out, MAX_NAME, "y_l%u", layer);
+    snprintf(names->sum, MAX_NAME, "o_l%u", layer);
 }
 
 /** A state goes in, with the start state where none is given, and comes out again. */
@@ -319,7 +320,12 @@ static void add_layer(struct graph *g, unsigned layer, char signal[MAX_NAME])
         add_state(g, layer, n.c0, n.cn, at->c0);
     add_cell(g, layer, &n, signal);
     add_node(g, "Squeeze", (const char *const[]){n.all, "one", NULL}, n.out);
-    strcpy(signal, n.out);
+    if (tc_layer_is_residual(g->arch, layer)) {
+        add_node(g, "Add", (const char *const[]){n.out, signal, NULL}, n.sum);
+        strcpy(signal, n.sum);
+    } else {
+        strcpy(signal, n.out);
+    }
 }
 
 /** The audio inputs times a gain, one for each output, are added. */
