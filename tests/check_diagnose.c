@@ -174,15 +174,17 @@ START_TEST(what_is_lost_or_bursts_is_no_longer_followed)
 }
 END_TEST
 
-/* Three linear layers of one unit, all weights positive: dL/db of a layer, of the outputs' sum, is
- * the sum over the frames of the last output's dy/dh, paths through layers above included. */
+/* Three linear layers of one unit, plain and residual, all weights positive: dL/db of a layer, of
+ * the outputs' sum, is the sum over the frames of the last output's dy/dh, paths through layers
+ * above and around them included. */
 START_TEST(gradients_of_layers_add_up_to_those_of_their_biases)
 {
     enum { FRAMES = 7, LAYERS = 3 };
-    const struct net net = net_new(TC_CELL_RNN, TC_IDENTITY, LAYERS, 1);
+    struct net net = net_new(TC_CELL_RNN, TC_IDENTITY, LAYERS, 1);
     double input[FRAMES] = {0}, weight[FRAMES] = {0}, state[2 * LAYERS] = {0};
     double parameters[5 * LAYERS + 2], gradient[5 * LAYERS + 2] = {0};
 
+    net.arch.residual = _i;
     for (unsigned l = 0; l < LAYERS; ++l) {
         tensor(&net, 5 * l + W_IH)[0] = 0.5f + 0.25f * (float)l;
         tensor(&net, 5 * l + W_HH)[0] = 0.75f - 0.125f * (float)l;
@@ -483,26 +485,6 @@ START_TEST(states_without_bounds_are_refused)
 }
 END_TEST
 
-START_TEST(residual_connections_are_refused)
-{
-    struct net net = net_new(TC_CELL_RNN, TC_TANH, 2, 3);
-    const float samples[9] = {0}, *const input[] = {samples};
-    struct tc_diagnose_options options;
-    struct tc_diagnosis *d = NULL;
-    struct tc_error error = {""};
-
-    net.arch.residual = true;
-    struct tc_model *const model = support_model_of(&net.arch, net.values);
-
-    tc_diagnose_options_init(&options, model);
-    ck_assert_int_eq(tc_diagnose(&d, model, input, 9, &options, &error), TC_UNSUPPORTED);
-    ck_assert_str_eq(error.message,
-                     "gradients are not followed along the residual connections of the model");
-    tc_model_free(model);
-    free(net.values);
-}
-END_TEST
-
 START_TEST(large_states_are_refused)
 {
     const struct net net = net_new(TC_CELL_LSTM, TC_TANH, 3, 700);
@@ -578,17 +560,16 @@ int main(void)
     tcase_add_loop_test(tests, powers_of_a_turn_are_those_of_its_eigenvalue, 0, 3);
     tcase_add_loop_test(tests, powers_of_a_shear_grow_first, 0, 3);
     tcase_add_loop_test(tests, what_is_lost_or_bursts_is_no_longer_followed, 0, 2);
-    tcase_add_test(tests, gradients_of_layers_add_up_to_those_of_their_biases);
+    tcase_add_loop_test(tests, gradients_of_layers_add_up_to_those_of_their_biases, 0, 2);
     tcase_add_test(tests, an_lstm_is_worked_out);
     tcase_add_test(tests, saturation_is_counted);
     tcase_add_loop_test(tests, exponents_are_the_growth_of_disturbances, 0, 3);
-    tcase_add_loop_test(tests, bounds_hold, 0, SUPPORT_NETWORKS - SUPPORT_RESIDUAL);
+    tcase_add_loop_test(tests, bounds_hold, 0, SUPPORT_NETWORKS - SUPPORT_NORMED);
     tcase_add_test(tests, an_open_forget_gate_keeps_what_a_plain_network_loses);
     tcase_add_test(tests, places_know_what_came_before);
     tcase_add_loop_test(tests, refusals_say_why, 0, 6);
     tcase_add_loop_test(tests, states_without_bounds_are_refused, 0, 2);
     tcase_add_test(tests, large_states_are_refused);
-    tcase_add_test(tests, residual_connections_are_refused);
     tcase_add_test(tests, want_of_memory_is_told);
     tcase_add_test(tests, progress_is_told_to_its_end);
     return support_run(tests, "diagnose");

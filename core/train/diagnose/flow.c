@@ -35,14 +35,15 @@ static void follow(struct trail *trail, double size, double at_zero)
         *trail = (struct trail){false, (double)INFINITY};
 }
 
-/* Rows of m are dy_t / ds_k, one for each output, then those of ds_t / ds_k. */
+/* Rows of m are dy_t / ds_k, one for each output, then those of ds_t / ds_k. The readout hears the
+ * last layer and, through residual ones, layers below. */
 struct back {
     struct tc_exact *exact;
     const struct tc_stretch *stretch;
     size_t outputs;
     double *m, *next;     /* (outputs + n, n) */
     double *jacobian;     /* (n, n) of frame k */
-    double *above, *here; /* (outputs, n) what the layer above asks of h; of the states here */
+    double *above, *here; /* (outputs, n) what layers above ask of o; of the states here */
     double *memory;
     struct trail norm, gradient;
     double at_zero; /* the gradient at lag 0 */
@@ -66,8 +67,9 @@ static enum tc_status back_init(struct back *b, struct tc_exact *exact,
     b->above = b->jacobian + n * n;
     b->here = b->above + outputs * n;
     for (size_t o = 0; o < outputs; ++o)
-        memcpy(b->m + o * n + exact->offset[top], exact->readout + o * exact->layer[top].hidden,
-               exact->layer[top].hidden * sizeof *b->m);
+        for (size_t l = top + 1; l-- > 0 && (l == top || exact->residual[l + 1]);)
+            memcpy(b->m + o * n + exact->offset[l], exact->readout + o * exact->layer[top].hidden,
+                   exact->layer[top].hidden * sizeof *b->m);
     for (size_t i = outputs; i < rows; ++i)
         b->m[i * n + i - outputs] = 1.0;
     return TC_OK;
@@ -101,11 +103,12 @@ static void step_back(struct back *b)
 }
 
 /* dy/dh and dy/dc of a layer, through layers above within the frame, too: their norms. `above` is
- * what they ask of it, and becomes what it asks of the layer below. */
+ * what they ask of it, and becomes what is asked of the layer below: by it, and around it. */
 static void layer_gradient(const struct back *b, unsigned l, double *dh, double *dc)
 {
     const struct tc_exact_layer *const layer = &b->exact->layer[l];
     const size_t n = b->exact->states, H = layer->hidden, width = layer->cell->states * H;
+    const double around = b->exact->residual[l] && l + 1 < b->exact->layers ? 1.0 : 0.0;
     double c2 = 0.0, h2 = 0.0;
 
     for (size_t o = 0; o < b->outputs; ++o) {
@@ -126,7 +129,7 @@ static void layer_gradient(const struct back *b, unsigned l, double *dh, double 
     if (l)
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)b->outputs, (int)layer->inputs,
                     (int)width, 1.0, b->here, (int)width, b->exact->of[l].by_input,
-                    (int)layer->inputs, 0.0, b->above, (int)layer->inputs);
+                    (int)layer->inputs, around, b->above, (int)layer->inputs);
 }
 
 /* The gradient at this lag; where it is `wanted`, into the curves at `index`. */

@@ -21,7 +21,18 @@ const struct tc_exact_cell *tc_exact_cell_of(const struct tc_layer *layer)
     return NULL;
 }
 
-/* Shapes and places in the state; returns the doubles that slopes and gates take. */
+/* Units of the widest layer. */
+static size_t widest(const struct tc_architecture *arch)
+{
+    size_t most = 0;
+
+    for (unsigned l = 0; l < arch->layers; ++l)
+        most = arch->layer[l].hidden > most ? arch->layer[l].hidden : most;
+    return most;
+}
+
+/* Shapes and places in the state; returns the doubles that slopes, gates and what
+ * layers hand on take. */
 static size_t measure(struct tc_exact *exact, const struct tc_architecture *arch)
 {
     size_t doubles = 0;
@@ -36,11 +47,12 @@ static size_t measure(struct tc_exact *exact, const struct tc_architecture *arch
 
         *layer = (struct tc_exact_layer){
             .cell = cell, .activation = arch->layer[l].activation, .inputs = inputs, .hidden = H};
+        exact->residual[l] = tc_layer_is_residual(arch, l);
         exact->offset[l] = exact->states;
         exact->states += cell->states * H;
         doubles += cell->states * H * inputs + H + 2 * cell->gates * H;
     }
-    return doubles;
+    return doubles + widest(arch) * (exact->states + 1);
 }
 
 static void lay_out(struct tc_exact *exact, const struct tc_architecture *arch, double *next)
@@ -66,6 +78,8 @@ static void lay_out(struct tc_exact *exact, const struct tc_architecture *arch, 
         exact->work[l] = exact->of[l].h_by_c + layer->hidden;
         next = exact->work[l] + 2 * layer->cell->gates * layer->hidden;
     }
+    exact->said = next;
+    exact->by_state = next + widest(arch);
 }
 
 struct tc_exact *tc_exact_new(const struct tc_model *model)
@@ -110,7 +124,7 @@ void tc_exact_state(const struct tc_model *model, const float *parameters, doubl
     }
 }
 
-/* What layer l takes over from the layers below: its own slope by its input, which is their h'. */
+/* What layer l takes over from the layers below: its own slope by its input, which is their o. */
 static void reach_below(const struct tc_exact *exact, unsigned l, double *jacobian)
 {
     const struct tc_exact_layer *const layer = &exact->layer[l];
@@ -118,8 +132,26 @@ static void reach_below(const struct tc_exact *exact, unsigned l, double *jacobi
 
     cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans,
                 (int)(layer->cell->states * layer->hidden), (int)below, (int)inputs, 1.0,
-                exact->of[l].by_input, (int)inputs, jacobian + exact->offset[l - 1] * n, (int)n,
-                0.0, jacobian + below * n, (int)n);
+                exact->of[l].by_input, (int)inputs, exact->by_state, (int)n, 0.0,
+                jacobian + below * n, (int)n);
+}
+
+/* o of a layer, and its slope by the state before the frame if there is a Jacobian. */
+static void hand_on(struct tc_exact *exact, unsigned l, const double *state, const double *jacobian)
+{
+    const size_t H = exact->layer[l].hidden, doubles = H * exact->states;
+    const double *const h = state + exact->offset[l];
+    const double *const slope = jacobian ? jacobian + exact->offset[l] * exact->states : NULL;
+
+    if (exact->residual[l]) {
+        tc_exact_add(exact->said, 1.0, h, H);
+        if (slope)
+            tc_exact_add(exact->by_state, 1.0, slope, doubles);
+    } else {
+        memcpy(exact->said, h, H * sizeof *h);
+        if (slope)
+            memcpy(exact->by_state, slope, doubles * sizeof *slope);
+    }
 }
 
 void tc_exact_frame(struct tc_exact *exact, const double *input, double *state, double *jacobian)
@@ -130,7 +162,7 @@ void tc_exact_frame(struct tc_exact *exact, const double *input, double *state, 
         memset(jacobian, 0, n * n * sizeof *jacobian);
     for (unsigned l = 0; l < exact->layers; ++l) {
         const struct tc_exact_layer *const layer = &exact->layer[l];
-        const double *const x = l ? state + exact->offset[l - 1] : input;
+        const double *const x = l ? exact->said : input;
         struct tc_exact_slopes *const slopes = &exact->of[l];
 
         if (jacobian) {
@@ -142,5 +174,6 @@ void tc_exact_frame(struct tc_exact *exact, const double *input, double *state, 
                           jacobian ? slopes : NULL);
         if (jacobian && l)
             reach_below(exact, l, jacobian);
+        hand_on(exact, l, state, jacobian);
     }
 }

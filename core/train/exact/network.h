@@ -2,6 +2,7 @@
  *  The network of a model in double, a frame at a time, with the Jacobian of each frame.
  *
  *  The state s of a network is h, then c where the cell has one, of each layer in turn: n values.
+ *  What layer l hands on is o_l: h_l, and o_(l-1) with it where the layer is residual.
  *  One thread at a time. */
 #ifndef TC_EXACT_NETWORK_H
 #define TC_EXACT_NETWORK_H
@@ -12,15 +13,16 @@ struct tc_exact {
     unsigned layers;
     size_t inputs, outputs, states; /* inputs: audio, then knobs; states: n */
     struct tc_exact_layer layer[TC_MAX_LAYERS];
-    size_t offset[TC_MAX_LAYERS];             /* of a layer's h in the state */
+    size_t offset[TC_MAX_LAYERS]; /* of a layer's h in the state */
+    bool residual[TC_MAX_LAYERS];
     const double *readout;                    /* (outputs, hidden of the last layer) */
     struct tc_exact_slopes of[TC_MAX_LAYERS]; /* a layer's, at the last frame */
     double *work[TC_MAX_LAYERS]; /* the last frame's values of a layer's gates (G, H) */
+    double *said, *by_state;     /* the last frame's o of the last layer, and (units, n) do / ds */
     double *memory;
 };
 
-/** A model's network, which has no residual connections; the model may go. NULL if there is no
- * memory. */
+/** A model's network; the model may go. NULL if there is no memory. */
 struct tc_exact *tc_exact_new(const struct tc_model *model);
 
 /** Free it (NULL allowed). */
