@@ -99,10 +99,15 @@ enum tc_activation {
     TC_LOGISTIC,
     TC_RELU,
     TC_IDENTITY,
-    TC_MODRELU /* h = sign(z) max(|z| + bias_hh, 0), sign(0) = 0, with z the sum without bias_hh:
-                  the size moves, the sign stays. From: Arjovsky, Shah & Bengio 2016; for real
-                  units Helfrich, Willmott & Ye 2018 (scoRNN) */
+    TC_MODRELU, /* h = sign(z) max(|z| + bias_hh, 0), sign(0) = 0, with z the sum without bias_hh:
+                   the size moves, the sign stays. From: Arjovsky, Shah & Bengio 2016; for real
+                   units Helfrich, Willmott & Ye 2018 (scoRNN) */
+    TC_ELU,     /* h = z, or exp(z) - 1 below 0. From: Clevert, Unterthiner & Hochreiter 2016 */
+    TC_SOFTMAX  /* h = exp(z_j) / sum exp(z) over the units of the layer. This and the one before
+                   are of other programs' networks, and are played but not trained */
 };
+
+#define TC_ACTIVATIONS (TC_SOFTMAX + 1) /* how many there are */
 
 struct tc_layer {
     enum tc_cell cell;
@@ -206,7 +211,7 @@ unsigned tc_layer_inputs(const struct tc_architecture *arch, unsigned index);
 unsigned tc_cell_gates(enum tc_cell cell);
 
 /** "rnn", "lstm", "gru", "lstm-peephole", "gru-reset-before"; and "tanh", "logistic", "relu",
- *  "identity", "modrelu". Never NULL. */
+ *  "identity", "modrelu", "elu", "softmax". Never NULL. */
 const char *tc_cell_name(enum tc_cell cell);
 const char *tc_activation_name(enum tc_activation activation);
 

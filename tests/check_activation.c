@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "activation_scan.h"
@@ -63,6 +64,53 @@ START_TEST(exp_is_as_documented)
 }
 END_TEST
 
+START_TEST(elu_is_within_its_bound)
+{
+    for (int i = -60000; i <= 10000; ++i) {
+        const float v = (float)i / 1000.0f;
+        const double exact = v > 0.0f ? (double)v : expm1((double)v);
+
+        support_require(fabs((double)tc_elu(v) - exact) <= (double)TC_ACTIVATION_ERROR,
+                        "elu %g is %.9g", (double)v, (double)tc_elu(v));
+    }
+}
+END_TEST
+
+/* 1, 2 and 4 parts of 7, wherever the sums lie; a sum far below has none, a million equal ones all
+ * the same, and what is not finite makes all of them NaN. */
+START_TEST(softmax_shares_out_1)
+{
+    static const float shifts[] = {0.0f, 80.0f, -1e4f, 3e38f};
+    float *const many = support_zeros(1000000, sizeof *many);
+    float v[4];
+
+    for (size_t s = 0; s < 3; ++s) {
+        const float three[] = {shifts[s], shifts[s] + logf(2.0f), shifts[s] + logf(4.0f), -3e38f};
+
+        memcpy(v, three, sizeof v);
+        tc_softmax(v, 4);
+        for (size_t i = 0; i < 4; ++i)
+            ck_assert_float_eq_tol(v[i], i < 3 ? (float)(1 << i) / 7.0f : 0.0f,
+                                   s < 2 ? 5e-6f : 5e-4f);
+    }
+    memcpy(v, shifts, sizeof v);
+    tc_softmax(v, 4);
+    ck_assert_float_eq_tol(v[3], 1.0f, TC_ACTIVATION_ERROR);
+    tc_softmax(many, 1000000);
+    ck_assert_float_eq_tol(many[7], 1e-6f, 1e-12f);
+    free(many);
+    for (unsigned i = 0; i < 8; ++i) {
+        const float bad[] = {i % 2 ? NAN : INFINITY, 1.0f};
+
+        for (size_t at = 0; at < 4; ++at)
+            v[at] = bad[at != i / 2];
+        tc_softmax(v, 4);
+        for (size_t at = 0; at < 4; ++at)
+            ck_assert(isnan(v[at]));
+    }
+}
+END_TEST
+
 START_TEST(special_values)
 {
     const float zero = 0.0f, at_zero = tc_tanh(zero);
@@ -81,6 +129,11 @@ START_TEST(special_values)
     ck_assert_float_eq(tc_modrelu(0.0f, 0.5f), 0.0f);
     ck_assert_float_eq(tc_modrelu(-INFINITY, -0.5f), -INFINITY);
     ck_assert(isnan(tc_modrelu(NAN, 0.5f)));
+    ck_assert_float_eq(tc_elu(3.0f), 3.0f);
+    ck_assert_float_eq(tc_elu(0.0f), 0.0f);
+    ck_assert_float_eq(tc_elu(INFINITY), INFINITY);
+    ck_assert_float_eq(tc_elu(-INFINITY), -1.0f);
+    ck_assert(isnan(tc_elu(NAN)));
 }
 END_TEST
 
@@ -105,6 +158,7 @@ START_TEST(arrays_are_activated_value_by_value)
                                  : activation == TC_LOGISTIC ? tc_logistic(v[i])
                                  : activation == TC_RELU     ? (v[i] < 0.0f ? 0.0f : v[i])
                                  : activation == TC_MODRELU  ? tc_modrelu(v[i], b[i])
+                                 : activation == TC_ELU      ? tc_elu(v[i])
                                                              : v[i];
 
             support_require(isnan(v[i]) ? isnan(activated[i])
@@ -124,6 +178,8 @@ int main(void)
     tcase_add_test(tests, logistic_is_as_documented);
     tcase_add_test(tests, exp_is_as_documented);
     tcase_add_test(tests, special_values);
-    tcase_add_loop_test(tests, arrays_are_activated_value_by_value, 0, TC_MODRELU + 1);
+    tcase_add_test(tests, elu_is_within_its_bound);
+    tcase_add_test(tests, softmax_shares_out_1);
+    tcase_add_loop_test(tests, arrays_are_activated_value_by_value, 0, TC_ELU + 1);
     return support_run(tests, "activation");
 }

@@ -68,7 +68,8 @@ static const struct {
     {"{\"in_shape\": [1], \"layers\": [{\"type\": \"dense\", \"shape\": [1], \"activation\": "
      "\"swish\", \"weights\": [[[1]]]}]}",
      TC_UNSUPPORTED,
-     "layer 0 (dense) has the activation 'swish', expected none, tanh, relu or sigmoid"},
+     "layer 0 (dense) has the activation 'swish', expected none, tanh, relu, sigmoid, elu or "
+     "softmax"},
     /* NAM */
     {"{\"version\": \"0.7.0\", \"architecture\": \"SlimmableContainer\", \"config\": {}}",
      TC_BAD_FORMAT, "config: 'submodels' is missing or empty"},

@@ -76,6 +76,24 @@ prints 'Sample rate 44100 Hz'
 prints 'Start state stored'
 prints 'gear_type "amp"'
 
+# Activations that only other programs' networks have.
+cat >dense.json <<END
+{"in_shape": [1], "layers": [
+  {"type": "dense", "activation": "elu", "shape": [2], "weights": [[[2, -3]], [0.5, 0.25]]},
+  {"type": "dense", "activation": "softmax", "shape": [2], "weights": [[[1, 0], [0, 1]]]},
+  {"type": "dense", "shape": [1], "weights": [[[1.5], [1]], [-0.25]]}]}
+END
+run 0 info dense.json
+prints 'layer 1 rnn (elu), inputs 1, units 2'
+prints 'layer 2 rnn (softmax), inputs 2, units 2'
+run 0 convert dense.json dense.safetensors
+run 0 convert --to keras dense.safetensors again.json
+grep -q softmax again.json || fail "the softmax is lost: $(cat again.json)"
+run 0 info again.json
+run 1 convert --to onnx dense.safetensors no.onnx
+says 'ONNX has no RNN with softmax, but layer 1 is one'
+run 0 bundle -o dense.so dense.json
+
 # One unit that keeps 0.999 of its state: from 0 it is at rest; tanh damps it from 1 to 0.001 as
 # 1 / sqrt(2 t / 3) does, then as 0.999^t: that takes thousands of frames after a burst.
 cat >slow.json <<END

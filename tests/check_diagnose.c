@@ -485,6 +485,34 @@ START_TEST(states_without_bounds_are_refused)
 }
 END_TEST
 
+static void expect_unsupported(const struct net *net, const char *message)
+{
+    const float samples[9] = {0}, *const input[] = {samples};
+    struct tc_model *const model = support_model_of(&net->arch, net->values);
+    struct tc_diagnose_options options;
+    struct tc_diagnosis *d = NULL;
+    struct tc_error error = {""};
+
+    tc_diagnose_options_init(&options, model);
+    ck_assert_int_eq(tc_diagnose(&d, model, input, 9, &options, &error), TC_UNSUPPORTED);
+    ck_assert_str_eq(error.message, message);
+    tc_model_free(model);
+}
+
+START_TEST(what_has_no_gradient_is_refused)
+{
+    struct net net = net_new(TC_CELL_RNN, TC_TANH, 2, 3);
+
+    net.arch.layer[1].activation = TC_ELU;
+    expect_unsupported(&net,
+                       "layer 1 has the activation elu, which can be played but not diagnosed");
+    net.arch.layer[1].activation = TC_SOFTMAX;
+    expect_unsupported(&net,
+                       "layer 1 has the activation softmax, which can be played but not diagnosed");
+    free(net.values);
+}
+END_TEST
+
 START_TEST(large_states_are_refused)
 {
     const struct net net = net_new(TC_CELL_LSTM, TC_TANH, 3, 700);
@@ -564,12 +592,13 @@ int main(void)
     tcase_add_test(tests, an_lstm_is_worked_out);
     tcase_add_test(tests, saturation_is_counted);
     tcase_add_loop_test(tests, exponents_are_the_growth_of_disturbances, 0, 3);
-    tcase_add_loop_test(tests, bounds_hold, 0, SUPPORT_NETWORKS - SUPPORT_NORMED);
+    tcase_add_loop_test(tests, bounds_hold, 0, SUPPORT_TRAINED - SUPPORT_NORMED);
     tcase_add_test(tests, an_open_forget_gate_keeps_what_a_plain_network_loses);
     tcase_add_test(tests, places_know_what_came_before);
     tcase_add_loop_test(tests, refusals_say_why, 0, 6);
     tcase_add_loop_test(tests, states_without_bounds_are_refused, 0, 2);
     tcase_add_test(tests, large_states_are_refused);
+    tcase_add_test(tests, what_has_no_gradient_is_refused);
     tcase_add_test(tests, want_of_memory_is_told);
     tcase_add_test(tests, progress_is_told_to_its_end);
     return support_run(tests, "diagnose");

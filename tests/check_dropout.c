@@ -217,8 +217,8 @@ int main(void)
     tcase_add_test(tests, every_place_drops_in_a_way_of_its_own);
     tcase_add_test(tests, a_place_is_that_of_the_walk);
     tcase_add_test(tests, neighbours_know_nothing_of_each_other);
-    tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, SUPPORT_NETWORKS * CUTS);
-    tcase_add_loop_test(tests, nothing_is_dropped_unless_asked, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, all_kernels_drop_the_same, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, SUPPORT_TRAINED * CUTS);
+    tcase_add_loop_test(tests, nothing_is_dropped_unless_asked, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, all_kernels_drop_the_same, 0, SUPPORT_TRAINED);
     return support_run(tests, "dropout");
 }

@@ -173,11 +173,11 @@ int main(void)
 {
     TCase *const tests = tcase_create("forward");
 
-    tcase_add_loop_test(tests, forward_is_that_of_the_reference, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, cutting_changes_no_output_bit, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, forward_leaves_the_state_where_it_is, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, reset_moves_one_lane_only, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, states_start_at_zero, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, training_hears_what_the_stream_plays, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, forward_is_that_of_the_reference, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, cutting_changes_no_output_bit, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, forward_leaves_the_state_where_it_is, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, reset_moves_one_lane_only, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, states_start_at_zero, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, training_hears_what_the_stream_plays, 0, SUPPORT_TRAINED);
     return support_run(tests, "forward");
 }

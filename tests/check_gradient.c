@@ -233,13 +233,13 @@ int main(void)
 {
     TCase *const tests = tcase_create("gradient");
 
-    tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, SUPPORT_NETWORKS * CUTS);
-    tcase_add_loop_test(tests, the_chain_rule_gives_what_differences_give, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, SUPPORT_TRAINED * CUTS);
+    tcase_add_loop_test(tests, the_chain_rule_gives_what_differences_give, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, gradient_of_every_size, 0, 5);
-    tcase_add_loop_test(tests, one_chunk_is_full_backpropagation, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, one_chunk_is_full_backpropagation, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, gradient_passes_from_chunk_to_chunk_with_factors, 0,
-                        SUPPORT_NETWORKS * CUTS);
-    tcase_add_loop_test(tests, backward_adds_to_the_gradient, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, start_state_receives_no_gradient, 0, SUPPORT_NETWORKS);
+                        SUPPORT_TRAINED * CUTS);
+    tcase_add_loop_test(tests, backward_adds_to_the_gradient, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, start_state_receives_no_gradient, 0, SUPPORT_TRAINED);
     return support_run_within(tests, "gradient", 600.0);
 }

@@ -58,20 +58,23 @@ END_TEST
 
 /* Programs of before have to refuse by its version what they would call a damaged image. They read
  * version 1, and know rnn, lstm and gru, four activations, linear readouts and no residual
- * connections; or version 2, and know all but layer normalisation. */
+ * connections; or version 2, and know all but layer normalisation, elu and softmax in layers. */
 START_TEST(what_is_new_takes_a_newer_image)
 {
     const struct tc_architecture *const arch = &support_networks[_i].arch;
     bool is_new = arch->readout != TC_READOUT_LINEAR || arch->residual;
+    bool is_newest = arch->layer_norm;
     struct tc_model *const model = support_model(arch, 3);
     struct tc_plugin_identity found;
     struct tc_model *copy;
     size_t size;
     unsigned char *const bytes = image_of(model, &size);
 
-    for (unsigned l = 0; l < arch->layers; ++l)
+    for (unsigned l = 0; l < arch->layers; ++l) {
         is_new |= arch->layer[l].cell > TC_CELL_GRU || arch->layer[l].activation > TC_IDENTITY;
-    ck_assert_uint_eq(bytes[8], arch->layer_norm ? 3 : is_new ? 2 : 1);
+        is_newest |= arch->layer[l].activation > TC_MODRELU;
+    }
+    ck_assert_uint_eq(bytes[8], is_newest ? 3 : is_new ? 2 : 1);
     ck_assert_int_eq(tc_image_read(bytes, size, &copy, &found, NULL), TC_OK);
     assert_same_model(model, copy, false);
     tc_model_free(copy);

@@ -41,6 +41,30 @@ START_TEST(linear_layers_go_into_the_next)
 }
 END_TEST
 
+/* elu(3 y - 1) and its negative share out 1: the first part is s(2 elu(3 y - 1)). */
+START_TEST(elu_and_softmax_are_activations)
+{
+    struct tc_model *const plain = model_of(keras, "", "");
+    struct tc_model *const more = model_of(
+        keras, "[[[1.5]], [0.25]]}]",
+        "[[[1.5]], [0.25]]}, {\"type\": \"dense\", \"activation\": \"elu\", \"shape\": [1], "
+        "\"weights\": [[[3]], [-1]]}, {\"type\": \"dense\", \"activation\": \"softmax\", "
+        "\"shape\": [2], \"weights\": [[[1, -1]]]}, {\"type\": \"dense\", \"shape\": [1], "
+        "\"weights\": [[[1], [0]]]}]");
+    float y[FRAMES], z[FRAMES];
+
+    play(plain, NULL, y);
+    play(more, NULL, z);
+    for (size_t t = 0; t < FRAMES; ++t) {
+        const float v = 3.0f * y[t] - 1.0f, elu = v > 0.0f ? v : expm1f(v);
+
+        ck_assert_float_eq_tol(z[t], 1.0f / (1.0f + expf(-2.0f * elu)), 2e-6f);
+    }
+    tc_model_free(plain);
+    tc_model_free(more);
+}
+END_TEST
+
 /* Layers that only apply a function: tanh(relu(2 x)) at the end, worked out from the LSTM's output.
  */
 START_TEST(activations_are_layers)
@@ -186,8 +210,9 @@ static const struct refusal refused[] = {
     {keras, "\"shape\": [null, null, 1], \"weights\": [[[0.5", "\"weights\": [[[0.5", TC_BAD_FORMAT,
      "layer 0 (lstm): 'shape' is missing"},
     {keras, "\"activation\": \"\", \"shape\": [null, null, 1], \"weights\": [[[1.5",
-     "\"activation\": \"softmax\", \"shape\": [null, null, 1], \"weights\": [[[1.5", TC_UNSUPPORTED,
-     "layer 1 (dense) has the activation 'softmax', expected none, tanh, relu or sigmoid"},
+     "\"activation\": \"selu\", \"shape\": [null, null, 1], \"weights\": [[[1.5", TC_UNSUPPORTED,
+     "layer 1 (dense) has the activation 'selu', expected none, tanh, relu, sigmoid, elu or "
+     "softmax"},
     {keras, "[[[1.5]], [0.25]]", "[]", TC_BAD_FORMAT, "layer 1 (dense) has no weights"},
     {keras, "[[0.1, 0.2, 0.3, 0.4]], ", "", TC_BAD_FORMAT,
      "layer 0 (lstm) has 2 arrays of weights, expected 3"},
@@ -223,6 +248,7 @@ int main(void)
     tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
     tcase_add_test(tests, linear_layers_go_into_the_next);
     tcase_add_test(tests, activations_are_layers);
+    tcase_add_test(tests, elu_and_softmax_are_activations);
     tcase_add_test(tests, gains_and_residual_are_kept);
     tcase_add_test(tests, rate_is_a_number_or_a_string);
     tcase_add_test(tests, knobs_of_aidax_are_params);

@@ -16,14 +16,18 @@ for module in cv2 onnxruntime; do
 	"$python" -c "import $module" 2>/dev/null || echo "no module $module for $python: it does not play the files"
 done
 
+# check NAME: the ONNX of NAME.safetensors.
+check() {
+	"$tonecell" convert "$1.safetensors" "$1.onnx" >out 2>err || fail "$1 is not written: $(cat err)"
+	"$python" "$source/tests/play_onnx.py" "$1.onnx" "$1.safetensors" || fail "$1.onnx"
+}
+
 # try NAME OPTION...: a model made with these options.
 try() {
 	file=$1
 	shift
-	"$make_model" "$@" "$file.safetensors" &&
-		"$tonecell" convert "$file.safetensors" "$file.onnx" >out 2>err ||
-		fail "$file is not written: $(cat err)"
-	"$python" "$source/tests/play_onnx.py" "$file.onnx" "$file.safetensors" || fail "$file.onnx"
+	"$make_model" "$@" "$file.safetensors" || fail "$file is not made"
+	check "$file"
 }
 
 for cell in rnn lstm lstm-peephole gru gru-reset-before; do
@@ -34,5 +38,15 @@ for cell in rnn lstm lstm-peephole gru gru-reset-before; do
 done
 try gate --cell lstm --hidden 4 --inputs 2 --outputs 1 --readout logistic
 try letters --cell gru --hidden 6 --inputs 4 --outputs 4 --readout softmax
+
+# Dense layers with an activation are RNNs without memory.
+cat >dense.json <<END
+{"in_shape": [1], "samplerate": 44100, "layers": [
+  {"type": "dense", "activation": "elu", "shape": [2], "weights": [[[2, -3]], [0.5, 0.25]]},
+  {"type": "dense", "activation": "relu", "shape": [1], "weights": [[[1], [-1]], [0.5]]},
+  {"type": "dense", "shape": [1], "weights": [[[1.5]], [-0.25]]}]}
+END
+"$tonecell" convert dense.json dense.safetensors >out 2>err || fail "no model: $(cat err)"
+check dense
 
 [ $failures -eq 0 ]

@@ -208,6 +208,30 @@ START_TEST(reset_forgets_an_overflow)
 }
 END_TEST
 
+/* h = elu(3 h + 1) is infinite within the second look of the guard; the tanh above it, which the
+ * readout sees, is a plain 1 before and after. */
+START_TEST(explosion_of_an_elu_is_not_hidden)
+{
+    static const float parameters[] = {1.0f, 3.0f, 0.0f, 0.0f, 0.0f, 1.0f,
+                                       0.0f, 0.0f, 0.0f, 0.0f, 1.0f, 0.0f};
+    const struct tc_architecture arch = {
+        .audio_inputs = 1,
+        .outputs = 1,
+        .layers = 2,
+        .layer = {{TC_CELL_RNN, TC_ELU, 1}, {TC_CELL_RNN, TC_TANH, 1}}};
+    struct bench b = bench_of(support_model_of(&arch, parameters), 1, kernels_of(_i, 1));
+
+    for (size_t i = 0; i < FRAMES; ++i)
+        b.in.samples[i] = 1.0f;
+    bench_play(&b, 0, FRAMES);
+    ck_assert_float_eq_tol(b.out.samples[TC_GUARD_FRAMES], 1.0f, 1e-6f);
+    ck_assert_float_eq(b.out.samples[ANEW - 1], 0.0f);
+    ck_assert_float_eq_tol(b.out.samples[ANEW + 20], 1.0f, 1e-6f);
+    ck_assert_uint_eq(tc_stream_recoveries(b.stream), FRAMES / ANEW);
+    bench_free(&b);
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("recovery");
@@ -224,5 +248,6 @@ int main(void)
     tcase_add_loop_test(tests, reset_restarts_the_guard, 0, with_all_kernels(ABOVES));
     tcase_add_loop_test(tests, copied_channel_explodes_at_the_same_frames, 0,
                         with_all_kernels(ABOVES));
+    tcase_add_loop_test(tests, explosion_of_an_elu_is_not_hidden, 0, with_all_kernels(1));
     return support_run(tests, "recovery");
 }

@@ -225,6 +225,22 @@ START_TEST(models_that_cannot_be_are_refused_at_once)
 }
 END_TEST
 
+START_TEST(activations_without_gradient_are_refused)
+{
+    struct problem p;
+
+    problem_init(&p, TC_CELL_RNN, 4);
+    p.arch.layers = 2;
+    p.arch.layer[1] = (struct tc_layer){TC_CELL_RNN, TC_ELU, 4};
+    expect_refusal(&p, TC_UNSUPPORTED,
+                   "layer 1 has the activation elu, which can be played but not trained");
+    p.arch.layer[1].activation = TC_SOFTMAX;
+    expect_refusal(&p, TC_UNSUPPORTED,
+                   "layer 1 has the activation softmax, which can be played but not trained");
+    problem_free(&p);
+}
+END_TEST
+
 /* ------------------------------------------------------------------------- memory */
 
 /* Small, so that a training is done for each of its allocations. */
@@ -320,6 +336,7 @@ int main(void)
     tcase_add_test(tests, too_short_validations_are_refused);
     tcase_add_test(tests, no_clips_are_refused);
     tcase_add_test(tests, models_that_cannot_be_are_refused_at_once);
+    tcase_add_test(tests, activations_without_gradient_are_refused);
     tcase_add_test(tests, making_survives_every_failing_allocation);
     tcase_add_test(tests, running_survives_every_failing_allocation);
     tcase_add_test(tests, the_best_model_survives_every_failing_allocation);

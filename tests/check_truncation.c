@@ -357,7 +357,7 @@ int main(void)
     tcase_add_loop_test(tests, lengths_and_factors_are_those_of_the_chances, 0, FORMS);
     tcase_add_loop_test(tests, the_mean_length_is_as_told, 0, FORMS);
     tcase_add_loop_test(tests, the_mean_over_all_coins_is_the_full_gradient, 0,
-                        SUPPORT_NETWORKS * FORMS);
+                        SUPPORT_TRAINED * FORMS);
     tcase_add_loop_test(tests, the_mean_of_many_draws_is_the_full_gradient, 0, 3 * FORMS);
     return support_run(tests, "truncation");
 }

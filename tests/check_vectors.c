@@ -139,6 +139,7 @@ static const struct vector {
     {"keras", "klon_centaur", ".json", 3, 48000, true, GUITARML | KERAS | AIDAX, 0},
     {"keras", "klon_centaur_0", ".json", 1, 48000, true, GUITARML | KERAS | AIDAX, 0},
     {"keras", "klon_centaur_small", ".json", 3, 48000, true, GUITARML | KERAS | AIDAX, 0},
+    {"keras", "rtneural_dense", ".json", 1, 48000, true, KERAS, 0},
     {"keras", "rtneural_gru", ".json", 1, 48000, true, KERAS, 0},
     {"keras", "rtneural_gru_1d", ".json", 1, 48000, true, KERAS, 0},
     {"keras", "rtneural_gru_torch", ".json", 1, 44100, true, GUITARML | KERAS, 0},
@@ -301,6 +302,7 @@ static const struct {
     const char *folder, *model, *end, *input, *output, *text;
     double tolerance;
 } played[] = {
+    {"keras", "rtneural_dense", ".json", "rtneural_dense_x", "rtneural_dense_y", ".csv", 1e-6},
     {"keras", "rtneural_lstm", ".json", "rtneural_lstm_x", "rtneural_lstm_y", ".csv", 1e-6},
     {"keras", "rtneural_lstm_1d", ".json", "rtneural_lstm_1d_x", "rtneural_lstm_1d_y", ".csv",
      1e-6},
@@ -397,9 +399,6 @@ static const struct {
 } refused[] = {
     {"keras", "rtneural_bad_lstm.json",
      "'layer 0 (lstm), kernel' has the size 1 x 80, expected 1 x 64", TC_BAD_SHAPE},
-    {"keras", "rtneural_dense.json",
-     "layer 5 (activation) has the activation 'elu', expected none, tanh, relu or sigmoid",
-     TC_UNSUPPORTED},
     {"keras", "rtneural_full_model.json",
      "layer 1 has the type 'conv1d', expected lstm, gru, dense, time-distributed-dense or "
      "activation",

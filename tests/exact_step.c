@@ -32,14 +32,19 @@ static struct value product_of(struct value a, struct value b)
 
 static struct value activated(enum tc_activation activation, struct value sum)
 {
-    static const double slope[] = {
-        [TC_TANH] = 1.0, [TC_LOGISTIC] = 0.25, [TC_RELU] = 1.0, [TC_IDENTITY] = 1.0};
-    const bool exact = activation == TC_RELU || activation == TC_IDENTITY;
+    static const double slope[] = {[TC_TANH] = 1.0,
+                                   [TC_LOGISTIC] = 0.25,
+                                   [TC_RELU] = 1.0,
+                                   [TC_IDENTITY] = 1.0,
+                                   [TC_ELU] = 1.0};
+    const bool bounded = activation == TC_TANH || activation == TC_LOGISTIC;
+    const double error = slope[activation] * sum.error;
+    const double own =
+        activation == TC_RELU || activation == TC_IDENTITY ? 0.0 : (double)TC_ACTIVATION_ERROR;
 
     /* Both ends are known beyond any slope: no value leaves the range by more than A. */
-    return (struct value){
-        reference_activate(activation, sum.v),
-        exact ? sum.error : fmin(slope[activation] * sum.error, 2.0) + (double)TC_ACTIVATION_ERROR};
+    return (struct value){reference_activate(activation, sum.v),
+                          (bounded ? fmin(error, 2.0) : error) + own};
 }
 
 /* b + w v of a row. */
@@ -136,6 +141,26 @@ static struct value modrelu_unit(const struct step *step, size_t unit)
     return (struct value){reference_modrelu(sum, b), error};
 }
 
+/* exp(z_j - most) / sum exp(z - most). If no z is wrong by more than e, no share is by more than a
+ * factor of exp(2 e). */
+static struct value softmax_unit(const struct step *step, size_t unit)
+{
+    const struct value own = gate_sum(step, 0, unit);
+    double most = own.v, error = own.error, total = 0.0, share;
+
+    for (size_t j = 0; j < step->weights->hidden; ++j) {
+        const struct value z = gate_sum(step, 0, j);
+
+        most = fmax(most, z.v);
+        error = fmax(error, z.error);
+    }
+    for (size_t j = 0; j < step->weights->hidden; ++j)
+        total += exp(gate_sum(step, 0, j).v - most);
+    share = exp(own.v - most) / total;
+    return (struct value){share,
+                          fmin(share * expm1(2.0 * error), 1.0) + (double)TC_ACTIVATION_ERROR};
+}
+
 /* U_n (r h) + b of a unit. Each factor r h has an error of its own. */
 static struct value from_gated(const struct step *step, size_t unit)
 {
@@ -180,5 +205,7 @@ struct value expected_unit(const struct step *step, size_t unit, struct value *c
     }
     if (step->weights->activation == TC_MODRELU)
         return modrelu_unit(step, unit);
+    if (step->weights->activation == TC_SOFTMAX)
+        return softmax_unit(step, unit);
     return activated(step->weights->activation, gate_sum(step, 0, unit));
 }

@@ -10,6 +10,8 @@ const struct tc_layer kinds[KINDS] = {
     {TC_CELL_RNN, TC_RELU, 0},
     {TC_CELL_RNN, TC_IDENTITY, 0},
     {TC_CELL_RNN, TC_MODRELU, 0},
+    {TC_CELL_RNN, TC_ELU, 0},
+    {TC_CELL_RNN, TC_SOFTMAX, 0},
     {TC_CELL_LSTM, TC_TANH, 0},
     {TC_CELL_GRU, TC_TANH, 0},
     {TC_CELL_LSTM_PEEPHOLE, TC_TANH, 0},

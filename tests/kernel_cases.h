@@ -5,7 +5,12 @@
 
 #include "kernels/kernels.h"
 
-enum { KINDS = 9, INPUTS = 4, LANES = 6, MOST_HIDDEN = 130 /* over eight of the widest vectors */ };
+enum {
+    KINDS = 11,
+    INPUTS = 4,
+    LANES = 6,
+    MOST_HIDDEN = 130 /* over eight of the widest vectors */
+};
 
 /** Every cell and activation. */
 extern const struct tc_layer kinds[KINDS];

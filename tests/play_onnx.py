@@ -16,6 +16,10 @@ def sigmoid(v):
     return 1 / (1 + np.exp(-v))
 
 
+def elu(v):
+    return np.maximum(v, 0) + np.expm1(np.minimum(v, 0))
+
+
 def lstm(x, w, r, b, h, c, p, _):
     z = w @ x + r @ h + b[: len(b) // 2] + b[len(b) // 2 :]
     i, o, f, g = np.split(z, 4)
@@ -36,7 +40,7 @@ def gru(x, w, r, b, h, c, _, attributes):
 
 
 def rnn(x, w, r, b, h, c, _, attributes):
-    f = {b"Tanh": np.tanh, b"Sigmoid": sigmoid, b"Relu": lambda v: np.maximum(v, 0)}
+    f = {b"Tanh": np.tanh, b"Sigmoid": sigmoid, b"Relu": lambda v: np.maximum(v, 0), b"Elu": elu}
     return f[attributes["activations"][0]](w @ x + r @ h + b[: len(b) // 2] + b[len(b) // 2 :]), c
 
 

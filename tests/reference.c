@@ -78,6 +78,10 @@ double reference_activate(enum tc_activation activation, double v)
         return v > 0.0 ? v : 0.0;
     case TC_IDENTITY:
         return v;
+    case TC_ELU:
+        return v > 0.0 ? v : expm1(v);
+    case TC_SOFTMAX:
+        return exp(v);
     case TC_MODRELU:
         break;
     }
@@ -99,6 +103,17 @@ static double row(const double *w, const double *b, size_t r, const double *x, s
     for (size_t i = 0; i < cols; ++i)
         sum += w[r * cols + i] * x[i];
     return sum;
+}
+
+/* Make values their shares of their sum. */
+static void share(double *v, size_t n)
+{
+    double total = 0.0;
+
+    for (size_t i = 0; i < n; ++i)
+        total += v[i];
+    for (size_t i = 0; i < n; ++i)
+        v[i] /= total;
 }
 
 /* a = the input's part of row j of gate g, u = the state's part. */
@@ -142,6 +157,8 @@ static void layer_step(const struct tc_layer *layer, const struct tensors *t, co
             next[j] = (1.0 - keep) * candidate + keep * h[j];
         }
     }
+    if (layer->activation == TC_SOFTMAX)
+        share(next, H);
     memcpy(h, next, H * sizeof *h);
 }
 

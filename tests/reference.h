@@ -13,7 +13,7 @@
 
 #include "tonecell.h"
 
-/** The activations of the sum v alone; NAN for others. */
+/** The activations of the sum v alone; exp v of a softmax; NAN for others. */
 double reference_activate(enum tc_activation activation, double v);
 
 /** sign(v) max(|v| + b, 0) */

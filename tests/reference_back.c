@@ -152,6 +152,9 @@ static double slope(enum tc_activation activation, double h)
         return 1.0;
     case TC_MODRELU:
         return h != 0.0 ? 1.0 : 0.0;
+    case TC_ELU: /* these two are not trained */
+    case TC_SOFTMAX:
+        break;
     }
     return (double)NAN;
 }

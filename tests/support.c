@@ -99,6 +99,9 @@ const struct support_network support_networks[SUPPORT_NETWORKS] = {
               .residual = true,
               .layer_norm = true,
               .layer = {GRU(5), GRU(5), PEEPHOLE(3)}}},
+    NETWORK("rnn elu", 1, 1, 1, 1, 1.0f, RNN(TC_ELU, 5)),
+    NETWORK("rnn softmax, lstm, rnn elu", 2, 0, 2, 3, 0.0f, RNN(TC_SOFTMAX, 5), LSTM(4),
+            RNN(TC_ELU, 19)),
 };
 
 uint64_t support_bits(struct support_random *random)

@@ -37,8 +37,9 @@ struct tc_cell_weights tc_cell_unpack(const float *packed, enum tc_cell cell, si
 
 /** Advance a plain RNN layer by one frame.
  *
- *      h = act(W x + U h + b)          act: tanh, relu, logistic, identity, or modReLU:
- *                                      sign(v) max(|v| + threshold, 0), sign(0) = 0
+ *      h = act(W x + U h + b)          act: tanh, relu, logistic, identity, modReLU:
+ *                                      sign(v) max(|v| + threshold, 0), sign(0) = 0; elu: v, or
+ *                                      exp(v) - 1 below 0; softmax: exp(v) / sum exp(v)
  *
  *  threshold (H) b_hh of modReLU, not read otherwise
  *  h (H) in and out          z (H) scratch

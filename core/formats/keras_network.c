@@ -146,11 +146,9 @@ static enum tc_status read_activation(const struct reading *r, enum tc_activatio
     static const struct {
         const char *name;
         enum tc_activation activation;
-    } known[] = {{"", TC_IDENTITY},
-                 {"linear", TC_IDENTITY},
-                 {"tanh", TC_TANH},
-                 {"relu", TC_RELU},
-                 {"sigmoid", TC_LOGISTIC}};
+    } known[] = {{"", TC_IDENTITY},      {"linear", TC_IDENTITY},  {"tanh", TC_TANH},
+                 {"relu", TC_RELU},      {"sigmoid", TC_LOGISTIC}, {"elu", TC_ELU},
+                 {"softmax", TC_SOFTMAX}};
     const json_t *const json = json_object_get(r->json, "activation");
     const char *const name = json_is_string(json) ? json_string_value(json) : "";
 
@@ -160,8 +158,8 @@ static enum tc_status read_activation(const struct reading *r, enum tc_activatio
             return TC_OK;
         }
     return tc_fail(error, TC_UNSUPPORTED,
-                   "%s has the activation '%s', expected none, tanh, relu or sigmoid", r->place,
-                   TC_SHOWN(name));
+                   "%s has the activation '%s', expected none, tanh, relu, sigmoid, elu or softmax",
+                   r->place, TC_SHOWN(name));
 }
 
 static enum tc_status read_dense(struct reading *r, struct tc_stage *like, struct tc_error *error)

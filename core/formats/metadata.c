@@ -87,12 +87,12 @@ static enum tc_status read_cell(const char *name, const char *place, enum tc_cel
 static enum tc_status read_activation(const char *name, const char *place,
                                       enum tc_activation *activation, struct tc_error *error)
 {
-    for (*activation = TC_TANH; *activation <= TC_MODRELU; ++*activation)
+    for (*activation = TC_TANH; *activation < TC_ACTIVATIONS; ++*activation)
         if (strcmp(name, tc_activation_name(*activation)) == 0)
             return TC_OK;
     return tc_fail(error, TC_UNSUPPORTED,
-                   "%s: activation '%s' is unknown, expected tanh, logistic, relu, identity or "
-                   "modrelu",
+                   "%s: activation '%s' is unknown, expected tanh, logistic, relu, identity, "
+                   "modrelu, elu or softmax",
                    place, TC_SHOWN(name));
 }
 

@@ -127,7 +127,8 @@ static json_t *dense(enum tc_activation activation, const float *w, const float 
                      size_t inputs)
 {
     static const char *const names[] = {
-        [TC_TANH] = "tanh", [TC_LOGISTIC] = "sigmoid", [TC_RELU] = "relu", [TC_IDENTITY] = ""};
+        [TC_TANH] = "tanh", [TC_LOGISTIC] = "sigmoid", [TC_RELU] = "relu",
+        [TC_IDENTITY] = "", [TC_ELU] = "elu",          [TC_SOFTMAX] = "softmax"};
 
     return described(
         "dense", names[activation], units,

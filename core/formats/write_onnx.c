@@ -210,16 +210,17 @@ static void add_activation(struct tc_message *node, enum tc_activation activatio
     static const char *const names[] = {[TC_TANH] = "Tanh",
                                         [TC_LOGISTIC] = "Sigmoid",
                                         [TC_RELU] = "Relu",
-                                        [TC_IDENTITY] = "Affine"};
+                                        [TC_IDENTITY] = "Affine",
+                                        [TC_ELU] = "Elu"};
     struct tc_message attribute = {0};
 
     begin_attribute(&attribute, "activations", TYPE_STRINGS);
     tc_message_text(&attribute, ATTRIBUTE_STRINGS, names[activation]);
     tc_message_nest(node, NODE_ATTRIBUTE, &attribute);
-    if (activation == TC_IDENTITY) {
+    if (activation == TC_IDENTITY || activation == TC_ELU)
         add_one_float(node, "activation_alpha", 1.0f);
+    if (activation == TC_IDENTITY)
         add_one_float(node, "activation_beta", 0.0f);
-    }
 }
 
 /** Names are NULL beyond the last. */
@@ -423,8 +424,9 @@ static void add_file(struct tc_message *file, const struct tc_model *model)
 static enum tc_status check_activations(const struct tc_architecture *arch, struct tc_error *error)
 {
     for (unsigned l = 0; l < arch->layers; ++l)
-        if (arch->layer[l].activation == TC_MODRELU)
-            return tc_fail(error, TC_UNSUPPORTED, "ONNX has no modrelu, but layer %u has it", l);
+        if (arch->layer[l].activation == TC_MODRELU || arch->layer[l].activation == TC_SOFTMAX)
+            return tc_fail(error, TC_UNSUPPORTED, "ONNX has no RNN with %s, but layer %u is one",
+                           tc_activation_name(arch->layer[l].activation), l);
     return TC_OK;
 }
 

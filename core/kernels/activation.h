@@ -1,5 +1,5 @@
 /** @file
- *  tanh and the logistic function, the same wherever the project needs them: streams, training. */
+ *  Activations, the same wherever the project needs them: streams, training. */
 #ifndef TC_ACTIVATION_H
 #define TC_ACTIVATION_H
 
@@ -92,6 +92,30 @@ static inline float tc_modrelu(float v, float b)
     return v > 0.0f ? v + move : v < 0.0f ? v - move : v;
 }
 
+/** v, or exp v - 1 below 0. */
+static inline float tc_elu(float v)
+{
+    return v > 0.0f ? v : tc_exp(v) - 1.0f;
+}
+
+/** v = exp(v) / sum exp(v), n values. No finite v overflows, and one that is not makes all NaN. The
+ *  total is in double, so that its error does not grow with n. */
+static inline void tc_softmax(float *v, size_t n)
+{
+    float most = v[0], scale;
+    double total = 0.0;
+
+    for (size_t i = 1; i < n; ++i)
+        most = v[i] > most ? v[i] : most;
+    for (size_t i = 0; i < n; ++i) {
+        v[i] = tc_exp(v[i] - most);
+        total += (double)v[i];
+    }
+    scale = (float)(1.0 / total);
+    for (size_t i = 0; i < n; ++i)
+        v[i] *= scale;
+}
+
 /** v = activation(v), n values; NaN stays NaN. b (n): modReLU's, not read by others. */
 static inline void tc_activate(float *v, const float *b, enum tc_activation activation, size_t n)
 {
@@ -113,6 +137,13 @@ static inline void tc_activate(float *v, const float *b, enum tc_activation acti
     case TC_MODRELU:
         for (size_t i = 0; i < n; ++i)
             v[i] = tc_modrelu(v[i], b[i]);
+        break;
+    case TC_ELU:
+        for (size_t i = 0; i < n; ++i)
+            v[i] = tc_elu(v[i]);
+        break;
+    case TC_SOFTMAX:
+        tc_softmax(v, n);
         break;
     }
 }

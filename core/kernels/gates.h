@@ -130,8 +130,16 @@ INLINE vf OF(modrelu)(vf v, vf b)
     return v_fma(sign, v_max(b, v_min(v, v_sub(v_set(0.0f), v))), v);
 }
 
+/* v, or exp v - 1 below 0, where the other of the two is 0. NaN stays NaN. */
+INLINE vf OF(elu)(vf v)
+{
+    const vf below = v_mul(v_set(0.5f), v_min(v, v_set(0.0f)));
+
+    return v_add(v_max(v_set(0.0f), v), v_sub(OF(exp_of_half)(below), v_set(1.0f)));
+}
+
 /* activation(v); sums of a logistic were halved. modReLU's bias of the vector is at b + unit, which
- * others do not read. */
+ * others do not read. A softmax waits for all units. */
 INLINE vf OF(activated)(vf v, enum tc_activation activation, const float *b, size_t unit)
 {
     switch (activation) {
@@ -141,10 +149,13 @@ INLINE vf OF(activated)(vf v, enum tc_activation activation, const float *b, siz
         return OF(logistic_of_half)(v);
     case TC_RELU:
         return v_max(v_set(0.0f), v);
-    case TC_IDENTITY:
-        break;
     case TC_MODRELU:
         return OF(modrelu)(v, v_load(b + unit));
+    case TC_ELU:
+        return OF(elu)(v);
+    case TC_IDENTITY:
+    case TC_SOFTMAX:
+        break;
     }
     return v;
 }

@@ -64,6 +64,13 @@ INLINE void run_pass(const struct place *place, struct at at, size_t lanes, bool
         run_group(place, at, lanes, pass, full, half, false);
 }
 
+/* What a layer's last unit had to be waited for. */
+SEPARATE void run_softmax(const struct place *place, float *h, size_t lanes)
+{
+    for (size_t l = 0; l < lanes; ++l)
+        tc_softmax(h + l * place->units, place->hidden);
+}
+
 /* A block of frames. */
 INLINE void run_frames(const struct place *layer, struct at at, size_t frames, size_t lanes,
                        enum pass first, unsigned full, unsigned half, bool split, bool paired)
@@ -77,6 +84,8 @@ INLINE void run_frames(const struct place *layer, struct at at, size_t frames, s
         run_pass(&place, at, lanes, t % 2 != 0, first, full, half, split, paired);
         if (first == RESET)
             run_pass(&place, second, lanes, t % 2 != 0, CANDIDATE, full, half, split, paired);
+        if (first == RNN && place.activation == TC_SOFTMAX)
+            run_softmax(&place, at.new_h, lanes);
         at.x += place.x_frame;
         at.h += place.h_frame;
         at.new_h += place.h_frame;

@@ -49,6 +49,10 @@ const char *tc_activation_name(enum tc_activation activation)
         return "identity";
     case TC_MODRELU:
         return "modrelu";
+    case TC_ELU:
+        return "elu";
+    case TC_SOFTMAX:
+        return "softmax";
     }
     return "unknown";
 }
@@ -90,7 +94,7 @@ static enum tc_status check_layer(const struct tc_layer *layer, unsigned index,
     if (!tc_cell_gates(layer->cell))
         return tc_fail(error, TC_BAD_ARGUMENT, "layer %u: unknown cell %d", index,
                        (int)layer->cell);
-    if (layer->activation > TC_MODRELU)
+    if (layer->activation >= TC_ACTIVATIONS)
         return tc_fail(error, TC_BAD_ARGUMENT, "layer %u: unknown activation %d", index,
                        (int)layer->activation);
     if (layer->cell != TC_CELL_RNN && layer->activation != TC_TANH)

@@ -13,9 +13,9 @@
  *
  *  Numbers are little-endian u32 and f32 unless said; a text is its length and its bytes.
  *
- *  Version 1 knows rnn, lstm and gru, linear readouts and no residual connections. What is written
- *  is the oldest version that knows all there is: an older plugin file may be the template of a
- *  newer bundle. */
+ *  Version 1 knows rnn, lstm and gru, four activations, linear readouts and no residual connections;
+ *  version 2 all but layer normalisation, elu and softmax in layers. What is written is the oldest
+ *  version that knows all there is: an older plugin file may be the template of a newer bundle. */
 #include "model/bytes.h"
 #include "tonecell.h"
 
@@ -30,12 +30,13 @@ enum { VERSION = 3, HEAD_SIZE = 20, CRC_SIZE = 4 };
 /** The first version that can hold an architecture. */
 static unsigned version_of(const struct tc_architecture *arch)
 {
-    if (arch->layer_norm)
-        return 3;
-    for (unsigned i = 0; i < arch->layers; ++i)
-        if (arch->layer[i].cell > TC_CELL_GRU || arch->layer[i].activation > TC_IDENTITY)
-            return 2;
-    return arch->readout == TC_READOUT_LINEAR && !arch->residual ? 1 : 2;
+    bool second = arch->readout != TC_READOUT_LINEAR || arch->residual, third = arch->layer_norm;
+
+    for (unsigned i = 0; i < arch->layers; ++i) {
+        second |= arch->layer[i].cell > TC_CELL_GRU || arch->layer[i].activation > TC_IDENTITY;
+        third |= arch->layer[i].activation > TC_MODRELU;
+    }
+    return third ? 3 : second ? 2 : 1;
 }
 
 /** The CRC of zlib, PNG and Ethernet (ISO 3309), four bits at a time. */
@@ -269,7 +270,7 @@ static void read_architecture(struct reader *r, struct tc_architecture *arch)
     for (unsigned i = 0; i < arch->layers && i < TC_MAX_LAYERS; ++i) {
         const uint32_t cell = read_u32(r), activation = read_u32(r);
 
-        r->failed |= cell >= TC_CELLS || activation > TC_MODRELU;
+        r->failed |= cell >= TC_CELLS || activation >= TC_ACTIVATIONS;
         arch->layer[i].cell = (enum tc_cell)cell;
         arch->layer[i].activation = (enum tc_activation)activation;
         arch->layer[i].hidden = read_u32(r);

@@ -177,7 +177,7 @@ static enum tc_status allocate(struct tc_stream *stream)
 static bool is_unbounded(const struct tc_layer *layer)
 {
     return layer->activation == TC_RELU || layer->activation == TC_IDENTITY ||
-           layer->activation == TC_MODRELU;
+           layer->activation == TC_MODRELU || layer->activation == TC_ELU;
 }
 
 static bool hides_infinity(const struct tc_architecture *arch)

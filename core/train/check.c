@@ -129,6 +129,20 @@ enum tc_status tc_check_model(const struct tc_architecture *arch, const struct t
     return status;
 }
 
+enum tc_status tc_check_activations(const struct tc_architecture *arch, const char *done,
+                                    struct tc_error *error)
+{
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        const enum tc_activation activation = arch->layer[l].activation;
+
+        if (activation == TC_ELU || activation == TC_SOFTMAX)
+            return tc_fail(error, TC_UNSUPPORTED,
+                           "layer %u has the activation %s, which can be played but not %s", l,
+                           tc_activation_name(activation), done);
+    }
+    return TC_OK;
+}
+
 static enum tc_status check_samples(const float *samples, size_t n, const char *set, size_t clip,
                                     const char *what, struct tc_error *error)
 {

@@ -11,6 +11,10 @@ enum tc_status tc_check_options(const struct tc_train_options *options, struct t
 enum tc_status tc_check_model(const struct tc_architecture *arch, const struct tc_metadata *meta,
                               struct tc_error *error);
 
+/** That the gradient is known of all activations; `done`, "trained", is said in the message. */
+enum tc_status tc_check_activations(const struct tc_architecture *arch, const char *done,
+                                    struct tc_error *error);
+
 /** That samples and knobs are finite, loss begins where it can, and probabilities are such. `set`
  *  names the clips in messages. */
 enum tc_status tc_check_clips(const struct tc_architecture *arch, const struct tc_metadata *meta,

@@ -234,6 +234,8 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
     struct tc_trainer *made;
 
     if (!status)
+        status = tc_check_activations(arch, "trained", error);
+    if (!status)
         status = tc_check_options(options, error);
     if (!status)
         status = tc_check_clips(arch, meta, train, n_train, "training", error);

@@ -1,6 +1,7 @@
 #include "decibel.h"
 #include "model/model.h"
 #include "stream/stream.h"
+#include "train/check.h"
 #include "train/diagnose/flow.h"
 #include "train/diagnose/spectrum.h"
 
@@ -60,7 +61,10 @@ void tc_diagnose_options_init(struct tc_diagnose_options *options, const struct 
 static enum tc_status check(const struct work *w, size_t states, struct tc_error *error)
 {
     const struct tc_diagnose_options *const o = w->options;
+    const enum tc_status status = tc_check_activations(&w->model->arch, "diagnosed", error);
 
+    if (status)
+        return status;
     if (o->places < 1 || o->places > TC_MAX_PLACES)
         return tc_fail(error, TC_BAD_ARGUMENT, "%u places, expected 1 to %u", o->places,
                        (unsigned)TC_MAX_PLACES);

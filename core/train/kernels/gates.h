@@ -18,6 +18,8 @@ INLINE vf rnn_slope(vf h, vf dh, enum tc_activation activation)
     case TC_MODRELU:
         return v_add(v_where_positive(dh, h), v_where_positive(dh, v_sub(v_set(0.0f), h)));
     case TC_IDENTITY:
+    case TC_ELU: /* these two are not trained */
+    case TC_SOFTMAX:
         break;
     }
     return dh;
