@@ -30,10 +30,6 @@ static enum tc_status check(const struct tc_model *plain, struct tc_error *error
     const struct tc_architecture *const arch = tc_model_architecture(plain);
     enum tc_status status = tc_model_check_simple(plain, "GuitarML", error);
 
-    if (status == TC_OK && arch->direct != 0.0f && arch->outputs != 1)
-        status =
-            tc_fail(error, TC_UNSUPPORTED,
-                    "GuitarML adds the input to one output, but the model has %u", arch->outputs);
     for (unsigned l = 0; status == TC_OK && l < arch->layers; ++l)
         status = check_layer(&arch->layer[l], &arch->layer[0], l, error);
     return status;
