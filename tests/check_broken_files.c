@@ -109,6 +109,22 @@ START_TEST(broken_files_are_refused_in_their_own_words)
 }
 END_TEST
 
+/* A readout and nothing before it. */
+START_TEST(safetensors_without_a_cell_are_refused)
+{
+    static const char bytes[] =
+        "\100\0\0\0\0\0\0\0{\"a.weight\":{\"dtype\":\"F32\",\"shape\":[1,1],"
+        "\"data_offsets\":[0,4]}} \0\0\0";
+    struct tc_model *model = NULL;
+    struct tc_error error = {""};
+
+    ck_assert_int_eq(tc_model_read(&model, (const unsigned char *)bytes, sizeof bytes, &error),
+                     TC_BAD_FORMAT);
+    ck_assert_str_eq(error.message, "there is no tensor '...weight_ih_l0'");
+    ck_assert_ptr_null(model);
+}
+END_TEST
+
 /* ------------------------------------------------------------------------- warnings */
 
 static const struct {
@@ -179,6 +195,7 @@ int main(void)
 
     tcase_add_loop_test(tests, broken_files_are_refused_in_their_own_words, 0,
                         sizeof refused / sizeof refused[0]);
+    tcase_add_test(tests, safetensors_without_a_cell_are_refused);
     tcase_add_loop_test(tests, odd_files_are_played_with_a_warning, 0, sizeof odd / sizeof odd[0]);
     tcase_add_loop_test(tests, arrays_of_numpy_are_checked, 0, sizeof arrays / sizeof arrays[0]);
     return support_run(tests, "broken_files");

@@ -547,6 +547,19 @@ START_TEST(what_a_format_cannot_hold_is_named)
 }
 END_TEST
 
+/* The unit that carries the input is one too many. */
+START_TEST(input_of_the_widest_layer_is_not_carried)
+{
+    const struct wish widest = {.cell = TC_CELL_LSTM, .hidden = TC_MAX_UNITS, .direct = 1.0f};
+    struct tc_model *const model = make(&widest);
+    struct tc_error error;
+
+    ck_assert_int_eq(tc_model_export(model, TC_EXPORT_NAM, path, &error), TC_TOO_LARGE);
+    ck_assert_str_eq(error.message, "NAM needs 1025 units, the limit is 1024");
+    tc_model_free(model);
+}
+END_TEST
+
 /* jansson's as well: no document may have a hole. */
 START_TEST(writing_survives_every_failing_allocation)
 {
@@ -587,6 +600,7 @@ int main(void)
     tcase_add_test(tests, nam_knows_a_linear_model);
     tcase_add_loop_test(tests, what_a_format_cannot_hold_is_named, 0,
                         sizeof refused / sizeof refused[0]);
+    tcase_add_test(tests, input_of_the_widest_layer_is_not_carried);
     tcase_add_loop_test(tests, writing_survives_every_failing_allocation, 0, 5);
     return support_run(tests, "export");
 }

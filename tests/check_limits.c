@@ -89,6 +89,34 @@ static void put_keras(FILE *file, unsigned units, unsigned layers)
     put_zeros(file, units, 1, "]}]}");
 }
 
+/* Activations of their own, none of which can join the one before. */
+static void put_activations(FILE *file, unsigned units, unsigned layers)
+{
+    fputs("{\"in_shape\": [1], \"layers\": [", file);
+    for (unsigned l = 0; l < layers; ++l)
+        fprintf(file, "%s{\"type\": \"activation\", \"activation\": \"tanh\", \"shape\": [%u]}",
+                l ? "," : "", units);
+    fputs("]}", file);
+}
+
+/* Two switches of so many positions, each of which is an input. */
+static void put_switches(FILE *file, unsigned positions, unsigned layers)
+{
+    const unsigned inputs = 1 + 2 * positions;
+
+    fprintf(file,
+            "{\"version\": \"1.0.0\", \"architecture\": \"ConcatLSTM\", \"config\": "
+            "{\"hidden_size\": 1, \"num_layers\": %u, \"params\": [",
+            layers);
+    for (unsigned k = 0; k < 2; ++k)
+        fprintf(file,
+                "%s{\"name\": \"Switch\", \"type\": \"switch\", \"min\": 0, \"max\": %u, "
+                "\"default\": 0}",
+                k ? "," : "", positions - 1);
+    fputs("]}, \"weights\": ", file);
+    put_zeros(file, 4 * (inputs + 1) + 8, 0, "}");
+}
+
 static void put_nam(FILE *file, unsigned units, unsigned layers)
 {
     const size_t more = 4 * (size_t)units * units * (layers ? layers - 1 : 0);
@@ -131,6 +159,10 @@ static const struct {
     {put_keras, UNITS + 1, 1, "layer 0 (dense): 'shape' ends in 1025, the limit is 1024"},
     {put_keras, 1, LAYERS + 1, "17 layers, the limit is 16"},
     {put_keras, 1, 64, "'layers' has 65 entries, at most 64 are read"},
+    {put_activations, 1, 64, "there are more than 64 layers"},
+    {put_switches, UNITS, 1, "layer 0 has 3 inputs and 2048 units, the limit is 1024"},
+    {put_switches, UNITS + 1, 1,
+     "param 'Switch' is a switch of 1025 positions, expected 2 to 1024"},
     {put_nam, UNITS, 1, NULL},
     {put_nam, 1, LAYERS, NULL},
     {put_nam, UNITS + 1, 1, "config: 'hidden_size' is 1025, expected 0 to 1024"},

@@ -194,10 +194,10 @@ static const struct refusal refused[] = {
      "submodel 1: 'max_value' is 0.75, expected 1 or more of the last"},
     {switches, "\"max\": 2,", "\"max\": 1,", TC_BAD_VALUE,
      "param 'Voice' is a switch of 3 positions, but goes from 0 to 1"},
-    {switches, "\"a\", \"b\", \"c\"", "\"a\"", TC_UNSUPPORTED,
+    {switches, "\"a\", \"b\", \"c\"", "\"a\"", TC_BAD_VALUE,
      "param 'Voice' is a switch of 1 positions, expected 2 to 1024"},
     {switches, "\"max\": 2, \"default\": 2, \"enum_names\": [\"a\", \"b\", \"c\"]",
-     "\"max\": 1e30, \"default\": 2", TC_UNSUPPORTED,
+     "\"max\": 1e30, \"default\": 2", TC_TOO_LARGE,
      "param 'Voice' is a switch of 1e+30 positions, expected 2 to 1024"},
 };
 

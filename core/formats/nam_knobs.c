@@ -91,7 +91,7 @@ static enum tc_status read_switch(const json_t *json, struct tc_knob *knob, unsi
 
     /* More would be more inputs than any layer has. */
     if (!(count >= 2.0f && count <= (float)TC_MAX_UNITS))
-        return tc_fail(error, TC_UNSUPPORTED,
+        return tc_fail(error, count < 2.0f ? TC_BAD_VALUE : TC_TOO_LARGE,
                        "param '%s' is a switch of %g positions, expected 2 to %d", knob->name,
                        count, TC_MAX_UNITS);
     *positions = (unsigned)count;
