@@ -31,6 +31,12 @@ for cell in lstm gru; do
 	convert aidax keras $cell-8 wide
 done
 rm wide
+printf '{"in_shape":[1],"layers":[%s,%s,%s]}' \
+	'{"type":"dense","activation":"elu","shape":[2],"weights":[[[2,-3]],[0.5,0.25]]}' \
+	'{"type":"dense","activation":"softmax","shape":[2],"weights":[[[1,0],[0,1]]]}' \
+	'{"type":"dense","shape":[1],"weights":[[[1.5],[1]]]}' >dense
+convert keras keras dense dense
+rm dense
 convert nam nam lstm safetensors/lstm
 
 printf '{"version":"0.7.0","architecture":"SlimmableContainer","weights":[],"config":{"submodels":[{"max_value":1,"model":%s}]}}' \
