@@ -52,6 +52,8 @@ bin_PROGRAMS += %D%/tonecell
 	%D%/selftest_verdict.c %D%/selftest_verdict.h \
 	%D%/table.c %D%/table.h \
 	%D%/info_list.c %D%/info_list.h \
+	%D%/findings.c %D%/findings.h \
+	%D%/info.h %D%/info_text.c %D%/info_json.c \
 	%D%/cmd_info.c \
 	%D%/cmd_convert.c \
 	%D%/chart.c %D%/chart.h \
