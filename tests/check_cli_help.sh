@@ -52,6 +52,12 @@ for command in $commands; do
 	done
 done
 
+# An option that several commands have is the same letter in all of them.
+split=$(for command in $commands; do
+	"$tonecell" help "$command" | sed -n 's/^  \(-.\|  \)[, ] \(--[a-z0-9-]*\).*/\2 \1/p'
+done | sort -u | sed 's/ .*//' | uniq -d)
+[ -z "$split" ] || fail "not every command has the same letter for $split"
+
 # Each `tonecell COMMAND ... --option` of README exists; lines may go on after a backslash.
 if [ -f "$readme" ]; then
 	sed -e ':a' -e '/\\$/{N; s/\\\n//; ta' -e '}' "$readme" | grep -o 'tonecell [a-z][a-z]* [^`|#]*' |

@@ -5,6 +5,7 @@
 #include "load_model.h"
 #include "machine_limits.h"
 #include "noise.h"
+#include "recipe.h"
 #include "talk.h"
 #include "timed_stream.h"
 #include "tonecell.h"
@@ -404,11 +405,10 @@ static const struct opt opts[] = {
     CELL_OPTIONS(AT(training.cell)),
     {'H', "hidden", OPT_LIST, AT(training.hidden), 1, TC_MAX_UNITS, "N[,N...]",
      "units of each layer [32]"},
-    {0, "batch", OPT_UINT, AT(training.batch), 1, 4096, "N", "stretches heard at a time [32]"},
-    {0, "truncate", OPT_UINT, AT(training.truncate), 1, 1e6, "FRAMES",
-     "frames that the gradient goes back in time [512]"},
-    {'j', "threads", OPT_UINT, AT(training.threads), 1, 1024, "N", "threads [one per core]"},
-    {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
+    BATCH_OPTION(AT(training.batch)),
+    TRUNCATE_OPTION(AT(training.truncate)),
+    THREADS_OPTION(AT(training.threads)),
+    JSON_OPTION(AT(json)),
 };
 
 static const struct example examples[] = {

@@ -4,6 +4,7 @@
 #include "chart.h"
 #include "commands.h"
 #include "diagnosis.h"
+#include "json_result.h"
 #include "knobs.h"
 #include "load_model.h"
 #include "output_check.h"
@@ -26,8 +27,7 @@ static const struct diagnose_options defaults = {.places = 8, .lag = 8192};
 #define AT(field) offsetof(struct diagnose_options, field)
 static const struct opt opts[] = {
     {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to look into"},
-    {'k', "knob", OPT_REPEAT, AT(knobs), 0, 0, "NAME=VALUE",
-     "turn a knob of the model, in its own unit; may be given several times [as the model says]"},
+    KNOB_OPTION(AT(knobs), "as the model says"),
     {0, "places", OPT_UINT, AT(places), 1, TC_MAX_PLACES, "N",
      "places along SIGNAL, evenly spread, where it looks back [8]"},
     {0, "lag", OPT_COUNT, AT(lag), 1, 1e9, "FRAMES", "how far to look back at most [8192]"},
@@ -36,7 +36,7 @@ static const struct opt opts[] = {
      "[10 ms]"},
     {0, "plot", OPT_TEXT, AT(plot), 0, 0, "FILE", "draw the curves into FILE.svg or FILE.png"},
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
-    {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
+    JSON_OPTION(AT(json)),
 };
 
 static const struct example examples[] = {

@@ -30,17 +30,16 @@ static const struct eval_options defaults = {.split = SPLIT_NOT_SAID, .warmup = 
 #define AT(field) offsetof(struct eval_options, field)
 static const struct opt opts[] = {
     {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to compare with the recordings"},
-    {0, "manifest", OPT_TEXT, AT(manifest), 0, 0, "FILE.csv", "list of recordings, instead of two"},
+    MANIFEST_OPTION(AT(manifest)),
     {0, "split", OPT_CHOICE, AT(split), 0, 0, "train|val|test|all",
      "rows of the manifest to score [test where there is one, else all]"},
     {0, "warmup", OPT_COUNT, AT(warmup), 0, 1e9, "FRAMES",
      "frames at the start of each clip that are not scored [1000]"},
-    {0, "knob", OPT_REPEAT, AT(knobs), 0, 0, "NAME=VALUE",
-     "setting of a knob, instead of the manifest's"},
+    KNOB_OPTION(AT(knobs), "as the manifest says, else as the model"),
     PRECISION_OPTION(AT(precision)),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
-    {0, "no-align", OPT_FLAG, AT(no_align), 0, 0, NULL, "do not measure the recordings' delay"},
-    {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
+    NO_ALIGN_OPTION(AT(no_align)),
+    JSON_OPTION(AT(json)),
 };
 
 static const struct example examples[] = {

@@ -2,6 +2,7 @@
 #include "commands.h"
 #include "info.h"
 #include "info_list.h"
+#include "json_result.h"
 #include "load_model.h"
 #include "talk.h"
 
@@ -84,7 +85,7 @@ static int info(const struct command *self, const void *options, unsigned n, cha
 
 static const struct opt opts[] = {
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
-    {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
+    JSON_OPTION(AT(json)),
 };
 
 static const struct example examples[] = {

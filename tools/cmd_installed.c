@@ -154,7 +154,7 @@ static int run_uninstall(const struct command *self, const void *parsed, unsigne
 /* ------------------------------------------------------------------------- tables */
 
 static const struct opt installed_opts[] = {
-    {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
+    JSON_OPTION(AT(json)),
 };
 
 static const struct example installed_examples[] = {

@@ -245,8 +245,7 @@ static const struct opt opts[] = {
     {'o', "output", OPT_TEXT, AT(out), 0, 0, "OUT",
      "the file to write, or the folder if there are several inputs; - is standard output "
      "[beside each input, as NAME-MODEL]"},
-    {'k', "knob", OPT_REPEAT, AT(knobs), 0, 0, "NAME=VALUE",
-     "turn a knob of the model, in its own unit; may be given several times [as the model says]"},
+    KNOB_OPTION(AT(knobs), "as the model says"),
     {'j', "jobs", OPT_UINT, AT(jobs), 1, MAX_JOBS, "JOBS",
      "threads that share the files; each plays several at once, up to 16 channels [1]"},
     {0, "in-gain", OPT_REAL, AT(in_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB",

@@ -3,6 +3,7 @@
 #include "commands.h"
 #include "dataset.h"
 #include "interrupt.h"
+#include "json_result.h"
 #include "knob_range.h"
 #include "measure.h"
 #include "output_check.h"
@@ -20,8 +21,7 @@ static const double save_interval_s = 30.0;
 #define AT(field) offsetof(struct train_options, field)
 static const struct opt opts[] = {
     {'o', "output", OPT_TEXT, AT(output), 0, 0, "MODEL", "model file to write"},
-    {0, "manifest", OPT_TEXT, AT(manifest), 0, 0, "FILE.csv",
-     "list of recordings, instead of pairs"},
+    MANIFEST_OPTION(AT(manifest)),
     CELL_OPTIONS(AT(cell)),
     {'H', "hidden", OPT_LIST, AT(hidden), 1, TC_MAX_UNITS, "N[,N...]",
      "units per layer, one number for all or one for each [32]"},
@@ -57,11 +57,10 @@ static const struct opt opts[] = {
      "validations without a better score before the end [25, with --effort best 100]"},
     {0, "time-limit", OPT_TIME, AT(time_limit_s), 1, 1e7, "TIME",
      "end after so long: 90 (seconds), 15m or 2h [with --effort quick 60]"},
-    {0, "batch", OPT_UINT, AT(batch), 1, 4096, "N", "stretches heard at a time [32]"},
+    BATCH_OPTION(AT(batch)),
     {0, "warmup", OPT_UINT, AT(warmup), 0, 1e8, "FRAMES",
      "frames at the start of a clip that only fill the memory [1000]"},
-    {0, "truncate", OPT_UINT, AT(truncate), 1, 1e6, "FRAMES",
-     "frames that the gradient goes back in time [512]"},
+    TRUNCATE_OPTION(AT(truncate)),
     {0, "truncation", OPT_CHOICE, AT(truncation), 0, 0, "fixed|random|uniform|full",
      "cut gradients behind each --truncate frames; at random, behind about so many; at random, "
      "anywhere; nowhere. On average, those cut at random are the full ones [fixed]"},
@@ -83,20 +82,19 @@ static const struct opt opts[] = {
      "shrink matrices by this times the step size at each update, as AdamW does [0]"},
     {0, "seed", OPT_COUNT, AT(seed), 0, 9007199254740992.0, "N",
      "of the random numbers: the same seed gives the same model [1]"},
-    {'j', "threads", OPT_UINT, AT(threads), 1, 1024, "N", "threads [one per core]"},
+    THREADS_OPTION(AT(threads)),
     {0, "delay", OPT_REAL, AT(delay), -1e7, 1e7, "FRAMES",
      "by which WET is late; negative = early [measured]"},
-    {0, "no-align", OPT_FLAG, AT(no_align), 0, 0, NULL, "do not measure the recordings' delay"},
+    NO_ALIGN_OPTION(AT(no_align)),
     {0, "knob-range", OPT_REPEAT, AT(knob_ranges), 0, 0, "NAME=MIN:MAX[:DEFAULT[:UNIT]]",
      "what a knob of the manifest may be set to [what the manifest has]"},
     {0, "name", OPT_TEXT, AT(texts.name), 0, 0, "NAME",
      "how hosts show the model [the file's name]"},
     {0, "author", OPT_TEXT, AT(texts.author), 0, 0, "NAME", "who made it"},
     {0, "licence", OPT_TEXT, AT(texts.licence), 0, 0, "NAME", "under which it may be used"},
-    {0, "label", OPT_TEXT, AT(texts.label), 0, 0, "LABEL",
-     "how sessions store it: a-z, 0-9 and _ [from the name]"},
+    LABEL_OPTION(AT(texts.label), "from the name"),
     {0, "verbose", OPT_FLAG, AT(verbose), 0, 0, NULL, "say what memory the training takes"},
-    {0, "json", OPT_FLAG, AT(json), 0, 0, NULL, "print one JSON object"},
+    JSON_OPTION(AT(json)),
 };
 
 static const struct example examples[] = {

@@ -1,10 +1,18 @@
 /** @file
- *  Results as JSON. */
+ *  Results as JSON, which --json asks for. */
 #ifndef TONECELL_JSON_RESULT_H
 #define TONECELL_JSON_RESULT_H
 
+#include "options.h"
+
 #include <jansson.h>
 #include <stdbool.h>
+
+/** The option: a bool. */
+#define JSON_OPTION(offset)                                              \
+    {                                                                    \
+        0, "json", OPT_FLAG, offset, 0, 0, NULL, "print one JSON object" \
+    }
 
 /** null for NaN and infinities, which JSON does not have. */
 json_t *json_number(double value);
