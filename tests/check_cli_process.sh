@@ -190,7 +190,7 @@ wav_header 1 16 1 44100 0 >nothing.wav
 { wav_header 3 32 2 44100 40; head -c 28 /dev/zero; printf '\000\000\200\377'; head -c 8 /dev/zero; } >inf.wav
 cp a.wav no.wav
 expect 1 'empty.wav: is empty' -m m.safetensors -o no.wav empty.wav
-expect 1 'text.wav: not an audio file' -m m.safetensors -o no.wav text.wav
+expect 1 'text.wav: not an audio file.*[^.]$' -m m.safetensors -o no.wav text.wav
 expect 1 'header.wav: not an audio file' -m m.safetensors -o no.wav header.wav
 expect 1 'cut.wav: cut short' -m m.safetensors -o no.wav cut.wav
 expect 1 'cut.flac: ' -m m.safetensors -o no.wav cut.flac

@@ -116,6 +116,13 @@ unsigned audio_integer_bits(int sample)
     }
 }
 
+int audio_reason_length(const char *reason)
+{
+    const size_t length = strlen(reason);
+
+    return (int)(length > 0 && reason[length - 1] == '.' ? length - 1 : length);
+}
+
 unsigned audio_sample_size(int sample)
 {
     if (sample == SF_FORMAT_FLOAT)

@@ -50,12 +50,15 @@ static enum tc_status open_sound(int fd, bool pipe, SNDFILE **file, SF_INFO *sf,
                                  struct tc_error *error)
 {
     enum tc_status status = TC_OK;
+    const char *reason;
 
     pthread_mutex_lock(&audio_open_lock);
     *file = sf_open_fd(fd, SFM_READ, sf, SF_TRUE); /* closes fd, also when it fails */
-    if (!*file)
-        status = tc_fail(error, TC_BAD_FORMAT, "not an audio file that can be read%s: %s",
-                         pipe ? " from a pipe (WAV can)" : "", sf_strerror(NULL));
+    if (!*file) {
+        reason = sf_strerror(NULL);
+        status = tc_fail(error, TC_BAD_FORMAT, "not an audio file that can be read%s: %.*s",
+                         pipe ? " from a pipe (WAV can)" : "", audio_reason_length(reason), reason);
+    }
     pthread_mutex_unlock(&audio_open_lock);
     return status;
 }

@@ -18,4 +18,7 @@ unsigned audio_integer_bits(int sample);
 /** Bytes of a sample in a file; 0 if they vary. */
 unsigned audio_sample_size(int sample);
 
+/** Characters of a reason of libsndfile's without the full stop that some end with, for "%.*s". */
+int audio_reason_length(const char *reason);
+
 #endif

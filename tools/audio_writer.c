@@ -59,9 +59,9 @@ static sf_count_t io_tell(void *user)
 
 static enum tc_status no_write(const struct audio_writer *w, struct tc_error *error)
 {
-    if (w->output.reason)
-        return tc_fail(error, TC_IO, "cannot write: %s", strerror(w->output.reason));
-    return tc_fail(error, TC_IO, "cannot write: %s", sf_strerror(w->file));
+    const char *const reason = w->output.reason ? strerror(w->output.reason) : sf_strerror(w->file);
+
+    return tc_fail(error, TC_IO, "cannot write: %.*s", audio_reason_length(reason), reason);
 }
 
 static enum tc_status begin_stream(struct audio_writer *w, const struct audio_info *info,
