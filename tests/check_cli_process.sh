@@ -146,6 +146,13 @@ same rendered/a.wav a2.wav "a folder gives what a file gives"
 [ "$(ls rendered | tr '\n' ' ')" = "a.wav b.wav " ] || fail "a folder becomes $(ls rendered)"
 play -m m.safetensors takes
 [ "$(ls takes-m | tr '\n' ' ')" = "a.wav b.wav " ] || fail "a folder without -o becomes $(ls takes-m)"
+mkdir -p set/takes/inside && cp a.wav set/takes
+for folder in . ./ inside/..; do
+	(cd set/takes && play -m ../../m.safetensors "$folder") || fail "no results of the folder $folder"
+	[ "$(cd set && ls -A)" = "takes
+takes-m" ] || fail "the folder $folder without -o leaves $(ls -A set set/takes)"
+	rm -rf set/takes-m
+done
 play -m m.safetensors --format flac -o flacs a.wav b.wav
 [ "$(soxi -t flacs/a.flac flacs/b.flac | tr '\n' ' ')" = "flac flac " ] || fail "--format flac: $(ls flacs)"
 cat a.wav | "$tonecell" process -m m.safetensors -o - - | cat >piped.wav || fail "a pipe fails"

@@ -201,14 +201,26 @@ static int plan_several(struct renderings *plan, const struct command *self,
     return 0;
 }
 
-/* The folder of the results without slashes at its end; FOLDER-MODEL beside an only folder. */
+/* FOLDER-MODEL beside a folder; for that, "." and ".." need the name that they stand for. */
+static char *folder_beside(const char *in, const struct renderings_request *request)
+{
+    size_t length;
+    const char *const name = last_part(in, &length);
+    char *const real = strspn(name, ".") >= length ? realpath(in, NULL) : NULL;
+    char *const path = result_path(real ? real : in, NULL, request);
+
+    free(real);
+    return path;
+}
+
+/* The folder of the results without slashes at its end. */
 static char *folder_of_results(const struct renderings_request *request, const char *only)
 {
     size_t length;
     const char *path = request->out;
 
     if (!path)
-        return result_path(only, NULL, request);
+        return folder_beside(only, request);
     length = strlen(path);
     while (length > 1 && path[length - 1] == '/')
         --length;
