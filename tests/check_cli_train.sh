@@ -164,7 +164,7 @@ refuse 1 'none.wav: ' train -o $o --manifest pairs.csv
 table input,output dry.wav,wet.wav
 refuse 1 "pairs.csv: line 1: there is no column 'target'" train -o $o --manifest pairs.csv
 table 'input;target' 'dry.wav;wet.wav'
-refuse 1 "there is no column 'input'; the first is 'input;target'" train -o $o --manifest pairs.csv
+refuse 1 'pairs.csv: line 1: semicolons between the names, expected commas' train -o $o --manifest pairs.csv
 table input,target,split dry.wav,wet.wav,trian
 refuse 1 "pairs.csv: line 2: column 'split': 'trian', expected train" train -o $o --manifest pairs.csv
 table input,target,split dry.wav,wet.wav,test

@@ -115,6 +115,8 @@ static const struct {
     {PAIR, "no rows below the column names"},
     {"input,wet\na,1\n", "line 1: there is no column 'target'"},
     {"target\na\n", "line 1: there is no column 'input'"},
+    {"input;target\na;b\n", "line 1: semicolons between the names, expected commas"},
+    {"input\ttarget\na\tb\n", "line 1: tabs between the names, expected commas"},
     {"input,target,input\na,b,c\n", "line 1: there are two columns 'input'"},
     {"input,target,x,x\na,b,1,2\n", "line 1: there are two columns 'x'"},
     {"input,target,\na,b,1\n", "line 1: column 3 has no name"},

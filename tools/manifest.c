@@ -113,9 +113,20 @@ static enum tc_status require_column(const struct header *h, const char *name,
                    h->path, h->names->line, name, h->names->field[0]);
 }
 
+/* Spreadsheets write semicolons where the comma is the decimal point. */
+static enum tc_status check_commas(const struct header *h, struct tc_error *error)
+{
+    const char *const other = strpbrk(h->names->field[0], ";\t");
+
+    if (h->names->n_fields > 1 || !other)
+        return TC_OK;
+    return tc_fail(error, TC_BAD_FORMAT, "%s: line %u: %s between the names, expected commas",
+                   h->path, h->names->line, *other == ';' ? "semicolons" : "tabs");
+}
+
 static enum tc_status read_header(struct manifest *m, struct header *h, struct tc_error *error)
 {
-    enum tc_status status = TC_OK;
+    enum tc_status status = check_commas(h, error);
 
     for (size_t i = 0; i < h->names->n_fields && status == TC_OK; ++i) {
         enum column column = known_column(h->names->field[i]);
