@@ -192,11 +192,15 @@ done
 
 small -o a.safetensors --seed 7 --threads 1 dry.wav wet.wav
 said 'wet.wav: delay 0 frames, polarity inverted' stderr
+grep -q 'the same samples' stderr && fail "other samples are called the same"
 said 'the last 15 % of each recording validates' stderr
 said 'ESR  ' stdout
 said 'one gain' stdout
 said '128-tap FIR' stdout
 said 'tonecell install a.safetensors' stdout
+cp dry.wav copy.wav
+small -o copy.safetensors dry.wav copy.wav
+said 'warning: dry.wav and copy.wav hold the same samples: there is no device between them' stderr
 small -o b.safetensors --seed 7 --threads 2 --name a --verbose dry.wav wet.wav
 said ' MB for 4 streams in chunks of 256 frames: .* bytes per stream and frame; kernels ' stderr
 cmp a.safetensors b.safetensors || fail 'one seed gives two models'

@@ -111,6 +111,15 @@ static void say_lengths(const struct dataset_pair *pair)
                   pair->input->path, input, pair->target->path, target, pair->n_frames);
 }
 
+/* One file given twice, or a recording past the device, trains a wire. */
+static void say_same(const struct dataset_pair *pair)
+{
+    if (pair->input->hash == pair->target->hash &&
+        pair->input->audio.n_frames == pair->target->audio.n_frames)
+        talk_warn(NULL, "%s and %s hold the same samples: there is no device between them",
+                  pair->input->path, pair->target->path);
+}
+
 /* The frames that a row may use. */
 static enum tc_status row_range(const struct dataset *data, const struct dataset_pair *pair,
                                 const struct manifest_row *row, uint64_t *start, uint64_t *stop,
@@ -353,6 +362,7 @@ static enum tc_status load_pairs(struct dataset *data, const struct dataset_requ
         status = join_ranges(data, error);
     for (size_t i = 0; i < data->n_pairs && status == TC_OK; ++i) {
         say_lengths(&data->pair[i]);
+        say_same(&data->pair[i]);
         status = check_signal(&data->pair[i], data->pair[i].input, "input", error);
         if (status == TC_OK)
             status = check_signal(&data->pair[i], data->pair[i].target, "target", error);
