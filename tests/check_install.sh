@@ -45,6 +45,10 @@ ids() { # LABEL, as `installed` prints them
 "$MAKE_MODEL" --inputs 2 --outputs 2 "$work/pair.safetensors" || exit 99
 "$MAKE_MODEL" --hidden 9 --seed 3 --label crunch "$work/crunch.safetensors" || exit 99
 
+# Other folders of the machine may have some.
+run 0 installed
+test -s "$work/out" || said 'no LADSPA folder has a plugin of Tonecell'
+
 # Labels: of the model, its name, its file.
 run 0 install "$work/one.safetensors" "$work/Second Take.safetensors" "$work/crunch.safetensors"
 grep -q warning "$work/err" && fail "a warning about labels that nobody has"

@@ -42,16 +42,23 @@ static json_t *json_of(const struct library *library)
                      "sample_rate", library->sample_rate_hz);
 }
 
-/* context: the JSON array to add to, or NULL for lines of text. */
+/* What was found so far; array is NULL for lines of text. */
+struct listing {
+    json_t *array;
+    unsigned n;
+};
+
 static bool list_library(const char *path, void *context)
 {
+    struct listing *const list = context;
     struct library library;
 
     library_read(&library, path);
     if (library.kind == LIBRARY_FOREIGN)
         return true;
-    if (context)
-        (void)json_array_append_new(context, json_of(&library));
+    ++list->n;
+    if (list->array)
+        (void)json_array_append_new(list->array, json_of(&library));
     else
         print_line(&library);
     return true;
@@ -61,16 +68,18 @@ static int run_installed(const struct command *self, const void *parsed, unsigne
                          char **operands)
 {
     const struct installed_options *const options = parsed;
-    json_t *const list = options->json ? json_array() : NULL;
+    struct listing list = {.array = options->json ? json_array() : NULL};
     json_t *result;
 
     (void)self;
     (void)n;
     (void)operands;
-    libraries_visit(list_library, list);
-    if (!list)
+    libraries_visit(list_library, &list);
+    if (list.n == 0)
+        talk_say(NULL, "no LADSPA folder has a plugin of Tonecell");
+    if (!list.array)
         return 0;
-    result = json_pack("{s:o}", "plugins", list);
+    result = json_pack("{s:o}", "plugins", list.array);
     (void)json_print(result);
     json_decref(result);
     return 0;
