@@ -100,6 +100,7 @@ expect 2 stderr help nonsense
 expect 2 stderr nonsense
 expect 2 stderr process --nonsense
 "$tonecell" porcess 2>&1 | grep -q "did you mean 'process'?" || fail "a slip in a command is not recognised"
+"$tonecell" --nonsense 2>&1 | grep -q "unknown option '--nonsense'" || fail "an unknown option is taken for a command"
 if [ -w /dev/full ]; then
 	"$tonecell" --help >/dev/full 2>/dev/null && fail "help that cannot be written is no failure"
 fi

@@ -20,7 +20,9 @@ static int unknown_command(const char *word)
         ++n;
     }
     near = nearest_word(word, names, n);
-    if (near)
+    if (word[0] == '-')
+        talk_error(NULL, "unknown option '%s'", word);
+    else if (near)
         talk_error(NULL, "unknown command '%s'; did you mean '%s'?", word, near);
     else
         talk_error(NULL, "unknown command '%s'", word);
