@@ -198,6 +198,8 @@ said 'ESR  ' stdout
 said 'one gain' stdout
 said '128-tap FIR' stdout
 said 'tonecell install a.safetensors' stdout
+small -o "it's late.safetensors" dry.wav wet.wav
+said "tonecell install 'it'.''s late.safetensors'\$" stdout
 cp dry.wav copy.wav
 small -o copy.safetensors dry.wav copy.wav
 said 'warning: dry.wav and copy.wav hold the same samples: there is no device between them' stderr

@@ -1,5 +1,6 @@
 #include "paths.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -20,4 +21,19 @@ bool same_file(const char *a, const char *b)
     struct stat x, y;
 
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+void path_print_word(const char *path)
+{
+    if (*path && strpbrk(path, " \t\n!\"#$&'()*;<>?[\\]^`{|}~") == NULL) {
+        fputs(path, stdout);
+        return;
+    }
+    putchar('\'');
+    for (const char *c = path; *c; ++c)
+        if (*c == '\'')
+            fputs("'\\''", stdout);
+        else
+            putchar(*c);
+    putchar('\'');
 }

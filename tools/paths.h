@@ -15,4 +15,7 @@ const char *path_name(const char *path);
 /** Both are there and are one file, by whatever names. */
 bool same_file(const char *a, const char *b);
 
+/** Print a path as a word of a shell's command line: in quotes if it needs them. */
+void path_print_word(const char *path);
+
 #endif

@@ -1,6 +1,7 @@
 #include "train_report.h"
 
 #include "json_result.h"
+#include "paths.h"
 #include "talk.h"
 
 #include <math.h>
@@ -52,7 +53,9 @@ void train_report_print(const struct train_report *report)
            esr_db(report->baselines->esr_gain));
     printf("  128-tap FIR   %.5f  %6.1f dB\n", report->baselines->esr_fir,
            esr_db(report->baselines->esr_fir));
-    printf("hear it in a host:  tonecell install %s\n", report->model);
+    printf("hear it in a host:  tonecell install ");
+    path_print_word(report->model);
+    putchar('\n');
 }
 
 void train_report_warn(const struct train_report *report)
