@@ -80,6 +80,9 @@ test "$(ids big_muff)" = "$second_ids" || fail "the IDs changed back from $secon
 
 # A foreign library with the same IDs: a bundle whose section has another name is none to us.
 run 0 bundle "$work/crunch.safetensors" -o "$work/foreign/other.so"
+grep -q warning "$work/err" && fail "a warning about the usual ending"
+run 0 bundle "$work/crunch.safetensors" -o "$work/other"
+said "$work/other: warning: hosts find plugins by the ending .so"
 LC_ALL=C sed 's/\.tonecell\x00/.otherone\x00/' "$work/foreign/other.so" >"$work/foreign/theirs.so"
 rm "$work/foreign/other.so" "$ladspa/tonecell_crunch.so"
 run 0 install "$work/crunch.safetensors"

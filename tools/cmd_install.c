@@ -100,6 +100,14 @@ static void print_plugin(const char *path, const struct tc_model *model,
 
 /* ------------------------------------------------------------------------- bundle */
 
+static void warn_of_ending(const char *path)
+{
+    const size_t length = strlen(path);
+
+    if (length < 3 || strcmp(path + length - 3, ".so") != 0)
+        talk_warn(path, "hosts find plugins by the ending .so, which this name lacks");
+}
+
 static int run_bundle(const struct command *self, const void *parsed, unsigned n, char **operands)
 {
     const struct install_options *const options = parsed;
@@ -123,10 +131,12 @@ static int run_bundle(const struct command *self, const void *parsed, unsigned n
     status = template_read(&template, &error);
     if (!status)
         status = template_write(&template, model, &identity, options->output, &error);
-    if (status)
+    if (status) {
         talk_error(options->output, "%s", error.message);
-    else
+    } else {
         print_plugin(options->output, model, &identity);
+        warn_of_ending(options->output);
+    }
     template_free(&template);
     tc_model_free(model);
     return status ? 1 : 0;
