@@ -235,6 +235,14 @@ small -o drops.safetensors --json --seed 7 --name a --hidden 3,3 --dropout 0.25 
 cmp drop.safetensors drops.safetensors || fail '--dropout gives two models for two numbers of threads'
 cmp -s drop.safetensors deep.safetensors && fail '--dropout gives the same model'
 
+# What is asked of the layers is what the model has.
+small -o norm.safetensors --seed 7 --name a --hidden 3,3 --layer-norm --residual dry.wav wet.wav
+"$tonecell" info --json norm.safetensors >stdout 2>stderr || fail "info: $(cat stderr)"
+said '"layer_norm": true' stdout
+said '"residual": true' stdout
+"$tonecell" info --json deep.safetensors >stdout 2>stderr || fail "info: $(cat stderr)"
+said '"layer_norm": false' stdout
+
 # The help states the defaults of the library.
 "$tonecell" train -q --json -o c.safetensors --hidden 2 --epochs 1 dry.wav wet.wav >stdout 2>stderr ||
 	fail "train: $(cat stderr)"

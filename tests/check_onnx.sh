@@ -34,6 +34,7 @@ for cell in rnn lstm lstm-peephole gru gru-reset-before; do
 	try $cell --cell $cell --hidden 7
 	try $cell-deep --cell $cell --hidden 5 --layers 3 --knobs 2
 	try $cell-residual --cell $cell --hidden 5 --layers 4 --residual
+	try $cell-norm --cell $cell --hidden 5 --layers 3 --residual --layer-norm
 	try $cell-stereo --cell $cell --hidden 4 --inputs 2 --outputs 2 --knobs 1
 done
 try gate --cell lstm --hidden 4 --inputs 2 --outputs 1 --readout logistic

@@ -1,8 +1,8 @@
 /* Writes a small model with random weights from a fixed seed, for the tests of other programs.
  *
  *  make_model [--cell lstm] [--hidden 2] [--layers 1] [--inputs 1] [--outputs 1] [--rate 44100]
- *             [--knobs 0] [--readout linear] [--residual] [--seed 1] [--name TEXT] [--label TEXT]
- * FILE */
+ *             [--knobs 0] [--readout linear] [--residual] [--layer-norm] [--seed 1] [--name TEXT]
+ *             [--label TEXT] FILE */
 #include "config.h"
 #include "tonecell.h"
 
@@ -45,11 +45,11 @@ static enum tc_readout readout_of(const char *name)
 static int parse(struct wish *wish, int argc, char **argv)
 {
     static const struct option options[] = {
-        {"cell", 1, NULL, 'c'},   {"hidden", 1, NULL, 'h'},  {"layers", 1, NULL, 'l'},
-        {"inputs", 1, NULL, 'i'}, {"outputs", 1, NULL, 'o'}, {"rate", 1, NULL, 'r'},
-        {"knobs", 1, NULL, 'k'},  {"seed", 1, NULL, 's'},    {"name", 1, NULL, 'n'},
-        {"label", 1, NULL, 'b'},  {"readout", 1, NULL, 'e'}, {"residual", 0, NULL, 'd'},
-        {NULL, 0, NULL, 0},
+        {"cell", 1, NULL, 'c'},       {"hidden", 1, NULL, 'h'},  {"layers", 1, NULL, 'l'},
+        {"inputs", 1, NULL, 'i'},     {"outputs", 1, NULL, 'o'}, {"rate", 1, NULL, 'r'},
+        {"knobs", 1, NULL, 'k'},      {"seed", 1, NULL, 's'},    {"name", 1, NULL, 'n'},
+        {"label", 1, NULL, 'b'},      {"readout", 1, NULL, 'e'}, {"residual", 0, NULL, 'd'},
+        {"layer-norm", 0, NULL, 'm'}, {NULL, 0, NULL, 0},
     };
     int code;
 
@@ -81,6 +81,9 @@ static int parse(struct wish *wish, int argc, char **argv)
             break;
         case 'd':
             wish->arch.residual = true;
+            break;
+        case 'm':
+            wish->arch.layer_norm = true;
             break;
         case 's':
             wish->seed = number(optarg);

@@ -73,10 +73,13 @@ def run(graph, given):
         elif node.op_type == "Softmax":
             e = np.exp(a[0] - a[0].max(-1, keepdims=True))
             results = [e / e.sum(-1, keepdims=True)]
-        elif node.op_type == "Sigmoid":
-            results = [sigmoid(a[0])]
+        elif node.op_type == "ReduceMean":
+            axes = tuple(onnx.helper.get_attribute_value(node.attribute[0]))
+            results = [a[0].mean(axes, keepdims=True)]
         else:
-            results = [{"MatMul": np.matmul, "Add": np.add, "Mul": np.multiply}[node.op_type](*a)]
+            operator = {"MatMul": np.matmul, "Add": np.add, "Sub": np.subtract, "Mul": np.multiply,
+                        "Div": np.divide, "Sqrt": np.sqrt, "Sigmoid": sigmoid}[node.op_type]
+            results = [operator(*a)]
         values.update(zip(node.output, results))
     return {value.name: values[value.name] for value in graph.output}
 

@@ -76,15 +76,15 @@ static json_t *findings_json(const struct findings *found, unsigned outputs)
 bool info_print_json(const struct info *info)
 {
     const struct tc_architecture *const arch = tc_model_architecture(info->model);
-    json_t *const all =
-        json_pack("{s:o, s:I, s:s, s:o, s:b, s:i, s:i, s:f, s:s, s:b, s:o, s:I, s:O?}", "file",
-                  json_path(info->path), "size", (json_int_t)info->size, "format",
-                  info->facts->format, "selftest_error", json_number(info->facts->selftest_error),
-                  "sample_rate_assumed", info->facts->rate_assumed, "audio_inputs",
-                  (int)arch->audio_inputs, "outputs", (int)arch->outputs, "direct",
-                  (double)arch->direct, "readout", tc_readout_name(arch->readout), "residual",
-                  (int)arch->residual, "layers", layers_json(info->model, &info->found), "weights",
-                  (json_int_t)tc_model_weights(info->model), "training", info->training);
+    json_t *const all = json_pack(
+        "{s:o, s:I, s:s, s:o, s:b, s:i, s:i, s:f, s:s, s:b, s:b, s:o, s:I, s:O?}", "file",
+        json_path(info->path), "size", (json_int_t)info->size, "format", info->facts->format,
+        "selftest_error", json_number(info->facts->selftest_error), "sample_rate_assumed",
+        info->facts->rate_assumed, "audio_inputs", (int)arch->audio_inputs, "outputs",
+        (int)arch->outputs, "direct", (double)arch->direct, "readout",
+        tc_readout_name(arch->readout), "residual", (int)arch->residual, "layer_norm",
+        (int)arch->layer_norm, "layers", layers_json(info->model, &info->found), "weights",
+        (json_int_t)tc_model_weights(info->model), "training", info->training);
     json_t *const metadata = metadata_json(info->model);
     json_t *const played = findings_json(&info->found, arch->outputs);
     const bool whole = all && metadata && played && json_object_update(all, metadata) == 0 &&

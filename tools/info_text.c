@@ -35,6 +35,9 @@ static void print_network(const struct tc_model *model, const struct findings *f
            found->weights[arch->layers]);
     if (arch->residual)
         printf("  %-12s layers add what they hear, where the layer below is as wide\n", "residual");
+    if (arch->layer_norm)
+        printf("  %-12s layers hand on their units normalised, with a gain and a bias for each\n",
+               "layer norm");
     if (arch->direct != 0.0f)
         printf("  %-12s the input times %g is added to the output\n", "direct path",
                (double)arch->direct);

@@ -19,6 +19,9 @@ static enum tc_status check_stack(const struct tc_architecture *arch, enum tc_ex
                                         [TC_EXPORT_AIDAX] = "AIDA-X",
                                         [TC_EXPORT_NAM] = "NAM"};
 
+    if (format < TC_EXPORT_ONNX && arch->layer_norm)
+        return tc_fail(error, TC_UNSUPPORTED, "%s has no layer normalisation, but the model has it",
+                       names[format]);
     for (unsigned l = 0; format < TC_EXPORT_ONNX && l < arch->layers; ++l)
         if (tc_layer_is_residual(arch, l))
             return tc_fail(error, TC_UNSUPPORTED,
@@ -70,9 +73,6 @@ enum tc_status tc_model_export_bytes(const struct tc_model *model, enum tc_expor
 
     if (status)
         return status;
-    if (tc_model_architecture(model)->layer_norm)
-        return tc_fail(error, TC_UNSUPPORTED,
-                       "no other format has the model's layer normalisation");
     if (format == TC_EXPORT_ONNX)
         return tc_onnx_write(model, bytes, size, error);
     return make_text(model, format, bytes, size, error);

@@ -1,3 +1,4 @@
+#include "cells/norm.h"
 #include "formats/json.h"
 #include "formats/plain.h"
 #include "formats/protobuf.h"
@@ -15,8 +16,9 @@ enum { MODEL_IR = 1, MODEL_PRODUCER = 2, MODEL_PRODUCER_VERSION = 3, MODEL_GRAPH
 enum { MODEL_OPSET = 8, MODEL_PROPERTY = 14, OPSET_VERSION = 2, ENTRY_KEY = 1, ENTRY_VALUE = 2 };
 enum { GRAPH_NODE = 1, GRAPH_NAME = 2, GRAPH_TENSOR = 5, GRAPH_INPUT = 11, GRAPH_OUTPUT = 12 };
 enum { NODE_INPUT = 1, NODE_OUTPUT = 2, NODE_OPERATOR = 4, NODE_ATTRIBUTE = 5 };
-enum { ATTRIBUTE_NAME = 1, ATTRIBUTE_INT = 3, ATTRIBUTE_FLOATS = 7, ATTRIBUTE_STRINGS = 9 };
-enum { ATTRIBUTE_TYPE = 20, TYPE_INT = 2, TYPE_FLOATS = 6, TYPE_STRINGS = 8 };
+enum { ATTRIBUTE_NAME = 1, ATTRIBUTE_INT = 3, ATTRIBUTE_FLOATS = 7, ATTRIBUTE_INTS = 8 };
+enum { ATTRIBUTE_STRINGS = 9, ATTRIBUTE_TYPE = 20 };
+enum { TYPE_INT = 2, TYPE_FLOATS = 6, TYPE_INTS = 7, TYPE_STRINGS = 8 };
 enum { TENSOR_DIM = 1, TENSOR_TYPE = 2, TENSOR_NAME = 8, TENSOR_BYTES = 9, FLOAT = 1, INT64 = 7 };
 enum { VALUE_NAME = 1, VALUE_TYPE = 2, TYPE_TENSOR = 1, TENSOR_ELEMENT = 1, TENSOR_SHAPE = 2 };
 enum { SHAPE_DIM = 1, DIM_VALUE = 1, DIM_NAME = 2 };
@@ -247,7 +249,7 @@ static void add_node(struct graph *g, const char *operator, const char * const i
 /** Names of a layer's tensors and signals. */
 struct names {
     char w[MAX_NAME], r[MAX_NAME], b[MAX_NAME], p[MAX_NAME], h0[MAX_NAME], c0[MAX_NAME],
-        hn[MAX_NAME], cn[MAX_NAME], all[MAX_NAME], out[MAX_NAME], sum[MAX_NAME];
+        hn[MAX_NAME], cn[MAX_NAME], all[MAX_NAME], out[MAX_NAME], sum[MAX_NAME], norm[MAX_NAME];
 };
 
 static void name_layer(struct names *names, unsigned layer)
@@ -263,6 +265,7 @@ static void name_layer(struct names *names, unsigned layer)
     snprintf(names->all, MAX_NAME, "Y_l%u", layer);
     snprintf(names->out, MAX_NAME, "y_l%u", layer);
     snprintf(names->sum, MAX_NAME, "o_l%u", layer);
+    snprintf(names->norm, MAX_NAME, "norm_l%u", layer);
 }
 
 /** A state goes in, with the start state where none is given, and comes out again. */
@@ -303,6 +306,48 @@ static void add_cell(struct graph *g, unsigned layer, const struct names *n, con
     tc_message_nest(&g->message, GRAPH_NODE, &node);
 }
 
+/** The mean over the units, which stay as a dimension of 1. */
+static void add_mean(struct graph *g, const char *input, const char *output)
+{
+    static const uint64_t units_axis = 2;
+    struct tc_message node = {0}, attribute = {0};
+
+    begin_node(&node, "ReduceMean", (const char *const[]){input, NULL}, output);
+    begin_attribute(&attribute, "axes", TYPE_INTS);
+    tc_message_number(&attribute, ATTRIBUTE_INTS, units_axis);
+    tc_message_nest(&node, NODE_ATTRIBUTE, &attribute);
+    tc_message_nest(&g->message, GRAPH_NODE, &node);
+}
+
+/** Operator by operator: LayerNormalization is younger than opset 14. */
+static void add_norm(struct graph *g, unsigned layer, const char *input, const char *output)
+{
+    static const float epsilon = TC_NORM_EPSILON;
+    enum { MEAN, DEVIATION, SQUARE, VARIANCE, SUM, ROOT, STANDARD, SCALED, N_STEPS };
+    static const char *const steps[N_STEPS] = {"mean", "deviation", "square",   "variance",
+                                               "sum",  "root",      "standard", "scaled"};
+    const size_t hidden = g->arch->layer[layer].hidden;
+    char name[N_STEPS][MAX_NAME], least[MAX_NAME], gain[MAX_NAME], bias[MAX_NAME];
+
+    for (unsigned i = 0; i < N_STEPS; ++i)
+        snprintf(name[i], MAX_NAME, "norm_%s_l%u", steps[i], layer);
+    snprintf(least, MAX_NAME, "norm_epsilon_l%u", layer);
+    snprintf(gain, MAX_NAME, "norm_weight_l%u", layer);
+    snprintf(bias, MAX_NAME, "norm_bias_l%u", layer);
+    add_tensor(g, least, &epsilon, 1, 0, 0);
+    add_tensor(g, gain, g->parameters + g->layers[layer].norm_gain, hidden, 0, 0);
+    add_tensor(g, bias, g->parameters + g->layers[layer].norm_bias, hidden, 0, 0);
+    add_mean(g, input, name[MEAN]);
+    add_node(g, "Sub", (const char *const[]){input, name[MEAN], NULL}, name[DEVIATION]);
+    add_node(g, "Mul", (const char *const[]){name[DEVIATION], name[DEVIATION], NULL}, name[SQUARE]);
+    add_mean(g, name[SQUARE], name[VARIANCE]);
+    add_node(g, "Add", (const char *const[]){name[VARIANCE], least, NULL}, name[SUM]);
+    add_node(g, "Sqrt", (const char *const[]){name[SUM], NULL}, name[ROOT]);
+    add_node(g, "Div", (const char *const[]){name[DEVIATION], name[ROOT], NULL}, name[STANDARD]);
+    add_node(g, "Mul", (const char *const[]){name[STANDARD], gain, NULL}, name[SCALED]);
+    add_node(g, "Add", (const char *const[]){name[SCALED], bias, NULL}, output);
+}
+
 /** Writes the name of the layer's output into `signal`, which is that of its input. */
 static void add_layer(struct graph *g, unsigned layer, char signal[MAX_NAME])
 {
@@ -326,6 +371,10 @@ static void add_layer(struct graph *g, unsigned layer, char signal[MAX_NAME])
         strcpy(signal, n.sum);
     } else {
         strcpy(signal, n.out);
+    }
+    if (g->arch->layer_norm) {
+        add_norm(g, layer, signal, n.norm);
+        strcpy(signal, n.norm);
     }
 }
 
