@@ -86,7 +86,9 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 
 # What training takes beside the plain C.
 batch_sources = %D%/train/kernels/source.h %D%/train/kernels/tiles.h %D%/train/kernels/gates.h \
-	%D%/train/kernels/packing.h %D%/kernels/gates.h %D%/kernels/inline.h
+	%D%/train/kernels/packing.h %D%/train/kernels/layout.h %D%/train/kernels/forward.h \
+	%D%/train/kernels/backward.h %D%/train/kernels/gradient.h %D%/train/kernels/readout.h \
+	%D%/kernels/gates.h %D%/kernels/inline.h
 batch_libs =
 if HAVE_X86_64
 noinst_LTLIBRARIES += %D%/libbatch-avx2.la %D%/libbatch-avx512.la
