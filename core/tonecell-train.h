@@ -390,7 +390,7 @@ struct tc_diagnosis {
  *
  *  Errors: TC_BAD_ARGUMENT (options, fewer than 2 frames), TC_BAD_VALUE (NaN or infinity in the
  *  input, or in the state: says where), TC_TOO_LARGE (the state has more than TC_MAX_DIAGNOSED
- *  values), TC_UNSUPPORTED (layer normalisation, TC_ELU, TC_SOFTMAX), TC_NO_MEMORY. */
+ *  values), TC_UNSUPPORTED (TC_ELU, TC_SOFTMAX), TC_NO_MEMORY. */
 enum tc_status tc_diagnose(struct tc_diagnosis **diagnosis, const struct tc_model *model,
                            const float *const *input, size_t n_frames,
                            const struct tc_diagnose_options *options, struct tc_error *error);

@@ -25,8 +25,8 @@ struct support_network {
 /** Every cell and activation, one to three layers of different widths, several inputs and outputs,
  *  knobs, both signs of the direct path, every readout. */
 extern const struct support_network support_networks[];
-/** Those that can be trained are the first, and of them those with layer normalisation the last. */
-enum { SUPPORT_NETWORKS = 26, SUPPORT_TRAINED = 24, SUPPORT_NORMED = 2 };
+/** Those that can be trained are the first. */
+enum { SUPPORT_NETWORKS = 26, SUPPORT_TRAINED = 24 };
 
 /** Random parameters as a training would start from, but with h0 and c0 away from zero too. The
  *  caller frees them. */

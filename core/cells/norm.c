@@ -34,7 +34,7 @@ float tc_norm_standardise(float *x, const float *s, size_t n)
 
     for (size_t i = 0; i < n; ++i)
         x[i] = s[i] - m;
-    factor = 1.0f / sqrtf(mean_of(x, x, n) + TC_NORM_EPSILON);
+    factor = 1.0f / sqrtf(mean_of(x, x, n) + (float)TC_NORM_EPSILON);
     for (size_t i = 0; i < n; ++i)
         x[i] *= factor;
     return factor;

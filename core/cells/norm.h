@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#define TC_NORM_EPSILON 1e-5f
+#define TC_NORM_EPSILON 1e-5
 
 /** Standardise the n values of s, from 2:
  *

@@ -322,7 +322,7 @@ static void add_mean(struct graph *g, const char *input, const char *output)
 /** Operator by operator: LayerNormalization is younger than opset 14. */
 static void add_norm(struct graph *g, unsigned layer, const char *input, const char *output)
 {
-    static const float epsilon = TC_NORM_EPSILON;
+    static const float epsilon = (float)TC_NORM_EPSILON;
     enum { MEAN, DEVIATION, SQUARE, VARIANCE, SUM, ROOT, STANDARD, SCALED, N_STEPS };
     static const char *const steps[N_STEPS] = {"mean", "deviation", "square",   "variance",
                                                "sum",  "root",      "standard", "scaled"};

@@ -34,7 +34,7 @@ static void norm(const struct tc_norm_run *run)
 
             squares = v_fma(d, d, squares);
         }
-        factor = v_set(1.0f / sqrtf(share * v_sum(squares) + TC_NORM_EPSILON));
+        factor = v_set(1.0f / sqrtf(share * v_sum(squares) + (float)TC_NORM_EPSILON));
         for (size_t i = 0; i < last; i += W)
             v_store(o + i, v_fma(v_mul(v_sub(v_load(s + i), mean), factor), v_load(run->gain + i),
                                  v_load(run->bias + i)));

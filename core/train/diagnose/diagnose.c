@@ -74,9 +74,6 @@ static enum tc_status check(const struct work *w, size_t states, struct tc_error
     if (w->n_frames < 2)
         return tc_fail(error, TC_BAD_ARGUMENT, "the signal has %zu frame%s, expected 2 or more",
                        w->n_frames, w->n_frames == 1 ? "" : "s");
-    if (w->model->arch.layer_norm)
-        return tc_fail(error, TC_UNSUPPORTED,
-                       "gradients are not followed through the model's layer normalisation");
     if (states > TC_MAX_DIAGNOSED)
         return tc_fail(error, TC_TOO_LARGE,
                        "the state of the network has %zu values, expected at most %u", states,

@@ -53,7 +53,7 @@ static enum tc_status back_init(struct back *b, struct tc_exact *exact,
                                 const struct tc_stretch *stretch, bool norms)
 {
     const size_t n = exact->states, outputs = exact->outputs;
-    const size_t rows = outputs + (norms ? n : 0), top = exact->layers - 1;
+    const size_t rows = outputs + (norms ? n : 0);
 
     *b = (struct back){.exact = exact, .stretch = stretch, .outputs = outputs};
     b->norm = (struct trail){norms, (double)NAN};
@@ -66,13 +66,25 @@ static enum tc_status back_init(struct back *b, struct tc_exact *exact,
     b->jacobian = b->next + rows * n;
     b->above = b->jacobian + n * n;
     b->here = b->above + outputs * n;
-    for (size_t o = 0; o < outputs; ++o)
-        for (size_t l = top + 1; l-- > 0 && (l == top || exact->residual[l + 1]);)
-            memcpy(b->m + o * n + exact->offset[l], exact->readout + o * exact->layer[top].hidden,
-                   exact->layer[top].hidden * sizeof *b->m);
     for (size_t i = outputs; i < rows; ++i)
         b->m[i * n + i - outputs] = 1.0;
     return TC_OK;
+}
+
+/* dy_t / ds_t, once frame t was visited. */
+static void back_start(const struct back *b)
+{
+    const struct tc_exact *const e = b->exact;
+    const unsigned top = e->layers - 1;
+    const size_t H = e->layer[top].hidden;
+
+    for (size_t o = 0; o < b->outputs; ++o) {
+        memcpy(b->here, e->readout + o * H, H * sizeof *b->here);
+        for (unsigned l = top + 1; l-- > 0 && (l == top || e->residual[l + 1]);) {
+            tc_exact_norm_back(e, l, b->here);
+            memcpy(b->m + o * e->states + e->offset[l], b->here, H * sizeof *b->m);
+        }
+    }
 }
 
 /* The Jacobian of frame k, which leaves its slopes in the network. */
@@ -115,8 +127,10 @@ static void layer_gradient(const struct back *b, unsigned l, double *dh, double 
         double *const here = b->here + o * width;
 
         memcpy(here, b->m + o * n + b->exact->offset[l], width * sizeof *here);
-        if (l + 1 < b->exact->layers)
+        if (l + 1 < b->exact->layers) {
+            tc_exact_norm_back(b->exact, l, b->above + o * H);
             tc_exact_add(here, 1.0, b->above + o * H, H);
+        }
         h2 += cblas_ddot((int)H, here, 1, here, 1);
         for (size_t j = 0; j < width - H; ++j) {
             const double whole = here[H + j] + here[j] * b->exact->of[l].h_by_c[j];
@@ -193,6 +207,8 @@ enum tc_status tc_flow_measure(struct tc_flow *flow, struct tc_exact *exact,
 
         if (b.gradient.followed || b.norm.followed)
             visit(&b, last - now);
+        if (now == 0)
+            back_start(&b);
         see_gradient(&b, flow, now, index, wanted);
         status = see_norm(&b, flow, now, index, wanted, norm_lag);
         if (b.gradient.followed || b.norm.followed)

@@ -1,5 +1,6 @@
 #include "train/exact/network.h"
 
+#include "cells/norm.h"
 #include "model/model.h"
 
 #include <stdlib.h>
@@ -40,6 +41,7 @@ static size_t measure(struct tc_exact *exact, const struct tc_architecture *arch
     exact->layers = arch->layers;
     exact->inputs = arch->audio_inputs + arch->knobs;
     exact->outputs = arch->outputs;
+    exact->norm = arch->layer_norm;
     for (unsigned l = 0; l < arch->layers; ++l) {
         struct tc_exact_layer *const layer = &exact->layer[l];
         const size_t H = arch->layer[l].hidden, inputs = tc_layer_inputs(arch, l);
@@ -50,7 +52,7 @@ static size_t measure(struct tc_exact *exact, const struct tc_architecture *arch
         exact->residual[l] = tc_layer_is_residual(arch, l);
         exact->offset[l] = exact->states;
         exact->states += cell->states * H;
-        doubles += cell->states * H * inputs + H + 2 * cell->gates * H;
+        doubles += cell->states * H * inputs + H + 2 * cell->gates * H + H;
     }
     return doubles + widest(arch) * (exact->states + 1);
 }
@@ -76,7 +78,10 @@ static void lay_out(struct tc_exact *exact, const struct tc_architecture *arch, 
         exact->of[l].by_input = next;
         exact->of[l].h_by_c = next + layer->cell->states * layer->hidden * layer->inputs;
         exact->work[l] = exact->of[l].h_by_c + layer->hidden;
-        next = exact->work[l] + 2 * layer->cell->gates * layer->hidden;
+        exact->standard[l] = exact->work[l] + 2 * layer->cell->gates * layer->hidden;
+        exact->norm_gain[l] = values + at[l].norm_gain;
+        exact->norm_bias[l] = values + at[l].norm_bias;
+        next = exact->standard[l] + layer->hidden;
     }
     exact->said = next;
     exact->by_state = next + widest(arch);
@@ -136,6 +141,57 @@ static void reach_below(const struct tc_exact *exact, unsigned l, double *jacobi
                 jacobian + below * n, (int)n);
 }
 
+/* x = (s - m) / d,   d = sqrt(mean of (s - m)^2 + 1e-5),   o = gain x + bias */
+static void normalise(struct tc_exact *exact, unsigned l)
+{
+    const size_t H = exact->layer[l].hidden;
+    double *const o = exact->said, *const x = exact->standard[l], mean = 0.0, square = 0.0;
+
+    for (size_t j = 0; j < H; ++j)
+        mean += o[j] / (double)H;
+    for (size_t j = 0; j < H; ++j)
+        square += (o[j] - mean) * (o[j] - mean) / (double)H;
+    exact->deviation[l] = sqrt(square + TC_NORM_EPSILON);
+    for (size_t j = 0; j < H; ++j) {
+        x[j] = (o[j] - mean) / exact->deviation[l];
+        o[j] = exact->norm_gain[l][j] * x[j] + exact->norm_bias[l][j];
+    }
+}
+
+/* do_j = gain_j (ds_j - mean of ds - x_j mean of (x ds)) / d, of each column of slopes (H, n). */
+static void normalise_slopes(const struct tc_exact *exact, unsigned l, double *slope)
+{
+    const size_t H = exact->layer[l].hidden, n = exact->states;
+    const double *const x = exact->standard[l];
+
+    for (size_t i = 0; i < n; ++i) {
+        double mean = 0.0, along = 0.0;
+
+        for (size_t j = 0; j < H; ++j) {
+            mean += slope[j * n + i] / (double)H;
+            along += x[j] * slope[j * n + i] / (double)H;
+        }
+        for (size_t j = 0; j < H; ++j)
+            slope[j * n + i] = exact->norm_gain[l][j] * (slope[j * n + i] - mean - x[j] * along) /
+                               exact->deviation[l];
+    }
+}
+
+void tc_exact_norm_back(const struct tc_exact *exact, unsigned l, double *gradient)
+{
+    const size_t H = exact->norm ? exact->layer[l].hidden : 0;
+    const double *const x = exact->standard[l];
+    double mean = 0.0, along = 0.0;
+
+    for (size_t j = 0; j < H; ++j) {
+        gradient[j] *= exact->norm_gain[l][j];
+        mean += gradient[j] / (double)H;
+        along += x[j] * gradient[j] / (double)H;
+    }
+    for (size_t j = 0; j < H; ++j)
+        gradient[j] = (gradient[j] - mean - x[j] * along) / exact->deviation[l];
+}
+
 /* o of a layer, and its slope by the state before the frame if there is a Jacobian. */
 static void hand_on(struct tc_exact *exact, unsigned l, const double *state, const double *jacobian)
 {
@@ -151,6 +207,11 @@ static void hand_on(struct tc_exact *exact, unsigned l, const double *state, con
         memcpy(exact->said, h, H * sizeof *h);
         if (slope)
             memcpy(exact->by_state, slope, doubles * sizeof *slope);
+    }
+    if (exact->norm) {
+        normalise(exact, l);
+        if (slope)
+            normalise_slopes(exact, l, exact->by_state);
     }
 }
 
