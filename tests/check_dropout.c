@@ -155,7 +155,7 @@ START_TEST(gradient_is_that_of_central_differences)
     double *const left = left_of(&p);
     double *const exact = exact_gradient(&p, cuts[cut].chunk, left);
 
-    compare_gradients(p.arch, gradient, exact, 1e-4, support_networks[network].name);
+    support_compare_gradients(p.arch, gradient, exact, 1e-4, support_networks[network].name);
     free(exact);
     free(left);
     free(gradient);
@@ -198,7 +198,7 @@ START_TEST(all_kernels_drop_the_same)
             continue;
         use_kernels(&p, *k);
         gradient = dropped_gradient(&p, FRAMES);
-        compare_gradients(p.arch, gradient, exact, 1e-4, (*k)->name);
+        support_compare_gradients(p.arch, gradient, exact, 1e-4, (*k)->name);
         free(gradient);
     }
     free(exact);

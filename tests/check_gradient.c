@@ -23,7 +23,7 @@ START_TEST(gradient_is_that_of_central_differences)
     float *const gradient = chunked_gradient(&p, cuts[cut].chunk, cuts[cut].chunk);
     double *const exact = exact_gradient(&p, cuts[cut].chunk, NULL);
 
-    compare_gradients(p.arch, gradient, exact, 1e-4, support_networks[network].name);
+    support_compare_gradients(p.arch, gradient, exact, 1e-4, support_networks[network].name);
     free(exact);
     free(gradient);
     problem_free(&p);
@@ -70,7 +70,7 @@ static void check_all_kernels(struct problem *p)
 
         forward(p, shard, 0, SHORT);
         backward(p, shard, 0, SHORT, gradient);
-        compare_gradients(p->arch, gradient, exact, 1e-4, (*k)->name);
+        support_compare_gradients(p->arch, gradient, exact, 1e-4, (*k)->name);
         tc_shard_free(shard);
         free(gradient);
     }
@@ -180,7 +180,7 @@ START_TEST(gradient_passes_from_chunk_to_chunk_with_factors)
                 continue;
             use_kernels(&p, *k);
             gradient = gradient_through_chunks(&p, cuts[cut].chunk, with ? pass : NULL);
-            compare_gradients(p.arch, gradient, exact, 1e-4, (*k)->name);
+            support_compare_gradients(p.arch, gradient, exact, 1e-4, (*k)->name);
             free(gradient);
         }
         free(exact);
@@ -202,7 +202,7 @@ START_TEST(backward_adds_to_the_gradient)
         expected[i] = (double)added[i] + (double)once[i];
     }
     run_chunks(&p, FRAMES, FRAMES, NULL, added);
-    compare_gradients(p.arch, added, expected, 1e-5, support_networks[_i].name);
+    support_compare_gradients(p.arch, added, expected, 1e-5, support_networks[_i].name);
     free(expected);
     free(added);
     free(once);

@@ -202,22 +202,6 @@ static double trained(const struct problem *p, float *gradient)
     return loss;
 }
 
-static void compare_tensor(const struct tc_tensor *tensor, const float *gradient,
-                           const double *exact, int index)
-{
-    double difference = 0.0, size = 0.0;
-
-    for (size_t i = tensor->offset; i < tensor->offset + tensor->rows * tensor->cols; ++i) {
-        const double d = (double)gradient[i] - exact[i];
-
-        difference += d * d;
-        size += exact[i] * exact[i];
-    }
-    support_require(sqrt(difference) <= 1e-4 * sqrt(size),
-                    "case %d: %s: the gradient is off by %g of its norm %g", index, tensor->name,
-                    sqrt(difference / size), sqrt(size));
-}
-
 START_TEST(gradient_is_that_of_central_differences)
 {
     struct problem p = problem_new(_i);
@@ -232,7 +216,8 @@ START_TEST(gradient_is_that_of_central_differences)
     ck_assert_double_eq_tol(loss, exact_loss(&p, parameters), 1e-5 * fabs(loss));
     for (unsigned i = 0; i < n; ++i)
         if (!strstr(tensors[i].name, "h0") && !strstr(tensors[i].name, "c0"))
-            compare_tensor(&tensors[i], gradient, exact, _i);
+            support_compare_tensor(&tensors[i], gradient, exact, 1e-4,
+                                   tc_readout_name(p.arch.readout));
     free(parameters);
     free(exact);
     free(gradient);

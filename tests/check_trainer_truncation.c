@@ -1,6 +1,7 @@
 #include "support.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,34 +157,12 @@ static size_t own_frames(const struct watch *w, size_t left)
     return n + 1;
 }
 
-/* Norm of the difference over norm of the gradient, in every tensor. */
-static void compare(const struct watch *w, const double *got, const double *expected,
-                    double tolerance)
-{
-    struct tc_tensor tensors[TC_MAX_TENSORS];
-    const unsigned n = tc_architecture_tensors(&w->p->arch, tensors, NULL);
-
-    for (unsigned i = 0; i < n; ++i) {
-        double difference = 0.0, size = 0.0;
-
-        for (size_t j = 0; j < tensors[i].rows * tensors[i].cols; ++j) {
-            const size_t at = tensors[i].offset + j;
-
-            difference += (got[at] - expected[at]) * (got[at] - expected[at]);
-            size += expected[at] * expected[at];
-        }
-        support_require(sqrt(difference) <= tolerance * sqrt(size),
-                        "update %u at frame %zu: %s is off by %g of its norm %g", w->updates,
-                        w->gone, tensors[i].name, sqrt(difference / size), sqrt(size));
-    }
-}
-
 static bool check_update(const struct tc_progress *progress, void *user)
 {
     struct watch *const w = user;
     const struct tc_round *const round = w->trainer->walk->round;
     const size_t back = tc_truncation_look_back(&w->p->options);
-    double *got;
+    char what[64];
     size_t end, first;
 
     if (progress->validated)
@@ -196,13 +175,10 @@ static bool check_update(const struct tc_progress *progress, void *user)
     memset(w->expected, 0, w->values * sizeof *w->expected);
     for (size_t i = 0; i < round->count; ++i)
         add_lane(w, i, first, WARMUP + w->gone, WARMUP + end);
-    got = support_zeros(w->values, sizeof *got);
-    for (size_t i = 0; i < w->values; ++i) {
-        got[i] = (double)w->trainer->gradient[i];
-        w->sum[i] += got[i];
-    }
-    compare(w, got, w->expected, 1e-4);
-    free(got);
+    for (size_t i = 0; i < w->values; ++i)
+        w->sum[i] += (double)w->trainer->gradient[i];
+    snprintf(what, sizeof what, "update %u at frame %zu", w->updates, w->gone);
+    support_compare_gradients(&w->p->arch, w->trainer->gradient, w->expected, 1e-4, what);
     w->gone = end;
     ++w->updates;
     return true;

@@ -1,6 +1,5 @@
 #include "shard_problem.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "reference.h"
@@ -156,27 +155,4 @@ double *exact_gradient(const struct problem *p, unsigned chunk, const double *le
     free(output);
     free(state);
     return gradient;
-}
-
-void compare_gradients(const struct tc_architecture *arch, const float *gradient,
-                       const double *exact, double tolerance, const char *what)
-{
-    struct tc_tensor tensors[TC_MAX_TENSORS];
-    const unsigned n = tc_architecture_tensors(arch, tensors, NULL);
-
-    for (unsigned i = 0; i < n; ++i) {
-        const size_t end = tensors[i].offset + tensors[i].rows * tensors[i].cols;
-        double difference = 0.0, size = 0.0;
-
-        for (size_t j = tensors[i].offset; j < end; ++j) {
-            const double d = (double)gradient[j] - exact[j];
-
-            difference += d * d;
-            size += exact[j] * exact[j];
-        }
-        support_require(sqrt(difference) <= tolerance * sqrt(size),
-                        "%s: %s (%zu, %zu): the gradient is off by %g of its norm %g", what,
-                        tensors[i].name, tensors[i].rows, tensors[i].cols, sqrt(difference / size),
-                        sqrt(size));
-    }
 }

@@ -66,8 +66,4 @@ float *chunked_outputs(const struct problem *p, unsigned chunk);
  */
 double *exact_gradient(const struct problem *p, unsigned chunk, const double *left);
 
-/** Norm of the difference over norm of the gradient, in every tensor. */
-void compare_gradients(const struct tc_architecture *arch, const float *gradient,
-                       const double *exact, double tolerance, const char *what);
-
 #endif

@@ -81,6 +81,15 @@ void support_play(struct tc_stream *stream, const struct support_signals *in,
 /** The same bits, so that NaN equals itself and 0 does not equal -0. */
 bool support_same(const float *a, const float *b, size_t n);
 
+/** Fails unless the norm of the difference is at most `tolerance` times that of the exact gradient,
+ *  in one tensor of a whole gradient. `what` tells the cases apart. */
+void support_compare_tensor(const struct tc_tensor *tensor, const float *gradient,
+                            const double *exact, double tolerance, const char *what);
+
+/** The same in every tensor. */
+void support_compare_gradients(const struct tc_architecture *arch, const float *gradient,
+                               const double *exact, double tolerance, const char *what);
+
 /** The largest value of |U'U - 1|: 0 if the n x n matrix is orthogonal. */
 double support_skewness(const float *u, size_t n);
 
