@@ -57,6 +57,18 @@ enum tc_recurrent {
                                 starts as free matrices do */
 };
 
+/** What a model's states h0, c0 at its start are. They are heard in its first moments, and after
+ *  each reset; to sequences, all of which begin there, they matter more. */
+enum tc_start {
+    TC_START_SILENCE, /* 0 while training; the finished model's are what a second of silence with
+                         the knobs at their initial values leaves. 0 if a clip for training is
+                         whole */
+    TC_START_ZERO,
+    TC_START_LEARNED /* weights like others, from 0 on: every piece and sequence starts there, and
+                        what gradient comes back to its first frame goes on to them. `truncate` or
+                        `truncation` must let it come so far, and `warmup` be 0 */
+};
+
 /** How far back in time gradients go: truncated back-propagation through time.
  *
  *  Recordings are walked along in pieces, behind whose warm-up every frame t has a loss l_t. With
@@ -111,25 +123,26 @@ struct tc_train_options {
     enum tc_optimizer optimizer;
     enum tc_initial initial;     /* of free and normalised matrices */
     enum tc_recurrent recurrent; /* of all layers */
-    float recurrent_rate;        /* for A or T, times the learning rate; above 0, at most 1 */
-    float negatives;             /* share of -1s in D, 0 to 1 */
-    float forget_bias;           /* of LSTMs, at the start; -100 to 100 */
-    float dropout;               /* chance that a layer does not hear what a unit below hands on, in
-                                    a frame of training, 0 to 0.9; the rest counts for more by
-                                    1 / (1 - dropout). It falls on neither states nor what goes
-                                    around a residual layer, nor on the readout's input, so one
-                                    layer has none. From: Srivastava et al. 2014; Zaremba et al.
-                                    2014 */
-    float learning_rate;         /* the optimiser's, at the start; above 0, at most 1 */
-    float clip_value;            /* each number of a gradient is kept within +-this; 0 = anywhere */
-    float clip_norm;     /* gradients (then) longer than this are shortened to it; 0 = never */
-    float weight_decay;  /* decoupled, as in AdamW (Loshchilov & Hutter 2019): at each update
-                            w -= step * weight_decay * w, of W, free U and the readout's matrix;
-                            biases, start states and held U are left alone; step * weight_decay
-                            is below 1 */
-    unsigned epochs;     /* at most, from 1; an epoch hears every training frame about once */
-    unsigned patience;   /* validations without a new best before the end, from 1 */
-    double time_limit_s; /* 0 = none; the one thing that makes results depend on the clock */
+    enum tc_start start;
+    float recurrent_rate; /* for A or T, times the learning rate; above 0, at most 1 */
+    float negatives;      /* share of -1s in D, 0 to 1 */
+    float forget_bias;    /* of LSTMs, at the start; -100 to 100 */
+    float dropout;        /* chance that a layer does not hear what a unit below hands on, in
+                             a frame of training, 0 to 0.9; the rest counts for more by
+                             1 / (1 - dropout). It falls on neither states nor what goes
+                             around a residual layer, nor on the readout's input, so one
+                             layer has none. From: Srivastava et al. 2014; Zaremba et al.
+                             2014 */
+    float learning_rate;  /* the optimiser's, at the start; above 0, at most 1 */
+    float clip_value;     /* each number of a gradient is kept within +-this; 0 = anywhere */
+    float clip_norm;      /* gradients (then) longer than this are shortened to it; 0 = never */
+    float weight_decay;   /* decoupled, as in AdamW (Loshchilov & Hutter 2019): at each update
+                             w -= step * weight_decay * w, of W, free U and the readout's matrix;
+                             biases, start states and held U are left alone; step * weight_decay
+                             is below 1 */
+    unsigned epochs;      /* at most, from 1; an epoch hears every training frame about once */
+    unsigned patience;    /* validations without a new best before the end, from 1 */
+    double time_limit_s;  /* 0 = none; the one thing that makes results depend on the clock */
     uint64_t seed;
     unsigned threads; /* up to 1024, 0 = one per core; the result does not depend on it */
     unsigned memory; /* frames that the first weights' gates hold on for, up to; 2 to 2^20, of LSTMs
@@ -207,8 +220,7 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
                               enum tc_train_end *end, struct tc_error *error);
 
 /** The model that validated best (or that of the first weights, before the first validation). Its
- *  start state is the state after a second of silence with the knobs at their initial values; zero,
- *  as in training, if a clip for training is whole.
+ *  start state is what options.start says.
  *  `training` (may be NULL) is the JSON text to store in its metadata. The progress function may
  *  call this. Errors: TC_NO_MEMORY. */
 enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *training,

@@ -78,6 +78,7 @@ refuse 2 'there are 3 layers' train -o $new --hidden 4,5 --layers 3 dry.wav wet.
 refuse 2 'is for --cell rnn' train -o $new --activation relu dry.wav wet.wav
 refuse 2 'as wide as the one below' train -o $new --residual dry.wav wet.wav
 refuse 2 'of at least 2 units' train -o $new --layer-norm --hidden 4,1 dry.wav wet.wav
+refuse 2 '--start learned needs --warmup 0' train -o $new --start learned dry.wav wet.wav
 refuse 2 'but there is one layer' train -o $new --dropout 0.2 dry.wav wet.wav
 refuse 2 'as wide as the one below' train -o $new --residual --hidden 4,5,4 dry.wav wet.wav
 refuse 2 'have a start of their own' train -o $new --orthogonal --initial identity dry.wav wet.wav
@@ -108,7 +109,7 @@ for wrong in --hidden=0 --hidden=-1 --hidden=4, --hidden=1025 --layers=0 --layer
 	--learning-rate=nan --learning-rate=0 --clip-norm=-1 --time-limit=0 --time-limit=soon \
 	--truncation=none --lookback=0 --tail=-1 --clip-value=-1 --weight-decay=-1 \
 	--seed=-1 --seed=1e99 --threads=0 --delay=x --delay=inf --cell=transformer \
-	--initial=zero --dropout=1 --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
+	--initial=zero --start=one --dropout=1 --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
 	refuse 2 "${wrong%%=*}: '${wrong#*=}'" train -o $new "$wrong" dry.wav wet.wav
 done
 refuse 2 '--model is missing' eval dry.wav wet.wav
@@ -242,6 +243,18 @@ said '"layer_norm": true' stdout
 said '"residual": true' stdout
 "$tonecell" info --json deep.safetensors >stdout 2>stderr || fail "info: $(cat stderr)"
 said '"layer_norm": false' stdout
+
+# The start: what silence leaves, nothing, or what is learned.
+for start in silence zero learned; do
+	small -o $start.safetensors --json --seed 7 --name a --warmup 0 --start $start dry.wav wet.wav
+	said "\"start\": \"$start\"" stdout
+done
+for start in silence learned zero; do
+	"$tonecell" info --json $start.safetensors >stdout || fail "info $start.safetensors"
+	stored=$(tr -d ' \n' <stdout | sed -n 's/.*"stored":\([a-z]*\).*/\1/p')
+	[ "$stored" = $([ $start = zero ] && echo false || echo true) ] ||
+		fail "--start $start: the model stores a start state: '$stored'"
+done
 
 # The help states the defaults of the library.
 "$tonecell" train -q --json -o c.safetensors --hidden 2 --epochs 1 dry.wav wet.wav >stdout 2>stderr ||

@@ -30,21 +30,23 @@ START_TEST(gradient_is_that_of_central_differences)
 }
 END_TEST
 
+/* From a state that is given, and from the start state, which moves with h0 and c0. */
 START_TEST(the_chain_rule_gives_what_differences_give)
 {
-    struct problem p = problem_new(&support_networks[_i].arch, 1);
-    double *const state = support_zeros(p.state_size, sizeof *state);
+    struct problem p = problem_new(&support_networks[_i % SUPPORT_TRAINED].arch, 1);
+    double *const given = support_zeros(p.state_size, sizeof *given);
+    const double *const state = _i < SUPPORT_TRAINED ? given : NULL;
     double *const differences = support_zeros(p.n, sizeof *differences);
     double *const derived = support_zeros(p.n, sizeof *derived);
 
-    reference_start(p.arch, p.exact, state);
+    reference_start(p.arch, p.exact, given);
     reference_gradient(p.arch, p.exact, p.input, NULL, p.weight, state, FRAMES, differences);
     reference_backward(p.arch, p.exact, p.input, NULL, p.weight, state, FRAMES, derived);
     for (size_t i = 0; i < p.n; ++i)
         ck_assert_double_eq_tol(derived[i], differences[i], 1e-7 * (1.0 + fabs(differences[i])));
     free(derived);
     free(differences);
-    free(state);
+    free(given);
     problem_free(&p);
 }
 END_TEST
@@ -119,7 +121,8 @@ START_TEST(one_chunk_is_full_backpropagation)
 }
 END_TEST
 
-/* Forward chunk by chunk, then back from the last chunk to the first, each forward once more. */
+/* Forward chunk by chunk, then back from the last chunk to the first, each forward once more, and
+ * on to the start state. */
 static float *gradient_through_chunks(const struct problem *p, unsigned chunk, const float *pass)
 {
     struct tc_shard *const shard = shard_new(p, chunk);
@@ -143,6 +146,7 @@ static float *gradient_through_chunks(const struct problem *p, unsigned chunk, c
         if (start == 0)
             break;
     }
+    tc_shard_add_start_gradient(shard, gradient);
     free(states);
     tc_shard_free(shard);
     return gradient;
@@ -161,17 +165,15 @@ START_TEST(gradient_passes_from_chunk_to_chunk_with_factors)
 {
     const unsigned network = (unsigned)_i / CUTS, cut = (unsigned)_i % CUTS;
     struct problem p = problem_new(&support_networks[network].arch, cuts[cut].lanes);
-    double *const state = support_zeros(p.state_size, sizeof *state);
     float pass[FRAMES];
 
     fill_factors(pass);
-    reference_start(p.arch, p.exact, state);
     for (unsigned with = 0; with < 2; ++with) {
         double *const exact = support_zeros(p.n, sizeof *exact);
 
         for (unsigned lane = 0; lane < p.lanes; ++lane)
             reference_backward_through(p.arch, p.exact, input_at(&p, lane, 0), NULL,
-                                       weight_at(&p, lane, 0), state, FRAMES, with ? pass : NULL,
+                                       weight_at(&p, lane, 0), NULL, FRAMES, with ? pass : NULL,
                                        exact);
         for (const struct tc_batch_kernels *const *k = tc_batch_kernels_all; *k; ++k) {
             float *gradient;
@@ -185,7 +187,6 @@ START_TEST(gradient_passes_from_chunk_to_chunk_with_factors)
         }
         free(exact);
     }
-    free(state);
     problem_free(&p);
 }
 END_TEST
@@ -234,7 +235,7 @@ int main(void)
     TCase *const tests = tcase_create("gradient");
 
     tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, SUPPORT_TRAINED * CUTS);
-    tcase_add_loop_test(tests, the_chain_rule_gives_what_differences_give, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, the_chain_rule_gives_what_differences_give, 0, 2 * SUPPORT_TRAINED);
     tcase_add_loop_test(tests, gradient_of_every_size, 0, 5);
     tcase_add_loop_test(tests, one_chunk_is_full_backpropagation, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, gradient_passes_from_chunk_to_chunk_with_factors, 0,

@@ -329,6 +329,7 @@ static double *sequence_gradient(enum tc_cell cell, const struct form *form, siz
     use_form(&p, form);
     p.options.batch = LANES;
     p.options.warmup = 0;
+    p.options.start = TC_START_LEARNED;
     for (unsigned c = 0; c < CLIPS; ++c) {
         p.clip[c].whole = true;
         p.clip[c].n_frames = 100 + c;
@@ -345,7 +346,8 @@ static double *sequence_gradient(enum tc_cell cell, const struct form *form, siz
     return gradient;
 }
 
-/* Many-to-one: all of the way back is through frames without loss. */
+/* Many-to-one: all of the way back, to the start state that is learned, is through frames without
+ * loss. */
 START_TEST(a_sequence_is_gone_back_through_to_its_start)
 {
     static const struct form held[] = {{"", 1000, TC_TRUNCATION_FIXED, 0},
@@ -359,6 +361,7 @@ START_TEST(a_sequence_is_gone_back_through_to_its_start)
         gradient[f] = sequence_gradient(cells[_i], &held[f], &n);
     ck_assert_uint_le(n, 1000);
     size = norm_of_difference(gradient[0], nothing, n);
+    ck_assert_double_gt(fabs(gradient[0][n - 5 - 2]), 0.0); /* of the start state's last unit */
     ck_assert_double_le(norm_of_difference(gradient[1], gradient[0], n), 1e-5 * size);
     ck_assert_double_le(norm_of_difference(gradient[2], gradient[0], n), 1e-5 * size);
     ck_assert_double_gt(norm_of_difference(gradient[3], gradient[0], n), 1e-4 * size);

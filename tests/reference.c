@@ -253,7 +253,10 @@ static double loss(const struct tc_architecture *arch, const double *parameters,
     double *const output = moving + size;
     double sum = 0.0;
 
-    memcpy(moving, state, size * sizeof *moving);
+    if (state)
+        memcpy(moving, state, size * sizeof *moving);
+    else
+        reference_start(arch, parameters, moving);
     reference_run(arch, parameters, input, left, output, moving, n_frames);
     for (size_t i = 0; i < n; ++i)
         sum += weight[i] * output[i];

@@ -38,8 +38,8 @@ void reference_run(const struct tc_architecture *arch, const double *parameters,
                    size_t n_frames);
 
 /** gradient += dL/dparameters of L = sum over t, o of weight[t][o] y[t][o], the frames starting in
- *  a given state that does not depend on the parameters: h0 and c0 receive none. By central
- *  differences. */
+ *  a given state that does not depend on the parameters: h0 and c0 receive none. NULL is the
+ *  start state, which does. By central differences. */
 void reference_gradient(const struct tc_architecture *arch, const double *parameters,
                         const double *input, const double *left, const double *weight,
                         const double *state, size_t n_frames, double *gradient);

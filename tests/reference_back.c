@@ -9,7 +9,7 @@ struct layer {
     enum tc_cell cell;
     enum tc_activation activation;
     size_t inputs, hidden, gates;
-    size_t w_ih, w_hh, b_ih, b_hh, peephole, norm_gain, norm_bias;
+    size_t w_ih, w_hh, b_ih, b_hh, peephole, norm_gain, norm_bias, h0; /* c0 follows h0 */
     double *h, *c; /* (n + 1, hidden): frame 0 is the state before */
     double *gate;  /* (n, 4, hidden): lstm i, f, g, o; gru r, z, n, q, or r h if it resets before
                       the product; rnn unused */
@@ -43,6 +43,7 @@ static void layer_init(struct layer *layer, const struct tc_architecture *arch, 
     tensor += layer->cell == TC_CELL_LSTM_PEEPHOLE ? 5 : 4;
     layer->norm_gain = tensor[0].offset;
     layer->norm_bias = tensor[1].offset;
+    layer->h0 = tensor[arch->layer_norm ? 2 : 0].offset;
     layer->residual = arch->residual && l && arch->layer[l - 1].hidden == H;
     layer->h = calloc((8 * n + 5) * H + n * (layer->inputs + 1), sizeof *layer->h);
     layer->c = layer->h + (n + 1) * H;
@@ -265,6 +266,18 @@ static void layer_backward(const struct layer *l, const double *p, size_t t, con
     free(a);
 }
 
+/* The gradient of where the first frame began. */
+static void start_back(const struct layer *l, double *gradient)
+{
+    const bool has_c = l->cell == TC_CELL_LSTM || l->cell == TC_CELL_LSTM_PEEPHOLE;
+
+    for (size_t j = 0; j < l->hidden; ++j) {
+        gradient[l->h0 + j] += l->dh[j];
+        if (has_c)
+            gradient[l->h0 + l->hidden + j] += l->dc[j];
+    }
+}
+
 /* All layers, from a given state; each layer's memory is one block, at h. */
 static void layers_init(struct layer *layer, const struct tc_architecture *arch,
                         const struct tc_tensor *tensors, const double *state, size_t n_frames)
@@ -390,12 +403,14 @@ void reference_backward_through(const struct tc_architecture *arch, const double
                                 double *gradient)
 {
     const size_t left_size = reference_left_size(arch);
+    double *const start = calloc(reference_state_size(arch), sizeof *start);
     struct layer layer[TC_MAX_LAYERS];
     struct tc_tensor tensors[TC_MAX_TENSORS];
     const unsigned n = tc_architecture_tensors(arch, tensors, NULL), top = arch->layers - 1;
     const size_t H = arch->layer[top].hidden, w = tensors[n - 2].offset, b = tensors[n - 1].offset;
 
-    layers_init(layer, arch, tensors, state, n_frames);
+    reference_start(arch, parameters, start);
+    layers_init(layer, arch, tensors, state ? state : start, n_frames);
     for (size_t t = 0; t < n_frames; ++t)
         frame_forward(layer, arch->layers, parameters, input, left ? left + t * left_size : NULL,
                       t);
@@ -413,6 +428,10 @@ void reference_backward_through(const struct tc_architecture *arch, const double
         unsay(&layer[0], parameters, t, gradient);
         layer_backward(&layer[0], parameters, t, input + t * layer[0].inputs, NULL, gradient);
     }
-    for (unsigned l = 0; l < arch->layers; ++l)
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        if (!state)
+            start_back(&layer[l], gradient);
         free(layer[l].h);
+    }
+    free(start);
 }

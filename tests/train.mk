@@ -13,6 +13,7 @@ unit_tests += \
 	%D%/check_manifest \
 	%D%/check_readouts \
 	%D%/check_sequences \
+	%D%/check_start \
 	%D%/check_steps \
 	%D%/check_trainer \
 	%D%/check_trainer_ends \
@@ -70,6 +71,7 @@ train_log = %D%/train_log.c %D%/train_log.h
 %C%_check_held_CFLAGS = $(AM_CFLAGS) $(LAPACKE_CFLAGS)
 %C%_check_held_LDADD = $(LDADD) $(LAPACKE_LIBS)
 %C%_check_held_SOURCES = %D%/check_held.c $(trainer_problem) $(train_log)
+%C%_check_start_SOURCES = %D%/check_start.c $(trainer_problem) $(train_log)
 %C%_check_trainer_ends_SOURCES = %D%/check_trainer_ends.c $(trainer_problem) $(train_log)
 %C%_check_trainer_refusals_SOURCES = %D%/check_trainer_refusals.c \
 	$(trainer_problem) $(failing_malloc)

@@ -48,6 +48,10 @@ static const struct opt opts[] = {
     {0, "dropout", OPT_REAL, AT(dropout), 0, 0.9, "P",
      "chance that a layer misses what a unit of the layer below says, while training: several "
      "layers then learn less by heart [0]"},
+    {0, "start", OPT_CHOICE, AT(start), 0, 0, "silence|zero|learned",
+     "the memory at the model's start, which its first moments and those after a reset depend on: "
+     "what a second of silence leaves; nothing; or, with --warmup 0, what training finds best "
+     "where stretches begin [silence]"},
     {0, "no-skip", OPT_FLAG, AT(no_skip), 0, 0, NULL, "no direct path from input to output"},
     {0, "effort", OPT_CHOICE, AT(effort), 0, 0, "quick|normal|best",
      "how long to try: about a minute, until it gets no better, or longer [normal]"},

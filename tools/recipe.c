@@ -8,6 +8,7 @@ const struct train_options train_defaults = {
     .hidden = {.n = 1, .value = {32}},
     .layers = NOT_SAID,
     .initial = NOT_CHOSEN,
+    .start = TC_START_SILENCE,
     .negatives = (double)NAN,
     .recurrent_rate = (double)NAN,
     .forget_bias = (double)NAN,
@@ -73,6 +74,7 @@ void recipe_choose(struct tc_train_options *recipe, const struct train_options *
     take_real(&recipe->recurrent_rate, o->recurrent_rate);
     take_real(&recipe->forget_bias, o->forget_bias);
     take_real(&recipe->dropout, o->dropout);
+    recipe->start = (enum tc_start)o->start;
     recipe->optimizer = (enum tc_optimizer)o->optimizer;
     recipe->truncation = (enum tc_truncation)o->truncation;
     take(&recipe->lookback, 0, o->lookback);
@@ -175,6 +177,9 @@ int recipe_check(const struct command *self, const struct tc_train_options *reci
     const double decay = (double)recipe->weight_decay, rate = (double)recipe->learning_rate;
     const bool random = recipe->truncation == TC_TRUNCATION_RANDOM;
 
+    if (recipe->start == TC_START_LEARNED && recipe->warmup)
+        return usage_error(self, "--start learned needs --warmup 0: no gradient comes to the start "
+                                 "through a warm-up");
     if (o->lookback != NOT_SAID && recipe->truncation != TC_TRUNCATION_FIXED)
         return usage_error(self, "--lookback is for --truncation fixed");
     if (o->lookback != NOT_SAID && o->lookback < recipe->truncate)

@@ -36,7 +36,7 @@ enum { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_BEST, N_EFFORTS };
 struct train_options {
     const char *output, *manifest;
     struct cell_choice cell;
-    int activation, initial, optimizer;
+    int activation, initial, start, optimizer;
     struct uint_list hidden;
     unsigned layers;
     bool no_skip, residual, layer_norm, orthogonal, normalised;

@@ -88,12 +88,15 @@ static json_t *options_json(const struct tc_train_options *o)
                                               [TC_TRUNCATION_RANDOM] = "random",
                                               [TC_TRUNCATION_UNIFORM] = "uniform",
                                               [TC_TRUNCATION_FULL] = "full"};
+    static const char *const starts[] = {
+        [TC_START_SILENCE] = "silence", [TC_START_ZERO] = "zero", [TC_START_LEARNED] = "learned"};
     json_t *const object = json_object();
 
     set_count(object, "batch", o->batch);
     set_count(object, "warmup", o->warmup);
     set_count(object, "truncate", o->truncate);
     set_recurrent(object, o);
+    json_object_set_new(object, "start", json_string(starts[o->start]));
     json_object_set_new(object, "forget_bias", json_number((double)o->forget_bias));
     json_object_set_new(object, "dropout", json_number((double)o->dropout));
     json_object_set_new(object, "optimizer", json_string(optimizer_name(o->optimizer)));

@@ -40,6 +40,19 @@ static enum tc_status check_recurrent(const struct tc_train_options *o, struct t
     return TC_OK;
 }
 
+static enum tc_status check_start(const struct tc_train_options *o, struct tc_error *error)
+{
+    if ((unsigned)o->start > TC_START_LEARNED)
+        return tc_fail(error, TC_BAD_ARGUMENT, "unknown start %d, expected 0 to %d", (int)o->start,
+                       TC_START_LEARNED);
+    if (o->start == TC_START_LEARNED && o->warmup)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "a learned start behind a warm-up of %u frames, expected 0: no gradient "
+                       "goes through it",
+                       o->warmup);
+    return TC_OK;
+}
+
 static enum tc_status check_random(const struct tc_train_options *o, struct tc_error *error)
 {
     if (o->truncate < 2)
@@ -101,6 +114,8 @@ enum tc_status tc_check_options(const struct tc_train_options *o, struct tc_erro
         status = check_update(o, error);
     if (!status)
         status = check_recurrent(o, error);
+    if (!status)
+        status = check_start(o, error);
     if (status)
         return status;
     if (o->memory == 1 || o->memory > 1u << 20)

@@ -43,7 +43,7 @@ void tc_shard_drop(struct tc_shard *shard, struct tc_dropout dropout);
 void tc_shard_forward(struct tc_shard *shard, unsigned n_frames);
 
 /** Back through the same n_frames; no gradient enters from frames after the chunk, none leaves to
- *  frames before it. gradient += dL/dparameters; h0 and c0 receive none. */
+ *  frames before it. gradient += dL/dparameters; h0 and c0 receive none, but see below. */
 void tc_shard_backward(struct tc_shard *shard, float *gradient, unsigned n_frames);
 
 /** The same, but gradient enters from the frames behind the chunk: those of the last call, or none
@@ -55,6 +55,10 @@ void tc_shard_backward(struct tc_shard *shard, float *gradient, unsigned n_frame
 void tc_shard_backward_on(struct tc_shard *shard, float *gradient, unsigned n_frames,
                           const float *pass);
 void tc_shard_forget_behind(struct tc_shard *shard);
+
+/** gradient += dL/dh0, dL/dc0 of all lanes, of which the chunk last gone back through is the first
+ *  from the start state. */
+void tc_shard_add_start_gradient(const struct tc_shard *shard, float *gradient);
 
 /** The state after frame n_frames of the last forward pass becomes the present state. */
 void tc_shard_carry(struct tc_shard *shard, unsigned n_frames);

@@ -477,6 +477,58 @@ void tc_shard_forget_behind(struct tc_shard *shard)
     }
 }
 
+/* The slot of dz that a gate's rows of W_hh meet on the way back; NO_SLOT where carry has all. */
+enum { NO_SLOT = -1 };
+
+static int slot_of(enum tc_cell cell, unsigned gate)
+{
+    static const int gru[] = {1, 2, 3}, reset_before[] = {1, 2, NO_SLOT};
+
+    return cell == TC_CELL_GRU                ? gru[gate]
+           : cell == TC_CELL_GRU_RESET_BEFORE ? reset_before[gate]
+                                              : (int)gate;
+}
+
+/* dh0 += W_hh' dz of a gate, dz being its first vector in a lane's first frame. */
+static void add_gate_start(float *dh0, const float *w_hh, const float *dz, size_t hidden,
+                           size_t width, size_t block)
+{
+    for (size_t j = 0; j < hidden; ++j, w_hh += hidden) {
+        const float d = dz[j / width * block + j % width];
+
+        for (size_t u = 0; u < hidden; ++u)
+            dh0[u] += d * w_hh[u];
+    }
+}
+
+static void add_layer_start(const struct tc_shard *shard, unsigned l, size_t lane, float *gradient)
+{
+    const struct tc_weights_layer *const layer = &shard->weights->layer[l];
+    const struct tc_batch_kernels *const k = shard->weights->k;
+    const struct tc_batch batch = batch_shape(shard, l);
+    const size_t block = k->gates_floats(&batch) / batch.units * k->width, hidden = batch.hidden;
+    const float *const dz = shard->layer[l].dz + lane * k->dz_floats(&batch);
+    const float *const carry = shard->layer[l].carry + lane * batch.units;
+    float *const carried = gradient + (tc_cell_is_lstm(batch.cell) ? layer->at.c0 : layer->at.h0);
+
+    for (unsigned gate = 0; gate < tc_cell_gates(batch.cell); ++gate) {
+        const int slot = slot_of(batch.cell, gate);
+
+        if (slot != NO_SLOT)
+            add_gate_start(gradient + layer->at.h0, layer->from.w_hh + gate * hidden * hidden,
+                           dz + (size_t)slot * k->width, hidden, k->width, block);
+    }
+    for (size_t u = 0; batch.cell != TC_CELL_RNN && u < hidden; ++u)
+        carried[u] += carry[u];
+}
+
+void tc_shard_add_start_gradient(const struct tc_shard *shard, float *gradient)
+{
+    for (unsigned l = 0; l < arch_of(shard)->layers; ++l)
+        for (size_t lane = 0; lane < shard->lanes; ++lane)
+            add_layer_start(shard, l, lane, gradient);
+}
+
 static void begin_gradient(struct tc_shard *shard)
 {
     const struct tc_weights *const weights = shard->weights;

@@ -140,6 +140,8 @@ static void learn_part(const struct tc_trainer *trainer, size_t s, const struct 
         loss += lane_loss(trainer, shard, (unsigned)(lane - trainer->first_lane[s]),
                           lane_piece(trainer, part, lane), part);
     tc_shard_backward_on(shard, trainer->shard_gradient[s], (unsigned)part->n_frames, part->pass);
+    if (trainer->options.start == TC_START_LEARNED && part->start == 0)
+        tc_shard_add_start_gradient(shard, trainer->shard_gradient[s]);
     trainer->shard_loss[s] += loss;
 }
 
@@ -325,6 +327,9 @@ enum tc_status tc_step(struct tc_trainer *trainer, const struct tc_chunk *chunk,
                        struct tc_error *error)
 {
     tc_weights_pack(trainer->weights, trainer->parameters);
+    /* Looking back to the start, streams begin where the last update moved it. */
+    if (trainer->options.start == TC_START_LEARNED && chunk->start == 0)
+        tc_step_reset(trainer);
 #pragma omp parallel for num_threads(trainer->options.threads) schedule(dynamic, 1)
     for (size_t s = 0; s < trainer->n_shards; ++s)
         learn(trainer, s, chunk);

@@ -310,12 +310,14 @@ size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *streams)
 /* ------------------------------------------------------------------ the result */
 
 /* Sequences begin from zero; what plays on and on begins where silence leaves it. */
-static bool has_sequences(const struct tc_trainer *trainer)
+static bool starts_with_silence(const struct tc_trainer *trainer)
 {
+    if (trainer->options.start != TC_START_SILENCE)
+        return false;
     for (size_t c = 0; c < trainer->n_train; ++c)
         if (trainer->train[c].whole)
-            return true;
-    return false;
+            return false;
+    return true;
 }
 
 enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *training,
@@ -331,7 +333,7 @@ enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *tra
     meta.training = training;
     memcpy(settled, trainer->best, trainer->values * sizeof *settled);
     status = tc_trainer_present(trainer, trainer->best, &from_zero, error);
-    if (!status && !has_sequences(trainer) && tc_settle(from_zero, settled))
+    if (!status && starts_with_silence(trainer) && tc_settle(from_zero, settled))
         status = tc_fail(error, TC_NO_MEMORY, "out of memory for the start state");
     if (!status)
         status = tc_model_new(model, &trainer->arch, &meta, settled, error);
