@@ -30,8 +30,11 @@ struct tc_clip {
     const float *const *target; /* [outputs] buffers of n_frames */
     float knob[TC_MAX_KNOBS];   /* in the user's unit */
     size_t n_frames;
-    bool whole;       /* a sequence */
-    size_t loss_from; /* of a sequence: the first frame that carries loss */
+    bool whole;                  /* a sequence */
+    size_t loss_from;            /* of a sequence: the first frame that carries loss */
+    const float *const *context; /* [encoder's audio_inputs] buffers of n_context frames: what an
+                                    encoder hears of a sequence; not read without one */
+    size_t n_context;
 };
 
 /** What makes a step of a gradient: Adam (Kingma & Ba 2015), or RMSprop (Tieleman & Hinton 2012).
@@ -176,6 +179,24 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
                               const struct tc_train_options *options, const struct tc_clip *train,
                               size_t n_train, const struct tc_clip *val, size_t n_val,
                               struct tc_error *error);
+
+/** A trainer of two networks. The encoder hears a clip's context, from zero; its last state is the
+ *  state in which the network of `arch`, the decoder, starts (Cho et al. 2014; Sutskever, Vinyals &
+ *  Le 2014). The decoder is what metadata, targets, scores and tc_trainer_best() are of.
+ *
+ *  encoder  its layers have the cells and widths of the decoder's, and it has no knobs; its readout
+ *           is not used
+ *
+ *  Clips are whole, and their contexts have one length: shorter ones are to be padded at their
+ *  front. warm-up 0, free recurrent matrices, no learned start. Dropout falls on the decoder only.
+ *
+ *  Errors as tc_trainer_new(); TC_BAD_ARGUMENT for what does not go together. */
+enum tc_status
+tc_trainer_new_encoded(struct tc_trainer **trainer, const struct tc_architecture *encoder,
+                       const struct tc_architecture *arch, const struct tc_metadata *meta,
+                       const struct tc_train_options *options, const struct tc_clip *train,
+                       size_t n_train, const struct tc_clip *val, size_t n_val,
+                       struct tc_error *error);
 void tc_trainer_free(struct tc_trainer *trainer);
 
 /** The name of a trainer's kernels (code for one instruction set), as tc_kernels_name(): those that
@@ -225,6 +246,12 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
  *  call this. Errors: TC_NO_MEMORY. */
 enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *training,
                                struct tc_model **model, struct tc_error *error);
+
+/** The encoder that belongs to it. A stream of it that has heard a context gives its state to a
+ *  stream of the decoder by tc_stream_copy_channel(). Errors: TC_BAD_ARGUMENT (the trainer has no
+ *  encoder), TC_NO_MEMORY. */
+enum tc_status tc_trainer_best_encoder(const struct tc_trainer *trainer, struct tc_model **model,
+                                       struct tc_error *error);
 
 /* ------------------------------------------------------------------------- alignment */
 

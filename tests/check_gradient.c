@@ -131,7 +131,7 @@ static float *gradient_through_chunks(const struct problem *p, unsigned chunk, c
     float *const gradient = support_zeros(p->n, sizeof *gradient);
 
     for (unsigned start = 0; start < FRAMES; start += chunk) {
-        tc_shard_save_state(shard, states + start / chunk * floats);
+        tc_shard_save_state(shard, 0, states + start / chunk * floats);
         forward(p, shard, start, start + chunk < FRAMES ? chunk : FRAMES - start);
         tc_shard_carry(shard, chunk);
     }

@@ -144,7 +144,7 @@ static bool compare_starts(const struct tc_progress *progress, void *user)
         return true;
     }
     state = support_zeros(tc_shard_state_floats(trainer->shard[0]), sizeof *state);
-    tc_shard_save_state(trainer->shard[0], state);
+    tc_shard_save_state(trainer->shard[0], 0, state);
     ck_assert(support_same(state, look->h0, 4));
     free(state);
     return false;

@@ -139,7 +139,8 @@ START_TEST(validation_is_what_a_stream_plays_behind_the_warm_up)
         score_by_hand(model, &p.clip[c], warmup, &by_hand);
     }
     for (unsigned threads = 1; threads < 4; ++threads) {
-        ck_assert_int_eq(tc_validate(model, p.clip, CLIPS, warmup, threads, &score, NULL), TC_OK);
+        ck_assert_int_eq(tc_validate(model, NULL, p.clip, CLIPS, warmup, threads, &score, NULL),
+                         TC_OK);
         ck_assert_uint_eq(score.frames, by_hand.frames);
         ck_assert_double_eq_tol(score.target_energy, by_hand.target_energy, 1e-9);
         ck_assert_double_eq_tol(score.error_energy, by_hand.error_energy, 1e-9);

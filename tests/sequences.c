@@ -49,7 +49,7 @@ struct tc_score sequences_score(const struct tc_model *model, const struct seque
 {
     struct tc_score score;
 
-    ck_assert_int_eq(tc_validate(model, s->clip, s->n, 0, 1, &score, NULL), TC_OK);
+    ck_assert_int_eq(tc_validate(model, NULL, s->clip, s->n, 0, 1, &score, NULL), TC_OK);
     return score;
 }
 

@@ -8,6 +8,7 @@ unit_tests += \
 	%D%/check_align \
 	%D%/check_held \
 	%D%/check_dropout \
+	%D%/check_encoder \
 	%D%/check_fir \
 	%D%/check_influence \
 	%D%/check_manifest \
@@ -31,6 +32,7 @@ shard_problem = %D%/shard_problem.c %D%/shard_problem.h
 %C%_check_forward_SOURCES = %D%/check_forward.c $(shard_problem)
 %C%_check_gradient_SOURCES = %D%/check_gradient.c $(shard_problem)
 %C%_check_dropout_SOURCES = %D%/check_dropout.c $(shard_problem)
+%C%_check_encoder_SOURCES = %D%/check_encoder.c $(shard_problem) $(sequences)
 
 # From PyTorch, for check_golden.
 EXTRA_DIST += \

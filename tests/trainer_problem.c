@@ -107,8 +107,8 @@ double problem_score(const struct problem *p, const struct tc_model *model)
 {
     struct tc_score sum;
 
-    ck_assert_int_eq(
-        tc_validate(model, p->clip + TRAIN_CLIPS, VAL_CLIPS, p->options.warmup, 1, &sum, NULL),
-        TC_OK);
+    ck_assert_int_eq(tc_validate(model, NULL, p->clip + TRAIN_CLIPS, VAL_CLIPS, p->options.warmup,
+                                 1, &sum, NULL),
+                     TC_OK);
     return tc_score_esr(&sum);
 }

@@ -219,6 +219,57 @@ static enum tc_status check_probabilities(const struct tc_architecture *arch,
     return TC_OK;
 }
 
+enum tc_status tc_check_encoder(const struct tc_architecture *encoder,
+                                const struct tc_architecture *decoder,
+                                const struct tc_train_options *options, struct tc_error *error)
+{
+    if (encoder->knobs)
+        return tc_fail(error, TC_BAD_ARGUMENT, "an encoder with %u knobs, expected none",
+                       encoder->knobs);
+    if (encoder->layers != decoder->layers)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "an encoder of %u layers, expected %u as the decoder's", encoder->layers,
+                       decoder->layers);
+    for (unsigned l = 0; l < decoder->layers; ++l)
+        if (encoder->layer[l].cell != decoder->layer[l].cell ||
+            encoder->layer[l].hidden != decoder->layer[l].hidden)
+            return tc_fail(error, TC_BAD_ARGUMENT,
+                           "layer %u of the encoder is %s of %u units, expected %s of %u as the "
+                           "decoder's",
+                           l, tc_cell_name(encoder->layer[l].cell), encoder->layer[l].hidden,
+                           tc_cell_name(decoder->layer[l].cell), decoder->layer[l].hidden);
+    if (options->warmup)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "a warm-up of %u frames behind an encoder, expected 0", options->warmup);
+    if (options->recurrent != TC_RECURRENT_FREE)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "recurrent matrices that are held, expected free ones beside an encoder");
+    if (options->start == TC_START_LEARNED)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "a learned start, expected none where an encoder gives it");
+    return TC_OK;
+}
+
+enum tc_status tc_check_contexts(const struct tc_architecture *encoder, size_t n_frames,
+                                 const struct tc_clip *clips, size_t n, const char *set,
+                                 struct tc_error *error)
+{
+    enum tc_status status = TC_OK;
+
+    for (size_t c = 0; !status && c < n; ++c) {
+        if (!clips[c].whole)
+            return tc_fail(error, TC_BAD_ARGUMENT,
+                           "%s clip %zu is not whole, expected sequences with an encoder", set, c);
+        if (!clips[c].context || clips[c].n_context != n_frames)
+            return tc_fail(error, TC_BAD_ARGUMENT,
+                           "%s clip %zu has a context of %zu frames, expected %zu as the first's",
+                           set, c, clips[c].context ? clips[c].n_context : 0, n_frames);
+        for (unsigned a = 0; !status && a < encoder->audio_inputs; ++a)
+            status = check_samples(clips[c].context[a], n_frames, set, c, "context", error);
+    }
+    return status;
+}
+
 enum tc_status tc_check_clips(const struct tc_architecture *arch, const struct tc_metadata *meta,
                               const struct tc_clip *clips, size_t n, const char *set,
                               struct tc_error *error)

@@ -60,12 +60,21 @@ void tc_shard_forget_behind(struct tc_shard *shard);
  *  from the start state. */
 void tc_shard_add_start_gradient(const struct tc_shard *shard, float *gradient);
 
+/** The same of each lane by itself, in the order of tc_shard_save_state(). */
+void tc_shard_start_gradient(const struct tc_shard *shard, float *gradient);
+
+/** As tc_shard_backward(), but dL/dstate after the last frame enters: `behind`, in that order. */
+void tc_shard_backward_from(struct tc_shard *shard, float *gradient, unsigned n_frames,
+                            const float *behind);
+
 /** The state after frame n_frames of the last forward pass becomes the present state. */
 void tc_shard_carry(struct tc_shard *shard, unsigned n_frames);
 
-/** The present state of all lanes: floats that it takes, and a copy of it there and back. */
+/** The state of all lanes: floats that it takes; a copy of that after frame n_frames of the last
+ *  forward pass, with 0 the present one; and of a copy to the present one. Of each layer h, then c
+ *  of an LSTM, (lanes, units). */
 size_t tc_shard_state_floats(const struct tc_shard *shard);
-void tc_shard_save_state(const struct tc_shard *shard, float *to);
+void tc_shard_save_state(const struct tc_shard *shard, unsigned n_frames, float *to);
 void tc_shard_load_state(struct tc_shard *shard, const float *from);
 
 #endif

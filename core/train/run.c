@@ -134,15 +134,18 @@ static double take_score(struct tc_trainer *trainer, const struct tc_score *scor
 static enum tc_status validate(struct run *run, struct tc_error *error)
 {
     struct tc_trainer *const trainer = run->trainer;
-    struct tc_model *model = NULL;
+    struct tc_model *model = NULL, *encoder = NULL;
     struct tc_score sums;
     enum tc_status status = tc_trainer_present(trainer, trainer->parameters, &model, error);
     double score;
     bool improved;
 
+    if (!status && trainer->encoder)
+        status = tc_trainer_present_encoder(trainer, trainer->parameters, &encoder, error);
     if (!status)
-        status = tc_validate(model, trainer->val, trainer->n_val, trainer->options.warmup,
+        status = tc_validate(model, encoder, trainer->val, trainer->n_val, trainer->options.warmup,
                              trainer->options.threads, &sums, error);
+    tc_model_free(encoder);
     tc_model_free(model);
     if (status)
         return status;

@@ -265,13 +265,13 @@ size_t tc_shard_state_floats(const struct tc_shard *shard)
     return sum;
 }
 
-void tc_shard_save_state(const struct tc_shard *shard, float *to)
+void tc_shard_save_state(const struct tc_shard *shard, unsigned n_frames, float *to)
 {
     struct state_part part[2 * TC_MAX_LAYERS];
     const unsigned parts = state_parts(shard, part);
 
     for (unsigned i = 0; i < parts; to += part[i++].floats)
-        memcpy(to, part[i].at, part[i].floats * sizeof *to);
+        memcpy(to, part[i].at + n_frames * part[i].floats, part[i].floats * sizeof *to);
 }
 
 void tc_shard_load_state(struct tc_shard *shard, const float *from)
@@ -441,7 +441,18 @@ static void add_around(const struct tc_shard *shard, unsigned l, struct block bl
         shard->dh[i] += shard->around[i];
 }
 
-static void backward_block(struct tc_shard *shard, struct block block, const float *pass)
+/* What enters at the last frame of a block. */
+static void add_behind(const struct tc_shard *shard, unsigned l, struct block block)
+{
+    const size_t frame = shard->lanes * units_of(shard, l);
+    float *const dh = shard->dh + (block.count - 1) * frame;
+
+    for (size_t i = 0; i < frame; ++i)
+        dh[i] += shard->behind[l][i];
+}
+
+static void backward_block(struct tc_shard *shard, struct block block, size_t n_frames,
+                           const float *pass)
 {
     const struct tc_weights *const weights = shard->weights;
     const struct tc_batch_kernels *const k = weights->k;
@@ -454,6 +465,8 @@ static void backward_block(struct tc_shard *shard, struct block block, const flo
         batch = batch_hearing(shard, l, block);
         batch.pass = pass ? pass + block.start : NULL;
         unsay(shard, l, block);
+        if (shard->behind[l] && block.start + block.count == n_frames)
+            add_behind(shard, l, block);
         take_over(shard, l, block.count);
         k->backward(&batch, weights->layer[l].state, shard->layer[l].gradient);
         k->gradient(&batch, shard->layer[l].gradient);
@@ -501,7 +514,9 @@ static void add_gate_start(float *dh0, const float *w_hh, const float *dz, size_
     }
 }
 
-static void add_layer_start(const struct tc_shard *shard, unsigned l, size_t lane, float *gradient)
+/* dh0 and, of an LSTM, dc0 (H) += those of a lane. */
+static void add_layer_start(const struct tc_shard *shard, unsigned l, size_t lane, float *dh0,
+                            float *dc0)
 {
     const struct tc_weights_layer *const layer = &shard->weights->layer[l];
     const struct tc_batch_kernels *const k = shard->weights->k;
@@ -509,13 +524,13 @@ static void add_layer_start(const struct tc_shard *shard, unsigned l, size_t lan
     const size_t block = k->gates_floats(&batch) / batch.units * k->width, hidden = batch.hidden;
     const float *const dz = shard->layer[l].dz + lane * k->dz_floats(&batch);
     const float *const carry = shard->layer[l].carry + lane * batch.units;
-    float *const carried = gradient + (tc_cell_is_lstm(batch.cell) ? layer->at.c0 : layer->at.h0);
+    float *const carried = tc_cell_is_lstm(batch.cell) ? dc0 : dh0;
 
     for (unsigned gate = 0; gate < tc_cell_gates(batch.cell); ++gate) {
         const int slot = slot_of(batch.cell, gate);
 
         if (slot != NO_SLOT)
-            add_gate_start(gradient + layer->at.h0, layer->from.w_hh + gate * hidden * hidden,
+            add_gate_start(dh0, layer->from.w_hh + gate * hidden * hidden,
                            dz + (size_t)slot * k->width, hidden, k->width, block);
     }
     for (size_t u = 0; batch.cell != TC_CELL_RNN && u < hidden; ++u)
@@ -524,9 +539,26 @@ static void add_layer_start(const struct tc_shard *shard, unsigned l, size_t lan
 
 void tc_shard_add_start_gradient(const struct tc_shard *shard, float *gradient)
 {
-    for (unsigned l = 0; l < arch_of(shard)->layers; ++l)
+    for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
+        const struct tc_layer_offsets *const at = &shard->weights->layer[l].at;
+
         for (size_t lane = 0; lane < shard->lanes; ++lane)
-            add_layer_start(shard, l, lane, gradient);
+            add_layer_start(shard, l, lane, gradient + at->h0, gradient + at->c0);
+    }
+}
+
+void tc_shard_start_gradient(const struct tc_shard *shard, float *gradient)
+{
+    memset(gradient, 0, tc_shard_state_floats(shard) * sizeof *gradient);
+    for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
+        const size_t units = units_of(shard, l), frame = shard->lanes * units;
+        const bool lstm = tc_cell_is_lstm(arch_of(shard)->layer[l].cell);
+
+        for (size_t lane = 0; lane < shard->lanes; ++lane)
+            add_layer_start(shard, l, lane, gradient + lane * units,
+                            gradient + frame + lane * units);
+        gradient += lstm ? 2 * frame : frame;
+    }
 }
 
 static void begin_gradient(struct tc_shard *shard)
@@ -576,6 +608,24 @@ void tc_shard_backward(struct tc_shard *shard, float *gradient, unsigned n_frame
     tc_shard_backward_on(shard, gradient, n_frames, NULL);
 }
 
+void tc_shard_backward_from(struct tc_shard *shard, float *gradient, unsigned n_frames,
+                            const float *behind)
+{
+    tc_shard_forget_behind(shard);
+    for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
+        const size_t frame = shard->lanes * units_of(shard, l);
+
+        shard->behind[l] = behind;
+        behind += frame;
+        if (tc_cell_is_lstm(arch_of(shard)->layer[l].cell)) {
+            memcpy(shard->layer[l].carry, behind, frame * sizeof *behind);
+            behind += frame;
+        }
+    }
+    tc_shard_backward_on(shard, gradient, n_frames, NULL);
+    memset(shard->behind, 0, sizeof shard->behind);
+}
+
 void tc_shard_backward_on(struct tc_shard *shard, float *gradient, unsigned n_frames,
                           const float *pass)
 {
@@ -584,7 +634,7 @@ void tc_shard_backward_on(struct tc_shard *shard, float *gradient, unsigned n_fr
     begin_gradient(shard);
     for (; end > 0; end = start) {
         start = (end - 1) / TC_BLOCK_FRAMES * TC_BLOCK_FRAMES;
-        backward_block(shard, (struct block){start, end - start}, pass);
+        backward_block(shard, (struct block){start, end - start}, n_frames, pass);
     }
     for (unsigned l = 0; l < arch_of(shard)->layers; ++l) {
         const struct tc_weights_layer *const layer = &shard->weights->layer[l];

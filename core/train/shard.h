@@ -28,6 +28,7 @@ struct tc_shard {
     float *dh;         /* a block's (frames, lanes, units) of the layer in work */
     float *around;     /* the same: what goes around a residual layer */
     float *left;       /* the same: what dropout leaves of what a layer hears */
+    const float *behind[TC_MAX_LAYERS]; /* (lanes, units) what enters dh at the last frame; NULL */
     struct tc_dropout dropout;
     float *readout_gradient; /* (outputs, units) */
     float *memory;

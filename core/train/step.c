@@ -123,7 +123,7 @@ static void listen_on(const struct tc_trainer *trainer, size_t s, const struct t
         const struct tc_chunk part = part_of(trainer, chunk, i);
 
         if (keep)
-            tc_shard_save_state(shard, trainer->state[s] + i * tc_shard_state_floats(shard));
+            tc_shard_save_state(shard, 0, trainer->state[s] + i * tc_shard_state_floats(shard));
         listen(trainer, s, &part);
         tc_shard_carry(shard, (unsigned)part.move);
     }
@@ -142,6 +142,9 @@ static void learn_part(const struct tc_trainer *trainer, size_t s, const struct 
     tc_shard_backward_on(shard, trainer->shard_gradient[s], (unsigned)part->n_frames, part->pass);
     if (trainer->options.start == TC_START_LEARNED && part->start == 0)
         tc_shard_add_start_gradient(shard, trainer->shard_gradient[s]);
+    if (trainer->encoder && part->start == 0)
+        tc_encoder_learn(trainer->encoder, s, shard,
+                         trainer->shard_gradient[s] + tc_trainer_encoder_at(trainer));
     trainer->shard_loss[s] += loss;
 }
 
@@ -161,7 +164,7 @@ static void learn(const struct tc_trainer *trainer, size_t s, const struct tc_ch
     tc_shard_carry(shard, (unsigned)part.move);
     if (last == 0)
         return;
-    tc_shard_save_state(shard, trainer->state[s] + last * floats);
+    tc_shard_save_state(shard, 0, trainer->state[s] + last * floats);
     for (size_t i = last; i-- > 0;) {
         part = part_of(trainer, chunk, i);
         tc_shard_load_state(shard, trainer->state[s] + i * floats);
@@ -219,25 +222,34 @@ static void shrink(float *w, size_t n, float factor)
         w[i] *= factor;
 }
 
+static void shrink_network(const struct tc_weights *weights, bool recurrent, float *p, float factor)
+{
+    const struct tc_architecture *const arch = &weights->arch;
+
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        const struct tc_layer_offsets *const at = &weights->layer[l].at;
+        const size_t hidden = arch->layer[l].hidden;
+        const size_t rows = tc_cell_gates(arch->layer[l].cell) * hidden;
+
+        shrink(p + at->w_ih, rows * tc_layer_inputs(arch, l), factor);
+        if (recurrent)
+            shrink(p + at->w_hh, rows * hidden, factor);
+    }
+    shrink(p + weights->readout_at.w, (size_t)arch->outputs * arch->layer[arch->layers - 1].hidden,
+           factor);
+}
+
 /* The decay of AdamW. It stands beside the optimiser's step and is not divided by its denominator.
  */
 static void decay_weights(const struct tc_trainer *trainer)
 {
     const float factor = (float)(1.0 - trainer->rate * (double)trainer->options.weight_decay);
-    const struct tc_architecture *const arch = &trainer->arch;
-    float *const p = trainer->behind;
+    const bool recurrent = trainer->options.recurrent == TC_RECURRENT_FREE;
 
-    for (unsigned l = 0; l < arch->layers; ++l) {
-        const struct tc_layer_offsets *const at = &trainer->weights->layer[l].at;
-        const size_t hidden = arch->layer[l].hidden;
-        const size_t rows = tc_cell_gates(arch->layer[l].cell) * hidden;
-
-        shrink(p + at->w_ih, rows * tc_layer_inputs(arch, l), factor);
-        if (trainer->options.recurrent == TC_RECURRENT_FREE)
-            shrink(p + at->w_hh, rows * hidden, factor);
-    }
-    shrink(p + trainer->weights->readout_at.w,
-           (size_t)arch->outputs * arch->layer[arch->layers - 1].hidden, factor);
+    shrink_network(trainer->weights, recurrent, trainer->behind, factor);
+    if (trainer->encoder)
+        shrink_network(trainer->encoder->weights, recurrent,
+                       trainer->behind + tc_trainer_encoder_at(trainer), factor);
 }
 
 enum tc_status tc_step_give_up(const struct tc_trainer *trainer, struct tc_error *error)
@@ -323,25 +335,53 @@ static enum tc_status update(struct tc_trainer *trainer, struct tc_error *error)
     return TC_OK;
 }
 
+static void pack(struct tc_trainer *trainer)
+{
+    tc_weights_pack(trainer->weights, trainer->parameters);
+    if (trainer->encoder)
+        tc_weights_pack(trainer->encoder->weights,
+                        trainer->parameters + tc_trainer_encoder_at(trainer));
+}
+
+/* At the start of their pieces, streams begin in the state in which the encoder ends. */
+static void begin(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *chunk)
+{
+    const size_t first = trainer->first_lane[s];
+
+    if (!trainer->encoder || chunk->start > 0 || !chunk->n_frames)
+        return;
+    for (size_t lane = first; lane < trainer->first_lane[s + 1]; ++lane) {
+        const struct tc_piece *const piece = lane_piece(trainer, chunk, lane);
+
+        tc_encoder_give(trainer->encoder, s, (unsigned)(lane - first),
+                        piece ? &trainer->train[piece->clip] : NULL);
+    }
+    tc_encoder_hear(trainer->encoder, s, trainer->shard[s]);
+}
+
 enum tc_status tc_step(struct tc_trainer *trainer, const struct tc_chunk *chunk,
                        struct tc_error *error)
 {
-    tc_weights_pack(trainer->weights, trainer->parameters);
+    pack(trainer);
     /* Looking back to the start, streams begin where the last update moved it. */
     if (trainer->options.start == TC_START_LEARNED && chunk->start == 0)
         tc_step_reset(trainer);
 #pragma omp parallel for num_threads(trainer->options.threads) schedule(dynamic, 1)
-    for (size_t s = 0; s < trainer->n_shards; ++s)
+    for (size_t s = 0; s < trainer->n_shards; ++s) {
+        begin(trainer, s, chunk);
         learn(trainer, s, chunk);
+    }
     return update(trainer, error);
 }
 
 void tc_step_listen(struct tc_trainer *trainer, const struct tc_chunk *chunk)
 {
-    tc_weights_pack(trainer->weights, trainer->parameters);
+    pack(trainer);
 #pragma omp parallel for num_threads(trainer->options.threads) schedule(dynamic, 1)
-    for (size_t s = 0; s < trainer->n_shards; ++s)
+    for (size_t s = 0; s < trainer->n_shards; ++s) {
+        begin(trainer, s, chunk);
         listen_on(trainer, s, chunk, parts_of(trainer, chunk), false);
+    }
 }
 
 void tc_step_warm_up(struct tc_trainer *trainer, const struct tc_round *round)

@@ -175,9 +175,15 @@ static enum tc_status fill_parameters(struct tc_trainer *trainer, struct tc_erro
     trainer->random.state = trainer->options.seed;
     status = tc_initial_parameters(&trainer->arch, &trainer->options, &trainer->random,
                                    trainer->behind, error);
+    if (!status && trainer->encoder)
+        status = tc_initial_parameters(&trainer->encoder->arch, &trainer->options, &trainer->random,
+                                       trainer->behind + tc_trainer_encoder_at(trainer), error);
     if (trainer->options.memory)
         tc_initial_memory(&trainer->arch, trainer->options.memory, &trainer->random,
                           trainer->behind);
+    if (trainer->options.memory && trainer->encoder)
+        tc_initial_memory(&trainer->encoder->arch, trainer->options.memory, &trainer->random,
+                          trainer->behind + tc_trainer_encoder_at(trainer));
     tc_held_start(trainer->held, &trainer->random, trainer->behind);
     tc_step_make(trainer);
     memcpy(trainer->best, trainer->parameters, trainer->kept * sizeof *trainer->best);
@@ -189,6 +195,7 @@ static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *
     struct tc_carver carver = {0};
 
     tc_architecture_tensors(&trainer->arch, NULL, &trainer->values);
+    trainer->values += trainer->encoder ? trainer->encoder->values : 0;
     trainer->kept = trainer->held->n_matrices ? 2 * trainer->values : trainer->values;
     lay_out(trainer, &carver);
     trainer->memory = tc_floats_new(carver.used);
@@ -202,8 +209,10 @@ static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *
     return fill_parameters(trainer, error);
 }
 
-static enum tc_status fill_trainer(struct tc_trainer *trainer, const struct tc_clip *train,
-                                   const struct tc_clip *val, struct tc_error *error)
+static enum tc_status fill_trainer(struct tc_trainer *trainer,
+                                   const struct tc_architecture *encoder,
+                                   const struct tc_clip *train, const struct tc_clip *val,
+                                   struct tc_error *error)
 {
     enum tc_status status = copy_clips(&trainer->train, train, trainer->n_train, error);
 
@@ -217,6 +226,9 @@ static enum tc_status fill_trainer(struct tc_trainer *trainer, const struct tc_c
         status = check_validation(trainer, error);
     if (!status)
         status = make_shards(trainer, error);
+    if (!status && encoder)
+        status = tc_encoder_new(&trainer->encoder, encoder, train[0].n_context, trainer->n_shards,
+                                trainer->first_lane, error);
     if (!status)
         status = tc_held_new(&trainer->held, &trainer->arch, &trainer->options, error);
     if (!status)
@@ -230,6 +242,39 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
                               size_t n_train, const struct tc_clip *val, size_t n_val,
                               struct tc_error *error)
 {
+    return tc_trainer_new_encoded(trainer, NULL, arch, meta, options, train, n_train, val, n_val,
+                                  error);
+}
+
+static enum tc_status check_encoded(const struct tc_architecture *encoder,
+                                    const struct tc_architecture *arch,
+                                    const struct tc_train_options *options,
+                                    const struct tc_clip *train, size_t n_train,
+                                    const struct tc_clip *val, size_t n_val, struct tc_error *error)
+{
+    struct tc_metadata none;
+    enum tc_status status;
+
+    tc_metadata_init(&none);
+    status = tc_check_encoder(encoder, arch, options, error);
+    if (!status)
+        status = tc_check_model(encoder, &none, error);
+    if (!status)
+        status = tc_check_activations(encoder, "trained", error);
+    if (!status)
+        status = tc_check_contexts(encoder, train[0].n_context, train, n_train, "training", error);
+    if (!status)
+        status = tc_check_contexts(encoder, train[0].n_context, val, n_val, "validation", error);
+    return status;
+}
+
+enum tc_status
+tc_trainer_new_encoded(struct tc_trainer **trainer, const struct tc_architecture *encoder,
+                       const struct tc_architecture *arch, const struct tc_metadata *meta,
+                       const struct tc_train_options *options, const struct tc_clip *train,
+                       size_t n_train, const struct tc_clip *val, size_t n_val,
+                       struct tc_error *error)
+{
     enum tc_status status = tc_check_model(arch, meta, error);
     struct tc_trainer *made;
 
@@ -241,6 +286,8 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
         status = tc_check_clips(arch, meta, train, n_train, "training", error);
     if (!status)
         status = tc_check_clips(arch, meta, val, n_val, "validation", error);
+    if (!status && encoder)
+        status = check_encoded(encoder, arch, options, train, n_train, val, n_val, error);
     if (status)
         return status;
     made = calloc(1, sizeof *made);
@@ -262,7 +309,7 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
     made->progress.best_esr = made->progress.best_nats = NAN;
     /* The first weights come from it, and must not depend on how many there are. */
     openblas_set_num_threads(1);
-    status = fill_trainer(made, train, val, error);
+    status = fill_trainer(made, encoder, train, val, error);
     if (status) {
         tc_trainer_free(made);
         return status;
@@ -278,6 +325,7 @@ void tc_trainer_free(struct tc_trainer *trainer)
     for (size_t s = 0; trainer->shard && s < trainer->n_shards; ++s)
         tc_shard_free(trainer->shard[s]);
     free(trainer->shard);
+    tc_encoder_free(trainer->encoder);
     tc_weights_free(trainer->weights);
     tc_held_free(trainer->held);
     free(trainer->shard_gradient);
@@ -298,7 +346,7 @@ const char *tc_trainer_kernels(const struct tc_trainer *trainer)
 
 size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *streams)
 {
-    size_t sum = 0;
+    size_t sum = tc_encoder_size(trainer->encoder);
 
     for (size_t s = 0; s < trainer->n_shards; ++s)
         sum += tc_shard_size(trainer->shard[s]) + kept_floats(trainer, s) * sizeof(float);
@@ -340,4 +388,12 @@ enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *tra
     tc_model_free(from_zero);
     free(settled);
     return status;
+}
+
+enum tc_status tc_trainer_best_encoder(const struct tc_trainer *trainer, struct tc_model **model,
+                                       struct tc_error *error)
+{
+    if (!trainer->encoder)
+        return tc_fail(error, TC_BAD_ARGUMENT, "the trainer has no encoder");
+    return tc_trainer_present_encoder(trainer, trainer->best, model, error);
 }

@@ -3,6 +3,7 @@
 #ifndef TC_TRAINER_H
 #define TC_TRAINER_H
 
+#include "train/encoder.h"
 #include "train/held.h"
 #include "train/network.h"
 #include "train/optimizer.h"
@@ -16,6 +17,8 @@ struct tc_trainer {
     size_t n_train, n_val;
     struct tc_walk *walk;
     struct tc_random random;
+
+    struct tc_encoder *encoder; /* NULL without; its parameters follow the network's */
 
     size_t values; /* length of every vector of parameters */
     float *parameters, *best, *gradient;
@@ -56,12 +59,31 @@ static inline bool tc_trainer_gives_probabilities(const struct tc_trainer *train
     return trainer->arch.readout != TC_READOUT_LINEAR;
 }
 
+/** Where an encoder's parameters are in every vector of parameters. */
+static inline size_t tc_trainer_encoder_at(const struct tc_trainer *trainer)
+{
+    return trainer->values - trainer->encoder->values;
+}
+
 /** A model of the trainer's network with such parameters. Errors as tc_model_new(). */
 static inline enum tc_status tc_trainer_present(const struct tc_trainer *trainer,
                                                 const float *parameters, struct tc_model **model,
                                                 struct tc_error *error)
 {
     return tc_model_new(model, &trainer->arch, &trainer->meta, parameters, error);
+}
+
+/** The same of its encoder; parameters are those of both. */
+static inline enum tc_status tc_trainer_present_encoder(const struct tc_trainer *trainer,
+                                                        const float *parameters,
+                                                        struct tc_model **model,
+                                                        struct tc_error *error)
+{
+    struct tc_metadata none;
+
+    tc_metadata_init(&none);
+    return tc_model_new(model, &trainer->encoder->arch, &none,
+                        parameters + tc_trainer_encoder_at(trainer), error);
 }
 
 #endif

@@ -102,9 +102,32 @@ static void score_block(const struct desk *desk, const struct tc_architecture *a
     }
 }
 
-static enum tc_status play_group(const struct tc_model *model, const struct group *group,
-                                 size_t warmup, const struct tc_clip *clips,
-                                 struct tc_score *scores)
+/* Let the stream of a group start where an encoder is after each clip's context. */
+static enum tc_status encode(const struct tc_model *encoder, const struct group *group,
+                             struct tc_stream *decoder)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(encoder);
+    const size_t n = group->clip[0]->n_context;
+    float *const unused = calloc(arch->outputs * n, sizeof *unused);
+    struct tc_stream *stream = NULL;
+    enum tc_status status = unused ? tc_stream_new(&stream, encoder, 1, NULL) : TC_NO_MEMORY;
+    float *out[TC_MAX_AUDIO];
+
+    for (unsigned o = 0; !status && o < arch->outputs; ++o)
+        out[o] = unused + o * n;
+    for (unsigned c = 0; !status && c < group->count; ++c) {
+        tc_stream_reset(stream);
+        tc_stream_process(stream, group->clip[c]->context, NULL, out, n);
+        tc_stream_copy_channel(decoder, c, stream, 0);
+    }
+    tc_stream_free(stream);
+    free(unused);
+    return status;
+}
+
+static enum tc_status play_group(const struct tc_model *model, const struct tc_model *encoder,
+                                 const struct group *group, size_t warmup,
+                                 const struct tc_clip *clips, struct tc_score *scores)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     struct tc_stream *stream = NULL;
@@ -112,6 +135,8 @@ static enum tc_status play_group(const struct tc_model *model, const struct grou
     enum tc_status status = tc_stream_new(&stream, model, (unsigned)group->count, NULL);
     size_t n;
 
+    if (!status && encoder)
+        status = encode(encoder, group, stream);
     if (!status)
         status = desk_init(&desk, arch, group);
     for (size_t start = 0; !status && start < group->clip[0]->n_frames; start += n) {
@@ -180,9 +205,9 @@ static void merge(struct tc_score *score, const struct tc_score *other)
     score->max_error = other->max_error > score->max_error ? other->max_error : score->max_error;
 }
 
-enum tc_status tc_validate(const struct tc_model *model, const struct tc_clip *clips,
-                           size_t n_clips, size_t warmup, unsigned threads, struct tc_score *score,
-                           struct tc_error *error)
+enum tc_status tc_validate(const struct tc_model *model, const struct tc_model *encoder,
+                           const struct tc_clip *clips, size_t n_clips, size_t warmup,
+                           unsigned threads, struct tc_score *score, struct tc_error *error)
 {
     struct tc_score *const parts = calloc(n_clips, sizeof *parts);
     struct group *const groups = calloc(n_clips, sizeof *groups);
@@ -194,7 +219,7 @@ enum tc_status tc_validate(const struct tc_model *model, const struct tc_clip *c
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1) reduction(|| : failed)
     for (size_t g = 0; g < n; ++g)
         if (!failed)
-            failed = play_group(model, &groups[g], warmup, clips, parts) != TC_OK;
+            failed = play_group(model, encoder, &groups[g], warmup, clips, parts) != TC_OK;
     for (size_t c = 0; !failed && c < n_clips; ++c)
         merge(score, &parts[c]);
     free(order);
