@@ -4,6 +4,18 @@
 
 /* What is said of a model file in which one thing is not as it must be. */
 
+/* No tensor of that name. */
+#define OMITTED(name)                                                                     \
+    {                                                                                     \
+        OMIT, (name), .status = TC_BAD_FORMAT, .message = "there is no tensor '" name "'" \
+    }
+
+/* An architecture with one input and one output: what follows them, what follows a direct path, and
+ * its layers. */
+#define SIZES(rest) META, "architecture", "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1" rest "}"
+#define DIRECT(rest) SIZES(",\"direct\":1" rest)
+#define LAYERS(list) DIRECT(",\"layers\":[" list "]")
+
 static const struct violation {
     enum { OMIT, SHAPE, RENAME, VALUE, META } what;
     const char *name; /* of a tensor or a key */
@@ -13,16 +25,12 @@ static const struct violation {
     enum tc_status status;
     const char *message;
 } violations[] = {
-    {OMIT, "rec.weight_ih_l0", .status = TC_BAD_FORMAT,
-     .message = "there is no tensor 'rec.weight_ih_l0'"},
-    {OMIT, "rec.bias_hh_l0", .status = TC_BAD_FORMAT,
-     .message = "there is no tensor 'rec.bias_hh_l0'"},
-    {OMIT, "rec.c0_l0", .status = TC_BAD_FORMAT, .message = "there is no tensor 'rec.c0_l0'"},
-    {OMIT, "lin.bias", .status = TC_BAD_FORMAT, .message = "there is no tensor 'lin.bias'"},
-    {OMIT, "selftest.input", .status = TC_BAD_FORMAT,
-     .message = "there is no tensor 'selftest.input'"},
-    {OMIT, "selftest.output", .status = TC_BAD_FORMAT,
-     .message = "there is no tensor 'selftest.output'"},
+    OMITTED("rec.weight_ih_l0"),
+    OMITTED("rec.bias_hh_l0"),
+    OMITTED("rec.c0_l0"),
+    OMITTED("lin.bias"),
+    OMITTED("selftest.input"),
+    OMITTED("selftest.output"),
     {SHAPE, "rec.weight_hh_l0", .dims = 2, .rows = 8, .cols = 3, .status = TC_BAD_SHAPE,
      .message = "tensor 'rec.weight_hh_l0' has the shape 8 x 3, expected 8 x 2"},
     {SHAPE, "rec.weight_ih_l0", .dims = 1, .rows = 8, .cols = 1, .status = TC_BAD_SHAPE,
@@ -54,72 +62,43 @@ static const struct violation {
     {META, "architecture", "[]", .status = TC_BAD_FORMAT, .message = "'audio_inputs' is missing"},
     {META, "architecture", "{\"new\":1}", .status = TC_UNSUPPORTED,
      .message = "architecture: 'new' is not known to this version"},
-    {META, "architecture", "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1}",
-     .status = TC_BAD_FORMAT, .message = "architecture: 'direct' is missing"},
-    {META, "architecture", "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":\"1\"}",
-     .status = TC_BAD_FORMAT, .message = "'direct' is a string, expected a number"},
-    {META, "architecture", "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1e99}",
-     .status = TC_BAD_VALUE, .message = "'direct' is too large for a 32-bit float"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"residual\":1}",
-     .status = TC_BAD_FORMAT, .message = "architecture: 'residual' is not true or false"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layer_norm\":\"yes\"}",
-     .status = TC_BAD_FORMAT, .message = "architecture: 'layer_norm' is not true or false"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layer_norm\":true,"
-     "\"layers\":[{\"cell\":\"gru\",\"hidden\":1}]}",
+    {SIZES(""), .status = TC_BAD_FORMAT, .message = "architecture: 'direct' is missing"},
+    {SIZES(",\"direct\":\"1\""), .status = TC_BAD_FORMAT,
+     .message = "'direct' is a string, expected a number"},
+    {SIZES(",\"direct\":1e99"), .status = TC_BAD_VALUE,
+     .message = "'direct' is too large for a 32-bit float"},
+    {DIRECT(",\"residual\":1"), .status = TC_BAD_FORMAT,
+     .message = "architecture: 'residual' is not true or false"},
+    {DIRECT(",\"layer_norm\":\"yes\""), .status = TC_BAD_FORMAT,
+     .message = "architecture: 'layer_norm' is not true or false"},
+    {DIRECT(",\"layer_norm\":true,\"layers\":[{\"cell\":\"gru\",\"hidden\":1}]"),
      .status = TC_BAD_VALUE,
      .message = "layer 0: layer normalisation of 1 unit, expected at least 2"},
-    {META, "architecture", "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1}",
-     .status = TC_BAD_FORMAT, .message = "there is no array 'layers'"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"readout\":\"hard\"}",
-     .status = TC_UNSUPPORTED,
+    {DIRECT(""), .status = TC_BAD_FORMAT, .message = "there is no array 'layers'"},
+    {DIRECT(",\"readout\":\"hard\""), .status = TC_UNSUPPORTED,
      .message = "readout 'hard' is unknown, expected linear, logistic or softmax"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"readout\":2}",
-     .status = TC_BAD_FORMAT, .message = "'readout' is an integer, expected a string"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"readout\":\"softmax\","
-     "\"layers\":[{\"cell\":\"lstm\",\"hidden\":2}]}",
+    {DIRECT(",\"readout\":2"), .status = TC_BAD_FORMAT,
+     .message = "'readout' is an integer, expected a string"},
+    {DIRECT(",\"readout\":\"softmax\",\"layers\":[{\"cell\":\"lstm\",\"hidden\":2}]"),
      .status = TC_BAD_VALUE, .message = "a softmax of 1 output, expected at least 2"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[]}",
-     .status = TC_BAD_VALUE, .message = "0 layers, expected at least 1"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[0,0,0,0,0,0,0,0,0,0,0,"
-     "0,0,0,0,0,0]}",
-     .status = TC_TOO_LARGE, .message = "17 layers, at most 16"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[3]}",
-     .status = TC_BAD_FORMAT, .message = "architecture, layer 0: 'cell' is missing"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[{\"cell\":\"mgu\"}]}",
-     .status = TC_UNSUPPORTED,
+    {LAYERS(""), .status = TC_BAD_VALUE, .message = "0 layers, expected at least 1"},
+    {LAYERS("0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0"), .status = TC_TOO_LARGE,
+     .message = "17 layers, at most 16"},
+    {LAYERS("3"), .status = TC_BAD_FORMAT, .message = "architecture, layer 0: 'cell' is missing"},
+    {LAYERS("{\"cell\":\"mgu\"}"), .status = TC_UNSUPPORTED,
      .message = "cell 'mgu' is unknown, expected rnn, lstm, gru, "
                 "lstm-peephole or gru-reset-before"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[{\"cell\":\"rnn\","
-     "\"hidden\":2,\"activation\":\"sin\"}]}",
-     .status = TC_UNSUPPORTED, .message = "activation 'sin' is unknown"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[{\"cell\":\"rnn\","
-     "\"hidden\":1025}]}",
-     .status = TC_TOO_LARGE, .message = "layer 0: 'hidden' is 1025, expected 0 to 1024"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[{\"cell\":\"lstm\","
-     "\"hidden\":1024},{\"cell\":\"lstm\",\"hidden\":1024},{\"cell\":\"rnn\",\"hidden\":1024},"
-     "{\"cell\":\"rnn\",\"hidden\":1024}]}",
+    {LAYERS("{\"cell\":\"rnn\",\"hidden\":2,\"activation\":\"sin\"}"), .status = TC_UNSUPPORTED,
+     .message = "activation 'sin' is unknown"},
+    {LAYERS("{\"cell\":\"rnn\",\"hidden\":1025}"), .status = TC_TOO_LARGE,
+     .message = "layer 0: 'hidden' is 1025, expected 0 to 1024"},
+    {LAYERS("{\"cell\":\"lstm\",\"hidden\":1024},{\"cell\":\"lstm\",\"hidden\":1024},{\"cell\":"
+            "\"rnn\",\"hidden\":1024},{\"cell\":\"rnn\",\"hidden\":1024}"),
      .status = TC_TOO_LARGE, .message = "16808961 parameters, the limit is 16777216"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[{\"cell\":\"rnn\","
-     "\"hidden\":2.5}]}",
-     .status = TC_BAD_FORMAT, .message = "'hidden' is a fraction, expected an integer"},
-    {META, "architecture",
-     "{\"audio_inputs\":1,\"knobs\":0,\"outputs\":1,\"direct\":1,\"layers\":[{\"cell\":\"gru\","
-     "\"hidden\":2}]}",
-     .status = TC_UNSUPPORTED, .message = "tensor 'rec.c0_l0' belongs to no part"},
+    {LAYERS("{\"cell\":\"rnn\",\"hidden\":2.5}"), .status = TC_BAD_FORMAT,
+     .message = "'hidden' is a fraction, expected an integer"},
+    {LAYERS("{\"cell\":\"gru\",\"hidden\":2}"), .status = TC_UNSUPPORTED,
+     .message = "tensor 'rec.c0_l0' belongs to no part"},
     {META, "architecture", "{\"audio_inputs\":-1}", .status = TC_BAD_VALUE,
      .message = "'audio_inputs' is -1, expected 0 to 16"},
     {META, "knobs", "{}", .status = TC_BAD_FORMAT, .message = "knobs: found an object"},
