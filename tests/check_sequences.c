@@ -280,80 +280,82 @@ static bool same_model(const struct tc_model *a, const struct tc_model *b)
     return support_same(tc_model_parameters(a), tc_model_parameters(b), n);
 }
 
-static struct tc_model *train_adding(struct sequences *s, unsigned truncate, unsigned threads,
-                                     struct watched *watched)
+/* 70 sums to learn, of which batches of 32 make 3 rounds, and the random numbers after them. */
+static struct support_random random_numbers;
+static struct sequences sums;
+
+static void make_sums(void)
 {
-    const struct tc_architecture arch = network(s, TC_CELL_GRU, 5, TC_READOUT_LINEAR);
-    struct tc_train_options options = options_for(s, 2);
+    random_numbers = (struct support_random){3};
+    sums = sequences_adding(70, 20, &random_numbers);
+}
+
+static void free_sums(void)
+{
+    sequences_free(&sums);
+}
+
+static struct tc_model *train_on_sums(unsigned truncate, unsigned threads, struct watched *watched)
+{
+    const struct tc_architecture arch = network(&sums, TC_CELL_GRU, 5, TC_READOUT_LINEAR);
+    struct tc_train_options options = options_for(&sums, 2);
 
     options.truncate = truncate;
     options.threads = threads;
-    return train_model(s, s, &arch, &options, watched);
+    return train_model(&sums, &sums, &arch, &options, watched);
 }
 
 START_TEST(targets_before_the_loss_are_not_looked_at)
 {
-    struct support_random random = {3};
-    struct sequences s = sequences_adding(70, 20, &random);
     struct watched watched = {0}, after = {0};
-    struct tc_model *const before = train_adding(&s, 20, 1, &watched);
+    struct tc_model *const before = train_on_sums(20, 1, &watched);
 
-    for (size_t c = 0; c < s.n; ++c)
-        support_fill(&random, sequences_target(&s, c, 0), s.frames - 1, -9.0f, 9.0f);
+    for (size_t c = 0; c < sums.n; ++c)
+        support_fill(&random_numbers, sequences_target(&sums, c, 0), sums.frames - 1, -9.0f, 9.0f);
 
-    struct tc_model *const model = train_adding(&s, 20, 1, &after);
+    struct tc_model *const model = train_on_sums(20, 1, &after);
 
     ck_assert(same_model(before, model));
     ck_assert_double_eq(watched.last.esr, after.last.esr);
     tc_model_free(model);
     tc_model_free(before);
-    sequences_free(&s);
 }
 END_TEST
 
-/* 70 sequences in batches of 32 are 3 rounds. Without loss in a chunk there is no update, but the
- * state goes through it. */
+/* Without loss in a chunk there is no update, but the state goes through it. */
 START_TEST(chunks_without_loss_are_only_heard)
 {
-    struct support_random random = {3};
-    struct sequences s = sequences_adding(70, 20, &random);
     struct watched watched = {0};
 
     for (unsigned truncate = 3; truncate <= 40; truncate += 5) {
-        tc_model_free(train_adding(&s, truncate, 1, &watched));
+        tc_model_free(train_on_sums(truncate, 1, &watched));
         ck_assert_uint_eq(watched.last.updates, 2 * 3);
         ck_assert_uint_eq(watched.last.frames, 2 * 70 * 20);
         ck_assert_double_eq_tol(watched.last.epoch_done, 1.0, 1e-9);
     }
-    sequences_free(&s);
 }
 END_TEST
 
 START_TEST(the_model_does_not_depend_on_threads)
 {
-    struct support_random random = {3};
-    struct sequences s = sequences_adding(70, 20, &random);
     struct watched watched = {0};
-    struct tc_model *const one = train_adding(&s, 20, 1, &watched);
+    struct tc_model *const one = train_on_sums(20, 1, &watched);
 
     for (unsigned threads = 2; threads <= 5; ++threads) {
-        struct tc_model *const other = train_adding(&s, 20, threads, &watched);
+        struct tc_model *const other = train_on_sums(20, threads, &watched);
 
         ck_assert(same_model(one, other));
         tc_model_free(other);
     }
     tc_model_free(one);
-    sequences_free(&s);
 }
 END_TEST
 
 /* Silence moves every other model: its start is where a second of it leads. */
 START_TEST(sequences_start_from_zero)
 {
-    struct support_random random = {3};
-    struct sequences s = sequences_adding(70, 20, &random);
     struct watched watched = {0};
-    struct tc_model *const model = train_adding(&s, 20, 1, &watched);
+    struct tc_model *const model = train_on_sums(20, 1, &watched);
     struct tc_tensor tensors[TC_MAX_TENSORS];
     const unsigned n = tc_architecture_tensors(tc_model_architecture(model), tensors, NULL);
 
@@ -361,7 +363,6 @@ START_TEST(sequences_start_from_zero)
         for (size_t u = 0; strstr(tensors[i].name, "h0") && u < tensors[i].rows; ++u)
             ck_assert_float_eq(tc_model_parameters(model)[tensors[i].offset + u], 0.0f);
     tc_model_free(model);
-    sequences_free(&s);
 }
 END_TEST
 
@@ -415,6 +416,7 @@ int main(void)
 {
     TCase *const tests = tcase_create("sequences");
 
+    tcase_add_checked_fixture(tests, make_sums, free_sums);
     tcase_add_loop_test(tests, each_symbol_of_a_word_is_foretold, 0, WORDS);
     tcase_add_loop_test(tests, a_word_is_told_from_its_first_symbol, 0, WORDS);
     tcase_add_loop_test(tests, two_numbers_are_added, 0, 2);
