@@ -138,35 +138,27 @@ START_TEST(peepholes_see_the_old_cell_and_the_output_the_new)
 END_TEST
 
 /* The same for a GRU: r = s(1), z = s(-2), and 0.5 in the candidate, which r scales where it comes
- * from the state (the second and fourth tensor) and not where it comes from the input. */
+ * from the state (the second and fourth tensor) and not where it comes from the input. With the
+ * reset before, r scales the state itself, and no bias. */
+static const struct {
+    enum tc_cell cell;
+    void (*step)(const struct tc_cell_weights *weights, const float *x, float *h, float *z);
+    bool scaled[4]; /* tensors */
+} grus[] = {{TC_CELL_GRU, tc_gru_step, {false, true, false, true}},
+            {TC_CELL_GRU_RESET_BEFORE, tc_gru_reset_before_step, {false, true, false, false}}};
+
 START_TEST(gates_of_a_gru_are_r_z_n_and_r_scales_the_state)
 {
+    const unsigned g = (unsigned)_i / 4, t = (unsigned)_i % 4;
     const float wanted[3] = {1.0f, -2.0f, 0.5f}, zero[3] = {0}, x = 1.0f;
     const float *tensor[4] = {zero, zero, zero, zero};
-    const float scale = _i % 2 ? logistic(1.0f) : 1.0f, keep = logistic(-2.0f);
+    const float scale = grus[g].scaled[t] ? logistic(1.0f) : 1.0f, keep = logistic(-2.0f);
     struct unit unit;
     float h = 1.0f, z[4];
 
-    tensor[_i] = wanted;
-    unit_init(&unit, TC_CELL_GRU, tensor[0], tensor[1], tensor[2], tensor[3]);
-    tc_gru_step(&unit.weights, &x, &h, z);
-    ck_assert_float_eq_tol(h, (1.0f - keep) * tanhf(scale * 0.5f) + keep,
-                           4.0f * TC_ACTIVATION_ERROR);
-}
-END_TEST
-
-/* The same with the reset before: r scales the state itself, and no bias. */
-START_TEST(reset_before_scales_the_state_but_no_bias)
-{
-    const float wanted[3] = {1.0f, -2.0f, 0.5f}, zero[3] = {0}, x = 1.0f;
-    const float *tensor[4] = {zero, zero, zero, zero};
-    const float scale = _i == 1 ? logistic(1.0f) : 1.0f, keep = logistic(-2.0f);
-    struct unit unit;
-    float h = 1.0f, z[4];
-
-    tensor[_i] = wanted;
-    unit_init(&unit, TC_CELL_GRU_RESET_BEFORE, tensor[0], tensor[1], tensor[2], tensor[3]);
-    tc_gru_reset_before_step(&unit.weights, &x, &h, z);
+    tensor[t] = wanted;
+    unit_init(&unit, grus[g].cell, tensor[0], tensor[1], tensor[2], tensor[3]);
+    grus[g].step(&unit.weights, &x, &h, z);
     ck_assert_float_eq_tol(h, (1.0f - keep) * tanhf(scale * 0.5f) + keep,
                            4.0f * TC_ACTIVATION_ERROR);
 }
@@ -283,8 +275,7 @@ int main(void)
     tcase_add_test(tests, zero_weights_halve_the_state_of_a_gru);
     tcase_add_loop_test(tests, gates_of_an_lstm_are_i_f_g_o, 0, 4);
     tcase_add_loop_test(tests, peepholes_see_the_old_cell_and_the_output_the_new, 0, 4);
-    tcase_add_loop_test(tests, gates_of_a_gru_are_r_z_n_and_r_scales_the_state, 0, 4);
-    tcase_add_loop_test(tests, reset_before_scales_the_state_but_no_bias, 0, 4);
+    tcase_add_loop_test(tests, gates_of_a_gru_are_r_z_n_and_r_scales_the_state, 0, 2 * 4);
     tcase_add_test(tests, rows_are_units_and_columns_inputs);
     tcase_add_test(tests, a_linear_readout_changes_nothing);
     tcase_add_loop_test(tests, probabilities_are_good_to_their_last_bits, TC_READOUT_LOGISTIC,
