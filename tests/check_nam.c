@@ -145,18 +145,21 @@ END_TEST
 
 /* ------------------------------------------------------------------------- refusals */
 
+/* A version that is not read. */
+#define VERSION(text)                                                                            \
+    {                                                                                            \
+        nam, "0.5.4", (text), TC_UNSUPPORTED,                                                    \
+            "version '" text "' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)" \
+    }
+
 static const struct refusal refused[] = {
     {nam, "\"LSTM\"", "\"WaveNet\"", TC_UNSUPPORTED,
      "the architecture is 'WaveNet', expected LSTM, ConcatLSTM, CatLSTM or SlimmableContainer"},
     {nam, "\"architecture\": \"LSTM\", ", "", TC_BAD_FORMAT, "the file: 'architecture' is missing"},
-    {nam, "0.5.4", "0.8.0", TC_UNSUPPORTED,
-     "version '0.8.0' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
-    {nam, "0.5.4", "0.3.0", TC_UNSUPPORTED,
-     "version '0.3.0' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
-    {nam, "0.5.4", "0.5", TC_UNSUPPORTED,
-     "version '0.5' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
-    {nam, "0.5.4", "0.5.4 ", TC_UNSUPPORTED,
-     "version '0.5.4 ' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
+    VERSION("0.8.0"),
+    VERSION("0.3.0"),
+    VERSION("0.5"),
+    VERSION("0.5.4 "),
     {nam, "\"version\": \"0.5.4\", ", "", TC_BAD_FORMAT, "the file: 'version' is missing"},
     {nam, "\"config\"", "\"settings\"", TC_BAD_FORMAT, "the file: 'config' is missing"},
     {nam, "\"hidden_size\": 1", "\"hidden\": 1", TC_BAD_FORMAT, "config: 'hidden_size' is missing"},
