@@ -62,6 +62,9 @@ play -m m.safetensors -o float.wav --format float a.wav
 sleep 1.1
 play -m m.safetensors -o again.wav --format float a.wav
 same float.wav again.wav "the same samples are the same file"
+longest=$(printf %0251d 0).wav # name there is
+play -m m.safetensors -o "$longest" --format float a.wav
+same float.wav "$longest" "a name may be as long as the file system takes"
 for kind in "16 signed wav" "24 signed wav" "32 float wav" "16 signed flac" "24 signed aiff"; do
 	set -- $kind
 	sox -D a.wav -b "$1" -e "$2" "in.$3" 2>/dev/null || sox -D a.wav -b "$1" "in.$3"
@@ -218,7 +221,7 @@ expect 1 'folder: no audio file in this folder' -m m.safetensors -o x folder
 expect 2 '-o - takes one file' -m m.safetensors -o - a.wav b.wav
 expect 2 'MODEL\|--model is missing' a.wav
 same no.wav a.wav "after a failure the earlier file stands"
-for left in no.wav.* x/* missing/*.wav.*; do
+for left in .tonecell-* x/* x/.tonecell-* missing/.tonecell-*; do
 	[ ! -e "$left" ] || fail "$left is left behind"
 done
 
@@ -229,7 +232,7 @@ if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=64k none small 
 	sox -D a.wav long.wav repeat 9
 	echo old >small/out.wav
 	expect 1 'small/out.wav: cannot write: No space left' -m m.safetensors -o small/out.wav long.wav
-	[ "$(cat small/out.wav) $(ls small)" = "old out.wav" ] || fail "a full disk leaves $(ls -l small)"
+	[ "$(cat small/out.wav) $(ls -A small)" = "old out.wav" ] || fail "a full disk leaves $(ls -Al small)"
 	umount small
 fi
 if [ "$(id -u)" -ne 0 ]; then
@@ -313,14 +316,14 @@ cp a.wav stopped.wav
 "$tonecell" process -m slow.safetensors -o stopped.wav hour.wav >stdout 2>stderr &
 pid=$!
 tries=0
-until ls stopped.wav.* >/dev/null 2>&1 || [ $((tries += 1)) -gt 100 ]; do sleep 0.05; done
+until ls .tonecell-* >/dev/null 2>&1 || [ $((tries += 1)) -gt 100 ]; do sleep 0.05; done
 kill -TERM $pid
 wait $pid
 status=$?
 [ $status -eq 1 ] || fail "an interrupted call ends with $status"
 grep -q 'interrupted; the file at work was not written' stderr || fail "interrupted, it says $(cat stderr)"
 same stopped.wav a.wav "an interrupted call leaves the earlier file"
-ls stopped.wav.* 2>/dev/null && fail "an interrupted call leaves its temporary file"
+ls .tonecell-* 2>/dev/null && fail "an interrupted call leaves its temporary file"
 
 # So it is with several: what is complete is there, and nothing else.
 mkdir hours && ln hour.wav hours/1.wav && ln hour.wav hours/2.wav
@@ -334,6 +337,6 @@ wait $pid
 status=$?
 [ $status -eq 1 ] || fail "several interrupted end with $status"
 grep -q 'interrupted; 1 of 3 files were written' stderr || fail "several interrupted: $(cat stderr)"
-[ "$(ls stopped)" = short.wav ] || fail "several interrupted leave $(ls stopped)"
+[ "$(ls -A stopped)" = short.wav ] || fail "several interrupted leave $(ls -A stopped)"
 
 [ $failures -eq 0 ]

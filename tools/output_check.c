@@ -1,12 +1,9 @@
-#include "config.h"
 #include "output_check.h"
 
-#include "paths.h"
+#include "formats/file.h"
 #include "talk.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,24 +11,16 @@
 /* Try what saving will do, so that nobody trains for an hour in vain. */
 static bool try_folder(const char *output)
 {
-    const int folder_length = (int)path_folder_length(output);
-    char *trial = NULL;
-    int file = -1, reason = ENOMEM;
+    char trial[PATH_MAX];
+    const int file = tc_file_create_beside(output, 0600, trial);
 
-    if (asprintf(&trial, "%.*s.tonecell-XXXXXX", folder_length, output) < 0)
-        trial = NULL;
-    if (trial != NULL) {
-        file = mkstemp(trial);
-        reason = errno;
+    if (file < 0) {
+        talk_error(output, "cannot be written: %s", strerror(errno));
+        return false;
     }
-    if (file >= 0) {
-        close(file);
-        unlink(trial);
-    } else {
-        talk_error(output, "cannot be written: %s", strerror(reason));
-    }
-    free(trial);
-    return file >= 0;
+    close(file);
+    unlink(trial);
+    return true;
 }
 
 bool output_check(const char *output)

@@ -1,6 +1,8 @@
 #include "config.h"
 #include "output_file.h"
 
+#include "formats/file.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -28,25 +30,21 @@ bool output_is_stream(const char *path)
 static enum tc_status open_temporary(struct output_file *output, const char *path,
                                      const struct stat *old, struct tc_error *error)
 {
-    mode_t mode = umask(0);
+    const mode_t mode = old ? old->st_mode & 07777 : 0666;
+    char temporary[PATH_MAX];
 
-    umask(mode);
-    mode = old ? old->st_mode & 07777 : 0666 & ~mode;
     output->path = old ? realpath(path, NULL) : strdup(path); /* not a link: what it points to */
-    if (!output->path || asprintf(&output->temporary, "%s.XXXXXX", output->path) < 0) {
-        output->temporary = NULL;
+    if (!output->path)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory");
+    output->fd = tc_file_create_beside(output->path, mode, temporary);
+    if (output->fd < 0)
+        return no_write(error);
+    output->temporary = strdup(temporary);
+    if (!output->temporary) {
+        unlink(temporary);
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
     }
-    output->fd = mkostemp(output->temporary, O_CLOEXEC);
-    if (output->fd < 0 || fchmod(output->fd, mode) != 0) {
-        no_write(error);
-        if (output->fd < 0) {
-            free(output->temporary);
-            output->temporary = NULL;
-        }
-        return TC_IO;
-    }
-    return TC_OK;
+    return old && fchmod(output->fd, mode) != 0 ? no_write(error) : TC_OK;
 }
 
 enum tc_status output_open(struct output_file *output, const char *path, struct tc_error *error)
@@ -108,21 +106,6 @@ off_t output_length(const struct output_file *output)
 
 /* ------------------------------------------------------------------------- the end */
 
-/* The folder is synced so that the name stays. */
-static void sync_folder(char *path)
-{
-    char *const slash = strrchr(path, '/');
-    int folder;
-
-    if (slash)
-        slash[slash == path] = '\0';
-    folder = open(slash ? path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0) {
-        fsync(folder); /* not every file system can; the rename is done anyway */
-        close(folder);
-    }
-}
-
 enum tc_status output_commit(struct output_file *output, struct tc_error *error)
 {
     if (!output->temporary)
@@ -131,7 +114,7 @@ enum tc_status output_commit(struct output_file *output, struct tc_error *error)
         return no_write(error);
     free(output->temporary);
     output->temporary = NULL;
-    sync_folder(output->path);
+    tc_file_sync_folder(output->path);
     return TC_OK;
 }
 

@@ -92,44 +92,41 @@ enum tc_status tc_file_read(const char *path, size_t limit, unsigned char **byte
 
 /* ------------------------------------------------------------------------- replacing */
 
-/** A path and the length of its folder part, the last slash included. */
-struct place {
-    char path[PATH_MAX];
-    size_t folder;
-};
-
-static bool set_place(struct place *place, const char *folder, size_t folder_length,
-                      const char *name)
+/** The length of a path's folder part, the last slash included. */
+static size_t folder_length(const char *path)
 {
-    const int n =
-        snprintf(place->path, sizeof place->path, "%.*s%s", (int)folder_length, folder, name);
-    const char *slash;
+    const char *const slash = strrchr(path, '/');
 
-    if (n < 0 || (size_t)n >= sizeof place->path) {
+    return slash ? (size_t)(slash - path) + 1 : 0;
+}
+
+/** A path of the first `length` bytes of another, and a name in that folder. */
+static bool set_path(char path[PATH_MAX], const char *from, size_t length, const char *name)
+{
+    if (length + strlen(name) >= PATH_MAX) {
         errno = ENAMETOOLONG;
         return false;
     }
-    slash = strrchr(place->path, '/');
-    place->folder = slash ? (size_t)(slash - place->path) + 1 : 0;
+    snprintf(path, PATH_MAX, "%.*s%s", (int)length, from, name);
     return true;
 }
 
 /** Follow symbolic links, also to a file that is not there yet. */
-static bool follow_links(struct place *place, const char *path)
+static bool follow_links(char place[PATH_MAX], const char *path)
 {
     enum { MOST_LINKS = 40 };
-    char target[PATH_MAX];
+    char from[PATH_MAX], target[PATH_MAX];
 
-    if (!set_place(place, "", 0, path))
+    if (!set_path(place, "", 0, path))
         return false;
     for (unsigned i = 0; i < MOST_LINKS; ++i) {
-        const struct place from = *place;
-        const ssize_t n = readlink(from.path, target, sizeof target - 1);
+        const ssize_t n = readlink(place, target, sizeof target - 1);
 
         if (n < 0)
             return true;
         target[n] = '\0';
-        if (!set_place(place, from.path, target[0] == '/' ? 0 : from.folder, target))
+        strcpy(from, place);
+        if (!set_path(place, from, target[0] == '/' ? 0 : folder_length(from), target))
             return false;
     }
     errno = ELOOP;
@@ -137,36 +134,34 @@ static bool follow_links(struct place *place, const char *path)
 }
 
 /** May what is at the place be replaced? *mode becomes that of a file that is there. */
-static enum tc_status check_place(const struct place *place, mode_t *mode, bool *exists,
+static enum tc_status check_place(const char *place, mode_t *mode, bool *exists,
                                   struct tc_error *error)
 {
     struct stat st;
 
-    *exists = stat(place->path, &st) == 0;
+    *exists = stat(place, &st) == 0;
     if (!*exists)
         return errno == ENOENT ? TC_OK : io_error(error, "cannot write");
     if (S_ISDIR(st.st_mode))
         return tc_fail(error, TC_IO, "cannot write: a folder has this name");
     if (!S_ISREG(st.st_mode))
         return tc_fail(error, TC_IO, "cannot write: not a regular file");
-    if (faccessat(AT_FDCWD, place->path, W_OK, AT_EACCESS) != 0)
+    if (faccessat(AT_FDCWD, place, W_OK, AT_EACCESS) != 0)
         return io_error(error, "cannot write");
     *mode = st.st_mode & 0777;
     return TC_OK;
 }
 
-/** A new file in the same folder, under a name that nothing else has. Its name is short, so
- *  that any name which fits the file system can be written. Negative on failure. */
-static int create_beside(const struct place *place, mode_t mode, struct place *beside)
+int tc_file_create_beside(const char *path, unsigned mode, char beside[PATH_MAX])
 {
     char name[64];
     int fd = -1;
 
     for (unsigned i = 0; fd < 0 && i < 1000; ++i) {
         snprintf(name, sizeof name, ".tonecell-%ld-%u", (long)getpid(), i);
-        if (!set_place(beside, place->path, place->folder, name))
+        if (!set_path(beside, path, folder_length(path), name))
             return -1;
-        fd = open(beside->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+        fd = open(beside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (fd < 0 && errno != EEXIST)
             return -1;
     }
@@ -186,14 +181,15 @@ static bool write_fully(int fd, const unsigned char *bytes, size_t size)
     return true;
 }
 
-/** Make a rename outlive a power cut. Some file systems cannot, and by now either name holds a
- *  complete file, so that a failure is none. */
-static void sync_folder(struct place *place)
+void tc_file_sync_folder(const char *path)
 {
+    const size_t length = folder_length(path);
+    char folder[PATH_MAX];
     int fd;
 
-    place->path[place->folder] = '\0';
-    fd = open(place->folder ? place->path : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (!set_path(folder, path, length, length ? "" : "."))
+        return;
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
         fsync(fd);
         close(fd);
@@ -216,26 +212,25 @@ static bool fill(int fd, const void *bytes, size_t size, const mode_t *mode)
 enum tc_status tc_file_replace(const char *path, const void *bytes, size_t size, unsigned mode,
                                struct tc_error *error)
 {
-    struct place place, beside;
+    char place[PATH_MAX], beside[PATH_MAX];
     mode_t file_mode = mode;
     enum tc_status status;
     bool exists;
     int fd;
 
-    if (!follow_links(&place, path))
+    if (!follow_links(place, path))
         return io_error(error, "cannot write");
-    status = check_place(&place, &file_mode, &exists, error);
+    status = check_place(place, &file_mode, &exists, error);
     if (status)
         return status;
-    fd = create_beside(&place, file_mode, &beside);
+    fd = tc_file_create_beside(place, file_mode, beside);
     if (fd < 0)
         return io_error(error, "cannot create a file in this folder");
-    if (!fill(fd, bytes, size, exists ? &file_mode : NULL) ||
-        rename(beside.path, place.path) != 0) {
+    if (!fill(fd, bytes, size, exists ? &file_mode : NULL) || rename(beside, place) != 0) {
         status = io_error(error, "cannot write");
-        unlink(beside.path);
+        unlink(beside);
         return status;
     }
-    sync_folder(&place);
+    tc_file_sync_folder(place);
     return TC_OK;
 }
