@@ -33,9 +33,7 @@ static struct trial trial_new(int network)
     trial.exact = tc_exact_new(trial.model);
     ck_assert_ptr_nonnull(trial.exact);
     trial.n = trial.exact->states;
-    trial.exactly = support_zeros(values, sizeof *trial.exactly);
-    for (size_t i = 0; i < values; ++i)
-        trial.exactly[i] = (double)trial.parameters[i];
+    trial.exactly = support_doubles(trial.parameters, values);
     return trial;
 }
 

@@ -178,15 +178,6 @@ static double exact_loss(const struct problem_of_a *p, const double *behind)
     return sum;
 }
 
-static double *in_double(const float *from, size_t n)
-{
-    double *const to = support_zeros(n, sizeof *to);
-
-    for (size_t i = 0; i < n; ++i)
-        to[i] = (double)from[i];
-    return to;
-}
-
 /* dL/dW of a shard, then of A. */
 static float *gradient_of(const struct problem_of_a *p)
 {
@@ -214,7 +205,7 @@ static float *gradient_of(const struct problem_of_a *p)
 
 static void expect_formula(const struct problem_of_a *p, const struct tc_held_matrix *m)
 {
-    double *const a = in_double(p->behind + m->at, m->n * m->n);
+    double *const a = support_doubles(p->behind + m->at, m->n * m->n);
     double *const w = support_zeros(m->n * m->n, sizeof *w);
 
     make_exact(p, m, a, w);
@@ -262,7 +253,7 @@ START_TEST(gradient_is_that_of_central_differences)
 {
     struct problem_of_a p = problem_of_a_new(_i);
     float *const gradient = gradient_of(&p);
-    double *const behind = in_double(p.behind, p.n);
+    double *const behind = support_doubles(p.behind, p.n);
 
     for (size_t i = 0; i < p.held->n_matrices; ++i) {
         const size_t n = p.held->matrix[i].n, at = p.held->matrix[i].at;
@@ -373,7 +364,7 @@ START_TEST(no_eigenvalue_exceeds_1_after_training)
     p.options.epochs = 10;
     trainer = problem_trainer(&p);
     ck_assert_int_eq(tc_trainer_run(trainer, NULL, NULL, NULL, NULL), TC_OK);
-    w = in_double(trainer->parameters + trainer->held->matrix[0].at, 64);
+    w = support_doubles(trainer->parameters + trainer->held->matrix[0].at, 64);
     normalise(w, normal, 8);
     for (size_t i = 0; i < 64; ++i)
         ck_assert_double_eq_tol(w[i], normal[i], 1e-4); /* the radius is 1 but for the margin */

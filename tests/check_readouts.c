@@ -147,11 +147,9 @@ static double exact_loss(const struct problem *p, const double *parameters)
 static double *exact_gradient(const struct problem *p)
 {
     const double step = 1e-5;
-    double *const moved = support_zeros(p->n, sizeof *moved);
+    double *const moved = support_doubles(p->parameters, p->n);
     double *const gradient = support_zeros(p->n, sizeof *gradient);
 
-    for (size_t i = 0; i < p->n; ++i)
-        moved[i] = (double)p->parameters[i];
     for (size_t i = 0; i < p->n; ++i) {
         const double kept = moved[i];
 
@@ -207,12 +205,11 @@ START_TEST(gradient_is_that_of_central_differences)
     struct problem p = problem_new(_i);
     float *const gradient = support_zeros(p.n, sizeof *gradient);
     const double loss = trained(&p, gradient);
-    double *const exact = exact_gradient(&p), *const parameters = support_zeros(p.n, sizeof *exact);
+    double *const exact = exact_gradient(&p), *const parameters =
+                                                  support_doubles(p.parameters, p.n);
     struct tc_tensor tensors[TC_MAX_TENSORS];
     const unsigned n = tc_architecture_tensors(&p.arch, tensors, NULL);
 
-    for (size_t i = 0; i < p.n; ++i)
-        parameters[i] = (double)p.parameters[i];
     ck_assert_double_eq_tol(loss, exact_loss(&p, parameters), 1e-5 * fabs(loss));
     for (unsigned i = 0; i < n; ++i)
         if (!strstr(tensors[i].name, "h0") && !strstr(tensors[i].name, "c0"))

@@ -21,11 +21,9 @@ START_TEST(output_is_that_of_the_reference)
     size_t n;
 
     tc_architecture_tensors(arch, NULL, &n);
-    double *const parameters = support_zeros(n, sizeof *parameters);
+    double *const parameters = support_doubles(tc_model_parameters(b.model), n);
     double *const state = support_zeros(reference_state_size(arch), sizeof *state);
 
-    for (size_t i = 0; i < n; ++i)
-        parameters[i] = (double)tc_model_parameters(b.model)[i];
     reference_start(arch, parameters, state);
     bench_play(&b, 0, FRAMES);
     for (size_t t = 0; t < FRAMES; ++t) {

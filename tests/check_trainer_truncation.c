@@ -189,11 +189,9 @@ static struct watch watch_new(const struct problem *p)
     struct watch w = {.p = p, .trainer = problem_trainer(p)};
 
     w.values = w.trainer->values;
-    w.exact = support_zeros(w.values, sizeof *w.exact);
+    w.exact = support_doubles(w.trainer->parameters, w.values);
     w.expected = support_zeros(w.values, sizeof *w.expected);
     w.sum = support_zeros(w.values, sizeof *w.sum);
-    for (size_t i = 0; i < w.values; ++i)
-        w.exact[i] = (double)w.trainer->parameters[i];
     return w;
 }
 
@@ -338,9 +336,7 @@ static double *sequence_gradient(enum tc_cell cell, const struct form *form, siz
     trainer = problem_trainer(&p);
     ck_assert_int_eq(tc_trainer_run(trainer, stop_at_once, NULL, NULL, NULL), TC_OK);
     *n = trainer->values;
-    gradient = support_zeros(*n, sizeof *gradient);
-    for (size_t i = 0; i < *n; ++i)
-        gradient[i] = (double)trainer->gradient[i];
+    gradient = support_doubles(trainer->gradient, *n);
     tc_trainer_free(trainer);
     problem_free(&p);
     return gradient;

@@ -130,26 +130,15 @@ struct problem {
     double *exact, *input, *weight, *state;
 };
 
-static double *random_doubles(struct support_random *random, size_t n)
-{
-    double *const values = support_zeros(n, sizeof *values);
-
-    for (size_t i = 0; i < n; ++i)
-        values[i] = (double)support_uniform(random, -1.0f, 1.0f);
-    return values;
-}
-
 static struct problem problem_new(const struct tc_architecture *arch, size_t frames)
 {
     struct support_random random = {11};
     struct problem p = {.arch = *arch, .frames = frames};
 
     p.parameters = support_parameters(arch, 7, &p.n);
-    p.exact = support_zeros(p.n, sizeof *p.exact);
-    for (size_t i = 0; i < p.n; ++i)
-        p.exact[i] = (double)p.parameters[i];
-    p.input = random_doubles(&random, frames * (arch->audio_inputs + arch->knobs));
-    p.weight = random_doubles(&random, frames * arch->outputs);
+    p.exact = support_doubles(p.parameters, p.n);
+    p.input = support_random_doubles(&random, frames * (arch->audio_inputs + arch->knobs));
+    p.weight = support_random_doubles(&random, frames * arch->outputs);
     p.state = support_zeros(reference_state_size(arch), sizeof *p.state);
     reference_start(arch, p.exact, p.state);
     return p;

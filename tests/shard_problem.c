@@ -6,15 +6,6 @@
 
 const struct cut cuts[CUTS] = {{1, FRAMES}, {3, 16}, {16, 15}, {17, 17}, {3, 1}, {1, 2}};
 
-static double *random_doubles(struct support_random *random, size_t n)
-{
-    double *const values = support_zeros(n, sizeof *values);
-
-    for (size_t i = 0; i < n; ++i)
-        values[i] = (double)support_uniform(random, -1.0f, 1.0f);
-    return values;
-}
-
 void use_kernels(struct problem *p, const struct tc_batch_kernels *k)
 {
     tc_weights_free(p->weights);
@@ -33,11 +24,9 @@ struct problem problem_new(const struct tc_architecture *arch, unsigned lanes)
     p.state_size = reference_state_size(arch);
     p.parameters = support_parameters(arch, 7, &p.n);
     use_kernels(&p, NULL);
-    p.exact = support_zeros(p.n, sizeof *p.exact);
-    for (size_t i = 0; i < p.n; ++i)
-        p.exact[i] = (double)p.parameters[i];
-    p.input = random_doubles(&random, lanes * FRAMES * p.rows);
-    p.weight = random_doubles(&random, lanes * FRAMES * arch->outputs);
+    p.exact = support_doubles(p.parameters, p.n);
+    p.input = support_random_doubles(&random, lanes * FRAMES * p.rows);
+    p.weight = support_random_doubles(&random, lanes * FRAMES * arch->outputs);
     return p;
 }
 

@@ -134,6 +134,24 @@ void *support_zeros(size_t n, size_t size)
     return memory;
 }
 
+double *support_doubles(const float *values, size_t n)
+{
+    double *const doubles = support_zeros(n, sizeof *doubles);
+
+    for (size_t i = 0; i < n; ++i)
+        doubles[i] = (double)values[i];
+    return doubles;
+}
+
+double *support_random_doubles(struct support_random *random, size_t n)
+{
+    double *const doubles = support_zeros(n, sizeof *doubles);
+
+    for (size_t i = 0; i < n; ++i)
+        doubles[i] = (double)support_uniform(random, -1.0f, 1.0f);
+    return doubles;
+}
+
 bool support_same(const float *a, const float *b, size_t n)
 {
     return memcmp(a, b, n * sizeof *a) == 0;

@@ -78,6 +78,12 @@ void support_play(struct tc_stream *stream, const struct support_signals *in,
                   const struct support_signals *knobs, const struct support_signals *out,
                   size_t start, size_t n);
 
+/** The same numbers in double, for the caller to free. */
+double *support_doubles(const float *values, size_t n);
+
+/** Random ones from -1 to 1, for the caller to free. */
+double *support_random_doubles(struct support_random *random, size_t n);
+
 /** The same bits, so that NaN equals itself and 0 does not equal -0. */
 bool support_same(const float *a, const float *b, size_t n);
 
