@@ -17,6 +17,7 @@ unit_tests += \
 	%D%/check_start \
 	%D%/check_steps \
 	%D%/check_trainer \
+	%D%/check_trainer_clipping \
 	%D%/check_trainer_ends \
 	%D%/check_trainer_refusals \
 	%D%/check_trainer_streams \
@@ -79,6 +80,7 @@ train_log = %D%/train_log.c %D%/train_log.h
 	$(trainer_problem) $(failing_malloc)
 %C%_check_trainer_refusals_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_trainer_streams_SOURCES = %D%/check_trainer_streams.c $(trainer_problem) $(train_log)
+%C%_check_trainer_clipping_SOURCES = %D%/check_trainer_clipping.c $(trainer_problem)
 %C%_check_trainer_truncation_SOURCES = %D%/check_trainer_truncation.c $(trainer_problem)
 
 sequences = %D%/sequences.c %D%/sequences.h

@@ -73,6 +73,18 @@ struct tc_trainer *problem_trainer(const struct problem *p)
     return trainer;
 }
 
+static bool stop_at_once(const struct tc_progress *progress, void *user)
+{
+    (void)progress;
+    (void)user;
+    return false;
+}
+
+void update_once(struct tc_trainer *trainer)
+{
+    ck_assert_int_eq(tc_trainer_run(trainer, stop_at_once, NULL, NULL, NULL), TC_OK);
+}
+
 struct tc_model *best_model(const struct tc_trainer *trainer)
 {
     struct tc_model *model = NULL;

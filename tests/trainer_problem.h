@@ -34,6 +34,9 @@ enum tc_status problem_try_trainer(const struct problem *p, struct tc_trainer **
 /** The same, where it must not fail. */
 struct tc_trainer *problem_trainer(const struct problem *p);
 
+/** Train up to its first update. */
+void update_once(struct tc_trainer *trainer);
+
 /** The best model so far, without a word on its training. */
 struct tc_model *best_model(const struct tc_trainer *trainer);
 
