@@ -157,6 +157,14 @@ bool support_same(const float *a, const float *b, size_t n)
     return memcmp(a, b, n * sizeof *a) == 0;
 }
 
+bool support_same_parameters(const struct tc_model *a, const struct tc_model *b)
+{
+    size_t n;
+
+    tc_architecture_tensors(tc_model_architecture(a), NULL, &n);
+    return support_same(tc_model_parameters(a), tc_model_parameters(b), n);
+}
+
 void support_compare_tensor(const struct tc_tensor *tensor, const float *gradient,
                             const double *exact, double tolerance, const char *what)
 {

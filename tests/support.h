@@ -87,6 +87,9 @@ double *support_random_doubles(struct support_random *random, size_t n);
 /** The same bits, so that NaN equals itself and 0 does not equal -0. */
 bool support_same(const float *a, const float *b, size_t n);
 
+/** The same parameters to the bit, of two models of one architecture. */
+bool support_same_parameters(const struct tc_model *a, const struct tc_model *b);
+
 /** Fails unless the norm of the difference is at most `tolerance` times that of the exact gradient,
  *  in one tensor of a whole gradient. `what` tells the cases apart. */
 void support_compare_tensor(const struct tc_tensor *tensor, const float *gradient,

@@ -107,14 +107,6 @@ struct tc_model *problem_train(const struct problem *p, tc_progress_fn *progress
     return model;
 }
 
-bool same_parameters(const struct tc_model *a, const struct tc_model *b)
-{
-    size_t n;
-
-    tc_architecture_tensors(tc_model_architecture(a), NULL, &n);
-    return support_same(tc_model_parameters(a), tc_model_parameters(b), n);
-}
-
 double problem_score(const struct problem *p, const struct tc_model *model)
 {
     struct tc_score sum;

@@ -44,9 +44,6 @@ struct tc_model *best_model(const struct tc_trainer *trainer);
 struct tc_model *problem_train(const struct problem *p, tc_progress_fn *progress, void *user,
                                enum tc_train_end *end);
 
-/** To the bit, of two models of one architecture. */
-bool same_parameters(const struct tc_model *a, const struct tc_model *b);
-
 /** The error-to-signal ratio of the clips for validation. */
 double problem_score(const struct problem *p, const struct tc_model *model);
 
