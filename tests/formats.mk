@@ -9,6 +9,7 @@ unit_tests += \
 	%D%/check_keras \
 	%D%/check_nam \
 	%D%/check_limits \
+	%D%/check_loudness \
 	%D%/check_native \
 	%D%/check_numbers \
 	%D%/check_pytorch \
@@ -47,6 +48,9 @@ gru_document = %D%/gru_document.c %D%/gru_document.h
 %C%_check_image_LDADD = $(format_test_libs)
 
 %C%_check_limits_LDADD = $(format_test_libs)
+
+%C%_check_loudness_SOURCES = %D%/check_loudness.c $(temp_folder)
+%C%_check_loudness_LDADD = $(format_test_libs)
 
 %C%_check_native_SOURCES = %D%/check_native.c $(failing_malloc) $(sample_model) $(temp_folder)
 %C%_check_native_LDFLAGS = $(failing_malloc_ldflags)
