@@ -1,49 +1,15 @@
 /* What a diagnosis says of networks whose gradients are known. */
-#include "failing_malloc.h"
+#include "net.h"
 #include "reference.h"
 #include "support.h"
 
 #include <float.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "tonecell-train.h"
 #include "train/exact/network.h"
-
-/* One layer with one input and output, all weights 0. */
-struct net {
-    struct tc_architecture arch;
-    struct tc_tensor tensor[TC_MAX_TENSORS];
-    float *values;
-};
-
-enum { W_IH, W_HH, B_IH, B_HH }; /* tensors of a layer */
-
-static struct net net_new(enum tc_cell cell, enum tc_activation activation, unsigned layers,
-                          unsigned hidden)
-{
-    struct net net = {.arch = {.audio_inputs = 1, .outputs = 1, .layers = layers}};
-    size_t n;
-
-    for (unsigned l = 0; l < layers; ++l)
-        net.arch.layer[l] = (struct tc_layer){cell, activation, hidden};
-    tc_architecture_tensors(&net.arch, net.tensor, &n);
-    net.values = support_zeros(n, sizeof *net.values);
-    return net;
-}
-
-static float *tensor(const struct net *net, unsigned index)
-{
-    return net->values + net->tensor[index].offset;
-}
-
-/* The readout's weights, behind a layer's tensors. */
-static float *readout(const struct net *net)
-{
-    return tensor(net, tc_architecture_tensors(&net->arch, NULL, NULL) - 2);
-}
 
 /* What is said of a model on a signal. */
 static struct tc_diagnosis *diagnosis_on(const struct support_signals *signal,
@@ -79,11 +45,10 @@ static struct tc_diagnosis *diagnosis_of(const struct tc_model *model, size_t fr
 static struct tc_diagnosis *net_diagnosis(const struct net *net, size_t frames, unsigned places,
                                           size_t max_lag)
 {
-    struct tc_model *const model = support_model_of(&net->arch, net->values);
+    struct tc_model *const model = net_model(net);
     struct tc_diagnosis *const diagnosis = diagnosis_of(model, frames, places, max_lag);
 
     tc_model_free(model);
-    free(net->values);
     return diagnosis;
 }
 
@@ -101,8 +66,8 @@ START_TEST(powers_of_a_turn_are_those_of_its_eigenvalue)
     const double e = (double)eigenvalues[_i];
 
     for (size_t j = 0; j < H; ++j)
-        tensor(&net, W_HH)[j * H + (j + 1) % H] = eigenvalues[_i];
-    readout(&net)[2] = 3.0f;
+        net_tensor(&net, W_HH)[j * H + (j + 1) % H] = eigenvalues[_i];
+    net_readout(&net)[2] = 3.0f;
     struct tc_diagnosis *const d = net_diagnosis(&net, FRAMES, 1, FRAMES);
 
     ck_assert_uint_eq(d->frames, FRAMES);
@@ -139,8 +104,8 @@ START_TEST(powers_of_a_shear_grow_first)
     const float u[] = {eigenvalues[_i], 1.0f, 0.0f, eigenvalues[_i]};
     const double e = (double)eigenvalues[_i];
 
-    memcpy(tensor(&net, W_HH), u, sizeof u);
-    readout(&net)[0] = 1.0f;
+    memcpy(net_tensor(&net, W_HH), u, sizeof u);
+    net_readout(&net)[0] = 1.0f;
     struct tc_diagnosis *const d = net_diagnosis(&net, FRAMES, 1, FRAMES);
 
     for (size_t i = 0; i < d->lags; ++i) {
@@ -161,8 +126,8 @@ START_TEST(what_is_lost_or_bursts_is_no_longer_followed)
     enum { FRAMES = 4000 };
     const struct net net = net_new(TC_CELL_RNN, TC_IDENTITY, 1, 1);
 
-    tensor(&net, W_HH)[0] = _i ? 1.1f : 0.9f;
-    readout(&net)[0] = 1.0f;
+    net_tensor(&net, W_HH)[0] = _i ? 1.1f : 0.9f;
+    net_readout(&net)[0] = 1.0f;
     struct tc_diagnosis *const d = net_diagnosis(&net, FRAMES, 1, FRAMES);
     const double beyond = _i ? (double)INFINITY : 0.0;
 
@@ -186,10 +151,10 @@ START_TEST(gradients_of_layers_add_up_to_those_of_their_biases)
 
     net.arch.residual = _i;
     for (unsigned l = 0; l < LAYERS; ++l) {
-        tensor(&net, 5 * l + W_IH)[0] = 0.5f + 0.25f * (float)l;
-        tensor(&net, 5 * l + W_HH)[0] = 0.75f - 0.125f * (float)l;
+        net_tensor(&net, 5 * l + W_IH)[0] = 0.5f + 0.25f * (float)l;
+        net_tensor(&net, 5 * l + W_HH)[0] = 0.75f - 0.125f * (float)l;
     }
-    readout(&net)[0] = 2.0f;
+    net_readout(&net)[0] = 2.0f;
     for (size_t i = 0; i < 5 * LAYERS + 2; ++i)
         parameters[i] = (double)net.values[i];
     weight[FRAMES - 1] = 1.0;
@@ -223,9 +188,9 @@ START_TEST(an_lstm_is_worked_out)
     const struct net net = net_new(TC_CELL_LSTM, TC_TANH, 1, 1);
     const double f = logistic(3.0), o = logistic(0.5);
 
-    tensor(&net, B_IH)[1] = 3.0f; /* of the forget gate */
-    tensor(&net, B_HH)[3] = 0.5f; /* of the output gate */
-    readout(&net)[0] = 4.0f;
+    net_tensor(&net, B_IH)[1] = 3.0f; /* of the forget gate */
+    net_tensor(&net, B_HH)[3] = 0.5f; /* of the output gate */
+    net_readout(&net)[0] = 4.0f;
     struct tc_diagnosis *const d = net_diagnosis(&net, FRAMES, 1, FRAMES);
 
     for (size_t i = 0; i < d->lags; ++i) {
@@ -254,8 +219,8 @@ START_TEST(saturation_is_counted)
     const struct net net = net_new(TC_CELL_GRU, TC_TANH, 1, 2);
 
     for (unsigned gate = 0; gate < 3; ++gate) {
-        tensor(&net, B_IH)[2 * gate] = -5.0f;
-        tensor(&net, B_IH)[2 * gate + 1] = gate == 1 ? 2.0f : 5.0f; /* s(2) = 0.88 */
+        net_tensor(&net, B_IH)[2 * gate] = -5.0f;
+        net_tensor(&net, B_IH)[2 * gate + 1] = gate == 1 ? 2.0f : 5.0f; /* s(2) = 0.88 */
     }
     struct tc_diagnosis *const d = net_diagnosis(&net, 100, 3, 20);
 
@@ -423,39 +388,13 @@ END_TEST
 
 /* ------------------------------------------------------------------------- memory */
 
-/* An LSTM that takes in a pulse and keeps it: the input gate opens for the pulse alone, the forget
- * gate is driven open. */
-static struct net keeper(void)
-{
-    const struct net net = net_new(TC_CELL_LSTM, TC_TANH, 1, 1);
-
-    tensor(&net, W_IH)[0] = 20.0f; /* input gate */
-    tensor(&net, B_IH)[0] = -10.0f;
-    tensor(&net, B_IH)[1] = 12.0f; /* forget gate: s(12) = 1 - 6e-6 */
-    tensor(&net, W_IH)[2] = 2.0f;  /* candidate */
-    tensor(&net, B_IH)[3] = 10.0f; /* output gate */
-    readout(&net)[0] = 1.0f;
-    return net;
-}
-
-/* A plain unit that forgets as slowly as 0.99. */
-static struct net forgetter(void)
-{
-    const struct net net = net_new(TC_CELL_RNN, TC_TANH, 1, 1);
-
-    tensor(&net, W_IH)[0] = 1.0f;
-    tensor(&net, W_HH)[0] = 0.99f;
-    readout(&net)[0] = 1.0f;
-    return net;
-}
-
 enum { LONG = 5000 };
 
 /* What is left of a pulse after LONG frames, as a part of what came of it at once; and what is said
  * of that. */
 static double remembered(const struct net *net, struct tc_diagnosis **diagnosis)
 {
-    struct tc_model *const model = support_model_of(&net->arch, net->values);
+    struct tc_model *const model = net_model(net);
     struct tc_stream *const stream = support_stream(model, 1);
     struct support_signals in = support_signals_new(1, LONG + 1);
     struct support_signals none = support_signals_new(0, LONG + 1);
@@ -471,13 +410,12 @@ static double remembered(const struct net *net, struct tc_diagnosis **diagnosis)
     support_signals_free(&in);
     tc_stream_free(stream);
     tc_model_free(model);
-    free(net->values);
     return part;
 }
 
 START_TEST(an_open_forget_gate_keeps_what_a_plain_network_loses)
 {
-    const struct net lstm = keeper(), rnn = forgetter();
+    const struct net lstm = net_keeper(), rnn = net_forgetter();
     struct tc_diagnosis *kept, *lost;
 
     ck_assert(remembered(&lstm, &kept) > 0.9);
@@ -499,8 +437,8 @@ END_TEST
 START_TEST(places_know_what_came_before)
 {
     enum { FRAMES = 3000 };
-    const struct net net = keeper();
-    struct tc_model *const model = support_model_of(&net.arch, net.values);
+    const struct net net = net_keeper();
+    struct tc_model *const model = net_model(&net);
     float samples[FRAMES] = {1.0f};
     const float *const input[] = {samples};
     struct tc_diagnose_options options;
@@ -514,163 +452,6 @@ START_TEST(places_know_what_came_before)
     ck_assert_double_eq_tol(d->layer[0].dc[0], 0.445, 0.02);
     tc_diagnosis_free(d);
     tc_model_free(model);
-    free(net.values);
-}
-END_TEST
-
-/* ------------------------------------------------------------------------- refusals */
-
-struct refusal {
-    float sample;
-    unsigned places;
-    size_t max_lag, reach, frames;
-    enum tc_status status;
-    const char *message;
-};
-
-START_TEST(refusals_say_why)
-{
-    static const struct refusal refusals[] = {
-        {0.0f, 0, 9, 1, 9, TC_BAD_ARGUMENT, "0 places, expected 1 to 64"},
-        {0.0f, 65, 9, 1, 9, TC_BAD_ARGUMENT, "65 places, expected 1 to 64"},
-        {0.0f, 1, 0, 1, 9, TC_BAD_ARGUMENT, "0 frames to look back, expected 1 or more"},
-        {0.0f, 1, 9, 0, 9, TC_BAD_ARGUMENT, "0 frames to look back, expected 1 or more"},
-        {0.0f, 1, 9, 1, 1, TC_BAD_ARGUMENT, "the signal has 1 frame, expected 2 or more"},
-        {NAN, 1, 9, 1, 9, TC_BAD_VALUE, "input 1: frame 5 is nan, expected a finite number"},
-    };
-    const struct refusal *const r = &refusals[_i];
-    const struct net net = forgetter();
-    struct tc_model *const model = support_model_of(&net.arch, net.values);
-    const float samples[9] = {[5] = r->sample}, *const input[] = {samples};
-    const struct tc_diagnose_options options = {
-        .places = r->places, .max_lag = r->max_lag, .reach = r->reach};
-    struct tc_diagnosis *d = NULL;
-    struct tc_error error = {""};
-
-    ck_assert_int_eq(tc_diagnose(&d, model, input, r->frames, &options, &error), r->status);
-    ck_assert_str_eq(error.message, r->message);
-    ck_assert_ptr_null(d);
-    tc_model_free(model);
-    free(net.values);
-}
-END_TEST
-
-/* A linear unit of weight 3 leaves the doubles after 646 frames, and floats long before that. */
-START_TEST(states_without_bounds_are_refused)
-{
-    enum { FRAMES = 1000 };
-    const struct net net = net_new(TC_CELL_RNN, TC_IDENTITY, 1, 1);
-    static const float ones[FRAMES] = {1.0f}, *const input[] = {ones};
-    struct tc_diagnose_options options;
-    struct tc_diagnosis *d = NULL;
-    struct tc_error error = {""};
-
-    tensor(&net, W_IH)[0] = 1.0f;
-    tensor(&net, W_HH)[0] = 3.0f;
-    struct tc_model *const model = support_model_of(&net.arch, net.values);
-
-    tc_diagnose_options_init(&options, model);
-    options.max_lag = _i ? 100 : FRAMES;
-    ck_assert_int_eq(tc_diagnose(&d, model, input, FRAMES, &options, &error), TC_BAD_VALUE);
-    ck_assert_msg(strstr(error.message, "grows beyond all numbers") != NULL, "%s", error.message);
-    tc_model_free(model);
-    free(net.values);
-}
-END_TEST
-
-static void expect_unsupported(const struct net *net, const char *message)
-{
-    const float samples[9] = {0}, *const input[] = {samples};
-    struct tc_model *const model = support_model_of(&net->arch, net->values);
-    struct tc_diagnose_options options;
-    struct tc_diagnosis *d = NULL;
-    struct tc_error error = {""};
-
-    tc_diagnose_options_init(&options, model);
-    ck_assert_int_eq(tc_diagnose(&d, model, input, 9, &options, &error), TC_UNSUPPORTED);
-    ck_assert_str_eq(error.message, message);
-    tc_model_free(model);
-}
-
-START_TEST(what_has_no_gradient_is_refused)
-{
-    struct net net = net_new(TC_CELL_RNN, TC_TANH, 2, 3);
-
-    net.arch.layer[1].activation = TC_ELU;
-    expect_unsupported(&net,
-                       "layer 1 has the activation elu, which can be played but not diagnosed");
-    net.arch.layer[1].activation = TC_SOFTMAX;
-    expect_unsupported(&net,
-                       "layer 1 has the activation softmax, which can be played but not diagnosed");
-    free(net.values);
-}
-END_TEST
-
-START_TEST(large_states_are_refused)
-{
-    const struct net net = net_new(TC_CELL_LSTM, TC_TANH, 3, 700);
-    struct tc_model *const model = support_model_of(&net.arch, net.values);
-    const float samples[9] = {0}, *const input[] = {samples};
-    struct tc_diagnose_options options;
-    struct tc_diagnosis *d = NULL;
-    struct tc_error error = {""};
-
-    tc_diagnose_options_init(&options, model);
-    ck_assert_int_eq(tc_diagnose(&d, model, input, 9, &options, &error), TC_TOO_LARGE);
-    ck_assert_str_eq(error.message,
-                     "the state of the network has 4200 values, expected at most 4096");
-    tc_model_free(model);
-    free(net.values);
-}
-END_TEST
-
-START_TEST(want_of_memory_is_told)
-{
-    const struct net net = keeper();
-    struct tc_model *const model = support_model_of(&net.arch, net.values);
-    const float samples[9] = {0}, *const input[] = {samples};
-    struct tc_diagnose_options options;
-    struct tc_diagnosis *d = NULL;
-    bool failed;
-    long i = -1;
-
-    tc_diagnose_options_init(&options, model);
-    do {
-        failing_malloc_start(++i);
-        failed = failing_malloc_told(tc_diagnose(&d, model, input, 9, &options, NULL));
-        ck_assert(failed == !d);
-    } while (failed);
-    ck_assert_int_ge(i, 10);
-    tc_diagnosis_free(d);
-    tc_model_free(model);
-    free(net.values);
-}
-END_TEST
-
-static void remember(double done, void *user)
-{
-    *(double *)user = done;
-}
-
-START_TEST(progress_is_told_to_its_end)
-{
-    const struct net net = forgetter();
-    struct tc_model *const model = support_model_of(&net.arch, net.values);
-    const float samples[9] = {0}, *const input[] = {samples};
-    struct tc_diagnose_options options;
-    struct tc_diagnosis *d = NULL;
-    double done = 0.0;
-
-    tc_diagnose_options_init(&options, model);
-    ck_assert_uint_eq(options.reach, 480); /* 10 ms */
-    options.progress = remember;
-    options.user = &done;
-    ck_assert_int_eq(tc_diagnose(&d, model, input, 9, &options, NULL), TC_OK);
-    ck_assert_double_eq(done, 1.0);
-    tc_diagnosis_free(d);
-    tc_diagnosis_free(NULL);
-    tc_model_free(model);
-    free(net.values);
 }
 END_TEST
 
@@ -689,11 +470,5 @@ int main(void)
     tcase_add_loop_test(tests, bounds_hold, 0, SUPPORT_TRAINED);
     tcase_add_test(tests, an_open_forget_gate_keeps_what_a_plain_network_loses);
     tcase_add_test(tests, places_know_what_came_before);
-    tcase_add_loop_test(tests, refusals_say_why, 0, 6);
-    tcase_add_loop_test(tests, states_without_bounds_are_refused, 0, 2);
-    tcase_add_test(tests, large_states_are_refused);
-    tcase_add_test(tests, what_has_no_gradient_is_refused);
-    tcase_add_test(tests, want_of_memory_is_told);
-    tcase_add_test(tests, progress_is_told_to_its_end);
     return support_run(tests, "diagnose");
 }

@@ -5,6 +5,7 @@ unit_tests += \
 	%D%/check_golden \
 	%D%/check_exact \
 	%D%/check_diagnose \
+	%D%/check_diagnose_refusals \
 	%D%/check_align \
 	%D%/check_held \
 	%D%/check_dropout \
@@ -49,12 +50,15 @@ EXTRA_DIST += \
 	%D%/golden/reset_before2.safetensors
 %C%_check_golden_LDADD = $(LDADD) $(JANSSON_LIBS)
 
+net = %D%/net.c %D%/net.h
 # What they look into includes BLAS.
 %C%_check_exact_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)
 %C%_check_diagnose_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)
 %C%_check_diagnose_LDADD = $(LDADD) $(OPENBLAS_LIBS)
-%C%_check_diagnose_SOURCES = %D%/check_diagnose.c $(failing_malloc)
-%C%_check_diagnose_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_diagnose_SOURCES = %D%/check_diagnose.c $(net)
+%C%_check_diagnose_refusals_LDADD = $(LDADD) $(OPENBLAS_LIBS)
+%C%_check_diagnose_refusals_SOURCES = %D%/check_diagnose_refusals.c $(net) $(failing_malloc)
+%C%_check_diagnose_refusals_LDFLAGS = $(failing_malloc_ldflags)
 
 %C%_check_align_SOURCES = %D%/check_align.c $(failing_malloc)
 %C%_check_align_LDFLAGS = $(failing_malloc_ldflags)
