@@ -32,7 +32,8 @@ check_LTLIBRARIES += %D%/hosts/rtcheck.la %D%/hosts/rtbad.la
 host_library_ldflags = -module -avoid-version -shared -rpath /nowhere
 %C%_hosts_rtcheck_la_CFLAGS = $(AM_CFLAGS) -O2 -fno-omit-frame-pointer
 %C%_hosts_rtcheck_la_LDFLAGS = $(host_library_ldflags)
-%C%_hosts_rtcheck_la_SOURCES = %D%/hosts/rtcheck.c
+%C%_hosts_rtcheck_la_SOURCES = %D%/hosts/rtcheck.c %D%/hosts/rtcheck.h \
+	%D%/hosts/rtcheck_calls.c %D%/hosts/rtcheck_syscalls.c %D%/hosts/rtcheck_report.c
 %C%_hosts_rtbad_la_CFLAGS = $(AM_CFLAGS) -O1
 %C%_hosts_rtbad_la_LDFLAGS = $(host_library_ldflags)
 %C%_hosts_rtbad_la_SOURCES = %D%/hosts/rtbad.c

@@ -19,351 +19,26 @@
  *              RTCHECK_NOSUD  set: without the second net
  *              RTCHECK_BT     set: a backtrace in count mode, too
  * With violations in count mode the process ends with status 86 at exit(). */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#if defined(__x86_64__) && defined(__linux__)
-#include <dlfcn.h>
+#include "rtcheck.h"
+
+#ifdef RTCHECK_HERE
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
 #include <ladspa.h>
-#include <math.h>
 #include <pthread.h>
-#include <semaphore.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <time.h>
-#include <ucontext.h>
 #include <unistd.h>
 #include <xmmintrin.h>
 
-#ifndef PR_SET_SYSCALL_USER_DISPATCH
-#define PR_SET_SYSCALL_USER_DISPATCH 59
-#define PR_SYS_DISPATCH_ON 1
-#endif
+static unsigned long n_runs, n_patched;
 
-/* --- code that may always make system calls: raw syscall stub + signal restorer ---------- */
-__asm__(".pushsection .text.rtexempt,\"ax\",@progbits\n"
-        ".balign 64\n"
-        ".globl rt_exempt_begin\n.hidden rt_exempt_begin\nrt_exempt_begin:\n"
-        ".globl rt_raw\n.hidden rt_raw\n.type rt_raw,@function\n"
-        "rt_raw:\n" /* long rt_raw(long nr, a1..a5 in regs, a6 on stack) */
-        "  movq %rdi,%rax\n  movq %rsi,%rdi\n  movq %rdx,%rsi\n  movq %rcx,%rdx\n"
-        "  movq %r8,%r10\n  movq %r9,%r8\n  movq 8(%rsp),%r9\n  syscall\n  ret\n"
-        ".globl rt_restorer\n.hidden rt_restorer\nrt_restorer:\n"
-        "  movq $15,%rax\n  syscall\n  ud2\n" /* the kernel compares the address after the syscall
-                                                 insn */
-        ".globl rt_exempt_end\n.hidden rt_exempt_end\nrt_exempt_end:\n"
-        ".popsection\n");
-extern char rt_exempt_begin[], rt_exempt_end[];
-extern long rt_raw(long nr, long a, long b, long c, long d, long e, long f);
-extern void rt_restorer(void);
-
-#define TLS static __thread __attribute__((tls_model("initial-exec")))
-TLS int in_run;                 /* depth */
-TLS volatile unsigned char sel; /* 0 allow, 1 block */
-TLS int sud_state;              /* 0 not tried, 1 on, -1 unavailable */
-TLS const char *cur_label;
-TLS unsigned long cur_n;
-TLS int reporting;
-
-static int mode_abort = 1, opt_nosud, opt_bt, logfd = 2;
-static unsigned long n_viol, n_runs, n_patched;
-static struct {
-    const char *what;
-    unsigned long n;
-} kinds[64];
-
-static void out(const char *fmt, ...)
-{
-    char b[512];
-    va_list ap;
-    va_start(ap, fmt);
-    int n = vsnprintf(b, sizeof b, fmt, ap);
-    va_end(ap);
-    if (n > (int)sizeof b - 1)
-        n = sizeof b - 1;
-    rt_raw(SYS_write, logfd, (long)b, n, 0, 0, 0);
-}
-
-static void violation(const char *what, long arg)
-{
-    if (reporting)
-        return;
-    unsigned char s = sel;
-    int d = in_run;
-    sel = 0;
-    in_run = 0;
-    reporting = 1;
-    unsigned long k = __atomic_add_fetch(&n_viol, 1, __ATOMIC_SEQ_CST);
-    int i;
-    for (i = 0; i < 63 && kinds[i].what && strcmp(kinds[i].what, what); i++)
-        ;
-    kinds[i].what = what;
-    kinds[i].n++;
-    if (k <= 20 || mode_abort) {
-        out("rtcheck: VIOLATION %s(%ld) inside run() of '%s', %lu frames\n", what, arg,
-            cur_label ? cur_label : "?", cur_n);
-        if (mode_abort || opt_bt) {
-            void *bt[24];
-            int n = backtrace(bt, 24);
-            backtrace_symbols_fd(bt, n, logfd);
-        }
-    }
-    if (mode_abort)
-        abort();
-    reporting = 0;
-    in_run = d;
-    sel = s;
-}
-#define CHK(name, arg)                    \
-    do {                                  \
-        if (in_run)                       \
-            violation(name, (long)(arg)); \
-    } while (0)
-
-/* --- net 2: every system call -------------------------------------------------------------- */
-static char sysname_buf[512][32];
-static const char *sysname(long nr)
-{
-    static const struct {
-        int n;
-        const char *s;
-    } t[] = {{0, "read"},
-             {1, "write"},
-             {2, "open"},
-             {3, "close"},
-             {9, "mmap"},
-             {10, "mprotect"},
-             {11, "munmap"},
-             {12, "brk"},
-             {16, "ioctl"},
-             {24, "sched_yield"},
-             {25, "mremap"},
-             {28, "madvise"},
-             {35, "nanosleep"},
-             {39, "getpid"},
-             {186, "gettid"},
-             {202, "futex"},
-             {230, "clock_nanosleep"},
-             {257, "openat"},
-             {262, "newfstatat"},
-             {318, "getrandom"},
-             {56, "clone"},
-             {435, "clone3"}};
-    for (unsigned i = 0; i < sizeof t / sizeof *t; i++)
-        if (t[i].n == nr) {
-            static char b[32][28];
-            snprintf(b[i], 28, "syscall:%s", t[i].s);
-            return b[i];
-        }
-    unsigned k = (unsigned long)nr % 512;
-    snprintf(sysname_buf[k], 32, "syscall:%ld", nr);
-    return sysname_buf[k];
-}
-
-static void on_sigsys(int sig, siginfo_t *si, void *ctxv)
-{
-    (void)sig;
-    ucontext_t *c = ctxv;
-    sel = 0;
-    int d = in_run, e = errno;
-    greg_t *g = c->uc_mcontext.gregs;
-    long nr = si->si_syscall;
-    if (si->si_code != 2 /* SYS_USER_DISPATCH */) {
-        out("rtcheck: SIGSYS of another kind\n");
-        abort();
-    }
-    if (!reporting && d)
-        violation(sysname(nr), (long)g[REG_RDI]);
-    sel = 0;
-    if (nr == SYS_clone || nr == 435 || nr == SYS_fork || nr == SYS_vfork || nr == SYS_execve ||
-        nr == SYS_rt_sigreturn) {
-        g[REG_RIP] -= 2; /* let it happen natively; checking is off until the next run() */
-        g[REG_RAX] = nr;
-        errno = e;
-        return;
-    }
-    g[REG_RAX] = rt_raw(nr, g[REG_RDI], g[REG_RSI], g[REG_RDX], g[REG_R10], g[REG_R8], g[REG_R9]);
-    errno = e;
-    sel = d ? 1 : 0;
-}
-
-struct ksigaction {
-    void (*h)(int, siginfo_t *, void *);
-    unsigned long flags;
-    void (*restorer)(void);
-    unsigned long mask;
-};
-
-static void sud_on(void)
-{
-    if (opt_nosud) {
-        sud_state = -1;
-        return;
-    }
-    struct ksigaction ka = {on_sigsys, SA_SIGINFO | SA_NODEFER | 0x04000000 /* SA_RESTORER */,
-                            rt_restorer, 0};
-    long r = rt_raw(SYS_rt_sigaction, SIGSYS, (long)&ka, 0, 8, 0, 0);
-    sigset_t s;
-    sigemptyset(&s);
-    sigaddset(&s, SIGSYS);
-    pthread_sigmask(SIG_UNBLOCK, &s, NULL);
-    if (!r)
-        r = prctl(PR_SET_SYSCALL_USER_DISPATCH, PR_SYS_DISPATCH_ON, rt_exempt_begin,
-                  rt_exempt_end - rt_exempt_begin, &sel);
-    sud_state = r ? -1 : 1;
-    if (r)
-        out("rtcheck: Syscall User Dispatch not available (%ld), wrappers only\n", r);
-}
-
-/* --- net 1: wrappers ----------------------------------------------------------------------- */
-extern void *__libc_malloc(size_t);
-extern void *__libc_calloc(size_t, size_t);
-extern void *__libc_realloc(void *, size_t);
-extern void *__libc_memalign(size_t, size_t);
-extern void __libc_free(void *);
-void *malloc(size_t n)
-{
-    CHK("malloc", n);
-    return __libc_malloc(n);
-}
-void *calloc(size_t a, size_t b)
-{
-    CHK("calloc", a * b);
-    return __libc_calloc(a, b);
-}
-void *realloc(void *p, size_t n)
-{
-    CHK("realloc", n);
-    return __libc_realloc(p, n);
-}
-void free(void *p)
-{
-    if (p)
-        CHK("free", 0);
-    __libc_free(p);
-}
-void *memalign(size_t a, size_t n)
-{
-    CHK("memalign", n);
-    return __libc_memalign(a, n);
-}
-void *aligned_alloc(size_t a, size_t n)
-{
-    CHK("aligned_alloc", n);
-    return __libc_memalign(a, n);
-}
-int posix_memalign(void **p, size_t a, size_t n)
-{
-    CHK("posix_memalign", n);
-    *p = __libc_memalign(a, n);
-    return *p ? 0 : ENOMEM;
-}
-
-static void *(*real_dlsym)(void *, const char *);
-static void need_dlsym(void)
-{
-    if (!real_dlsym) {
-        real_dlsym = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.34");
-        if (!real_dlsym)
-            real_dlsym = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.2.5");
-    }
-}
-/* X(return type, name, parameter list, argument list, number shown) */
-#define REAL(ret, name, params)                                 \
-    static ret(*r_##name) params;                               \
-    if (!r_##name) {                                            \
-        need_dlsym();                                           \
-        r_##name = (ret(*) params)real_dlsym(RTLD_NEXT, #name); \
-    }
-#define WRAP(ret, name, params, args, show) \
-    ret name params                         \
-    {                                       \
-        REAL(ret, name, params)             \
-        CHK(#name, show);                   \
-        return r_##name args;               \
-    }
-WRAP(int, pthread_mutex_lock, (pthread_mutex_t * m), (m), 0)
-WRAP(int, pthread_mutex_trylock, (pthread_mutex_t * m), (m), 0)
-WRAP(int, pthread_mutex_unlock, (pthread_mutex_t * m), (m), 0)
-WRAP(int, pthread_rwlock_rdlock, (pthread_rwlock_t * m), (m), 0)
-WRAP(int, pthread_rwlock_wrlock, (pthread_rwlock_t * m), (m), 0)
-WRAP(int, pthread_spin_lock, (pthread_spinlock_t * m), (m), 0)
-WRAP(int, pthread_cond_signal, (pthread_cond_t * c), (c), 0)
-WRAP(int, pthread_cond_wait, (pthread_cond_t * c, pthread_mutex_t *m), (c, m), 0)
-WRAP(int, pthread_join, (pthread_t t, void **r), (t, r), 0)
-WRAP(int, sem_wait, (sem_t * s), (s), 0)
-WRAP(int, sem_post, (sem_t * s), (s), 0)
-WRAP(int, usleep, (useconds_t u), (u), u)
-WRAP(unsigned, sleep, (unsigned u), (u), u)
-WRAP(FILE *, fopen, (const char *p, const char *m), (p, m), 0)
-WRAP(int, fclose, (FILE * f), (f), 0)
-WRAP(int, puts, (const char *s), (s), 0)
-WRAP(size_t, fwrite, (const void *p, size_t a, size_t b, FILE *f), (p, a, b, f), a *b)
-WRAP(int, fputs, (const char *s, FILE *f), (s, f), 0)
-WRAP(int, fputc, (int c, FILE *f), (c, f), c)
-WRAP(ssize_t, read, (int fd, void *p, size_t n), (fd, p, n), fd)
-WRAP(ssize_t, write, (int fd, const void *p, size_t n), (fd, p, n), fd)
-WRAP(int, close, (int fd), (fd), fd)
-WRAP(void *, mmap, (void *a, size_t n, int p, int f, int fd, off_t o), (a, n, p, f, fd, o), n)
-WRAP(int, munmap, (void *a, size_t n), (a, n), n)
-WRAP(void *, dlopen, (const char *f, int m), (f, m), 0)
-WRAP(int, vprintf, (const char *f, va_list a), (f, a), 0)
-WRAP(int, vfprintf, (FILE * o, const char *f, va_list a), (o, f, a), 0)
-int open(const char *p, int fl, ...)
-{
-    REAL(int, open, (const char *, int, ...))
-    va_list ap;
-    va_start(ap, fl);
-    int m = va_arg(ap, int);
-    va_end(ap);
-    CHK("open", fl);
-    return r_open(p, fl, m);
-}
-/* The printf family, and what -D_FORTIFY_SOURCE=2 turns it into. */
-static int forward_print(const char *name, FILE *o, const char *f, va_list a)
-{
-    REAL(int, vfprintf, (FILE *, const char *, va_list))
-    if (in_run)
-        violation(name, 0);
-    return r_vfprintf(o, f, a);
-}
-#define FORWARD_PRINT(name, stream, format)                     \
-    va_list a;                                                  \
-    va_start(a, format);                                        \
-    const int printed = forward_print(name, stream, format, a); \
-    va_end(a);                                                  \
-    return printed
-int printf(const char *f, ...)
-{
-    FORWARD_PRINT("printf", stdout, f);
-}
-int fprintf(FILE *o, const char *f, ...)
-{
-    FORWARD_PRINT("fprintf", o, f);
-}
-int __printf_chk(int flag, const char *f, ...)
-{
-    (void)flag;
-    FORWARD_PRINT("printf", stdout, f);
-}
-int __fprintf_chk(FILE *o, int flag, const char *f, ...)
-{
-    (void)flag;
-    FORWARD_PRINT("fprintf", o, f);
-}
-
-/* --- patched descriptors --------------------------------------------------------------------- */
 #define MAXPORT 512
 struct patched {
     LADSPA_Descriptor *live; /* what the host sees */
@@ -550,6 +225,16 @@ static void patch(LADSPA_Descriptor_Function f)
     }
 }
 
+void *(*real_dlsym)(void *, const char *);
+void need_dlsym(void)
+{
+    if (!real_dlsym) {
+        real_dlsym = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.34");
+        if (!real_dlsym)
+            real_dlsym = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.2.5");
+    }
+}
+
 void *dlsym(void *h, const char *name)
 {
     if (!real_dlsym)
@@ -594,7 +279,4 @@ __attribute__((destructor)) static void fini(void)
     if (n_viol)
         rt_raw(SYS_exit_group, 86, 0, 0, 0, 0, 0);
 }
-
-#else
-extern const int rtcheck_is_for_linux_on_x86_64;
 #endif
