@@ -49,6 +49,7 @@ trial="guarded.c kernel_cases.c kernel_trial.c exact_step.c trial_checks.c"
 longest=$!
 suite kernels guarded.c kernel_cases.c || fail "tables of kernels"
 suite stream stream_bench.c || fail "streams"
+suite kernel_choice stream_bench.c || fail "choice of kernels"
 suite recovery stream_bench.c || fail "recovery of streams"
 suite kernel_activations activation_scan.c || fail "activations"
 suite slow_gates || fail "slow gates"

@@ -401,87 +401,6 @@ START_TEST(a_stored_state_is_where_the_stream_was)
 }
 END_TEST
 
-/* ------------------------------------------------------------------ which kernels */
-
-/* What the kernels of a stream are called. */
-static const char *kernels_taken(const char *wish)
-{
-    struct tc_model *const model = adder(0.0f, 0.0f);
-    struct tc_stream *const stream = stream_with(model, 1, wish);
-    const char *const name = tc_stream_kernels(stream);
-
-    tc_stream_free(stream);
-    tc_model_free(model);
-    return name;
-}
-
-START_TEST(kernels_are_listed_best_first_and_c_last)
-{
-    unsigned n = 0;
-
-    while (tc_kernels_name(n))
-        ++n;
-    ck_assert_uint_gt(n, 0);
-    ck_assert_str_eq(tc_kernels_name(n - 1), "c");
-    ck_assert_ptr_null(tc_kernels_name(n + 1));
-    ck_assert_ptr_null(tc_kernels_name(~0u));
-    ck_assert_int_eq(unsetenv("TONECELL_KERNELS"), 0);
-    ck_assert_str_eq(kernels_taken(NULL), tc_kernels_name(0));
-}
-END_TEST
-
-START_TEST(kernels_are_those_asked_for)
-{
-    for (unsigned i = 0; tc_kernels_name(i); ++i)
-        ck_assert_str_eq(kernels_taken(tc_kernels_name(i)), tc_kernels_name(i));
-}
-END_TEST
-
-START_TEST(unknown_kernels_are_unsupported)
-{
-    struct tc_model *const model = adder(0.0f, 0.0f);
-    struct tc_stream *stream = NULL;
-    struct tc_error error = {""};
-
-    ck_assert_int_eq(tc_stream_new_with(&stream, model, 1, "abacus", TC_PRECISION_FULL, &error),
-                     TC_UNSUPPORTED);
-    ck_assert_ptr_null(stream);
-    ck_assert_ptr_nonnull(strstr(error.message, "abacus"));
-    ck_assert_int_eq(tc_stream_new_with(&stream, model, 1, "", TC_PRECISION_FULL, NULL),
-                     TC_UNSUPPORTED);
-    ck_assert_int_eq(tc_stream_new_with(&stream, model, 0, "c", TC_PRECISION_FULL, NULL),
-                     TC_BAD_ARGUMENT);
-    tc_model_free(model);
-}
-END_TEST
-
-START_TEST(environment_names_kernels)
-{
-    for (unsigned i = 0; tc_kernels_name(i); ++i) {
-        ck_assert_int_eq(setenv("TONECELL_KERNELS", tc_kernels_name(i), 1), 0);
-        ck_assert_str_eq(kernels_taken(NULL), tc_kernels_name(i));
-    }
-}
-END_TEST
-
-START_TEST(environment_does_not_overrule_the_caller)
-{
-    ck_assert_int_eq(setenv("TONECELL_KERNELS", "c", 1), 0);
-    ck_assert_str_eq(kernels_taken(tc_kernels_name(0)), tc_kernels_name(0));
-}
-END_TEST
-
-START_TEST(unknown_kernels_in_the_environment_are_ignored)
-{
-    static const char *const unknown[] = {"abacus", ""};
-
-    for (size_t i = 0; i < sizeof unknown / sizeof *unknown; ++i) {
-        ck_assert_int_eq(setenv("TONECELL_KERNELS", unknown[i], 1), 0);
-        ck_assert_str_eq(kernels_taken(NULL), tc_kernels_name(0));
-    }
-}
-END_TEST
-
 static void add_mode_tests(TCase *tests)
 {
 #if defined(__SSE__)
@@ -494,17 +413,6 @@ static void add_mode_tests(TCase *tests)
 #else
     (void)tests;
 #endif
-}
-
-/* Last, since they change the environment. */
-static void add_choice_tests(TCase *tests)
-{
-    tcase_add_test(tests, kernels_are_listed_best_first_and_c_last);
-    tcase_add_test(tests, kernels_are_those_asked_for);
-    tcase_add_test(tests, unknown_kernels_are_unsupported);
-    tcase_add_test(tests, environment_names_kernels);
-    tcase_add_test(tests, environment_does_not_overrule_the_caller);
-    tcase_add_test(tests, unknown_kernels_in_the_environment_are_ignored);
 }
 
 int main(void)
@@ -529,6 +437,5 @@ int main(void)
     tcase_add_loop_test(tests, no_frames_need_no_buffers, 0, with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, channel_counts_are_checked, 0, 2);
     tcase_add_loop_test(tests, the_most_channels_play, 0, with_all_kernels(2));
-    add_choice_tests(tests);
     return support_run(tests, "stream");
 }

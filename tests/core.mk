@@ -1,7 +1,8 @@
 # What plays models. These tests see the inside of the core, so they link it statically.
 unit_tests += \
 	%D%/check_activation \
-	%D%/check_cells
+	%D%/check_cells \
+	%D%/check_kernel_choice
 core_test_libs = %D%/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
 
 # These run once with each set of kernels there may be, so that one that is missing here shows as
@@ -80,6 +81,8 @@ kernel_trial = $(kernel_cases) %D%/kernel_trial.c %D%/kernel_trial.h \
 stream_bench = %D%/stream_bench.c %D%/stream_bench.h
 %C%_check_stream_SOURCES = %D%/check_stream.c $(stream_bench)
 %C%_check_stream_LDADD = $(core_test_libs)
+%C%_check_kernel_choice_SOURCES = %D%/check_kernel_choice.c $(stream_bench)
+%C%_check_kernel_choice_LDADD = $(core_test_libs)
 %C%_check_recovery_SOURCES = %D%/check_recovery.c $(stream_bench)
 %C%_check_recovery_LDADD = $(core_test_libs)
 
