@@ -145,21 +145,21 @@ END_TEST
 
 /* ------------------------------------------------------------------------- refusals */
 
-/* A version that is not read. */
-#define VERSION(text)                                                                            \
-    {                                                                                            \
-        nam, "0.5.4", (text), TC_UNSUPPORTED,                                                    \
-            "version '" text "' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)" \
+/* A document of a version that is not read. */
+#define VERSION(document, known, found)                                                           \
+    {                                                                                             \
+        document, (known), (found), TC_UNSUPPORTED,                                               \
+            "version '" found "' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)" \
     }
 
 static const struct refusal refused[] = {
     {nam, "\"LSTM\"", "\"WaveNet\"", TC_UNSUPPORTED,
      "the architecture is 'WaveNet', expected LSTM, ConcatLSTM, CatLSTM or SlimmableContainer"},
     {nam, "\"architecture\": \"LSTM\", ", "", TC_BAD_FORMAT, "the file: 'architecture' is missing"},
-    VERSION("0.8.0"),
-    VERSION("0.3.0"),
-    VERSION("0.5"),
-    VERSION("0.5.4 "),
+    VERSION(nam, "0.5.4", "0.8.0"),
+    VERSION(nam, "0.5.4", "0.3.0"),
+    VERSION(nam, "0.5.4", "0.5"),
+    VERSION(nam, "0.5.4", "0.5.4 "),
     {nam, "\"version\": \"0.5.4\", ", "", TC_BAD_FORMAT, "the file: 'version' is missing"},
     {nam, "\"config\"", "\"settings\"", TC_BAD_FORMAT, "the file: 'config' is missing"},
     {nam, "\"hidden_size\": 1", "\"hidden\": 1", TC_BAD_FORMAT, "config: 'hidden_size' is missing"},
@@ -185,10 +185,8 @@ static const struct refusal refused[] = {
      "\"hidden_size\": 1, \"num_layers\": 1}}",
      "", "", TC_BAD_FORMAT,
      "the file has no weights: version 0.4 has them in weights.npy beside config.json"},
-    {container, "0.7.0", "0.8.0", TC_UNSUPPORTED,
-     "version '0.8.0' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
-    {container, "0.7.0", "1.0.0", TC_UNSUPPORTED,
-     "version '1.0.0' of NAM is not known, expected 0.4.0 to 0.7 (1.0 for ConcatLSTM)"},
+    VERSION(container, "0.7.0", "0.8.0"),
+    VERSION(container, "0.7.0", "1.0.0"),
     {container, "\"version\": \"0.7.0\", ", "", TC_BAD_FORMAT, "the file: 'version' is missing"},
     {container, "\"max_value\": 0.5, ", "", TC_BAD_FORMAT, "submodel 0: 'max_value' is missing"},
     {container, "\"max_value\": 1,", "\"max_value\": 0.5,", TC_BAD_VALUE,
