@@ -79,9 +79,9 @@ enum tc_start {
  *
  *      d_t = dl_t / ds_t + w_t (ds_{t+1} / ds_t)' d_{t+1},      dL/dp = sum_t d_t' (ds_t / dp)
  *
- *  w_t = 0 cuts behind frame t. The state is carried on over every cut, and an update follows.
- *  K is `truncate`, the frames that are in memory at a time; the loss's mean error is that of such
- * a part.
+ *  w_t = 0 cuts behind frame t. The state is carried on over every cut, and an update follows. K is
+ *  `truncate`, the frames that are in memory at a time; the loss's mean error is that of such a
+ *  part.
  *
  *  FIXED    w = 0 behind every K-th frame, else 1: TBPTT(K, K). An update each K frames.
  *
@@ -204,8 +204,8 @@ void tc_trainer_free(struct tc_trainer *trainer);
 const char *tc_trainer_kernels(const struct tc_trainer *trainer);
 
 /** Bytes that a trainer's streams, their chunks and kept states take, all of them from the start.
- * *streams (may be NULL) receives how many streams there are: batch, or fewer if the clips are too
- * short. */
+ *  *streams (may be NULL) receives how many streams there are: batch, or fewer if the clips are too
+ *  short. */
 size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *streams);
 
 /** How far a training is. */
@@ -341,7 +341,7 @@ enum {
 
 /** Shares of gates count as saturated this near to either end of their range: a logistic one below
  *  0.05 or above 0.95, a tanh below -0.95 or above 0.95. Of relu and modReLU what is off counts as
- * low. */
+ *  low. */
 #define TC_SATURATED 0.05
 
 /** Called now and then with the part done, 0 to 1. */

@@ -2,7 +2,7 @@
  *  A frame through one layer in double, and how far from it a kernel may be.
  *
  *  With S a sum, dS its bound in kernels.h, and A = TC_ACTIVATION_ERROR, slopes are at most 1
- * (tanh) and 1/4 (logistic), so
+ *  (tanh) and 1/4 (logistic), so
  *
  *      d tanh S <= dS + A              d s(S) <= dS / 4 + A
  *      d (a b) <= da (|b| + db) + db |a|

@@ -29,14 +29,14 @@ void sequences_many_to_one(struct sequences *s);
 struct tc_score sequences_score(const struct tc_model *model, const struct sequences *s);
 
 /** The adding problem: input 0 is uniform in 0 to 1, input 1 marks two frames, and the target of
- * the last frame is the sum of input 0 there. Always to say 1 has a mean square error of 1/6. From:
- * Hochreiter & Schmidhuber 1997, in the form of Bai, Kolter & Koltun 2018. */
+ *  the last frame is the sum of input 0 there. Always to say 1 has a mean square error of 1/6.
+ *  From: Hochreiter & Schmidhuber 1997, in the form of Bai, Kolter & Koltun 2018. */
 struct sequences sequences_adding(size_t n, size_t frames, struct support_random *random);
 
 /** The copy memory: of 10 symbols, the first 10 frames show eight at random, `delay` - 1 frames
- * show symbol 0 and eleven symbol 9; the target is 0 but for the last 10 frames, which repeat the
- * first. Without memory the cross-entropy is 10 ln 8 / (delay + 20) per frame, at the best. From:
- * Arjovsky, Shah & Bengio 2016. */
+ *  show symbol 0 and eleven symbol 9; the target is 0 but for the last 10 frames, which repeat the
+ *  first. Without memory the cross-entropy is 10 ln 8 / (delay + 20) per frame, at the best. From:
+ *  Arjovsky, Shah & Bengio 2016. */
 struct sequences sequences_copy(size_t n, size_t delay, struct support_random *random);
 
 #endif

@@ -1,7 +1,7 @@
 /** @file
  *  What a stream costs on different signals, which should be the same: silence, the range of
  *  denormal numbers, full scale, and so loud that every gate is saturated; and what it costs to
- * make one.
+ *  make one.
  *
  *      signal_bench                 against the clock, a table
  *      signal_bench CELL SIGNAL     plays that signal and no more, for programs that count

@@ -13,7 +13,7 @@ struct audio {
 };
 
 /** Read a whole file; errors as in audio_format.h. On failure *audio is empty, and audio_free() of
- * it is allowed. */
+ *  it is allowed. */
 enum tc_status audio_load(struct audio *audio, const char *path, struct tc_error *error);
 
 /** Free the buffers; *audio becomes empty. */

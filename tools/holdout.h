@@ -6,7 +6,7 @@
 #include "dataset.h"
 
 /** Move frames or whole clips from part[SPLIT_TRAIN] to the end of part[SPLIT_VAL], whose arrays
- * must have room for as many clips; say which. Fails if there are too few frames. */
+ *  must have room for as many clips; say which. Fails if there are too few frames. */
 enum tc_status holdout_make(struct dataset *data, size_t warmup, struct tc_error *error);
 
 #endif

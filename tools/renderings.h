@@ -29,9 +29,9 @@ struct renderings_request {
 };
 
 /** List the files: the longest first, as far as their sizes tell, and pipes last, as given. A
- * folder stands for every audio file in it, by name. Refuses two results of one name, and a result
- * that is one of the inputs (also under another name). Returns 0; 1 or 2 after talk_error() or
- * usage_error(). renderings_free() afterwards in any case. */
+ *  folder stands for every audio file in it, by name. Refuses two results of one name, and a result
+ *  that is one of the inputs (also under another name). Returns 0; 1 or 2 after talk_error() or
+ *  usage_error(). renderings_free() afterwards in any case. */
 int renderings_plan(struct renderings *plan, const struct command *self,
                     const struct renderings_request *request, unsigned n, char **operands);
 

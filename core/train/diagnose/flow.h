@@ -1,7 +1,6 @@
 /** @file
  *  Back through a stretch of signal, from its last frame t: how much of a change at frame k
- * arrives.
- */
+ *  arrives. */
 #ifndef TC_FLOW_H
 #define TC_FLOW_H
 

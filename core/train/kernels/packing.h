@@ -4,7 +4,7 @@
  *  Forward, and gradients: for each block the biases (a vector per slot), then for each input and
  *  each unit of the state its column, a vector per slot that it feeds, then, if there are, the
  *  columns of r h and the peepholes. Rows of logistic gates are halved, since s(v) = (1 + tanh(v /
- * 2)) / 2, as are peepholes.
+ *  2)) / 2, as are peepholes.
  *
  *  Back: for each group of up to BACK_VECTORS blocks of what the gradient goes to, the matrix's
  *  rows in the order of dz, the group's units of each; behind all that, into the state, the
