@@ -284,6 +284,8 @@ const struct command cmd_convert = {
         "Writes a model of any format that can be read in another one. What the format cannot hold "
         "is refused by name; scales of knobs, and gains where the format has none, go into the "
         "weights, and where it has no path from input to output, that becomes one more unit. "
+        "GuitarML and AIDA-X have no place for a device that inverts the polarity, as train tells: "
+        "for them, train on a recording of it that was inverted. "
         "Before the file gets its name it is read back and played beside the original. The largest "
         "difference of a sample (full scale is 1) in a second of noise is printed, and that in the "
         "second of silence before it, since other formats start from a state of their own. ONNX "
