@@ -147,6 +147,8 @@ refuse 1 'ending.wav: .* silent or constant in all that validates: frames 75970 
 	train -o $o --no-align dry.wav ending.wav
 refuse 1 'start.wav: .* silent or constant in all that trains: frames 1000 to 74969, after a' \
 	train -o $o --no-align dry.wav start.wav
+refuse 1 'dry.wav and wet.wav: the clip has 0 frames without its delay of 90000, expected more than' \
+	train -o $new --delay 90000 dry.wav wet.wav
 refuse 1 'tiny.wav and tiny.wav: the clip has 900 frames, expected more than the warm-up of 1000' \
 	train -o $o tiny.wav tiny.wav
 refuse 1 'tiny.wav: 900 frames are too few to train and validate on' \

@@ -5,6 +5,7 @@
 #include "talk.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -204,16 +205,18 @@ static enum tc_status check_signal(const struct dataset_pair *pair, const struct
 /* ------------------------------------------------------------------------------ clips */
 
 static enum tc_status check_length(const struct dataset *data, const struct manifest_row *row,
-                                   size_t n_frames, size_t warmup, const char *what,
+                                   size_t n_frames, size_t warmup, long delay,
                                    struct tc_error *error)
 {
-    char place[512];
+    char place[512], without[64] = "";
 
     if (n_frames > warmup)
         return TC_OK;
+    if (delay != 0)
+        (void)snprintf(without, sizeof without, " without its delay of %ld", delay);
     return tc_fail(error, TC_BAD_VALUE,
-                   "%s: %s has %zu frames, expected more than the warm-up of %zu",
-                   manifest_place(&data->manifest, row, place), what, n_frames, warmup);
+                   "%s: the clip has %zu frames%s, expected more than the warm-up of %zu",
+                   manifest_place(&data->manifest, row, place), n_frames, without, warmup);
 }
 
 static long row_delay(const struct dataset *data, const struct dataset_pair *pair,
@@ -254,7 +257,7 @@ static enum tc_status add_row(struct dataset *data, struct dataset_part *part,
     if (status != TC_OK)
         return status;
     n_frames = (size_t)(stop - start) > shift ? (size_t)(stop - start) - shift : 0;
-    status = check_length(data, row, n_frames, warmup, "the clip", error);
+    status = check_length(data, row, n_frames, warmup, delay, error);
     if (status != TC_OK)
         return status;
     for (unsigned c = 0; c < pair->input->audio.channels; ++c) {
