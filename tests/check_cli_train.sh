@@ -70,6 +70,7 @@ mkdir folder
 
 new=new.safetensors
 refuse 2 '--output is missing' train dry.wav wet.wav
+refuse 2 "--output is '-', but a model cannot go to standard output" train -o - dry.wav wet.wav
 refuse 2 'expected --manifest or DRY and WET' train -o $new
 refuse 2 '3 files: expected pairs' train -o $new dry.wav wet.wav dry.wav
 refuse 2 'not both' train -o $new --manifest a.csv dry.wav wet.wav

@@ -128,6 +128,8 @@ said '--output is missing'
 run 2 bundle "$work/one.safetensors" "$work/x.so" -o "$work/y.so"
 said "x.so' is one too many"
 run 2 bundle "$work/one.safetensors"
+run 2 bundle "$work/one.safetensors" -o -
+said "--output is '-', but a plugin cannot go to standard output"
 run 2 bundle "$work/one.safetensors" -o "$work/one.safetensors"
 said "one.safetensors' is the model"
 run 0 info "$work/one.safetensors"

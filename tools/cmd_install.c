@@ -119,6 +119,8 @@ static int run_bundle(const struct command *self, const void *parsed, unsigned n
 
     if (!options->output)
         return usage_error(self, "--output is missing");
+    if (strcmp(options->output, "-") == 0)
+        return usage_error(self, "--output is '-', but a plugin cannot go to standard output");
     if (n > 1)
         return usage_error(self, "'%s' is one too many", operands[1]);
     if (same_file(options->output, operands[0]))

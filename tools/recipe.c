@@ -1,6 +1,7 @@
 #include "recipe.h"
 
 #include <math.h>
+#include <string.h>
 
 const struct train_options train_defaults = {
     .cell = {.cell = TC_CELL_LSTM, .reset = CELL_NOT_SAID},
@@ -145,6 +146,8 @@ int train_options_check(const struct command *self, const struct train_options *
 {
     if (o->output == NULL)
         return usage_error(self, "--output is missing");
+    if (strcmp(o->output, "-") == 0)
+        return usage_error(self, "--output is '-', but a model cannot go to standard output");
     if (o->manifest != NULL && n_operands > 0)
         return usage_error(self, "give --manifest or pairs of files, not both");
     if (o->manifest == NULL && n_operands == 0)
