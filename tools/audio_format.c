@@ -11,22 +11,24 @@
 
 pthread_mutex_t audio_open_lock = PTHREAD_MUTEX_INITIALIZER;
 
-static const struct word {
+struct word {
     const char *word; /* a container's is also the ending of its files */
     int code;
-} containers[] =
-    {
-        {"wav", SF_FORMAT_WAV},   {"aiff", SF_FORMAT_AIFF}, {"aif", SF_FORMAT_AIFF},
-        {"aifc", SF_FORMAT_AIFF}, {"flac", SF_FORMAT_FLAC}, {"ogg", SF_FORMAT_OGG},
-        {"oga", SF_FORMAT_OGG},   {"caf", SF_FORMAT_CAF},   {"w64", SF_FORMAT_W64},
-        {"rf64", SF_FORMAT_RF64}, {"au", SF_FORMAT_AU},     {"snd", SF_FORMAT_AU},
+};
+
+static const struct word containers[] = {
+    {"wav", SF_FORMAT_WAV},   {"aiff", SF_FORMAT_AIFF}, {"aif", SF_FORMAT_AIFF},
+    {"aifc", SF_FORMAT_AIFF}, {"flac", SF_FORMAT_FLAC}, {"ogg", SF_FORMAT_OGG},
+    {"oga", SF_FORMAT_OGG},   {"caf", SF_FORMAT_CAF},   {"w64", SF_FORMAT_W64},
+    {"rf64", SF_FORMAT_RF64}, {"au", SF_FORMAT_AU},     {"snd", SF_FORMAT_AU},
 #if HAVE_DECL_SF_FORMAT_MPEG
-        {"mp3", SF_FORMAT_MPEG},
+    {"mp3", SF_FORMAT_MPEG},
 #endif
-},
-  samples[] = {
-      {"16", SF_FORMAT_PCM_16},   {"24", SF_FORMAT_PCM_24},     {"32", SF_FORMAT_PCM_32},
-      {"float", SF_FORMAT_FLOAT}, {"double", SF_FORMAT_DOUBLE},
+};
+
+static const struct word samples[] = {
+    {"16", SF_FORMAT_PCM_16},   {"24", SF_FORMAT_PCM_24},     {"32", SF_FORMAT_PCM_32},
+    {"float", SF_FORMAT_FLOAT}, {"double", SF_FORMAT_DOUBLE},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
