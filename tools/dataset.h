@@ -12,15 +12,11 @@
 #include "tonecell-train.h"
 
 /** Options of the commands that take recordings: a const char * and a bool. */
-#define MANIFEST_OPTION(offset)                            \
-    {                                                      \
-        0, "manifest", OPT_TEXT, offset, 0, 0, "FILE.csv", \
-            "list of recordings, instead of DRY and WET"   \
-    }
-#define NO_ALIGN_OPTION(offset)                                                             \
-    {                                                                                       \
-        0, "no-align", OPT_FLAG, offset, 0, 0, NULL, "do not measure the recordings' delay" \
-    }
+#define MANIFEST_OPTION(offset)                                \
+    OPT_ROW(0, "manifest", OPT_TEXT, offset, 0, 0, "FILE.csv", \
+            "list of recordings, instead of DRY and WET")
+#define NO_ALIGN_OPTION(offset) \
+    OPT_ROW(0, "no-align", OPT_FLAG, offset, 0, 0, NULL, "do not measure the recordings' delay")
 
 struct dataset_request {
     const char *manifest; /* NULL: the files */

@@ -53,6 +53,12 @@ struct opt {
     const char *help;    /* a clause in lower case with the default in brackets at its end */
 };
 
+/** A row that several commands have, for the macro that stands for it in their tables. */
+#define OPT_ROW(...) \
+    {                \
+        __VA_ARGS__  \
+    }
+
 struct example {
     const char *line; /* typed after "tonecell NAME " */
     const char *does; /* a short sentence */
