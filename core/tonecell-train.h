@@ -187,8 +187,9 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
  *  encoder  its layers have the cells and widths of the decoder's, and it has no knobs; its readout
  *           is not used
  *
- *  Clips are whole, and their contexts have one length: shorter ones are to be padded at their
- *  front. warm-up 0, free recurrent matrices, no learned start. Dropout falls on the decoder only.
+ *  Clips are whole, and their contexts have one length, 1 to 2^20: shorter ones are to be padded at
+ *  their front. The warm-up is 0, recurrent matrices are free, and no start is learned. Dropout
+ *  falls on the decoder only.
  *
  *  Errors as tc_trainer_new(); TC_BAD_ARGUMENT for what does not go together. */
 enum tc_status

@@ -371,6 +371,11 @@ static void shorten(struct task *task)
     task->val.said.clip[3].n_context = 2;
 }
 
+static void empty(struct task *task)
+{
+    task->train.said.clip[0].n_context = 0;
+}
+
 static void forget(struct task *task)
 {
     task->train.said.clip[5].context = NULL;
@@ -396,6 +401,7 @@ static const struct {
     {learn_start, TC_BAD_ARGUMENT, "a learned start, expected none where an encoder gives it"},
     {cut_recording, TC_BAD_ARGUMENT,
      "training clip 7 is not whole, expected sequences with an encoder"},
+    {empty, TC_BAD_ARGUMENT, "contexts of 0 frames, expected 1 to 1048576"},
     {shorten, TC_BAD_ARGUMENT,
      "validation clip 3 has a context of 2 frames, expected 5 as the first's"},
     {forget, TC_BAD_ARGUMENT,

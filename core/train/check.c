@@ -250,12 +250,17 @@ enum tc_status tc_check_encoder(const struct tc_architecture *encoder,
     return TC_OK;
 }
 
+enum { MOST_CONTEXT = 1 << 20 }; /* frames, as in a chunk */
+
 enum tc_status tc_check_contexts(const struct tc_architecture *encoder, size_t n_frames,
                                  const struct tc_clip *clips, size_t n, const char *set,
                                  struct tc_error *error)
 {
     enum tc_status status = TC_OK;
 
+    if (n_frames < 1 || n_frames > MOST_CONTEXT)
+        return tc_fail(error, TC_BAD_ARGUMENT, "contexts of %zu frames, expected 1 to %d", n_frames,
+                       MOST_CONTEXT);
     for (size_t c = 0; !status && c < n; ++c) {
         if (!clips[c].whole)
             return tc_fail(error, TC_BAD_ARGUMENT,
