@@ -332,9 +332,7 @@ START_TEST(gradients_are_those_of_differences)
     arch.readout = TC_READOUT_LINEAR; /* gradients are those of its sums */
     values = support_parameters(&arch, 3, &n);
     model = support_model_of(&arch, values);
-    parameters = support_zeros(n, sizeof *parameters);
-    for (size_t i = 0; i < n; ++i)
-        parameters[i] = (double)values[i];
+    parameters = support_doubles(values, n);
     state = support_zeros(reference_state_size(&arch), sizeof *state);
     output = support_zeros(arch.outputs, sizeof *output);
     d = diagnosis_on(&noise, model, 1, FRAMES);

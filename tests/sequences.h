@@ -39,4 +39,9 @@ struct sequences sequences_adding(size_t n, size_t frames, struct support_random
  *  Arjovsky, Shah & Bengio 2016. */
 struct sequences sequences_copy(size_t n, size_t delay, struct support_random *random);
 
+/** Timing: four spikes of 1, 49 or 50 frames apart, the first after 0 to 49 frames. In the last
+ *  frame, which is that of the last spike, the target is 1 if it was 50. Always to say 1/2 has a
+ *  cross-entropy of ln 2. From: Gers, Schraudolph & Schmidhuber 2002, who measure spike delays. */
+struct sequences sequences_timing(size_t n, struct support_random *random);
+
 #endif
