@@ -52,6 +52,7 @@ START_TEST(in_place_gives_the_same_bits)
     play_with_changes(&expected, 0);
     support_signals_free(&b.out);
     b.out = b.in;
+    b.out.rows = expected.out.rows; /* there may be fewer */
     play_with_changes(&b, 7);
     check_output(&b, expected.out.samples, 0, FRAMES, "in place");
     b.out.samples = NULL;
