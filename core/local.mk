@@ -118,7 +118,8 @@ EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 	%D%/train/kernels/batch.c %D%/train/kernels/batch.h %D%/train/kernels/batch_tables.h \
 	%D%/train/kernels/batch_c.c %D%/kernels/vector_c.h $(batch_sources) \
 	%D%/train/weights.c %D%/train/weights.h \
-	%D%/train/shard.c %D%/train/shard.h \
+	%D%/train/shard.c %D%/train/shard_layer.c %D%/train/shard_forward.c \
+	%D%/train/shard_backward.c %D%/train/shard.h \
 	%D%/train/clones.h \
 	%D%/train/random.h \
 	%D%/train/initial.c %D%/train/initial.h \
