@@ -123,6 +123,7 @@ EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 	%D%/train/clones.h \
 	%D%/train/random.h \
 	%D%/train/initial.c %D%/train/initial.h \
+	%D%/train/batch_norm.c %D%/train/batch_norm.h \
 	%D%/train/dropout.c %D%/train/dropout.h \
 	%D%/train/encoder.c %D%/train/encoder.h \
 	%D%/train/norm_back.c %D%/train/norm_back.h \

@@ -127,6 +127,12 @@ struct tc_train_options {
     enum tc_initial initial;     /* of free and normalised matrices */
     enum tc_recurrent recurrent; /* of all layers */
     enum tc_start start;
+    bool batch_norm; /* of what the sums of all layers get from what the layers hear, to learned
+                        mean and scale (Ioffe & Szegedy 2015; in recurrent networks: Laurent et al.
+                        2016), with the mean and variance over all training frames in the lowest
+                        layer, running ones over every eighth frame, before dropout, in others.
+                        Folded into weight_ih and bias_ih, so that the model is any other. An
+                        encoder has none */
     float recurrent_rate; /* for A or T, times the learning rate; above 0, at most 1 */
     float negatives;      /* share of -1s in D, 0 to 1 */
     float forget_bias;    /* of LSTMs, at the start; -100 to 100 */

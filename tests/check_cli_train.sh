@@ -247,6 +247,13 @@ said '"residual": true' stdout
 "$tonecell" info --json deep.safetensors >stdout 2>stderr || fail "info: $(cat stderr)"
 said '"layer_norm": false' stdout
 
+# Batch normalisation: another model of the same shape, the same for any number of threads.
+small -o batch.safetensors --seed 7 --name a --hidden 3,3 --batch-norm -j 1 dry.wav wet.wav
+small -o batches.safetensors --json --seed 7 --name a --hidden 3,3 --batch-norm -j 3 dry.wav wet.wav
+said '"batch_norm": true' stdout
+cmp batch.safetensors batches.safetensors || fail '--batch-norm gives two models for two numbers of threads'
+cmp -s batch.safetensors deep.safetensors && fail '--batch-norm gives the same model'
+
 # The start: what silence leaves, nothing, or what is learned.
 for start in silence zero learned; do
 	small -o $start.safetensors --json --seed 7 --name a --warmup 0 --start $start dry.wav wet.wav

@@ -70,6 +70,56 @@ START_TEST(the_model_does_not_depend_on_threads)
 }
 END_TEST
 
+/* Statistics of the upper layer are sums over shards. */
+START_TEST(batch_normalisation_does_not_depend_on_threads)
+{
+    struct problem p;
+    struct tc_model *one, *plain;
+
+    problem_init(&p, learners[_i], 5);
+    p.arch.layers = 2;
+    p.arch.layer[1] = p.arch.layer[0];
+    p.options.batch = 33;
+    p.options.epochs = 1;
+    for (unsigned c = 0; c < CLIPS; ++c)
+        p.clip[c].n_frames = 1500;
+    plain = problem_train(&p, NULL, NULL, NULL);
+    p.options.batch_norm = true;
+    one = problem_train(&p, NULL, NULL, NULL);
+    ck_assert(!support_same_parameters(one, plain));
+    problem_require_any_threads(&p, one, "batch normalisation");
+    tc_model_free(plain);
+    tc_model_free(one);
+    problem_free(&p);
+}
+END_TEST
+
+/* A signal that is small beside its offset is hard to hear unless sums are centred and scaled; what
+ * validates is what the model then is. */
+START_TEST(batch_normalisation_spares_odd_levels)
+{
+    struct problem p;
+    struct train_log log = train_log_new();
+    struct tc_model *plain, *normalised;
+    double score;
+
+    problem_init(&p, learners[_i], 8);
+    p.options.epochs = 20;
+    for (size_t i = 0; i < (size_t)CLIPS * FRAMES; ++i)
+        p.input.samples[i] = 2.0f + 0.02f * p.input.samples[i];
+    p.options.start = TC_START_ZERO; /* as in validation */
+    plain = problem_train(&p, NULL, NULL, NULL);
+    p.options.batch_norm = true;
+    normalised = problem_train(&p, train_log_watch, &log, NULL);
+    score = problem_score(&p, normalised);
+    ck_assert_double_lt(score, 0.5 * problem_score(&p, plain));
+    ck_assert_double_eq_tol(log.last.best_esr, score, 1e-3 * score);
+    tc_model_free(normalised);
+    tc_model_free(plain);
+    problem_free(&p);
+}
+END_TEST
+
 /* Before the first trainer BLAS may have threads of its own, as many as the machine or the
  * environment says. They share out the QR of matrices as large as these, and round otherwise: of a
  * quarter of a million floats of this seed one tells. */
@@ -239,6 +289,8 @@ int main(void)
     tcase_add_loop_test(tests, a_device_is_learned, 0, 2);
     tcase_add_loop_test(tests, the_model_does_not_depend_on_threads, 0,
                         sizeof parallel / sizeof *parallel);
+    tcase_add_loop_test(tests, batch_normalisation_does_not_depend_on_threads, 0, 2);
+    tcase_add_loop_test(tests, batch_normalisation_spares_odd_levels, 0, 2);
     tcase_add_test(tests, the_first_weights_do_not_depend_on_threads_of_blas);
     tcase_add_test(tests, the_model_has_the_metadata_asked_for);
     tcase_add_test(tests, gains_of_the_metadata_scale_input_and_target);

@@ -264,6 +264,7 @@ START_TEST(making_survives_every_failing_allocation)
 
     problem_init(&p, TC_CELL_LSTM, 4);
     make_tiny(&p);
+    p.options.batch_norm = true;
     p.options.recurrent = TC_RECURRENT_ORTHOGONAL;
     do {
         strcpy(error.message, "");

@@ -9,6 +9,7 @@ unit_tests += \
 	%D%/check_align \
 	%D%/check_held \
 	%D%/check_dropout \
+	%D%/check_batch_norm \
 	%D%/check_encoder \
 	%D%/check_fir \
 	%D%/check_influence \
@@ -78,6 +79,7 @@ train_log = %D%/train_log.c %D%/train_log.h
 %C%_check_held_CFLAGS = $(AM_CFLAGS) $(LAPACKE_CFLAGS)
 %C%_check_held_LDADD = $(LDADD) $(LAPACKE_LIBS)
 %C%_check_held_SOURCES = %D%/check_held.c $(trainer_problem) $(train_log)
+%C%_check_batch_norm_SOURCES = %D%/check_batch_norm.c $(shard_problem)
 %C%_check_start_SOURCES = %D%/check_start.c $(trainer_problem) $(train_log)
 %C%_check_trainer_ends_SOURCES = %D%/check_trainer_ends.c $(trainer_problem) $(train_log)
 %C%_check_trainer_refusals_SOURCES = %D%/check_trainer_refusals.c \

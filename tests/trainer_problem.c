@@ -107,6 +107,17 @@ struct tc_model *problem_train(const struct problem *p, tc_progress_fn *progress
     return model;
 }
 
+void problem_require_any_threads(struct problem *p, const struct tc_model *one, const char *what)
+{
+    for (p->options.threads = 2; p->options.threads < 5; ++p->options.threads) {
+        struct tc_model *const other = problem_train(p, NULL, NULL, NULL);
+
+        ck_assert_msg(support_same_parameters(one, other), "%s: %u threads", what,
+                      p->options.threads);
+        tc_model_free(other);
+    }
+}
+
 double problem_score(const struct problem *p, const struct tc_model *model)
 {
     struct tc_score sum;

@@ -44,6 +44,9 @@ struct tc_model *best_model(const struct tc_trainer *trainer);
 struct tc_model *problem_train(const struct problem *p, tc_progress_fn *progress, void *user,
                                enum tc_train_end *end);
 
+/** That 2, 3 and 4 threads train the model that one does, to the bit; `what` is for the message. */
+void problem_require_any_threads(struct problem *p, const struct tc_model *one, const char *what);
+
 /** The error-to-signal ratio of the clips for validation. */
 double problem_score(const struct problem *p, const struct tc_model *model);
 

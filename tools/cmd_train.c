@@ -33,6 +33,9 @@ static const struct opt opts[] = {
     {0, "layer-norm", OPT_FLAG, AT(layer_norm), 0, 0, NULL,
      "let layers hand on their units normalised, with a gain and a bias for each: deep ones learn "
      "faster"},
+    {0, "batch-norm", OPT_FLAG, AT(batch_norm), 0, 0, NULL,
+     "train sums of what layers hear by mean and scale, so that neither level nor offset of "
+     "recordings and layers matters; the model is any other"},
     {0, "initial", OPT_CHOICE, AT(initial), 0, 0, "orthogonal|identity|uniform",
      "what recurrent matrices start as [orthogonal]"},
     {0, "orthogonal", OPT_FLAG, AT(orthogonal), 0, 0, NULL,

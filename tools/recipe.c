@@ -76,6 +76,7 @@ void recipe_choose(struct tc_train_options *recipe, const struct train_options *
     take_real(&recipe->forget_bias, o->forget_bias);
     take_real(&recipe->dropout, o->dropout);
     recipe->start = (enum tc_start)o->start;
+    recipe->batch_norm = o->batch_norm;
     recipe->optimizer = (enum tc_optimizer)o->optimizer;
     recipe->truncation = (enum tc_truncation)o->truncation;
     take(&recipe->lookback, 0, o->lookback);

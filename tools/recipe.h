@@ -33,7 +33,7 @@ struct train_options {
     int activation, initial, start, optimizer;
     struct uint_list hidden;
     unsigned layers;
-    bool no_skip, residual, layer_norm, orthogonal, normalised;
+    bool no_skip, residual, layer_norm, batch_norm, orthogonal, normalised;
     double negatives, recurrent_rate, forget_bias, dropout;
     unsigned batch, warmup, truncate, lookback, memory, epochs, patience, threads;
     int truncation;

@@ -96,6 +96,7 @@ static json_t *options_json(const struct tc_train_options *o)
     set_count(object, "warmup", o->warmup);
     set_count(object, "truncate", o->truncate);
     set_recurrent(object, o);
+    json_object_set_new(object, "batch_norm", json_boolean(o->batch_norm));
     json_object_set_new(object, "start", json_string(starts[o->start]));
     json_object_set_new(object, "forget_bias", json_number((double)o->forget_bias));
     json_object_set_new(object, "dropout", json_number((double)o->dropout));

@@ -9,6 +9,7 @@
 #define TC_NETWORK_H
 
 #include "tonecell-train.h"
+#include "train/batch_norm.h"
 #include "train/dropout.h"
 #include "train/weights.h"
 
@@ -41,6 +42,11 @@ void tc_shard_drop(struct tc_shard *shard, struct tc_dropout dropout);
 /** Run n_frames from the present state with the weights as last packed; the state itself does not
  *  move (see carry). */
 void tc_shard_forward(struct tc_shard *shard, unsigned n_frames);
+
+/** Add moments of what layer `l` (not the lowest) hears before dropout in every eighth of the
+ * frames of the last forward pass. */
+void tc_shard_add_moments(const struct tc_shard *shard, unsigned l, unsigned n_frames,
+                          double *moments);
 
 /** Back through the same n_frames; no gradient enters from frames after the chunk, none leaves to
  *  frames before it. gradient += dL/dparameters; h0 and c0 receive none, but see below. */

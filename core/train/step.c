@@ -129,6 +129,12 @@ static void listen_on(const struct tc_trainer *trainer, size_t s, const struct t
     }
 }
 
+static double *shard_moments(const struct tc_trainer *trainer, size_t s, unsigned layer)
+{
+    return tc_batch_norm_moments(
+        trainer->norm, layer, trainer->moments + s * tc_batch_norm_moments_doubles(trainer->norm));
+}
+
 /* A part forward, and back from the part behind. */
 static void learn_part(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *part)
 {
@@ -139,6 +145,8 @@ static void learn_part(const struct tc_trainer *trainer, size_t s, const struct 
     for (size_t lane = trainer->first_lane[s]; lane < trainer->first_lane[s + 1]; ++lane)
         loss += lane_loss(trainer, shard, (unsigned)(lane - trainer->first_lane[s]),
                           lane_piece(trainer, part, lane), part);
+    for (unsigned l = 1; l < trainer->norm->layers; ++l)
+        tc_shard_add_moments(shard, l, (unsigned)part->n_frames, shard_moments(trainer, s, l));
     tc_shard_backward_on(shard, trainer->shard_gradient[s], (unsigned)part->n_frames, part->pass);
     if (trainer->options.start == TC_START_LEARNED && part->start == 0)
         tc_shard_add_start_gradient(shard, trainer->shard_gradient[s]);
@@ -194,6 +202,20 @@ static void gather_gradient(struct tc_trainer *trainer)
             sum[i] += part[i];
     }
     tc_held_gradient(trainer->held, trainer->parameters, sum);
+    tc_batch_norm_gradient(trainer->norm, trainer->behind, sum);
+}
+
+/* What layers above the lowest heard in all shards, in their order. */
+static void learn_moments(struct tc_trainer *trainer)
+{
+    for (unsigned l = 1; l < trainer->norm->layers; ++l) {
+        double *const sum = shard_moments(trainer, 0, l);
+
+        for (size_t s = 1; s < trainer->n_shards; ++s)
+            for (size_t i = 0; i < tc_moments_doubles(trainer->norm->layer[l].inputs); ++i)
+                sum[i] += shard_moments(trainer, s, l)[i];
+        tc_batch_norm_learn(trainer->norm, l, sum, trainer->behind);
+    }
 }
 
 static double norm_of_gradient(const struct tc_trainer *trainer)
@@ -202,7 +224,7 @@ static double norm_of_gradient(const struct tc_trainer *trainer)
     double square = 0.0;
 
 #pragma omp simd reduction(+ : square)
-    for (size_t i = 0; i < trainer->values; ++i)
+    for (size_t i = 0; i < trainer->moved; ++i)
         square += (double)g[i] * (double)g[i];
     return sqrt(square);
 }
@@ -212,7 +234,7 @@ static void clip_values(struct tc_trainer *trainer)
 {
     const float most = trainer->options.clip_value;
 
-    for (size_t i = 0; i < trainer->values; ++i)
+    for (size_t i = 0; i < trainer->moved; ++i)
         trainer->gradient[i] = fminf(fmaxf(trainer->gradient[i], -most), most);
 }
 
@@ -274,7 +296,7 @@ static enum tc_status undo_step(struct tc_trainer *trainer, struct tc_error *err
         trainer->undone_since_restart = 0;
         memcpy(trainer->parameters, trainer->best, trainer->kept * sizeof *trainer->best);
         tc_step_make(trainer);
-        tc_optimizer_reset(&trainer->optimizer, trainer->values);
+        tc_optimizer_reset(&trainer->optimizer, trainer->moved);
         trainer->rate *= 0.5;
     }
     tc_step_reset(trainer);
@@ -286,6 +308,7 @@ void tc_step_make(const struct tc_trainer *trainer)
     if (trainer->behind != trainer->parameters)
         memcpy(trainer->parameters, trainer->behind, trainer->values * sizeof *trainer->behind);
     tc_held_make(trainer->held, trainer->behind, trainer->parameters);
+    tc_batch_norm_make(trainer->norm, trainer->behind, trainer->parameters);
 }
 
 /* One step of the optimiser; what stands behind held matrices has a rate of its own. */
@@ -305,7 +328,7 @@ static void move(struct tc_trainer *trainer, float scale)
                           rate * (double)trainer->options.recurrent_rate);
         first = at + n * n;
     }
-    tc_optimizer_move(optimizer, trainer->behind, trainer->gradient, first, trainer->values - first,
+    tc_optimizer_move(optimizer, trainer->behind, trainer->gradient, first, trainer->moved - first,
                       scale, rate);
     tc_step_make(trainer);
 }
@@ -329,6 +352,7 @@ static enum tc_status update(struct tc_trainer *trainer, struct tc_error *error)
         clip_values(trainer);
         norm = norm_of_gradient(trainer);
     }
+    learn_moments(trainer);
     if (trainer->options.weight_decay > 0.0f)
         decay_weights(trainer);
     move(trainer, limit > 0.0 && norm > limit ? (float)(limit / norm) : 1.0f);
@@ -363,6 +387,10 @@ enum tc_status tc_step(struct tc_trainer *trainer, const struct tc_chunk *chunk,
                        struct tc_error *error)
 {
     pack(trainer);
+    if (trainer->moments)
+        memset(trainer->moments, 0,
+               trainer->n_shards * tc_batch_norm_moments_doubles(trainer->norm) *
+                   sizeof *trainer->moments);
     /* Looking back to the start, streams begin where the last update moved it. */
     if (trainer->options.start == TC_START_LEARNED && chunk->start == 0)
         tc_step_reset(trainer);

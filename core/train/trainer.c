@@ -111,10 +111,10 @@ static void lay_out(struct tc_trainer *trainer, struct tc_carver *carver)
 
     trainer->parameters = tc_carve(carver, trainer->kept);
     trainer->best = tc_carve(carver, trainer->kept);
-    trainer->behind = trainer->parameters + (trainer->kept - trainer->values);
-    trainer->gradient = tc_carve(carver, trainer->values);
-    trainer->optimizer.m = tc_carve(carver, trainer->values);
-    trainer->optimizer.v = tc_carve(carver, trainer->values);
+    trainer->behind = trainer->parameters + (trainer->kept - trainer->moved);
+    trainer->gradient = tc_carve(carver, trainer->moved);
+    trainer->optimizer.m = tc_carve(carver, trainer->moved);
+    trainer->optimizer.v = tc_carve(carver, trainer->moved);
     for (size_t s = 0; s < trainer->n_shards; ++s)
         trainer->shard_gradient[s] = tc_carve(carver, trainer->values);
     for (size_t s = 0; s < trainer->n_shards; ++s)
@@ -168,6 +168,27 @@ static enum tc_status copy_clips(struct tc_clip **copy, const struct tc_clip *cl
     return TC_OK;
 }
 
+/* What the lowest layer hears in all of training is known from the start. */
+static void hear_clips(struct tc_trainer *trainer)
+{
+    const unsigned audio = trainer->arch.audio_inputs, knobs = trainer->arch.knobs;
+    double moments[1 + (TC_MAX_AUDIO + TC_MAX_KNOBS) * (TC_MAX_AUDIO + TC_MAX_KNOBS + 1)] = {0.0};
+    float x[TC_MAX_AUDIO + TC_MAX_KNOBS];
+
+    for (size_t c = 0; c < trainer->n_train; ++c) {
+        const struct tc_clip *const clip = &trainer->train[c];
+
+        for (unsigned k = 0; k < knobs; ++k)
+            x[audio + k] = tc_knob_input(&trainer->meta.knob[k], clip->knob[k]);
+        for (size_t t = 0; t < clip->n_frames; ++t) {
+            for (unsigned a = 0; a < audio; ++a)
+                x[a] = trainer->in_gain * clip->input[a][t];
+            tc_moments_add(moments, audio + knobs, x);
+        }
+    }
+    tc_batch_norm_learn(trainer->norm, 0, moments, trainer->behind);
+}
+
 static enum tc_status fill_parameters(struct tc_trainer *trainer, struct tc_error *error)
 {
     enum tc_status status;
@@ -185,18 +206,42 @@ static enum tc_status fill_parameters(struct tc_trainer *trainer, struct tc_erro
         tc_initial_memory(&trainer->encoder->arch, trainer->options.memory, &trainer->random,
                           trainer->behind + tc_trainer_encoder_at(trainer));
     tc_held_start(trainer->held, &trainer->random, trainer->behind);
+    if (trainer->norm->layers)
+        hear_clips(trainer);
     tc_step_make(trainer);
     memcpy(trainer->best, trainer->parameters, trainer->kept * sizeof *trainer->best);
+    return status;
+}
+
+static enum tc_status make_norm(struct tc_trainer *trainer, struct tc_error *error)
+{
+    enum tc_status status = tc_batch_norm_new(&trainer->norm, &trainer->arch, &trainer->options,
+                                              trainer->values, error);
+    size_t doubles;
+
+    if (status || !trainer->norm->layers)
+        return status;
+    doubles = tc_batch_norm_moments_doubles(trainer->norm);
+    trainer->moments = calloc(trainer->n_shards * doubles, sizeof *trainer->moments);
+    if (!trainer->moments)
+        status = tc_fail(error, TC_NO_MEMORY, "out of memory for batch normalisation");
     return status;
 }
 
 static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *error)
 {
     struct tc_carver carver = {0};
+    enum tc_status status;
 
     tc_architecture_tensors(&trainer->arch, NULL, &trainer->values);
     trainer->values += trainer->encoder ? trainer->encoder->values : 0;
-    trainer->kept = trainer->held->n_matrices ? 2 * trainer->values : trainer->values;
+    status = make_norm(trainer, error);
+    if (status)
+        return status;
+    trainer->moved = trainer->values + trainer->norm->gains;
+    trainer->kept = trainer->moved;
+    if (trainer->held->n_matrices || trainer->norm->layers)
+        trainer->kept += trainer->values;
     lay_out(trainer, &carver);
     trainer->memory = tc_floats_new(carver.used);
     if (!trainer->memory)
@@ -205,7 +250,7 @@ static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *
     carver = (struct tc_carver){.base = trainer->memory};
     lay_out(trainer, &carver);
     trainer->optimizer.kind = trainer->options.optimizer;
-    tc_optimizer_reset(&trainer->optimizer, trainer->values);
+    tc_optimizer_reset(&trainer->optimizer, trainer->moved);
     return fill_parameters(trainer, error);
 }
 
@@ -328,6 +373,8 @@ void tc_trainer_free(struct tc_trainer *trainer)
     tc_encoder_free(trainer->encoder);
     tc_weights_free(trainer->weights);
     tc_held_free(trainer->held);
+    tc_batch_norm_free(trainer->norm);
+    free(trainer->moments);
     free(trainer->shard_gradient);
     free(trainer->shard_loss);
     free(trainer->state);

@@ -3,6 +3,7 @@
 #ifndef TC_TRAINER_H
 #define TC_TRAINER_H
 
+#include "train/batch_norm.h"
 #include "train/encoder.h"
 #include "train/held.h"
 #include "train/network.h"
@@ -23,8 +24,11 @@ struct tc_trainer {
     size_t values; /* length of every vector of parameters */
     float *parameters, *best, *gradient;
     struct tc_held *held;
-    float *behind; /* what the optimiser moves: with matrices held behind the parameters, in one
-                      piece with them, as also `best` is; without, the parameters themselves */
+    struct tc_batch_norm *norm;
+    float *behind; /* what the optimiser moves: with matrices held or batch normalisation behind the
+                      parameters, in one piece with them, as also `best` is; else the parameters
+                      themselves */
+    size_t moved;  /* floats of what it moves, and of the gradient: the parameters', and gains */
     size_t kept;   /* floats of such a piece */
     struct tc_optimizer_state optimizer;
     float *memory;
@@ -35,6 +39,7 @@ struct tc_trainer {
     size_t *first_lane;     /* [n_shards + 1] */
     float **shard_gradient; /* [n_shards] */
     double *shard_loss;     /* [n_shards], of the last step */
+    double *moments;        /* [n_shards]: of all layers, of the last step */
     unsigned room;          /* frames that shards have room for */
     float **state;          /* [n_shards]: states at every `room` frames of a longer stretch */
     float *pass;            /* [walk->longest] where truncation is random: see truncation.h */

@@ -1,0 +1,74 @@
+/** @file
+ *  Batch normalisation of the input path: of what a layer's sums get from what it hears, and not of
+ *  what they get from its state.
+ *
+ *      a_r = g_r (v_r'x - mu_r) / sigma_r + b_r        in place of w_r'x + b_r, for each row r
+ *      mu_r = v_r'm,   sigma_r^2 = v_r'C v_r + 1e-5    the mean and variance of v_r'x over frames
+ *
+ *  m and C are mean and covariance of the x that a layer hears. With them, that is
+ *
+ *      w_r = g_r v_r / sigma_r,   b'_r = b_r - w_r'm
+ *
+ *  and these are the weights that shards run with, and that a model has: nothing that plays knows
+ * of it. The optimiser moves v, g and b. Gradients are those of mu and sigma by v, too, but m and C
+ * of layers above the lowest are held for an update, and move between updates as running means.
+ *
+ *  From: Ioffe & Szegedy 2015; of the input path only: Laurent, Pereyra, Brakel, Zhang & Bengio
+ *  2016. The derivatives by the chain rule. */
+#ifndef TC_BATCH_NORM_H
+#define TC_BATCH_NORM_H
+
+#include "tonecell-train.h"
+
+/** Moments are sums over frames of what a layer hears: of 1, of x (inputs), of x x' (inputs,
+ *  inputs). */
+static inline size_t tc_moments_doubles(size_t inputs)
+{
+    return 1 + inputs + inputs * inputs;
+}
+
+/** Add a frame. */
+void tc_moments_add(double *moments, size_t inputs, const float *x);
+
+struct tc_batch_norm_layer {
+    size_t rows, inputs; /* of W_ih */
+    size_t w, b;         /* places of W_ih and b_ih in a vector of parameters: of v and b, too */
+    size_t g;            /* place of g, behind all parameters */
+    double *mean, *cov;  /* m and C */
+    bool heard;          /* whether they were ever learned */
+    double *bent;        /* (inputs) scratch: C v */
+};
+
+struct tc_batch_norm {
+    unsigned layers; /* 0: nothing is normalised */
+    size_t gains;    /* numbers of g, which follow the parameters in a vector that is moved */
+    struct tc_batch_norm_layer layer[TC_MAX_LAYERS];
+    double *memory;
+};
+
+/** What the options ask for. The gains follow `values` numbers, of which the network's parameters
+ * are the first. Errors: TC_NO_MEMORY. */
+enum tc_status tc_batch_norm_new(struct tc_batch_norm **norm, const struct tc_architecture *arch,
+                                 const struct tc_train_options *options, size_t values,
+                                 struct tc_error *error);
+void tc_batch_norm_free(struct tc_batch_norm *norm);
+
+/** Doubles of the moments of all layers, and where in such memory those of a layer are. */
+size_t tc_batch_norm_moments_doubles(const struct tc_batch_norm *norm);
+double *tc_batch_norm_moments(const struct tc_batch_norm *norm, unsigned layer, double *moments);
+
+/** Move m and C of a layer a tenth of the way to those of moments. The first time they become them,
+ *  and g and b what leaves w and b' as they are: g = sigma, b += mu. */
+void tc_batch_norm_learn(struct tc_batch_norm *norm, unsigned layer, const double *moments,
+                         float *behind);
+
+/** parameters[...] = w and b' of layers that have learned m and C, from v, g and b behind them. */
+void tc_batch_norm_make(const struct tc_batch_norm *norm, const float *behind, float *parameters);
+
+/** Turn dL/dw and dL/db', in place, into those of v and b, and write that of g:
+ *
+ *      dg = (dw'v - db' mu) / sigma,   db = db'
+ *      dv = g / sigma (dw - db' m - dg / sigma C v) */
+void tc_batch_norm_gradient(const struct tc_batch_norm *norm, const float *behind, float *gradient);
+
+#endif
