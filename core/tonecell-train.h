@@ -127,12 +127,14 @@ struct tc_train_options {
     enum tc_initial initial;     /* of free and normalised matrices */
     enum tc_recurrent recurrent; /* of all layers */
     enum tc_start start;
-    bool batch_norm; /* of what the sums of all layers get from what the layers hear, to learned
-                        mean and scale (Ioffe & Szegedy 2015; in recurrent networks: Laurent et al.
-                        2016), with the mean and variance over all training frames in the lowest
-                        layer, running ones over every eighth frame, before dropout, in others.
-                        Folded into weight_ih and bias_ih, so that the model is any other. An
-                        encoder has none */
+    /* Batch normalisation of what the sums of all layers get from what the layers hear, to a
+     * learned mean and scale (Ioffe & Szegedy 2015; in recurrent networks: Laurent et al. 2016).
+     * The lowest layer has the mean and variance over all training frames, the others running ones,
+     * over every eighth frame of longer chunks and before dropout. It costs of the order of 8 H I^2
+     * an update, and is folded into weight_ih and bias_ih, so that the model is any other. An
+     * encoder has none.
+     */
+    bool batch_norm;
     float recurrent_rate; /* for A or T, times the learning rate; above 0, at most 1 */
     float negatives;      /* share of -1s in D, 0 to 1 */
     float forget_bias;    /* of LSTMs, at the start; -100 to 100 */
@@ -147,8 +149,9 @@ struct tc_train_options {
     float clip_norm;      /* gradients (then) longer than this are shortened to it; 0 = never */
     float weight_decay;   /* decoupled, as in AdamW (Loshchilov & Hutter 2019): at each update
                              w -= step * weight_decay * w, of W, free U and the readout's matrix;
-                             biases, start states and held U are left alone; step * weight_decay
-                             is below 1 */
+                             biases, start states and held U are left alone, and with batch_norm
+                             W's directions are what decays, which moves nothing; step *
+                             weight_decay is below 1 */
     unsigned epochs;      /* at most, from 1; an epoch hears every training frame about once */
     unsigned patience;    /* validations without a new best before the end, from 1 */
     double time_limit_s;  /* 0 = none; the one thing that makes results depend on the clock */
@@ -195,7 +198,8 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
  *
  *  Clips are whole, and their contexts have one length, 1 to 2^20: shorter ones are to be padded at
  *  their front. The warm-up is 0, recurrent matrices are free, and no start is learned. Dropout
- *  falls on the decoder only.
+ *  falls on the decoder only. As with TC_START_LEARNED, gradient comes to the encoder as far as
+ *  truncation lets it come back to the decoder's first frame.
  *
  *  Errors as tc_trainer_new(); TC_BAD_ARGUMENT for what does not go together. */
 enum tc_status

@@ -300,8 +300,8 @@ void tc_stream_reset(struct tc_stream *stream) TC_REALTIME;
 /** Let a channel go on where a channel of another stream is, which does not change. It has the same
  *  model, or one whose layers have the same cells and widths: so an encoder's last state starts a
  *  decoder; and the same kernels. So many signals of different lengths share a stream: when one
- * begins or ends, the others move to a stream of just the channels needed. Channels count from 0.
- * Cannot fail.
+ *  begins or ends, the others move to a stream of just the channels needed. Channels count from 0.
+ *  Cannot fail.
  *
  *  The samples that follow are, to the bit, those that would have followed there, if both streams
  *  have the same model and have passed multiples of TC_GUARD_FRAMES: the guard counts frames of

@@ -265,9 +265,12 @@ START_TEST(statistics_are_running_means)
 }
 END_TEST
 
-/* A linear layer without memory hands on what it hears: every eighth frame of all lanes counts. */
+/* A linear layer without memory hands on what it hears: of few frames all count, of many every
+ * eighth. */
 START_TEST(shards_know_what_upper_layers_hear)
 {
+    enum { MANY = 100 };
+    static const unsigned counted[] = {FRAMES, MANY};
     const struct tc_architecture arch = {
         .audio_inputs = 1,
         .outputs = 1,
@@ -280,12 +283,16 @@ START_TEST(shards_know_what_upper_layers_hear)
     memset(p.parameters, 0, p.n * sizeof *p.parameters);
     p.parameters[0] = 1.0f;
     tc_weights_pack(p.weights, p.parameters);
-    ck_assert_int_eq(tc_shard_new(&shard, p.weights, p.lanes, FRAMES, NULL), TC_OK);
-    forward(&p, shard, 0, FRAMES);
-    tc_shard_add_moments(shard, 1, FRAMES, moments);
+    ck_assert_int_eq(tc_shard_new(&shard, p.weights, p.lanes, MANY, NULL), TC_OK);
     for (unsigned lane = 0; lane < p.lanes; ++lane)
-        for (size_t t = 0; t < FRAMES; t += 8) {
-            const double x = input_at(&p, lane, t)[0];
+        for (size_t t = 0; t < MANY; ++t)
+            tc_shard_input(shard, lane, 0)[t] = (float)input_at(&p, lane, t % FRAMES)[0];
+    tc_shard_forward(shard, MANY);
+    for (unsigned lane = 1; lane < p.lanes; ++lane)
+        tc_shard_add_moments(shard, 1, lane, counted[_i], moments);
+    for (unsigned lane = 1; lane < p.lanes; ++lane)
+        for (size_t t = 0; t < counted[_i]; t += _i ? 8 : 1) {
+            const double x = input_at(&p, lane, t % FRAMES)[0];
 
             expected[0] += 1.0;
             expected[1] += x;
@@ -298,6 +305,28 @@ START_TEST(shards_know_what_upper_layers_hear)
 }
 END_TEST
 
+/* Moments have moved on since parameters were made: they come back nevertheless. */
+START_TEST(parameters_of_another_day_come_back)
+{
+    struct folded f = folded_new(_i);
+    float *const kept = support_zeros(f.p.n, sizeof *kept);
+
+    tc_batch_norm_make(f.norm, f.behind, f.p.parameters);
+    memcpy(kept, f.p.parameters, f.p.n * sizeof *kept);
+    for (unsigned l = 0; l < f.norm->layers; ++l) {
+        f.norm->layer[l].mean[0] += 0.5;
+        f.norm->layer[l].cov[0] *= 3.0;
+    }
+    memset(f.behind + f.p.n, 0, f.norm->gains * sizeof *f.behind);
+    tc_batch_norm_rebase(f.norm, kept, f.behind);
+    tc_batch_norm_make(f.norm, f.behind, f.p.parameters);
+    for (size_t i = 0; i < f.p.n; ++i)
+        ck_assert_float_eq_tol(f.p.parameters[i], kept[i], 1e-5f * (1.0f + fabsf(kept[i])));
+    free(kept);
+    folded_free(&f);
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("batch_norm");
@@ -307,6 +336,7 @@ int main(void)
     tcase_add_loop_test(tests, the_start_changes_nothing, 0, SUPPORT_TRAINED);
     tcase_add_test(tests, sums_have_the_mean_and_scale_that_are_learned);
     tcase_add_test(tests, statistics_are_running_means);
-    tcase_add_test(tests, shards_know_what_upper_layers_hear);
+    tcase_add_loop_test(tests, parameters_of_another_day_come_back, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, shards_know_what_upper_layers_hear, 0, 2);
     return support_run(tests, "batch_norm");
 }

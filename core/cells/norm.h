@@ -13,8 +13,8 @@
  *
  *      x = (s - m) / d,      m = mean of s,      d = sqrt(mean of (s - m)^2 + 1e-5)
  *
- *  x may be s. Returns 1 / d. Values that are so large that their squares overflow give 0, NaN and
- *  infinity give NaN in all of x. Real-time safe.
+ *  x may be s. Returns 1 / d. Values that are so large that their squares overflow give 0; those
+ *  whose sum does, NaN and infinity give NaN in all of x. Real-time safe.
  *
  *  From: Ba, Kiros & Hinton 2016; 1e-5 as torch.nn.LayerNorm. */
 float tc_norm_standardise(float *x, const float *s, size_t n) TC_REALTIME;

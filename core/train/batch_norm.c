@@ -4,6 +4,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const double margin = 1e-5; /* of a variance */
 static const double pace = 0.1;    /* of running means */
@@ -203,6 +204,20 @@ void tc_batch_norm_make(const struct tc_batch_norm *norm, const float *behind, f
     for (unsigned l = 0; l < norm->layers; ++l)
         for (size_t r = 0; norm->layer[l].heard && r < norm->layer[l].rows; ++r)
             make_row(&norm->layer[l], r, behind, parameters);
+}
+
+void tc_batch_norm_rebase(const struct tc_batch_norm *norm, const float *parameters, float *behind)
+{
+    for (unsigned l = 0; l < norm->layers; ++l) {
+        const struct tc_batch_norm_layer *const layer = &norm->layer[l];
+
+        if (!layer->heard)
+            continue;
+        memcpy(behind + layer->w, parameters + layer->w,
+               layer->rows * layer->inputs * sizeof *behind);
+        memcpy(behind + layer->b, parameters + layer->b, layer->rows * sizeof *behind);
+        start(layer, behind);
+    }
 }
 
 void tc_batch_norm_gradient(const struct tc_batch_norm *norm, const float *behind, float *gradient)

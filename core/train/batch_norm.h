@@ -10,8 +10,8 @@
  *      w_r = g_r v_r / sigma_r,   b'_r = b_r - w_r'm
  *
  *  and these are the weights that shards run with, and that a model has: nothing that plays knows
- * of it. The optimiser moves v, g and b. Gradients are those of mu and sigma by v, too, but m and C
- * of layers above the lowest are held for an update, and move between updates as running means.
+ *  of it. The optimiser moves v, g and b. Gradients are those of mu and sigma by v, too, but m and
+ *  C of layers above the lowest are held for an update, and move between updates as running means.
  *
  *  From: Ioffe & Szegedy 2015; of the input path only: Laurent, Pereyra, Brakel, Zhang & Bengio
  *  2016. The derivatives by the chain rule. */
@@ -47,7 +47,7 @@ struct tc_batch_norm {
 };
 
 /** What the options ask for. The gains follow `values` numbers, of which the network's parameters
- * are the first. Errors: TC_NO_MEMORY. */
+ *  are the first. Errors: TC_NO_MEMORY. */
 enum tc_status tc_batch_norm_new(struct tc_batch_norm **norm, const struct tc_architecture *arch,
                                  const struct tc_train_options *options, size_t values,
                                  struct tc_error *error);
@@ -64,6 +64,10 @@ void tc_batch_norm_learn(struct tc_batch_norm *norm, unsigned layer, const doubl
 
 /** parameters[...] = w and b' of layers that have learned m and C, from v, g and b behind them. */
 void tc_batch_norm_make(const struct tc_batch_norm *norm, const float *behind, float *parameters);
+
+/** v, g and b that make the w and b' in `parameters` with today's m and C, of layers that have
+ *  learned these: for parameters of another day. */
+void tc_batch_norm_rebase(const struct tc_batch_norm *norm, const float *parameters, float *behind);
 
 /** Turn dL/dw and dL/db', in place, into those of v and b, and write that of g:
  *

@@ -43,10 +43,10 @@ void tc_shard_drop(struct tc_shard *shard, struct tc_dropout dropout);
  *  move (see carry). */
 void tc_shard_forward(struct tc_shard *shard, unsigned n_frames);
 
-/** Add moments of what layer `l` (not the lowest) hears before dropout in every eighth of the
- * frames of the last forward pass. */
-void tc_shard_add_moments(const struct tc_shard *shard, unsigned l, unsigned n_frames,
-                          double *moments);
+/** Add moments of what a lane of layer `l` (not the lowest) hears before dropout in n_frames of the
+ *  last forward pass: in every eighth, or in all if there are less than 64. */
+void tc_shard_add_moments(const struct tc_shard *shard, unsigned l, unsigned lane,
+                          unsigned n_frames, double *moments);
 
 /** Back through the same n_frames; no gradient enters from frames after the chunk, none leaves to
  *  frames before it. gradient += dL/dparameters; h0 and c0 receive none, but see below. */
@@ -66,7 +66,7 @@ void tc_shard_forget_behind(struct tc_shard *shard);
  *  from the start state. */
 void tc_shard_add_start_gradient(const struct tc_shard *shard, float *gradient);
 
-/** The same of each lane by itself, in the order of tc_shard_save_state(). */
+/** gradient = the same of each lane by itself, in the order of tc_shard_save_state(). */
 void tc_shard_start_gradient(const struct tc_shard *shard, float *gradient);
 
 /** As tc_shard_backward(), but dL/dstate after the last frame enters: `behind`, in that order. */

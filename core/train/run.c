@@ -116,6 +116,8 @@ static enum tc_status walk_round(struct run *run, const struct tc_round *round,
     while (!status && !ended(run) && chunk.start + chunk.n_frames < round->n_frames) {
         chunk = next_chunk(trainer, &chunk);
         status = walk_chunk(run, &chunk, error);
+        if (trainer->encoder && trainer->undone_in_row)
+            break; /* the streams no longer are where the encoder left them */
     }
     return status;
 }

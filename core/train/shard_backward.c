@@ -156,7 +156,7 @@ void tc_shard_start_gradient(const struct tc_shard *shard, float *gradient)
 
         for (size_t lane = 0; lane < shard->lanes; ++lane)
             add_layer_start(shard, l, lane, gradient + lane * units,
-                            gradient + frame + lane * units);
+                            lstm ? gradient + frame + lane * units : NULL);
         gradient += lstm ? 2 * frame : frame;
     }
 }

@@ -56,14 +56,13 @@ void tc_shard_forward(struct tc_shard *shard, unsigned n_frames)
     }
 }
 
-void tc_shard_add_moments(const struct tc_shard *shard, unsigned l, unsigned n_frames,
-                          double *moments)
+void tc_shard_add_moments(const struct tc_shard *shard, unsigned l, unsigned lane,
+                          unsigned n_frames, double *moments)
 {
-    enum { STRIDE = 8 }; /* frames: those between them are much alike */
+    enum { FEW = 64, STRIDE = 8 }; /* frames: those between them are much alike */
     const size_t inputs = tc_shard_arch(shard)->layer[l - 1].hidden;
-    const size_t units = tc_shard_units(shard, l - 1);
+    const size_t units = tc_shard_units(shard, l - 1), stride = n_frames < FEW ? 1 : STRIDE;
 
-    for (size_t t = 0; t < n_frames; t += STRIDE)
-        for (size_t lane = 0; lane < shard->lanes; ++lane)
-            tc_moments_add(moments, inputs, tc_shard_said(shard, l - 1, t + 1) + lane * units);
+    for (size_t t = 0; t < n_frames; t += stride)
+        tc_moments_add(moments, inputs, tc_shard_said(shard, l - 1, t + 1) + lane * units);
 }

@@ -135,6 +135,21 @@ static double *shard_moments(const struct tc_trainer *trainer, size_t s, unsigne
         trainer->norm, layer, trainer->moments + s * tc_batch_norm_moments_doubles(trainer->norm));
 }
 
+/* Of the frames of all lanes that belong to a piece. */
+static void add_moments(const struct tc_trainer *trainer, size_t s, unsigned l,
+                        const struct tc_chunk *part)
+{
+    const size_t first = trainer->first_lane[s];
+
+    for (size_t lane = first; lane < trainer->first_lane[s + 1]; ++lane) {
+        const struct tc_piece *const piece = lane_piece(trainer, part, lane);
+
+        if (piece)
+            tc_shard_add_moments(trainer->shard[s], l, (unsigned)(lane - first),
+                                 frames_left(piece, part), shard_moments(trainer, s, l));
+    }
+}
+
 /* A part forward, and back from the part behind. */
 static void learn_part(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *part)
 {
@@ -146,7 +161,7 @@ static void learn_part(const struct tc_trainer *trainer, size_t s, const struct 
         loss += lane_loss(trainer, shard, (unsigned)(lane - trainer->first_lane[s]),
                           lane_piece(trainer, part, lane), part);
     for (unsigned l = 1; l < trainer->norm->layers; ++l)
-        tc_shard_add_moments(shard, l, (unsigned)part->n_frames, shard_moments(trainer, s, l));
+        add_moments(trainer, s, l, part);
     tc_shard_backward_on(shard, trainer->shard_gradient[s], (unsigned)part->n_frames, part->pass);
     if (trainer->options.start == TC_START_LEARNED && part->start == 0)
         tc_shard_add_start_gradient(shard, trainer->shard_gradient[s]);
@@ -295,6 +310,7 @@ static enum tc_status undo_step(struct tc_trainer *trainer, struct tc_error *err
     if (trainer->undone_since_restart >= RESTART_AFTER) {
         trainer->undone_since_restart = 0;
         memcpy(trainer->parameters, trainer->best, trainer->kept * sizeof *trainer->best);
+        tc_batch_norm_rebase(trainer->norm, trainer->parameters, trainer->behind);
         tc_step_make(trainer);
         tc_optimizer_reset(&trainer->optimizer, trainer->moved);
         trainer->rate *= 0.5;
