@@ -132,8 +132,7 @@ struct tc_train_options {
      * The lowest layer has the mean and variance over all training frames, the others running ones,
      * over every eighth frame of longer chunks and before dropout. It costs of the order of 8 H I^2
      * an update, and is folded into weight_ih and bias_ih, so that the model is any other. An
-     * encoder has none.
-     */
+     * encoder has none. */
     bool batch_norm;
     float recurrent_rate; /* for A or T, times the learning rate; above 0, at most 1 */
     float negatives;      /* share of -1s in D, 0 to 1 */

@@ -172,8 +172,8 @@ static enum tc_status allocate(struct tc_stream *stream)
     return TC_OK;
 }
 
-/* Only these activations have no bounds, and the readout sees the last layer as it is, or normalised,
- * where an infinity becomes NaN: one in any layer below may reach it as a plain 1. */
+/* Only these activations have no bounds, and the readout sees the last layer as it is (or NaN, where
+ * an infinity was normalised): one in any layer below may reach it as a plain 1. */
 static bool is_unbounded(const struct tc_layer *layer)
 {
     return layer->activation == TC_RELU || layer->activation == TC_IDENTITY ||
