@@ -211,7 +211,6 @@ int main(void)
 {
     TCase *const tests = tcase_create("dropout");
 
-    tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, as_much_is_dropped_as_asked_and_the_mean_stays, 0,
                         sizeof shares / sizeof *shares);
     tcase_add_test(tests, every_place_drops_in_a_way_of_its_own);

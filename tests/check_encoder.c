@@ -438,7 +438,6 @@ int main(void)
 {
     TCase *const tests = tcase_create("encoder");
 
-    tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, gradient_goes_on_into_the_encoder, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, words_are_said_backwards, 0, sizeof cells / sizeof *cells);
     tcase_add_test(tests, without_the_right_context_nothing_is_known);

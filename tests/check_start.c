@@ -184,7 +184,6 @@ int main(void)
 {
     TCase *const tests = tcase_create("start");
 
-    tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, a_learned_start_is_what_a_ringing_starts_from, 0, CELLS);
     tcase_add_loop_test(tests, what_is_learned_does_not_depend_on_threads, 0, CELLS);
     tcase_add_test(tests, looking_back_to_the_start_finds_it_where_it_is);

@@ -263,6 +263,29 @@ START_TEST(every_shard_knows_its_lanes_for_dropout)
 }
 END_TEST
 
+/* One chunk of all lanes, none of which ends in it: every eighth frame is counted. */
+START_TEST(every_shard_counts_for_batch_normalisation)
+{
+    enum { CHUNK = 256 };
+    struct problem p;
+    struct tc_trainer *trainer;
+
+    problem_init(&p, TC_CELL_GRU, 3);
+    p.arch.layers = 2;
+    p.arch.layer[1] = p.arch.layer[0];
+    p.options.batch = 33;
+    p.options.truncate = CHUNK;
+    p.options.batch_norm = true;
+    trainer = problem_trainer(&p);
+    ck_assert_int_eq(tc_trainer_run(trainer, stop_at_once, NULL, NULL, NULL), TC_OK);
+    ck_assert_uint_gt(trainer->n_shards, 1);
+    ck_assert_double_eq(*tc_batch_norm_moments(trainer->norm, 1, trainer->moments),
+                        (double)(trainer->walk->lanes * CHUNK / 8));
+    tc_trainer_free(trainer);
+    problem_free(&p);
+}
+END_TEST
+
 /* The gradients of an epoch's updates, added up, as if each counted its frames alike. */
 static double *summed_gradient(enum tc_cell cell, const struct form *form, size_t *n)
 {
@@ -484,6 +507,7 @@ int main(void)
 
     tcase_add_loop_test(tests, every_update_has_the_gradient_of_its_form, 0, 2 * FORMS * CELLS);
     tcase_add_test(tests, every_shard_knows_its_lanes_for_dropout);
+    tcase_add_test(tests, every_shard_counts_for_batch_normalisation);
     tcase_add_loop_test(tests, looking_back_at_all_is_full_backpropagation, 0, CELLS);
     tcase_add_loop_test(tests, a_sequence_is_gone_back_through_to_its_start, 0, CELLS);
     tcase_add_loop_test(tests, one_chunk_is_full_backpropagation_to_the_bit, 0, CELLS);

@@ -4,9 +4,9 @@
 #ifndef TC_FILE_H
 #define TC_FILE_H
 
-#include <limits.h>
-
 #include "tonecell.h"
+
+#include <limits.h>
 
 /** Read a file of at most `limit` bytes into memory that the caller frees. Pipes work, too.
  *  Errors: TC_IO, TC_TOO_LARGE, TC_NO_MEMORY. */

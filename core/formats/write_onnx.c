@@ -322,26 +322,23 @@ static void add_mean(struct graph *g, const char *input, const char *output)
 /** Operator by operator: LayerNormalization is younger than opset 14. */
 static void add_norm(struct graph *g, unsigned layer, const char *input, const char *output)
 {
-    static const float epsilon = (float)TC_NORM_EPSILON;
     enum { MEAN, DEVIATION, SQUARE, VARIANCE, SUM, ROOT, STANDARD, SCALED, N_STEPS };
     static const char *const steps[N_STEPS] = {"mean", "deviation", "square",   "variance",
                                                "sum",  "root",      "standard", "scaled"};
     const size_t hidden = g->arch->layer[layer].hidden;
-    char name[N_STEPS][MAX_NAME], least[MAX_NAME], gain[MAX_NAME], bias[MAX_NAME];
+    char name[N_STEPS][MAX_NAME], gain[MAX_NAME], bias[MAX_NAME];
 
     for (unsigned i = 0; i < N_STEPS; ++i)
         snprintf(name[i], MAX_NAME, "norm_%s_l%u", steps[i], layer);
-    snprintf(least, MAX_NAME, "norm_epsilon_l%u", layer);
     snprintf(gain, MAX_NAME, "norm_weight_l%u", layer);
     snprintf(bias, MAX_NAME, "norm_bias_l%u", layer);
-    add_tensor(g, least, &epsilon, 1, 0, 0);
     add_tensor(g, gain, g->parameters + g->layers[layer].norm_gain, hidden, 0, 0);
     add_tensor(g, bias, g->parameters + g->layers[layer].norm_bias, hidden, 0, 0);
     add_mean(g, input, name[MEAN]);
     add_node(g, "Sub", (const char *const[]){input, name[MEAN], NULL}, name[DEVIATION]);
     add_node(g, "Mul", (const char *const[]){name[DEVIATION], name[DEVIATION], NULL}, name[SQUARE]);
     add_mean(g, name[SQUARE], name[VARIANCE]);
-    add_node(g, "Add", (const char *const[]){name[VARIANCE], least, NULL}, name[SUM]);
+    add_node(g, "Add", (const char *const[]){name[VARIANCE], "norm_epsilon", NULL}, name[SUM]);
     add_node(g, "Sqrt", (const char *const[]){name[SUM], NULL}, name[ROOT]);
     add_node(g, "Div", (const char *const[]){name[DEVIATION], name[ROOT], NULL}, name[STANDARD]);
     add_node(g, "Mul", (const char *const[]){name[STANDARD], gain, NULL}, name[SCALED]);
@@ -395,6 +392,7 @@ static void add_network(struct graph *g)
     const struct tc_architecture *const arch = g->arch;
     static const char *const readouts[] = {
         [TC_READOUT_LOGISTIC] = "Sigmoid", [TC_READOUT_SOFTMAX] = "Softmax"};
+    static const float epsilon = (float)TC_NORM_EPSILON;
     const bool direct = arch->direct != 0.0f, linear = arch->readout == TC_READOUT_LINEAR;
     const char *const sums = linear ? "output" : "sums";
     char signal[MAX_NAME] = "input";
@@ -403,6 +401,8 @@ static void add_network(struct graph *g)
     add_value(g, GRAPH_INPUT, signal, true, arch->audio_inputs + arch->knobs);
     add_value(g, GRAPH_OUTPUT, "output", true, arch->outputs);
     add_index(g, "one", 1);
+    if (arch->layer_norm)
+        add_tensor(g, "norm_epsilon", &epsilon, 1, 0, 0);
     for (unsigned l = 0; l < arch->layers; ++l)
         add_layer(g, l, signal);
     add_readout(g, "lin.weight");

@@ -21,11 +21,10 @@ struct stream_layer {
     struct tc_packed_layer packed;
     float *weights; /* what packed points into, and its threshold */
     float *threshold;
-    float *h;    /* (block + 1, channels, units): frame 0 is the state */
-    float *c;    /* (channels, units) of an LSTM */
-    float *said; /* (block, channels, units): what it hands on, if that is not h */
-    bool residual, norm;
-    float *norm_gain, *norm_bias; /* (units) */
+    float *h;                     /* (block + 1, channels, units): frame 0 is the state */
+    float *c;                     /* (channels, units) of an LSTM */
+    float *said;                  /* (block, channels, units): what it hands on, if that is not h */
+    float *norm_gain, *norm_bias; /* (units), of layer normalisation */
     const float *h0, *c0;         /* (H) in the model's parameters */
 };
 
@@ -101,11 +100,9 @@ static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
             tc_carve(carver, weights.activation == TC_MODRELU ? units(stream, l) : 0);
         layer->h = tc_carve(carver, (stream->block + 1) * channels * units(stream, l));
         layer->c = tc_carve(carver, channels * units(stream, l));
-        layer->residual = tc_layer_is_residual(arch, l);
-        layer->norm = arch->layer_norm;
-        layer->norm_gain = tc_carve(carver, layer->norm ? units(stream, l) : 0);
-        layer->norm_bias = tc_carve(carver, layer->norm ? units(stream, l) : 0);
-        if (layer->residual || layer->norm)
+        layer->norm_gain = tc_carve(carver, arch->layer_norm ? units(stream, l) : 0);
+        layer->norm_bias = tc_carve(carver, arch->layer_norm ? units(stream, l) : 0);
+        if (tc_layer_is_residual(arch, l) || arch->layer_norm)
             layer->said = tc_carve(carver, stream->block * channels * units(stream, l));
         scratch = needed > scratch ? needed : scratch;
     }
@@ -172,8 +169,8 @@ static enum tc_status allocate(struct tc_stream *stream)
     return TC_OK;
 }
 
-/* Only these activations have no bounds, and the readout sees the last layer as it is (or NaN, where
- * an infinity was normalised): one in any layer below may reach it as a plain 1. */
+/* Only these activations have no bounds, and the readout sees the last layer as it is (or NaN,
+ * where an infinity was normalised): one in any layer below may reach it as a plain 1. */
 static bool is_unbounded(const struct tc_layer *layer)
 {
     return layer->activation == TC_RELU || layer->activation == TC_IDENTITY ||
@@ -384,22 +381,24 @@ static const float *handed_on(const struct tc_stream *stream, const struct strea
 }
 
 /* What a layer hands on that is not its h, in n frames; x is what it heard. */
-static void hand_on(const struct tc_stream *stream, const struct stream_layer *layer,
-                    const float *x, size_t n)
+static void hand_on(const struct tc_stream *stream, unsigned l, const float *x, size_t n)
 {
+    const struct tc_architecture *const arch = &stream->model->arch;
+    const struct stream_layer *const layer = &stream->layer[l];
     const size_t units = layer->packed.units, rows = n * stream->channels;
     const float *const h = layer->h + stream->channels * units;
+    const bool residual = tc_layer_is_residual(arch, l);
     const struct tc_norm_run run = {.hidden = layer->packed.hidden,
                                     .units = units,
                                     .gain = layer->norm_gain,
                                     .bias = layer->norm_bias,
                                     .n = rows,
-                                    .s = layer->residual ? layer->said : h,
+                                    .s = residual ? layer->said : h,
                                     .o = layer->said};
 
-    for (size_t i = 0; layer->residual && i < rows * units; ++i)
+    for (size_t i = 0; residual && i < rows * units; ++i)
         layer->said[i] = h[i] + x[i];
-    if (layer->norm)
+    if (arch->layer_norm)
         stream->k->norm(&run);
 }
 
@@ -420,7 +419,7 @@ static void run_layers(struct tc_stream *stream, size_t n)
 
         stream->k->run(&run);
         if (layer->said)
-            hand_on(stream, layer, x, n);
+            hand_on(stream, l, x, n);
         x_pitch = layer->packed.units;
         x = handed_on(stream, layer);
     }

@@ -31,7 +31,7 @@ static size_t list_layers(struct tc_batch_norm *norm, const struct tc_architectu
                                                       .b = at[l].b_ih,
                                                       .g = values + norm->gains};
         norm->gains += rows;
-        doubles += inputs * (inputs + 2);
+        doubles += inputs * (inputs + 1);
     }
     return doubles;
 }
@@ -44,8 +44,7 @@ static void lay_out(struct tc_batch_norm *norm)
         struct tc_batch_norm_layer *const layer = &norm->layer[l];
 
         layer->mean = next;
-        layer->bent = next + layer->inputs;
-        layer->cov = layer->bent + layer->inputs;
+        layer->cov = next + layer->inputs;
         next = layer->cov + layer->inputs * layer->inputs;
     }
 }
@@ -108,12 +107,13 @@ void tc_moments_add(double *moments, size_t inputs, const float *x)
 
 /* ------------------------------------------------------------------ one row */
 
-/* mu and sigma of a row, with C v in the layer's scratch. */
+/* mu and sigma of a row; bent (inputs) receives C v. */
 struct spread {
     double mu, sigma;
 };
 
-static struct spread spread_of(const struct tc_batch_norm_layer *layer, const float *v)
+static struct spread spread_of(const struct tc_batch_norm_layer *layer, const float *v,
+                               double bent[TC_MAX_UNITS])
 {
     const size_t n = layer->inputs;
     struct spread spread = {0.0, 0.0};
@@ -124,7 +124,7 @@ static struct spread spread_of(const struct tc_batch_norm_layer *layer, const fl
 
         for (size_t j = 0; j < n; ++j)
             sum += layer->cov[i * n + j] * (double)v[j];
-        layer->bent[i] = sum;
+        bent[i] = sum;
         spread.mu += (double)v[i] * layer->mean[i];
         variance += (double)v[i] * sum;
     }
@@ -135,8 +135,10 @@ static struct spread spread_of(const struct tc_batch_norm_layer *layer, const fl
 
 static void start(const struct tc_batch_norm_layer *layer, float *behind)
 {
+    double bent[TC_MAX_UNITS];
+
     for (size_t r = 0; r < layer->rows; ++r) {
-        const struct spread spread = spread_of(layer, behind + layer->w + r * layer->inputs);
+        const struct spread spread = spread_of(layer, behind + layer->w + r * layer->inputs, bent);
 
         behind[layer->g + r] = (float)spread.sigma;
         behind[layer->b + r] += (float)spread.mu;
@@ -147,7 +149,8 @@ static void make_row(const struct tc_batch_norm_layer *layer, size_t r, const fl
                      float *parameters)
 {
     const size_t at = layer->w + r * layer->inputs;
-    const struct spread spread = spread_of(layer, behind + at);
+    double bent[TC_MAX_UNITS];
+    const struct spread spread = spread_of(layer, behind + at, bent);
     const double factor = (double)behind[layer->g + r] / spread.sigma;
 
     for (size_t i = 0; i < layer->inputs; ++i)
@@ -160,7 +163,8 @@ static void row_gradient(const struct tc_batch_norm_layer *layer, size_t r, cons
 {
     const float *const v = behind + layer->w + r * layer->inputs;
     float *const dw = gradient + layer->w + r * layer->inputs;
-    const struct spread spread = spread_of(layer, v);
+    double bent[TC_MAX_UNITS];
+    const struct spread spread = spread_of(layer, v, bent);
     const double db = (double)gradient[layer->b + r];
     const double factor = (double)behind[layer->g + r] / spread.sigma;
     double dg = -db * spread.mu;
@@ -169,8 +173,8 @@ static void row_gradient(const struct tc_batch_norm_layer *layer, size_t r, cons
         dg += (double)dw[i] * (double)v[i];
     dg /= spread.sigma;
     for (size_t i = 0; i < layer->inputs; ++i)
-        dw[i] = (float)(factor *
-                        ((double)dw[i] - db * layer->mean[i] - dg / spread.sigma * layer->bent[i]));
+        dw[i] =
+            (float)(factor * ((double)dw[i] - db * layer->mean[i] - dg / spread.sigma * bent[i]));
     gradient[layer->g + r] = (float)dg;
 }
 

@@ -36,7 +36,6 @@ struct tc_batch_norm_layer {
     size_t g;            /* place of g, behind all parameters */
     double *mean, *cov;  /* m and C */
     bool heard;          /* whether they were ever learned */
-    double *bent;        /* (inputs) scratch: C v */
 };
 
 struct tc_batch_norm {

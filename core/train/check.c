@@ -219,9 +219,9 @@ static enum tc_status check_probabilities(const struct tc_architecture *arch,
     return TC_OK;
 }
 
-enum tc_status tc_check_encoder(const struct tc_architecture *encoder,
-                                const struct tc_architecture *decoder,
-                                const struct tc_train_options *options, struct tc_error *error)
+static enum tc_status check_pair(const struct tc_architecture *encoder,
+                                 const struct tc_architecture *decoder,
+                                 const struct tc_train_options *options, struct tc_error *error)
 {
     if (encoder->knobs)
         return tc_fail(error, TC_BAD_ARGUMENT, "an encoder with %u knobs, expected none",
@@ -252,9 +252,9 @@ enum tc_status tc_check_encoder(const struct tc_architecture *encoder,
 
 enum { MOST_CONTEXT = 1 << 20 }; /* frames, as in a chunk */
 
-enum tc_status tc_check_contexts(const struct tc_architecture *encoder, size_t n_frames,
-                                 const struct tc_clip *clips, size_t n, const char *set,
-                                 struct tc_error *error)
+static enum tc_status check_contexts(const struct tc_architecture *encoder, size_t n_frames,
+                                     const struct tc_clip *clips, size_t n, const char *set,
+                                     struct tc_error *error)
 {
     enum tc_status status = TC_OK;
 
@@ -272,6 +272,28 @@ enum tc_status tc_check_contexts(const struct tc_architecture *encoder, size_t n
         for (unsigned a = 0; !status && a < encoder->audio_inputs; ++a)
             status = check_samples(clips[c].context[a], n_frames, set, c, "context", error);
     }
+    return status;
+}
+
+enum tc_status tc_check_encoder(const struct tc_architecture *encoder,
+                                const struct tc_architecture *decoder,
+                                const struct tc_train_options *options, const struct tc_clip *train,
+                                size_t n_train, const struct tc_clip *val, size_t n_val,
+                                struct tc_error *error)
+{
+    const size_t n_frames = train[0].n_context;
+    struct tc_metadata none;
+    enum tc_status status = check_pair(encoder, decoder, options, error);
+
+    tc_metadata_init(&none);
+    if (!status)
+        status = tc_check_model(encoder, &none, error);
+    if (!status)
+        status = tc_check_activations(encoder, "trained", error);
+    if (!status)
+        status = check_contexts(encoder, n_frames, train, n_train, "training", error);
+    if (!status)
+        status = check_contexts(encoder, n_frames, val, n_val, "validation", error);
     return status;
 }
 

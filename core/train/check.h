@@ -15,15 +15,13 @@ enum tc_status tc_check_model(const struct tc_architecture *arch, const struct t
 enum tc_status tc_check_activations(const struct tc_architecture *arch, const char *done,
                                     struct tc_error *error);
 
-/** That an encoder and a decoder fit each other and the options. */
+/** That there can be an encoder of this shape, that it fits the decoder and the options, and that
+ *  all clips have contexts of one length for it. */
 enum tc_status tc_check_encoder(const struct tc_architecture *encoder,
                                 const struct tc_architecture *decoder,
-                                const struct tc_train_options *options, struct tc_error *error);
-
-/** That clips have contexts of n_frames for an encoder. */
-enum tc_status tc_check_contexts(const struct tc_architecture *encoder, size_t n_frames,
-                                 const struct tc_clip *clips, size_t n, const char *set,
-                                 struct tc_error *error);
+                                const struct tc_train_options *options, const struct tc_clip *train,
+                                size_t n_train, const struct tc_clip *val, size_t n_val,
+                                struct tc_error *error);
 
 /** That samples and knobs are finite, loss begins where it can, and probabilities are such. `set`
  *  names the clips in messages. */

@@ -189,28 +189,36 @@ static void hear_clips(struct tc_trainer *trainer)
     tc_batch_norm_learn(trainer->norm, 0, moments, trainer->behind);
 }
 
+/* The first weights of the network, or of its encoder, where they are in what is moved. */
+static enum tc_status draw_parameters(struct tc_trainer *trainer,
+                                      const struct tc_architecture *arch, float *behind,
+                                      struct tc_error *error)
+{
+    const enum tc_status status =
+        tc_initial_parameters(arch, &trainer->options, &trainer->random, behind, error);
+
+    if (!status && trainer->options.memory)
+        tc_initial_memory(arch, trainer->options.memory, &trainer->random, behind);
+    return status;
+}
+
 static enum tc_status fill_parameters(struct tc_trainer *trainer, struct tc_error *error)
 {
     enum tc_status status;
 
     trainer->random.state = trainer->options.seed;
-    status = tc_initial_parameters(&trainer->arch, &trainer->options, &trainer->random,
-                                   trainer->behind, error);
+    status = draw_parameters(trainer, &trainer->arch, trainer->behind, error);
     if (!status && trainer->encoder)
-        status = tc_initial_parameters(&trainer->encoder->arch, &trainer->options, &trainer->random,
-                                       trainer->behind + tc_trainer_encoder_at(trainer), error);
-    if (trainer->options.memory)
-        tc_initial_memory(&trainer->arch, trainer->options.memory, &trainer->random,
-                          trainer->behind);
-    if (trainer->options.memory && trainer->encoder)
-        tc_initial_memory(&trainer->encoder->arch, trainer->options.memory, &trainer->random,
-                          trainer->behind + tc_trainer_encoder_at(trainer));
+        status = draw_parameters(trainer, &trainer->encoder->arch,
+                                 trainer->behind + tc_trainer_encoder_at(trainer), error);
+    if (status)
+        return status;
     tc_held_start(trainer->held, &trainer->random, trainer->behind);
     if (trainer->norm->layers)
         hear_clips(trainer);
     tc_step_make(trainer);
     memcpy(trainer->best, trainer->parameters, trainer->kept * sizeof *trainer->best);
-    return status;
+    return TC_OK;
 }
 
 static enum tc_status make_norm(struct tc_trainer *trainer, struct tc_error *error)
@@ -291,28 +299,6 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
                                   error);
 }
 
-static enum tc_status check_encoded(const struct tc_architecture *encoder,
-                                    const struct tc_architecture *arch,
-                                    const struct tc_train_options *options,
-                                    const struct tc_clip *train, size_t n_train,
-                                    const struct tc_clip *val, size_t n_val, struct tc_error *error)
-{
-    struct tc_metadata none;
-    enum tc_status status;
-
-    tc_metadata_init(&none);
-    status = tc_check_encoder(encoder, arch, options, error);
-    if (!status)
-        status = tc_check_model(encoder, &none, error);
-    if (!status)
-        status = tc_check_activations(encoder, "trained", error);
-    if (!status)
-        status = tc_check_contexts(encoder, train[0].n_context, train, n_train, "training", error);
-    if (!status)
-        status = tc_check_contexts(encoder, train[0].n_context, val, n_val, "validation", error);
-    return status;
-}
-
 enum tc_status
 tc_trainer_new_encoded(struct tc_trainer **trainer, const struct tc_architecture *encoder,
                        const struct tc_architecture *arch, const struct tc_metadata *meta,
@@ -332,7 +318,7 @@ tc_trainer_new_encoded(struct tc_trainer **trainer, const struct tc_architecture
     if (!status)
         status = tc_check_clips(arch, meta, val, n_val, "validation", error);
     if (!status && encoder)
-        status = check_encoded(encoder, arch, options, train, n_train, val, n_val, error);
+        status = tc_check_encoder(encoder, arch, options, train, n_train, val, n_val, error);
     if (status)
         return status;
     made = calloc(1, sizeof *made);

@@ -32,8 +32,8 @@ static size_t widest(const struct tc_architecture *arch)
     return most;
 }
 
-/* Shapes and places in the state; returns the doubles that slopes, gates and what
- * layers hand on take. */
+/* Shapes and places in the state; returns the doubles that slopes, gates and what layers hand on
+ * take. */
 static size_t measure(struct tc_exact *exact, const struct tc_architecture *arch)
 {
     size_t doubles = 0;
