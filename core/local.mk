@@ -28,7 +28,7 @@ noinst_LTLIBRARIES += %D%/libplay.la
 # Kernels for instruction sets that not every CPU has: only these files may use them.
 kernel_libs =
 vector_steps = %D%/kernels/gates.h %D%/kernels/shape.h %D%/kernels/pack.h %D%/kernels/group.h \
-	%D%/kernels/steps.h %D%/kernels/norm.h %D%/kernels/inline.h
+	%D%/kernels/steps.h %D%/kernels/norm.h %D%/kernels/readout.h %D%/kernels/inline.h
 if HAVE_X86_64
 noinst_LTLIBRARIES += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
 kernel_libs += %D%/libkernels-avx2.la %D%/libkernels-avx512.la

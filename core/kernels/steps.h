@@ -7,6 +7,7 @@
 #include "kernels/group.h"
 #include "kernels/norm.h"
 #include "kernels/pack.h"
+#include "kernels/readout.h"
 #include "kernels/tables.h"
 
 enum { MOST_LANES = 3 };
@@ -179,18 +180,6 @@ static void run_layer(const struct tc_layer_run *run)
                                              : runs[layer->cell][shape.full][shape.half];
 
     frames(&place, at, run->n_frames, layer->lanes);
-}
-
-static void readout(float *y, const float *w, const float *h, size_t pitch, float b, size_t n,
-                    size_t n_frames)
-{
-    for (size_t t = 0; t < n_frames; ++t, h += pitch) {
-        vf sum = v_set(0.0f);
-
-        for (size_t i = 0; i < n; i += W)
-            sum = v_fma(v_load(w + i), v_load(h + i), sum);
-        y[t] = b + v_sum(sum);
-    }
 }
 
 #define TC_VECTOR_TABLE(its_name, its_needs)                                                  \

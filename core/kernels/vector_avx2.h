@@ -3,6 +3,8 @@
 #ifndef TC_VECTOR_AVX2_H
 #define TC_VECTOR_AVX2_H
 
+#include "kernels/inline.h"
+
 #include <immintrin.h>
 
 typedef __m256 vf;
@@ -36,6 +38,16 @@ static inline float v_sum(vf a)
     const __m128 two = _mm_add_ps(four, _mm_movehl_ps(four, four));
 
     return _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)));
+}
+
+/* The sum of each of 8 vectors. */
+INLINE vf v_sums(const vf *a)
+{
+    const vf low = _mm256_hadd_ps(_mm256_hadd_ps(a[0], a[1]), _mm256_hadd_ps(a[2], a[3]));
+    const vf high = _mm256_hadd_ps(_mm256_hadd_ps(a[4], a[5]), _mm256_hadd_ps(a[6], a[7]));
+
+    return _mm256_add_ps(_mm256_permute2f128_ps(low, high, 0x20),
+                         _mm256_permute2f128_ps(low, high, 0x31));
 }
 
 #endif

@@ -4,6 +4,8 @@
 #ifndef TC_VECTOR_AVX512_H
 #define TC_VECTOR_AVX512_H
 
+#include "kernels/inline.h"
+
 #include <immintrin.h>
 
 typedef __m512 vf;
@@ -42,5 +44,27 @@ enum { W = 16, V_REGISTERS = 32 };
 /* a where b > 0, else 0. */
 #define v_where_positive(a, b) \
     _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(b, _mm512_setzero_ps(), _CMP_GT_OQ), a)
+
+/* The sum of each of 16 vectors. Quarters are turned round before they are added up. */
+INLINE __m512 v_sums(const __m512 *a)
+{
+    __m512 pair[8], four[4], eight[2];
+
+    UNROLL for (unsigned i = 0; i < 8; ++i) pair[i] = _mm512_add_ps(
+        _mm512_unpacklo_ps(a[2 * i], a[2 * i + 1]), _mm512_unpackhi_ps(a[2 * i], a[2 * i + 1]));
+    UNROLL for (unsigned i = 0; i < 4; ++i)
+    {
+        const __m512d lower = _mm512_castps_pd(pair[2 * i]),
+                      upper = _mm512_castps_pd(pair[2 * i + 1]);
+
+        four[i] = _mm512_add_ps(_mm512_castpd_ps(_mm512_unpacklo_pd(lower, upper)),
+                                _mm512_castpd_ps(_mm512_unpackhi_pd(lower, upper)));
+    }
+    UNROLL for (unsigned i = 0; i < 2; ++i) eight[i] =
+        _mm512_add_ps(_mm512_shuffle_f32x4(four[2 * i], four[2 * i + 1], 0x88),
+                      _mm512_shuffle_f32x4(four[2 * i], four[2 * i + 1], 0xdd));
+    return _mm512_add_ps(_mm512_shuffle_f32x4(eight[0], eight[1], 0x88),
+                         _mm512_shuffle_f32x4(eight[0], eight[1], 0xdd));
+}
 
 #endif

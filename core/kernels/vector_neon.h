@@ -3,6 +3,8 @@
 #ifndef TC_VECTOR_NEON_H
 #define TC_VECTOR_NEON_H
 
+#include "kernels/inline.h"
+
 #include <arm_neon.h>
 
 typedef float32x4_t vf;
@@ -31,5 +33,11 @@ enum { W = 4, V_REGISTERS = 32 };
 /* a where b > 0, else 0. */
 #define v_where_positive(a, b) \
     vreinterpretq_f32_u32(vandq_u32(vcgtq_f32(b, vdupq_n_f32(0.0f)), vreinterpretq_u32_f32(a)))
+
+/* The sum of each of 4 vectors. */
+INLINE vf v_sums(const vf *a)
+{
+    return vpaddq_f32(vpaddq_f32(a[0], a[1]), vpaddq_f32(a[2], a[3]));
+}
 
 #endif

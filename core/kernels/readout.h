@@ -1,0 +1,42 @@
+/** @file
+ *  The readout in vectors: one source for every instruction set, for steps.h. Needs a vector_...h
+ *  first. */
+#ifndef TC_KERNELS_READOUT_H
+#define TC_KERNELS_READOUT_H
+
+#include "kernels/inline.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* W frames at once: their vectors of products, turned round, are added up in fewer steps than one
+ * by one. Where there are fewer frames, the first is read in place of the others. */
+INLINE vf read_out(const float *w, const float *h, size_t pitch, float b, size_t n, size_t frames)
+{
+    vf sum[W];
+
+    UNROLL for (unsigned t = 0; t < W; ++t) sum[t] = v_set(0.0f);
+    for (size_t i = 0; i < n; i += W) {
+        const vf weights = v_load(w + i);
+
+        UNROLL for (unsigned t = 0; t < W; ++t) sum[t] =
+            v_fma(weights, v_load(h + (t < frames ? t : 0) * pitch + i), sum[t]);
+    }
+    return v_add(v_sums(sum), v_set(b));
+}
+
+static void readout(float *y, const float *w, const float *h, size_t pitch, float b, size_t n,
+                    size_t n_frames)
+{
+    float last[W];
+    size_t t = 0;
+
+    for (; t + W <= n_frames; t += W)
+        v_store(y + t, read_out(w, h + t * pitch, pitch, b, n, W));
+    if (t == n_frames)
+        return;
+    v_store(last, read_out(w, h + t * pitch, pitch, b, n, n_frames - t));
+    memcpy(y + t, last, (n_frames - t) * sizeof *y);
+}
+
+#endif
