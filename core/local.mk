@@ -27,14 +27,16 @@ noinst_LTLIBRARIES += %D%/libplay.la
 
 # Kernels for instruction sets that not every CPU has: only these files may use them.
 kernel_libs =
-vector_steps = %D%/kernels/gates.h %D%/kernels/shape.h %D%/kernels/pack.h %D%/kernels/group.h \
-	%D%/kernels/steps.h %D%/kernels/norm.h %D%/kernels/readout.h %D%/kernels/inline.h
+vector_gates = %D%/kernels/gates.h %D%/kernels/gates_by_quotient.h %D%/kernels/gates_by_table.h \
+	%D%/kernels/tanh_table.h %D%/kernels/inline.h
+vector_steps = $(vector_gates) %D%/kernels/shape.h %D%/kernels/pack.h %D%/kernels/group.h \
+	%D%/kernels/steps.h %D%/kernels/norm.h %D%/kernels/readout.h
 if HAVE_X86_64
 noinst_LTLIBRARIES += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
 kernel_libs += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
 %C%_libkernels_avx2_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mavx2 -mfma
 %C%_libkernels_avx2_la_SOURCES = %D%/kernels/kernels_avx2.c \
-	%D%/kernels/vector_avx2.h $(vector_steps)
+	%D%/kernels/vector_avx2.h %D%/kernels/half_in_whole.h $(vector_steps)
 %C%_libkernels_avx512_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mfma -mavx512f -mavx512dq -mavx512vl
 %C%_libkernels_avx512_la_SOURCES = %D%/kernels/kernels_avx512.c \
 	%D%/kernels/vector_avx512.h $(vector_steps)
@@ -44,7 +46,7 @@ noinst_LTLIBRARIES += %D%/libkernels-neon.la
 kernel_libs += %D%/libkernels-neon.la
 %C%_libkernels_neon_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
 %C%_libkernels_neon_la_SOURCES = %D%/kernels/kernels_neon.c \
-	%D%/kernels/vector_neon.h $(vector_steps)
+	%D%/kernels/vector_neon.h %D%/kernels/half_in_whole.h $(vector_steps)
 endif
 
 # On Makefile: libraries and plugin hold the folder they are installed in, which configure sets.
@@ -88,7 +90,7 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 batch_sources = %D%/train/kernels/source.h %D%/train/kernels/tiles.h %D%/train/kernels/gates.h \
 	%D%/train/kernels/packing.h %D%/train/kernels/layout.h %D%/train/kernels/forward.h \
 	%D%/train/kernels/backward.h %D%/train/kernels/gradient.h %D%/train/kernels/readout.h \
-	%D%/kernels/gates.h %D%/kernels/inline.h
+	$(vector_gates)
 batch_libs =
 if HAVE_X86_64
 noinst_LTLIBRARIES += %D%/libbatch-avx2.la %D%/libbatch-avx512.la

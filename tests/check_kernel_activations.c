@@ -7,6 +7,9 @@
 #include "activation_scan.h"
 #include "kernels/kernels.h"
 
+/* What tanh_table.h promises; a logistic has half of it and its own rounding. */
+#define TABLE_ERROR 2.5e-7
+
 /* A layer of plain units that pass each input through its activation alone: as many inputs as
  * units, the identity between them, no recurrence. Each lane has a state of its own, which is 0,
  * so a frame of many lanes activates as many rows of inputs. */
@@ -109,7 +112,8 @@ START_TEST(activations_of_the_kernels_are_within_their_bounds)
     struct passages passages = {passage_new(k, activation, ROW), passage_new(k, activation, 1)};
     const struct scanned scanned = {.name = k->name,
                                     .activation = activation,
-                                    .error = (double)TC_ACTIVATION_ERROR,
+                                    .error = strcmp(k->name, "avx512") ? (double)TC_ACTIVATION_ERROR
+                                                                       : TABLE_ERROR,
                                     .beyond = (double)TC_ACTIVATION_ERROR,
                                     .fall = (double)TC_ACTIVATION_ERROR,
                                     .activate = activate,

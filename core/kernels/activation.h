@@ -1,5 +1,6 @@
 /** @file
- *  Activations, the same wherever the project needs them: streams, training. */
+ *  Activations, for streams and training alike. Kernels that can look 32 floats up have tanh, and
+ *  what is made of it, from tanh_table.h, which is a little closer. */
 #ifndef TC_ACTIVATION_H
 #define TC_ACTIVATION_H
 

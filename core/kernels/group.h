@@ -78,6 +78,14 @@ INLINE const float *add_columns(vf *sum, const float *w, const float *v, size_t 
     return w;
 }
 
+/* The first sum of each of so many sets, 1, 2 or 4, of n sums each, added up. */
+INLINE vf of_all_sets(const vf *sum, unsigned n, unsigned sets)
+{
+    const vf two = sets > 1 ? v_add(sum[0], sum[n]) : sum[0];
+
+    return sets > 2 ? v_add(two, v_add(sum[2 * n], sum[3 * n])) : two;
+}
+
 /* Turn the sums of a block of one lane, from `unit` on, into the new state, or what the second pass
  * needs for it: r h, and exp z where the state goes. */
 INLINE void finish_full(const struct place *place, struct at at, size_t unit, enum pass pass,
@@ -113,9 +121,11 @@ INLINE void finish_half(struct at at, size_t unit, enum pass pass, const float *
     case RNN:
         break;
     case LSTM:
+        half_lstm_pairs(z[0], z[1], at.new_h + unit, at.c + unit);
+        break;
     case LSTM_PEEPHOLE:
-        half_lstm_gates(v_low(z[0]), v_high(z[0]), v_low(z[1]), v_high(z[1]),
-                        pass == LSTM ? NULL : peephole, at.new_h + unit, at.c + unit);
+        half_lstm_gates(v_low(z[0]), v_high(z[0]), v_low(z[1]), v_high(z[1]), peephole,
+                        at.new_h + unit, at.c + unit);
         break;
     case GRU:
         half_gru_gates(v_low(z[0]), v_high(z[0]), v_low(z[1]), v_low(z[2]), at.h + unit,
@@ -163,11 +173,8 @@ INLINE void run_lanes(const struct place *place, struct at at, enum pass pass, u
                         lanes, false);
     add_columns(sum, w, pass == CANDIDATE ? at.gated : at.h, place->units, place->hidden, pass,
                 full, half, 1, sets, lanes, paired);
-    UNROLL for (unsigned k = 0; k < lanes * sums; ++k)
-    {
-        UNROLL for (unsigned s = 1; s < sets; ++s) sum[k] =
-            v_add(sum[k], sum[s * lanes * sums + k]);
-    }
+    UNROLL for (unsigned k = 0; k < lanes * sums; ++k) sum[k] =
+        of_all_sets(sum + k, lanes * sums, sets);
     UNROLL for (unsigned l = 0; l < lanes; ++l)
     {
         const struct at lane = moved(place, at, l);

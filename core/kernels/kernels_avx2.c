@@ -1,7 +1,7 @@
 /* AVX2 and FMA: 8 units in a vector. Compiled with -mavx2 -mfma. */
 #include "kernels/vector_avx2.h"
 
-enum { MAX_SUMS = 15 };
+enum { MAX_SUMS = 15, MOST_TWICE = 7 };
 
 /* The lower, or upper, half in the lower, zeros above. */
 static inline vf v_low(vf a)
@@ -16,11 +16,7 @@ static inline vf v_high(vf a)
 
 #define OF(name) full_##name
 #include "kernels/gates.h"
-/* Half vectors are no faster through: the half block is done in a whole one. */
-#define half_lstm_gates full_lstm_gates
-#define half_gru_gates full_gru_gates
-#define half_reset_gates full_reset_gates
-#define half_candidate_gate full_candidate_gate
+#include "kernels/half_in_whole.h"
 
 #include "kernels/steps.h"
 

@@ -1,7 +1,7 @@
 /* AVX-512: 16 units in a vector. Compiled with -mfma -mavx512f -mavx512dq -mavx512vl. */
 #include "kernels/vector_avx512.h"
 
-enum { MAX_SUMS = 26 };
+enum { MAX_SUMS = 26, MOST_TWICE = 8 };
 
 #define OF(name) full_##name
 #include "kernels/gates.h"
@@ -10,19 +10,36 @@ enum { MAX_SUMS = 26 };
 /* The half block is done in half vectors, which are faster through; zeros go above. */
 #undef V
 #undef v_store
+#undef v_lookup
 #define V(op) _mm256_##op##_ps
 #define v_store(a, b) _mm512_storeu_ps(a, _mm512_zextps256_ps512(b))
+#define v_lookup(table, number) \
+    _mm512_castps512_ps256(lookup(table, _mm512_castps256_ps512(number)))
 #define vf __m256
 #define OF(name) half_##name
 #include "kernels/gates.h"
 #undef V
 #undef v_store
+#undef v_lookup
 #undef vf
 #define V(op) _mm512_##op##_ps
 #define v_store(a, b) V(storeu)(a, b)
 
 #define v_low(a) _mm512_castps512_ps256(a)
 #define v_high(a) _mm512_extractf32x8_ps(a, 1)
+
+/* half_lstm_gates() without peepholes: what shares a vector goes through tanh together. */
+INLINE void half_lstm_pairs(vf in_forget, vf candidate_out, float *h, float *c)
+{
+    const __m256 half = _mm256_set1_ps(0.5f);
+    const vf first = full_tanh_vector(in_forget), second = full_tanh_vector(candidate_out);
+    const __m256 cell =
+        half_new_cell(v_low(first), v_high(first), v_low(second), _mm256_loadu_ps(c));
+    const __m256 out = _mm256_fmadd_ps(half, v_high(second), half);
+
+    v_store(c, _mm512_zextps256_ps512(cell));
+    v_store(h, _mm512_zextps256_ps512(_mm256_mul_ps(out, half_tanh_vector(cell))));
+}
 
 #include "kernels/steps.h"
 

@@ -139,12 +139,13 @@ INLINE size_t group_floats(enum pass pass, unsigned full, unsigned half, size_t 
 }
 
 /* Sets of sums: a group of few would wait for its own; more sets give it something to do meanwhile.
- * Depends on the layer alone, so that a lane's result does not depend on how many there are. */
+ * Up to MOST_TWICE of them, which each instruction set has measured, have two. Depends on the layer
+ * alone, so that a lane's result does not depend on how many there are. */
 INLINE unsigned sets_of(enum pass pass, unsigned full, unsigned half)
 {
     const unsigned sums = sums_of(pass, full, half);
 
-    return sums <= 3 ? 4 : 2 * sums <= MAX_SUMS ? 2 : 1;
+    return sums <= 3 ? 4 : sums <= MOST_TWICE ? 2 : 1;
 }
 
 static size_t pass_floats(enum pass pass, struct shape shape, size_t inputs, size_t hidden)

@@ -37,6 +37,22 @@ enum { W = 16, V_REGISTERS = 32 };
 /* p 2^k, where rounded = k + TC_ROUNDER. */
 #define v_ldexp(p, rounded) V(scalef)(p, v_sub(rounded, v_set(TC_ROUNDER)))
 
+/* The smaller magnitude, of a or the limit. */
+#define v_magnitude(a, limit) V(range)(a, v_set(limit), 2 | 2 << 2)
+/* a less its nearest quarter. */
+#define v_beyond_quarters(a) V(reduce)(a, 2 << 4 | _MM_FROUND_NO_EXC)
+/* a, turned round where b is negative. */
+#define v_turned(a, b) V (xor)(a, V(and)(b, v_set(-0.0f)))
+
+/* Of 32 floats the one whose number is in the last five bits. */
+INLINE __m512 lookup(const float *table, __m512 number)
+{
+    return _mm512_permutex2var_ps(_mm512_load_ps(table), _mm512_castps_si512(number),
+                                  _mm512_load_ps(table + 16));
+}
+
+#define v_lookup(table, number) lookup(table, number)
+
 /* Of whole vectors only. */
 #define v_sum(a) _mm512_reduce_add_ps(a)
 #define v_even(a) _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 16))

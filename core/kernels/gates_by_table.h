@@ -1,0 +1,67 @@
+/* tanh and the gates made of it, for gates.h, where v_lookup() finds the pieces of tanh_table.h. No
+ * division, and a shorter chain than a quotient's. */
+#include "kernels/tanh_table.h"
+
+/* C_k + C_k+2 r^2 + C_k+4 r^4 of a piece. */
+INLINE vf OF(every_other)(unsigned k, vf piece, vf r2)
+{
+    const vf upper =
+        v_fma(v_lookup(tc_tanh_table[k + 4], piece), r2, v_lookup(tc_tanh_table[k + 2], piece));
+
+    return v_fma(upper, r2, v_lookup(tc_tanh_table[k], piece));
+}
+
+/* The even terms take the sign of v; r has it. NaN stays NaN, since r does. */
+INLINE vf OF(tanh_vector)(vf v)
+{
+    const vf piece = v_add(v_magnitude(v, TC_TANH_LAST), v_set(TC_TANH_NUMBER));
+    const vf r = v_beyond_quarters(v), r2 = v_mul(r, r);
+    const vf even = OF(every_other)(0, piece, r2), odd = OF(every_other)(1, piece, r2);
+
+    return v_fma(r, odd, v_turned(even, v));
+}
+
+/* s(2 v) = (1 + tanh v) / 2, for sums that were halved. */
+INLINE vf OF(logistic_of_half)(vf v)
+{
+    return v_fma(v_set(0.5f), OF(tanh_vector)(v), v_set(0.5f));
+}
+
+/* c = s(f) c + s(i) tanh g; i, f and g are the hyperbolic tangents already. */
+INLINE vf OF(new_cell)(vf i, vf f, vf g, vf old)
+{
+    const vf half = v_mul(v_set(0.5f), old);
+
+    return v_fma(v_set(0.5f), v_fma(i, g, g), v_fma(f, half, half));
+}
+
+/* c = s(f) c + s(i) tanh g and h = s(o) tanh c. Peepholes, where there are, add to i and f what
+ * they see of the old c, to o what of the new. */
+INLINE void OF(lstm_gates)(vf i, vf f, vf g, vf o, const float *peephole, float *h, float *c)
+{
+    const vf old = v_load(c);
+    const vf in = OF(tanh_vector)(OF(through)(i, peephole, 0, old));
+    const vf forget = OF(tanh_vector)(OF(through)(f, peephole, 1, old));
+    const vf cell = OF(new_cell)(in, forget, OF(tanh_vector)(g), old);
+    const vf out = OF(logistic_of_half)(OF(through)(o, peephole, 2, cell));
+
+    v_store(c, cell);
+    v_store(h, v_mul(out, OF(tanh_vector)(cell)));
+}
+
+/* n + s(r) q: what does not wait for tanh r is there before. */
+INLINE vf OF(reset_added)(vf r, vf q, vf n)
+{
+    const vf half = v_mul(v_set(0.5f), q);
+
+    return v_fma(OF(tanh_vector)(r), half, v_add(n, half));
+}
+
+/* h += (1 - s(z)) (tanh v - h); `hold` is exp z. 1 - s(z) is 1 / (1 + exp z), so that it is exact,
+ * relative to itself, where gates hardly ever let go. */
+INLINE void OF(let_go)(vf v, vf hold, const float *old, float *h)
+{
+    const vf one = v_set(1.0f), start = v_load(old), share = v_divide(one, v_add(one, hold));
+
+    v_store(h, v_fma(v_sub(OF(tanh_vector)(v), start), share, start));
+}
