@@ -9,6 +9,7 @@
 /* What is the same for all frames, lanes and groups of a layer. */
 struct place {
     unsigned full; /* blocks in all */
+    bool turns;    /* as in struct shape */
     size_t inputs, hidden;
     size_t x_pitch, units;   /* from one lane to the next */
     size_t x_frame, h_frame; /* from one frame to the next */

@@ -100,11 +100,13 @@ struct shape {
     unsigned full, half;
     bool split;
     bool paired; /* columns, but for a matrix of few; only if split */
+    bool turns;  /* the order of the groups, with every frame; only if split */
 };
 
 enum {
     MOST_TOGETHER = 3,    /* full blocks */
     CACHED_FLOATS = 9216, /* of weights, of what the first cache of a CPU of today has for them */
+    KEPT_FLOATS = 10240,  /* of weights, or pairs, that stay there from frame to frame */
     LARGE_FLOATS = 13824, /* of weights, from where on pairs are faster */
     MOST_UNPAIRED = 16    /* columns: the audio and the knobs, which matter more than they cost */
 };
@@ -117,9 +119,10 @@ static struct shape shape_of(enum tc_cell cell, size_t inputs, size_t hidden,
     const unsigned full = (unsigned)(hidden / W) + (rest && !half);
     const size_t floats = tc_cell_gates(cell) * hidden * (inputs + hidden);
     const bool split = full + half > 1 && (floats > CACHED_FLOATS || full > MOST_TOGETHER);
+    const bool paired = split && floats > LARGE_FLOATS && precision == TC_PRECISION_HALF;
 
-    return (struct shape){full, half, split,
-                          split && floats > LARGE_FLOATS && precision == TC_PRECISION_HALF};
+    return (struct shape){full, half, split, paired,
+                          split && (paired ? floats / 2 : floats) > KEPT_FLOATS};
 }
 
 /* Columns that a matrix takes in memory. */
