@@ -1,6 +1,7 @@
 /* Activations and gates in vectors, for the kernels of every instruction set: kernels_avx2.c and
  * its like define the vector type `vf` and its operations v_...() before they include this, and may
- * include it again for another type, with another OF(), which makes the names. */
+ * include it again for another type, with another OF(), which makes the names. Those that can look
+ * 32 floats up say so with v_lookup(). */
 #include "kernels/activation.h"
 #include "kernels/inline.h"
 
