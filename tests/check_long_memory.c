@@ -206,8 +206,13 @@ END_TEST
 
 int main(void)
 {
-    TCase *const tests = tcase_create("long_memory");
+    TCase *tests;
 
+    if (!getenv("LONG_TESTS")) {
+        puts("skipped: trains for minutes, make check-slow does it");
+        return 77;
+    }
+    tests = tcase_create("long_memory");
     tcase_add_loop_test(tests, two_of_600_numbers_are_added, 0, sizeof adders / sizeof *adders);
     tcase_add_test(tests, an_orthogonal_network_copies_over_1000_frames);
     tcase_add_test(tests, an_lstm_copies_nothing_over_1000_frames);

@@ -37,7 +37,7 @@ check_LTLIBRARIES += %D%/libsupport.la
 %C%_libsupport_la_SOURCES = \
 	%D%/support.c %D%/support.h \
 	%D%/reference.c %D%/reference_back.c %D%/reference.h
-check_PROGRAMS += $(unit_tests) $(slow_units) $(kernel_suites)
+check_PROGRAMS += $(unit_tests) $(kernel_suites)
 TESTS += $(unit_tests) $(kernel_suite_runs)
 else
 TESTS += %D%/no-check.sh

@@ -13,6 +13,7 @@ unit_tests += \
 	%D%/check_encoder \
 	%D%/check_fir \
 	%D%/check_influence \
+	%D%/check_long_memory \
 	%D%/check_manifest \
 	%D%/check_readouts \
 	%D%/check_sequences \
@@ -26,10 +27,6 @@ unit_tests += \
 	%D%/check_trainer_truncation \
 	%D%/check_truncation \
 	%D%/check_walk
-
-# Minutes of training, for `make check-slow`.
-slow_units = %D%/check_long_memory
-slow_tests += $(slow_units)
 
 shard_problem = %D%/shard_problem.c %D%/shard_problem.h
 %C%_check_forward_SOURCES = %D%/check_forward.c $(shard_problem)
@@ -97,5 +94,5 @@ train_scripts = %D%/check_cli_train.sh %D%/check_recordings.sh
 EXTRA_DIST += $(train_scripts)
 TESTS += $(train_scripts)
 
-# Ten times as many updates, and thirty times as many draws.
-slow_tests += %D%/check_influence %D%/check_truncation
+# Long training, ten times as many updates, and thirty times as many draws.
+slow_tests += %D%/check_long_memory %D%/check_influence %D%/check_truncation
