@@ -21,10 +21,16 @@ INLINE vf OF(tanh_vector)(vf v)
     return v_fma(r, odd, v_turned(even, v));
 }
 
-/* s(2 v) = (1 + tanh v) / 2, for sums that were halved. */
+/* s(2 v) = (1 + tanh v) / 2, from tanh v. */
+INLINE vf OF(logistic_of_tanh)(vf tanh_v)
+{
+    return v_fma(v_set(0.5f), tanh_v, v_set(0.5f));
+}
+
+/* s(2 v), for sums that were halved. */
 INLINE vf OF(logistic_of_half)(vf v)
 {
-    return v_fma(v_set(0.5f), OF(tanh_vector)(v), v_set(0.5f));
+    return OF(logistic_of_tanh)(OF(tanh_vector)(v));
 }
 
 /* c = s(f) c + s(i) tanh g; i, f and g are the hyperbolic tangents already. */

@@ -3,6 +3,9 @@
 
 enum { MAX_SUMS = 26, MOST_TWICE = 8 };
 
+#define v_low(a) _mm512_castps512_ps256(a)
+#define v_high(a) _mm512_extractf32x8_ps(a, 1)
+
 #define OF(name) full_##name
 #include "kernels/gates.h"
 #undef OF
@@ -18,28 +21,23 @@ enum { MAX_SUMS = 26, MOST_TWICE = 8 };
 #define vf __m256
 #define OF(name) half_##name
 #include "kernels/gates.h"
+
+/* half_lstm_gates() without peepholes: what shares a vector goes through tanh together. */
+INLINE void half_lstm_pairs(__m512 in_forget, __m512 candidate_out, float *h, float *c)
+{
+    const __m512 first = full_tanh_vector(in_forget), second = full_tanh_vector(candidate_out);
+    const vf cell = half_new_cell(v_low(first), v_high(first), v_low(second), v_load(c));
+
+    v_store(c, cell);
+    v_store(h, v_mul(half_logistic_of_tanh(v_high(second)), half_tanh_vector(cell)));
+}
+
 #undef V
 #undef v_store
 #undef v_lookup
 #undef vf
 #define V(op) _mm512_##op##_ps
 #define v_store(a, b) V(storeu)(a, b)
-
-#define v_low(a) _mm512_castps512_ps256(a)
-#define v_high(a) _mm512_extractf32x8_ps(a, 1)
-
-/* half_lstm_gates() without peepholes: what shares a vector goes through tanh together. */
-INLINE void half_lstm_pairs(vf in_forget, vf candidate_out, float *h, float *c)
-{
-    const __m256 half = _mm256_set1_ps(0.5f);
-    const vf first = full_tanh_vector(in_forget), second = full_tanh_vector(candidate_out);
-    const __m256 cell =
-        half_new_cell(v_low(first), v_high(first), v_low(second), _mm256_loadu_ps(c));
-    const __m256 out = _mm256_fmadd_ps(half, v_high(second), half);
-
-    v_store(c, _mm512_zextps256_ps512(cell));
-    v_store(h, _mm512_zextps256_ps512(_mm256_mul_ps(out, half_tanh_vector(cell))));
-}
 
 #include "kernels/steps.h"
 
