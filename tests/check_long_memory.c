@@ -209,7 +209,7 @@ int main(void)
     TCase *tests;
 
     if (!getenv("LONG_TESTS")) {
-        puts("skipped: trains for minutes, make check-slow does it");
+        puts("skipped: takes a minute or more, make check-slow runs it");
         return 77;
     }
     tests = tcase_create("long_memory");
