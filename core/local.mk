@@ -29,8 +29,8 @@ noinst_LTLIBRARIES += %D%/libplay.la
 kernel_libs =
 vector_gates = %D%/kernels/gates.h %D%/kernels/gates_by_quotient.h %D%/kernels/gates_by_table.h \
 	%D%/kernels/tanh_table.h %D%/kernels/inline.h
-vector_steps = $(vector_gates) %D%/kernels/shape.h %D%/kernels/pack.h %D%/kernels/group.h \
-	%D%/kernels/steps.h %D%/kernels/norm.h %D%/kernels/readout.h
+vector_steps = $(vector_gates) %D%/kernels/shape.h %D%/kernels/pack.h %D%/kernels/sums.h \
+	%D%/kernels/group.h %D%/kernels/steps.h %D%/kernels/norm.h %D%/kernels/readout.h
 if HAVE_X86_64
 noinst_LTLIBRARIES += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
 kernel_libs += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
