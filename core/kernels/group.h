@@ -59,25 +59,88 @@ INLINE void finish_half(struct at at, size_t unit, enum pass pass, const float *
     }
 }
 
+/* The lower halves at a and b. */
+INLINE vf beside(const float *a, const float *b)
+{
+    return v_lows(v_load(a), v_load(b));
+}
+
+/* The lower and the upper half, each with zeros above. */
+INLINE void store_apart(float *a, float *b, vf v)
+{
+    v_store(a, v_low_alone(v));
+    v_store(b, v_high_alone(v));
+}
+
+/* The same for the half blocks of two lanes, side by side in whole vectors: one pass through the
+ * gates instead of two. */
+INLINE void finish_halves(struct at a, struct at b, size_t unit, enum pass pass,
+                          const float *peephole, const vf *y, const vf *z)
+{
+    float old[W], h[W], c[W], gated[W];
+
+    if (pass == GRU || pass == RESET || pass == CANDIDATE)
+        v_store(old, beside(a.h + unit, b.h + unit));
+    switch (pass) {
+    case RNN:
+        return;
+    case LSTM:
+    case LSTM_PEEPHOLE:
+        v_store(c, beside(a.c + unit, b.c + unit));
+        full_lstm_gates(v_lows(y[0], z[0]), v_highs(y[0], z[0]), v_lows(y[1], z[1]),
+                        v_highs(y[1], z[1]), pass == LSTM ? NULL : peephole, h, c);
+        store_apart(a.c + unit, b.c + unit, v_load(c));
+        break;
+    case GRU:
+        full_gru_gates(v_lows(y[0], z[0]), v_highs(y[0], z[0]), v_lows(y[1], z[1]),
+                       v_lows(y[2], z[2]), old, h);
+        break;
+    case RESET:
+        full_reset_gates(v_lows(y[0], z[0]), v_highs(y[0], z[0]), old, gated, h);
+        store_apart(a.gated + unit, b.gated + unit, v_load(gated));
+        break;
+    case CANDIDATE:
+        v_store(h, beside(a.new_h + unit, b.new_h + unit));
+        full_candidate_gate(v_lows(y[0], z[0]), old, h);
+        break;
+    }
+    store_apart(a.new_h + unit, b.new_h + unit, v_load(h));
+}
+
+/* Lanes that go through the gates one after the other, or two by two where there is a half block to
+ * share vectors: then the sums of both are kept, unless they are too many. */
+INLINE unsigned lanes_of(enum pass pass, unsigned full, unsigned half)
+{
+    return half && full < MOST_TOGETHER ? 2 : lanes_together(pass, full, half);
+}
+
 /* One frame of one group and so many lanes. */
 INLINE void run_lanes(const struct place *place, struct at at, enum pass pass, unsigned full,
                       unsigned half, bool paired, unsigned lanes)
 {
-    const unsigned sums = sums_of(pass, full, half);
+    const unsigned sums = sums_of(pass, full, half), most = lanes_together(pass, full, half);
+    const unsigned together = most < lanes ? most : lanes;
     const float *const peephole = at.weights + sums * W;
-    vf sum[MAX_SUMS];
+    vf sum[2 * MAX_SUMS];
 
-    add_up(sum, place, at, pass, full, half, paired, lanes);
+    UNROLL for (unsigned l = 0; l < lanes; l += together)
+        add_up(sum + l * sums, place, moved(place, at, l), pass, full, half, paired, together);
     UNROLL for (unsigned l = 0; l < lanes; ++l)
     {
-        const struct at lane = moved(place, at, l);
-
         UNROLL for (unsigned b = 0; b < full; ++b)
-            finish_full(place, lane, at.unit + b * W, pass, peephole + peepholes_of(pass, b) * W,
-                        sum + l * sums + b * full_sums(pass));
-        if (half)
-            finish_half(lane, at.unit + full * W, pass, peephole + peepholes_of(pass, full) * W,
-                        sum + l * sums + full * full_sums(pass));
+            finish_full(place, moved(place, at, l), at.unit + b * W, pass,
+                        peephole + peepholes_of(pass, b) * W, sum + l * sums + b * full_sums(pass));
+    }
+    UNROLL for (unsigned l = 0; half && l < lanes; l += 2)
+    {
+        const struct at lane = moved(place, at, l);
+        const float *const seen = peephole + peepholes_of(pass, full) * W;
+        const vf *const z = sum + l * sums + full * full_sums(pass);
+
+        if (l + 1 < lanes)
+            finish_halves(lane, moved(place, lane, 1), at.unit + full * W, pass, seen, z, z + sums);
+        else
+            finish_half(lane, at.unit + full * W, pass, seen, z);
     }
 }
 

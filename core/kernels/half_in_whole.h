@@ -3,6 +3,8 @@
 #ifndef TC_HALF_IN_WHOLE_H
 #define TC_HALF_IN_WHOLE_H
 
+#define v_low_alone(a) v_low(a)
+#define v_high_alone(a) v_high(a)
 #define half_lstm_pairs(a, b, h, c) \
     full_lstm_gates(v_low(a), v_high(a), v_low(b), v_high(b), NULL, h, c)
 #define half_lstm_gates full_lstm_gates

@@ -5,6 +5,8 @@ enum { MAX_SUMS = 26, MOST_TWICE = 8 };
 
 #define v_low(a) _mm512_castps512_ps256(a)
 #define v_high(a) _mm512_extractf32x8_ps(a, 1)
+#define v_low_alone(a) _mm512_zextps256_ps512(v_low(a))
+#define v_high_alone(a) _mm512_zextps256_ps512(v_high(a))
 
 #define OF(name) full_##name
 #include "kernels/gates.h"

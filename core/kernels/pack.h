@@ -123,12 +123,19 @@ static void pack_bias(float *sums, const struct tc_layer_weights *layer, enum pa
                  layer, bias, first + gate, unit, W / 2);
 }
 
+/* Those of a half block twice, for two lanes side by side. */
 static float *pack_peepholes(float *to, const struct tc_layer_weights *layer, enum pass pass,
-                             unsigned blocks, size_t unit)
+                             unsigned full, unsigned half, size_t unit)
 {
-    for (unsigned k = 0; k < peepholes_of(pass, blocks); ++k)
-        for (size_t u = unit + k / 3 * W; u < unit + (k / 3 + 1) * W; ++u)
+    for (unsigned k = 0; k < peepholes_of(pass, full + half); ++k) {
+        const size_t first = unit + k / 3 * W, n = k / 3 < full ? W : W / 2;
+
+        for (size_t i = 0; i < W; ++i) {
+            const size_t u = first + i % n;
+
             *to++ = u < layer->hidden ? 0.5f * layer->peephole[k % 3 * layer->hidden + u] : 0.0f;
+        }
+    }
     return to;
 }
 
@@ -139,7 +146,7 @@ static float *pack_group(float *to, const struct tc_layer_weights *layer, enum p
     if (layer->activation != TC_MODRELU)
         pack_bias(to, layer, pass, full, half, unit, layer->b_hh, 1);
     to += sums_of(pass, full, half) * W;
-    to = pack_peepholes(to, layer, pass, full + half, unit);
+    to = pack_peepholes(to, layer, pass, full, half, unit);
     to = pack_columns(to, layer, pass, full, half, unit, layer->w_ih, layer->inputs, paired);
     return pack_columns(to, layer, pass, full, half, unit, layer->w_hh, layer->hidden, paired);
 }

@@ -5,9 +5,9 @@
  *  a half one, in which two gates share a vector. The blocks are put into groups whose sums stay in
  *  registers over the whole product. Packed weights, group by group, in vectors:
  *
- *      biases (a vector per sum), peepholes (three vectors per block, if there are), then for each
- *      input and each unit of the state: its column, a vector per gate and full block, two for all
- *      gates of the half block
+ *      biases (a vector per sum), peepholes (three vectors per block, if there are; those of a half
+ *      block twice), then for each input and each unit of the state: its column, a vector per gate
+ *      and full block, two for all gates of the half block
  *
  *  Half precision stores two columns as one, a pair of weights (precision.h) in each word. */
 #ifndef TC_SHAPE_H

@@ -10,17 +10,7 @@
 #include "kernels/readout.h"
 #include "kernels/tables.h"
 
-enum { MOST_LANES = 3 };
-
-/* Lanes that share a group's sums in the registers. */
-INLINE unsigned lanes_of(enum pass pass, unsigned full, unsigned half)
-{
-    const unsigned fit = MAX_SUMS / (sets_of(pass, full, half) * sums_of(pass, full, half));
-
-    return fit > MOST_LANES ? MOST_LANES : fit ? fit : 1;
-}
-
-/* One frame of one group and all lanes, as many together as fit the registers. */
+/* One frame of one group and all lanes. */
 INLINE void run_group(const struct place *place, struct at at, size_t lanes, enum pass pass,
                       unsigned full, unsigned half, bool paired)
 {

@@ -6,6 +6,8 @@
 
 #include "kernels/shape.h"
 
+enum { MOST_LANES = 3 };
+
 /* What is the same for all frames, lanes and groups of a layer. */
 struct place {
     unsigned full; /* blocks in all */
@@ -97,7 +99,15 @@ INLINE vf of_all_sets(const vf *sum, unsigned n, unsigned sets)
     return sets > 2 ? v_add(two, v_add(sum[2 * n], sum[3 * n])) : two;
 }
 
-/* The sums of so many lanes, lane by lane. */
+/* Lanes whose sums, in all their sets, are in the registers together. */
+INLINE unsigned lanes_together(enum pass pass, unsigned full, unsigned half)
+{
+    const unsigned fit = MAX_SUMS / (sets_of(pass, full, half) * sums_of(pass, full, half));
+
+    return fit > MOST_LANES ? MOST_LANES : fit ? fit : 1;
+}
+
+/* The sums of lanes that are in the registers together, lane by lane. */
 INLINE void add_up(vf *total, const struct place *place, struct at at, enum pass pass,
                    unsigned full, unsigned half, bool paired, unsigned lanes)
 {

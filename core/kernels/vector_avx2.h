@@ -29,6 +29,10 @@ enum { W = 8, V_REGISTERS = 16 };
     _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(p), \
                                          _mm256_slli_epi32(_mm256_castps_si256(rounded), 23)))
 
+/* The lower, or upper, halves of both. */
+#define v_lows(a, b) _mm256_permute2f128_ps(a, b, 0x20)
+#define v_highs(a, b) _mm256_permute2f128_ps(a, b, 0x31)
+
 /* a where b > 0, else 0. */
 #define v_where_positive(a, b) _mm256_and_ps(_mm256_cmp_ps(b, _mm256_setzero_ps(), _CMP_GT_OQ), a)
 

@@ -57,6 +57,10 @@ INLINE __m512 lookup(const float *table, __m512 number)
 #define v_sum(a) _mm512_reduce_add_ps(a)
 #define v_even(a) _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 16))
 
+/* The lower, or upper, halves of both. */
+#define v_lows(a, b) _mm512_shuffle_f32x4(a, b, 0x44)
+#define v_highs(a, b) _mm512_shuffle_f32x4(a, b, 0xee)
+
 /* a where b > 0, else 0. */
 #define v_where_positive(a, b) \
     _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(b, _mm512_setzero_ps(), _CMP_GT_OQ), a)
