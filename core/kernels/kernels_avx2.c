@@ -1,7 +1,7 @@
 /* AVX2 and FMA: 8 units in a vector. Compiled with -mavx2 -mfma. */
 #include "kernels/vector_avx2.h"
 
-enum { MAX_SUMS = 15, MOST_TWICE = 7 };
+enum { MAX_SUMS = 15, MOST_TWOFOLD = 14, MOST_FOURFOLD = 13 };
 
 /* The lower, or upper, half in the lower, zeros above. */
 static inline vf v_low(vf a)

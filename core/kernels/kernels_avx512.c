@@ -1,7 +1,7 @@
 /* AVX-512: 16 units in a vector. Compiled with -mfma -mavx512f -mavx512dq -mavx512vl. */
 #include "kernels/vector_avx512.h"
 
-enum { MAX_SUMS = 26, MOST_TWICE = 8 };
+enum { MAX_SUMS = 26, MOST_TWOFOLD = 16, MOST_FOURFOLD = 12 };
 
 #define v_low(a) _mm512_castps512_ps256(a)
 #define v_high(a) _mm512_extractf32x8_ps(a, 1)

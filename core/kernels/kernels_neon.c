@@ -1,7 +1,7 @@
 /* NEON of aarch64: 4 units in a vector. */
 #include "kernels/vector_neon.h"
 
-enum { MAX_SUMS = 26, MOST_TWICE = 13 };
+enum { MAX_SUMS = 26, MOST_TWOFOLD = 26, MOST_FOURFOLD = 12 };
 
 /* The lower, or upper, half in the lower, zeros above. */
 static inline vf v_low(vf a)

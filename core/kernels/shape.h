@@ -141,14 +141,24 @@ INLINE size_t group_floats(enum pass pass, unsigned full, unsigned half, size_t 
            W;
 }
 
+/* Registers that so many sets of sums take: those of the state, and those that end with the input.
+ */
+INLINE unsigned registers_of(enum pass pass, unsigned full, unsigned half, unsigned sets)
+{
+    const unsigned n = vectors_of(pass, full, half);
+
+    return sets * n + sums_of(pass, full, half) - n;
+}
+
 /* Sets of sums: a group of few would wait for its own; more sets give it something to do meanwhile.
- * Up to MOST_TWICE of them, which each instruction set has measured, have two. Depends on the layer
- * alone, so that a lane's result does not depend on how many there are. */
+ * Four of them take MOST_FOURFOLD registers at most, two MOST_TWOFOLD, as each instruction set has
+ * measured. Depends on the layer alone, so that a lane's result does not depend on how many there
+ * are. */
 INLINE unsigned sets_of(enum pass pass, unsigned full, unsigned half)
 {
-    const unsigned sums = sums_of(pass, full, half);
-
-    return sums <= 3 ? 4 : sums <= MOST_TWICE ? 2 : 1;
+    if (registers_of(pass, full, half, 4) <= MOST_FOURFOLD)
+        return 4;
+    return registers_of(pass, full, half, 2) <= MOST_TWOFOLD ? 2 : 1;
 }
 
 static size_t pass_floats(enum pass pass, struct shape shape, size_t inputs, size_t hidden)

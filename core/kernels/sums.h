@@ -47,13 +47,10 @@ INLINE vf weights_at(const float *w, unsigned n, unsigned s, unsigned k, bool pa
     return paired && s % 2 == 0 ? v_even(word) : word;
 }
 
-/* Add `columns` columns, each into a set of sums of its own. */
+/* Add `columns` columns of n vectors, each into a set of sums of its own. */
 INLINE void add_some(vf *sum, const float *w, const float *v, size_t pitch, unsigned columns,
-                     enum pass pass, unsigned full, unsigned half, unsigned state, unsigned lanes,
-                     bool paired)
+                     unsigned n, unsigned lanes, bool paired)
 {
-    const unsigned n = vectors_of(pass, full, half), sums = sums_of(pass, full, half);
-
     UNROLL for (unsigned s = 0; s < columns; ++s)
     {
         UNROLL for (unsigned l = 0; l < lanes; ++l)
@@ -62,7 +59,7 @@ INLINE void add_some(vf *sum, const float *w, const float *v, size_t pitch, unsi
 
             UNROLL for (unsigned k = 0; k < n; ++k)
             {
-                vf *const to = &sum[(s * lanes + l) * sums + sum_of_vector(pass, full, k, state)];
+                vf *const to = &sum[(s * lanes + l) * n + k];
 
                 *to = v_fma(weights_at(w, n, s, k, paired), value, *to);
             }
@@ -73,21 +70,19 @@ INLINE void add_some(vf *sum, const float *w, const float *v, size_t pitch, unsi
 /* Add `count` columns, `sets` at a time into sums of their own, which shortens the chain of
  * additions. How the terms are grouped depends on count, sets and pairs alone. */
 INLINE const float *add_columns(vf *sum, const float *w, const float *v, size_t pitch, size_t count,
-                                enum pass pass, unsigned full, unsigned half, unsigned state,
-                                unsigned sets, unsigned lanes, bool paired)
+                                unsigned n, unsigned sets, unsigned lanes, bool paired)
 {
-    const unsigned n = vectors_of(pass, full, half);
     size_t i = 0;
 
     UNROLL_4 for (; i + sets <= count; i += sets)
     {
-        add_some(sum, w, v + i, pitch, sets, pass, full, half, state, lanes, paired);
+        add_some(sum, w, v + i, pitch, sets, n, lanes, paired);
         w += (paired ? sets / 2 : sets) * n * W;
     }
     for (; paired && i + 2 <= count; i += 2, w += n * W)
-        add_some(sum, w, v + i, pitch, 2, pass, full, half, state, lanes, true);
+        add_some(sum, w, v + i, pitch, 2, n, lanes, true);
     for (; i < count; ++i, w += n * W)
-        add_some(sum, w, v + i, pitch, 1, pass, full, half, state, lanes, false);
+        add_some(sum, w, v + i, pitch, 1, n, lanes, false);
     return w;
 }
 
@@ -99,38 +94,52 @@ INLINE vf of_all_sets(const vf *sum, unsigned n, unsigned sets)
     return sets > 2 ? v_add(two, v_add(sum[2 * n], sum[3 * n])) : two;
 }
 
+/* The same sum of all sets starts anew. */
+INLINE void start_all_sets(vf *sum, vf bias, unsigned n, unsigned sets)
+{
+    sum[0] = bias;
+    UNROLL for (unsigned s = 1; s < sets; ++s) sum[s * n] = v_set(0.0f);
+}
+
 /* Lanes whose sums, in all their sets, are in the registers together. */
 INLINE unsigned lanes_together(enum pass pass, unsigned full, unsigned half)
 {
-    const unsigned fit = MAX_SUMS / (sets_of(pass, full, half) * sums_of(pass, full, half));
+    const unsigned fit = MAX_SUMS / registers_of(pass, full, half, sets_of(pass, full, half));
 
     return fit > MOST_LANES ? MOST_LANES : fit ? fit : 1;
 }
 
-/* The sums of lanes that are in the registers together, lane by lane. */
+/* The sums of lanes that are in the registers together, lane by lane. Those of the input that do
+ * not go on with the state are done before it. */
 INLINE void add_up(vf *total, const struct place *place, struct at at, enum pass pass,
                    unsigned full, unsigned half, bool paired, unsigned lanes)
 {
     const unsigned sums = sums_of(pass, full, half), sets = sets_of(pass, full, half);
-    const float *w = at.weights;
+    const unsigned n = vectors_of(pass, full, half), all = lanes * n;
+    const float *const bias = at.weights;
+    const float *w = bias + (sums + peepholes_of(pass, full + half)) * W;
     vf sum[MAX_SUMS];
 
-    UNROLL for (unsigned l = 0; l < lanes; ++l)
-    {
-        UNROLL for (unsigned k = 0; k < sums; ++k) sum[l * sums + k] = v_load(w + k * W);
-    }
-    UNROLL for (unsigned k = lanes * sums; k < sets * lanes * sums; ++k) sum[k] = v_set(0.0f);
-    w += (sums + peepholes_of(pass, full + half)) * W;
+    UNROLL for (unsigned i = 0; i < all; ++i)
+        start_all_sets(sum + i, v_load(bias + sum_of_vector(pass, full, i % n, 0) * W), all, sets);
     if (paired && place->inputs > MOST_UNPAIRED)
-        w = add_columns(sum, w, at.x, place->x_pitch, place->inputs, pass, full, half, 0, sets,
-                        lanes, true);
+        w = add_columns(sum, w, at.x, place->x_pitch, place->inputs, n, sets, lanes, true);
     else
-        w = add_columns(sum, w, at.x, place->x_pitch, place->inputs, pass, full, half, 0, sets,
-                        lanes, false);
-    add_columns(sum, w, pass == CANDIDATE ? at.gated : at.h, place->units, place->hidden, pass,
-                full, half, 1, sets, lanes, paired);
-    UNROLL for (unsigned k = 0; k < lanes * sums; ++k) total[k] =
-        of_all_sets(sum + k, lanes * sums, sets);
+        w = add_columns(sum, w, at.x, place->x_pitch, place->inputs, n, sets, lanes, false);
+    UNROLL for (unsigned i = 0; i < all; ++i)
+    {
+        const unsigned input = sum_of_vector(pass, full, i % n, 0);
+        const unsigned state = sum_of_vector(pass, full, i % n, 1);
+
+        if (input == state)
+            continue;
+        total[i / n * sums + input] = of_all_sets(sum + i, all, sets);
+        start_all_sets(sum + i, v_load(bias + state * W), all, sets);
+    }
+    add_columns(sum, w, pass == CANDIDATE ? at.gated : at.h, place->units, place->hidden, n, sets,
+                lanes, paired);
+    UNROLL for (unsigned i = 0; i < all; ++i)
+        total[i / n * sums + sum_of_vector(pass, full, i % n, 1)] = of_all_sets(sum + i, all, sets);
 }
 
 #endif
