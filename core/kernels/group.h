@@ -109,16 +109,17 @@ INLINE void finish_halves(struct at a, struct at b, size_t unit, enum pass pass,
 
 /* Lanes that go through the gates one after the other, or two by two where there is a half block to
  * share vectors: then the sums of both are kept, unless they are too many. */
-INLINE unsigned lanes_of(enum pass pass, unsigned full, unsigned half)
+INLINE unsigned lanes_of(enum pass pass, unsigned full, unsigned half, bool paired)
 {
-    return half && full < MOST_TOGETHER ? 2 : lanes_together(pass, full, half);
+    return half && full < MOST_TOGETHER ? 2 : lanes_together(pass, full, half, paired);
 }
 
 /* One frame of one group and so many lanes. */
 INLINE void run_lanes(const struct place *place, struct at at, enum pass pass, unsigned full,
                       unsigned half, bool paired, unsigned lanes)
 {
-    const unsigned sums = sums_of(pass, full, half), most = lanes_together(pass, full, half);
+    const unsigned sums = sums_of(pass, full, half);
+    const unsigned most = lanes_together(pass, full, half, paired);
     const unsigned together = most < lanes ? most : lanes;
     const float *const peephole = at.weights + sums * W;
     vf sum[2 * MAX_SUMS];

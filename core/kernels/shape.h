@@ -150,15 +150,23 @@ INLINE unsigned registers_of(enum pass pass, unsigned full, unsigned half, unsig
     return sets * n + sums_of(pass, full, half) - n;
 }
 
+/* Registers that taking pairs apart needs beside. */
+INLINE unsigned registers_beside(bool paired)
+{
+    return paired ? 2 : 0;
+}
+
 /* Sets of sums: a group of few would wait for its own; more sets give it something to do meanwhile.
  * Four of them take MOST_FOURFOLD registers at most, two MOST_TWOFOLD, as each instruction set has
  * measured. Depends on the layer alone, so that a lane's result does not depend on how many there
  * are. */
-INLINE unsigned sets_of(enum pass pass, unsigned full, unsigned half)
+INLINE unsigned sets_of(enum pass pass, unsigned full, unsigned half, bool paired)
 {
-    if (registers_of(pass, full, half, 4) <= MOST_FOURFOLD)
+    const unsigned beside = registers_beside(paired);
+
+    if (registers_of(pass, full, half, 4) + beside <= MOST_FOURFOLD)
         return 4;
-    return registers_of(pass, full, half, 2) <= MOST_TWOFOLD ? 2 : 1;
+    return registers_of(pass, full, half, 2) + beside <= MOST_TWOFOLD ? 2 : 1;
 }
 
 static size_t pass_floats(enum pass pass, struct shape shape, size_t inputs, size_t hidden)

@@ -14,7 +14,8 @@
 INLINE void run_group(const struct place *place, struct at at, size_t lanes, enum pass pass,
                       unsigned full, unsigned half, bool paired)
 {
-    UNROLL for (unsigned n = lanes_of(pass, full, half); n; --n) for (; lanes >= n; lanes -= n)
+    UNROLL for (unsigned n = lanes_of(pass, full, half, paired); n; --n) for (; lanes >= n;
+                                                                              lanes -= n)
     {
         run_lanes(place, at, pass, full, half, paired, n);
         at = moved(place, at, n);

@@ -102,9 +102,10 @@ INLINE void start_all_sets(vf *sum, vf bias, unsigned n, unsigned sets)
 }
 
 /* Lanes whose sums, in all their sets, are in the registers together. */
-INLINE unsigned lanes_together(enum pass pass, unsigned full, unsigned half)
+INLINE unsigned lanes_together(enum pass pass, unsigned full, unsigned half, bool paired)
 {
-    const unsigned fit = MAX_SUMS / registers_of(pass, full, half, sets_of(pass, full, half));
+    const unsigned one = registers_of(pass, full, half, sets_of(pass, full, half, paired));
+    const unsigned fit = (MAX_SUMS - registers_beside(paired)) / one;
 
     return fit > MOST_LANES ? MOST_LANES : fit ? fit : 1;
 }
@@ -114,7 +115,7 @@ INLINE unsigned lanes_together(enum pass pass, unsigned full, unsigned half)
 INLINE void add_up(vf *total, const struct place *place, struct at at, enum pass pass,
                    unsigned full, unsigned half, bool paired, unsigned lanes)
 {
-    const unsigned sums = sums_of(pass, full, half), sets = sets_of(pass, full, half);
+    const unsigned sums = sums_of(pass, full, half), sets = sets_of(pass, full, half, paired);
     const unsigned n = vectors_of(pass, full, half), all = lanes * n;
     const float *const bias = at.weights;
     const float *w = bias + (sums + peepholes_of(pass, full + half)) * W;

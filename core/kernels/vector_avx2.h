@@ -21,8 +21,17 @@ enum { W = 8, V_REGISTERS = 16 };
 #define v_min(a, b) _mm256_min_ps(a, b)
 #define v_max(a, b) _mm256_max_ps(a, b)
 #define v_divide(a, b) _mm256_div_ps(a, b)
-#define v_even(a) _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_castps_si256(a), 16))
 #define v_clamp(a, limit) v_max(v_set(-(limit)), v_min(v_set(limit), a))
+
+/* A shift by 16 bits would do; v_fma() needs the ports of shifts, but not of shuffles. */
+INLINE vf v_even(vf a)
+{
+    const __m128i lower_to_upper =
+        _mm_setr_epi8(-1, -1, 0, 1, -1, -1, 4, 5, -1, -1, 8, 9, -1, -1, 12, 13);
+
+    return _mm256_castsi256_ps(
+        _mm256_shuffle_epi8(_mm256_castps_si256(a), _mm256_broadcastsi128_si256(lower_to_upper)));
+}
 
 /* p 2^k, where rounded = k + TC_ROUNDER: k, in its last bits, is added to the exponent. */
 #define v_ldexp(p, rounded)                                      \
