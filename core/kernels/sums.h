@@ -94,7 +94,7 @@ INLINE vf of_all_sets(const vf *sum, unsigned n, unsigned sets)
     return sets > 2 ? v_add(two, v_add(sum[2 * n], sum[3 * n])) : two;
 }
 
-/* The same sum of all sets starts anew. */
+/* A sum starts from its bias, which the first set has, and from 0 in the others. */
 INLINE void start_all_sets(vf *sum, vf bias, unsigned n, unsigned sets)
 {
     sum[0] = bias;
