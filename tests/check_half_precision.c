@@ -54,6 +54,22 @@ START_TEST(half_precision_is_within_the_bound_of_its_weights)
 }
 END_TEST
 
+/* Whose weights are many, and yet no pairs of the state's. */
+START_TEST(few_units_after_many_are_within_the_bound)
+{
+    for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
+        for (size_t hidden = 3; hidden <= 20; ++hidden) {
+            struct tc_layer_weights weights = halved_new(&kinds[_i], 900, hidden, 1.0f);
+            struct trial trial = trial_random(*k, &weights, lanes_for(hidden, 0), 2);
+
+            check_frame(&trial, 0, false);
+            check_frame(&trial, 1, false);
+            trial_free(&trial);
+            weights_free(&weights);
+        }
+}
+END_TEST
+
 START_TEST(half_precision_depends_on_no_lane_and_on_no_cut)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
@@ -131,6 +147,7 @@ int main(void)
     TCase *const tests = tcase_create("half_precision");
 
     tcase_add_loop_test(tests, half_precision_is_within_the_bound_of_its_weights, 0, KINDS);
+    tcase_add_loop_test(tests, few_units_after_many_are_within_the_bound, 0, KINDS);
     tcase_add_loop_test(tests, half_precision_depends_on_no_lane_and_on_no_cut, 0, KINDS);
     tcase_add_loop_test(tests, half_precision_takes_half_the_memory_of_large_layers, 0, KINDS);
     tcase_add_test(tests, weights_of_a_pair_are_within_their_bound);

@@ -99,7 +99,7 @@ INLINE unsigned sum_of_vector(enum pass pass, unsigned full, unsigned vector, un
 struct shape {
     unsigned full, half;
     bool split;
-    bool paired; /* columns, but for a matrix of few; only if split */
+    bool paired; /* columns, but for an input of few; only if split */
     bool turns;  /* the order of the groups, with every frame; only if split */
 };
 
@@ -119,7 +119,8 @@ static struct shape shape_of(enum tc_cell cell, size_t inputs, size_t hidden,
     const unsigned full = (unsigned)(hidden / W) + (rest && !half);
     const size_t floats = tc_cell_gates(cell) * hidden * (inputs + hidden);
     const bool split = full + half > 1 && (floats > CACHED_FLOATS || full > MOST_TOGETHER);
-    const bool paired = split && floats > LARGE_FLOATS && precision == TC_PRECISION_HALF;
+    const bool paired =
+        split && hidden > MOST_UNPAIRED && floats > LARGE_FLOATS && precision == TC_PRECISION_HALF;
 
     return (struct shape){full, half, split, paired,
                           split && (paired ? floats / 2 : floats) > KEPT_FLOATS};
