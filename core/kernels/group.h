@@ -1,9 +1,22 @@
 /** @file
- *  One frame of one group of blocks: its sums, and the gates. Needs gates.h first. */
+ *  One frame of one group of blocks: its sums, and the gates. Needs what steps.h says. */
 #ifndef TC_GROUP_H
 #define TC_GROUP_H
 
 #include "kernels/sums.h"
+
+/* The lower halves of the vectors at a and b. */
+INLINE vf beside(const float *a, const float *b)
+{
+    return v_lows(v_load(a), v_load(b));
+}
+
+/* Store the lower half of v at a and the upper one at b, each with zeros above. */
+INLINE void store_apart(float *a, float *b, vf v)
+{
+    v_store(a, v_low_alone(v));
+    v_store(b, v_high_alone(v));
+}
 
 /* Turn the sums of a block of one lane, from `unit` on, into the new state, or what the second pass
  * needs for it: r h, and exp z where the state goes. */
@@ -59,23 +72,10 @@ INLINE void finish_half(struct at at, size_t unit, enum pass pass, const float *
     }
 }
 
-/* The lower halves at a and b. */
-INLINE vf beside(const float *a, const float *b)
-{
-    return v_lows(v_load(a), v_load(b));
-}
-
-/* The lower and the upper half, each with zeros above. */
-INLINE void store_apart(float *a, float *b, vf v)
-{
-    v_store(a, v_low_alone(v));
-    v_store(b, v_high_alone(v));
-}
-
-/* The same for the half blocks of two lanes, side by side in whole vectors: one pass through the
- * gates instead of two. */
+/* The same for the half blocks of lanes a and b, side by side in whole vectors: one pass through
+ * the gates instead of two. */
 INLINE void finish_halves(struct at a, struct at b, size_t unit, enum pass pass,
-                          const float *peephole, const vf *y, const vf *z)
+                          const float *peephole, const vf *sum_a, const vf *sum_b)
 {
     float old[W], h[W], c[W], gated[W];
 
@@ -87,34 +87,35 @@ INLINE void finish_halves(struct at a, struct at b, size_t unit, enum pass pass,
     case LSTM:
     case LSTM_PEEPHOLE:
         v_store(c, beside(a.c + unit, b.c + unit));
-        full_lstm_gates(v_lows(y[0], z[0]), v_highs(y[0], z[0]), v_lows(y[1], z[1]),
-                        v_highs(y[1], z[1]), pass == LSTM ? NULL : peephole, h, c);
+        full_lstm_gates(v_lows(sum_a[0], sum_b[0]), v_highs(sum_a[0], sum_b[0]),
+                        v_lows(sum_a[1], sum_b[1]), v_highs(sum_a[1], sum_b[1]),
+                        pass == LSTM ? NULL : peephole, h, c);
         store_apart(a.c + unit, b.c + unit, v_load(c));
         break;
     case GRU:
-        full_gru_gates(v_lows(y[0], z[0]), v_highs(y[0], z[0]), v_lows(y[1], z[1]),
-                       v_lows(y[2], z[2]), old, h);
+        full_gru_gates(v_lows(sum_a[0], sum_b[0]), v_highs(sum_a[0], sum_b[0]),
+                       v_lows(sum_a[1], sum_b[1]), v_lows(sum_a[2], sum_b[2]), old, h);
         break;
     case RESET:
-        full_reset_gates(v_lows(y[0], z[0]), v_highs(y[0], z[0]), old, gated, h);
+        full_reset_gates(v_lows(sum_a[0], sum_b[0]), v_highs(sum_a[0], sum_b[0]), old, gated, h);
         store_apart(a.gated + unit, b.gated + unit, v_load(gated));
         break;
     case CANDIDATE:
         v_store(h, beside(a.new_h + unit, b.new_h + unit));
-        full_candidate_gate(v_lows(y[0], z[0]), old, h);
+        full_candidate_gate(v_lows(sum_a[0], sum_b[0]), old, h);
         break;
     }
     store_apart(a.new_h + unit, b.new_h + unit, v_load(h));
 }
 
-/* Lanes that go through the gates one after the other, or two by two where there is a half block to
- * share vectors: then the sums of both are kept, unless they are too many. */
+/* Lanes of one run_lanes(): two where there is a half block, so that they share its vectors. Beside
+ * three full blocks that was slower: too many sums of the first lane wait for the second's. */
 INLINE unsigned lanes_of(enum pass pass, unsigned full, unsigned half, bool paired)
 {
     return half && full < MOST_TOGETHER ? 2 : lanes_together(pass, full, half, paired);
 }
 
-/* One frame of one group and so many lanes. */
+/* One frame of one group and so many lanes; where they are two, a lane's sums fit the registers. */
 INLINE void run_lanes(const struct place *place, struct at at, enum pass pass, unsigned full,
                       unsigned half, bool paired, unsigned lanes)
 {
@@ -135,13 +136,14 @@ INLINE void run_lanes(const struct place *place, struct at at, enum pass pass, u
     UNROLL for (unsigned l = 0; half && l < lanes; l += 2)
     {
         const struct at lane = moved(place, at, l);
-        const float *const seen = peephole + peepholes_of(pass, full) * W;
+        const float *const half_peephole = peephole + peepholes_of(pass, full) * W;
         const vf *const z = sum + l * sums + full * full_sums(pass);
 
         if (l + 1 < lanes)
-            finish_halves(lane, moved(place, lane, 1), at.unit + full * W, pass, seen, z, z + sums);
+            finish_halves(lane, moved(place, lane, 1), at.unit + full * W, pass, half_peephole, z,
+                          z + sums);
         else
-            finish_half(lane, at.unit + full * W, pass, seen, z);
+            finish_half(lane, at.unit + full * W, pass, half_peephole, z);
     }
 }
 

@@ -1,5 +1,6 @@
 /** @file
- *  The half block's gates in a whole vector, for sets whose half vectors are no faster through. */
+ *  The half block's gates in a whole vector, for instruction sets whose half vectors are no faster
+ *  through: a half is a whole vector with zeros above. */
 #ifndef TC_HALF_IN_WHOLE_H
 #define TC_HALF_IN_WHOLE_H
 

@@ -123,7 +123,7 @@ static void pack_bias(float *sums, const struct tc_layer_weights *layer, enum pa
                  layer, bias, first + gate, unit, W / 2);
 }
 
-/* Those of a half block twice, for two lanes side by side. */
+/* Both halves of a half block's vectors have the same, for two lanes side by side. */
 static float *pack_peepholes(float *to, const struct tc_layer_weights *layer, enum pass pass,
                              unsigned full, unsigned half, size_t unit)
 {

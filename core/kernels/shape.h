@@ -5,9 +5,9 @@
  *  a half one, in which two gates share a vector. The blocks are put into groups whose sums stay in
  *  registers over the whole product. Packed weights, group by group, in vectors:
  *
- *      biases (a vector per sum), peepholes (three vectors per block, if there are; those of a half
- *      block twice), then for each input and each unit of the state: its column, a vector per gate
- *      and full block, two for all gates of the half block
+ *      biases (a vector per sum), peepholes (three vectors per block, if there are; the same in
+ *      both halves for a half block), then for each input and each unit of the state: its column,
+ *      a vector per gate and full block, two for all gates of the half block
  *
  *  Half precision stores two columns as one, a pair of weights (precision.h) in each word. */
 #ifndef TC_SHAPE_H
@@ -142,8 +142,8 @@ INLINE size_t group_floats(enum pass pass, unsigned full, unsigned half, size_t 
            W;
 }
 
-/* Registers that so many sets of sums take: those of the state, and those that end with the input.
- */
+/* Registers that the state's product takes: so many sets of a column's vectors, and the finished
+ * sums of the input that do not go on, of which only a GRU's candidate has one. */
 INLINE unsigned registers_of(enum pass pass, unsigned full, unsigned half, unsigned sets)
 {
     const unsigned n = vectors_of(pass, full, half);
@@ -151,8 +151,8 @@ INLINE unsigned registers_of(enum pass pass, unsigned full, unsigned half, unsig
     return sets * n + sums_of(pass, full, half) - n;
 }
 
-/* Registers that taking pairs apart needs beside. */
-INLINE unsigned registers_beside(bool paired)
+/* Further registers, for taking pairs apart. */
+INLINE unsigned registers_for_pairs(bool paired)
 {
     return paired ? 2 : 0;
 }
@@ -163,11 +163,11 @@ INLINE unsigned registers_beside(bool paired)
  * are. */
 INLINE unsigned sets_of(enum pass pass, unsigned full, unsigned half, bool paired)
 {
-    const unsigned beside = registers_beside(paired);
+    const unsigned apart = registers_for_pairs(paired);
 
-    if (registers_of(pass, full, half, 4) + beside <= MOST_FOURFOLD)
+    if (registers_of(pass, full, half, 4) + apart <= MOST_FOURFOLD)
         return 4;
-    return registers_of(pass, full, half, 2) + beside <= MOST_TWOFOLD ? 2 : 1;
+    return registers_of(pass, full, half, 2) + apart <= MOST_TWOFOLD ? 2 : 1;
 }
 
 static size_t pass_floats(enum pass pass, struct shape shape, size_t inputs, size_t hidden)

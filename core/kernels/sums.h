@@ -1,6 +1,6 @@
 /** @file
- *  One frame's sums of one group of blocks: the product with its weights. Needs a vector_...h
- *  first. */
+ *  One frame's sums of one group of blocks: the product with its weights. Needs what steps.h
+ *  says. */
 #ifndef TC_SUMS_H
 #define TC_SUMS_H
 
@@ -68,7 +68,8 @@ INLINE void add_some(vf *sum, const float *w, const float *v, size_t pitch, unsi
 }
 
 /* Add `count` columns, `sets` at a time into sums of their own, which shortens the chain of
- * additions. How the terms are grouped depends on count, sets and pairs alone. */
+ * additions. How the terms are grouped depends on count, sets and pairs alone. Pairs need an
+ * even number of sets. */
 INLINE const float *add_columns(vf *sum, const float *w, const float *v, size_t pitch, size_t count,
                                 unsigned n, unsigned sets, unsigned lanes, bool paired)
 {
@@ -94,53 +95,60 @@ INLINE vf of_all_sets(const vf *sum, unsigned n, unsigned sets)
     return sets > 2 ? v_add(two, v_add(sum[2 * n], sum[3 * n])) : two;
 }
 
-/* A sum starts from its bias, which the first set has, and from 0 in the others. */
+/* A sum starts from its bias, which the first set has, and from 0 in the others; n sums lie between
+ * one set and the next. */
 INLINE void start_all_sets(vf *sum, vf bias, unsigned n, unsigned sets)
 {
     sum[0] = bias;
     UNROLL for (unsigned s = 1; s < sets; ++s) sum[s * n] = v_set(0.0f);
 }
 
-/* Lanes whose sums, in all their sets, are in the registers together. */
+_Static_assert(MOST_TWOFOLD >= 2 * 4 + 2, "pairs of columns take at least two sets");
+_Static_assert(MOST_FOURFOLD <= MAX_SUMS && MOST_TWOFOLD <= MAX_SUMS && MAX_SUMS >= 15,
+               "the sums of a lane are in registers");
+
+/* Lanes whose sums, in all their sets, are in the registers together: at least one. */
 INLINE unsigned lanes_together(enum pass pass, unsigned full, unsigned half, bool paired)
 {
     const unsigned one = registers_of(pass, full, half, sets_of(pass, full, half, paired));
-    const unsigned fit = (MAX_SUMS - registers_beside(paired)) / one;
+    const unsigned fit = (MAX_SUMS - registers_for_pairs(paired)) / one;
 
-    return fit > MOST_LANES ? MOST_LANES : fit ? fit : 1;
+    return fit > MOST_LANES ? MOST_LANES : fit;
 }
 
-/* The sums of lanes that are in the registers together, lane by lane. Those of the input that do
- * not go on with the state are done before it. */
+/* total (lanes, sums_of()) = b + W x + U h of lanes that are in the registers together. In sum
+ * (sets, lanes, n) a GRU's candidate has one place: its sum of the input is handed out before that
+ * of the state begins. */
 INLINE void add_up(vf *total, const struct place *place, struct at at, enum pass pass,
                    unsigned full, unsigned half, bool paired, unsigned lanes)
 {
     const unsigned sums = sums_of(pass, full, half), sets = sets_of(pass, full, half, paired);
-    const unsigned n = vectors_of(pass, full, half), all = lanes * n;
+    const unsigned n = vectors_of(pass, full, half), in_set = lanes * n;
     const float *const bias = at.weights;
     const float *w = bias + (sums + peepholes_of(pass, full + half)) * W;
     vf sum[MAX_SUMS];
 
-    UNROLL for (unsigned i = 0; i < all; ++i)
-        start_all_sets(sum + i, v_load(bias + sum_of_vector(pass, full, i % n, 0) * W), all, sets);
+    UNROLL for (unsigned i = 0; i < in_set; ++i) start_all_sets(
+        sum + i, v_load(bias + sum_of_vector(pass, full, i % n, 0) * W), in_set, sets);
     if (paired && place->inputs > MOST_UNPAIRED)
         w = add_columns(sum, w, at.x, place->x_pitch, place->inputs, n, sets, lanes, true);
     else
         w = add_columns(sum, w, at.x, place->x_pitch, place->inputs, n, sets, lanes, false);
-    UNROLL for (unsigned i = 0; i < all; ++i)
+    UNROLL for (unsigned i = 0; i < in_set; ++i)
     {
         const unsigned input = sum_of_vector(pass, full, i % n, 0);
         const unsigned state = sum_of_vector(pass, full, i % n, 1);
 
         if (input == state)
             continue;
-        total[i / n * sums + input] = of_all_sets(sum + i, all, sets);
-        start_all_sets(sum + i, v_load(bias + state * W), all, sets);
+        total[i / n * sums + input] = of_all_sets(sum + i, in_set, sets);
+        start_all_sets(sum + i, v_load(bias + state * W), in_set, sets);
     }
     add_columns(sum, w, pass == CANDIDATE ? at.gated : at.h, place->units, place->hidden, n, sets,
                 lanes, paired);
-    UNROLL for (unsigned i = 0; i < all; ++i)
-        total[i / n * sums + sum_of_vector(pass, full, i % n, 1)] = of_all_sets(sum + i, all, sets);
+    UNROLL for (unsigned i = 0; i < in_set; ++i)
+        total[i / n * sums + sum_of_vector(pass, full, i % n, 1)] =
+            of_all_sets(sum + i, in_set, sets);
 }
 
 #endif

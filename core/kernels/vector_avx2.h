@@ -23,7 +23,8 @@ enum { W = 8, V_REGISTERS = 16 };
 #define v_divide(a, b) _mm256_div_ps(a, b)
 #define v_clamp(a, limit) v_max(v_set(-(limit)), v_min(v_set(limit), a))
 
-/* A shift by 16 bits would do; v_fma() needs the ports of shifts, but not of shuffles. */
+/* A shift by 16 bits would do, but on Intel's CPUs v_fma() needs the ports of shifts, and not those
+ * of shuffles. */
 INLINE vf v_even(vf a)
 {
     const __m128i lower_to_upper =
