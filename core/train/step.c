@@ -1,7 +1,7 @@
 #include "train/step.h"
 
 #include "model/model.h"
-#include "train/loss.h"
+#include "train/network/loss.h"
 
 #include <math.h>
 #include <string.h>

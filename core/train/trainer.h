@@ -3,12 +3,12 @@
 #ifndef TC_TRAINER_H
 #define TC_TRAINER_H
 
-#include "train/batch_norm.h"
-#include "train/encoder.h"
-#include "train/held.h"
-#include "train/network.h"
-#include "train/optimizer.h"
-#include "train/walk.h"
+#include "train/update/batch_norm.h"
+#include "train/network/encoder.h"
+#include "train/update/constraint.h"
+#include "train/network/network.h"
+#include "train/update/optimizer.h"
+#include "train/data/sampler.h"
 
 struct tc_trainer {
     struct tc_architecture arch;

@@ -4,7 +4,7 @@
 #define TC_TRUNCATION_H
 
 #include "tonecell-train.h"
-#include "train/random.h"
+#include "train/data/random.h"
 
 /** Whether coins decide. They are thrown once for all streams, since an update follows each cut. */
 bool tc_truncation_is_random(const struct tc_train_options *options);

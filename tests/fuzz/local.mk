@@ -1,6 +1,7 @@
 # What readers do with any bytes. tests/fuzz/inputs holds what they once failed at.
 target_sources = %D%/targets.c %D%/targets.h \
-	tools/manifest.c tools/csv.c tools/options.c tools/paths.c tools/printable.c
+	tools/data/manifest.c tools/data/csv.c tools/cli/options.c tools/cli/paths.c \
+	tools/cli/printable.c
 target_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 target_libs = core/libtonecell.la $(JANSSON_LIBS) -lm
 
@@ -10,8 +11,8 @@ check_PROGRAMS += %D%/replay
 %C%_replay_LDADD = $(target_libs)
 %C%_replay_SOURCES = %D%/replay.c $(target_sources)
 
-TESTS += tests/check_fuzz.sh
-EXTRA_DIST += tests/check_fuzz.sh %D%/inputs %D%/fuzz.sh %D%/seeds.sh %D%/words.dict
+TESTS += %D%/check_fuzz.sh
+EXTRA_DIST += %D%/check_fuzz.sh %D%/inputs %D%/fuzz.sh %D%/seeds.sh %D%/words.dict
 
 # `make fuzz` looks for more, FUZZ_SECONDS long in each reader.
 fuzz_runs = fuzz-any fuzz-safetensors fuzz-keras fuzz-guitarml fuzz-pytorch fuzz-nam fuzz-npy \
@@ -26,9 +27,9 @@ if FUZZING
 fuzz: $(fuzz_runs)
 $(fuzz_runs): %D%/fuzz$(EXEEXT) %D%/seeds.stamp
 	$(AM_V_at)target=$@; $(SHELL) $(srcdir)/%D%/fuzz.sh $${target#fuzz-} $(srcdir)/%D%/words.dict
-%D%/seeds.stamp: %D%/seeds.sh tests/make_model$(EXEEXT) tools/tonecell$(EXEEXT)
+%D%/seeds.stamp: %D%/seeds.sh tests/support/make_model$(EXEEXT) tools/tonecell$(EXEEXT)
 	$(AM_V_GEN)rm -rf %D%/seeds && $(SHELL) $(srcdir)/%D%/seeds.sh $(abs_builddir)/tools/tonecell$(EXEEXT) \
-		$(abs_builddir)/tests/make_model$(EXEEXT) %D%/seeds && touch $@
+		$(abs_builddir)/tests/support/make_model$(EXEEXT) %D%/seeds && touch $@
 else
 fuzz:
 	@echo "make fuzz needs configure --enable-fuzzing CC=clang-14 (Debian: clang-14, libclang-rt-14-dev)"

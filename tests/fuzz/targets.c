@@ -2,9 +2,9 @@
 
 #include "formats/facts.h"
 #include "formats/json.h"
-#include "formats/npy.h"
-#include "formats/readers.h"
-#include "manifest.h"
+#include "formats/readers/npy.h"
+#include "formats/readers/readers.h"
+#include "tools/data/manifest.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "tests/plugin_host.h"
+#include "tests/plugin/plugin_host.h"
 
 enum { MAX_PORTS = HOST_MAX_PORTS, N = 8192 };
 

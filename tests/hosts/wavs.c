@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "plugin/image.h"
-#include "tests/plugin_host.h"
+#include "tests/plugin/plugin_host.h"
 
 enum { RATE_HZ = 48000, N = 30011, MAX_CHANNELS = 2 };
 

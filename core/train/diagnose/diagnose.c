@@ -1,7 +1,7 @@
 #include "decibel.h"
 #include "model/model.h"
 #include "stream/stream.h"
-#include "train/check.h"
+#include "train/trainer_arguments.h"
 #include "train/diagnose/flow.h"
 #include "train/diagnose/spectrum.h"
 

@@ -1,6 +1,6 @@
 #include "train/diagnose/lyapunov.h"
 
-#include "train/random.h"
+#include "train/data/random.h"
 
 #include <cblas.h>
 #include <lapacke.h>

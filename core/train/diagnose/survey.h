@@ -4,7 +4,7 @@
 #define TC_SURVEY_H
 
 #include "train/diagnose/lyapunov.h"
-#include "train/exact/network.h"
+#include "train/exact/network_jacobian.h"
 
 /** Consecutive frames of a signal. */
 struct tc_stretch {

@@ -1,0 +1,12 @@
+# Bytes <-> model.
+core_libtonecell_la_SOURCES += \
+	%D%/array.c %D%/array.h \
+	%D%/facts.c %D%/facts.h \
+	%D%/file.c %D%/file.h \
+	%D%/json.c %D%/json.h \
+	%D%/metadata.c %D%/metadata.h \
+	%D%/safetensors.c %D%/safetensors.h \
+	%D%/selftest.c %D%/selftest.h
+
+include %D%/readers/local.mk
+include %D%/writers/local.mk

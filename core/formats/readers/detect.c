@@ -1,0 +1,195 @@
+/** @file
+ *  Model files of any format, recognised by what they hold, whatever their name. */
+#include "formats/facts.h"
+#include "formats/file.h"
+#include "formats/json.h"
+#include "formats/readers/readers.h"
+#include "model/bytes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Of weights alone TC_MAX_PARAMETERS allow half of this; a safetensors file has a header and a
+ * self-test as well. */
+enum { MAX_FILE_SIZE = 2 * 4 * TC_MAX_PARAMETERS, MAX_JSON_SIZE = 64 << 20 };
+
+/* ------------------------------------------------------------------------- JSON */
+
+/** Does an object hold tensors with PyTorch's names? */
+static bool has_torch_names(const json_t *json)
+{
+    static const char end[] = "weight_ih_l0";
+    const char *name;
+    json_t *value;
+
+    json_object_foreach((json_t *)json, name, value)
+    {
+        const size_t length = strlen(name);
+
+        if (length >= sizeof end - 1 && strcmp(name + length - (sizeof end - 1), end) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum tc_status unknown_layout(const json_t *json, struct tc_error *error)
+{
+    const char *const first = json_object_iter_key(json_object_iter((json_t *)json));
+
+    return tc_fail(error, TC_UNSUPPORTED,
+                   "the JSON has an unknown layout: it begins with '%s', expected 'architecture' "
+                   "(NAM), 'in_shape' and 'layers' (Keras, AIDA-X), 'model_data' (GuitarML) or "
+                   "'...weight_ih_l0' (PyTorch)",
+                   first ? TC_SHOWN(first) : "");
+}
+
+static bool has(const json_t *json, const char *key)
+{
+    return json_object_get(json, key) != NULL;
+}
+
+static enum tc_status read_object(struct tc_model **model, const json_t *json, const char *path,
+                                  struct tc_file_facts *facts, struct tc_error *error)
+{
+    if (has(json, "architecture") || (has(json, "version") && has(json, "config")))
+        return tc_nam_read(model, json, path, facts, error);
+    if (has(json, "model_data") || has(json, "state_dict") ||
+        (has(json, "in_size") && has(json, "unit_type")))
+        return tc_guitarml_read(model, json, facts, error);
+    if (has(json, "in_shape") || has(json, "layers"))
+        return tc_keras_read(model, json, facts, error);
+    if (has_torch_names(json))
+        return tc_torch_json_read(model, json, facts, error);
+    return unknown_layout(json, error);
+}
+
+static enum tc_status read_json(struct tc_model **model, const unsigned char *bytes, size_t size,
+                                const char *path, struct tc_file_facts *facts,
+                                struct tc_error *error)
+{
+    json_t *json;
+    enum tc_status status;
+
+    if (size > MAX_JSON_SIZE)
+        return tc_fail(error, TC_TOO_LARGE, "the JSON has %zu bytes, at most %d are read", size,
+                       MAX_JSON_SIZE);
+    status = tc_json_parse(&json, (const char *)bytes, size, "the file", error);
+    if (status)
+        return status;
+    if (json_is_object(json))
+        status = read_object(model, json, path, facts, error);
+    else
+        status =
+            tc_fail(error, TC_BAD_FORMAT, "the JSON is %s, expected an object", tc_json_kind(json));
+    json_decref(json);
+    return status;
+}
+
+/* ------------------------------------------------------------------------- any format */
+
+/** Bytes of a mark that some editors put before UTF-8, and of blanks. */
+static size_t blanks(const unsigned char *bytes, size_t size)
+{
+    size_t n = size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+    while (n < size && strchr(" \t\r\n", bytes[n]) && bytes[n])
+        ++n;
+    return n;
+}
+
+/** JSON has no zero bytes, the length of a header always has some. */
+static bool is_safetensors(const unsigned char *bytes, size_t size)
+{
+    return size < 9 || bytes[8] == '{' ? memchr(bytes, '\0', size < 8 ? size : 8) != NULL : false;
+}
+
+static enum tc_status read_any(struct tc_model **model, const unsigned char *bytes, size_t size,
+                               const char *path, struct tc_file_facts *facts,
+                               struct tc_error *error)
+{
+    const size_t skipped = blanks(bytes, size);
+
+    if (size == 0)
+        return tc_fail(error, TC_BAD_FORMAT, "the file is empty");
+    if (size > MAX_FILE_SIZE)
+        return tc_fail(error, TC_TOO_LARGE, "the model has %zu bytes, at most %d are allowed", size,
+                       MAX_FILE_SIZE);
+    if (is_safetensors(bytes, size))
+        return tc_native_read(model, bytes, size, facts, error);
+    if (skipped < size && strchr("{[\"", bytes[skipped]) && bytes[skipped])
+        return read_json(model, bytes + skipped, size - skipped, path, facts, error);
+    return tc_fail(error, TC_BAD_FORMAT, "the file is neither JSON nor safetensors");
+}
+
+/** As the public functions do it: `made` is theirs on success only. */
+static enum tc_status read_source(struct tc_model **model, const unsigned char *bytes, size_t size,
+                                  const char *path, struct tc_file_facts *facts,
+                                  struct tc_error *error)
+{
+    struct tc_model *made = NULL;
+    struct tc_file_facts found;
+    enum tc_status status;
+
+    tc_facts_init(&found, "");
+    status = read_any(&made, bytes, size, path, &found, error);
+    if (status)
+        /* An argument of our own making is a value of the file's. */
+        return status == TC_BAD_ARGUMENT ? TC_BAD_VALUE : status;
+    *model = made;
+    if (facts)
+        *facts = found;
+    return TC_OK;
+}
+
+enum tc_status tc_model_read(struct tc_model **model, const unsigned char *bytes, size_t size,
+                             struct tc_error *error)
+{
+    return read_source(model, bytes, size, NULL, NULL, error);
+}
+
+/* ------------------------------------------------------------------------- files */
+
+/** The file to read for a path: of a folder of NAM 0.4.0 the description in it. The result is for
+ *  free(); NULL without memory. */
+static char *file_of(const char *path)
+{
+    static const char inside[] = "/config.json";
+    char *const file = malloc(strlen(path) + sizeof inside);
+    struct stat st;
+
+    if (!file)
+        return NULL;
+    strcpy(file, path);
+    if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+        strcat(file, inside);
+        if (stat(file, &st) != 0)
+            strcpy(file, path);
+    }
+    return file;
+}
+
+enum tc_status tc_model_load_facts(struct tc_model **model, const char *path,
+                                   struct tc_file_facts *facts, struct tc_error *error)
+{
+    char *const file = file_of(path);
+    unsigned char *bytes;
+    size_t size;
+    enum tc_status status;
+
+    if (!file)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for a path");
+    status = tc_file_read(file, MAX_FILE_SIZE, &bytes, &size, error);
+    if (status == TC_OK) {
+        status = read_source(model, bytes, size, file, facts, error);
+        free(bytes);
+    }
+    free(file);
+    return status;
+}
+
+enum tc_status tc_model_load(struct tc_model **model, const char *path, struct tc_error *error)
+{
+    return tc_model_load_facts(model, path, NULL, error);
+}

@@ -1,0 +1,263 @@
+#include "formats/readers/nam_knobs.h"
+
+#include "formats/facts.h"
+#include "formats/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static enum tc_status check_count(size_t n, struct tc_error *error)
+{
+    if (n > TC_MAX_KNOBS)
+        return tc_fail(error, TC_TOO_LARGE, "%zu knobs, the limit is %d", n, TC_MAX_KNOBS);
+    return TC_OK;
+}
+
+/** The knob's range and where it starts, under keys of the format's own. */
+static enum tc_status read_range(const json_t *json, const char *const keys[3], const char *place,
+                                 struct tc_knob *knob, struct tc_error *error)
+{
+    enum tc_status status = tc_json_float(json, keys[0], place, &knob->min, error);
+
+    if (status == TC_OK)
+        status = tc_json_float(json, keys[1], place, &knob->max, error);
+    return status ? status : tc_json_float(json, keys[2], place, &knob->initial, error);
+}
+
+static const char *text_or(const json_t *object, const char *key, const char *otherwise)
+{
+    const json_t *const text = json_object_get(object, key);
+
+    return json_is_string(text) ? json_string_value(text) : otherwise;
+}
+
+/* ------------------------------------------------------------------------- parametric */
+
+static enum tc_status read_parametric(const char *name, const json_t *json, struct tc_knob *knob,
+                                      struct tc_error *error)
+{
+    static const char *const keys[3] = {"minval", "maxval", "default_value"};
+    const char *const type = text_or(json, "type", "continuous");
+    enum tc_status status;
+
+    *knob = tc_facts_knob(name, json_is_true(json_object_get(json, "default_value")) ? 1.0f : 0.0f);
+    if (strcmp(type, "boolean") == 0)
+        return TC_OK;
+    if (strcmp(type, "continuous") != 0)
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "parametric: '%s' has the type '%s', expected continuous or boolean",
+                       knob->name, TC_SHOWN(type));
+    status = read_range(json, keys, knob->name, knob, error);
+    knob->at_min = knob->min;
+    knob->at_max = knob->max;
+    return status;
+}
+
+enum tc_status tc_nam_knobs_parametric(const json_t *parametric, struct tc_nam_knobs *knobs,
+                                       struct tc_metadata *meta, struct tc_error *error)
+{
+    const size_t n = json_object_size(parametric);
+    enum tc_status status = check_count(n, error);
+    const char *name, *names[TC_MAX_KNOBS];
+    json_t *json;
+    unsigned i = 0;
+
+    if (status)
+        return status;
+    json_object_foreach((json_t *)parametric, name, json)
+    {
+        unsigned place = i++;
+
+        for (; place > 0 && strcmp(names[place - 1], name) > 0; --place)
+            names[place] = names[place - 1];
+        names[place] = name;
+    }
+    for (i = 0; status == TC_OK && i < n; ++i)
+        status =
+            read_parametric(names[i], json_object_get(parametric, names[i]), &meta->knob[i], error);
+    *knobs = (struct tc_nam_knobs){.knobs = (unsigned)n, .inputs = (unsigned)n};
+    return status;
+}
+
+/* ------------------------------------------------------------------------- params */
+
+static enum tc_status read_switch(const json_t *json, struct tc_knob *knob, unsigned *positions,
+                                  struct tc_error *error)
+{
+    const json_t *const names = json_object_get(json, "enum_names");
+    const float last = knob->max - knob->min;
+    const float count = json_is_array(names) ? (float)json_array_size(names) : last + 1.0f;
+
+    /* More would be more inputs than any layer has. */
+    if (!(count >= 2.0f && count <= (float)TC_MAX_UNITS))
+        return tc_fail(error, count < 2.0f ? TC_BAD_VALUE : TC_TOO_LARGE,
+                       "param '%s' is a switch of %g positions, expected 2 to %d", knob->name,
+                       count, TC_MAX_UNITS);
+    *positions = (unsigned)count;
+    if (last != (float)(*positions - 1))
+        return tc_fail(error, TC_BAD_VALUE,
+                       "param '%s' is a switch of %g positions, but goes from %g to %g", knob->name,
+                       count, knob->min, knob->max);
+    knob->at_max = last;
+    return TC_OK;
+}
+
+static void set_inputs(const json_t *json, struct tc_knob *knob)
+{
+    const bool from_0 = strcmp(text_or(json, "input_normalization", ""), "min_max") == 0;
+    const json_t *const low = json_object_get(json, "normalized_min");
+    const json_t *const high = json_object_get(json, "normalized_max");
+
+    knob->at_min = json_is_number(low) ? (float)json_number_value(low) : from_0 ? 0.0f : -1.0f;
+    knob->at_max = json_is_number(high) ? (float)json_number_value(high) : 1.0f;
+}
+
+static enum tc_status read_param(const json_t *json, unsigned index, unsigned *positions,
+                                 struct tc_knob *knob, struct tc_error *error)
+{
+    static const char *const keys[3] = {"min", "max", "default"};
+    const char *const type = text_or(json, "type", "continuous");
+    const char *name;
+    char place[16];
+    enum tc_status status;
+
+    snprintf(place, sizeof place, "param %u", index);
+    status = tc_json_text(json, "name", place, &name, error);
+    if (status)
+        return status;
+    *knob = tc_facts_knob(name, 0.0f);
+    status = read_range(json, keys, place, knob, error);
+    if (status)
+        return status;
+    *positions = 1;
+    if (strcmp(type, "switch") == 0)
+        return read_switch(json, knob, positions, error);
+    if (strcmp(type, "continuous") != 0)
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "param '%s' has the type '%s', expected continuous or switch", knob->name,
+                       TC_SHOWN(type));
+    set_inputs(json, knob);
+    return TC_OK;
+}
+
+enum tc_status tc_nam_knobs_params(const json_t *params, struct tc_nam_knobs *knobs,
+                                   struct tc_metadata *meta, struct tc_error *error)
+{
+    const size_t n = json_array_size(params);
+    enum tc_status status = check_count(n, error);
+
+    *knobs = (struct tc_nam_knobs){.knobs = (unsigned)n};
+    if (status == TC_OK && n == 0)
+        status = tc_fail(error, TC_BAD_FORMAT, "config: 'params' is missing or empty");
+    for (unsigned i = 0; status == TC_OK && i < n; ++i) {
+        status =
+            read_param(json_array_get(params, i), i, &knobs->positions[i], &meta->knob[i], error);
+        knobs->inputs += knobs->positions[i];
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------------- switches */
+
+/** How many r_j stand for a knob; one that is no switch is as many as a switch of two. */
+static unsigned ramps_of(unsigned positions)
+{
+    return positions > 1 ? positions - 1 : 1;
+}
+
+static unsigned ramps_in(const struct tc_nam_knobs *knobs)
+{
+    unsigned n = 0;
+
+    for (unsigned k = 0; k < knobs->knobs; ++k)
+        n += ramps_of(knobs->positions[k]);
+    return n;
+}
+
+static float least_of(const struct tc_knob *knob)
+{
+    return fminf(knob->at_min, knob->at_max);
+}
+
+/** The layer before the linear one: x, -x, then the r_j of each knob. Knobs that are no switch are
+ *  counted from their least value on, so that they are not cut off. */
+static enum tc_status add_ramps(const struct tc_nam_knobs *knobs, const struct tc_metadata *meta,
+                                struct tc_stages *stages, struct tc_error *error)
+{
+    const struct tc_stage like = {.dense = true,
+                                  .activation = TC_RELU,
+                                  .inputs = 1 + knobs->knobs,
+                                  .units = 2 + ramps_in(knobs)};
+    const enum tc_status status = tc_stages_add(stages, &like, error);
+    struct tc_stage_weights w;
+    size_t row = 2;
+
+    if (status)
+        return status;
+    w = tc_stages_last(stages);
+    w.w_ih[0] = 1.0f;
+    w.w_ih[like.inputs] = -1.0f;
+    for (unsigned k = 0; k < knobs->knobs; ++k)
+        for (unsigned j = 0; j < ramps_of(knobs->positions[k]); ++j, ++row) {
+            w.w_ih[row * like.inputs + 1 + k] = 1.0f;
+            w.b_ih[row] = -(float)j - least_of(&meta->knob[k]);
+        }
+    return TC_OK;
+}
+
+/** The rows of a switch, from the column of its first ramp on. */
+static void set_switch(unsigned positions, float *w, size_t cols, float *b)
+{
+    *b = 1.0f;
+    for (unsigned p = 0; p < positions; ++p, w += cols) {
+        if (p > 0)
+            w[p - 1] = 1.0f;
+        if (p + 1 < positions)
+            w[p] = p ? -2.0f : -1.0f;
+        if (p + 2 < positions)
+            w[p + 1] = 1.0f;
+    }
+}
+
+/** The linear layer; `bent` if there is another before it. */
+static void set_linear(const struct tc_nam_knobs *knobs, const struct tc_metadata *meta, bool bent,
+                       size_t cols, const struct tc_stage_weights *w)
+{
+    size_t row = 1, col = bent ? 2 : 1;
+
+    w->w_ih[0] = 1.0f;
+    if (bent)
+        w->w_ih[1] = -1.0f;
+    for (unsigned k = 0; k < knobs->knobs; ++k) {
+        if (knobs->positions[k] > 1) {
+            set_switch(knobs->positions[k], w->w_ih + row * cols + col, cols, w->b_ih + row);
+        } else {
+            w->w_ih[row * cols + col] = 1.0f;
+            w->b_ih[row] = bent ? least_of(&meta->knob[k]) : 0.0f;
+        }
+        row += knobs->positions[k];
+        col += ramps_of(knobs->positions[k]);
+    }
+}
+
+enum tc_status tc_nam_knobs_stages(const struct tc_nam_knobs *knobs, const struct tc_metadata *meta,
+                                   struct tc_stages *stages, struct tc_error *error)
+{
+    const unsigned ramps = ramps_in(knobs);
+    const bool bent = ramps > knobs->knobs;
+    const struct tc_stage like = {.dense = true,
+                                  .activation = TC_IDENTITY,
+                                  .inputs = (bent ? 2 : 1) + ramps,
+                                  .units = 1 + knobs->inputs};
+    enum tc_status status = bent ? add_ramps(knobs, meta, stages, error) : TC_OK;
+    struct tc_stage_weights w;
+
+    if (status == TC_OK)
+        status = tc_stages_add(stages, &like, error);
+    if (status)
+        return status;
+    w = tc_stages_last(stages);
+    set_linear(knobs, meta, bent, like.inputs, &w);
+    return TC_OK;
+}

@@ -1,0 +1,73 @@
+/** @file
+ *  Tensors with PyTorch's names, from JSON or from safetensors, and the layers they make.
+ *
+ *      PREFIXweight_ih_lK [G*H][I]  PREFIXweight_hh_lK [G*H][H]  PREFIXbias_ih_lK, bias_hh_lK [G*H]
+ *      PREFIXweight [O][H]  PREFIXbias [O]
+ *
+ *  Biases may be missing, and are 0 then. From: torch.nn.LSTM, GRU, RNN, Linear. */
+#ifndef TC_STATE_DICT_H
+#define TC_STATE_DICT_H
+
+#include "formats/array.h"
+#include "formats/safetensors.h"
+#include "formats/readers/stages.h"
+
+/** A tensor, whose values stay where they are until they are read. */
+struct tc_named {
+    const char *name;
+    struct tc_array_shape shape; /* of other dimensions than 1 or 2: as far as they go */
+    const json_t *json;          /* or */
+    const struct tc_safetensor *raw;
+    bool used;
+};
+
+struct tc_state_dict {
+    struct tc_named *tensor; /* in the file's order */
+    size_t n;
+};
+
+/** All lists of numbers of an object, which must outlive `dict`. Members of other kinds are left
+ *  out. Errors: as tc_array_shape(), TC_NO_MEMORY. */
+enum tc_status tc_state_dict_from_json(struct tc_state_dict *dict, const json_t *object,
+                                       struct tc_error *error);
+
+/** All tensors of a file, which must outlive `dict`. Errors: TC_NO_MEMORY. */
+enum tc_status tc_state_dict_from_safetensors(struct tc_state_dict *dict,
+                                              const struct tc_safetensors *file,
+                                              struct tc_error *error);
+
+void tc_state_dict_free(struct tc_state_dict *dict);
+
+/** What is known of a recurrent layer beside its tensors; 0 where they alone tell. */
+struct tc_recurrent {
+    unsigned gates; /* of the cell: 1, 3, 4 */
+    unsigned inputs, hidden;
+};
+
+/** Append layer `index` of the recurrent layers with that prefix ("rec."). Errors: TC_BAD_FORMAT
+ *  (a tensor is missing), TC_BAD_SHAPE and all of reading it. */
+enum tc_status tc_state_dict_recurrent(struct tc_state_dict *dict, const char *prefix,
+                                       unsigned index, const struct tc_recurrent *known,
+                                       struct tc_stages *stages, struct tc_error *error);
+
+/** Append the linear layer with that prefix ("lin."), of `outputs` units unless that is 0.
+ *  Errors: as tc_state_dict_recurrent(). */
+enum tc_status tc_state_dict_linear(struct tc_state_dict *dict, const char *prefix,
+                                    unsigned outputs, struct tc_stages *stages,
+                                    struct tc_error *error);
+
+/** Is there such a tensor: PREFIX, WHAT, then the index of a layer (none if negative)? */
+bool tc_state_dict_has(const struct tc_state_dict *dict, const char *prefix, const char *what,
+                       int layer);
+
+/** Fail with TC_UNSUPPORTED if a tensor whose name begins with `prefix` was not used: it would
+ *  change the sound, could this version play it. */
+enum tc_status tc_state_dict_all_used(const struct tc_state_dict *dict, const char *prefix,
+                                      struct tc_error *error);
+
+/** All recurrent layers of any prefix in the file's order, and the one linear layer, last.
+ *  Errors: TC_BAD_FORMAT, TC_UNSUPPORTED (something else is there) and those of its parts. */
+enum tc_status tc_state_dict_network(struct tc_state_dict *dict, struct tc_stages *stages,
+                                     struct tc_error *error);
+
+#endif

@@ -1,0 +1,13 @@
+# Model -> bytes.
+core_libtonecell_la_SOURCES += \
+	%D%/export.c \
+	%D%/loudness.c %D%/loudness.h \
+	%D%/plain.c %D%/plain.h \
+	%D%/protobuf.c %D%/protobuf.h \
+	%D%/residual.c %D%/residual.h \
+	%D%/write_guitarml.c \
+	%D%/write_json.c %D%/write_json.h \
+	%D%/write_keras.c \
+	%D%/write_nam.c \
+	%D%/write_onnx.c \
+	%D%/writers.h

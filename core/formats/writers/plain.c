@@ -1,0 +1,131 @@
+#include "formats/writers/plain.h"
+
+#include "decibel.h"
+#include "model/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Gains are powers of ten: what should be 1 is so up to rounding. */
+static const float ROUNDING = 1e-6f;
+
+/** A network whose parameters are being rewritten. */
+struct rewriting {
+    const struct tc_architecture *arch;
+    struct tc_layer_offsets layers[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    float *parameters;
+};
+
+/** Multiply a column of the first layer, and add its multiple by `shift` to the bias. */
+static void scale_input(struct rewriting *r, unsigned column, double scale, double shift)
+{
+    const size_t inputs = tc_layer_inputs(r->arch, 0);
+    const size_t rows = (size_t)tc_cell_gates(r->arch->layer[0].cell) * r->arch->layer[0].hidden;
+
+    for (size_t row = 0; row < rows; ++row) {
+        float *const w = r->parameters + r->layers[0].w_ih + row * inputs + column;
+        float *const b = r->parameters + r->layers[0].b_ih + row;
+
+        *b = (float)(*b + shift * *w);
+        *w = (float)(scale * *w);
+    }
+}
+
+static void scale_readout(struct rewriting *r, double scale)
+{
+    const size_t outputs = r->arch->outputs, hidden = r->arch->layer[r->arch->layers - 1].hidden;
+
+    for (size_t i = 0; i < outputs * hidden; ++i)
+        r->parameters[r->readout.w + i] = (float)(scale * r->parameters[r->readout.w + i]);
+    for (size_t i = 0; i < outputs; ++i)
+        r->parameters[r->readout.b + i] = (float)(scale * r->parameters[r->readout.b + i]);
+}
+
+static void rewrite_knobs(struct rewriting *r, struct tc_metadata *meta)
+{
+    for (unsigned k = 0; k < r->arch->knobs; ++k) {
+        struct tc_knob *const knob = &meta->knob[k];
+        const float width = knob->max - knob->min;
+
+        scale_input(r, r->arch->audio_inputs + k, (double)knob->at_max - knob->at_min,
+                    knob->at_min);
+        knob->initial = fminf(fmaxf((knob->initial - knob->min) / width, 0.0f), 1.0f);
+        knob->min = knob->at_min = 0.0f;
+        knob->max = knob->at_max = 1.0f;
+        knob->unit[0] = '\0';
+    }
+}
+
+static void rewrite_gains(struct rewriting *r, struct tc_architecture *arch,
+                          struct tc_metadata *meta)
+{
+    const double in = tc_gain_from_db(meta->in_gain_db), out = tc_gain_from_db(meta->out_gain_db);
+
+    for (unsigned i = 0; i < arch->audio_inputs; ++i)
+        scale_input(r, i, in, 0.0);
+    scale_readout(r, out);
+    arch->direct = (float)(in * out * arch->direct);
+    meta->in_gain_db = meta->out_gain_db = 0.0f;
+}
+
+enum tc_status tc_model_plain(const struct tc_model *model, bool keep_gains,
+                              struct tc_model **plain, struct tc_error *error)
+{
+    struct tc_architecture arch = *tc_model_architecture(model);
+    struct tc_metadata meta = *tc_model_metadata(model);
+    struct rewriting r = {.arch = &arch};
+    const size_t values = tc_parameter_offsets(&arch, r.layers, &r.readout);
+    enum tc_status status;
+
+    r.parameters = malloc(values * sizeof *r.parameters);
+    if (!r.parameters)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for %zu parameters", values);
+    memcpy(r.parameters, tc_model_parameters(model), values * sizeof *r.parameters);
+    rewrite_knobs(&r, &meta);
+    if (!keep_gains)
+        rewrite_gains(&r, &arch, &meta);
+    status = tc_model_new(plain, &arch, &meta, r.parameters, error);
+    free(r.parameters);
+    return status;
+}
+
+bool tc_model_has_residual(const struct tc_model *model)
+{
+    return fabsf(tc_model_architecture(model)->direct - 1.0f) <= ROUNDING;
+}
+
+enum tc_status tc_model_check_linear(const struct tc_model *model, const char *format,
+                                     struct tc_error *error)
+{
+    const enum tc_readout readout = tc_model_architecture(model)->readout;
+
+    if (readout != TC_READOUT_LINEAR)
+        return tc_fail(error, TC_UNSUPPORTED, "%s has a linear readout, the model's is %s", format,
+                       tc_readout_name(readout));
+    return TC_OK;
+}
+
+enum tc_status tc_model_check_simple(const struct tc_model *model, const char *format,
+                                     struct tc_error *error)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    const enum tc_status status = tc_model_check_linear(model, format, error);
+
+    if (status)
+        return status;
+    if (arch->audio_inputs != 1)
+        return tc_fail(error, TC_UNSUPPORTED, "%s has one audio input, the model has %u", format,
+                       arch->audio_inputs);
+    if (arch->direct != 0.0f && !tc_model_has_residual(model))
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "%s has a direct path of gain 1 or none, that of the model is %g (gains "
+                       "included)",
+                       format, arch->direct);
+    for (unsigned l = 0; l < arch->layers; ++l)
+        if (arch->layer[l].cell > TC_CELL_GRU)
+            return tc_fail(error, TC_UNSUPPORTED, "%s has no cell %s, but layer %u is one", format,
+                           tc_cell_name(arch->layer[l].cell), l);
+    return TC_OK;
+}

@@ -1,0 +1,64 @@
+#include "formats/writers/write_json.h"
+
+#include <math.h>
+
+json_t *tc_json_list(const float *values, size_t n, size_t step)
+{
+    json_t *const list = json_array();
+
+    for (size_t i = 0; list && i < n; ++i)
+        if (json_array_append_new(list, json_real((double)values[i * step])) != 0) {
+            json_decref(list);
+            return NULL;
+        }
+    return list;
+}
+
+json_t *tc_json_matrix(const float *values, size_t rows, size_t cols, bool turned)
+{
+    const size_t lists = turned ? cols : rows;
+    json_t *const matrix = json_array();
+
+    for (size_t i = 0; matrix && i < lists; ++i) {
+        json_t *const list = turned ? tc_json_list(values + i, rows, cols)
+                                    : tc_json_list(values + i * cols, cols, 1);
+
+        if (json_array_append_new(matrix, list) != 0) {
+            json_decref(matrix);
+            return NULL;
+        }
+    }
+    return matrix;
+}
+
+bool tc_json_put(json_t *object, const char *key, json_t *value)
+{
+    return json_object_set_new(object, key, value) == 0;
+}
+
+bool tc_json_put_rate(json_t *object, const struct tc_model *model)
+{
+    const double rate_hz = tc_model_metadata(model)->sample_rate_hz;
+
+    return rate_hz <= 0.0 ||
+           tc_json_put(object, "samplerate",
+                       rate_hz == trunc(rate_hz) ? json_integer((json_int_t)rate_hz)
+                                                 : json_real(rate_hz));
+}
+
+static bool put_text(json_t *object, const char *key, const char *text)
+{
+    return !text[0] || tc_json_put(object, key, json_string(text));
+}
+
+json_t *tc_json_texts(const struct tc_model *model, bool rated)
+{
+    const struct tc_metadata *const meta = tc_model_metadata(model);
+    json_t *const texts = json_object();
+
+    if (texts && put_text(texts, "name", meta->name) && put_text(texts, "author", meta->author) &&
+        put_text(texts, "license", meta->licence) && (!rated || tc_json_put_rate(texts, model)))
+        return texts;
+    json_decref(texts);
+    return NULL;
+}

@@ -1,0 +1,290 @@
+#include "formats/writers/plain.h"
+#include "formats/writers/residual.h"
+#include "formats/selftest.h"
+#include "formats/writers/write_json.h"
+#include "formats/writers/writers.h"
+#include "model/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ------------------------------------------------------------------------- what it can hold */
+
+/** A plain RNN whose units hear nothing of the frame before is a dense layer with an activation,
+ *  but for modReLU, which Keras does not have. */
+static bool is_dense(const struct tc_layer *layer, const struct tc_layer_offsets *at,
+                     const float *parameters)
+{
+    const size_t hidden = layer->hidden;
+    size_t i = 0;
+
+    if (layer->cell != TC_CELL_RNN || layer->activation == TC_MODRELU)
+        return false;
+    while (i < hidden * hidden && parameters[at->w_hh + i] == 0.0f)
+        ++i;
+    return i == hidden * hidden;
+}
+
+static enum tc_status check_layers(const struct tc_model *plain, bool aidax, const char *format,
+                                   struct tc_error *error)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(plain);
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+
+    tc_parameter_offsets(arch, at, &readout);
+    for (unsigned l = 0; l < arch->layers; ++l)
+        if (arch->layer[l].cell == TC_CELL_RNN &&
+            (aidax || !is_dense(&arch->layer[l], &at[l], tc_model_parameters(plain))))
+            return tc_fail(error, TC_UNSUPPORTED, "%s has no plain RNN, but layer %u is one",
+                           format, l);
+    return TC_OK;
+}
+
+/** AIDA-X has code for these widths only. */
+static enum tc_status check_aidax(const struct tc_architecture *arch, struct tc_error *error)
+{
+    static const unsigned widths[] = {8, 12, 16, 20, 24, 32, 40, 64, 80};
+    const unsigned hidden = arch->layer[0].hidden;
+    size_t w = 0;
+
+    if (arch->layers != 1 || arch->outputs != 1)
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "AIDA-X plays 1 layer and 1 output, but the model has %u and %u",
+                       arch->layers, arch->outputs);
+    if (arch->knobs > 2)
+        return tc_fail(error, TC_UNSUPPORTED, "AIDA-X has 2 knobs, but the model has %u",
+                       arch->knobs);
+    while (widths[w] != hidden)
+        if (++w == sizeof widths / sizeof widths[0])
+            return tc_fail(error, TC_UNSUPPORTED,
+                           "AIDA-X plays 8, 12, 16, 20, 24, 32, 40, 64 or 80 units, but the model "
+                           "has %u",
+                           hidden);
+    return TC_OK;
+}
+
+static enum tc_status check(const struct tc_model *plain, bool aidax, struct tc_error *error)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(plain);
+    const char *const format = aidax ? "AIDA-X" : "Keras";
+    enum tc_status status;
+
+    status = tc_model_check_simple(plain, format, error);
+    if (status == TC_OK)
+        status = check_layers(plain, aidax, format, error);
+    return status || !aidax ? status : check_aidax(arch, error);
+}
+
+/* ------------------------------------------------------------------------- layers */
+
+/** Exchange the first two of three blocks of rows: PyTorch's r and z. */
+static void exchange_gates(float *rows, size_t block)
+{
+    for (size_t i = 0; i < block; ++i) {
+        const float kept = rows[i];
+
+        rows[i] = rows[block + i];
+        rows[block + i] = kept;
+    }
+}
+
+/** A layer's weights in Keras' order of gates; only a GRU has two biases, others are added up in
+ *  the first. */
+static void reorder(const struct tc_layer *layer, size_t inputs, const struct tc_layer_offsets *at,
+                    float *parameters)
+{
+    const size_t hidden = layer->hidden;
+
+    if (layer->cell != TC_CELL_GRU) {
+        for (size_t i = 0; i < tc_cell_gates(layer->cell) * hidden; ++i)
+            parameters[at->b_ih + i] += parameters[at->b_hh + i];
+        return;
+    }
+    exchange_gates(parameters + at->w_ih, hidden * inputs);
+    exchange_gates(parameters + at->w_hh, hidden * hidden);
+    exchange_gates(parameters + at->b_ih, hidden);
+    exchange_gates(parameters + at->b_hh, hidden);
+}
+
+/** The biases follow each other in the parameters, so that two are a matrix. */
+static json_t *biases(const struct tc_layer *layer, const float *b_ih)
+{
+    const size_t rows = (size_t)tc_cell_gates(layer->cell) * layer->hidden;
+
+    return layer->cell == TC_CELL_LSTM ? tc_json_list(b_ih, rows, 1)
+                                       : tc_json_matrix(b_ih, 2, rows, false);
+}
+
+/** A layer of Keras', whose weights (given away) are a list. */
+static json_t *described(const char *type, const char *activation, unsigned units, json_t *weights)
+{
+    return json_pack("{s:s, s:s, s:[n, n, i], s:o}", "type", type, "activation", activation,
+                     "shape", (int)units, "weights", weights);
+}
+
+static json_t *dense(enum tc_activation activation, const float *w, const float *b, unsigned units,
+                     size_t inputs)
+{
+    static const char *const names[] = {
+        [TC_TANH] = "tanh", [TC_LOGISTIC] = "sigmoid", [TC_RELU] = "relu",
+        [TC_IDENTITY] = "", [TC_ELU] = "elu",          [TC_SOFTMAX] = "softmax"};
+
+    return described(
+        "dense", names[activation], units,
+        json_pack("[o, o]", tc_json_matrix(w, units, inputs, true), tc_json_list(b, units, 1)));
+}
+
+static json_t *described_layer(const struct tc_architecture *arch, unsigned index,
+                               const struct tc_layer_offsets *at, const float *parameters)
+{
+    const struct tc_layer *const layer = &arch->layer[index];
+    const size_t rows = (size_t)tc_cell_gates(layer->cell) * layer->hidden;
+    const size_t inputs = tc_layer_inputs(arch, index);
+    const float *const w = parameters + at->w_ih, *const b = parameters + at->b_ih;
+
+    if (layer->cell == TC_CELL_RNN)
+        return dense(layer->activation, w, b, layer->hidden, inputs);
+    return described(tc_cell_name(layer->cell), "", layer->hidden,
+                     json_pack("[o, o, o]", tc_json_matrix(w, rows, inputs, true),
+                               tc_json_matrix(parameters + at->w_hh, rows, layer->hidden, true),
+                               biases(layer, b)));
+}
+
+/** All layers and the readout. `parameters` are changed on the way. */
+static json_t *layers(const struct tc_architecture *arch, float *parameters)
+{
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    json_t *const list = json_array();
+    bool whole = list != NULL;
+
+    tc_parameter_offsets(arch, at, &readout);
+    for (unsigned l = 0; whole && l < arch->layers; ++l) {
+        reorder(&arch->layer[l], tc_layer_inputs(arch, l), &at[l], parameters);
+        whole = json_array_append_new(list, described_layer(arch, l, &at[l], parameters)) == 0;
+    }
+    whole = whole && json_array_append_new(list, dense(TC_IDENTITY, parameters + readout.w,
+                                                       parameters + readout.b, arch->outputs,
+                                                       arch->layer[arch->layers - 1].hidden)) == 0;
+    if (whole)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+/* ------------------------------------------------------------------------- the file */
+
+static bool put_gain(json_t *json, const char *key, float gain_db)
+{
+    return gain_db == 0.0f || tc_json_put(json, key, json_real((double)gain_db));
+}
+
+/** Residual and gains; false without memory. */
+static bool put_aidax(json_t *json, const struct tc_model *plain)
+{
+    const struct tc_metadata *const meta = tc_model_metadata(plain);
+
+    return (!tc_model_has_residual(plain) || tc_json_put(json, "in_skip", json_integer(1))) &&
+           put_gain(json, "in_gain", meta->in_gain_db) &&
+           put_gain(json, "out_gain", meta->out_gain_db);
+}
+
+static json_t *document(const struct tc_model *plain, bool aidax, float *parameters)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(plain);
+    json_t *const json =
+        json_pack("{s:[n, n, i]}", "in_shape", (int)(arch->audio_inputs + arch->knobs));
+
+    if (json && (!aidax || put_aidax(json, plain)) &&
+        tc_json_put(json, "layers", layers(arch, parameters)) && tc_json_put_rate(json, plain) &&
+        tc_json_put(json, "metadata", tc_json_texts(plain, true)))
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+/** The batch: knobs at 0, gains off, from a start state of 0. */
+static enum tc_status add_batch(const struct tc_model *plain, float *parameters, json_t *json,
+                                struct tc_error *error)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(plain);
+    const size_t inputs = tc_selftest_inputs(plain), values = TC_SELFTEST_FRAMES * (inputs + 1);
+    struct tc_metadata meta = *tc_model_metadata(plain);
+    float *const input = malloc(values * sizeof *input);
+    float *const output = input + TC_SELFTEST_FRAMES * inputs;
+    struct tc_model *without_gains = NULL;
+    enum tc_status status;
+
+    if (!input)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for a self-test");
+    meta.in_gain_db = meta.out_gain_db = 0.0f;
+    status = tc_model_new(&without_gains, arch, &meta, parameters, error);
+    if (status == TC_OK) {
+        tc_selftest_signal(plain, TC_SELFTEST_FRAMES, input);
+        for (size_t i = 0; i < TC_SELFTEST_FRAMES * inputs; ++i)
+            input[i] = i % inputs ? 0.0f : input[i];
+        status = tc_selftest_run(without_gains, TC_SELFTEST_FRAMES, input, output, error);
+    }
+    if (status == TC_OK &&
+        !(tc_json_put(json, "input_batch", tc_json_list(input, TC_SELFTEST_FRAMES, inputs)) &&
+          tc_json_put(json, "output_batch", tc_json_list(output, TC_SELFTEST_FRAMES, 1))))
+        status = tc_fail(error, TC_NO_MEMORY, "no memory for a self-test");
+    tc_model_free(without_gains);
+    free(input);
+    return status;
+}
+
+/** The parameters of a model, from a start state of 0; for free(), NULL without memory. */
+static float *without_state(const struct tc_model *plain)
+{
+    struct tc_tensor tensor[TC_MAX_TENSORS];
+    size_t values;
+    const unsigned n = tc_architecture_tensors(tc_model_architecture(plain), tensor, &values);
+    float *const parameters = malloc(values * sizeof *parameters);
+
+    if (!parameters)
+        return NULL;
+    memcpy(parameters, tc_model_parameters(plain), values * sizeof *parameters);
+    for (unsigned i = 0; i < n; ++i)
+        if (!strstr(tensor[i].name, ".weight") && !strstr(tensor[i].name, ".bias"))
+            memset(parameters + tensor[i].offset, 0, tensor[i].rows * sizeof *parameters);
+    return parameters;
+}
+
+static enum tc_status write_plain(const struct tc_model *plain, bool aidax, json_t **json,
+                                  struct tc_error *error)
+{
+    float *const tested = without_state(plain), *const written = without_state(plain);
+    json_t *const made = tested && written ? document(plain, aidax, written) : NULL;
+    enum tc_status status = TC_OK;
+
+    if (!made)
+        status = tc_fail(error, TC_NO_MEMORY, "no memory for the JSON of a model");
+    else if (aidax)
+        status = add_batch(plain, tested, made, error);
+    free(tested);
+    free(written);
+    if (status)
+        json_decref(made);
+    else
+        *json = made;
+    return status;
+}
+
+enum tc_status tc_keras_write(const struct tc_model *model, bool aidax, json_t **json,
+                              struct tc_error *error)
+{
+    struct tc_model *plain = NULL, *folded = NULL;
+    enum tc_status status = tc_model_plain(model, aidax, &plain, error);
+
+    if (status == TC_OK && !aidax)
+        status = tc_model_fold_direct(plain, "Keras", &folded, error);
+    if (status == TC_OK)
+        status = check(folded ? folded : plain, aidax, error);
+    if (status == TC_OK)
+        status = write_plain(folded ? folded : plain, aidax, json, error);
+    tc_model_free(folded);
+    tc_model_free(plain);
+    return status;
+}

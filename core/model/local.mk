@@ -1,0 +1,7 @@
+# The immutable model and its flat image.
+core_libplay_la_SOURCES += \
+	%D%/architecture.c \
+	%D%/bytes.h \
+	%D%/cell.h \
+	%D%/image.c \
+	%D%/model.c %D%/model.h

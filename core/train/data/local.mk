@@ -1,0 +1,4 @@
+# Which segments of the clips are trained on.
+core_libtonecell_train_la_SOURCES += \
+	%D%/random.h \
+	%D%/sampler.c %D%/sampler.h

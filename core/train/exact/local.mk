@@ -1,0 +1,8 @@
+# Jacobians in double precision, for diagnose.
+core_libtonecell_train_la_SOURCES += \
+	%D%/cell_jacobian.h \
+	%D%/gru_jacobian.c \
+	%D%/gru_reset_before_jacobian.c \
+	%D%/lstm_jacobian.c \
+	%D%/network_jacobian.c %D%/network_jacobian.h \
+	%D%/rnn_jacobian.c

@@ -1,0 +1,16 @@
+# Fitting models.
+core_libtonecell_train_la_SOURCES += \
+	%D%/start_state.c %D%/start_state.h \
+	%D%/step.c %D%/step.h \
+	%D%/trainer.c %D%/trainer.h \
+	%D%/trainer_arguments.c %D%/trainer_arguments.h \
+	%D%/training_loop.c \
+	%D%/truncation.c %D%/truncation.h
+
+include %D%/data/local.mk
+include %D%/network/local.mk
+include %D%/kernels/local.mk
+include %D%/update/local.mk
+include %D%/measure/local.mk
+include %D%/exact/local.mk
+include %D%/diagnose/local.mk

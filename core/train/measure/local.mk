@@ -1,0 +1,7 @@
+# What recordings and outputs are measured by.
+core_libtonecell_train_la_SOURCES += \
+	%D%/delay.c \
+	%D%/direct_path.c \
+	%D%/fir.c \
+	%D%/score.c \
+	%D%/validation.c %D%/validation.h

@@ -1,0 +1,33 @@
+#include "train/network/dropout.h"
+
+#include "train/data/random.h"
+
+enum { STEPS = 1 << 16, PER_DRAW = 4 }; /* so fine are shares, and so many values take 64 bits */
+
+/* Random numbers for one place: each part of it is stirred in by itself, so that no two places that
+ * are near each other have anything in common. */
+static struct tc_random random_at(uint64_t seed, const uint64_t place[3])
+{
+    struct tc_random random = {seed};
+
+    for (unsigned i = 0; i < 3; ++i)
+        random.state = tc_random_bits(&random) ^ place[i];
+    random.state = tc_random_bits(&random);
+    return random;
+}
+
+void tc_dropout_apply(const struct tc_dropout *dropout, float *values, size_t n, unsigned layer,
+                      size_t lane, size_t t)
+{
+    struct tc_random random = random_at(
+        dropout->seed, (const uint64_t[]){dropout->frame + t, dropout->lane + lane, layer});
+    const unsigned below = (unsigned)(STEPS * dropout->share + 0.5f);
+    const float kept = (float)STEPS / (float)(STEPS - below);
+    uint64_t bits = 0;
+
+    for (size_t i = 0; i < n; ++i, bits /= STEPS) {
+        if (i % PER_DRAW == 0)
+            bits = tc_random_bits(&random);
+        values[i] = bits % STEPS < below ? 0.0f : kept * values[i];
+    }
+}

@@ -1,0 +1,129 @@
+#include "train/network/initial.h"
+
+#include "model/model.h"
+
+#include <lapacke.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void fill_uniform(struct tc_random *random, float *w, size_t n, double range)
+{
+    for (size_t i = 0; i < n; ++i)
+        w[i] = (float)(range * (2.0 * tc_random_uniform(random) - 1.0));
+}
+
+/* A random orthogonal n x n matrix: Q of a normal matrix's QR, its columns' signs made those of
+ * R's diagonal, which makes the distribution uniform (Mezzadri 2007). */
+static enum tc_status fill_orthogonal(struct tc_random *random, float *u, size_t n)
+{
+    double *const q = malloc((n * n + 2 * n) * sizeof *q);
+    const lapack_int order = (lapack_int)n;
+    double *tau, *sign;
+
+    if (!q)
+        return TC_NO_MEMORY;
+    tau = q + n * n;
+    sign = tau + n;
+    for (size_t i = 0; i < n * n; ++i)
+        q[i] = tc_random_normal(random);
+    if (LAPACKE_dgeqrf(LAPACK_ROW_MAJOR, order, order, q, order, tau)) {
+        free(q);
+        return TC_NO_MEMORY;
+    }
+    for (size_t c = 0; c < n; ++c)
+        sign[c] = copysign(1.0, q[c * n + c]);
+    if (LAPACKE_dorgqr(LAPACK_ROW_MAJOR, order, order, order, q, order, tau)) {
+        free(q);
+        return TC_NO_MEMORY;
+    }
+    for (size_t i = 0; i < n * n; ++i)
+        u[i] = (float)(q[i] * sign[i % n]);
+    free(q);
+    return TC_OK;
+}
+
+/* One block of a recurrent matrix. */
+static enum tc_status fill_recurrent(struct tc_random *random, enum tc_initial initial, float *u,
+                                     size_t n)
+{
+    switch (initial) {
+    case TC_INITIAL_ORTHOGONAL:
+        return fill_orthogonal(random, u, n);
+    case TC_INITIAL_IDENTITY:
+        for (size_t i = 0; i < n; ++i)
+            u[i * n + i] = 1.0f;
+        break;
+    case TC_INITIAL_UNIFORM:
+        fill_uniform(random, u, n * n, sqrt(3.0 / (double)n));
+        break;
+    }
+    return TC_OK;
+}
+
+enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
+                                     const struct tc_train_options *options,
+                                     struct tc_random *random, float *parameters,
+                                     struct tc_error *error)
+{
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    const size_t values = tc_parameter_offsets(arch, at, &readout);
+    size_t n = 0;
+
+    memset(parameters, 0, values * sizeof *parameters);
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        const unsigned gates = tc_cell_gates(arch->layer[l].cell);
+        const size_t inputs = tc_layer_inputs(arch, l);
+
+        n = arch->layer[l].hidden;
+        fill_uniform(random, parameters + at[l].w_ih, gates * n * inputs,
+                     sqrt(6.0 / (double)(inputs + n)));
+        for (unsigned g = 0; g < gates; ++g)
+            if (fill_recurrent(random, options->initial, parameters + at[l].w_hh + g * n * n, n))
+                return tc_fail(error, TC_NO_MEMORY, "out of memory for the initial weights");
+        if (arch->layer[l].activation == TC_MODRELU)
+            fill_uniform(random, parameters + at[l].b_hh, n, 0.01);
+        for (size_t u = 0; arch->layer_norm && u < n; ++u)
+            parameters[at[l].norm_gain + u] = 1.0f;
+        if (tc_cell_is_lstm(arch->layer[l].cell))
+            for (size_t u = 0; u < n; ++u)
+                parameters[at[l].b_ih + n + u] = options->forget_bias;
+    }
+    fill_uniform(random, parameters + readout.w, arch->outputs * n,
+                 0.1 * sqrt(6.0 / (double)(n + arch->outputs)));
+    return TC_OK;
+}
+
+/* Blocks of a bias: i, f, g, o of an LSTM, r, z, n of a GRU. */
+enum { LSTM_INPUT = 0, LSTM_FORGET = 1, GRU_KEEP = 1 };
+
+static void hold_layer(const struct tc_layer *layer, unsigned memory, struct tc_random *random,
+                       float *bias)
+{
+    const size_t n = layer->hidden;
+
+    for (size_t u = 0; u < n; ++u) {
+        const double frames = 1.0 + tc_random_uniform(random) * (memory - 2.0);
+        const float logarithm = (float)log(frames);
+
+        if (tc_cell_is_gru(layer->cell)) {
+            bias[GRU_KEEP * n + u] = logarithm;
+        } else {
+            bias[LSTM_FORGET * n + u] = logarithm;
+            bias[LSTM_INPUT * n + u] = -logarithm;
+        }
+    }
+}
+
+void tc_initial_memory(const struct tc_architecture *arch, unsigned memory,
+                       struct tc_random *random, float *parameters)
+{
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+
+    tc_parameter_offsets(arch, at, &readout);
+    for (unsigned l = 0; l < arch->layers; ++l)
+        if (arch->layer[l].cell != TC_CELL_RNN)
+            hold_layer(&arch->layer[l], memory, random, parameters + at[l].b_ih);
+}

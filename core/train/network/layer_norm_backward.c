@@ -1,0 +1,20 @@
+#include "train/network/layer_norm_backward.h"
+
+#include "cells/norm.h"
+
+void tc_norm_back(float *d, const float *s, const float *gain, float *gain_gradient,
+                  float *bias_gradient, size_t n)
+{
+    const float mean = tc_norm_mean_product(gain, d, n);
+    float x[TC_MAX_UNITS], factor, along;
+
+    factor = tc_norm_standardise(x, s, n);
+    for (size_t i = 0; i < n; ++i) {
+        bias_gradient[i] += d[i];
+        gain_gradient[i] += d[i] * x[i];
+        d[i] *= gain[i];
+    }
+    along = tc_norm_mean_product(d, x, n);
+    for (size_t i = 0; i < n; ++i)
+        d[i] = factor * (d[i] - mean - x[i] * along);
+}

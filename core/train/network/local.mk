@@ -1,0 +1,13 @@
+# Forward and backward of a network for a batch.
+core_libtonecell_train_la_SOURCES += \
+	%D%/dropout.c %D%/dropout.h \
+	%D%/encoder.c %D%/encoder.h \
+	%D%/initial.c %D%/initial.h \
+	%D%/layer_norm_backward.c %D%/layer_norm_backward.h \
+	%D%/loss.c %D%/loss.h \
+	%D%/network.h \
+	%D%/shard.c %D%/shard.h \
+	%D%/shard_backward.c \
+	%D%/shard_forward.c \
+	%D%/shard_layer.c \
+	%D%/weights.c %D%/weights.h

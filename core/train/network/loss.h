@@ -1,0 +1,41 @@
+/** @file
+ *  What training makes small. */
+#ifndef TC_LOSS_H
+#define TC_LOSS_H
+
+#include "train/network/network.h"
+
+/** The frames of one lane that count in a chunk: first <= t < end. */
+struct tc_loss_range {
+    unsigned first, end;
+};
+
+/** Loss of one lane's output in a chunk, with e = y - target, the sums over the range's n frames:
+ *
+ *      L = (0.75 sum e^2 + 0.25 n (mean e)^2) * scale
+ *
+ *  summed over outputs; with scale = 1 / (target power * all frames of the chunk) that is
+ *  0.75 ESR + 0.25 DC. Writes dL/dy = (1.5 e + 0.5 mean e) * scale, zero outside the range, for
+ *  all n_frames. target[o] points to output o's value at frame 0 of the chunk.
+ *
+ *  From: Wright, Damskagg & Valimaki 2019, with one fixed power in place of each chunk's own, so
+ *  that quiet chunks do not shout. */
+double tc_loss_lane(struct tc_shard *shard, unsigned lane, unsigned outputs,
+                    const float *const *target, float target_gain, struct tc_loss_range range,
+                    unsigned n_frames, double scale);
+
+/** The same of sums v whose readout gives probabilities y, with the cross-entropy as
+ *  tc_score_add_probabilities() has it:
+ *
+ *      L = cross-entropy(target, y) * scale,      dL/dv = (y - target) * scale
+ *
+ *  for a softmax because its targets' sum is 1. From: Bridle 1990. */
+double tc_loss_lane_probabilities(struct tc_shard *shard, unsigned lane,
+                                  const struct tc_architecture *arch, const float *const *target,
+                                  struct tc_loss_range range, unsigned n_frames, double scale);
+
+/** Cross-entropy of n frames, from `start` on in both. */
+double tc_cross_entropy(enum tc_readout readout, unsigned outputs, const float *const *target,
+                        const float *const *y, size_t start, size_t n);
+
+#endif

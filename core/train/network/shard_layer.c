@@ -1,0 +1,110 @@
+#include "train/network/shard.h"
+
+#include <string.h>
+
+struct tc_rows tc_shard_rows(const struct tc_shard *shard, float *signal, size_t rows, size_t t)
+{
+    return (struct tc_rows){signal + t, 1, rows * shard->pitch, shard->pitch};
+}
+
+float *tc_shard_said(const struct tc_shard *shard, unsigned l, size_t t)
+{
+    const struct tc_shard_layer *const layer = &shard->layer[l];
+
+    return (layer->said ? layer->said : layer->h) + t * shard->lanes * tc_shard_units(shard, l);
+}
+
+/* What a layer hears: the network's input, or what the layer below ends frames with. */
+static struct tc_rows heard(const struct tc_shard *shard, unsigned l, size_t t)
+{
+    const size_t below = l ? tc_shard_units(shard, l - 1) : 0;
+
+    if (!l)
+        return tc_shard_rows(shard, shard->x, tc_shard_input_rows(shard), t);
+    return (struct tc_rows){tc_shard_said(shard, l - 1, t + 1), shard->lanes * below, below, 1};
+}
+
+struct tc_batch tc_shard_shape(const struct tc_shard *shard, unsigned l)
+{
+    const struct tc_layer *const shape = &tc_shard_arch(shard)->layer[l];
+
+    return (struct tc_batch){.cell = shape->cell,
+                             .activation = shape->activation,
+                             .inputs = tc_layer_inputs(tc_shard_arch(shard), l),
+                             .hidden = shape->hidden,
+                             .units = tc_shard_units(shard, l),
+                             .lanes = shard->lanes};
+}
+
+static struct tc_batch batch_at(const struct tc_shard *shard, unsigned l, struct tc_block block)
+{
+    const struct tc_shard_layer *const layer = &shard->layer[l];
+    struct tc_batch batch = tc_shard_shape(shard, l);
+    const size_t lanes = block.start * shard->lanes;
+
+    batch.n_frames = block.count;
+    batch.x = heard(shard, l, block.start);
+    batch.gates = layer->gates + lanes * shard->weights->k->gates_floats(&batch);
+    batch.h = layer->h + lanes * batch.units;
+    batch.c = tc_cell_is_lstm(batch.cell) ? layer->c + lanes * batch.units : NULL;
+    batch.threshold = shard->weights->layer[l].threshold;
+    batch.threshold_gradient = layer->threshold_gradient;
+    batch.dh = shard->dh;
+    batch.dz = layer->dz;
+    batch.carry = layer->carry;
+    batch.passed = shard->passed;
+    return batch;
+}
+
+bool tc_shard_drops(const struct tc_shard *shard, unsigned l)
+{
+    return l > 0 && shard->dropout.share > 0.0f;
+}
+
+void tc_shard_drop_block(const struct tc_shard *shard, unsigned l, struct tc_block block,
+                         float *values)
+{
+    const size_t units = tc_shard_units(shard, l - 1);
+
+    for (size_t t = block.start; t < block.start + block.count; ++t)
+        for (size_t lane = 0; lane < shard->lanes; ++lane, values += units)
+            tc_dropout_apply(&shard->dropout, values, units, l, lane, t);
+}
+
+struct tc_batch tc_shard_batch(const struct tc_shard *shard, unsigned l, struct tc_block block)
+{
+    struct tc_batch batch = batch_at(shard, l, block);
+
+    if (tc_shard_drops(shard, l)) {
+        memcpy(shard->left, batch.x.at, block.count * batch.x.frame * sizeof *shard->left);
+        tc_shard_drop_block(shard, l, block, shard->left);
+        batch.x.at = shard->left;
+    }
+    return batch;
+}
+
+size_t tc_shard_block_floats(const struct tc_shard *shard, unsigned l, struct tc_block block)
+{
+    return block.count * shard->lanes * tc_shard_units(shard, l);
+}
+
+void tc_shard_add_heard(const struct tc_shard *shard, unsigned l, struct tc_block block, float *sum)
+{
+    const size_t frame = shard->lanes * tc_shard_units(shard, l);
+    const float *const h = shard->layer[l].h + (block.start + 1) * frame;
+    const float *const x = tc_layer_is_residual(tc_shard_arch(shard), l)
+                               ? tc_shard_said(shard, l - 1, block.start + 1)
+                               : NULL;
+
+    for (size_t i = 0; i < tc_shard_block_floats(shard, l, block); ++i)
+        sum[i] = x ? h[i] + x[i] : h[i];
+}
+
+struct tc_batch tc_shard_batch_to_read(const struct tc_shard *shard, struct tc_block block)
+{
+    const unsigned last = tc_shard_arch(shard)->layers - 1;
+    struct tc_batch batch = batch_at(shard, last, block);
+
+    batch.h = tc_shard_said(shard, last, block.start);
+    return batch;
+}

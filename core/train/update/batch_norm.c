@@ -1,0 +1,235 @@
+#include "train/update/batch_norm.h"
+
+#include "model/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const double margin = 1e-5; /* of a variance */
+static const double pace = 0.1;    /* of running means */
+
+/* ------------------------------------------------------------------ making */
+
+/* Shapes and places; returns the doubles that statistics take. */
+static size_t list_layers(struct tc_batch_norm *norm, const struct tc_architecture *arch,
+                          size_t values)
+{
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    size_t doubles = 0;
+
+    tc_parameter_offsets(arch, at, &readout);
+    norm->layers = arch->layers;
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        const size_t rows = (size_t)tc_cell_gates(arch->layer[l].cell) * arch->layer[l].hidden;
+        const size_t inputs = tc_layer_inputs(arch, l);
+
+        norm->layer[l] = (struct tc_batch_norm_layer){.rows = rows,
+                                                      .inputs = inputs,
+                                                      .w = at[l].w_ih,
+                                                      .b = at[l].b_ih,
+                                                      .g = values + norm->gains};
+        norm->gains += rows;
+        doubles += inputs * (inputs + 1);
+    }
+    return doubles;
+}
+
+static void lay_out(struct tc_batch_norm *norm)
+{
+    double *next = norm->memory;
+
+    for (unsigned l = 0; l < norm->layers; ++l) {
+        struct tc_batch_norm_layer *const layer = &norm->layer[l];
+
+        layer->mean = next;
+        layer->cov = next + layer->inputs;
+        next = layer->cov + layer->inputs * layer->inputs;
+    }
+}
+
+enum tc_status tc_batch_norm_new(struct tc_batch_norm **norm, const struct tc_architecture *arch,
+                                 const struct tc_train_options *options, size_t values,
+                                 struct tc_error *error)
+{
+    struct tc_batch_norm *const made = calloc(1, sizeof *made);
+
+    if (made && options->batch_norm) {
+        made->memory = calloc(list_layers(made, arch, values), sizeof *made->memory);
+        if (made->memory)
+            lay_out(made);
+    }
+    if (!made || (options->batch_norm && !made->memory)) {
+        tc_batch_norm_free(made);
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for batch normalisation");
+    }
+    *norm = made;
+    return TC_OK;
+}
+
+void tc_batch_norm_free(struct tc_batch_norm *norm)
+{
+    if (norm)
+        free(norm->memory);
+    free(norm);
+}
+
+/* ------------------------------------------------------------------ moments */
+
+size_t tc_batch_norm_moments_doubles(const struct tc_batch_norm *norm)
+{
+    size_t doubles = 0;
+
+    for (unsigned l = 0; l < norm->layers; ++l)
+        doubles += tc_moments_doubles(norm->layer[l].inputs);
+    return doubles;
+}
+
+double *tc_batch_norm_moments(const struct tc_batch_norm *norm, unsigned layer, double *moments)
+{
+    for (unsigned l = 0; l < layer; ++l)
+        moments += tc_moments_doubles(norm->layer[l].inputs);
+    return moments;
+}
+
+void tc_moments_add(double *moments, size_t inputs, const float *x)
+{
+    double *const first = moments + 1, *second = first + inputs;
+
+    moments[0] += 1.0;
+    for (size_t i = 0; i < inputs; ++i, second += inputs) {
+        first[i] += (double)x[i];
+        for (size_t j = 0; j < inputs; ++j)
+            second[j] += (double)x[i] * (double)x[j];
+    }
+}
+
+/* ------------------------------------------------------------------ one row */
+
+/* mu and sigma of a row; bent (inputs) receives C v. */
+struct spread {
+    double mu, sigma;
+};
+
+static struct spread spread_of(const struct tc_batch_norm_layer *layer, const float *v,
+                               double bent[TC_MAX_UNITS])
+{
+    const size_t n = layer->inputs;
+    struct spread spread = {0.0, 0.0};
+    double variance = margin;
+
+    for (size_t i = 0; i < n; ++i) {
+        double sum = 0.0;
+
+        for (size_t j = 0; j < n; ++j)
+            sum += layer->cov[i * n + j] * (double)v[j];
+        bent[i] = sum;
+        spread.mu += (double)v[i] * layer->mean[i];
+        variance += (double)v[i] * sum;
+    }
+    /* Rounding may leave a variance that is nothing below nothing. */
+    spread.sigma = sqrt(fmax(variance, margin));
+    return spread;
+}
+
+static void start(const struct tc_batch_norm_layer *layer, float *behind)
+{
+    double bent[TC_MAX_UNITS];
+
+    for (size_t r = 0; r < layer->rows; ++r) {
+        const struct spread spread = spread_of(layer, behind + layer->w + r * layer->inputs, bent);
+
+        behind[layer->g + r] = (float)spread.sigma;
+        behind[layer->b + r] += (float)spread.mu;
+    }
+}
+
+static void make_row(const struct tc_batch_norm_layer *layer, size_t r, const float *behind,
+                     float *parameters)
+{
+    const size_t at = layer->w + r * layer->inputs;
+    double bent[TC_MAX_UNITS];
+    const struct spread spread = spread_of(layer, behind + at, bent);
+    const double factor = (double)behind[layer->g + r] / spread.sigma;
+
+    for (size_t i = 0; i < layer->inputs; ++i)
+        parameters[at + i] = (float)(factor * (double)behind[at + i]);
+    parameters[layer->b + r] = (float)((double)behind[layer->b + r] - factor * spread.mu);
+}
+
+static void row_gradient(const struct tc_batch_norm_layer *layer, size_t r, const float *behind,
+                         float *gradient)
+{
+    const float *const v = behind + layer->w + r * layer->inputs;
+    float *const dw = gradient + layer->w + r * layer->inputs;
+    double bent[TC_MAX_UNITS];
+    const struct spread spread = spread_of(layer, v, bent);
+    const double db = (double)gradient[layer->b + r];
+    const double factor = (double)behind[layer->g + r] / spread.sigma;
+    double dg = -db * spread.mu;
+
+    for (size_t i = 0; i < layer->inputs; ++i)
+        dg += (double)dw[i] * (double)v[i];
+    dg /= spread.sigma;
+    for (size_t i = 0; i < layer->inputs; ++i)
+        dw[i] =
+            (float)(factor * ((double)dw[i] - db * layer->mean[i] - dg / spread.sigma * bent[i]));
+    gradient[layer->g + r] = (float)dg;
+}
+
+/* ------------------------------------------------------------------ all rows */
+
+void tc_batch_norm_learn(struct tc_batch_norm *norm, unsigned index, const double *moments,
+                         float *behind)
+{
+    struct tc_batch_norm_layer *const layer = &norm->layer[index];
+    const size_t n = layer->inputs;
+    const double frames = moments[0], *const first = moments + 1, *const second = first + n;
+    const double step = layer->heard ? pace : 1.0;
+
+    if (!(frames > 0.0))
+        return;
+    for (size_t i = 0; i < n; ++i)
+        for (size_t j = 0; j < n; ++j) {
+            const double cov = second[i * n + j] / frames - first[i] / frames * (first[j] / frames);
+
+            layer->cov[i * n + j] += step * (cov - layer->cov[i * n + j]);
+        }
+    for (size_t i = 0; i < n; ++i)
+        layer->mean[i] += step * (first[i] / frames - layer->mean[i]);
+    if (!layer->heard)
+        start(layer, behind);
+    layer->heard = true;
+}
+
+void tc_batch_norm_make(const struct tc_batch_norm *norm, const float *behind, float *parameters)
+{
+    for (unsigned l = 0; l < norm->layers; ++l)
+        for (size_t r = 0; norm->layer[l].heard && r < norm->layer[l].rows; ++r)
+            make_row(&norm->layer[l], r, behind, parameters);
+}
+
+void tc_batch_norm_rebase(const struct tc_batch_norm *norm, const float *parameters, float *behind)
+{
+    for (unsigned l = 0; l < norm->layers; ++l) {
+        const struct tc_batch_norm_layer *const layer = &norm->layer[l];
+
+        if (!layer->heard)
+            continue;
+        memcpy(behind + layer->w, parameters + layer->w,
+               layer->rows * layer->inputs * sizeof *behind);
+        memcpy(behind + layer->b, parameters + layer->b, layer->rows * sizeof *behind);
+        start(layer, behind);
+    }
+}
+
+void tc_batch_norm_gradient(const struct tc_batch_norm *norm, const float *behind, float *gradient)
+{
+    for (unsigned l = 0; l < norm->layers; ++l)
+        for (size_t r = 0; r < norm->layer[l].rows; ++r)
+            if (norm->layer[l].heard)
+                row_gradient(&norm->layer[l], r, behind, gradient);
+            else
+                gradient[norm->layer[l].g + r] = 0.0f;
+}

@@ -1,0 +1,6 @@
+# From the gradient to the next parameters.
+core_libtonecell_train_la_SOURCES += \
+	%D%/batch_norm.c %D%/batch_norm.h \
+	%D%/clones.h \
+	%D%/constraint.c %D%/constraint.h \
+	%D%/optimizer.c %D%/optimizer.h

@@ -1,0 +1,96 @@
+#include "model/model.h"
+#include "tests/support/support.h"
+#include "tests/support/temp_folder.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is measured of a model for NAM's players: how loud it is, and how much it distorts. */
+
+static const char path[] = "model.nam";
+
+/* What NAM's file says of a network with these parameters, which are freed. */
+static void measured(const struct tc_architecture *arch, float *parameters, double *loudness_db,
+                     double *gain)
+{
+    struct tc_model *const model = support_model_of(arch, parameters);
+    json_t *json, *meta;
+
+    ck_assert_int_eq(tc_model_export(model, TC_EXPORT_NAM, path, NULL), TC_OK);
+    json = json_load_file(path, 0, NULL);
+    meta = json_object_get(json, "metadata");
+    *loudness_db = json_real_value(json_object_get(meta, "loudness"));
+    *gain = json_real_value(json_object_get(meta, "gain"));
+    json_decref(json);
+    tc_model_free(model);
+    free(parameters);
+}
+
+static const struct tc_architecture one_unit = {
+    .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_LSTM, TC_TANH, 1}}};
+
+/* They are all 0. */
+static float *no_parameters(size_t *n)
+{
+    float *const parameters = support_parameters(&one_unit, 1, n);
+
+    memset(parameters, 0, *n * sizeof *parameters);
+    return parameters;
+}
+
+/* A network that puts out a constant is as loud as that, and distorts as much as can be. */
+START_TEST(nam_says_how_loud_it_is)
+{
+    size_t n;
+    float *const parameters = no_parameters(&n);
+    double loudness_db, gain;
+
+    parameters[n - 1] = -0.5f;
+    measured(&one_unit, parameters, &loudness_db, &gain);
+    ck_assert_double_eq_tol(loudness_db, -6.0206, 1e-4);
+    ck_assert_double_eq_tol(gain, 1.0, 1e-6);
+}
+END_TEST
+
+/* Nothing but the direct path: as loud as the noise, which is as loud as NAM's recording. */
+START_TEST(nam_measures_with_noise_of_its_level)
+{
+    struct tc_architecture arch = one_unit;
+    double loudness_db, gain;
+    size_t n;
+
+    arch.direct = 1.0f;
+    measured(&arch, no_parameters(&n), &loudness_db, &gain);
+    ck_assert_double_eq_tol(loudness_db, -14.97, 0.01);
+    ck_assert_double_eq_tol(gain, 0.0, 1e-4);
+}
+END_TEST
+
+/* As small a state as this is linear in the input. */
+START_TEST(nam_knows_a_linear_model)
+{
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    size_t n;
+    float *const parameters = no_parameters(&n);
+    double loudness_db, gain;
+
+    tc_parameter_offsets(&one_unit, at, &readout);
+    parameters[at[0].w_ih + 2] = 1e-3f;
+    parameters[readout.w] = 1.0f;
+    measured(&one_unit, parameters, &loudness_db, &gain);
+    ck_assert_double_eq_tol(gain, 0.0, 1e-3);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("loudness");
+
+    tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
+    tcase_add_test(tests, nam_says_how_loud_it_is);
+    tcase_add_test(tests, nam_measures_with_noise_of_its_level);
+    tcase_add_test(tests, nam_knows_a_linear_model);
+    return support_run(tests, "loudness");
+}

@@ -1,0 +1,162 @@
+#include "activation_scan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/support.h"
+
+#define INFINITY_BITS 0x7f800000u
+#define SIGN_BIT 0x80000000u
+
+enum { USUAL_STRIDE = 4099 }; /* prime, so that every binade sees other mantissas */
+
+enum { PLUS, MINUS, SIGNS };
+
+/* Values of both signs, and what became of them. */
+struct block {
+    size_t n; /* that count; the others are 0 */
+    float in[SIGNS][SCAN_VALUES], out[SIGNS][SCAN_VALUES];
+};
+
+static float from_bits(uint32_t bits)
+{
+    float v;
+
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+/* The bits to try after these, rising: the stride, and the ends of every binade. */
+static uint32_t next_bits(uint32_t bits, uint32_t stride)
+{
+    const uint32_t edge = (bits | 0x7fffffu) + 1u, strided = (bits / stride + 1u) * stride;
+    const uint32_t before_edge = edge - 1u, after_edge = (bits & ~0x7fffffu) + 1u;
+    uint32_t next = strided < edge ? strided : edge;
+
+    if (bits < before_edge && before_edge < next)
+        next = before_edge;
+    if (bits < after_edge && after_edge < next)
+        next = after_edge;
+    return next;
+}
+
+/* Activate what is to be tried from `bits` on and below `end`; returns where to go on. */
+static uint32_t fill(struct block *block, const struct scanned *scanned, uint32_t bits,
+                     uint32_t end, uint32_t stride)
+{
+    memset(block, 0, sizeof *block);
+    for (; block->n < SCAN_VALUES && bits < end; bits = next_bits(bits, stride)) {
+        block->in[PLUS][block->n] = from_bits(bits);
+        block->in[MINUS][block->n++] = from_bits(bits | SIGN_BIT);
+    }
+    for (unsigned sign = 0; sign < SIGNS; ++sign)
+        scanned->activate(scanned->self, block->in[sign], block->out[sign]);
+    return bits;
+}
+
+/* tanh v of v >= 0 to 1e-15: outside these limits its series and 1 do, and take no time. */
+static double exact_tanh(double v)
+{
+    return v < 1e-3 ? v - v * v * v / 3.0 : v > 20.0 ? 1.0 : tanh(v);
+}
+
+/* The function is middle +- swing at v and -v. */
+static double middle(const struct scanned *scanned)
+{
+    return scanned->activation == TC_TANH ? 0.0 : 0.5;
+}
+
+static double swing(const struct scanned *scanned, double v)
+{
+    return scanned->activation == TC_TANH ? exact_tanh(v) : 0.5 * exact_tanh(0.5 * v);
+}
+
+/* Fails, naming function and input. */
+#define scan_require(condition, scanned, in, out)                                           \
+    support_require(condition, "%s: %s(%.9g) is %.9g, against: %s", (scanned)->name,        \
+                    tc_activation_name((scanned)->activation), (double)(in), (double)(out), \
+                    #condition)
+
+static void check_value(const struct scanned *scanned, const struct block *block, size_t i)
+{
+    const double v = (double)block->in[PLUS][i], exact = swing(scanned, v);
+    const double plus = (double)block->out[PLUS][i] - middle(scanned);
+    const double minus = (double)block->out[MINUS][i] - middle(scanned);
+    const double most = (scanned->activation == TC_TANH ? 1.0 : 0.5) + scanned->beyond;
+
+    scan_require(fabs(plus - exact) <= scanned->error, scanned, v, block->out[PLUS][i]);
+    scan_require(fabs(minus + exact) <= scanned->error, scanned, -v, block->out[MINUS][i]);
+    scan_require(plus <= most, scanned, v, block->out[PLUS][i]);
+    scan_require(minus >= -most, scanned, -v, block->out[MINUS][i]);
+    if (scanned->activation == TC_TANH || v == 0.0)
+        scan_require(minus == -plus, scanned, -v, block->out[MINUS][i]);
+}
+
+/* Rising, but for a ripple: the highest value so far is never undercut by more, nor the lowest at
+ * the falling inputs exceeded. */
+static void check_rise(const struct scanned *scanned, const struct block *block, float extreme[])
+{
+    for (size_t i = 0; i < block->n; ++i) {
+        const float plus = block->out[PLUS][i], minus = block->out[MINUS][i];
+
+        extreme[PLUS] = fmaxf(extreme[PLUS], plus);
+        extreme[MINUS] = fminf(extreme[MINUS], minus);
+        scan_require((double)(extreme[PLUS] - plus) <= scanned->fall, scanned, block->in[PLUS][i],
+                     plus);
+        scan_require((double)(minus - extreme[MINUS]) <= scanned->fall, scanned,
+                     block->in[MINUS][i], minus);
+    }
+}
+
+static void scan_finite(const struct scanned *scanned, uint32_t stride)
+{
+    float extreme[SIGNS] = {-INFINITY, INFINITY};
+    struct block block;
+    uint32_t bits = 0;
+
+    while (bits < INFINITY_BITS) {
+        const bool starts = bits == 0;
+
+        bits = fill(&block, scanned, bits, INFINITY_BITS, stride);
+        for (size_t i = 0; i < block.n; ++i)
+            check_value(scanned, &block, i);
+        if (starts)
+            scan_require((double)block.out[PLUS][0] == middle(scanned), scanned, 0.0f,
+                         block.out[PLUS][0]);
+        check_rise(scanned, &block, extreme);
+    }
+}
+
+static void scan_nan(const struct scanned *scanned, uint32_t stride)
+{
+    struct block block;
+    uint32_t bits = INFINITY_BITS + 1;
+
+    while (bits < SIGN_BIT) {
+        bits = fill(&block, scanned, bits, SIGN_BIT, stride);
+        for (size_t i = 0; i < block.n; ++i)
+            for (unsigned sign = 0; sign < SIGNS; ++sign)
+                scan_require(isnan(block.out[sign][i]), scanned, block.in[sign][i],
+                             block.out[sign][i]);
+    }
+}
+
+static void scan_infinity(const struct scanned *scanned)
+{
+    struct block block;
+
+    fill(&block, scanned, INFINITY_BITS, INFINITY_BITS + 1, 1);
+    check_value(scanned, &block, 0);
+}
+
+void scan_activation(const struct scanned *scanned)
+{
+    const char *const wish = getenv("SCAN_STRIDE");
+    const uint32_t stride = wish ? (uint32_t)strtoul(wish, NULL, 10) : USUAL_STRIDE;
+
+    ck_assert_uint_gt(stride, 0);
+    scan_finite(scanned, stride);
+    scan_infinity(scanned);
+    scan_nan(scanned, stride);
+}

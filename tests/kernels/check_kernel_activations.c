@@ -1,0 +1,137 @@
+#include "tests/support/support.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "activation_scan.h"
+#include "kernels/kernels.h"
+
+/* What tanh_table.h promises; a logistic has half of it and its own rounding. */
+#define TABLE_ERROR 2.5e-7
+
+/* A layer of plain units that pass each input through its activation alone: as many inputs as
+ * units, the identity between them, no recurrence. Each lane has a state of its own, which is 0,
+ * so a frame of many lanes activates as many rows of inputs. */
+struct passage {
+    const struct tc_kernels *k;
+    struct tc_packed_layer layer;
+    float *packed, *h, *c, *scratch;
+};
+
+/* Floats as the kernels want them. */
+static float *aligned_zeros(size_t n)
+{
+    const size_t size = (n * sizeof(float) + 64) / 64 * 64;
+    float *const memory = aligned_alloc(64, size);
+
+    ck_assert_ptr_nonnull(memory);
+    memset(memory, 0, size);
+    return memory;
+}
+
+static struct passage passage_new(const struct tc_kernels *k, enum tc_activation activation,
+                                  size_t width)
+{
+    float *const identity = support_zeros(width * width, sizeof *identity);
+    float *const zeros = support_zeros(width * width, sizeof *zeros);
+    const struct tc_layer_weights weights = {.cell = TC_CELL_RNN,
+                                             .activation = activation,
+                                             .inputs = width,
+                                             .hidden = width,
+                                             .w_ih = identity,
+                                             .w_hh = zeros,
+                                             .b_ih = zeros,
+                                             .b_hh = zeros};
+    const size_t lanes = SCAN_VALUES / width, units = tc_kernels_units(k, width);
+    const struct passage passage = {.k = k,
+                                    .layer = {.cell = TC_CELL_RNN,
+                                              .activation = activation,
+                                              .inputs = width,
+                                              .hidden = width,
+                                              .units = units,
+                                              .lanes = lanes},
+                                    .packed = aligned_zeros(k->packed_size(&weights)),
+                                    .h = aligned_zeros(2 * lanes * units),
+                                    .c = aligned_zeros(lanes * units),
+                                    .scratch = aligned_zeros(k->scratch(&weights, 1))};
+
+    for (size_t i = 0; i < width; ++i)
+        identity[i * (width + 1)] = 1.0f;
+    k->pack(passage.packed, &weights);
+    free(zeros);
+    free(identity);
+    return passage;
+}
+
+static void passage_free(struct passage *passage)
+{
+    free(passage->scratch);
+    free(passage->c);
+    free(passage->h);
+    free(passage->packed);
+}
+
+static void pass(const struct passage *passage, const float *in, float *out)
+{
+    struct tc_packed_layer layer = passage->layer;
+    const struct tc_layer_run run = {.layer = &layer,
+                                     .n_frames = 1,
+                                     .x = in,
+                                     .x_pitch = layer.inputs,
+                                     .h = passage->h,
+                                     .c = passage->c,
+                                     .scratch = passage->scratch};
+
+    layer.weights = passage->packed;
+    passage->k->run(&run);
+    for (size_t lane = 0; lane < layer.lanes; ++lane)
+        memcpy(out + lane * layer.hidden, passage->h + (layer.lanes + lane) * layer.units,
+               layer.hidden * sizeof *out);
+}
+
+/* Infinity times a weight of 0 is NaN, so what is not finite has units without neighbours. */
+struct passages {
+    struct passage row, alone;
+};
+
+enum { ROW = 16 }; /* units, a full vector of any of the sets */
+
+static void activate(void *self, const float *in, float *out)
+{
+    const struct passages *const passages = self;
+
+    pass(isfinite(in[0]) ? &passages->row : &passages->alone, in, out);
+}
+
+START_TEST(activations_of_the_kernels_are_within_their_bounds)
+{
+    static const enum tc_activation tried[] = {TC_TANH, TC_LOGISTIC};
+    const struct tc_kernels *const k = tc_kernels_find(support_kernels((unsigned)_i / 2), ~0u);
+    const enum tc_activation activation = tried[_i % 2];
+    struct passages passages = {passage_new(k, activation, ROW), passage_new(k, activation, 1)};
+    const struct scanned scanned = {.name = k->name,
+                                    .activation = activation,
+                                    .error = strcmp(k->name, "avx512") ? (double)TC_ACTIVATION_ERROR
+                                                                       : TABLE_ERROR,
+                                    .beyond = (double)TC_ACTIVATION_ERROR,
+                                    .fall = (double)TC_ACTIVATION_ERROR,
+                                    .activate = activate,
+                                    .self = &passages};
+
+    scan_activation(&scanned);
+    passage_free(&passages.alone);
+    passage_free(&passages.row);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("kernel activations");
+    int sets = 0;
+
+    while (support_kernels((unsigned)sets))
+        ++sets;
+    tcase_add_loop_test(tests, activations_of_the_kernels_are_within_their_bounds, 0, 2 * sets);
+    return support_run(tests, "kernel activations");
+}

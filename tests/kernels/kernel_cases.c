@@ -1,0 +1,49 @@
+#include "kernel_cases.h"
+
+#include "tests/support/support.h"
+
+#include <string.h>
+
+const struct tc_layer kinds[KINDS] = {
+    {TC_CELL_RNN, TC_TANH, 0},
+    {TC_CELL_RNN, TC_LOGISTIC, 0},
+    {TC_CELL_RNN, TC_RELU, 0},
+    {TC_CELL_RNN, TC_IDENTITY, 0},
+    {TC_CELL_RNN, TC_MODRELU, 0},
+    {TC_CELL_RNN, TC_ELU, 0},
+    {TC_CELL_RNN, TC_SOFTMAX, 0},
+    {TC_CELL_LSTM, TC_TANH, 0},
+    {TC_CELL_GRU, TC_TANH, 0},
+    {TC_CELL_LSTM_PEEPHOLE, TC_TANH, 0},
+    {TC_CELL_GRU_RESET_BEFORE, TC_TANH, 0},
+};
+
+const size_t inputs_tried[INPUTS] = {1, 2, 3, 16};
+const size_t lanes_tried[LANES] = {1, 2, 3, 4, 7, 16};
+
+size_t inputs_for(size_t hidden, int turn)
+{
+    return inputs_tried[(hidden + hidden / 16 + (size_t)turn) % INPUTS];
+}
+
+size_t lanes_for(size_t hidden, int turn)
+{
+    return lanes_tried[(hidden + hidden / 16 + (size_t)turn) % LANES];
+}
+
+/* Is it one of the tables to test? */
+static bool to_test(const struct tc_kernels *k)
+{
+    unsigned i = 0;
+
+    while (support_kernels(i) && strcmp(support_kernels(i), k->name) != 0)
+        ++i;
+    return support_kernels(i) != NULL;
+}
+
+const struct tc_kernels *const *tested(const struct tc_kernels *const *k)
+{
+    while (*k && !to_test(*k))
+        ++k;
+    return *k ? k : NULL;
+}

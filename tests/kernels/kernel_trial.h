@@ -1,0 +1,52 @@
+/** @file
+ *  Kernels at work: a layer packed for one table, with all that it runs on. */
+#ifndef KERNEL_TRIAL_H
+#define KERNEL_TRIAL_H
+
+#include "tests/support/guarded.h"
+#include "kernels/kernels.h"
+#include "tests/support/support.h"
+
+/** PyTorch's tensors with random weights. `scale` is how far a sum reaches, more or less: 1 leaves
+ *  gates linear, 20 saturates most of them. */
+struct tc_layer_weights weights_new(const struct tc_layer *kind, size_t inputs, size_t hidden,
+                                    float scale);
+void weights_free(struct tc_layer_weights *weights);
+
+struct trial {
+    const struct tc_kernels *k;
+    const struct tc_layer_weights *weights;
+    struct tc_packed_layer layer;
+    size_t frames;
+    struct guarded packed, threshold, x, h, c, scratch;
+};
+
+/** All that must not be read is NaN: what is between the lanes of x, states to come, scratch. */
+struct trial trial_new(const struct tc_kernels *k, const struct tc_layer_weights *weights,
+                       size_t lanes, size_t frames);
+
+/** The same with random input and start state. */
+struct trial trial_random(const struct tc_kernels *k, const struct tc_layer_weights *weights,
+                          size_t lanes, size_t frames);
+
+/** Fails if a kernel wrote where it should not. */
+void trial_free(struct trial *trial);
+
+/** The input of frame t, the state before frame t, the LSTM's cells: of one lane. */
+float *x_at(const struct trial *trial, size_t t, size_t lane);
+float *h_at(const struct trial *trial, size_t t, size_t lane);
+float *c_at(const struct trial *trial, size_t lane);
+
+/** n frames from frame `start` on. */
+void trial_run(const struct trial *trial, size_t start, size_t n);
+
+/** Fails, naming the trial. */
+#define trial_require(condition, trial, what, unit, lane)                             \
+    support_require(condition,                                                        \
+                    "%s: %s %s of %zu units, %zu inputs, %zu lanes: %s, unit %zu of " \
+                    "lane %zu",                                                       \
+                    (trial)->k->name, tc_activation_name((trial)->layer.activation),  \
+                    tc_cell_name((trial)->layer.cell), (trial)->layer.hidden,         \
+                    (trial)->layer.inputs, (trial)->layer.lanes, what, unit, lane)
+
+#endif

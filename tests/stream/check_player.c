@@ -1,0 +1,304 @@
+#include "tests/support/failing_malloc.h"
+#include "player_fixture.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#if defined(__SSE__)
+#include <xmmintrin.h>
+#endif
+
+/* A player plays the same whatever way it is called, and whatever it is given. */
+
+START_TEST(block_size_never_shows)
+{
+    struct bench whole = bench_new(_i, 2);
+
+    play_with_changes(&whole, 0);
+    for (uint64_t seed = 1; seed <= 3; ++seed) {
+        struct bench b = bench_new(_i, 2);
+
+        play_with_changes(&b, seed);
+        check_output(&b, whole.out.samples, 0, FRAMES, support_networks[_i].name);
+        bench_free(&b);
+    }
+    bench_free(&whole);
+}
+END_TEST
+
+/* A call without frames is none: its controls are not heard of. */
+START_TEST(no_frames_change_nothing)
+{
+    struct bench b = bench_new(4, 1), plain = bench_new(4, 1);
+    struct tc_controls wild = b.controls;
+
+    wild.in_gain_db = 24.0f;
+    tc_player_process(b.player, &wild, NULL, NULL, 0);
+    play(&b, 0, 100);
+    tc_player_process(b.player, &wild, NULL, NULL, 0);
+    play(&b, 100, FRAMES - 100);
+    play(&plain, 0, FRAMES);
+    check_output(&b, plain.out.samples, 0, FRAMES, "with empty calls");
+    bench_free(&plain);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(in_place_gives_the_same_bits)
+{
+    struct bench b = bench_new(_i, 2), expected = bench_new(_i, 2);
+
+    play_with_changes(&expected, 0);
+    support_signals_free(&b.out);
+    b.out = b.in;
+    b.out.rows = expected.out.rows; /* there may be fewer */
+    play_with_changes(&b, 7);
+    check_output(&b, expected.out.samples, 0, FRAMES, "in place");
+    b.out.samples = NULL;
+    bench_free(&expected);
+    bench_free(&b);
+}
+END_TEST
+
+/* Hosts may cross the buffers: nothing is written before all channels have read that frame. */
+START_TEST(outputs_may_be_inputs_in_any_order)
+{
+    struct bench b = bench_new(_i, 3), expected = bench_new(_i, 3);
+    const struct support_buffers in = support_buffers(&b.in, 0);
+    struct support_buffers crossed = in;
+
+    b.controls.dry = expected.controls.dry = 0.3f;
+    play(&expected, 0, FRAMES);
+    for (unsigned i = 0; i < b.out.rows; ++i)
+        crossed.row[i] = in.row[b.out.rows - 1 - i];
+    tc_player_process(b.player, &b.controls, support_inputs(&in), crossed.row, FRAMES);
+    for (unsigned i = 0; i < b.out.rows; ++i)
+        memcpy(b.out.samples + i * FRAMES, crossed.row[i], FRAMES * sizeof *b.out.samples);
+    check_output(&b, expected.out.samples, 0, FRAMES, "crossed");
+    bench_free(&expected);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(channels_are_players_of_their_own)
+{
+    struct bench b = bench_new(_i, 3);
+    const struct tc_architecture *const arch = tc_model_architecture(b.model);
+    struct support_signals alone = support_signals_new(b.out.rows, FRAMES);
+
+    b.controls.dry = 0.3f;
+    b.controls.in_gain_db = 2.0f;
+    play(&b, 0, FRAMES);
+    for (size_t c = 0; c < 3; ++c) {
+        struct tc_player *const mono = player_new(b.model, 1);
+        const struct support_signals in = {arch->audio_inputs, FRAMES,
+                                           b.in.samples + c * arch->audio_inputs * FRAMES};
+        const struct support_signals out = {arch->outputs, FRAMES,
+                                            alone.samples + c * arch->outputs * FRAMES};
+
+        run(mono, &b.controls, &in, &out, 0, FRAMES);
+        tc_player_free(mono);
+    }
+    check_output(&b, alone.samples, 0, FRAMES, "against mono players");
+    support_signals_free(&alone);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(wild_input_counts_as_zero_even_in_bypass)
+{
+    static const float bad[] = {NAN, INFINITY, -INFINITY};
+    struct bench b = bench_new(4, 1), zero = bench_new(4, 1);
+
+    b.controls.bypass = zero.controls.bypass = (float)(_i & 1);
+    b.controls.dry = zero.controls.dry = 0.5f * (float)(_i >> 1);
+    for (size_t i = 0; i < FRAMES; i += 7) {
+        b.in.samples[i] = bad[i % 3];
+        zero.in.samples[i] = 0.0f;
+    }
+    play(&b, 0, FRAMES);
+    play(&zero, 0, FRAMES);
+    check_output(&b, zero.out.samples, 0, FRAMES, "with NaN and infinities");
+    bench_free(&zero);
+    bench_free(&b);
+}
+END_TEST
+
+/* The largest input and gains that there are: still no infinity leaves. */
+START_TEST(huge_input_gives_finite_output)
+{
+    struct bench b = bench_with_wire(1.0f);
+
+    for (size_t i = 0; i < FRAMES; ++i)
+        b.in.samples[i] = i % 2 ? FLT_MAX : -FLT_MAX;
+    b.controls.in_gain_db = b.controls.out_gain_db = TC_GAIN_MAX_DB;
+    play(&b, 0, FRAMES / 2);
+    b.controls.dry = 0.5f;
+    b.controls.bypass = 1.0f;
+    play(&b, FRAMES / 2, FRAMES / 2);
+    for (size_t i = 0; i < FRAMES; ++i)
+        support_require(isfinite(b.out.samples[i]), "frame %zu", i);
+    bench_free(&b);
+}
+END_TEST
+
+/* Wet minus dry would be infinite here. */
+START_TEST(neutral_controls_pass_the_largest_output)
+{
+    struct bench b = bench_with_wire(-1.0f);
+
+    for (size_t i = 0; i < FRAMES; ++i)
+        b.in.samples[i] = FLT_MAX;
+    play(&b, 0, FRAMES);
+    for (size_t i = 0; i < FRAMES; ++i)
+        support_require(b.out.samples[i] == -FLT_MAX, "frame %zu", i);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(reset_makes_a_player_new)
+{
+    struct bench b = bench_new(_i, 2), fresh = bench_new(_i, 2);
+
+    b.controls.in_gain_db = 12.0f;
+    play(&b, 0, 500);
+    b.controls.in_gain_db = -12.0f;
+    b.controls.bypass = 1.0f;
+    play(&b, 500, 100); /* in mid-glide */
+    tc_player_reset(b.player);
+    b.controls = fresh.controls;
+    play_with_changes(&b, 0);
+    play_with_changes(&fresh, 0);
+    check_output(&b, fresh.out.samples, 0, FRAMES, "after a reset");
+    bench_free(&fresh);
+    bench_free(&b);
+}
+END_TEST
+
+/* One channel leaves, another stays with all that has been heard; controls are the player's own. */
+START_TEST(copied_channel_goes_on_where_it_was)
+{
+    enum { LEFT = 10 * TC_GUARD_FRAMES };
+    struct bench b = bench_new(_i, 2);
+    const struct tc_architecture *const arch = tc_model_architecture(b.model);
+    const size_t in_at = arch->audio_inputs * FRAMES, out_at = arch->outputs * FRAMES;
+    const struct support_signals in = {arch->audio_inputs, FRAMES, b.in.samples + in_at};
+    struct support_signals out = support_signals_new(arch->outputs, FRAMES);
+    struct tc_player *const mono = player_new(b.model, 1);
+
+    b.controls.in_gain_db = 3.0f;
+    b.controls.dry = 0.25f;
+    play(&b, 0, LEFT);
+    tc_player_copy_channel(mono, 0, b.player, 1);
+    run(mono, &b.controls, &in, &out, LEFT, FRAMES - LEFT);
+    play(&b, LEFT, FRAMES - LEFT);
+    for (size_t o = 0; o < arch->outputs; ++o)
+        ck_assert_msg(support_same(out.samples + o * FRAMES + LEFT,
+                                   b.out.samples + out_at + o * FRAMES + LEFT, FRAMES - LEFT),
+                      "%s: output %zu", support_networks[_i].name, o);
+    tc_player_free(mono);
+    support_signals_free(&out);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(arguments_are_checked)
+{
+    static const struct {
+        unsigned channels;
+        double rate_hz;
+    } bad[] = {{0, RATE_HZ},     {TC_MAX_CHANNELS + 1, RATE_HZ}, {1, 0.0}, {1, -1.0},
+               {1, (double)NAN}, {1, (double)INFINITY}};
+    struct tc_model *const model = support_model(&support_networks[0].arch, 1);
+    struct tc_player *player = NULL;
+    struct tc_error error = {""};
+
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; ++i) {
+        ck_assert_int_eq(tc_player_new(&player, model, bad[i].channels, bad[i].rate_hz, &error),
+                         TC_BAD_ARGUMENT);
+        ck_assert_ptr_null(player);
+        ck_assert_str_ne(error.message, "");
+    }
+    tc_player_free(NULL);
+    tc_model_free(model);
+}
+END_TEST
+
+START_TEST(making_survives_every_failing_allocation)
+{
+    struct tc_model *const model = support_model(&support_networks[0].arch, 1);
+    struct tc_player *player = NULL;
+    struct tc_error error = {""};
+    bool failed;
+    long i = -1;
+
+    do {
+        strcpy(error.message, "");
+        failing_malloc_start(++i);
+        failed = failing_malloc_told(tc_player_new(&player, model, 2, RATE_HZ, &error));
+        ck_assert(failed == !player);
+        ck_assert(failed == !!strstr(error.message, "out of memory for a"));
+    } while (failed);
+    ck_assert_int_ge(i, 4);
+    tc_player_free(player);
+    tc_model_free(model);
+}
+END_TEST
+
+START_TEST(output_is_not_late)
+{
+    struct bench b = bench_new(0, 1);
+
+    ck_assert_uint_eq(tc_player_latency_frames(b.player), 0);
+    bench_free(&b);
+}
+END_TEST
+
+#if defined(__SSE__)
+START_TEST(floating_point_mode_of_the_caller_is_kept_and_does_not_matter)
+{
+    static const unsigned modes[] = {0x1f80 | 0x8040, 0x1f80 | 0x2000, 0x1f80 | 0x6000};
+    struct bench b = bench_new(_i, 1), usual = bench_new(_i, 1);
+    const unsigned mode = _mm_getcsr();
+
+    play_with_changes(&usual, 0);
+    for (size_t m = 0; m < sizeof modes / sizeof *modes; ++m) {
+        tc_player_reset(b.player);
+        _mm_setcsr(modes[m]);
+        play_with_changes(&b, 0);
+        const unsigned after = _mm_getcsr();
+
+        _mm_setcsr(mode);
+        ck_assert_uint_eq(after, modes[m]);
+        check_output(&b, usual.out.samples, 0, FRAMES, "in another floating point mode");
+    }
+    bench_free(&usual);
+    bench_free(&b);
+}
+END_TEST
+#endif
+
+int main(void)
+{
+    TCase *const tests = tcase_create("player");
+
+    tcase_add_loop_test(tests, block_size_never_shows, 0, SUPPORT_NETWORKS);
+    tcase_add_test(tests, no_frames_change_nothing);
+    tcase_add_loop_test(tests, in_place_gives_the_same_bits, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, outputs_may_be_inputs_in_any_order, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, channels_are_players_of_their_own, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, wild_input_counts_as_zero_even_in_bypass, 0, 4);
+    tcase_add_test(tests, huge_input_gives_finite_output);
+    tcase_add_test(tests, neutral_controls_pass_the_largest_output);
+    tcase_add_loop_test(tests, reset_makes_a_player_new, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, copied_channel_goes_on_where_it_was, 0, SUPPORT_NETWORKS);
+    tcase_add_test(tests, arguments_are_checked);
+    tcase_add_test(tests, making_survives_every_failing_allocation);
+    tcase_add_test(tests, output_is_not_late);
+#if defined(__SSE__)
+    tcase_add_loop_test(tests, floating_point_mode_of_the_caller_is_kept_and_does_not_matter, 0,
+                        SUPPORT_NETWORKS);
+#endif
+    return support_run(tests, "player");
+}

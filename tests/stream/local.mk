@@ -1,0 +1,29 @@
+# Streams and players, with each set of kernels.
+kernel_suites += \
+	%D%/check_stream \
+	%D%/check_recovery \
+	%D%/check_player \
+	%D%/check_player_controls \
+	%D%/check_realtime
+
+stream_fixture = %D%/stream_fixture.c %D%/stream_fixture.h
+%C%_check_stream_SOURCES = %D%/check_stream.c $(stream_fixture)
+%C%_check_stream_LDADD = $(core_test_libs)
+%C%_check_recovery_SOURCES = %D%/check_recovery.c $(stream_fixture)
+%C%_check_recovery_LDADD = $(core_test_libs)
+
+player_fixture = %D%/player_fixture.c %D%/player_fixture.h
+%C%_check_player_SOURCES = %D%/check_player.c $(player_fixture) $(failing_malloc)
+%C%_check_player_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_player_LDADD = $(core_test_libs)
+%C%_check_player_controls_SOURCES = %D%/check_player_controls.c $(player_fixture)
+%C%_check_player_controls_LDADD = $(core_test_libs)
+
+# The wrappers catch the core's own calls.
+%C%_check_realtime_LDADD = $(core_test_libs)
+%C%_check_realtime_LDFLAGS = \
+	-Wl,--wrap=malloc -Wl,--wrap=calloc -Wl,--wrap=realloc -Wl,--wrap=aligned_alloc \
+	-Wl,--wrap=posix_memalign -Wl,--wrap=free \
+	-Wl,--wrap=pthread_mutex_lock -Wl,--wrap=pthread_mutex_unlock \
+	-Wl,--wrap=fopen -Wl,--wrap=fclose -Wl,--wrap=fwrite -Wl,--wrap=write \
+	-Wl,--wrap=nanosleep

@@ -1,0 +1,110 @@
+#include "player_fixture.h"
+
+struct tc_player *player_new(const struct tc_model *model, unsigned channels)
+{
+    struct tc_player *player = NULL;
+
+    ck_assert_int_eq(tc_player_new(&player, model, channels, RATE_HZ, NULL), TC_OK);
+    return player;
+}
+
+struct bench bench_of(struct tc_model *model, unsigned channels)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    struct bench b = {.model = model, .channels = channels};
+
+    b.player = player_new(model, channels);
+    tc_controls_init(&b.controls, model);
+    b.in = support_noise(channels * arch->audio_inputs, FRAMES, 9, 1.0f);
+    b.out = support_signals_new(channels * arch->outputs, FRAMES);
+    return b;
+}
+
+struct bench bench_new(int network, unsigned channels)
+{
+    return bench_of(support_model(&support_networks[network].arch, 13), channels);
+}
+
+struct bench bench_with_wire(float direct)
+{
+    static const float parameters[7] = {0};
+    const struct tc_architecture arch = {.audio_inputs = 1,
+                                         .outputs = 1,
+                                         .layers = 1,
+                                         .direct = direct,
+                                         .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}}};
+
+    return bench_of(support_model_of(&arch, parameters), 1);
+}
+
+void bench_free(struct bench *b)
+{
+    support_signals_free(&b->in);
+    support_signals_free(&b->out);
+    tc_player_free(b->player);
+    tc_model_free(b->model);
+}
+
+void run(struct tc_player *player, const struct tc_controls *controls,
+         const struct support_signals *in, const struct support_signals *out, size_t start,
+         size_t n)
+{
+    const struct support_buffers from = support_buffers(in, start);
+    const struct support_buffers to = support_buffers(out, start);
+
+    tc_player_process(player, controls, support_inputs(&from), to.row, n);
+}
+
+void play(struct bench *b, size_t start, size_t n)
+{
+    run(b->player, &b->controls, &b->in, &b->out, start, n);
+}
+
+void play_in_pieces(struct bench *b, size_t start, size_t n, uint64_t seed)
+{
+    struct support_random random = {seed};
+
+    for (const size_t end = start + n; start < end;) {
+        const size_t wish = support_bits(&random) % 150;
+        const size_t piece = wish < end - start ? wish : end - start;
+
+        play(b, start, piece);
+        start += piece;
+    }
+}
+
+void play_with_changes(struct bench *b, uint64_t seed)
+{
+    static const struct {
+        size_t start, end;
+        float in_gain_db, out_gain_db, dry, bypass, knob;
+    } part[] = {{0, 700, 0.0f, 0.0f, 0.0f, 0.0f, 0.5f},
+                {700, 900, 12.0f, -6.0f, 0.25f, 0.0f, 1.0f},
+                {900, 2000, -12.0f, 3.0f, 0.75f, 1.0f, 0.0f},
+                {2000, FRAMES, 0.0f, 0.0f, 0.0f, 0.0f, 0.5f}};
+
+    for (size_t i = 0; i < sizeof part / sizeof *part; ++i) {
+        b->controls.in_gain_db = part[i].in_gain_db;
+        b->controls.out_gain_db = part[i].out_gain_db;
+        b->controls.dry = part[i].dry;
+        b->controls.bypass = part[i].bypass;
+        b->controls.knob[0] = part[i].knob;
+        if (seed)
+            play_in_pieces(b, part[i].start, part[i].end - part[i].start, seed);
+        else
+            play(b, part[i].start, part[i].end - part[i].start);
+    }
+}
+
+void check_output(const struct bench *b, const float *expected, size_t start, size_t n,
+                  const char *what)
+{
+    for (size_t row = 0; row < b->out.rows; ++row)
+        for (size_t t = start; t < start + n; ++t) {
+            const size_t i = row * FRAMES + t;
+
+            support_require(support_same(&b->out.samples[i], &expected[i], 1),
+                            "%s: buffer %zu, frame %zu is %.9g, expected %.9g", what, row, t,
+                            (double)b->out.samples[i], (double)expected[i]);
+        }
+}

@@ -1,0 +1,21 @@
+# Sourced by tests of the command line: a folder of their own to work in, and a count of failures.
+# shellcheck shell=sh disable=SC2034
+set -u
+LC_ALL=C
+export LC_ALL
+
+build=$PWD
+tonecell=$build/tools/tonecell
+make_model=$build/tests/support/make_model
+name=${0##*/check_}
+scratch=$build/tests/${name%.sh}.tmp
+failures=0
+
+rm -rf "$scratch"
+mkdir -p "$scratch" && cd "$scratch" || exit 99
+trap 'chmod -R u+w "$scratch"; rm -rf "$scratch"' EXIT
+
+fail() {
+	echo "FAILED: $*"
+	failures=$((failures + 1))
+}

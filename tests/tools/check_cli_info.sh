@@ -1,0 +1,77 @@
+#!/bin/sh
+# tonecell info: what it says of a model is what the model is.
+. "${srcdir:-.}/tests/support/scratch.sh"
+
+# holds FILE TEXT: the text stands in the file, whatever the blanks.
+holds() {
+	tr -s ' \n' '  ' <"$1" | grep -qF -e "$2" || fail "$1 lacks '$2': $(cat "$1")"
+}
+
+"$make_model" --cell gru --hidden 3 --layers 2 --knobs 1 --rate 48000 --name Amp \
+	--label amp m.safetensors || fail "no model"
+"$tonecell" info m.safetensors >text || fail "info fails"
+"$tonecell" info --json m.safetensors >json || fail "info --json fails"
+
+# Layer 1: 9 rows of 2 inputs, 3 units and 2 biases; layer 2: of 3, 3 and 2; readout: 3 and 1.
+holds text 'layer 1 gru (tanh), inputs 2, units 3, weights 63'
+holds text 'layer 2 gru (tanh), inputs 3, units 3, weights 72'
+holds text 'Weights 139'
+holds text 'Sample rate 48000 Hz'
+holds text 'Knobs Knob 1, 0 to 10 [5]'
+holds json '"cell": "gru", "activation": "tanh", "inputs": 2, "hidden": 3, "weights": 63 }'
+holds json '"weights": 139,'
+holds json '"name": "Amp"'
+holds json '"label": "amp"'
+holds json '"sample_rate": 48000.0'
+holds json '"name": "Knob 1", "unit": "", "min": 0.0, "max": 10.0, "default": 5.0'
+holds json '"loudness_db": null'
+holds json '"size": '"$(wc -c <m.safetensors)"','
+holds json '"training": null'
+holds json '"stored": false'
+[ "$(grep -c '^{$' json) $(tail -n 1 json)" = "1 }" ] || fail "the JSON is not one object"
+
+# The word follows from the number beside it.
+drift=$(sed -n 's/.*"drift": \([0-9.e-]*\).*/\1/p' json)
+settled=$(sed -n 's/.*"settled": \([a-z]*\).*/\1/p' json)
+[ "$(echo "$drift" | awk '{ print ($1 < 1e-4) ? "true" : "false" }')" = "$settled" ] ||
+	fail "drift $drift is settled: $settled"
+sed -n 's/.*"\(ns_per_sample\|core_percent\)": \([0-9.e-]*\).*/\2/p' json |
+	awk '$1 > 0 { n++; v[n] = $1 } END { exit !(n == 2 && v[2] / (v[1] * 48000e-7) > 0.999 && v[2] / (v[1] * 48000e-7) < 1.001) }' ||
+	fail "core_percent is not ns_per_sample at 48000 Hz: $(cat json)"
+
+# One unit with a recurrent weight below 0.5 forgets within a hundredth of a second.
+"$make_model" --cell rnn --hidden 1 --rate 48000 small.safetensors || fail "no model"
+"$tonecell" info --json small.safetensors >json || fail "info --json fails"
+for key in start_s burst_s; do
+	sed -n 's/.*"'$key'": \([0-9.e-]*\).*/\1/p' json | awk '$1 < 0.01 { n++ } END { exit n != 1 }' ||
+		fail "a network that forgets at once: $(cat json)"
+done
+
+# On silence the first gives a constant, the second two values in turn, about 0.5 and -0.5.
+network='"model_data": {"input_size": 1, "skip": 0, "unit_type": "RNN", "hidden_size": 1, "sample_rate": 48000}'
+cat >constant.json <<END
+{$network, "state_dict": {"rec.weight_ih_l0": [[1]], "rec.weight_hh_l0": [[0]], "lin.weight": [[1]],
+ "lin.bias": [0.25]}}
+END
+cat >humming.json <<END
+{$network, "state_dict": {"rec.weight_ih_l0": [[1]], "rec.weight_hh_l0": [[-4]],
+ "rec.bias_ih_l0": [0.1], "lin.weight": [[0.5]]}}
+END
+"$tonecell" info constant.json >text || fail "info fails"
+holds text 'On silence DC 0.25, noise 0 RMS'
+"$tonecell" info --json humming.json >json || fail "info --json fails"
+for range in 'silence -0.01 0.01' 'silence_noise 0.49 0.5'; do
+	set -- $range
+	tr -d ' \n' <json | sed 's/.*"'"$1"'":\[\([^]]*\)\].*/\1/' |
+		awk -v low="$2" -v high="$3" '$1 > low && $1 < high { n++ } END { exit n != 1 }' ||
+		fail "$1 is not within $2 and $3: $(cat json)"
+done
+
+echo nonsense >bad.safetensors
+for bad in bad.safetensors missing.safetensors; do
+	"$tonecell" info "$bad" >out 2>err && fail "info takes $bad"
+	[ ! -s out ] || fail "info of $bad writes $(cat out)"
+	grep -q "^tonecell info: $bad: " err || fail "info of $bad says $(cat err)"
+done
+
+[ $failures -eq 0 ]

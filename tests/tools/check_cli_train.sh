@@ -1,0 +1,415 @@
+#!/bin/sh
+# tonecell train and eval: what they refuse, and that nothing is written or lost then; what they
+# find out about recordings, and what they print.
+. "${srcdir:-.}/tests/support/scratch.sh"
+command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
+
+# refuse STATUS PATTERN COMMAND ARGUMENT...: so it ends, with a sentence, and writes nothing.
+refuse() {
+	wanted=$1 pattern=$2 command=$3
+	shift 3
+	before=$(ls -A)
+	timeout 60 "$tonecell" "$command" "$@" </dev/null >"$build/tests/cli_train.out" 2>"$build/tests/cli_train.err"
+	status=$?
+	said=$(cat "$build/tests/cli_train.err")
+	rm -f "$build/tests/cli_train.err"
+	[ $status -eq "$wanted" ] || fail "$command $*: status $status, expected $wanted: $said"
+	printf '%s\n' "$said" | grep -q -e "^tonecell $command: .*$pattern" ||
+		fail "$command $*: says '$said', expected '$pattern'"
+	[ ! -s "$build/tests/cli_train.out" ] || fail "$command $*: prints to stdout"
+	rm -f "$build/tests/cli_train.out"
+	[ "$before" = "$(ls -A)" ] || fail "$command $*: leaves files behind"
+	[ "$(cat old.safetensors)" = precious ] || fail "$command $*: the old file is gone"
+}
+
+# small ARGUMENT...: a training that takes no time; it must succeed.
+small() {
+	timeout 60 "$tonecell" train --hidden 2 --epochs 1 --batch 4 --truncate 256 "$@" \
+		</dev/null >stdout 2>stderr || fail "train $*: $(cat stderr)"
+}
+
+# said PATTERN FILE
+said() {
+	grep -q -e "$1" "$2" || fail "'$1' is not in $2: $(cat "$2")"
+}
+
+# number KEY: its value in the JSON of stdout, the first if there are several.
+number() {
+	sed -n "s/^ *\"$1\": \([^,]*\),*$/\1/p" stdout | head -n 1
+}
+
+# A recording that is only late is one gain away from its input, wherever it was cut.
+one_gain() {
+	awk -v esr="$(number esr_gain)" 'BEGIN { exit !(esr != "" && esr < 1e-9) }' ||
+		fail "$1: one gain leaves $(number esr_gain)"
+}
+
+echo precious >old.safetensors
+sox -R -n -r 44100 -b 16 dry.wav synth 2 whitenoise gain -12
+sox -D dry.wav -e floating-point -b 32 wet.wav vol -1 overdrive 3
+sox -D dry.wav late.wav pad 37s@0 trim 0 88200s
+sox dry.wav -r 48000 rate48.wav
+sox dry.wav -c 2 stereo.wav
+sox dry.wav shorter.wav trim 0 80000s
+sox dry.wav tiny.wav trim 0 900s
+sox -n -r 44100 -b 16 silent.wav trim 0 2 # as sox leaves it: with dither
+sox -D -n -r 44100 -b 16 zero.wav trim 0 2
+sox -D -r 44100 -n -b 16 constant.wav trim 0 2 dcshift 0.5
+sox -D dry.wav ending.wav trim 0 70000s pad 0 18200s
+sox -D dry.wav start.wav trim 0 500s pad 0 87700s
+head -c 1000 dry.wav >cut.wav
+: >empty.wav
+echo 'this is no sound' >text.wav
+# Frame 100 of a file whose 32-bit samples are its last bytes.
+cp wet.wav nan.wav
+printf '\000\000\300\177' | dd of=nan.wav bs=1 conv=notrunc 2>/dev/null \
+	seek=$(($(wc -c <wet.wav) - 4 * (88200 - 100)))
+mkdir folder
+
+# ------------------------------------------------------------------ wrong use: exit 2
+
+new=new.safetensors
+refuse 2 '--output is missing' train dry.wav wet.wav
+refuse 2 "--output is '-', but a model cannot go to standard output" train -o - dry.wav wet.wav
+refuse 2 'expected --manifest or DRY and WET' train -o $new
+refuse 2 '3 files: expected pairs' train -o $new dry.wav wet.wav dry.wav
+refuse 2 'not both' train -o $new --manifest a.csv dry.wav wet.wav
+refuse 2 'not both' train -o $new --delay 3 --no-align dry.wav wet.wav
+refuse 2 'there are 3 layers' train -o $new --hidden 4,5 --layers 3 dry.wav wet.wav
+refuse 2 'is for --cell rnn' train -o $new --activation relu dry.wav wet.wav
+refuse 2 'as wide as the one below' train -o $new --residual dry.wav wet.wav
+refuse 2 'of at least 2 units' train -o $new --layer-norm --hidden 4,1 dry.wav wet.wav
+refuse 2 '--start learned needs --warmup 0' train -o $new --start learned dry.wav wet.wav
+refuse 2 'but there is one layer' train -o $new --dropout 0.2 dry.wav wet.wav
+refuse 2 'as wide as the one below' train -o $new --residual --hidden 4,5,4 dry.wav wet.wav
+refuse 2 'have a start of their own' train -o $new --orthogonal --initial identity dry.wav wet.wav
+refuse 2 'not both' train -o $new --orthogonal --normalised dry.wav wet.wav
+refuse 2 'is for --orthogonal and' train -o $new --recurrent-rate 0.5 dry.wav wet.wav
+refuse 2 'is for --orthogonal' train -o $new --negatives 0.1 dry.wav wet.wav
+refuse 2 'is for --cell lstm' train -o $new --cell gru --forget-bias 2 dry.wav wet.wav
+refuse 2 'is for --cell lstm' train -o $new --cell gru --peephole dry.wav wet.wav
+refuse 2 'is for --cell gru' train -o $new --reset before dry.wav wet.wav
+for label in 'My Amp' amp_stereo _ a__b amp_; do
+	refuse 2 "--label: '$label' is not a label" train -o $new --label "$label" dry.wav wet.wav
+done
+not_utf8=$(printf 'caf\351')
+for text in name author licence; do
+	refuse 2 "--$text: 'caf.' is not printable" train -o $new --$text "$not_utf8" dry.wav wet.wav
+done
+refuse 2 '--lookback is for --truncation fixed' \
+	train -o $new --truncation full --lookback 600 dry.wav wet.wav
+refuse 2 '--lookback 511 is less than --truncate 512' train -o $new --lookback 511 dry.wav wet.wav
+refuse 2 '--tail is for --truncation random' train -o $new --tail 4 dry.wav wet.wav
+refuse 2 '--tail: 0.5 is neither' train -o $new --truncation random --tail 0.5 dry.wav wet.wav
+refuse 2 'needs --truncate 2' train -o $new --truncation random --truncate 1 dry.wav wet.wav
+refuse 2 '--weight-decay 100 is not below 1 / --learning-rate, 100' \
+	train -o $new --weight-decay 100 dry.wav wet.wav
+refuse 2 'unknown option' train -o $new --loss mse dry.wav wet.wav
+for wrong in --hidden=0 --hidden=-1 --hidden=4, --hidden=1025 --layers=0 --layers=17 --batch=0 \
+	--batch=5000 --warmup=-1 --truncate=0 --memory=1 --epochs=0 --patience=0 --learning-rate=2 \
+	--learning-rate=nan --learning-rate=0 --clip-norm=-1 --time-limit=0 --time-limit=soon \
+	--truncation=none --lookback=0 --tail=-1 --clip-value=-1 --weight-decay=-1 \
+	--seed=-1 --seed=1e99 --threads=0 --delay=x --delay=inf --cell=transformer \
+	--initial=zero --start=one --dropout=1 --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
+	refuse 2 "${wrong%%=*}: '${wrong#*=}'" train -o $new "$wrong" dry.wav wet.wav
+done
+refuse 2 '--model is missing' eval dry.wav wet.wav
+refuse 2 '--model is missing' eval a.safetensors dry.wav wet.wav
+
+# ------------------------------------------------------------------ the output
+
+refuse 1 'folder: is a folder' train -o folder dry.wav wet.wav
+refuse 1 'nowhere/m: cannot be written: No such file' train -o nowhere/m dry.wav wet.wav
+refuse 1 'dry.wav/m: cannot be written: Not a directory' train -o dry.wav/m dry.wav wet.wav
+refuse 1 '/dev/null: exists and is no ordinary file' train -o /dev/null dry.wav wet.wav
+refuse 1 'dry.wav: is one of the recordings' train -o dry.wav dry.wav wet.wav
+printf '%s\n' input,target,split dry.wav,wet.wav,train late.wav,wet.wav,test >pairs.csv
+refuse 1 'late.wav: is one of the recordings' train -o late.wav --manifest pairs.csv
+rm pairs.csv
+
+# ------------------------------------------------------------------ recordings
+
+o=old.safetensors
+refuse 1 'missing.wav: ' train -o $o missing.wav wet.wav
+refuse 1 'empty.wav: ' train -o $o dry.wav empty.wav
+refuse 1 'text.wav: ' train -o $o dry.wav text.wav
+refuse 1 'cut.wav: ' train -o $o cut.wav wet.wav
+refuse 1 'folder: ' train -o $o folder wet.wav
+refuse 1 'nan.wav: .*100' train -o $o dry.wav nan.wav
+refuse 1 'dry.wav has 44100 Hz, but rate48.wav has 48000 Hz' train -o $o dry.wav rate48.wav
+refuse 1 'dry.wav has 1 channel, but stereo.wav has 2' train -o $o dry.wav stereo.wav
+refuse 1 'dry.wav has 44100 Hz, but rate48.wav has' train -o $o dry.wav wet.wav rate48.wav rate48.wav
+refuse 1 'silent.wav: the target is silent' train -o $o dry.wav silent.wav
+refuse 1 'zero.wav: the target is silent: channel 1 is between 0 and 0 in frames 0 to 88199' \
+	train -o $o dry.wav zero.wav
+refuse 1 'constant.wav: the target is constant' train -o $o dry.wav constant.wav
+refuse 1 'silent.wav: the input is silent' train -o $o silent.wav wet.wav
+refuse 1 'ending.wav: .* silent or constant in all that validates: frames 75970 to 88199, after a' \
+	train -o $o --no-align dry.wav ending.wav
+refuse 1 'start.wav: .* silent or constant in all that trains: frames 1000 to 74969, after a' \
+	train -o $o --no-align dry.wav start.wav
+refuse 1 'dry.wav and wet.wav: the clip has 0 frames without its delay of 90000, expected more than' \
+	train -o $new --delay 90000 dry.wav wet.wav
+refuse 1 'tiny.wav and tiny.wav: the clip has 900 frames, expected more than the warm-up of 1000' \
+	train -o $o tiny.wav tiny.wav
+refuse 1 'tiny.wav: 900 frames are too few to train and validate on' \
+	train -o $o --warmup 100 tiny.wav tiny.wav
+
+# ------------------------------------------------------------------ manifests
+
+# table LINE...: what the manifest says.
+table() {
+	printf '%s\n' "$@" >pairs.csv
+}
+
+refuse 1 'none.csv: No such file' train -o $o --manifest none.csv
+table input,target dry.wav,none.wav
+refuse 1 'none.wav: ' train -o $o --manifest pairs.csv
+table input,output dry.wav,wet.wav
+refuse 1 "pairs.csv: line 1: there is no column 'target'" train -o $o --manifest pairs.csv
+table 'input;target' 'dry.wav;wet.wav'
+refuse 1 'pairs.csv: line 1: semicolons between the names, expected commas' train -o $o --manifest pairs.csv
+table input,target,split dry.wav,wet.wav,trian
+refuse 1 "pairs.csv: line 2: column 'split': 'trian', expected train" train -o $o --manifest pairs.csv
+table input,target,split dry.wav,wet.wav,test
+refuse 1 "pairs.csv: no row of split 'train'" train -o $o --manifest pairs.csv
+table input,target,stop dry.wav,wet.wav,90000
+refuse 1 "pairs.csv: line 2: column 'stop': 90000, but dry.wav has 88200" train -o $o --manifest pairs.csv
+table input,target,start dry.wav,wet.wav,88200
+refuse 1 "pairs.csv: line 2: column 'start': 88200, but dry.wav has 88200" train -o $o --manifest pairs.csv
+table input,target,start,stop dry.wav,wet.wav,0,44100 dry.wav,wet.wav,44100,45000
+refuse 1 'pairs.csv: line 3: the clip has 900 frames, expected more than' train -o $o --manifest pairs.csv
+table input,target,drive dry.wav,wet.wav,7
+refuse 1 "pairs.csv: column 'drive' is 7 in every row" train -o $o --manifest pairs.csv
+table "input,target,$not_utf8" dry.wav,wet.wav,7
+refuse 1 "pairs.csv: line 1: column 'caf.' is not the name of a knob" train -o $o --manifest pairs.csv
+table input,target,split,drive dry.wav,wet.wav,train,7 dry.wav,late.wav,val,9
+refuse 2 "'tone=0:1': the manifest has no such column" \
+	train -o $o --manifest pairs.csv --knob-range tone=0:1
+refuse 2 "'drive=0:5': the manifest has values from 7 to 9" \
+	train -o $o --manifest pairs.csv --knob-range drive=0:5
+for wrong in "drive=0:10:5:$not_utf8" drive drive= drive=1:0 drive=0:10:11 drive=0:1e99 drive=0:x drive=0:10:5:an-endless-unit-; do
+	refuse 2 "--knob-range: '.*', expected" train -o $o --manifest pairs.csv --knob-range "$wrong"
+done
+
+# ------------------------------------------------------------------ what is found and said
+
+small -o a.safetensors --seed 7 --threads 1 dry.wav wet.wav
+said 'wet.wav: delay 0 frames, polarity inverted' stderr
+grep -q 'the same samples' stderr && fail "other samples are called the same"
+said 'the last 15 % of each recording validates' stderr
+said 'ESR  ' stdout
+said 'one gain' stdout
+said '128-tap FIR' stdout
+said 'tonecell install a.safetensors' stdout
+small -o "it's late.safetensors" dry.wav wet.wav
+said "tonecell install 'it'.''s late.safetensors'\$" stdout
+cp dry.wav copy.wav
+small -o copy.safetensors dry.wav copy.wav
+said 'warning: dry.wav and copy.wav hold the same samples: there is no device between them' stderr
+small -o b.safetensors --seed 7 --threads 2 --name a --verbose dry.wav wet.wav
+said ' MB for 4 streams in chunks of 256 frames: .* bytes per stream and frame; kernels ' stderr
+cmp a.safetensors b.safetensors || fail 'one seed gives two models'
+small -o c.safetensors --seed 8 --name a dry.wav wet.wav
+cmp -s a.safetensors c.safetensors && fail 'two seeds give one model'
+small -o c.safetensors --seed 7 --name a --memory 500 --json dry.wav wet.wav
+[ "$(number memory)" = 500 ] || fail "the record says memory '$(number memory)'"
+cmp -s a.safetensors c.safetensors && fail '--memory gives the same model'
+
+# Every form of truncation: a score of its own, and what the record says of it.
+small -o form.safetensors --json --seed 7 dry.wav wet.wav
+fixed=$(number esr)
+for form in 'random 0 0' 'random 6 0.25' 'uniform 6 0' 'full 6 0' 'fixed 600 0.25'; do
+	set -- $form
+	case $1 in fixed) with="--lookback $2" ;; random) with="--tail $2" ;; *) with= ;; esac
+	small -o form.safetensors --json --seed 7 --truncation $1 $with --clip-value $3 \
+		--weight-decay $3 dry.wav wet.wav
+	[ "$(number esr)" != "$fixed" ] || fail "--truncation $1 $with changes nothing"
+	said "\"truncation\": \"$1\"" stdout
+	[ -z "$with" ] || said "\"$(echo ${with%% *} | tr -d -)\": $2\(\.0\)\?,*$" stdout
+	said "\"clip_value\": $3" stdout
+	said "\"weight_decay\": $3" stdout
+done
+
+# Dropout: several layers learn something else, the same for any number of threads.
+small -o deep.safetensors --seed 7 --name a --hidden 3,3 dry.wav wet.wav
+small -o drop.safetensors --seed 7 --name a --hidden 3,3 --dropout 0.25 -j 1 dry.wav wet.wav
+small -o drops.safetensors --json --seed 7 --name a --hidden 3,3 --dropout 0.25 -j 3 dry.wav wet.wav
+[ "$(number dropout)" = 0.25 ] || fail "the record says dropout '$(number dropout)'"
+cmp drop.safetensors drops.safetensors || fail '--dropout gives two models for two numbers of threads'
+cmp -s drop.safetensors deep.safetensors && fail '--dropout gives the same model'
+
+# What is asked of the layers is what the model has.
+small -o norm.safetensors --seed 7 --name a --hidden 3,3 --layer-norm --residual dry.wav wet.wav
+"$tonecell" info --json norm.safetensors >stdout 2>stderr || fail "info: $(cat stderr)"
+said '"layer_norm": true' stdout
+said '"residual": true' stdout
+"$tonecell" info --json deep.safetensors >stdout 2>stderr || fail "info: $(cat stderr)"
+said '"layer_norm": false' stdout
+
+# Batch normalisation: another model of the same shape, the same for any number of threads.
+small -o batch.safetensors --seed 7 --name a --hidden 3,3 --batch-norm -j 1 dry.wav wet.wav
+small -o batches.safetensors --json --seed 7 --name a --hidden 3,3 --batch-norm -j 3 dry.wav wet.wav
+said '"batch_norm": true' stdout
+cmp batch.safetensors batches.safetensors || fail '--batch-norm gives two models for two numbers of threads'
+cmp -s batch.safetensors deep.safetensors && fail '--batch-norm gives the same model'
+
+# The start: what silence leaves, nothing, or what is learned.
+for start in silence zero learned; do
+	small -o $start.safetensors --json --seed 7 --name a --warmup 0 --start $start dry.wav wet.wav
+	said "\"start\": \"$start\"" stdout
+done
+for start in silence learned zero; do
+	"$tonecell" info --json $start.safetensors >stdout || fail "info $start.safetensors"
+	stored=$(tr -d ' \n' <stdout | sed -n 's/.*"stored":\([a-z]*\).*/\1/p')
+	[ "$stored" = $([ $start = zero ] && echo false || echo true) ] ||
+		fail "--start $start: the model stores a start state: '$stored'"
+done
+
+# The help states the defaults of the library.
+"$tonecell" train -q --json -o c.safetensors --hidden 2 --epochs 1 dry.wav wet.wav >stdout 2>stderr ||
+	fail "train: $(cat stderr)"
+help=$("$tonecell" help train | tr -s ' \n' '  ')
+for option in patience batch warmup truncate forget-bias learning-rate clip-norm; do
+	shown=$(echo "$help" | sed -n "s/.* --$option=[^[]*\[\([0-9.]*\).*/\1/p")
+	echo "$shown $(number "$(echo $option | tr - _)")" |
+		awk '{ exit !(NF == 2 && $1 > 0 && $2 / $1 > 0.999 && $2 / $1 < 1.001) }' ||
+		fail "--$option: the help says [$shown], the default is $(number "$(echo $option | tr - _)")"
+done
+small -o c.safetensors --json dry.wav late.wav
+said 'late.wav: delay 37 frames (late), undone' stderr
+[ "$(number delay)" = 37 ] || fail "the record says delay '$(number delay)'"
+one_gain 'training on a late recording'
+small -o c.safetensors --json --delay -3 dry.wav late.wav
+[ "$(number delay)" = -3 ] || fail "--delay -3 gives '$(number delay)'"
+small -o c.safetensors --json --no-align dry.wav late.wav
+[ "$(number delay)" = 0 ] || fail "--no-align gives '$(number delay)'"
+table input,target,delay dry.wav,late.wav,36.6
+small -o c.safetensors --json --manifest pairs.csv
+[ "$(number delay)" = 37 ] || fail "delay 36.6 gives '$(number delay)'"
+said "pairs.csv: line 2: column 'delay': 36.6 is rounded to 37" stderr
+
+small -o c.safetensors dry.wav shorter.wav
+said 'dry.wav has 88200 frames, but shorter.wav has 80000: the first 80000 of both' stderr
+small -o c.safetensors stereo.wav stereo.wav
+said '2 channels: each is a recording of its own' stderr
+table input,target,start,stop dry.wav,wet.wav,0,9000 dry.wav,wet.wav,9000,18000 \
+	dry.wav,wet.wav,18000,27000
+small -o c.safetensors --manifest pairs.csv
+said 'the last 1 of 3 clips validate' stderr
+for cell in rnn gru; do
+	small -o c.safetensors --cell $cell --hidden 2,3 --no-skip dry.wav wet.wav
+done
+
+table input,target,split,start,stop,drive dry.wav,wet.wav,train,0,30000,2 \
+	dry.wav,late.wav,train,0,30000,8 dry.wav,wet.wav,val,30000,60000,2 \
+	dry.wav,wet.wav,test,60000,88200,2 dry.wav,late.wav,test,60000,88200,8
+small -o "$not_utf8.safetensors" dry.wav wet.wav
+"$tonecell" info "$not_utf8.safetensors" | grep -q ^Name && fail 'a name that is not UTF-8'
+rm "$not_utf8.safetensors"
+small -o knob.safetensors --manifest pairs.csv --knob-range drive=0:10:5:dB
+"$tonecell" info --json knob.safetensors >stdout || fail 'info of a model with a knob'
+said '"drive"' stdout
+said '"dB"' stdout
+
+# ------------------------------------------------------------------ eval
+
+"$tonecell" eval -m knob.safetensors --manifest pairs.csv --json >stdout 2>stderr ||
+	fail "eval: $(cat stderr)"
+for key in esr esr_gain esr_fir dc max_error frames clips input target knobs delay; do
+	said "\"$key\":" stdout
+done
+[ "$(number frames)" = 54363 ] || fail "eval scores $(number frames) frames"
+said '"drive": 8' stdout
+"$tonecell" eval -m knob.safetensors --manifest pairs.csv --knob Drive=3 --warmup 0 --split val \
+	--json >stdout 2>stderr || fail "eval --split: $(cat stderr)"
+said '"drive": 3' stdout
+[ "$(number frames)" = 30000 ] || fail "eval --split val scores $(number frames) frames"
+refuse 2 "no knob of this name" eval -m knob.safetensors --knob gain=1 --manifest pairs.csv
+refuse 2 "is not in \[0, 10\]" eval -m knob.safetensors --knob drive=11 --manifest pairs.csv
+refuse 2 '--split needs a --manifest' eval -m a.safetensors --split val dry.wav wet.wav
+refuse 2 'expected --manifest or DRY and WET' eval -m a.safetensors dry.wav
+refuse 1 'rate48.wav has 48000 Hz, but a.safetensors was made at 44100 Hz' \
+	eval -m a.safetensors rate48.wav rate48.wav
+refuse 1 'old.safetensors: ' eval -m old.safetensors dry.wav wet.wav
+refuse 1 'missing.safetensors: ' eval -m missing.safetensors dry.wav wet.wav
+refuse 1 'silent.wav: the target is silent' eval -m a.safetensors dry.wav silent.wav
+refuse 1 'start.wav: .* silent or constant in all that is scored: frames 1000 to 88199' \
+	eval -m a.safetensors --no-align dry.wav start.wav
+refuse 1 'tiny.wav: the clip has 900 frames' eval -m a.safetensors tiny.wav tiny.wav
+table input,target,split dry.wav,wet.wav,train
+refuse 1 "pairs.csv: no row of split 'test'" eval -m a.safetensors --manifest pairs.csv --split test
+"$tonecell" eval -m a.safetensors --manifest pairs.csv >stdout 2>stderr || fail "eval: $(cat stderr)"
+said "no row of split 'test': all rows are scored" stderr
+said '^ESR .* dB' stdout
+said '^largest error' stdout
+
+for pair in 'dry.wav late.wav' 'late.wav dry.wav'; do
+	"$tonecell" eval -q -m a.safetensors --json $pair >stdout || fail "eval $pair"
+	one_gain "eval $pair"
+	[ "$(number frames)" = 87163 ] || fail "eval $pair scores $(number frames) frames"
+done
+
+cp wet.wav "$not_utf8.wav"
+"$tonecell" eval -q -m a.safetensors --json dry.wav "$not_utf8.wav" >stdout || fail "eval $not_utf8.wav"
+said '"target": "caf?.wav"' stdout
+
+# The model against its own rendering: bit for bit.
+"$tonecell" process -q -m a.safetensors --format float -o own.wav dry.wav
+"$tonecell" eval -q -m a.safetensors --warmup 0 --no-align --json dry.wav own.wav >stdout
+[ "$(number esr)$(number max_error)" = 0.00.0 ] || fail "process and eval differ: $(cat stdout)"
+
+# ------------------------------------------------------------------ Ctrl-C
+
+# A shell without job control starts background programs with SIGINT ignored. Progress comes after
+# the program listens, so the signal cannot be too early.
+env --default-signal=INT "$tonecell" train -o long.safetensors --hidden 2 --epochs 100000 \
+	--patience 100000 --time-limit 2m --batch 4 dry.wav wet.wav >stdout 2>stderr &
+training=$!
+until grep -q epoch stderr || ! kill -0 $training; do sleep 0.2; done
+kill -INT $training
+wait $training || fail "Ctrl-C: status $?: $(cat stderr)"
+said 'stopped after' stdout
+"$tonecell" info long.safetensors >/dev/null || fail 'Ctrl-C leaves no model'
+
+# ------------------------------------------------------------------ a narrow terminal
+
+# What is drawn between two returns, without the sequence that wipes the rest of the line. A bare
+# chroot has no pseudo-terminals.
+if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
+	for columns in 30 60 80; do
+		script -qec "stty cols $columns; '$tonecell' train -o tty.safetensors --hidden 2 --batch 4 \
+			--epochs 100000 --patience 100000 --time-limit 3 dry.wav wet.wav" /dev/null </dev/null |
+			tr '\r' '\n' | sed 's/.\[K//' | grep '^\[*[.# ]*[].0-9 ]* %' >drawn
+		widest=$(awk '{ if (length > most) most = length } END { print most + 0 }' drawn)
+		[ "$widest" -gt 20 ] && [ "$widest" -lt $columns ] ||
+			fail "$widest characters in $columns columns: $(tail -n 1 drawn)"
+	done
+else
+	echo 'not run: the narrow terminal, since script(1) is missing or opens no pseudo-terminal'
+fi
+
+# ------------------------------------------------------------------ a training that fails
+
+# Every step on the second clip, 2^57 times full scale, is undone: 40 or so in a row, and twice as
+# many where one epoch ends with it and the next begins with it, which ends the training.
+printf '\000\000\000\134\000\000\000\334' >square
+for doubling in 1 2 3 4 5 6 7 8 9 10 11; do
+	cat square square >twice && mv twice square
+done
+sox -D dry.wav -e floating-point -b 32 quiet.wav vol 0.0003
+sox -D quiet.wav loud.wav trim 0 4096s
+{ head -c $(($(wc -c <loud.wav) - 16384)) loud.wav; cat square; } >louder.wav && mv louder.wav loud.wav
+table input,target,split,start,stop quiet.wav,quiet.wav,train,0,4096 loud.wav,quiet.wav,train,0,4096 \
+	quiet.wav,quiet.wav,val,5000,5400
+"$tonecell" train -o kept.safetensors --manifest pairs.csv --no-align --cell rnn --hidden 8 --no-skip \
+	--activation identity --learning-rate 1e-4 --batch 1 --truncate 96 --warmup 0 --patience 1000 >stdout 2>stderr
+status=$?
+[ $status -eq 1 ] || fail "a training that fails: status $status"
+said '64 steps in a row gave a loss or gradient that is not finite' stderr
+said 'kept.safetensors: warning: the best model until then is kept, with ESR' stderr
+[ ! -s stdout ] || fail "a training that fails prints $(cat stdout)"
+"$tonecell" info kept.safetensors >/dev/null || fail 'a training that fails leaves no model'
+
+[ $failures -eq 0 ] && echo 'all held'
+[ $failures -eq 0 ]

@@ -1,0 +1,18 @@
+# The command line, and README, whose commands and program are run.
+unit_tests += %D%/check_options %D%/check_manifest
+%C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) tools/cli/options.c
+%C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_options_LDADD = tests/support/libsupport.la core/libtonecell.la $(CHECK_LIBS) -lm
+%C%_check_manifest_SOURCES = %D%/check_manifest.c $(temp_folder) tools/data/manifest.c \
+	tools/data/csv.c tools/cli/options.c tools/cli/paths.c tools/cli/printable.c
+%C%_check_manifest_LDADD = $(LDADD) $(JANSSON_LIBS)
+%C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+
+cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh \
+	%D%/check_cli_formats.sh %D%/check_cli_bench.sh %D%/check_cli_precision.sh \
+	%D%/check_cli_diagnose.sh %D%/check_cli_train.sh %D%/check_recordings.sh \
+	%D%/check_readme.sh
+EXTRA_DIST += $(cli_scripts) README.md %D%/example.c
+TESTS += $(cli_scripts)
+check_PROGRAMS += %D%/peak_memory
+%C%_peak_memory_LDADD =

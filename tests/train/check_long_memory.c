@@ -1,0 +1,221 @@
+#include "sequences.h"
+#include "tests/support/support.h"
+#include "tonecell-train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Sequences of hundreds of frames, for minutes each: a part of `make check-slow`. */
+
+/* What a training takes. */
+struct task {
+    struct tc_layer layer;
+    enum tc_readout readout;
+    enum tc_optimizer optimizer;
+    enum tc_recurrent recurrent;
+    unsigned batch, epochs, memory, seed;
+    float learning_rate;
+    struct sequences train, val, test;
+};
+
+enum { HIDDEN = 32, SEED = 1 };
+
+static void task_free(struct task *task)
+{
+    sequences_free(&task->train);
+    sequences_free(&task->val);
+    sequences_free(&task->test);
+}
+
+/* A whole sequence in a chunk: full backpropagation. */
+static struct tc_train_options options_for(const struct task *task)
+{
+    struct tc_train_options options;
+
+    tc_train_options_init(&options);
+    options.batch = task->batch;
+    options.warmup = 0;
+    options.truncate = (unsigned)task->train.frames;
+    options.learning_rate = task->learning_rate;
+    options.epochs = options.patience = task->epochs;
+    options.seed = task->seed ? task->seed : SEED;
+    options.memory = task->memory;
+    options.optimizer = task->optimizer;
+    options.recurrent = task->recurrent;
+    return options;
+}
+
+static bool keep(const struct tc_progress *p, void *user)
+{
+    struct tc_progress *const last = user;
+
+    *last = *p;
+    return true;
+}
+
+static struct tc_model *train_model(const struct task *task, struct tc_progress *last)
+{
+    const struct tc_architecture arch = {.audio_inputs = task->train.inputs,
+                                         .outputs = task->train.outputs,
+                                         .layers = 1,
+                                         .readout = task->readout,
+                                         .layer = {task->layer}};
+    const struct tc_train_options options = options_for(task);
+    struct tc_metadata meta;
+    struct tc_trainer *trainer = NULL;
+    struct tc_model *model = NULL;
+    struct tc_error error = {""};
+
+    tc_metadata_init(&meta);
+    ck_assert_msg(tc_trainer_new(&trainer, &arch, &meta, &options, task->train.clip, task->train.n,
+                                 task->val.clip, task->val.n, &error) == TC_OK,
+                  "%s", error.message);
+    ck_assert_msg(tc_trainer_run(trainer, keep, last, NULL, &error) == TC_OK, "%s", error.message);
+    ck_assert_int_eq(tc_trainer_best(trainer, NULL, &model, NULL), TC_OK);
+    tc_trainer_free(trainer);
+    return model;
+}
+
+/* An LSTM whose gates are not told how far apart the two numbers are does not begin to learn. */
+static const struct {
+    enum tc_cell cell;
+    unsigned memory;
+} adders[] = {{TC_CELL_GRU, 0}, {TC_CELL_LSTM, 600}};
+
+START_TEST(two_of_600_numbers_are_added)
+{
+    enum { FRAMES = 600 };
+    struct support_random random = {SEED};
+    struct task task = {.layer = {adders[_i].cell, TC_TANH, HIDDEN},
+                        .batch = 50,
+                        .epochs = 20,
+                        .memory = adders[_i].memory,
+                        .learning_rate = 5e-3f};
+    struct tc_progress last = {0};
+    struct tc_model *model;
+    struct tc_score score;
+    double error;
+
+    task.train = sequences_adding(8000, FRAMES, &random);
+    task.val = sequences_adding(400, FRAMES, &random);
+    task.test = sequences_adding(2000, FRAMES, &random);
+    model = train_model(&task, &last);
+    score = sequences_score(model, &task.test);
+    error = score.error_energy / (double)score.frames;
+    printf("adding, %d frames: %s of %d, seed %d: mean square error %.2g after %.0f s\n", FRAMES,
+           tc_cell_name(task.layer.cell), HIDDEN, SEED, error, last.seconds);
+    ck_assert_uint_eq(score.frames, 2000);
+    ck_assert_double_le(error, 1e-3);
+    tc_model_free(model);
+    task_free(&task);
+}
+END_TEST
+
+enum { DELAY = 1000 };
+
+static const double without_memory = 10.0 * 2.0794415416798357 / (DELAY + 20); /* 10 ln 8 */
+
+/* Nats per frame on sequences never seen. */
+static double copy_nats(struct task *task)
+{
+    struct support_random random = {SEED};
+    struct tc_progress last = {0};
+    struct tc_model *model;
+    struct tc_score score;
+
+    task->train = sequences_copy(1000, DELAY, &random);
+    task->val = sequences_copy(50, DELAY, &random);
+    task->test = sequences_copy(100, DELAY, &random);
+    model = train_model(task, &last);
+    score = sequences_score(model, &task->test);
+    printf("copy memory, %d frames: %s of %u, seed %d: %.5f nats after %.0f s, without memory "
+           "%.5f\n",
+           DELAY, tc_cell_name(task->layer.cell), task->layer.hidden, SEED, tc_score_nats(&score),
+           last.seconds, without_memory);
+    tc_model_free(model);
+    task_free(task);
+    return tc_score_nats(&score);
+}
+
+/* It learns when to be silent, and nothing of what to say. */
+START_TEST(an_lstm_copies_nothing_over_1000_frames)
+{
+    struct task task = {.layer = {TC_CELL_LSTM, TC_TANH, HIDDEN},
+                        .readout = TC_READOUT_SOFTMAX,
+                        .batch = 50,
+                        .epochs = 100,
+                        .learning_rate = 5e-3f};
+
+    ck_assert_double_eq_tol(copy_nats(&task), without_memory, 0.02 * without_memory);
+}
+END_TEST
+
+/* The sizes and rates of Helfrich, Willmott & Ye 2018. */
+START_TEST(an_orthogonal_network_copies_over_1000_frames)
+{
+    struct task task = {.layer = {TC_CELL_RNN, TC_MODRELU, 190},
+                        .readout = TC_READOUT_SOFTMAX,
+                        .optimizer = TC_OPTIMIZER_RMSPROP,
+                        .recurrent = TC_RECURRENT_ORTHOGONAL,
+                        .batch = 20,
+                        .epochs = 12,
+                        .learning_rate = 1e-3f};
+
+    ck_assert_double_le(copy_nats(&task), 1e-3);
+}
+END_TEST
+
+/* Whether it is learned depends on the first weights, for one cell as for the other. */
+START_TEST(spikes_every_49_frames_are_told_from_those_every_50)
+{
+    static const enum tc_cell cells[] = {TC_CELL_LSTM_PEEPHOLE, TC_CELL_LSTM};
+    enum { UNITS = 4, SEEDS = 5 };
+    struct task task = {.layer = {cells[_i], TC_TANH, UNITS},
+                        .readout = TC_READOUT_LOGISTIC,
+                        .batch = 50,
+                        .epochs = 400,
+                        .learning_rate = 2e-3f};
+    unsigned learned = 0;
+
+    for (task.seed = 1; task.seed <= SEEDS; ++task.seed) {
+        struct support_random random = {task.seed};
+        struct tc_progress last = {0};
+        struct tc_model *model;
+        struct tc_score score;
+        double nats;
+
+        task.train = sequences_timing(1000, &random);
+        task.val = sequences_timing(200, &random);
+        task.test = sequences_timing(1000, &random);
+        model = train_model(&task, &last);
+        score = sequences_score(model, &task.test);
+        nats = tc_score_nats(&score);
+        printf(
+            "timing, 49 or 50 frames: %s of %d, seed %u: %.4f nats after %.0f s, chance 0.6931\n",
+            tc_cell_name(task.layer.cell), UNITS, task.seed, nats, last.seconds);
+        learned += nats < 0.05;
+        tc_model_free(model);
+        task_free(&task);
+    }
+    printf("timing: %s learned from %u of %d seeds\n", tc_cell_name(task.layer.cell), learned,
+           SEEDS);
+    ck_assert_uint_ge(learned, 1);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *tests;
+
+    if (!getenv("LONG_TESTS")) {
+        puts("skipped: takes a minute or more, make check-slow runs it");
+        return 77;
+    }
+    tests = tcase_create("long_memory");
+    tcase_add_loop_test(tests, two_of_600_numbers_are_added, 0, sizeof adders / sizeof *adders);
+    tcase_add_test(tests, an_orthogonal_network_copies_over_1000_frames);
+    tcase_add_test(tests, an_lstm_copies_nothing_over_1000_frames);
+    tcase_add_loop_test(tests, spikes_every_49_frames_are_told_from_those_every_50, 0, 2);
+    return support_run(tests, "long_memory");
+}

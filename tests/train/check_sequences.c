@@ -1,0 +1,423 @@
+#include "sequences.h"
+#include "tests/support/support.h"
+#include "tonecell-train.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Symbols and sequences of every shape, learned by a trainer and played by a stream. */
+
+/* ------------------------------------------------------------------------- training */
+
+static struct tc_architecture network(const struct sequences *s, enum tc_cell cell, unsigned hidden,
+                                      enum tc_readout readout)
+{
+    return (struct tc_architecture){.audio_inputs = s->inputs,
+                                    .outputs = s->outputs,
+                                    .layers = 1,
+                                    .readout = readout,
+                                    .layer = {{cell, TC_TANH, hidden}}};
+}
+
+/* Without warm-up, and a whole sequence in a chunk. */
+static struct tc_train_options options_for(const struct sequences *s, unsigned epochs)
+{
+    struct tc_train_options options;
+
+    tc_train_options_init(&options);
+    options.warmup = 0;
+    options.truncate = (unsigned)s->frames;
+    options.epochs = options.patience = epochs;
+    options.threads = 1;
+    return options;
+}
+
+static enum tc_status try_trainer(const struct sequences *train, const struct sequences *val,
+                                  const struct tc_architecture *arch,
+                                  const struct tc_train_options *options,
+                                  struct tc_trainer **trainer, struct tc_error *error)
+{
+    struct tc_metadata meta;
+
+    tc_metadata_init(&meta);
+    return tc_trainer_new(trainer, arch, &meta, options, train->clip, train->n, val->clip, val->n,
+                          error);
+}
+
+/* What the progress function was told. */
+struct watched {
+    struct tc_progress last;
+    double first_loss; /* of the first update */
+};
+
+static bool watch(const struct tc_progress *p, void *user)
+{
+    struct watched *const watched = user;
+
+    if (p->updates == 1 && !p->validated)
+        watched->first_loss = p->loss;
+    watched->last = *p;
+    return true;
+}
+
+static struct tc_model *train_model(const struct sequences *train, const struct sequences *val,
+                                    const struct tc_architecture *arch,
+                                    const struct tc_train_options *options, struct watched *watched)
+{
+    struct tc_trainer *trainer = NULL;
+    struct tc_model *model = NULL;
+    struct tc_error error = {""};
+
+    ck_assert_msg(try_trainer(train, val, arch, options, &trainer, &error) == TC_OK, "%s",
+                  error.message);
+    ck_assert_msg(tc_trainer_run(trainer, watch, watched, NULL, &error) == TC_OK, "%s",
+                  error.message);
+    ck_assert_int_eq(tc_trainer_best(trainer, NULL, &model, NULL), TC_OK);
+    tc_trainer_free(trainer);
+    return model;
+}
+
+/* ------------------------------------------------------------------------- words */
+
+/* A word, the symbols it is made of, and what follows it: its last target. */
+static const struct word {
+    const char *symbols, *heard, *said;
+    enum tc_cell cell;
+} words[] = {{"helo", "hell", "ello", TC_CELL_LSTM},
+             {"helo", "hell", "ello", TC_CELL_GRU},
+             {"helo", "hell", "ello", TC_CELL_RNN},
+             {"dep.", "deep", "eep.", TC_CELL_LSTM},
+             {"dep.", "deep", "eep.", TC_CELL_GRU}};
+
+enum { WORDS = sizeof words / sizeof *words, MOST_SYMBOLS = 8 };
+
+static unsigned index_of(const struct word *word, char symbol)
+{
+    return (unsigned)(strchr(word->symbols, symbol) - word->symbols);
+}
+
+static struct sequences spell(const struct word *word)
+{
+    const unsigned n = (unsigned)strlen(word->symbols);
+    const struct sequences s = sequences_new(1, strlen(word->heard), n, n);
+
+    for (size_t t = 0; t < s.frames; ++t) {
+        sequences_input(&s, 0, index_of(word, word->heard[t]))[t] = 1.0f;
+        sequences_target(&s, 0, index_of(word, word->said[t]))[t] = 1.0f;
+    }
+    return s;
+}
+
+static struct tc_model *learn(const struct word *word, struct watched *watched)
+{
+    struct sequences s = spell(word);
+    const struct tc_architecture arch = network(&s, word->cell, 12, TC_READOUT_SOFTMAX);
+    struct tc_train_options options = options_for(&s, 400);
+    struct tc_model *model;
+
+    options.learning_rate = 0.02f;
+    model = train_model(&s, &s, &arch, &options, watched);
+    sequences_free(&s);
+    return model;
+}
+
+/* The probabilities of what follows a symbol. */
+static void hear(struct tc_stream *stream, const struct word *word, char symbol, float *p)
+{
+    const unsigned n = (unsigned)strlen(word->symbols);
+    float x[MOST_SYMBOLS] = {0};
+    const float *in[MOST_SYMBOLS];
+    float *out[MOST_SYMBOLS];
+
+    x[index_of(word, symbol)] = 1.0f;
+    for (unsigned i = 0; i < n; ++i) {
+        in[i] = &x[i];
+        out[i] = &p[i];
+    }
+    tc_stream_process(stream, in, NULL, out, 1);
+}
+
+static char likeliest(const struct word *word, const float *p)
+{
+    const unsigned n = (unsigned)strlen(word->symbols);
+    unsigned best = 0;
+
+    for (unsigned i = 1; i < n; ++i)
+        best = p[i] > p[best] ? i : best;
+    return word->symbols[best];
+}
+
+START_TEST(each_symbol_of_a_word_is_foretold)
+{
+    const struct word *const word = &words[_i];
+    struct watched watched = {0};
+    struct tc_model *const model = learn(word, &watched);
+    struct tc_stream *const stream = support_stream(model, 1);
+
+    for (size_t t = 0; word->heard[t]; ++t) {
+        float p[MOST_SYMBOLS];
+
+        hear(stream, word, word->heard[t], p);
+        ck_assert_float_gt(p[index_of(word, word->said[t])], 0.99f);
+    }
+    ck_assert_double_nan(watched.last.esr);
+    ck_assert_double_nan(watched.last.best_esr);
+    ck_assert_double_lt(watched.last.best_nats, 0.01);
+    printf("%s, %s: learned in %.2f s\n", word->said, tc_cell_name(word->cell),
+           watched.last.seconds);
+    tc_stream_free(stream);
+    tc_model_free(model);
+}
+END_TEST
+
+/* One to many: from the first symbol on the model hears what it said itself, until it says stop. */
+START_TEST(a_word_is_told_from_its_first_symbol)
+{
+    enum { PATIENCE = 20 };
+    const struct word *const word = &words[_i];
+    const size_t length = strlen(word->said);
+    struct watched watched = {0};
+    struct tc_model *const model = learn(word, &watched);
+    struct tc_stream *const stream = support_stream(model, 1);
+    char told[PATIENCE + 1] = "", last = word->heard[0];
+
+    for (size_t t = 0; t < PATIENCE && last != '.'; ++t) {
+        float p[MOST_SYMBOLS];
+
+        hear(stream, word, last, p);
+        told[t] = last = likeliest(word, p);
+    }
+    if (strchr(word->symbols, '.'))
+        ck_assert_str_eq(told, word->said);
+    else
+        ck_assert_msg(strncmp(told, word->said, length) == 0, "it told %s", told);
+    tc_stream_free(stream);
+    tc_model_free(model);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- many to one */
+
+static const enum tc_cell cells[] = {TC_CELL_GRU, TC_CELL_LSTM};
+
+START_TEST(two_numbers_are_added)
+{
+    struct support_random random = {1};
+    struct sequences train = sequences_adding(400, 12, &random);
+    struct sequences test = sequences_adding(100, 12, &random);
+    const struct tc_architecture arch = network(&train, cells[_i], 12, TC_READOUT_LINEAR);
+    const struct tc_train_options options = options_for(&train, 60);
+    struct watched watched = {0};
+    struct tc_model *const model = train_model(&train, &test, &arch, &options, &watched);
+    const struct tc_score score = sequences_score(model, &test);
+
+    ck_assert_uint_eq(score.frames, 100);
+    ck_assert_double_lt(score.error_energy / 100.0, 0.005);
+    ck_assert_double_eq_tol(tc_score_esr(&score), watched.last.best_esr, 1e-9);
+    ck_assert_double_nan(watched.last.best_nats);
+    tc_model_free(model);
+    sequences_free(&test);
+    sequences_free(&train);
+}
+END_TEST
+
+/* Which of three symbols came first is asked in the last frame, or in all: a mean. */
+static struct sequences which_was_first(size_t n, size_t frames, struct support_random *random,
+                                        bool last_only)
+{
+    struct sequences s = sequences_new(n, frames, 3, 3);
+
+    for (size_t c = 0; c < n; ++c) {
+        const unsigned first = (unsigned)(support_bits(random) % 3);
+
+        for (size_t t = 0; t < frames; ++t) {
+            const unsigned next = (unsigned)(support_bits(random) % 3);
+
+            sequences_input(&s, c, t ? next : first)[t] = 1.0f;
+            sequences_target(&s, c, first)[t] = 1.0f;
+        }
+    }
+    if (last_only)
+        sequences_many_to_one(&s);
+    return s;
+}
+
+/* A mean of so many frames as carry loss: without knowledge ln 3 of each, as a logistic readout has
+ * 3 ln 2. */
+START_TEST(what_came_first_is_remembered)
+{
+    const bool last_only = _i % 2;
+    const enum tc_readout readout = _i < 2 ? TC_READOUT_SOFTMAX : TC_READOUT_LOGISTIC;
+    struct support_random random = {2};
+    struct sequences train = which_was_first(300, 15, &random, last_only);
+    struct sequences test = which_was_first(50, 15, &random, last_only);
+    const struct tc_architecture arch = network(&train, TC_CELL_LSTM, 8, readout);
+    const struct tc_train_options options = options_for(&train, 150);
+    struct watched watched = {0};
+    struct tc_model *const model = train_model(&train, &test, &arch, &options, &watched);
+    const struct tc_score score = sequences_score(model, &test);
+
+    ck_assert_uint_eq(score.frames, last_only ? 50 : 50 * 15);
+    ck_assert_double_lt(tc_score_nats(&score), 0.05);
+    ck_assert_double_eq_tol(tc_score_nats(&score), watched.last.best_nats, 1e-6);
+    ck_assert_double_eq_tol(watched.first_loss,
+                            readout == TC_READOUT_SOFTMAX ? log(3.0) : 3.0 * log(2.0), 0.1);
+    tc_model_free(model);
+    sequences_free(&test);
+    sequences_free(&train);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- rules */
+
+/* 70 sums to learn, of which batches of 32 make 3 rounds, and the random numbers after them. */
+static struct support_random random_numbers;
+static struct sequences sums;
+
+static void make_sums(void)
+{
+    random_numbers = (struct support_random){3};
+    sums = sequences_adding(70, 20, &random_numbers);
+}
+
+static void free_sums(void)
+{
+    sequences_free(&sums);
+}
+
+static struct tc_model *train_on_sums(unsigned truncate, unsigned threads, struct watched *watched)
+{
+    const struct tc_architecture arch = network(&sums, TC_CELL_GRU, 5, TC_READOUT_LINEAR);
+    struct tc_train_options options = options_for(&sums, 2);
+
+    options.truncate = truncate;
+    options.threads = threads;
+    return train_model(&sums, &sums, &arch, &options, watched);
+}
+
+START_TEST(targets_before_the_loss_are_not_looked_at)
+{
+    struct watched watched = {0}, after = {0};
+    struct tc_model *const before = train_on_sums(20, 1, &watched);
+
+    for (size_t c = 0; c < sums.n; ++c)
+        support_fill(&random_numbers, sequences_target(&sums, c, 0), sums.frames - 1, -9.0f, 9.0f);
+
+    struct tc_model *const model = train_on_sums(20, 1, &after);
+
+    ck_assert(support_same_parameters(before, model));
+    ck_assert_double_eq(watched.last.esr, after.last.esr);
+    tc_model_free(model);
+    tc_model_free(before);
+}
+END_TEST
+
+/* Without loss in a chunk there is no update, but the state goes through it. */
+START_TEST(chunks_without_loss_are_only_heard)
+{
+    struct watched watched = {0};
+
+    for (unsigned truncate = 3; truncate <= 40; truncate += 5) {
+        tc_model_free(train_on_sums(truncate, 1, &watched));
+        ck_assert_uint_eq(watched.last.updates, 2 * 3);
+        ck_assert_uint_eq(watched.last.frames, 2 * 70 * 20);
+        ck_assert_double_eq_tol(watched.last.epoch_done, 1.0, 1e-9);
+    }
+}
+END_TEST
+
+START_TEST(the_model_does_not_depend_on_threads)
+{
+    struct watched watched = {0};
+    struct tc_model *const one = train_on_sums(20, 1, &watched);
+
+    for (unsigned threads = 2; threads <= 5; ++threads) {
+        struct tc_model *const other = train_on_sums(20, threads, &watched);
+
+        ck_assert(support_same_parameters(one, other));
+        tc_model_free(other);
+    }
+    tc_model_free(one);
+}
+END_TEST
+
+/* Silence moves every other model: its start is where a second of it leads. */
+START_TEST(sequences_start_from_zero)
+{
+    struct watched watched = {0};
+    struct tc_model *const model = train_on_sums(20, 1, &watched);
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    const unsigned n = tc_architecture_tensors(tc_model_architecture(model), tensors, NULL);
+
+    for (unsigned i = 0; i < n; ++i)
+        for (size_t u = 0; strstr(tensors[i].name, "h0") && u < tensors[i].rows; ++u)
+            ck_assert_float_eq(tc_model_parameters(model)[tensors[i].offset + u], 0.0f);
+    tc_model_free(model);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- refusals */
+
+static const struct {
+    enum tc_readout readout;
+    bool whole;
+    size_t loss_from, frame;
+    float value; /* of target 1 there */
+    enum tc_status status;
+    const char *message;
+} refused[] = {
+    {TC_READOUT_LINEAR, false, 3, 0, 0.0f, TC_BAD_ARGUMENT,
+     "training clip 1: loss from frame 3 on, expected 0 in a clip that is not whole"},
+    {TC_READOUT_LINEAR, true, 9, 0, 0.0f, TC_BAD_ARGUMENT,
+     "training clip 1: loss from frame 9 on, expected one of its 9 frames"},
+    {TC_READOUT_LOGISTIC, true, 0, 4, 1.5f, TC_BAD_VALUE,
+     "training clip 1: target frame 4 is 1.5, expected a probability"},
+    {TC_READOUT_LOGISTIC, true, 4, 8, -0.5f, TC_BAD_VALUE,
+     "training clip 1: target frame 8 is -0.5, expected a probability"},
+    {TC_READOUT_SOFTMAX, true, 4, 4, 0.5f, TC_BAD_VALUE,
+     "training clip 1: targets of frame 4 add up to 1.5, expected 1"},
+    {TC_READOUT_SOFTMAX, true, 5, 4, 0.5f, TC_OK, ""},
+};
+
+START_TEST(what_cannot_be_learned_is_named)
+{
+    struct sequences s = sequences_new(2, 9, 1, 2);
+    struct tc_architecture arch;
+    struct tc_train_options options;
+    struct tc_trainer *trainer = NULL;
+    struct tc_error error = {""};
+
+    for (size_t c = 0; c < s.n; ++c)
+        for (size_t t = 0; t < s.frames; ++t)
+            sequences_target(&s, c, 0)[t] = 1.0f;
+    arch = network(&s, TC_CELL_RNN, 2, refused[_i].readout);
+    options = options_for(&s, 1);
+    s.clip[1].whole = refused[_i].whole;
+    s.clip[1].loss_from = refused[_i].loss_from;
+    sequences_target(&s, 1, 1)[refused[_i].frame] = refused[_i].value;
+    ck_assert_int_eq(try_trainer(&s, &s, &arch, &options, &trainer, &error), refused[_i].status);
+    ck_assert_str_eq(error.message, refused[_i].message);
+    tc_trainer_free(trainer);
+    sequences_free(&s);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("sequences");
+
+    tcase_add_checked_fixture(tests, make_sums, free_sums);
+    tcase_add_loop_test(tests, each_symbol_of_a_word_is_foretold, 0, WORDS);
+    tcase_add_loop_test(tests, a_word_is_told_from_its_first_symbol, 0, WORDS);
+    tcase_add_loop_test(tests, two_numbers_are_added, 0, 2);
+    tcase_add_loop_test(tests, what_came_first_is_remembered, 0, 4);
+    tcase_add_test(tests, targets_before_the_loss_are_not_looked_at);
+    tcase_add_test(tests, chunks_without_loss_are_only_heard);
+    tcase_add_test(tests, the_model_does_not_depend_on_threads);
+    tcase_add_test(tests, sequences_start_from_zero);
+    tcase_add_loop_test(tests, what_cannot_be_learned_is_named, 0,
+                        sizeof refused / sizeof *refused);
+    return support_run(tests, "sequences");
+}

@@ -1,0 +1,274 @@
+#include "tests/support/support.h"
+#include "tonecell-train.h"
+#include "train_log.h"
+#include "trainer_problem.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* A trainer tells truly how far it is, ends for the right reason and undoes steps that overflow. */
+
+static struct problem p; /* of a small GRU, unless the test says otherwise */
+static struct train_log told;
+
+static void set_up(void)
+{
+    problem_init(&p, TC_CELL_GRU, 3);
+    told = train_log_new();
+}
+
+static void tear_down(void)
+{
+    problem_free(&p);
+}
+
+/* Train, and fail unless it ends as expected. */
+static struct tc_model *train_until(enum tc_train_end expected, struct train_log *log)
+{
+    enum tc_train_end end;
+    struct tc_model *const model = problem_train(&p, train_log_watch, log, &end);
+
+    ck_assert_int_eq(end, expected);
+    return model;
+}
+
+/* Every update and every validation once, the last epoch's too. */
+START_TEST(all_epochs_done)
+{
+    p.options.epochs = 3;
+    p.options.patience = 3;
+    p.clip[TRAIN_CLIPS].n_frames = p.clip[TRAIN_CLIPS + 1].n_frames = 600;
+    tc_model_free(train_until(TC_END_EPOCHS, &told));
+    ck_assert_uint_eq(told.last.epoch, 3);
+    ck_assert_uint_eq(told.validations, 3);
+    ck_assert_uint_eq(told.calls, told.last.updates + 3);
+    ck_assert_double_gt(told.last.frames_per_second, 0.0);
+}
+END_TEST
+
+/* 12000 frames to validate and 6000 to train on: one to 20 makes that every 40th epoch. The last
+ * one is scored all the same. */
+START_TEST(validations_take_a_small_part)
+{
+    p.options.epochs = 42;
+    for (unsigned c = 0; c < TRAIN_CLIPS; ++c)
+        p.clip[c].n_frames = 2000 + p.options.warmup;
+    tc_model_free(train_until(TC_END_EPOCHS, &told));
+    ck_assert_uint_eq(told.last.epoch, 42);
+    ck_assert_uint_eq(told.validations, 2);
+}
+END_TEST
+
+/* The target is another noise: there is nothing to find that would be better. */
+static void make_hopeless(void)
+{
+    struct support_random random = {99};
+
+    support_fill(&random, p.target.samples, (size_t)CLIPS * FRAMES, -1.0f, 1.0f);
+    for (unsigned c = TRAIN_CLIPS; c < CLIPS; ++c)
+        p.clip[c].n_frames = 1000;
+}
+
+START_TEST(patience_ends_and_the_step_shrinks)
+{
+    make_hopeless();
+    p.options.patience = 7;
+    p.options.learning_rate = 0.5f;
+    tc_model_free(train_until(TC_END_PATIENCE, &told));
+    ck_assert_uint_ge(told.validations, 8);
+    ck_assert_uint_lt(told.validations, 200);
+    ck_assert_double_gt(told.last.esr, told.last.best_esr);
+    ck_assert_double_le(told.last.learning_rate, 0.25);
+}
+END_TEST
+
+START_TEST(time_ends_it)
+{
+    p.options.epochs = p.options.patience = 1000000;
+    p.options.time_limit_s = 0.1;
+    tc_model_free(train_until(TC_END_TIME, &told));
+    ck_assert_uint_ge(told.validations, 1);
+    ck_assert_double_ge(told.last.seconds, 0.1);
+    ck_assert_double_lt(told.last.seconds, 5.0);
+}
+END_TEST
+
+/* Stopped before any validation, the present weights are scored and kept. */
+START_TEST(stopped_at_once)
+{
+    struct tc_model *model;
+
+    told.stop_at_update = 4;
+    model = train_until(TC_END_STOPPED, &told);
+    ck_assert_uint_eq(told.last.updates, 4);
+    ck_assert_uint_eq(told.calls, 5);
+    ck_assert_double_eq_tol(problem_score(&p, model), told.last.best_esr,
+                            1e-3 * told.last.best_esr);
+    tc_model_free(model);
+}
+END_TEST
+
+/* In the middle of a later epoch the best of those before is what remains. */
+START_TEST(stopped_later_the_best_model_is_kept)
+{
+    struct train_log first = train_log_new();
+    struct tc_model *after_one, *stopped;
+
+    first.stop_at_validation = 1;
+    after_one = train_until(TC_END_STOPPED, &first);
+    ck_assert_uint_eq(first.validations, 1);
+    told.stop_at_update = (unsigned)first.last.updates + 2;
+    stopped = train_until(TC_END_STOPPED, &told);
+    ck_assert_uint_eq(told.validations, 1);
+    ck_assert(support_same_parameters(after_one, stopped));
+    tc_model_free(stopped);
+    tc_model_free(after_one);
+}
+END_TEST
+
+/* Some lanes of a round end before others: what they do not hear is not counted. */
+START_TEST(clips_of_mixed_lengths_are_counted_truly)
+{
+    double all = 0.0;
+
+    p.options.batch = 3;
+    p.options.epochs = 4;
+    for (unsigned c = 0; c < TRAIN_CLIPS; ++c) {
+        p.clip[c].n_frames = FRAMES - c * 1100;
+        all += (double)(p.clip[c].n_frames - p.options.warmup);
+    }
+    for (unsigned c = TRAIN_CLIPS; c < CLIPS; ++c)
+        p.clip[c].n_frames = 500;
+    tc_model_free(problem_train(&p, train_log_watch, &told, NULL));
+    ck_assert_uint_eq(told.validations, 4);
+    ck_assert_double_ge(told.least_done, 0.92);
+    ck_assert_double_le((double)told.last.frames, 4.0 * all);
+    ck_assert_double_ge((double)told.last.frames, 4.0 * 0.92 * all);
+}
+END_TEST
+
+/* What is learned makes the validation worse with every step. */
+static void make_misleading(void)
+{
+    for (size_t i = (size_t)TRAIN_CLIPS * FRAMES; i < (size_t)CLIPS * FRAMES; ++i)
+        p.target.samples[i] = -p.target.samples[i];
+}
+
+/* Halved three times, but not below 1e-5 or where it began. */
+static const struct {
+    float start, end;
+} steps[] = {{2e-6f, 2e-6f}, {1.5e-5f, 1e-5f}, {4e-4f, 0.5e-4f}};
+
+START_TEST(a_plateau_halves_the_step_down_to_a_floor)
+{
+    make_misleading();
+    p.options.learning_rate = steps[_i].start;
+    p.options.patience = 17;
+    tc_model_free(train_until(TC_END_PATIENCE, &told));
+    ck_assert_uint_le(told.validations, 40);
+    ck_assert_double_eq_tol(told.last.learning_rate, (double)steps[_i].end, 1e-11);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- absurd numbers */
+
+/* A recurrence that may grow without bound, and steps that make it do so. */
+static void make_explosive(enum tc_activation activation)
+{
+    p.arch.layer[0] = (struct tc_layer){TC_CELL_RNN, activation, 8};
+    p.options.learning_rate = 1.0f;
+    p.options.clip_norm = 0.0f;
+    p.options.truncate = 256;
+    p.options.batch = 2;
+    p.options.epochs = 20;
+}
+
+static const enum tc_activation unbounded[] = {TC_RELU, TC_IDENTITY};
+
+/* Whether a certain step overflows is a matter of rounding; that none of many does is not. Every 8
+ * of them halve the step size, so that they become rare. */
+START_TEST(steps_that_overflow_are_undone)
+{
+    unsigned undone = 0;
+
+    make_explosive(unbounded[_i]);
+    for (p.options.seed = 1; p.options.seed <= 6; ++p.options.seed) {
+        struct tc_trainer *const trainer = problem_trainer(&p);
+        struct tc_error error = {""};
+        enum tc_status status;
+        struct tc_model *model;
+
+        told = train_log_new();
+        status = tc_trainer_run(trainer, train_log_watch, &told, NULL, &error);
+        model = best_model(trainer);
+        ck_assert_msg(status == (told.undone_in_row == 63 ? TC_BAD_VALUE : TC_OK), "%s",
+                      error.message);
+        ck_assert(isfinite(problem_score(&p, model)));
+        ck_assert_uint_le(told.last.undone, 160);
+        if (told.last.undone >= 8)
+            ck_assert_double_lt(told.last.learning_rate, 1.0);
+        undone += told.last.undone;
+        tc_model_free(model);
+        tc_trainer_free(trainer);
+    }
+    ck_assert_uint_gt(undone, 0);
+}
+END_TEST
+
+/* The direct path alone takes these samples to infinity in every gradient. */
+static void make_impossible(void)
+{
+    p.arch.layer[0] = (struct tc_layer){TC_CELL_LSTM, TC_TANH, 4};
+    p.arch.direct = 1.0f;
+    for (size_t i = 0; i < (size_t)CLIPS * FRAMES; ++i)
+        p.input.samples[i] = 3e38f;
+}
+
+/* After 64 steps, or, in so short a training, after the fewer that there are. */
+static const struct {
+    unsigned epochs, undone;
+} impossible[] = {{1000, 64}, {1, 38}};
+
+START_TEST(nothing_but_failing_steps_is_an_error)
+{
+    struct tc_trainer *trainer;
+    struct tc_error error = {""};
+    char message[sizeof error.message];
+    enum tc_train_end end = TC_END_TIME;
+    struct tc_model *model;
+
+    make_impossible();
+    p.options.epochs = impossible[_i].epochs;
+    trainer = problem_trainer(&p);
+    ck_assert_int_eq(tc_trainer_run(trainer, train_log_watch, &told, &end, &error), TC_BAD_VALUE);
+    snprintf(message, sizeof message,
+             "%u steps in a row gave a loss or gradient that is not finite: try a smaller "
+             "learning rate",
+             impossible[_i].undone);
+    ck_assert_str_eq(error.message, message);
+    ck_assert_uint_eq(told.last.updates, 0);
+    ck_assert_int_eq(end, TC_END_TIME);
+    model = best_model(trainer);
+    tc_model_free(model);
+    tc_trainer_free(trainer);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("trainer_ends");
+
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_test(tests, all_epochs_done);
+    tcase_add_test(tests, validations_take_a_small_part);
+    tcase_add_test(tests, patience_ends_and_the_step_shrinks);
+    tcase_add_test(tests, time_ends_it);
+    tcase_add_test(tests, stopped_at_once);
+    tcase_add_test(tests, stopped_later_the_best_model_is_kept);
+    tcase_add_test(tests, clips_of_mixed_lengths_are_counted_truly);
+    tcase_add_loop_test(tests, a_plateau_halves_the_step_down_to_a_floor, 0,
+                        sizeof steps / sizeof *steps);
+    tcase_add_loop_test(tests, steps_that_overflow_are_undone, 0, 2);
+    tcase_add_loop_test(tests, nothing_but_failing_steps_is_an_error, 0, 2);
+    return support_run(tests, "trainer_ends");
+}

@@ -1,0 +1,270 @@
+#include "tests/support/support.h"
+#include "tonecell-train.h"
+#include "train/network/initial.h"
+#include "train/start_state.h"
+#include "train/measure/validation.h"
+#include "train/data/sampler.h"
+#include "train_log.h"
+#include "trainer_problem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What a trainer says of its networks is what streams of them play: where they start, how they
+ * score, and the loss along the walk. */
+
+/* ------------------------------------------------------------------------- the start state */
+
+/* The same model, but that it starts from zero. */
+static struct tc_model *from_zero(const struct tc_model *model)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    struct tc_model *made = NULL;
+    size_t n;
+    const unsigned n_tensors = tc_architecture_tensors(arch, tensors, &n);
+    float *const parameters = support_zeros(n, sizeof *parameters);
+
+    memcpy(parameters, tc_model_parameters(model), n * sizeof *parameters);
+    for (unsigned i = 0; i < n_tensors; ++i)
+        if (strstr(tensors[i].name, "h0"))
+            memset(parameters + tensors[i].offset, 0, tensors[i].rows * sizeof *parameters);
+    ck_assert_int_eq(tc_model_new(&made, arch, tc_model_metadata(model), parameters, NULL), TC_OK);
+    free(parameters);
+    return made;
+}
+
+/* What a model of one knob makes of silence; to be freed. */
+static struct support_signals play_silence(const struct tc_model *model, float knob, size_t frames)
+{
+    const struct support_signals silence = support_signals_new(1, frames);
+    const struct support_signals played = support_signals_new(1, frames);
+    struct support_signals turned = support_signals_new(1, frames);
+    struct tc_stream *const stream = support_stream(model, 1);
+
+    for (size_t t = 0; t < frames; ++t)
+        turned.samples[t] = knob;
+    support_play(stream, &silence, &turned, &played, 0, frames);
+    tc_stream_free(stream);
+    free(turned.samples);
+    free(silence.samples);
+    return played;
+}
+
+/* Linear and orthogonal, driven by the knob, the state turns for ever and tells how long it was
+ * let, and where the knob stood. */
+START_TEST(the_start_state_is_that_after_a_second_of_silence)
+{
+    enum { RATE = 8000, HEARD = 300 };
+    struct problem p;
+    struct tc_trainer *trainer;
+    struct tc_model *model, *unsettled;
+    struct support_signals by_hand, started;
+
+    problem_init(&p, TC_CELL_RNN, 5);
+    p.arch.layer[0].activation = TC_IDENTITY;
+    add_drive_knob(&p, 3.0f);
+    trainer = problem_trainer(&p);
+    model = best_model(trainer);
+    unsettled = from_zero(model);
+    by_hand = play_silence(unsettled, 3.0f, RATE + HEARD);
+    started = play_silence(model, 3.0f, HEARD);
+    ck_assert(support_same(started.samples, by_hand.samples + RATE, HEARD));
+    ck_assert(!support_same(started.samples, by_hand.samples + RATE - 1, HEARD));
+    support_signals_free(&started);
+    support_signals_free(&by_hand);
+    tc_model_free(unsettled);
+    tc_model_free(model);
+    tc_trainer_free(trainer);
+    problem_free(&p);
+}
+END_TEST
+
+/* h = 8 h + 1 is infinite after 43 frames, over and over. At this rate the second ends in such a
+ * moment: no model could be made of that state. */
+START_TEST(a_state_that_explodes_in_silence_is_not_taken)
+{
+    enum { RATE = 3000, H0 = 4 };
+    const struct tc_architecture arch = {
+        .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}}};
+    float parameters[] = {1.0f, 8.0f, 1.0f, 0.0f, 0.125f, 1.0f, 0.0f};
+    struct tc_metadata meta;
+    struct tc_model *model = NULL;
+
+    tc_metadata_init(&meta);
+    meta.sample_rate_hz = RATE;
+    ck_assert_int_eq(tc_model_new(&model, &arch, &meta, parameters, NULL), TC_OK);
+    ck_assert_int_eq(tc_settle(model, parameters), TC_OK);
+    ck_assert_float_eq(parameters[H0], 0.125f);
+    tc_model_free(model);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- validation */
+
+/* The score of one clip, played frame by frame. */
+static void score_by_hand(const struct tc_model *model, const struct tc_clip *clip, size_t warmup,
+                          struct tc_score *sum)
+{
+    struct tc_stream *const stream = support_stream(model, 1);
+
+    for (size_t t = 0; t < clip->n_frames; ++t) {
+        const float *const in[1] = {clip->input[0] + t}, *const knobs[1] = {clip->knob};
+        float y, *const out[1] = {&y};
+
+        tc_stream_process(stream, in, knobs, out, 1);
+        if (t >= warmup)
+            tc_score_add(sum, clip->target[0] + t, &y, 1);
+    }
+    tc_stream_free(stream);
+}
+
+/* Clips shorter and longer than the warm-up, which ends within a block and on its edge; some that
+ * share their knobs, and so may share a stream. */
+START_TEST(validation_is_what_a_stream_plays_behind_the_warm_up)
+{
+    static const size_t warmups[] = {0, 1, 1024, 1500, FRAMES};
+    const size_t warmup = warmups[_i];
+    struct tc_architecture arch = support_networks[6].arch;
+    struct tc_score score, by_hand = {0};
+    struct tc_model *model;
+    struct problem p;
+
+    problem_init(&p, TC_CELL_GRU, 4);
+    arch.knobs = 1;
+    model = support_model(&arch, 5);
+    for (unsigned c = 0; c < CLIPS; ++c) {
+        p.clip[c].knob[0] = c < 3 ? 0.25f : 0.75f;
+        p.clip[c].n_frames = c == 1 ? 1024 : FRAMES - c * 700;
+        score_by_hand(model, &p.clip[c], warmup, &by_hand);
+    }
+    for (unsigned threads = 1; threads < 4; ++threads) {
+        ck_assert_int_eq(tc_validate(model, NULL, p.clip, CLIPS, warmup, threads, &score, NULL),
+                         TC_OK);
+        ck_assert_uint_eq(score.frames, by_hand.frames);
+        ck_assert_double_eq_tol(score.target_energy, by_hand.target_energy, 1e-9);
+        ck_assert_double_eq_tol(score.error_energy, by_hand.error_energy, 1e-9);
+        ck_assert_double_eq_tol(score.target_sum, by_hand.target_sum, 1e-9);
+        ck_assert_double_eq_tol(score.error_sum, by_hand.error_sum, 1e-9);
+        ck_assert_double_eq(score.max_error, by_hand.max_error);
+    }
+    tc_model_free(model);
+    problem_free(&p);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- the loss */
+
+/* Mean square of the targets for training behind the warm-up. */
+static double target_power(const struct problem *p)
+{
+    struct tc_score sum = {0};
+
+    for (unsigned c = 0; c < TRAIN_CLIPS; ++c)
+        tc_score_add(&sum, p->clip[c].target[0] + p->options.warmup,
+                     p->clip[c].target[0] + p->options.warmup,
+                     p->clip[c].n_frames - p->options.warmup);
+    return sum.target_energy / (double)sum.frames;
+}
+
+/* 0.75 sum e^2 + 0.25 n (mean e)^2, chunk by chunk behind the warm-up of a piece that a stream
+ * plays from the start. */
+static double piece_loss(const struct problem *p, const struct tc_model *model,
+                         const struct tc_piece *piece)
+{
+    static const struct support_signals no_knobs = {.rows = 0};
+    const struct tc_clip *const clip = &p->clip[piece->clip];
+    struct tc_stream *const stream = support_stream(model, 1);
+    struct support_signals in = support_signals_new(1, piece->n_frames);
+    struct support_signals out = support_signals_new(1, piece->n_frames);
+    double loss = 0.0;
+
+    memcpy(in.samples, clip->input[0] + piece->start, piece->n_frames * sizeof *in.samples);
+    support_play(stream, &in, &no_knobs, &out, 0, piece->n_frames);
+    for (size_t t = p->options.warmup; t < piece->n_frames; t += p->options.truncate) {
+        const size_t left = piece->n_frames - t;
+        struct tc_score sum = {0};
+
+        tc_score_add(&sum, clip->target[0] + piece->start + t, out.samples + t,
+                     left < p->options.truncate ? left : p->options.truncate);
+        loss += 0.75 * sum.error_energy + 0.25 * sum.error_sum * sum.error_sum / (double)sum.frames;
+    }
+    tc_stream_free(stream);
+    support_signals_free(&out);
+    support_signals_free(&in);
+    return loss;
+}
+
+/* Loss of an epoch, summed over its updates, as a model would have it that never changes. */
+static double epoch_loss(const struct problem *p, const struct tc_model *model,
+                         const struct tc_walk *walk)
+{
+    double loss = 0.0;
+
+    for (size_t i = 0; i < walk->n_pieces; ++i)
+        loss += piece_loss(p, model, &walk->piece[i]);
+    return loss / (target_power(p) * p->options.truncate * (double)walk->lanes);
+}
+
+static void expect_epoch_loss(const struct problem *p, const struct tc_model *model,
+                              struct tc_walk *walk, struct tc_random *random, double loss)
+{
+    double exact;
+
+    tc_walk_epoch(walk, random);
+    exact = epoch_loss(p, model, walk);
+    ck_assert_double_eq_tol(loss, exact, 1e-5 * exact);
+}
+
+/* Steps too small to matter leave the first weights as they are. Two rounds an epoch, a warm-up of
+ * more than two chunks, and units that never forget: every stream must start afresh and hear all.
+ */
+START_TEST(the_loss_is_that_of_streams_along_the_walk)
+{
+    struct problem p;
+    struct train_log one = train_log_new(), two = train_log_new();
+    struct tc_walk *walk = NULL;
+    struct tc_model *model = NULL;
+    struct tc_random random;
+    size_t n;
+    float *weights;
+
+    problem_init(&p, TC_CELL_RNN, 6);
+    p.arch.layer[0].activation = TC_IDENTITY;
+    p.options.learning_rate = 1e-10f;
+    p.options.warmup = 70;
+    p.options.batch = 2;
+    for (unsigned c = 0; c < CLIPS; ++c)
+        p.clip[c].n_frames = c < TRAIN_CLIPS ? 1000 + 100 * c : 100;
+    one.stop_at_validation = 1;
+    two.stop_at_validation = 2;
+    tc_model_free(problem_train(&p, train_log_watch, &one, NULL));
+    tc_model_free(problem_train(&p, train_log_watch, &two, NULL));
+
+    random.state = p.options.seed;
+    tc_architecture_tensors(&p.arch, NULL, &n);
+    weights = support_zeros(n, sizeof *weights);
+    ck_assert_int_eq(tc_initial_parameters(&p.arch, &p.options, &random, weights, NULL), TC_OK);
+    ck_assert_int_eq(tc_model_new(&model, &p.arch, &p.meta, weights, NULL), TC_OK);
+    ck_assert_int_eq(tc_walk_new(&walk, p.clip, TRAIN_CLIPS, &p.options, NULL), TC_OK);
+    ck_assert_uint_gt(walk->n_rounds, 1);
+    expect_epoch_loss(&p, model, walk, &random, one.first_loss * (double)one.last.updates);
+    expect_epoch_loss(&p, model, walk, &random,
+                      two.last_loss * (double)(two.last.updates - one.last.updates));
+    tc_walk_free(walk);
+    tc_model_free(model);
+    free(weights);
+    problem_free(&p);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("trainer_streams");
+
+    tcase_add_test(tests, the_start_state_is_that_after_a_second_of_silence);
+    tcase_add_test(tests, a_state_that_explodes_in_silence_is_not_taken);
+    tcase_add_loop_test(tests, validation_is_what_a_stream_plays_behind_the_warm_up, 0, 5);
+    tcase_add_test(tests, the_loss_is_that_of_streams_along_the_walk);
+    return support_run(tests, "trainer_streams");
+}

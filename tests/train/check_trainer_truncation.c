@@ -1,0 +1,518 @@
+#include "tests/support/support.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/reference.h"
+#include "train/network/shard.h"
+#include "train/trainer.h"
+#include "train/truncation.h"
+#include "trainer_problem.h"
+
+/* A trainer's updates have the gradients that its form of truncation asks for, whatever the number
+ * of threads. */
+
+enum { LANES = 3, WARMUP = 10, LEAST = 130 };
+
+/* Forms, and how many frames are held: pieces have 130 frames and some more. */
+static const struct form {
+    const char *name;
+    unsigned truncate;
+    enum tc_truncation truncation;
+    unsigned lookback;
+} forms[] = {
+    {"fixed", 20, TC_TRUNCATION_FIXED, 0},
+    {"looking back one frame", 20, TC_TRUNCATION_FIXED, 21},
+    {"looking back three chunks and a half", 20, TC_TRUNCATION_FIXED, 70},
+    {"looking back at all", 20, TC_TRUNCATION_FIXED, 1000},
+    {"full, in parts", 20, TC_TRUNCATION_FULL, 0},
+    {"full, in memory", 1000, TC_TRUNCATION_FULL, 0},
+    {"random", 20, TC_TRUNCATION_RANDOM, 0},
+    {"random, often longer than what is held", 3, TC_TRUNCATION_RANDOM, 0},
+    {"uniform", 20, TC_TRUNCATION_UNIFORM, 0},
+};
+
+enum { FORMS = sizeof forms / sizeof *forms };
+
+static void use_form(struct problem *p, const struct form *form)
+{
+    p->options.truncate = form->truncate;
+    p->options.truncation = form->truncation;
+    p->options.lookback = form->lookback;
+}
+
+/* Clips that give one piece each and are soon over; steps too small to change a weight. */
+static void make_short(struct problem *p, const struct form *form)
+{
+    use_form(p, form);
+    p->options.batch = LANES;
+    p->options.warmup = WARMUP;
+    p->options.learning_rate = 1e-10f;
+    p->options.epochs = 4;
+    p->options.clip_norm = 0.0f;
+    for (unsigned c = 0; c < CLIPS; ++c)
+        p->clip[c].n_frames = WARMUP + LEAST + 20 * c;
+}
+
+/* ------------------------------------------------------------------------- each update */
+
+/* A trainer being watched: where its streams are, and what it should do. */
+struct watch {
+    const struct problem *p;
+    struct tc_trainer *trainer;
+    double *exact, *expected, *sum; /* parameters, an update's gradient, all of an epoch */
+    size_t values, gone;            /* frames behind the warm-up, of this epoch */
+    unsigned epoch, updates;
+};
+
+/* A lane's signals: input, output and dL/dy from the start of its warm-up, zeros behind its end. */
+struct lane {
+    const struct tc_piece *piece;
+    double input[FRAMES], output[FRAMES], weight[FRAMES];
+};
+
+static size_t at_most(size_t n, size_t most)
+{
+    return n < most ? n : most;
+}
+
+/* dL/dy = (1.5 e + 0.5 mean e) * scale, chunk by chunk as they are held. */
+static void weigh(const struct watch *w, struct lane *lane, size_t start, size_t end)
+{
+    const float *const target = w->p->clip[lane->piece->clip].target[0] + lane->piece->start;
+    const size_t own = w->trainer->options.truncate;
+    const double scale = 1.0 / (w->trainer->target_power * LANES *
+                                tc_truncation_mean(&w->p->options, w->trainer->walk->longest));
+
+    for (; start < end; start += own) {
+        const size_t part_end = at_most(at_most(start + own, end), lane->piece->n_frames);
+        double mean = 0.0;
+
+        for (size_t t = start; t < part_end; ++t)
+            mean += (lane->output[t] - (double)target[t]) / (double)(part_end - start);
+        for (size_t t = start; t < part_end; ++t)
+            lane->weight[t] = (1.5 * (lane->output[t] - (double)target[t]) + 0.5 * mean) * scale;
+    }
+}
+
+/* What dropout leaves of n frames of a lane: the second layer of two hears the first. */
+static double *left_of(const struct watch *w, size_t index, size_t n)
+{
+    const struct tc_dropout dropout = {w->p->options.dropout, w->trainer->drop_seed, index, 0};
+    const size_t inputs = reference_left_size(&w->p->arch);
+    double *const left = support_zeros(n * inputs + 1, sizeof *left);
+
+    for (size_t t = 0; t < n && inputs; ++t) {
+        float row[TC_MAX_UNITS];
+
+        for (size_t i = 0; i < inputs; ++i)
+            row[i] = 1.0f;
+        tc_dropout_apply(&dropout, row, inputs, 1, 0, t);
+        for (size_t i = 0; i < inputs; ++i)
+            left[t * inputs + i] = (double)row[i];
+    }
+    return left;
+}
+
+/* gradient += that of one lane's losses in start <= t < end, back to `first`. */
+static void add_lane(struct watch *w, size_t index, size_t first, size_t start, size_t end)
+{
+    const struct tc_architecture *const arch = &w->p->arch;
+    const struct tc_piece *const piece = &w->trainer->walk->piece[index];
+    double *const left = left_of(w, index, end);
+    struct lane *const lane = support_zeros(1, sizeof *lane);
+    double *const state = support_zeros(reference_state_size(arch), sizeof *state);
+    const float *const input = w->p->clip[piece->clip].input[0] + piece->start;
+
+    lane->piece = piece;
+    for (size_t t = 0; t < piece->n_frames; ++t)
+        lane->input[t] = (double)input[t];
+    reference_start(arch, w->exact, state);
+    reference_run(arch, w->exact, lane->input, left, lane->output, state, end);
+    weigh(w, lane, start, end);
+    reference_start(arch, w->exact, state);
+    reference_run(arch, w->exact, lane->input, left, lane->output, state, first);
+    reference_backward_through(
+        arch, w->exact, lane->input + first, left + first * reference_left_size(arch),
+        lane->weight + first, state, end - first,
+        tc_truncation_is_random(&w->p->options) ? w->trainer->pass : NULL, w->expected);
+    free(state);
+    free(lane);
+    free(left);
+}
+
+/* Frames that the update in hand has of its own. The factors of random forms end with a zero. */
+static size_t own_frames(const struct watch *w, size_t left)
+{
+    size_t n = 0;
+
+    if (w->p->options.truncation == TC_TRUNCATION_FULL)
+        return left;
+    if (w->p->options.truncation == TC_TRUNCATION_FIXED)
+        return at_most(w->p->options.truncate, left);
+    while (w->trainer->pass[n] != 0.0f)
+        ++n;
+    return n + 1;
+}
+
+static bool check_update(const struct tc_progress *progress, void *user)
+{
+    struct watch *const w = user;
+    const struct tc_round *const round = w->trainer->walk->round;
+    const size_t back = tc_truncation_look_back(&w->p->options);
+    char what[64];
+    size_t end, first;
+
+    if (progress->validated)
+        return true;
+    if (progress->epoch != w->epoch)
+        w->gone = 0;
+    w->epoch = progress->epoch;
+    first = WARMUP + w->gone - at_most(back, w->gone);
+    end = w->gone + own_frames(w, round->n_frames - WARMUP - w->gone);
+    memset(w->expected, 0, w->values * sizeof *w->expected);
+    for (size_t i = 0; i < round->count; ++i)
+        add_lane(w, i, first, WARMUP + w->gone, WARMUP + end);
+    for (size_t i = 0; i < w->values; ++i)
+        w->sum[i] += (double)w->trainer->gradient[i];
+    snprintf(what, sizeof what, "update %u at frame %zu", w->updates, w->gone);
+    support_compare_gradients(&w->p->arch, w->trainer->gradient, w->expected, 1e-4, what);
+    w->gone = end;
+    ++w->updates;
+    return true;
+}
+
+static struct watch watch_new(const struct problem *p)
+{
+    struct watch w = {.p = p, .trainer = problem_trainer(p)};
+
+    w.values = w.trainer->values;
+    w.exact = support_doubles(w.trainer->parameters, w.values);
+    w.expected = support_zeros(w.values, sizeof *w.expected);
+    w.sum = support_zeros(w.values, sizeof *w.sum);
+    return w;
+}
+
+static void watch_free(struct watch *w)
+{
+    tc_trainer_free(w->trainer);
+    free(w->exact);
+    free(w->expected);
+    free(w->sum);
+}
+
+static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU};
+enum { CELLS = sizeof cells / sizeof *cells };
+
+static bool stop_at_once(const struct tc_progress *progress, void *user)
+{
+    (void)progress;
+    (void)user;
+    return false;
+}
+
+START_TEST(every_update_has_the_gradient_of_its_form)
+{
+    const struct form *const form = &forms[_i / CELLS % FORMS];
+    struct problem p;
+    struct watch w;
+
+    problem_init(&p, cells[_i % CELLS], 5);
+    p.options.dropout = _i / (CELLS * FORMS) ? 0.3f : 0.0f;
+    p.arch.layers = 2;
+    p.arch.layer[1] = (struct tc_layer){cells[(_i + 1) % CELLS], TC_TANH, 3};
+    make_short(&p, form);
+    w = watch_new(&p);
+    ck_assert_uint_eq(w.trainer->walk->n_rounds, 1);
+    ck_assert_int_eq(tc_trainer_run(w.trainer, check_update, &w, NULL, NULL), TC_OK);
+    if (form->truncation == TC_TRUNCATION_FULL)
+        ck_assert_uint_eq(w.updates, p.options.epochs);
+    else
+        ck_assert_uint_gt(w.updates, p.options.epochs);
+    watch_free(&w);
+    problem_free(&p);
+}
+END_TEST
+
+/* What lanes miss must differ from shard to shard, too, and from one round to the next. */
+START_TEST(every_shard_knows_its_lanes_for_dropout)
+{
+    struct problem p;
+    struct tc_trainer *trainer;
+    uint64_t seed;
+
+    problem_init(&p, TC_CELL_GRU, 3);
+    p.arch.layers = 2;
+    p.arch.layer[1] = p.arch.layer[0];
+    p.options.batch = 33;
+    p.options.dropout = 0.5f;
+    trainer = problem_trainer(&p);
+    ck_assert_int_eq(tc_trainer_run(trainer, stop_at_once, NULL, NULL, NULL), TC_OK);
+    ck_assert_uint_gt(trainer->n_shards, 1);
+    for (size_t s = 0; s < trainer->n_shards; ++s) {
+        ck_assert_uint_eq(trainer->shard[s]->dropout.lane, trainer->first_lane[s]);
+        ck_assert_uint_eq(trainer->shard[s]->dropout.seed, trainer->drop_seed);
+    }
+    seed = trainer->drop_seed;
+    ck_assert_int_eq(tc_trainer_run(trainer, stop_at_once, NULL, NULL, NULL), TC_OK);
+    ck_assert_uint_ne(trainer->drop_seed, seed);
+    tc_trainer_free(trainer);
+    problem_free(&p);
+}
+END_TEST
+
+/* One chunk of all lanes, none of which ends in it: every eighth frame is counted. */
+START_TEST(every_shard_counts_for_batch_normalisation)
+{
+    enum { CHUNK = 256 };
+    struct problem p;
+    struct tc_trainer *trainer;
+
+    problem_init(&p, TC_CELL_GRU, 3);
+    p.arch.layers = 2;
+    p.arch.layer[1] = p.arch.layer[0];
+    p.options.batch = 33;
+    p.options.truncate = CHUNK;
+    p.options.batch_norm = true;
+    trainer = problem_trainer(&p);
+    ck_assert_int_eq(tc_trainer_run(trainer, stop_at_once, NULL, NULL, NULL), TC_OK);
+    ck_assert_uint_gt(trainer->n_shards, 1);
+    ck_assert_double_eq(*tc_batch_norm_moments(trainer->norm, 1, trainer->moments),
+                        (double)(trainer->walk->lanes * CHUNK / 8));
+    tc_trainer_free(trainer);
+    problem_free(&p);
+}
+END_TEST
+
+/* The gradients of an epoch's updates, added up, as if each counted its frames alike. */
+static double *summed_gradient(enum tc_cell cell, const struct form *form, size_t *n)
+{
+    struct problem p;
+    struct watch w;
+    double *sum, frames;
+
+    problem_init(&p, cell, 5);
+    make_short(&p, form);
+    p.options.epochs = 1;
+    w = watch_new(&p);
+    ck_assert_int_eq(tc_trainer_run(w.trainer, check_update, &w, NULL, NULL), TC_OK);
+    frames = tc_truncation_mean(&p.options, w.trainer->walk->longest);
+    sum = w.sum;
+    w.sum = NULL;
+    *n = w.values;
+    for (size_t i = 0; i < *n; ++i)
+        sum[i] *= frames;
+    watch_free(&w);
+    problem_free(&p);
+    return sum;
+}
+
+static double norm_of_difference(const double *a, const double *b, size_t n)
+{
+    double square = 0.0;
+
+    for (size_t i = 0; i < n; ++i)
+        square += (a[i] - b[i]) * (a[i] - b[i]);
+    return sqrt(square);
+}
+
+/* BPTT is TBPTT with k2 = T. The less is looked back on, the further it is from that. */
+START_TEST(looking_back_at_all_is_full_backpropagation)
+{
+    size_t n;
+    double *sum[5], *const nothing = support_zeros(1000, sizeof *nothing);
+
+    for (unsigned f = 0; f < 5; ++f)
+        sum[f] = summed_gradient(cells[_i], &forms[f], &n);
+    ck_assert_uint_le(n, 1000);
+    ck_assert_double_le(norm_of_difference(sum[3], sum[4], n),
+                        1e-5 * norm_of_difference(sum[4], nothing, n));
+    ck_assert_double_gt(norm_of_difference(sum[0], sum[4], n),
+                        1e-3 * norm_of_difference(sum[4], nothing, n));
+    ck_assert_double_lt(norm_of_difference(sum[2], sum[4], n),
+                        norm_of_difference(sum[0], sum[4], n));
+    for (unsigned f = 0; f < 5; ++f)
+        free(sum[f]);
+    free(nothing);
+}
+END_TEST
+
+/* The first gradient of sequences of about 100 frames with a loss in their last. */
+static double *sequence_gradient(enum tc_cell cell, const struct form *form, size_t *n)
+{
+    struct problem p;
+    struct tc_trainer *trainer;
+    double *gradient;
+
+    problem_init(&p, cell, 5);
+    use_form(&p, form);
+    p.options.batch = LANES;
+    p.options.warmup = 0;
+    p.options.start = TC_START_LEARNED;
+    for (unsigned c = 0; c < CLIPS; ++c) {
+        p.clip[c].whole = true;
+        p.clip[c].n_frames = 100 + c;
+        p.clip[c].loss_from = 99 + c;
+    }
+    trainer = problem_trainer(&p);
+    update_once(trainer);
+    *n = trainer->values;
+    gradient = support_doubles(trainer->gradient, *n);
+    tc_trainer_free(trainer);
+    problem_free(&p);
+    return gradient;
+}
+
+/* Many-to-one: all of the way back, to the start state that is learned, is through frames without
+ * loss. */
+START_TEST(a_sequence_is_gone_back_through_to_its_start)
+{
+    static const struct form held[] = {{"", 1000, TC_TRUNCATION_FIXED, 0},
+                                       {"", 16, TC_TRUNCATION_FULL, 0},
+                                       {"", 16, TC_TRUNCATION_FIXED, 200},
+                                       {"", 16, TC_TRUNCATION_FIXED, 0}};
+    double *gradient[4], *const nothing = support_zeros(1000, sizeof *nothing), size;
+    size_t n;
+
+    for (unsigned f = 0; f < 4; ++f)
+        gradient[f] = sequence_gradient(cells[_i], &held[f], &n);
+    ck_assert_uint_le(n, 1000);
+    size = norm_of_difference(gradient[0], nothing, n);
+    ck_assert_double_gt(fabs(gradient[0][n - 5 - 2]), 0.0); /* of the start state's last unit */
+    ck_assert_double_le(norm_of_difference(gradient[1], gradient[0], n), 1e-5 * size);
+    ck_assert_double_le(norm_of_difference(gradient[2], gradient[0], n), 1e-5 * size);
+    ck_assert_double_gt(norm_of_difference(gradient[3], gradient[0], n), 1e-4 * size);
+    for (unsigned f = 0; f < 4; ++f)
+        free(gradient[f]);
+    free(nothing);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- whole trainings */
+
+static struct tc_model *model_of(const struct problem *p)
+{
+    return problem_train(p, NULL, NULL, NULL);
+}
+
+/* A piece of one chunk is the same to all that do not throw coins. */
+START_TEST(one_chunk_is_full_backpropagation_to_the_bit)
+{
+    struct problem p;
+    struct tc_trainer *trainer;
+    struct tc_model *fixed, *full, *back;
+    size_t longest;
+
+    problem_init(&p, cells[_i], 5);
+    make_short(&p, &forms[5]);
+    p.options.learning_rate = 0.01f;
+    trainer = problem_trainer(&p);
+    longest = trainer->walk->longest;
+    tc_trainer_free(trainer);
+    p.options.truncate = (unsigned)longest;
+    full = model_of(&p);
+    p.options.truncation = TC_TRUNCATION_FIXED;
+    fixed = model_of(&p);
+    p.options.lookback = 2 * p.options.truncate;
+    back = model_of(&p);
+    ck_assert(support_same_parameters(full, fixed));
+    ck_assert(support_same_parameters(full, back));
+    tc_model_free(back);
+    tc_model_free(fixed);
+    tc_model_free(full);
+    problem_free(&p);
+}
+END_TEST
+
+/* Lanes in one, two and four shards; every form gives a model of its own. */
+START_TEST(the_model_does_not_depend_on_threads)
+{
+    static const unsigned batches[] = {5, 17, 33};
+    struct problem p;
+    struct tc_model *one, *fixed;
+
+    problem_init(&p, cells[_i % CELLS], 7);
+    p.options.batch = batches[_i % 3];
+    p.options.epochs = 1;
+    for (unsigned c = 0; c < CLIPS; ++c)
+        p.clip[c].n_frames = 1500;
+    use_form(&p, &forms[0]);
+    fixed = model_of(&p);
+    use_form(&p, &forms[_i]);
+    one = model_of(&p);
+    ck_assert_int_eq(support_same_parameters(one, fixed), _i == 0);
+    problem_require_any_threads(&p, one, forms[_i].name);
+    tc_model_free(one);
+    tc_model_free(fixed);
+    problem_free(&p);
+}
+END_TEST
+
+/* Forms that make few updates get less far in as many epochs. */
+START_TEST(a_device_is_learned_by_every_form)
+{
+    struct problem p;
+    struct tc_model *model;
+
+    problem_init(&p, TC_CELL_GRU, 8);
+    use_form(&p, &forms[_i]);
+    p.options.learning_rate = 0.02f;
+    p.options.epochs = 40;
+    model = model_of(&p);
+    support_require(problem_score(&p, model) < 0.2, "%s: %g", forms[_i].name,
+                    problem_score(&p, model));
+    tc_model_free(model);
+    problem_free(&p);
+}
+END_TEST
+
+/* What is in memory does not grow with the length of what is gone back through, but for a state for
+ * each chunk. */
+START_TEST(memory_is_that_of_the_header)
+{
+    enum { UNITS = 16, LONG = 2048 };
+    size_t memory[FORMS];
+    struct problem p;
+    unsigned streams;
+
+    problem_init(&p, TC_CELL_LSTM, UNITS);
+    p.options.batch = LANES;
+    for (unsigned f = 0; f < 4; ++f) {
+        static const struct form held[] = {{"", 64, TC_TRUNCATION_FIXED, 0},
+                                           {"", 64, TC_TRUNCATION_FIXED, 640},
+                                           {"", 64, TC_TRUNCATION_FULL, 0},
+                                           {"", 64, TC_TRUNCATION_RANDOM, 0}};
+        struct tc_trainer *trainer;
+
+        use_form(&p, &held[f]);
+        trainer = problem_trainer(&p);
+        memory[f] = tc_trainer_memory(trainer, &streams);
+        tc_trainer_free(trainer);
+    }
+    ck_assert_uint_gt(memory[1], 7 * memory[0]); /* not all is signals */
+    ck_assert_uint_lt(memory[1], 10 * memory[0]);
+    ck_assert_uint_gt(memory[2], memory[0]);
+    /* h and c at each 64 of at most 5950 frames. */
+    ck_assert_uint_le(memory[2] - memory[0], streams * 94 * 2 * UNITS * sizeof(float) + 4096);
+    ck_assert_uint_eq(memory[3], memory[2]);
+    problem_free(&p);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("trainer_truncation");
+
+    tcase_add_loop_test(tests, every_update_has_the_gradient_of_its_form, 0, 2 * FORMS * CELLS);
+    tcase_add_test(tests, every_shard_knows_its_lanes_for_dropout);
+    tcase_add_test(tests, every_shard_counts_for_batch_normalisation);
+    tcase_add_loop_test(tests, looking_back_at_all_is_full_backpropagation, 0, CELLS);
+    tcase_add_loop_test(tests, a_sequence_is_gone_back_through_to_its_start, 0, CELLS);
+    tcase_add_loop_test(tests, one_chunk_is_full_backpropagation_to_the_bit, 0, CELLS);
+    tcase_add_loop_test(tests, the_model_does_not_depend_on_threads, 0, FORMS);
+    tcase_add_loop_test(tests, a_device_is_learned_by_every_form, 0, FORMS);
+    tcase_add_test(tests, memory_is_that_of_the_header);
+    return support_run(tests, "trainer_truncation");
+}

@@ -1,0 +1,352 @@
+#include "tests/support/support.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/reference.h"
+#include "train/network/network.h"
+#include "train/truncation.h"
+
+/* Coins fall as the header says, and the gradient that they leave is on average the full one. */
+
+/* ------------------------------------------------------------------------- coins */
+
+/* The forms that coins decide. */
+static const struct form {
+    const char *name;
+    enum tc_truncation truncation;
+    float tail;
+} forms[] = {{"heavy-tailed", TC_TRUNCATION_RANDOM, 6.0f},
+             {"very heavy-tailed", TC_TRUNCATION_RANDOM, 3.0f},
+             {"geometric", TC_TRUNCATION_RANDOM, 0.0f},
+             {"uniform", TC_TRUNCATION_UNIFORM, 0.0f}};
+
+enum { FORMS = sizeof forms / sizeof *forms };
+
+static struct tc_train_options options_of(const struct form *form, unsigned truncate)
+{
+    struct tc_train_options options;
+
+    tc_train_options_init(&options);
+    options.truncation = form->truncation;
+    options.tail = form->tail;
+    options.truncate = truncate;
+    return options;
+}
+
+/* Tallec & Ollivier's chance with L0 = 16 and alpha = 6 behind one frame: 6 / (5 * 16 + 1). */
+START_TEST(chances_worked_by_hand)
+{
+    const struct tc_train_options heavy = options_of(&forms[0], 16);
+    const struct tc_train_options geometric = options_of(&forms[2], 16);
+    const struct tc_train_options uniform = options_of(&forms[3], 16);
+
+    ck_assert_double_eq_tol(tc_truncation_chance(&heavy, 1, 100), 6.0 / 81.0, 1e-15);
+    ck_assert_double_eq_tol(tc_truncation_chance(&heavy, 40, 100), 6.0 / 120.0, 1e-15);
+    ck_assert_double_eq_tol(tc_truncation_chance(&geometric, 1, 100), 1.0 / 16.0, 1e-15);
+    ck_assert_double_eq_tol(tc_truncation_chance(&geometric, 40, 100), 1.0 / 16.0, 1e-15);
+    ck_assert_double_eq_tol(tc_truncation_chance(&uniform, 1, 1), 1.0 / 2.0, 1e-15);
+    ck_assert_double_eq_tol(tc_truncation_chance(&uniform, 3, 9), 1.0 / 10.0, 1e-15);
+}
+END_TEST
+
+START_TEST(forms_without_coins_throw_none)
+{
+    struct tc_train_options options = {.truncate = 10};
+    struct tc_random random = {5};
+
+    ck_assert_uint_eq(tc_truncation_next(&options, 3, 25, &random, NULL), 10);
+    ck_assert_uint_eq(tc_truncation_next(&options, 3, 7, &random, NULL), 7);
+    options.lookback = 30;
+    ck_assert_uint_eq(tc_truncation_next(&options, 3, 25, &random, NULL), 10);
+    ck_assert_uint_eq(tc_truncation_room(&options), 30);
+    ck_assert_uint_eq(tc_truncation_look_back(&options), 20);
+    options.lookback = 0;
+    options.truncation = TC_TRUNCATION_FULL;
+    ck_assert_uint_eq(tc_truncation_next(&options, 3, 25, &random, NULL), 25);
+    ck_assert_uint_eq(random.state, 5);
+}
+END_TEST
+
+/* How many of many stretches from a piece's start are longer than so many frames, beside how many
+ * should be, in standard deviations; each with the factors that its coins ask for. */
+START_TEST(lengths_and_factors_are_those_of_the_chances)
+{
+    enum { DRAWS = 20000, MOST = 500 };
+    const struct tc_train_options options = options_of(&forms[_i], 16);
+    struct tc_random random = {1};
+    unsigned longer[MOST] = {0};
+    double chance = 1.0;
+
+    for (unsigned i = 0; i < DRAWS; ++i) {
+        float pass[MOST];
+        const size_t n = tc_truncation_next(&options, 0, MOST, &random, pass);
+
+        support_require(n >= 1 && n <= MOST, "%zu frames", n);
+        for (size_t t = 1; t < n; ++t) {
+            const double c = tc_truncation_chance(&options, t, t);
+
+            ++longer[t];
+            support_require(fabs((double)pass[t - 1] * (1.0 - c) - 1.0) < 1e-6, "factor %zu is %g",
+                            t, (double)pass[t - 1]);
+        }
+        support_require(pass[n - 1] == 0.0f, "the last factor is %g", (double)pass[n - 1]);
+    }
+    for (size_t t = 1; t < MOST; ++t) {
+        chance *= 1.0 - tc_truncation_chance(&options, t, t);
+        support_require(fabs(longer[t] - DRAWS * chance) <=
+                            1.0 + 4.5 * sqrt(DRAWS * chance * (1.0 - chance)),
+                        "%s: %u are longer than %zu frames, expected %g", forms[_i].name, longer[t],
+                        t, DRAWS * chance);
+    }
+}
+END_TEST
+
+/* The stretches that pieces fall into, on average: few pieces are enough for a few percent. */
+START_TEST(the_mean_length_is_as_told)
+{
+    enum { PIECES = 4000, FRAMES = 1000 };
+    const struct tc_train_options options = options_of(&forms[_i], 16);
+    struct tc_random random = {2};
+    double stretches = 0.0, mean;
+    float pass[FRAMES];
+
+    for (unsigned i = 0; i < PIECES; ++i)
+        for (size_t gone = 0; gone < FRAMES; ++stretches)
+            gone += tc_truncation_next(&options, gone, FRAMES - gone, &random, pass);
+    mean = (double)PIECES * FRAMES / stretches;
+    ck_assert_double_eq_tol(mean, tc_truncation_mean(&options, FRAMES), 0.05 * mean);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- all coins */
+
+/* A network with one lane's signals. */
+struct problem {
+    struct tc_architecture arch;
+    size_t n, frames;
+    float *parameters;
+    double *exact, *input, *weight, *state;
+};
+
+static struct problem problem_new(const struct tc_architecture *arch, size_t frames)
+{
+    struct support_random random = {11};
+    struct problem p = {.arch = *arch, .frames = frames};
+
+    p.parameters = support_parameters(arch, 7, &p.n);
+    p.exact = support_doubles(p.parameters, p.n);
+    p.input = support_random_doubles(&random, frames * (arch->audio_inputs + arch->knobs));
+    p.weight = support_random_doubles(&random, frames * arch->outputs);
+    p.state = support_zeros(reference_state_size(arch), sizeof *p.state);
+    reference_start(arch, p.exact, p.state);
+    return p;
+}
+
+static void problem_free(struct problem *p)
+{
+    free(p->parameters);
+    free(p->exact);
+    free(p->input);
+    free(p->weight);
+    free(p->state);
+}
+
+/* The whole piece, factors between its frames; to be freed. */
+static double *gradient_with(const struct problem *p, const float *pass)
+{
+    double *const gradient = support_zeros(p->n, sizeof *gradient);
+
+    reference_backward_through(&p->arch, p->exact, p->input, NULL, p->weight, p->state, p->frames, pass,
+                               gradient);
+    return gradient;
+}
+
+/* Factors of coins that cut behind the frames whose bit is set, and the chance of just those. */
+static double cuts_of(const struct tc_train_options *options, unsigned bits, size_t frames,
+                      float *pass)
+{
+    double chance = 1.0;
+    size_t span = 0;
+
+    for (size_t t = 0; t + 1 < frames; ++t) {
+        const double c = tc_truncation_chance(options, ++span, t + 1);
+        const bool cut = bits >> t & 1;
+
+        chance *= cut ? c : 1.0 - c;
+        pass[t] = cut ? 0.0f : (float)(1.0 / (1.0 - c));
+        span = cut ? 0 : span;
+    }
+    return chance;
+}
+
+/* Every way in which the coins of a short piece can fall, each as often as it does. */
+START_TEST(the_mean_over_all_coins_is_the_full_gradient)
+{
+    enum { FRAMES = 7 };
+    const struct support_network *const network = &support_networks[_i / FORMS];
+    const struct tc_train_options options = options_of(&forms[_i % FORMS], 3);
+    struct problem p = problem_new(&network->arch, FRAMES);
+    double *const full = gradient_with(&p, NULL), *const mean = support_zeros(p.n, sizeof *mean);
+    double all = 0.0;
+
+    for (unsigned bits = 0; bits < 1u << (FRAMES - 1); ++bits) {
+        float pass[FRAMES] = {0.0f};
+        const double chance = cuts_of(&options, bits, FRAMES, pass);
+        double *const gradient = gradient_with(&p, pass);
+
+        all += chance;
+        for (size_t i = 0; i < p.n; ++i)
+            mean[i] += chance * gradient[i];
+        free(gradient);
+    }
+    ck_assert_double_eq_tol(all, 1.0, 1e-12);
+    for (size_t i = 0; i < p.n; ++i)
+        support_require(fabs(mean[i] - full[i]) <= 2e-6 * (1.0 + fabs(full[i])),
+                        "%s, %s: parameter %zu has %g on average, in full %g", network->name,
+                        forms[_i % FORMS].name, i, mean[i], full[i]);
+    free(mean);
+    free(full);
+    problem_free(&p);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- many draws */
+
+/* In float32, as training does it: stretch by stretch, the state carried on. */
+static void add_gradient(const struct problem *p, struct tc_shard *shard,
+                         const struct tc_train_options *options, struct tc_random *random,
+                         float *gradient)
+{
+    size_t n;
+    float *const pass = support_zeros(p->frames, sizeof *pass);
+
+    tc_shard_reset_lane(shard, p->parameters, 0);
+    for (size_t start = 0; start < p->frames; start += n) {
+        n = tc_truncation_next(options, start, p->frames - start, random, pass);
+        for (size_t t = 0; t < n; ++t) {
+            tc_shard_input(shard, 0, 0)[t] = (float)p->input[start + t];
+            tc_shard_output_gradient(shard, 0, 0)[t] = (float)p->weight[start + t];
+        }
+        tc_shard_forward(shard, (unsigned)n);
+        tc_shard_forget_behind(shard);
+        tc_shard_backward_on(shard, gradient, (unsigned)n,
+                             tc_truncation_is_random(options) ? pass : NULL);
+        tc_shard_carry(shard, (unsigned)n);
+    }
+    free(pass);
+}
+
+/* Sums over draws of each component of a gradient. */
+struct draws {
+    unsigned n;
+    double *sum, *squares;
+};
+
+static struct draws draw(const struct problem *p, struct tc_shard *shard,
+                         const struct tc_train_options *options, unsigned n)
+{
+    struct draws draws = {n, support_zeros(p->n, sizeof(double)),
+                          support_zeros(p->n, sizeof(double))};
+    struct tc_random random = {3};
+    float *const gradient = support_zeros(p->n, sizeof *gradient);
+
+    for (unsigned d = 0; d < n; ++d) {
+        memset(gradient, 0, p->n * sizeof *gradient);
+        add_gradient(p, shard, options, &random, gradient);
+        for (size_t i = 0; i < p->n; ++i) {
+            draws.sum[i] += (double)gradient[i];
+            draws.squares[i] += (double)gradient[i] * (double)gradient[i];
+        }
+    }
+    free(gradient);
+    return draws;
+}
+
+/* Of the mean; no less than float32 can tell. */
+static double standard_error(const struct draws *draws, size_t i)
+{
+    const double mean = draws->sum[i] / draws->n;
+    const double variance = fmax(0.0, draws->squares[i] / draws->n - mean * mean);
+
+    return fmax(sqrt(variance / draws->n), 1e-6 * (1.0 + fabs(mean)));
+}
+
+/* How far the mean is from a gradient at most, in standard errors. */
+static double distance(const struct draws *draws, const double *from, size_t n)
+{
+    double most = 0.0;
+
+    for (size_t i = 0; i < n; ++i)
+        most = fmax(most, fabs(draws->sum[i] / draws->n - from[i]) / standard_error(draws, i));
+    return most;
+}
+
+/* The gradient of fixed truncation at so many frames. */
+static double *fixed_gradient(const struct problem *p, struct tc_shard *shard, unsigned truncate)
+{
+    const struct tc_train_options options = {.truncate = truncate};
+    struct draws one = draw(p, shard, &options, 1);
+
+    free(one.squares);
+    return one.sum;
+}
+
+/* check-slow draws more: what is hidden in the noise of a few draws is seen then. */
+static unsigned number_of_draws(void)
+{
+    return getenv("LONG_TESTS") ? 100000 : 3000;
+}
+
+START_TEST(the_mean_of_many_draws_is_the_full_gradient)
+{
+    enum { FRAMES = 48, SHORT = 8 };
+    static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU};
+    const struct tc_architecture arch = {
+        .audio_inputs = 1,
+        .outputs = 1,
+        .layers = 2,
+        .layer = {{cells[_i / FORMS], TC_TANH, 4}, {cells[_i / FORMS], TC_TANH, 3}}};
+    const struct tc_train_options options = options_of(&forms[_i % FORMS], SHORT);
+    struct problem p = problem_new(&arch, FRAMES);
+    struct tc_weights *weights = NULL;
+    struct tc_shard *shard = NULL;
+    struct draws draws;
+    double *full, *fixed;
+
+    ck_assert_int_eq(tc_weights_new(&weights, &arch, NULL, NULL), TC_OK);
+    tc_weights_pack(weights, p.parameters);
+    ck_assert_int_eq(tc_shard_new(&shard, weights, 1, FRAMES, NULL), TC_OK);
+    full = fixed_gradient(&p, shard, FRAMES);
+    fixed = fixed_gradient(&p, shard, SHORT);
+    draws = draw(&p, shard, &options, number_of_draws());
+    support_require(distance(&draws, full, p.n) <= 4.0,
+                    "%s, %s: the mean is %g standard errors away", tc_cell_name(cells[_i / FORMS]),
+                    forms[_i % FORMS].name, distance(&draws, full, p.n));
+    support_require(distance(&draws, fixed, p.n) > 8.0,
+                    "%s: fixed truncation is only %g standard errors away",
+                    tc_cell_name(cells[_i / FORMS]), distance(&draws, fixed, p.n));
+    free(draws.squares);
+    free(draws.sum);
+    free(fixed);
+    free(full);
+    tc_shard_free(shard);
+    tc_weights_free(weights);
+    problem_free(&p);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("truncation");
+
+    tcase_add_test(tests, chances_worked_by_hand);
+    tcase_add_test(tests, forms_without_coins_throw_none);
+    tcase_add_loop_test(tests, lengths_and_factors_are_those_of_the_chances, 0, FORMS);
+    tcase_add_loop_test(tests, the_mean_length_is_as_told, 0, FORMS);
+    tcase_add_loop_test(tests, the_mean_over_all_coins_is_the_full_gradient, 0,
+                        SUPPORT_TRAINED * FORMS);
+    tcase_add_loop_test(tests, the_mean_of_many_draws_is_the_full_gradient, 0, 3 * FORMS);
+    return support_run(tests, "truncation");
+}

@@ -1,0 +1,166 @@
+/* What is not diagnosed, and what a diagnosis does beside its numbers. */
+#include "tests/support/failing_malloc.h"
+#include "random_model.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "tonecell-train.h"
+
+enum { FRAMES = 9 };
+
+static const float silence[FRAMES];
+static const float *const nothing[] = {silence};
+
+START_TEST(refusals_say_why)
+{
+    static const struct {
+        float sample;
+        unsigned places;
+        size_t max_lag, reach, frames;
+        enum tc_status status;
+        const char *message;
+    } refusals[] = {
+        {0.0f, 0, 9, 1, 9, TC_BAD_ARGUMENT, "0 places, expected 1 to 64"},
+        {0.0f, 65, 9, 1, 9, TC_BAD_ARGUMENT, "65 places, expected 1 to 64"},
+        {0.0f, 1, 0, 1, 9, TC_BAD_ARGUMENT, "0 frames to look back, expected 1 or more"},
+        {0.0f, 1, 9, 0, 9, TC_BAD_ARGUMENT, "0 frames to look back, expected 1 or more"},
+        {0.0f, 1, 9, 1, 1, TC_BAD_ARGUMENT, "the signal has 1 frame, expected 2 or more"},
+        {NAN, 1, 9, 1, 9, TC_BAD_VALUE, "input 1: frame 5 is nan, expected a finite number"},
+    };
+    const struct net net = net_forgetter();
+    struct tc_model *const model = net_model(&net);
+    const float samples[FRAMES] = {[5] = refusals[_i].sample}, *const input[] = {samples};
+    const struct tc_diagnose_options options = {.places = refusals[_i].places,
+                                                .max_lag = refusals[_i].max_lag,
+                                                .reach = refusals[_i].reach};
+    struct tc_diagnosis *d = NULL;
+    struct tc_error error = {""};
+
+    ck_assert_int_eq(tc_diagnose(&d, model, input, refusals[_i].frames, &options, &error),
+                     refusals[_i].status);
+    ck_assert_str_eq(error.message, refusals[_i].message);
+    ck_assert_ptr_null(d);
+    tc_model_free(model);
+}
+END_TEST
+
+/* A linear unit of weight 3 leaves the doubles after 646 frames, and floats long before that. */
+START_TEST(states_without_bounds_are_refused)
+{
+    enum { LONG = 1000 };
+    const struct net net = net_new(TC_CELL_RNN, TC_IDENTITY, 1, 1);
+    static const float ones[LONG] = {1.0f}, *const input[] = {ones};
+    struct tc_diagnose_options options;
+    struct tc_diagnosis *d = NULL;
+    struct tc_error error = {""};
+
+    net_tensor(&net, W_IH)[0] = 1.0f;
+    net_tensor(&net, W_HH)[0] = 3.0f;
+    struct tc_model *const model = net_model(&net);
+
+    tc_diagnose_options_init(&options, model);
+    options.max_lag = _i ? 100 : LONG;
+    ck_assert_int_eq(tc_diagnose(&d, model, input, LONG, &options, &error), TC_BAD_VALUE);
+    ck_assert_msg(strstr(error.message, "grows beyond all numbers") != NULL, "%s", error.message);
+    tc_model_free(model);
+}
+END_TEST
+
+/* Whatever it hears. */
+static void assert_refused(const struct net *net, enum tc_status status, const char *message)
+{
+    struct tc_model *const model = net_model(net);
+    struct tc_diagnose_options options;
+    struct tc_diagnosis *d = NULL;
+    struct tc_error error = {""};
+
+    tc_diagnose_options_init(&options, model);
+    ck_assert_int_eq(tc_diagnose(&d, model, nothing, FRAMES, &options, &error), status);
+    ck_assert_str_eq(error.message, message);
+    tc_model_free(model);
+}
+
+START_TEST(what_has_no_gradient_is_refused)
+{
+    static const struct {
+        enum tc_activation activation;
+        const char *message;
+    } cases[] = {
+        {TC_ELU, "layer 1 has the activation elu, which can be played but not diagnosed"},
+        {TC_SOFTMAX, "layer 1 has the activation softmax, which can be played but not diagnosed"},
+    };
+    struct net net = net_new(TC_CELL_RNN, TC_TANH, 2, 3);
+
+    net.arch.layer[1].activation = cases[_i].activation;
+    assert_refused(&net, TC_UNSUPPORTED, cases[_i].message);
+}
+END_TEST
+
+START_TEST(large_states_are_refused)
+{
+    const struct net net = net_new(TC_CELL_LSTM, TC_TANH, 3, 700);
+
+    assert_refused(&net, TC_TOO_LARGE,
+                   "the state of the network has 4200 values, expected at most 4096");
+}
+END_TEST
+
+START_TEST(want_of_memory_is_told)
+{
+    const struct net net = net_keeper();
+    struct tc_model *const model = net_model(&net);
+    struct tc_diagnose_options options;
+    struct tc_diagnosis *d = NULL;
+    bool failed;
+    long i = -1;
+
+    tc_diagnose_options_init(&options, model);
+    do {
+        failing_malloc_start(++i);
+        failed = failing_malloc_told(tc_diagnose(&d, model, nothing, FRAMES, &options, NULL));
+        ck_assert(failed == !d);
+    } while (failed);
+    ck_assert_int_ge(i, 10);
+    tc_diagnosis_free(d);
+    tc_model_free(model);
+}
+END_TEST
+
+static void remember(double done, void *user)
+{
+    *(double *)user = done;
+}
+
+START_TEST(progress_is_told_to_its_end)
+{
+    const struct net net = net_forgetter();
+    struct tc_model *const model = net_model(&net);
+    struct tc_diagnose_options options;
+    struct tc_diagnosis *d = NULL;
+    double done = 0.0;
+
+    tc_diagnose_options_init(&options, model);
+    ck_assert_uint_eq(options.reach, 480); /* 10 ms */
+    options.progress = remember;
+    options.user = &done;
+    ck_assert_int_eq(tc_diagnose(&d, model, nothing, FRAMES, &options, NULL), TC_OK);
+    ck_assert_double_eq(done, 1.0);
+    tc_diagnosis_free(d);
+    tc_diagnosis_free(NULL);
+    tc_model_free(model);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("diagnose_refusals");
+
+    tcase_add_loop_test(tests, refusals_say_why, 0, 6);
+    tcase_add_loop_test(tests, states_without_bounds_are_refused, 0, 2);
+    tcase_add_test(tests, large_states_are_refused);
+    tcase_add_loop_test(tests, what_has_no_gradient_is_refused, 0, 2);
+    tcase_add_test(tests, want_of_memory_is_told);
+    tcase_add_test(tests, progress_is_told_to_its_end);
+    return support_run(tests, "diagnose_refusals");
+}

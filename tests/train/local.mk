@@ -1,0 +1,40 @@
+# The trainer.
+unit_tests += \
+	%D%/check_influence \
+	%D%/check_long_memory \
+	%D%/check_sequences \
+	%D%/check_start \
+	%D%/check_trainer \
+	%D%/check_trainer_clipping \
+	%D%/check_trainer_ends \
+	%D%/check_trainer_refusals \
+	%D%/check_trainer_streams \
+	%D%/check_trainer_truncation \
+	%D%/check_truncation
+
+trainer_problem = %D%/trainer_problem.c %D%/trainer_problem.h
+train_log = %D%/train_log.c %D%/train_log.h
+%C%_check_trainer_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)
+%C%_check_trainer_LDADD = $(LDADD) $(OPENBLAS_LIBS)
+%C%_check_trainer_SOURCES = %D%/check_trainer.c $(trainer_problem) $(train_log)
+%C%_check_start_SOURCES = %D%/check_start.c $(trainer_problem) $(train_log)
+%C%_check_trainer_ends_SOURCES = %D%/check_trainer_ends.c $(trainer_problem) $(train_log)
+%C%_check_trainer_refusals_SOURCES = %D%/check_trainer_refusals.c \
+	$(trainer_problem) $(failing_malloc)
+%C%_check_trainer_refusals_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_trainer_streams_SOURCES = %D%/check_trainer_streams.c $(trainer_problem) $(train_log)
+%C%_check_trainer_clipping_SOURCES = %D%/check_trainer_clipping.c $(trainer_problem)
+%C%_check_trainer_truncation_SOURCES = %D%/check_trainer_truncation.c $(trainer_problem)
+
+sequences = %D%/sequences.c %D%/sequences.h
+%C%_check_sequences_SOURCES = %D%/check_sequences.c $(sequences)
+%C%_check_long_memory_SOURCES = %D%/check_long_memory.c $(sequences)
+
+# Long training, ten times as many updates, and thirty times as many draws.
+slow_tests += %D%/check_long_memory %D%/check_influence %D%/check_truncation
+
+include %D%/data/local.mk
+include %D%/network/local.mk
+include %D%/update/local.mk
+include %D%/measure/local.mk
+include %D%/diagnose/local.mk

@@ -1,0 +1,189 @@
+#include "tests/support/failing_malloc.h"
+#include "tests/support/support.h"
+#include "tonecell-train.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Found delays are exact, on noise as on the filtered and distorted sound of a device. */
+
+enum { N = 100000, REACH = 2000 };
+
+static float input[N], target[N];
+
+static void make_input(void)
+{
+    struct support_random random = {1};
+
+    support_fill(&random, input, N, -0.5f, 0.5f);
+}
+
+/* target[n] = gain * input[n - delay], silence where there is none. */
+static void delay_input(long delay, float gain)
+{
+    for (long i = 0; i < N; ++i) {
+        const long from = i - delay;
+
+        target[i] = from >= 0 && from < N ? gain * input[from] : 0.0f;
+    }
+}
+
+static struct tc_alignment found(size_t n_frames, size_t max_frames)
+{
+    struct tc_alignment alignment;
+    struct tc_error error = {""};
+
+    ck_assert_msg(tc_find_delay(input, target, n_frames, max_frames, &alignment, &error) == TC_OK,
+                  "%s", error.message);
+    return alignment;
+}
+
+static const long delays[] = {0, 1, -1, 37, -500, REACH, -REACH};
+
+START_TEST(delays_are_exact)
+{
+    struct tc_alignment a;
+
+    make_input();
+    delay_input(delays[_i], 0.1f);
+    a = found(N, REACH);
+    ck_assert_int_eq(a.delay_frames, delays[_i]);
+    ck_assert(!a.inverted);
+    ck_assert_double_gt(a.confidence, 10.0);
+}
+END_TEST
+
+START_TEST(inversion_is_told)
+{
+    make_input();
+    delay_input(-9, -1.0f);
+    ck_assert_int_eq(found(N, REACH).delay_frames, -9);
+    ck_assert(found(N, REACH).inverted);
+}
+END_TEST
+
+/* Noise as loud as the signal. */
+START_TEST(noise_does_not_hide_it)
+{
+    struct support_random random = {2};
+
+    make_input();
+    delay_input(37, 1.0f);
+    for (size_t i = 0; i < N; ++i)
+        target[i] += support_uniform(&random, -0.5f, 0.5f);
+    ck_assert_int_eq(found(N, REACH).delay_frames, 37);
+}
+END_TEST
+
+/* Music has most of its energy in its low tones, and so has what a speaker makes of it. Both make
+ * the plain correlation's peak wide and late: by 11 frames here. */
+START_TEST(a_device_does_not_move_it)
+{
+    struct tc_alignment a;
+    float low = 0.0f;
+
+    make_input();
+    for (size_t i = 1; i < N; ++i)
+        input[i] += 0.98f * input[i - 1];
+    delay_input(-500, -4.0f);
+    for (size_t i = 0; i < N; ++i) {
+        low += 0.05f * (tanhf(target[i]) - low);
+        target[i] = low;
+    }
+    a = found(N, REACH);
+    ck_assert_int_ge(a.delay_frames, -500);
+    ck_assert_int_le(a.delay_frames, -498);
+    ck_assert(a.inverted);
+}
+END_TEST
+
+/* Most of the recording is silence, and it lies where a peak at lag 0 would come from. */
+START_TEST(silence_at_either_end_is_ignored)
+{
+    make_input();
+    memset(input, 0, N / 3 * sizeof *input);
+    memset(input + N / 2, 0, (N - N / 2) * sizeof *input);
+    delay_input(37, 1.0f);
+    ck_assert_int_eq(found(N, REACH).delay_frames, 37);
+}
+END_TEST
+
+/* A tone repeats: only its ends tell one period from the next. The ends of segments must not. */
+START_TEST(low_sounds_are_whitened)
+{
+    double phase = 0.0;
+
+    for (size_t i = 0; i < N; ++i) {
+        phase += 0.002 + 0.05 * (double)i / N;
+        input[i] = (float)sin(phase);
+    }
+    delay_input(-37, 1.0f);
+    ck_assert_int_eq(found(N, REACH).delay_frames, -37);
+}
+END_TEST
+
+START_TEST(short_recordings_are_searched_to_half_their_length)
+{
+    make_input();
+    delay_input(3, 1.0f);
+    ck_assert_int_eq(found(64, REACH).delay_frames, 3);
+    memset(input, 0, sizeof input);
+    memset(target, 0, sizeof target);
+    input[0] = 1.0f;
+    target[1] = 1.0f;
+    ck_assert_int_eq(found(2, REACH).delay_frames, 1);
+}
+END_TEST
+
+START_TEST(what_cannot_be_aligned_is_refused)
+{
+    struct tc_alignment alignment = {.delay_frames = 7};
+    struct tc_error error;
+
+    make_input();
+    delay_input(0, 1.0f);
+    ck_assert_int_eq(tc_find_delay(input, target, 1, REACH, &alignment, &error), TC_BAD_ARGUMENT);
+    delay_input(0, 0.0f);
+    ck_assert_int_eq(tc_find_delay(input, target, N, REACH, &alignment, &error), TC_BAD_VALUE);
+    ck_assert_ptr_nonnull(strstr(error.message, "target is silent"));
+    ck_assert_int_eq(tc_find_delay(target, input, N, REACH, &alignment, &error), TC_BAD_VALUE);
+    ck_assert_ptr_nonnull(strstr(error.message, "input is silent"));
+    delay_input(0, 1e-30f);
+    ck_assert_int_eq(tc_find_delay(target, target, N, REACH, &alignment, &error), TC_BAD_VALUE);
+    ck_assert_int_eq(alignment.delay_frames, 7);
+}
+END_TEST
+
+START_TEST(every_allocation_may_fail)
+{
+    struct tc_alignment alignment;
+    bool failed;
+    long i = -1;
+
+    make_input();
+    delay_input(0, 1.0f);
+    alignment.delay_frames = 7;
+    do {
+        failing_malloc_start(++i);
+        failed = failing_malloc_told(tc_find_delay(input, target, N, REACH, &alignment, NULL));
+        ck_assert_int_eq(alignment.delay_frames, failed ? 7 : 0);
+    } while (failed);
+    ck_assert_int_ge(i, 5);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("align");
+
+    tcase_add_loop_test(tests, delays_are_exact, 0, sizeof delays / sizeof *delays);
+    tcase_add_test(tests, inversion_is_told);
+    tcase_add_test(tests, noise_does_not_hide_it);
+    tcase_add_test(tests, a_device_does_not_move_it);
+    tcase_add_test(tests, silence_at_either_end_is_ignored);
+    tcase_add_test(tests, low_sounds_are_whitened);
+    tcase_add_test(tests, short_recordings_are_searched_to_half_their_length);
+    tcase_add_test(tests, what_cannot_be_aligned_is_refused);
+    tcase_add_test(tests, every_allocation_may_fail);
+    return support_run(tests, "align");
+}

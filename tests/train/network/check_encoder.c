@@ -1,0 +1,448 @@
+#include "tests/support/reference.h"
+#include "tests/train/sequences.h"
+#include "shard_problem.h"
+#include "tests/support/support.h"
+#include "tonecell-train.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An encoder whose last state starts a decoder. */
+
+/* ------------------------------------------------------------------------- gradients */
+
+enum { LANES = 3 };
+
+/* Lane by lane through the encoder, and on through a decoder of the same network; the loss of all
+ * lanes. */
+static double exact_loss(const struct problem *encoder, const double *parameters,
+                         const struct problem *decoder)
+{
+    const unsigned outputs = encoder->arch->outputs;
+    double *const state = support_zeros(encoder->state_size, sizeof *state);
+    double *const y = support_zeros(FRAMES * outputs, sizeof *y), loss = 0.0;
+
+    for (unsigned lane = 0; lane < LANES; ++lane) {
+        reference_start(encoder->arch, parameters, state);
+        reference_run(encoder->arch, parameters, input_at(encoder, lane, 0), NULL, y, state,
+                      FRAMES);
+        reference_run(decoder->arch, decoder->exact, input_at(decoder, lane, 0), NULL, y, state,
+                      FRAMES);
+        for (size_t i = 0; i < FRAMES * outputs; ++i)
+            loss += weight_at(decoder, lane, 0)[i] * y[i];
+    }
+    free(state);
+    free(y);
+    return loss;
+}
+
+/* The encoder's, by central differences. */
+static double *exact_encoder_gradient(const struct problem *encoder, const struct problem *decoder)
+{
+    double *const gradient = support_zeros(encoder->n, sizeof *gradient);
+    const double step = 1e-5;
+
+    for (size_t i = 0; i < encoder->n; ++i) {
+        const double kept = encoder->exact[i];
+        double above;
+
+        encoder->exact[i] = kept + step;
+        above = exact_loss(encoder, encoder->exact, decoder);
+        encoder->exact[i] = kept - step;
+        gradient[i] = (above - exact_loss(encoder, encoder->exact, decoder)) / (2.0 * step);
+        encoder->exact[i] = kept;
+    }
+    return gradient;
+}
+
+/* Forward through both, and back. */
+static float *encoder_gradient(const struct problem *encoder, const struct problem *decoder)
+{
+    struct tc_shard *const first = shard_new(encoder, FRAMES);
+    struct tc_shard *const second = shard_new(decoder, FRAMES);
+    float *const state = support_zeros(tc_shard_state_floats(first), sizeof *state);
+    float *const gradient = support_zeros(encoder->n, sizeof *gradient);
+    float *const unused = support_zeros(decoder->n, sizeof *unused);
+
+    forward(encoder, first, 0, FRAMES);
+    tc_shard_save_state(first, FRAMES, state);
+    tc_shard_load_state(second, state);
+    forward(decoder, second, 0, FRAMES);
+    backward(decoder, second, 0, FRAMES, unused);
+    tc_shard_start_gradient(second, state);
+    tc_shard_backward_from(first, gradient, FRAMES, state);
+    tc_shard_free(first);
+    tc_shard_free(second);
+    free(state);
+    free(unused);
+    return gradient;
+}
+
+/* The start of the encoder is not learned, and so long ago that differences would not see it. */
+static void compare(const struct tc_architecture *arch, const float *gradient, const double *exact,
+                    const char *kernels)
+{
+    struct tc_tensor tensor[TC_MAX_TENSORS];
+    const unsigned n = tc_architecture_tensors(arch, tensor, NULL);
+
+    for (unsigned i = 0; i < n; ++i)
+        if (!strstr(tensor[i].name, "h0") && !strstr(tensor[i].name, "c0"))
+            support_compare_tensor(&tensor[i], gradient, exact, 1e-4, kernels);
+}
+
+START_TEST(gradient_goes_on_into_the_encoder)
+{
+    const struct tc_architecture *const arch = &support_networks[_i].arch;
+    struct problem encoder = problem_new(arch, LANES), decoder = problem_new(arch, LANES);
+    double *exact;
+
+    /* The decoder is another network that hears something else. */
+    for (size_t i = 0; i < decoder.n; ++i) {
+        decoder.parameters[i] *= 0.75f;
+        decoder.exact[i] *= 0.75;
+    }
+    for (size_t i = 0; i < LANES * FRAMES * decoder.rows; ++i)
+        decoder.input[i] *= 0.5;
+    exact = exact_encoder_gradient(&encoder, &decoder);
+    for (const struct tc_batch_kernels *const *k = tc_batch_kernels_all; *k; ++k) {
+        float *gradient;
+
+        if ((*k)->needs & ~tc_cpu_features())
+            continue;
+        use_kernels(&encoder, *k);
+        use_kernels(&decoder, *k);
+        gradient = encoder_gradient(&encoder, &decoder);
+        compare(encoder.arch, gradient, exact, (*k)->name);
+        free(gradient);
+    }
+    free(exact);
+    problem_free(&encoder);
+    problem_free(&decoder);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- sequences */
+
+enum { SYMBOLS = 4, LENGTH = 5, TRAIN = 400, VAL = 60, HIDDEN = 24 };
+
+/* Words of random symbols, and the same backwards. The decoder hears what it should have said last;
+ * one more input says that it begins. */
+struct words {
+    struct sequences heard, said;
+};
+
+static struct words words_new(size_t n, uint64_t seed)
+{
+    struct support_random random = {seed};
+    struct words words = {sequences_new(n, LENGTH, SYMBOLS, 1),
+                          sequences_new(n, LENGTH, SYMBOLS + 1, SYMBOLS)};
+
+    for (size_t c = 0; c < n; ++c) {
+        struct tc_clip *const clip = &words.said.clip[c];
+
+        clip->context = words.heard.clip[c].input;
+        clip->n_context = LENGTH;
+        sequences_input(&words.said, c, SYMBOLS)[0] = 1.0f;
+        for (size_t t = 0; t < LENGTH; ++t) {
+            const unsigned symbol = (unsigned)(support_bits(&random) % SYMBOLS);
+            const size_t back = LENGTH - 1 - t;
+
+            sequences_input(&words.heard, c, symbol)[t] = 1.0f;
+            sequences_target(&words.said, c, symbol)[back] = 1.0f;
+            if (back + 1 < LENGTH)
+                sequences_input(&words.said, c, symbol)[back + 1] = 1.0f;
+        }
+    }
+    return words;
+}
+
+static void words_free(struct words *words)
+{
+    sequences_free(&words->heard);
+    sequences_free(&words->said);
+}
+
+/* Everything about a training; the caller may change it. */
+struct task {
+    struct tc_architecture encoder, decoder;
+    struct tc_train_options options;
+    struct words train, val;
+};
+
+static struct task task_new(enum tc_cell cell, unsigned epochs)
+{
+    struct task task = {.train = words_new(TRAIN, 1), .val = words_new(VAL, 2)};
+
+    task.encoder = (struct tc_architecture){
+        .audio_inputs = SYMBOLS, .outputs = 1, .layers = 1, .layer = {{cell, TC_TANH, HIDDEN}}};
+    task.decoder = task.encoder;
+    task.decoder.audio_inputs = SYMBOLS + 1;
+    task.decoder.outputs = SYMBOLS;
+    task.decoder.readout = TC_READOUT_SOFTMAX;
+    tc_train_options_init(&task.options);
+    task.options.warmup = 0;
+    task.options.truncate = LENGTH;
+    task.options.epochs = task.options.patience = epochs;
+    task.options.threads = 1;
+    return task;
+}
+
+static void task_free(struct task *task)
+{
+    words_free(&task->train);
+    words_free(&task->val);
+}
+
+static enum tc_status task_try(const struct task *task, struct tc_trainer **trainer,
+                               struct tc_error *error)
+{
+    struct tc_metadata meta;
+
+    tc_metadata_init(&meta);
+    return tc_trainer_new_encoded(trainer, &task->encoder, &task->decoder, &meta, &task->options,
+                                  task->train.said.clip, task->train.said.n, task->val.said.clip,
+                                  task->val.said.n, error);
+}
+
+static bool keep(const struct tc_progress *p, void *user)
+{
+    *(struct tc_progress *)user = *p;
+    return true;
+}
+
+/* Both networks of a training. */
+struct pair {
+    struct tc_model *encoder, *decoder;
+    struct tc_progress last;
+};
+
+static struct pair pair_of(const struct task *task)
+{
+    struct tc_trainer *trainer = NULL;
+    struct tc_error error = {""};
+    struct pair pair;
+
+    ck_assert_msg(task_try(task, &trainer, &error) == TC_OK, "%s", error.message);
+    ck_assert_int_eq(tc_trainer_run(trainer, keep, &pair.last, NULL, NULL), TC_OK);
+    ck_assert_int_eq(tc_trainer_best(trainer, NULL, &pair.decoder, NULL), TC_OK);
+    ck_assert_int_eq(tc_trainer_best_encoder(trainer, &pair.encoder, NULL), TC_OK);
+    tc_trainer_free(trainer);
+    return pair;
+}
+
+static void pair_free(struct pair *pair)
+{
+    tc_model_free(pair->encoder);
+    tc_model_free(pair->decoder);
+}
+
+/* The decoder hears what it says itself: how many of the symbols are right. */
+static unsigned symbols_right(const struct pair *pair, const struct words *words, size_t c)
+{
+    struct tc_stream *const encoder = support_stream(pair->encoder, 1);
+    struct tc_stream *const decoder = support_stream(pair->decoder, 1);
+    float unused[LENGTH], heard[SYMBOLS + 1] = {0}, said[SYMBOLS];
+    const float *in[SYMBOLS + 1];
+    float *out[SYMBOLS], *const nowhere = unused;
+    unsigned right = 0;
+
+    for (unsigned i = 0; i <= SYMBOLS; ++i)
+        in[i] = &heard[i];
+    for (unsigned o = 0; o < SYMBOLS; ++o)
+        out[o] = &said[o];
+    tc_stream_process(encoder, words->said.clip[c].context, NULL, &nowhere, LENGTH);
+    tc_stream_copy_channel(decoder, 0, encoder, 0);
+    heard[SYMBOLS] = 1.0f;
+    for (size_t t = 0; t < LENGTH; ++t) {
+        unsigned best = 0;
+
+        tc_stream_process(decoder, in, NULL, out, 1);
+        for (unsigned o = 1; o < SYMBOLS; ++o)
+            best = said[o] > said[best] ? o : best;
+        right += sequences_target(&words->said, c, best)[t] == 1.0f;
+        memset(heard, 0, sizeof heard);
+        heard[best] = 1.0f;
+    }
+    tc_stream_free(encoder);
+    tc_stream_free(decoder);
+    return right;
+}
+
+static const enum tc_cell cells[] = {TC_CELL_LSTM, TC_CELL_GRU, TC_CELL_LSTM_PEEPHOLE,
+                                     TC_CELL_GRU_RESET_BEFORE};
+
+START_TEST(words_are_said_backwards)
+{
+    struct task task = task_new(cells[_i], 60);
+    struct pair pair = pair_of(&task);
+    unsigned right = 0;
+
+    for (size_t c = 0; c < VAL; ++c)
+        right += symbols_right(&pair, &task.val, c);
+    ck_assert_double_lt(pair.last.best_nats, 0.1);
+    ck_assert_uint_ge(right, VAL * LENGTH * 97 / 100);
+    pair_free(&pair);
+    task_free(&task);
+}
+END_TEST
+
+/* Chance is ln 4 of all but the first symbol at best: without a context, nothing is to be known. */
+START_TEST(without_the_right_context_nothing_is_known)
+{
+    struct task task = task_new(TC_CELL_GRU, 10);
+    struct pair pair;
+
+    for (size_t c = 0; c < TRAIN; ++c)
+        task.train.said.clip[c].context = task.train.said.clip[0].context;
+    pair = pair_of(&task);
+    ck_assert_double_gt(pair.last.best_nats, 1.3);
+    pair_free(&pair);
+    task_free(&task);
+}
+END_TEST
+
+START_TEST(one_seed_gives_one_pair_for_any_number_of_threads)
+{
+    struct task task = task_new(TC_CELL_LSTM, 2);
+    struct pair one = pair_of(&task);
+
+    for (unsigned threads = 2; threads < 4; ++threads) {
+        struct pair other;
+
+        task.options.threads = threads;
+        other = pair_of(&task);
+        ck_assert(support_same_parameters(one.encoder, other.encoder));
+        ck_assert(support_same_parameters(one.decoder, other.decoder));
+        pair_free(&other);
+    }
+    pair_free(&one);
+    task_free(&task);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- refusals */
+
+static void add_knob(struct task *task)
+{
+    task->encoder.knobs = 1;
+}
+
+static void add_layer(struct task *task)
+{
+    task->encoder.layers = 2;
+    task->encoder.layer[1] = task->encoder.layer[0];
+}
+
+static void widen(struct task *task)
+{
+    task->encoder.layer[0].hidden = 3;
+}
+
+static void warm_up(struct task *task)
+{
+    task->options.warmup = 2;
+}
+
+static void hold(struct task *task)
+{
+    task->options.recurrent = TC_RECURRENT_ORTHOGONAL;
+}
+
+static void learn_start(struct task *task)
+{
+    task->options.start = TC_START_LEARNED;
+}
+
+static void cut_recording(struct task *task)
+{
+    task->train.said.clip[7].whole = false;
+}
+
+static void shorten(struct task *task)
+{
+    task->val.said.clip[3].n_context = 2;
+}
+
+static void empty(struct task *task)
+{
+    task->train.said.clip[0].n_context = 0;
+}
+
+static void forget(struct task *task)
+{
+    task->train.said.clip[5].context = NULL;
+}
+
+static void spoil(struct task *task)
+{
+    sequences_input(&task->val.heard, 2, 1)[3] = NAN;
+}
+
+static const struct {
+    void (*change)(struct task *task);
+    enum tc_status status;
+    const char *message;
+} refusals[] = {
+    {add_knob, TC_BAD_ARGUMENT, "an encoder with 1 knobs, expected none"},
+    {add_layer, TC_BAD_ARGUMENT, "an encoder of 2 layers, expected 1 as the decoder's"},
+    {widen, TC_BAD_ARGUMENT,
+     "layer 0 of the encoder is gru of 3 units, expected gru of 24 as the decoder's"},
+    {warm_up, TC_BAD_ARGUMENT, "a warm-up of 2 frames behind an encoder, expected 0"},
+    {hold, TC_BAD_ARGUMENT,
+     "recurrent matrices that are held, expected free ones beside an encoder"},
+    {learn_start, TC_BAD_ARGUMENT, "a learned start, expected none where an encoder gives it"},
+    {cut_recording, TC_BAD_ARGUMENT,
+     "training clip 7 is not whole, expected sequences with an encoder"},
+    {empty, TC_BAD_ARGUMENT, "contexts of 0 frames, expected 1 to 1048576"},
+    {shorten, TC_BAD_ARGUMENT,
+     "validation clip 3 has a context of 2 frames, expected 5 as the first's"},
+    {forget, TC_BAD_ARGUMENT,
+     "training clip 5 has a context of 0 frames, expected 5 as the first's"},
+    {spoil, TC_BAD_VALUE, "validation clip 2: context frame 3 is nan"},
+};
+
+enum { REFUSALS = sizeof refusals / sizeof *refusals };
+
+START_TEST(what_does_not_go_together_is_refused)
+{
+    struct task task = task_new(TC_CELL_GRU, 1);
+    struct tc_trainer *trainer = NULL;
+    struct tc_error error = {""};
+
+    refusals[_i].change(&task);
+    ck_assert_int_eq(task_try(&task, &trainer, &error), refusals[_i].status);
+    ck_assert_str_eq(error.message, refusals[_i].message);
+    ck_assert_ptr_null(trainer);
+    task_free(&task);
+}
+END_TEST
+
+START_TEST(a_trainer_without_an_encoder_has_none)
+{
+    struct task task = task_new(TC_CELL_GRU, 1);
+    struct tc_trainer *trainer = NULL;
+    struct tc_model *model = NULL;
+    struct tc_metadata meta;
+
+    tc_metadata_init(&meta);
+    ck_assert_int_eq(tc_trainer_new(&trainer, &task.decoder, &meta, &task.options,
+                                    task.train.said.clip, TRAIN, task.val.said.clip, VAL, NULL),
+                     TC_OK);
+    ck_assert_int_eq(tc_trainer_best_encoder(trainer, &model, NULL), TC_BAD_ARGUMENT);
+    tc_trainer_free(trainer);
+    task_free(&task);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("encoder");
+
+    tcase_add_loop_test(tests, gradient_goes_on_into_the_encoder, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, words_are_said_backwards, 0, sizeof cells / sizeof *cells);
+    tcase_add_test(tests, without_the_right_context_nothing_is_known);
+    tcase_add_test(tests, one_seed_gives_one_pair_for_any_number_of_threads);
+    tcase_add_loop_test(tests, what_does_not_go_together_is_refused, 0, REFUSALS);
+    tcase_add_test(tests, a_trainer_without_an_encoder_has_none);
+    return support_run(tests, "encoder");
+}

@@ -1,0 +1,183 @@
+#include "shard_problem.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "tests/support/reference.h"
+
+/* What the trainer makes of signals is what the reference and the stream do, in any chunks. */
+
+START_TEST(forward_is_that_of_the_reference)
+{
+    for (unsigned c = 0; c < CUTS; ++c) {
+        struct problem p = problem_new(&support_networks[_i].arch, cuts[c].lanes);
+        const size_t n = FRAMES * p.arch->outputs;
+        float *const outputs = chunked_outputs(&p, cuts[c].chunk);
+        double *const state = support_zeros(p.state_size, sizeof *state);
+        double *const exact = support_zeros(n, sizeof *exact);
+
+        for (unsigned lane = 0; lane < p.lanes; ++lane) {
+            reference_start(p.arch, p.exact, state);
+            reference_run(p.arch, p.exact, input_at(&p, lane, 0), NULL, exact, state, FRAMES);
+            for (size_t i = 0; i < n; ++i)
+                support_require(fabs((double)outputs[lane * n + i] - exact[i]) <=
+                                    1e-5 * fmax(1.0, fabs(exact[i])),
+                                "%s: lane %u of %u, chunks of %u, value %zu is %.9g, expected %.9g",
+                                support_networks[_i].name, lane, p.lanes, cuts[c].chunk, i,
+                                (double)outputs[lane * n + i], exact[i]);
+        }
+        free(exact);
+        free(state);
+        free(outputs);
+        problem_free(&p);
+    }
+}
+END_TEST
+
+START_TEST(cutting_changes_no_output_bit)
+{
+    for (unsigned c = 0; c < CUTS; ++c) {
+        struct problem p = problem_new(&support_networks[_i].arch, cuts[c].lanes);
+        float *const whole = chunked_outputs(&p, FRAMES);
+
+        for (unsigned chunk = 1; chunk < FRAMES; chunk += 5) {
+            float *const chunked = chunked_outputs(&p, chunk);
+
+            ck_assert_msg(support_same(whole, chunked, p.lanes * FRAMES * p.arch->outputs),
+                          "%s: %u lanes, chunks of %u", support_networks[_i].name, p.lanes, chunk);
+            free(chunked);
+        }
+        free(whole);
+        problem_free(&p);
+    }
+}
+END_TEST
+
+START_TEST(forward_leaves_the_state_where_it_is)
+{
+    struct problem p = problem_new(&support_networks[_i].arch, 3);
+    struct tc_shard *const shard = shard_new(&p, FRAMES);
+    const size_t n = p.lanes * FRAMES * p.arch->outputs;
+    float *const first = support_zeros(n, sizeof *first);
+    float *const second = support_zeros(n, sizeof *second);
+
+    forward(&p, shard, 0, FRAMES);
+    take_outputs(&p, shard, 0, FRAMES, first);
+    forward(&p, shard, 0, FRAMES);
+    take_outputs(&p, shard, 0, FRAMES, second);
+    ck_assert(support_same(first, second, n));
+    free(second);
+    free(first);
+    tc_shard_free(shard);
+    problem_free(&p);
+}
+END_TEST
+
+/* After a block of frames lane 1 starts afresh, the others go on. */
+START_TEST(reset_moves_one_lane_only)
+{
+    struct problem p = problem_new(&support_networks[_i].arch, 3);
+    const size_t n = FRAMES * p.arch->outputs;
+    struct tc_shard *const shard = shard_new(&p, FRAMES), *const fresh = shard_new(&p, FRAMES);
+    float *const on = chunked_outputs(&p, FRAMES);
+    float *const got = support_zeros(p.lanes * n, sizeof *got);
+    float *const anew = support_zeros(p.lanes * n, sizeof *anew);
+
+    forward(&p, fresh, TC_BLOCK_FRAMES, 20);
+    take_outputs(&p, fresh, TC_BLOCK_FRAMES, 20, anew);
+    forward(&p, shard, 0, TC_BLOCK_FRAMES);
+    tc_shard_carry(shard, TC_BLOCK_FRAMES);
+    tc_shard_reset_lane(shard, p.parameters, 1);
+    forward(&p, shard, TC_BLOCK_FRAMES, 20);
+    take_outputs(&p, shard, TC_BLOCK_FRAMES, 20, got);
+    for (unsigned lane = 0; lane < p.lanes; ++lane) {
+        const size_t at = lane * n + TC_BLOCK_FRAMES * p.arch->outputs;
+
+        support_require(support_same(got + at, (lane == 1 ? anew : on) + at, 20 * p.arch->outputs),
+                        "%s: lane %u", support_networks[_i].name, lane);
+    }
+    free(anew);
+    free(got);
+    free(on);
+    tc_shard_free(fresh);
+    tc_shard_free(shard);
+    problem_free(&p);
+}
+END_TEST
+
+/* Until it is told the start state of the parameters, a shard starts at zero. */
+START_TEST(states_start_at_zero)
+{
+    struct problem p = problem_new(&support_networks[_i].arch, 2);
+    struct tc_shard *shard = NULL;
+    double *const state = support_zeros(p.state_size, sizeof *state);
+    double *const exact = support_zeros(p.arch->outputs, sizeof *exact);
+
+    ck_assert_int_eq(tc_shard_new(&shard, p.weights, p.lanes, 1, NULL), TC_OK);
+    forward(&p, shard, 0, 1);
+    reference_run(p.arch, p.exact, input_at(&p, 1, 0), NULL, exact, state, 1);
+    for (unsigned o = 0; o < p.arch->outputs; ++o)
+        ck_assert_double_eq_tol((double)tc_shard_output(shard, 1, o)[0], exact[o], 1e-5);
+    free(exact);
+    free(state);
+    tc_shard_free(shard);
+    problem_free(&p);
+}
+END_TEST
+
+/* One lane of the problem through the stream that plays models. The knobs of support_model() turn
+ * 0 to 1 into -1 to 1. */
+static void play_lane(const struct problem *p, unsigned lane, float *const *out)
+{
+    struct tc_model *const model = support_model_of(p->arch, p->parameters);
+    const unsigned audio = p->arch->audio_inputs;
+    struct tc_stream *stream = NULL;
+    float in[TC_MAX_AUDIO + TC_MAX_KNOBS][FRAMES];
+    const float *rows[TC_MAX_AUDIO + TC_MAX_KNOBS];
+
+    for (unsigned row = 0; row < p->rows; ++row) {
+        for (size_t t = 0; t < FRAMES; ++t) {
+            const float v = (float)input_at(p, lane, t)[row];
+
+            in[row][t] = row < audio ? v : 0.5f * (v + 1.0f);
+        }
+        rows[row] = in[row];
+    }
+    ck_assert_int_eq(tc_stream_new(&stream, model, 1, NULL), TC_OK);
+    tc_stream_process(stream, rows, rows + audio, out, FRAMES);
+    tc_stream_free(stream);
+    tc_model_free(model);
+}
+
+START_TEST(training_hears_what_the_stream_plays)
+{
+    struct problem p = problem_new(&support_networks[_i].arch, 3);
+    float *const outputs = chunked_outputs(&p, 16);
+    float out[TC_MAX_AUDIO][FRAMES], *rows[TC_MAX_AUDIO];
+
+    for (unsigned o = 0; o < p.arch->outputs; ++o)
+        rows[o] = out[o];
+    for (unsigned lane = 0; lane < p.lanes; ++lane) {
+        play_lane(&p, lane, rows);
+        for (unsigned o = 0; o < p.arch->outputs; ++o)
+            for (unsigned t = 0; t < FRAMES; ++t)
+                ck_assert_float_eq_tol(outputs[(lane * FRAMES + t) * p.arch->outputs + o],
+                                       out[o][t], 1e-5f);
+    }
+    free(outputs);
+    problem_free(&p);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("forward");
+
+    tcase_add_loop_test(tests, forward_is_that_of_the_reference, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, cutting_changes_no_output_bit, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, forward_leaves_the_state_where_it_is, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, reset_moves_one_lane_only, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, states_start_at_zero, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, training_hears_what_the_stream_plays, 0, SUPPORT_TRAINED);
+    return support_run(tests, "forward");
+}

@@ -1,0 +1,300 @@
+#include "tests/support/support.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/reference.h"
+#include "train/network/loss.h"
+#include "train/network/network.h"
+
+/* The losses of every readout, in any frames, through the network to its weights. */
+
+enum { LANES = 3, FRAMES = 40 };
+
+/* One of everything a gradient may pass on its way. */
+static const struct tc_architecture networks[] = {
+    {.audio_inputs = 2, .outputs = 3, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 5}}},
+    {.audio_inputs = 1, .outputs = 2, .layers = 1, .layer = {{TC_CELL_LSTM, TC_TANH, 4}}},
+    {.audio_inputs = 4,
+     .outputs = 4,
+     .layers = 1,
+     .direct = 1.0f,
+     .layer = {{TC_CELL_GRU, TC_TANH, 4}}},
+    {.audio_inputs = 3,
+     .outputs = 5,
+     .layers = 2,
+     .layer = {{TC_CELL_LSTM, TC_TANH, 5}, {TC_CELL_GRU, TC_TANH, 3}}},
+};
+
+enum { NETWORKS = sizeof networks / sizeof *networks };
+
+/* From which frame to which each lane carries loss: all, the last alone, a stretch, none. */
+static const struct tc_loss_range ranges[][LANES] = {
+    {{0, FRAMES}, {0, FRAMES}, {0, FRAMES}},
+    {{FRAMES - 1, FRAMES}, {FRAMES - 1, FRAMES}, {FRAMES - 1, FRAMES}},
+    {{7, 31}, {0, 0}, {FRAMES, FRAMES}},
+};
+
+enum { RANGES = sizeof ranges / sizeof *ranges };
+
+/* A network with a readout, signals, and targets that suit it. */
+struct problem {
+    struct tc_architecture arch;
+    const struct tc_loss_range *range;
+    float *parameters;
+    size_t n;
+    struct support_signals input, target; /* (lanes * rows, frames) */
+};
+
+static void spread_targets(struct problem *p)
+{
+    const size_t rows = p->arch.outputs;
+
+    for (unsigned lane = 0; p->arch.readout == TC_READOUT_SOFTMAX && lane < LANES; ++lane)
+        for (size_t t = 0; t < FRAMES; ++t) {
+            float *const target = p->target.samples + lane * rows * FRAMES + t;
+            float sum = 0.0f;
+
+            for (size_t o = 0; o < rows; ++o)
+                sum += target[o * FRAMES];
+            for (size_t o = 0; o < rows; ++o)
+                target[o * FRAMES] = t % 3 ? target[o * FRAMES] / sum : o == t % rows;
+        }
+}
+
+/* Case _i of NETWORKS * RANGES * 3. */
+static struct problem problem_new(int index)
+{
+    struct problem p = {.arch = networks[index % NETWORKS],
+                        .range = ranges[index / NETWORKS % RANGES]};
+    struct support_random random = {9};
+
+    p.arch.readout = (enum tc_readout)(index / NETWORKS / RANGES);
+    p.parameters = support_parameters(&p.arch, 7, &p.n);
+    p.input = support_noise(LANES * p.arch.audio_inputs, FRAMES, 3, 1.0f);
+    p.target = support_signals_new(LANES * p.arch.outputs, FRAMES);
+    support_fill(&random, p.target.samples, p.target.rows * FRAMES, 0.0f, 1.0f);
+    spread_targets(&p);
+    return p;
+}
+
+static void problem_free(struct problem *p)
+{
+    free(p->parameters);
+    support_signals_free(&p->input);
+    support_signals_free(&p->target);
+}
+
+/* ------------------------------------------------------------------------- in double */
+
+static double frame_loss(enum tc_readout readout, double y, double t)
+{
+    if (readout == TC_READOUT_SOFTMAX)
+        return -t * log(y);
+    return -t * log(y) - (1.0 - t) * log(1.0 - y);
+}
+
+/* Of outputs (frames, outputs) of one lane. */
+static double lane_loss(const struct problem *p, unsigned lane, const double *y)
+{
+    const size_t outputs = p->arch.outputs;
+    const struct tc_loss_range range = p->range[lane];
+    double loss = 0.0;
+
+    for (size_t o = 0; o < outputs; ++o) {
+        const float *const target = p->target.samples + (lane * outputs + o) * FRAMES;
+        double energy = 0.0, sum = 0.0;
+
+        for (size_t t = range.first; t < range.end; ++t) {
+            const double e = y[t * outputs + o] - (double)target[t];
+
+            energy += e * e;
+            sum += e;
+            if (p->arch.readout != TC_READOUT_LINEAR)
+                loss += frame_loss(p->arch.readout, y[t * outputs + o], (double)target[t]);
+        }
+        if (p->arch.readout == TC_READOUT_LINEAR && range.end > range.first)
+            loss += 0.75 * energy + 0.25 * sum * sum / (range.end - range.first);
+    }
+    return loss;
+}
+
+static double exact_loss(const struct problem *p, const double *parameters)
+{
+    const size_t inputs = p->arch.audio_inputs;
+    double *const state = support_zeros(reference_state_size(&p->arch), sizeof *state);
+    double *const x = support_zeros(FRAMES * inputs, sizeof *x);
+    double *const y = support_zeros(FRAMES * p->arch.outputs, sizeof *y);
+    double loss = 0.0;
+
+    for (unsigned lane = 0; lane < LANES; ++lane) {
+        for (size_t t = 0; t < FRAMES; ++t)
+            for (size_t i = 0; i < inputs; ++i)
+                x[t * inputs + i] = (double)p->input.samples[(lane * inputs + i) * FRAMES + t];
+        memset(state, 0, reference_state_size(&p->arch) * sizeof *state);
+        reference_run(&p->arch, parameters, x, NULL, y, state, FRAMES);
+        loss += lane_loss(p, lane, y);
+    }
+    free(y);
+    free(x);
+    free(state);
+    return loss;
+}
+
+/* By central differences. */
+static double *exact_gradient(const struct problem *p)
+{
+    const double step = 1e-5;
+    double *const moved = support_doubles(p->parameters, p->n);
+    double *const gradient = support_zeros(p->n, sizeof *gradient);
+
+    for (size_t i = 0; i < p->n; ++i) {
+        const double kept = moved[i];
+
+        moved[i] = kept + step;
+        gradient[i] = exact_loss(p, moved);
+        moved[i] = kept - step;
+        gradient[i] = (gradient[i] - exact_loss(p, moved)) / (2.0 * step);
+        moved[i] = kept;
+    }
+    free(moved);
+    return gradient;
+}
+
+/* ------------------------------------------------------------------------- as trained */
+
+static double shard_loss(const struct problem *p, struct tc_shard *shard, unsigned lane)
+{
+    const struct tc_architecture *const arch = &p->arch;
+    const float *target[TC_MAX_AUDIO];
+
+    for (unsigned o = 0; o < arch->outputs; ++o)
+        target[o] = p->target.samples + (lane * arch->outputs + o) * FRAMES;
+    if (arch->readout == TC_READOUT_LINEAR)
+        return tc_loss_lane(shard, lane, arch->outputs, target, 1.0f, p->range[lane], FRAMES, 1.0);
+    return tc_loss_lane_probabilities(shard, lane, arch, target, p->range[lane], FRAMES, 1.0);
+}
+
+/* From a start at zero; returns the loss. */
+static double trained(const struct problem *p, float *gradient)
+{
+    const unsigned inputs = p->arch.audio_inputs;
+    struct tc_weights *weights = NULL;
+    struct tc_shard *shard = NULL;
+    double loss = 0.0;
+
+    ck_assert_int_eq(tc_weights_new(&weights, &p->arch, NULL, NULL), TC_OK);
+    tc_weights_pack(weights, p->parameters);
+    ck_assert_int_eq(tc_shard_new(&shard, weights, LANES, FRAMES, NULL), TC_OK);
+    for (unsigned row = 0; row < LANES * inputs; ++row)
+        memcpy(tc_shard_input(shard, row / inputs, row % inputs), p->input.samples + row * FRAMES,
+               FRAMES * sizeof(float));
+    tc_shard_forward(shard, FRAMES);
+    for (unsigned lane = 0; lane < LANES; ++lane)
+        loss += shard_loss(p, shard, lane);
+    tc_shard_backward(shard, gradient, FRAMES);
+    tc_shard_free(shard);
+    tc_weights_free(weights);
+    return loss;
+}
+
+START_TEST(gradient_is_that_of_central_differences)
+{
+    struct problem p = problem_new(_i);
+    float *const gradient = support_zeros(p.n, sizeof *gradient);
+    const double loss = trained(&p, gradient);
+    double *const exact = exact_gradient(&p), *const parameters =
+                                                  support_doubles(p.parameters, p.n);
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    const unsigned n = tc_architecture_tensors(&p.arch, tensors, NULL);
+
+    ck_assert_double_eq_tol(loss, exact_loss(&p, parameters), 1e-5 * fabs(loss));
+    for (unsigned i = 0; i < n; ++i)
+        if (!strstr(tensors[i].name, "h0") && !strstr(tensors[i].name, "c0"))
+            support_compare_tensor(&tensors[i], gradient, exact, 1e-4,
+                                   tc_readout_name(p.arch.readout));
+    free(parameters);
+    free(exact);
+    free(gradient);
+    problem_free(&p);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- cross-entropy */
+
+/* Frames of two outputs; what is no 0 or 1 is worked out by hand. */
+static const struct {
+    enum tc_readout readout;
+    float target[2], y[2];
+    double nats;
+} hand[] = {
+    {TC_READOUT_SOFTMAX, {1.0f, 0.0f}, {0.25f, 0.75f}, 1.3862943611198906},
+    {TC_READOUT_SOFTMAX, {0.5f, 0.5f}, {0.5f, 0.5f}, 0.6931471805599453},
+    {TC_READOUT_SOFTMAX, {1.0f, 0.0f}, {1.0f, 0.0f}, 0.0},
+    {TC_READOUT_SOFTMAX, {0.0f, 1.0f}, {1.0f, 0.0f}, 87.33654475055310},
+    {TC_READOUT_LOGISTIC, {1.0f, 1.0f}, {0.5f, 0.25f}, 2.0794415416798357},
+    {TC_READOUT_LOGISTIC, {0.0f, 1.0f}, {0.75f, 1.0f}, 1.3862943611198906},
+    {TC_READOUT_LOGISTIC, {0.5f, 0.0f}, {0.5f, 1.0f}, 0.6931471805599453 * 26.0},
+};
+
+START_TEST(cross_entropy_worked_by_hand)
+{
+    const float t0[2] = {9.0f, hand[_i].target[0]}, t1[2] = {9.0f, hand[_i].target[1]};
+    const float y0[2] = {9.0f, hand[_i].y[0]}, y1[2] = {9.0f, hand[_i].y[1]};
+    const float *const target[] = {t0 + 1, t1 + 1}, *const y[] = {y0 + 1, y1 + 1};
+    struct tc_score score = {0};
+
+    ck_assert_double_nan(tc_score_nats(&score));
+    tc_score_add_probabilities(&score, hand[_i].readout, 2, target, y, 1);
+    ck_assert_double_eq_tol(tc_score_nats(&score), hand[_i].nats, 1e-14 + 1e-12 * hand[_i].nats);
+    tc_score_add_probabilities(&score, TC_READOUT_SOFTMAX, 2, target, target, 0);
+    ck_assert_uint_eq(score.frames, 1);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- refusals */
+
+static const struct {
+    enum tc_readout readout;
+    unsigned outputs;
+    float out_gain_db;
+    enum tc_status status;
+    const char *message;
+} refused[] = {
+    {TC_READOUT_SOFTMAX, 1, 0.0f, TC_BAD_ARGUMENT, "a softmax of 1 output, expected at least 2"},
+    {(enum tc_readout)3, 1, 0.0f, TC_BAD_ARGUMENT, "unknown readout 3"},
+    {TC_READOUT_LOGISTIC, 1, -6.0f, TC_BAD_VALUE,
+     "the output gain is -6 dB, expected 0 with a readout of probabilities"},
+};
+
+START_TEST(what_is_no_readout_is_refused)
+{
+    const struct tc_architecture arch = {.audio_inputs = 1,
+                                         .outputs = refused[_i].outputs,
+                                         .layers = 1,
+                                         .readout = refused[_i].readout,
+                                         .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
+    const float parameters[7] = {0};
+    struct tc_metadata meta;
+    struct tc_model *model = NULL;
+    struct tc_error error = {""};
+
+    tc_metadata_init(&meta);
+    meta.out_gain_db = refused[_i].out_gain_db;
+    ck_assert_int_eq(tc_model_new(&model, &arch, &meta, parameters, &error), refused[_i].status);
+    ck_assert_str_eq(error.message, refused[_i].message);
+    ck_assert_ptr_null(model);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("readouts");
+
+    tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, 3 * NETWORKS * RANGES);
+    tcase_add_loop_test(tests, cross_entropy_worked_by_hand, 0, sizeof hand / sizeof *hand);
+    tcase_add_loop_test(tests, what_is_no_readout_is_refused, 0, sizeof refused / sizeof *refused);
+    return support_run(tests, "readouts");
+}

@@ -1,0 +1,450 @@
+#include "tests/support/support.h"
+#include "train/network/initial.h"
+#include "train/network/loss.h"
+#include "train/update/optimizer.h"
+#include "train/network/shard.h"
+
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What a step of training is made of: the loss and its gradient, the optimisers, the first weights.
+ */
+
+/* ------------------------------------------------------------------------- loss */
+
+/* Somewhere to put signals: a shard, and the weights that it has to have. */
+struct place {
+    struct tc_weights *weights;
+    struct tc_shard *shard;
+};
+
+static struct place place_new(unsigned outputs, unsigned lanes, unsigned frames)
+{
+    const struct tc_architecture arch = {
+        .audio_inputs = 1, .outputs = outputs, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
+    struct place place = {NULL, NULL};
+
+    ck_assert_int_eq(tc_weights_new(&place.weights, &arch, NULL, NULL), TC_OK);
+    ck_assert_int_eq(tc_shard_new(&place.shard, place.weights, lanes, frames, NULL), TC_OK);
+    return place;
+}
+
+static void place_free(struct place *place)
+{
+    tc_shard_free(place->shard);
+    tc_weights_free(place->weights);
+}
+
+/* An output's samples, to be written. */
+static float *output_of(struct tc_shard *shard, unsigned lane, unsigned output)
+{
+    return shard->y + (tc_shard_output(shard, lane, output) - shard->y);
+}
+
+/* Errors 1 and 3, their sum 4, squares 10: (0.75 * 10 + 0.25 * 2 * 2^2) / 2. */
+START_TEST(loss_worked_by_hand)
+{
+    struct place place = place_new(1, 3, 4);
+    struct tc_shard *const shard = place.shard;
+    const float target[4] = {9.0f, 1.0f, -0.5f, 9.0f}, y[4] = {9.0f, 3.0f, 2.0f, 9.0f};
+    const float *const targets[1] = {target}, expected[4] = {0.0f, 1.25f, 2.75f, 0.0f};
+    const struct tc_loss_range range = {1, 3};
+
+    for (unsigned t = 0; t < 4; ++t) {
+        output_of(shard, 1, 0)[t] = y[t];
+        for (unsigned lane = 0; lane < 3; ++lane)
+            tc_shard_output_gradient(shard, lane, 0)[t] = 7.0f;
+    }
+    ck_assert_double_eq_tol(tc_loss_lane(shard, 1, 1, targets, 2.0f, range, 4, 0.5), 4.75, 1e-12);
+    for (unsigned t = 0; t < 4; ++t) {
+        ck_assert_float_eq(tc_shard_output_gradient(shard, 1, 0)[t], expected[t]);
+        ck_assert_float_eq(tc_shard_output_gradient(shard, 0, 0)[t], 7.0f);
+        ck_assert_float_eq(tc_shard_output_gradient(shard, 2, 0)[t], 7.0f);
+    }
+    place_free(&place);
+}
+END_TEST
+
+/* A lane whose piece is over: no target to look at. */
+START_TEST(an_empty_range_costs_nothing)
+{
+    struct place place = place_new(2, 2, 3);
+    struct tc_shard *const shard = place.shard;
+    const float *const targets[2] = {NULL, NULL};
+    const struct tc_loss_range range = {0, 0};
+
+    for (unsigned t = 0; t < 3; ++t)
+        for (unsigned o = 0; o < 2; ++o)
+            tc_shard_output_gradient(shard, 1, o)[t] = (float)NAN;
+    ck_assert_double_eq(tc_loss_lane(shard, 1, 2, targets, 1.0f, range, 3, 1.0), 0.0);
+    for (unsigned t = 0; t < 3; ++t)
+        for (unsigned o = 0; o < 2; ++o)
+            ck_assert_float_eq(tc_shard_output_gradient(shard, 1, o)[t], 0.0f);
+    place_free(&place);
+}
+END_TEST
+
+/* The loss is quadratic, so central differences of any width are exact but for rounding. */
+START_TEST(gradient_of_the_loss_is_that_of_differences)
+{
+    enum { FRAMES = 50, OUTPUTS = 2, LANE = 2 };
+    const float width = 0x1p-5f;
+    const struct tc_loss_range range = {5, 41};
+    struct place place = place_new(OUTPUTS, 3, FRAMES);
+    struct tc_shard *const shard = place.shard;
+    struct support_signals target = support_noise(OUTPUTS, FRAMES, 1, 0.5f);
+    const struct support_buffers targets = support_buffers(&target, 0);
+    struct support_random random = {2};
+    float gradient[OUTPUTS][FRAMES];
+
+    for (unsigned o = 0; o < OUTPUTS; ++o)
+        for (unsigned t = 0; t < FRAMES; ++t)
+            output_of(shard, LANE, o)[t] = support_uniform(&random, -0.5f, 1.0f);
+    tc_loss_lane(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES, 0.25);
+    for (unsigned o = 0; o < OUTPUTS; ++o)
+        for (unsigned t = 0; t < FRAMES; ++t)
+            gradient[o][t] = tc_shard_output_gradient(shard, LANE, o)[t];
+    for (unsigned o = 0; o < OUTPUTS; ++o)
+        for (unsigned t = 0; t < FRAMES; ++t) {
+            float *const y = output_of(shard, LANE, o) + t, kept = *y;
+            double high, low;
+
+            *y = kept + width;
+            high = tc_loss_lane(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES,
+                                0.25);
+            *y = kept - width;
+            low = tc_loss_lane(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES,
+                               0.25);
+            *y = kept;
+            ck_assert_double_eq_tol((double)gradient[o][t], (high - low) / (2.0 * (double)width),
+                                    1e-5);
+        }
+    support_signals_free(&target);
+    place_free(&place);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- optimisers */
+
+enum { WEIGHTS = 6, STEPS = 3 };
+
+static const float gradients[STEPS][WEIGHTS] = {
+    {0.5f, -2.0f, 1e-3f, 0.0f, 100.0f, -1e-6f},
+    {0.25f, 2.0f, 3e-3f, 0.0f, -50.0f, 1e-6f},
+    {-1.0f, 1.0f, -1e-3f, 4.0f, 25.0f, -1e-6f},
+};
+
+/* Kingma & Ba's algorithm 1, as it is printed there. */
+static double exact_adam(double p, unsigned weight, double scale, double rate)
+{
+    double m = 0.0, v = 0.0;
+
+    for (int t = 1; t <= STEPS; ++t) {
+        const double g = scale * (double)gradients[t - 1][weight];
+
+        m = 0.9 * m + 0.1 * g;
+        v = 0.999 * v + 0.001 * g * g;
+        p -= rate * (m / (1.0 - pow(0.9, t))) / (sqrt(v / (1.0 - pow(0.999, t))) + 1e-8);
+    }
+    return p;
+}
+
+/* The root of the mean square of the gradients so far, the latest counting most. */
+static double exact_rmsprop(double p, unsigned weight, double scale, double rate)
+{
+    for (int t = 0; t < STEPS; ++t) {
+        double square = 0.0;
+
+        for (int s = 0; s <= t; ++s)
+            square += 0.1 * pow(0.9, t - s) * pow(scale * (double)gradients[s][weight], 2.0);
+        p -= rate * scale * (double)gradients[t][weight] / (sqrt(square) + 1e-8);
+    }
+    return p;
+}
+
+static const struct {
+    enum tc_optimizer kind;
+    double (*exact)(double p, unsigned weight, double scale, double rate);
+} optimizers[] = {{TC_OPTIMIZER_ADAM, exact_adam}, {TC_OPTIMIZER_RMSPROP, exact_rmsprop}};
+
+enum { OPTIMIZERS = sizeof optimizers / sizeof optimizers[0] };
+
+/* In two parts, the latter first. */
+static void run_optimizer(struct tc_optimizer_state *state, float *parameters, float scale,
+                          double rate)
+{
+    for (unsigned t = 0; t < STEPS; ++t) {
+        tc_optimizer_begin(state);
+        tc_optimizer_move(state, parameters, gradients[t], 2, WEIGHTS - 2, scale, rate);
+        tc_optimizer_move(state, parameters, gradients[t], 0, 2, scale, rate);
+    }
+}
+
+START_TEST(optimizers_are_those_of_the_papers)
+{
+    float p[WEIGHTS] = {0.5f, -0.5f, 0.0f, 1.0f, 0.25f, 0.0f}, m[WEIGHTS], v[WEIGHTS];
+    double exact[WEIGHTS];
+    struct tc_optimizer_state state = {.kind = optimizers[_i].kind, .m = m, .v = v};
+
+    for (unsigned i = 0; i < WEIGHTS; ++i)
+        exact[i] = optimizers[_i].exact((double)p[i], i, 0.5, 0.01);
+    tc_optimizer_reset(&state, WEIGHTS);
+    run_optimizer(&state, p, 0.5f, 0.01);
+    for (unsigned i = 0; i < WEIGHTS; ++i)
+        ck_assert_msg(fabs((double)p[i] - exact[i]) <= 4.0 * (double)FLT_EPSILON,
+                      "weight %u is %.9g, expected %.9g", i, (double)p[i], exact[i]);
+}
+END_TEST
+
+START_TEST(reset_forgets_all_gradients)
+{
+    float first[WEIGHTS] = {0.0f}, again[WEIGHTS] = {0.0f}, m[WEIGHTS], v[WEIGHTS];
+    struct tc_optimizer_state state = {.kind = optimizers[_i].kind, .m = m, .v = v};
+
+    memset(m, 0xff, sizeof m);
+    memset(v, 0xff, sizeof v);
+    tc_optimizer_reset(&state, WEIGHTS);
+    run_optimizer(&state, first, 1.0f, 0.01);
+    tc_optimizer_reset(&state, WEIGHTS);
+    run_optimizer(&state, again, 1.0f, 0.01);
+    ck_assert(support_same(first, again, WEIGHTS));
+    for (unsigned i = 0; i < WEIGHTS; ++i)
+        ck_assert_float_finite(first[i]);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- first weights */
+
+static const struct tc_architecture mixed = {.audio_inputs = 2,
+                                             .knobs = 1,
+                                             .outputs = 2,
+                                             .layers = 4,
+                                             .layer = {{TC_CELL_LSTM, TC_TANH, 20},
+                                                       {TC_CELL_GRU, TC_TANH, 33},
+                                                       {TC_CELL_RNN, TC_RELU, 16},
+                                                       {TC_CELL_LSTM_PEEPHOLE, TC_TANH, 9}}};
+
+static float *start_weights(const struct tc_architecture *arch,
+                            const struct tc_train_options *options, uint64_t seed, size_t *n)
+{
+    struct tc_random random = {seed};
+    float *weights;
+
+    tc_architecture_tensors(arch, NULL, n);
+    weights = support_zeros(*n, sizeof *weights);
+    memset(weights, 0xff, *n * sizeof *weights);
+    ck_assert_int_eq(tc_initial_parameters(arch, options, &random, weights, NULL), TC_OK);
+    return weights;
+}
+
+/* With the usual options. */
+static float *first_weights(const struct tc_architecture *arch, uint64_t seed, size_t *n)
+{
+    struct tc_train_options options;
+
+    tc_train_options_init(&options);
+    return start_weights(arch, &options, seed, n);
+}
+
+/* Largest |v| of a tensor. */
+static double reach(const float *v, const struct tc_tensor *tensor)
+{
+    double most = 0.0;
+
+    for (size_t i = 0; i < tensor->rows * tensor->cols; ++i)
+        most = fmax(most, fabs((double)v[tensor->offset + i]));
+    return most;
+}
+
+static void check_tensor(const float *weights, const struct tc_tensor *tensor)
+{
+    const struct tc_layer *const layer = &mixed.layer[tensor->layer];
+    const float *const v = weights + tensor->offset;
+    const size_t n = tensor->layer < mixed.layers ? layer->hidden : 0;
+    double range = 0.0;
+
+    if (strstr(tensor->name, "weight_ih"))
+        range = sqrt(6.0 / (double)(tensor->cols + n));
+    else if (strcmp(tensor->name, "lin.weight") == 0)
+        range = 0.1 * sqrt(6.0 / (double)(tensor->cols + tensor->rows));
+    if (strstr(tensor->name, "weight_hh"))
+        for (size_t g = 0; g < tensor->rows / n; ++g)
+            ck_assert_double_le(support_skewness(v + g * n * n, n), 1e-6);
+    else if (strstr(tensor->name, "bias_ih") && tc_cell_is_lstm(layer->cell))
+        for (size_t i = 0; i < tensor->rows; ++i)
+            ck_assert_float_eq(v[i], i >= n && i < 2 * n ? 1.0f : 0.0f);
+    else
+        support_require(reach(weights, tensor) <= range && reach(weights, tensor) >= 0.8 * range,
+                        "%s reaches %g, expected %g", tensor->name, reach(weights, tensor), range);
+}
+
+START_TEST(first_weights_are_as_documented)
+{
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    const unsigned n_tensors = tc_architecture_tensors(&mixed, tensors, NULL);
+    size_t n;
+    float *const weights = first_weights(&mixed, 1, &n);
+
+    for (unsigned i = 0; i < n_tensors; ++i)
+        check_tensor(weights, &tensors[i]);
+    free(weights);
+}
+END_TEST
+
+/* The gates of a layer must not start out equal. */
+START_TEST(every_gate_has_a_rotation_of_its_own)
+{
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    size_t n;
+    float *const weights = first_weights(&mixed, 1, &n);
+
+    tc_parameter_offsets(&mixed, at, &readout);
+    for (unsigned g = 1; g < 4; ++g)
+        ck_assert(!support_same(weights + at[0].w_hh, weights + at[0].w_hh + g * 400, 400));
+    free(weights);
+}
+END_TEST
+
+START_TEST(recurrent_matrices_may_start_as_identity_or_uniform)
+{
+    struct tc_train_options options;
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    const unsigned n_tensors = tc_architecture_tensors(&mixed, tensors, NULL);
+    size_t n;
+
+    tc_train_options_init(&options);
+    options.initial = TC_INITIAL_IDENTITY;
+    float *const identity = start_weights(&mixed, &options, 1, &n);
+
+    options.initial = TC_INITIAL_UNIFORM;
+    float *const uniform = start_weights(&mixed, &options, 1, &n);
+
+    for (unsigned i = 0; i < n_tensors; ++i) {
+        const size_t hidden = tensors[i].cols;
+        const double range = sqrt(3.0 / (double)hidden);
+
+        if (!strstr(tensors[i].name, "weight_hh"))
+            continue;
+        for (size_t v = 0; v < tensors[i].rows * hidden; ++v)
+            ck_assert_float_eq(identity[tensors[i].offset + v],
+                               v / hidden % hidden == v % hidden ? 1.0f : 0.0f);
+        support_require(
+            reach(uniform, &tensors[i]) <= range && reach(uniform, &tensors[i]) >= 0.9 * range,
+            "%s reaches %g, expected %g", tensors[i].name, reach(uniform, &tensors[i]), range);
+    }
+    free(uniform);
+    free(identity);
+}
+END_TEST
+
+START_TEST(the_forget_bias_is_the_one_asked_for)
+{
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    struct tc_train_options options;
+    size_t n;
+
+    tc_train_options_init(&options);
+    options.forget_bias = -2.5f;
+    float *const weights = start_weights(&mixed, &options, 1, &n);
+
+    tc_parameter_offsets(&mixed, at, &readout);
+    for (size_t u = 0; u < 80; ++u)
+        ck_assert_float_eq(weights[at[0].b_ih + u], u / 20 == 1 ? -2.5f : 0.0f);
+    free(weights);
+}
+END_TEST
+
+START_TEST(one_seed_gives_the_same_first_weights)
+{
+    size_t n;
+    float *const a = first_weights(&mixed, 3, &n), *const b = first_weights(&mixed, 3, &n);
+    float *const other = first_weights(&mixed, 4, &n);
+
+    ck_assert(support_same(a, b, n));
+    ck_assert(!support_same(a, other, n));
+    free(other);
+    free(b);
+    free(a);
+}
+END_TEST
+
+/* The orthogonal matrices of one unit are 1 and -1, equally likely. */
+START_TEST(rotations_are_uniform)
+{
+    const struct tc_architecture arch = {
+        .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
+    unsigned positive = 0;
+
+    for (uint64_t seed = 0; seed < 100; ++seed) {
+        size_t n;
+        float *const weights = first_weights(&arch, seed, &n);
+
+        ck_assert_float_eq(fabsf(weights[1]), 1.0f);
+        positive += weights[1] > 0.0f;
+        free(weights);
+    }
+    ck_assert_uint_ge(positive, 30);
+    ck_assert_uint_le(positive, 70);
+}
+END_TEST
+
+/* Every bias of a gate is there, and spread as the logarithm of uniform frames is: a quarter of 400
+ * units below each quarter of the frames, within five standard errors. */
+START_TEST(memory_is_spread_over_the_units)
+{
+    enum { UNITS = 400, MEMORY = 1002 };
+    const struct tc_architecture arch = {.audio_inputs = 1,
+                                         .outputs = 1,
+                                         .layers = 1,
+                                         .layer = {{(enum tc_cell)_i, TC_TANH, UNITS}}};
+    const unsigned gates = tc_cell_gates((enum tc_cell)_i);
+    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_readout_offsets readout;
+    struct tc_random random = {5};
+    size_t n;
+    float *const weights = first_weights(&arch, 1, &n), *const plain = first_weights(&arch, 1, &n);
+    float *bias;
+    unsigned below[4] = {0};
+
+    tc_parameter_offsets(&arch, at, &readout);
+    bias = weights + at[0].b_ih;
+    tc_initial_memory(&arch, MEMORY, &random, weights);
+    for (unsigned u = 0; gates > 1 && u < UNITS; ++u) {
+        const double frames = exp((double)bias[UNITS + u]);
+
+        ck_assert(frames >= 0.999 && frames <= 1001.01);
+        ++below[(int)((frames - 1.0) / 250.01)];
+        ck_assert_float_eq(bias[u], gates == 4 ? -bias[UNITS + u] : 0.0f);
+        ck_assert_float_eq(bias[2 * UNITS + u], 0.0f);
+    }
+    for (unsigned q = 0; gates > 1 && q < 4; ++q)
+        ck_assert(below[q] >= 57 && below[q] <= 143);
+    memcpy(bias, plain + at[0].b_ih, gates * UNITS * sizeof *bias);
+    ck_assert(support_same(weights, plain, n));
+    free(plain);
+    free(weights);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("steps");
+
+    tcase_add_test(tests, loss_worked_by_hand);
+    tcase_add_test(tests, an_empty_range_costs_nothing);
+    tcase_add_test(tests, gradient_of_the_loss_is_that_of_differences);
+    tcase_add_loop_test(tests, optimizers_are_those_of_the_papers, 0, OPTIMIZERS);
+    tcase_add_loop_test(tests, reset_forgets_all_gradients, 0, OPTIMIZERS);
+    tcase_add_test(tests, first_weights_are_as_documented);
+    tcase_add_test(tests, every_gate_has_a_rotation_of_its_own);
+    tcase_add_test(tests, recurrent_matrices_may_start_as_identity_or_uniform);
+    tcase_add_test(tests, the_forget_bias_is_the_one_asked_for);
+    tcase_add_test(tests, one_seed_gives_the_same_first_weights);
+    tcase_add_test(tests, rotations_are_uniform);
+    tcase_add_loop_test(tests, memory_is_spread_over_the_units, 0, TC_CELLS);
+    return support_run(tests, "steps");
+}

@@ -1,0 +1,53 @@
+/** @file
+ *  Something to learn for the tests of the trainer, and what they do with it. */
+#ifndef TRAINER_PROBLEM_H
+#define TRAINER_PROBLEM_H
+
+#include "tests/support/support.h"
+#include "tonecell-train.h"
+
+enum { TRAIN_CLIPS = 3, VAL_CLIPS = 2, CLIPS = TRAIN_CLIPS + VAL_CLIPS, FRAMES = 6000 };
+
+/** A device, recordings of it, and how to learn it. */
+struct problem {
+    struct tc_architecture arch;
+    struct tc_metadata meta;
+    struct tc_train_options options;
+    struct support_signals input, target; /* (CLIPS, FRAMES) */
+    struct support_buffers input_row, target_row;
+    struct tc_clip clip[CLIPS]; /* those for training, then those for validation */
+};
+
+/** tanh(drive * low), low following the input with a time constant of four frames. */
+void play_device(const float *input, float *target, float drive);
+
+/** One layer that is to learn a drive of 3 from noise. */
+void problem_init(struct problem *p, enum tc_cell cell, unsigned hidden);
+void problem_free(struct problem *p);
+
+/** A knob from 1 to 8; the recordings stay as they are. */
+void add_drive_knob(struct problem *p, float initial);
+
+enum tc_status problem_try_trainer(const struct problem *p, struct tc_trainer **trainer,
+                                   struct tc_error *error);
+
+/** The same, where it must not fail. */
+struct tc_trainer *problem_trainer(const struct problem *p);
+
+/** Train up to its first update. */
+void update_once(struct tc_trainer *trainer);
+
+/** The best model so far, without a word on its training. */
+struct tc_model *best_model(const struct tc_trainer *trainer);
+
+/** Everything from options to model. */
+struct tc_model *problem_train(const struct problem *p, tc_progress_fn *progress, void *user,
+                               enum tc_train_end *end);
+
+/** That 2, 3 and 4 threads train the model that one does, to the bit; `what` is for the message. */
+void problem_require_any_threads(struct problem *p, const struct tc_model *one, const char *what);
+
+/** The error-to-signal ratio of the clips for validation. */
+double problem_score(const struct problem *p, const struct tc_model *model);
+
+#endif

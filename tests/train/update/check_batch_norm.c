@@ -1,0 +1,328 @@
+#include "tests/train/network/shard_problem.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/reference.h"
+
+/* Batch normalisation of the input path: its folded weights, their gradient, and what it learns of
+ * the signals. */
+
+static struct tc_batch_norm *norm_of(const struct tc_architecture *arch)
+{
+    struct tc_batch_norm *norm = NULL;
+    struct tc_train_options options;
+    size_t values;
+
+    tc_train_options_init(&options);
+    options.batch_norm = true;
+    tc_architecture_tensors(arch, NULL, &values);
+    ck_assert_int_eq(tc_batch_norm_new(&norm, arch, &options, values, NULL), TC_OK);
+    return norm;
+}
+
+/* Moments of noise whose inputs have means and depend on each other. */
+static void learn_noise(struct tc_batch_norm *norm, unsigned layer, float *behind)
+{
+    enum { NOISE = 200 };
+    struct support_random random = {layer + 3};
+    const size_t inputs = norm->layer[layer].inputs;
+    double *const moments = support_zeros(tc_moments_doubles(inputs), sizeof *moments);
+    float x[TC_MAX_UNITS];
+
+    for (unsigned t = 0; t < NOISE; ++t) {
+        const float common = support_uniform(&random, -0.5f, 0.5f);
+
+        for (size_t i = 0; i < inputs; ++i)
+            x[i] = 0.3f * (float)i + common + support_uniform(&random, -1.0f, 1.0f);
+        tc_moments_add(moments, inputs, x);
+    }
+    tc_batch_norm_learn(norm, layer, moments, behind);
+    free(moments);
+}
+
+/* A network behind whose parameters stand others, with gains that are not those of the start. */
+struct folded {
+    struct problem p;
+    struct tc_batch_norm *norm;
+    float *behind;
+    size_t n; /* floats of them */
+};
+
+static struct folded folded_new(int network)
+{
+    struct folded f = {.p = problem_new(&support_networks[network].arch, 2)};
+
+    f.norm = norm_of(f.p.arch);
+    f.n = f.p.n + f.norm->gains;
+    f.behind = support_zeros(f.n, sizeof *f.behind);
+    memcpy(f.behind, f.p.parameters, f.p.n * sizeof *f.behind);
+    for (unsigned l = 0; l < f.norm->layers; ++l)
+        learn_noise(f.norm, l, f.behind);
+    return f;
+}
+
+static void folded_free(struct folded *f)
+{
+    tc_batch_norm_free(f->norm);
+    free(f->behind);
+    problem_free(&f->p);
+}
+
+/* The formula a second time: weights of the network from what stands behind them. */
+static void fold(const struct folded *f, const double *behind, double *parameters)
+{
+    memcpy(parameters, behind, f->p.n * sizeof *parameters);
+    for (unsigned l = 0; l < f->norm->layers; ++l) {
+        const struct tc_batch_norm_layer *const layer = &f->norm->layer[l];
+
+        for (size_t r = 0; r < layer->rows; ++r) {
+            const double *const v = behind + layer->w + r * layer->inputs;
+            double variance = 1e-5, mean = 0.0;
+
+            for (size_t i = 0; i < layer->inputs; ++i) {
+                mean += v[i] * layer->mean[i];
+                for (size_t j = 0; j < layer->inputs; ++j)
+                    variance += v[i] * layer->cov[i * layer->inputs + j] * v[j];
+            }
+            for (size_t i = 0; i < layer->inputs; ++i)
+                parameters[layer->w + r * layer->inputs + i] =
+                    behind[layer->g + r] * v[i] / sqrt(variance);
+            parameters[layer->b + r] -= behind[layer->g + r] * mean / sqrt(variance);
+        }
+    }
+}
+
+static double loss(const struct folded *f, const double *behind)
+{
+    const struct problem *const p = &f->p;
+    double *const parameters = support_zeros(p->n, sizeof *parameters);
+    double *const state = support_zeros(p->state_size, sizeof *state);
+    double *const output = support_zeros(FRAMES * p->arch->outputs, sizeof *output), sum = 0.0;
+
+    fold(f, behind, parameters);
+    for (unsigned lane = 0; lane < p->lanes; ++lane) {
+        memset(state, 0, p->state_size * sizeof *state);
+        reference_run(p->arch, parameters, input_at(p, lane, 0), NULL, output, state, FRAMES);
+        for (size_t i = 0; i < FRAMES * p->arch->outputs; ++i)
+            sum += weight_at(p, lane, 0)[i] * output[i];
+    }
+    free(output);
+    free(state);
+    free(parameters);
+    return sum;
+}
+
+static float *gradient_of(struct folded *f)
+{
+    struct problem *const p = &f->p;
+    float *const gradient = support_zeros(f->n, sizeof *gradient);
+    struct tc_shard *shard = NULL;
+
+    tc_batch_norm_make(f->norm, f->behind, p->parameters);
+    tc_weights_pack(p->weights, p->parameters);
+    ck_assert_int_eq(tc_shard_new(&shard, p->weights, p->lanes, FRAMES, NULL), TC_OK);
+    forward(p, shard, 0, FRAMES);
+    backward(p, shard, 0, FRAMES, gradient);
+    tc_batch_norm_gradient(f->norm, f->behind, gradient);
+    tc_shard_free(shard);
+    return gradient;
+}
+
+/* Of v, b and g of every layer, with gains and offsets that are no longer those of the start. */
+START_TEST(gradient_is_that_of_central_differences)
+{
+    struct folded f = folded_new(_i);
+    struct support_random random = {9};
+    double *const behind = support_zeros(2 * f.n, sizeof *behind), *const exact = behind + f.n;
+    float *gradient;
+
+    for (size_t i = f.p.n; i < f.n; ++i)
+        f.behind[i] *= support_uniform(&random, 0.5f, 1.5f);
+    for (size_t i = 0; i < f.n; ++i)
+        behind[i] = (double)f.behind[i];
+    gradient = gradient_of(&f);
+    for (size_t i = 0; i < f.n; ++i) {
+        const double kept = behind[i], step = 1e-5;
+        double above;
+
+        behind[i] = kept + step;
+        above = loss(&f, behind);
+        behind[i] = kept - step;
+        exact[i] = (above - loss(&f, behind)) / (2.0 * step);
+        behind[i] = kept;
+    }
+    for (unsigned l = 0; l < f.norm->layers; ++l) {
+        const struct tc_batch_norm_layer *const layer = &f.norm->layer[l];
+        const struct tc_tensor tensor[] = {{"v", l, layer->w, layer->rows, layer->inputs},
+                                           {"b", l, layer->b, layer->rows, 1},
+                                           {"g", l, layer->g, layer->rows, 1}};
+
+        for (unsigned i = 0; i < sizeof tensor / sizeof *tensor; ++i)
+            support_compare_tensor(&tensor[i], gradient, exact, 1e-4, "batch normalisation");
+    }
+    free(gradient);
+    free(behind);
+    folded_free(&f);
+}
+END_TEST
+
+/* What is learned first leaves the network as it was. */
+START_TEST(the_start_changes_nothing)
+{
+    struct folded f = folded_new(_i);
+    float *const made = support_zeros(f.p.n, sizeof *made);
+
+    memcpy(made, f.p.parameters, f.p.n * sizeof *made);
+    tc_batch_norm_make(f.norm, f.behind, made);
+    for (size_t i = 0; i < f.p.n; ++i)
+        ck_assert_float_eq_tol(made[i], f.p.parameters[i], 2e-6f);
+    free(made);
+    folded_free(&f);
+}
+END_TEST
+
+/* Sums of a signal with the statistics that were learned have mean b and deviation g. */
+START_TEST(sums_have_the_mean_and_scale_that_are_learned)
+{
+    enum { FRAMES_HEARD = 500, INPUTS = 3, H = 4 };
+    const struct tc_architecture arch = {
+        .audio_inputs = INPUTS, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, H}}};
+    struct tc_batch_norm *const norm = norm_of(&arch);
+    struct support_random random = {1};
+    double *const moments = support_zeros(tc_moments_doubles(INPUTS), sizeof *moments);
+    float x[FRAMES_HEARD][INPUTS], *behind, *made;
+    size_t n;
+
+    behind = support_parameters(&arch, 1, &n);
+    behind = realloc(behind, (n + norm->gains) * sizeof *behind);
+    made = support_zeros(n, sizeof *made);
+    for (unsigned t = 0; t < FRAMES_HEARD; ++t) {
+        support_fill(&random, x[t], INPUTS, -1.0f, 1.0f);
+        x[t][0] = 20.0f + 5.0f * x[t][1] + x[t][0];
+        tc_moments_add(moments, INPUTS, x[t]);
+    }
+    tc_batch_norm_learn(norm, 0, moments, behind);
+    for (size_t r = 0; r < H; ++r) {
+        behind[norm->layer[0].b + r] = 0.25f;
+        behind[norm->layer[0].g + r] = 1.0f + (float)r;
+    }
+    tc_batch_norm_make(norm, behind, made);
+    for (size_t r = 0; r < H; ++r) {
+        double sum = 0.0, square = 0.0;
+
+        for (unsigned t = 0; t < FRAMES_HEARD; ++t) {
+            double a = (double)made[norm->layer[0].b + r];
+
+            for (size_t i = 0; i < INPUTS; ++i)
+                a += (double)made[norm->layer[0].w + r * INPUTS + i] * (double)x[t][i];
+            sum += a / FRAMES_HEARD;
+            square += a * a / FRAMES_HEARD;
+        }
+        ck_assert_double_eq_tol(sum, 0.25, 1e-3);
+        ck_assert_double_eq_tol(sqrt(square - sum * sum), 1.0 + (double)r, 1e-2);
+    }
+    free(moments);
+    free(made);
+    free(behind);
+    tc_batch_norm_free(norm);
+}
+END_TEST
+
+/* Later moments move statistics a tenth of the way: from a mean of 1 and a variance of 0 to 3, 4.
+ */
+START_TEST(statistics_are_running_means)
+{
+    const struct tc_architecture arch = {
+        .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
+    struct tc_batch_norm *const norm = norm_of(&arch);
+    const double first[] = {2.0, 2.0, 2.0}, then[] = {2.0, 6.0, 26.0}, none[] = {0.0, 0.0, 0.0};
+    float behind[8] = {1.0f};
+
+    tc_batch_norm_learn(norm, 0, none, behind);
+    ck_assert(!norm->layer[0].heard);
+    tc_batch_norm_learn(norm, 0, first, behind);
+    ck_assert_double_eq(norm->layer[0].mean[0], 1.0);
+    ck_assert_double_eq(norm->layer[0].cov[0], 0.0);
+    tc_batch_norm_learn(norm, 0, then, behind);
+    ck_assert_double_eq_tol(norm->layer[0].mean[0], 1.2, 1e-12);
+    ck_assert_double_eq_tol(norm->layer[0].cov[0], 0.4, 1e-12);
+    tc_batch_norm_free(norm);
+}
+END_TEST
+
+/* A linear layer without memory hands on what it hears: of few frames all count, of many every
+ * eighth. */
+START_TEST(shards_know_what_upper_layers_hear)
+{
+    enum { MANY = 100 };
+    static const unsigned counted[] = {FRAMES, MANY};
+    const struct tc_architecture arch = {
+        .audio_inputs = 1,
+        .outputs = 1,
+        .layers = 2,
+        .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}, {TC_CELL_RNN, TC_TANH, 1}}};
+    struct problem p = problem_new(&arch, 3);
+    struct tc_shard *shard = NULL;
+    double moments[3] = {0.0}, expected[3] = {0.0};
+
+    memset(p.parameters, 0, p.n * sizeof *p.parameters);
+    p.parameters[0] = 1.0f;
+    tc_weights_pack(p.weights, p.parameters);
+    ck_assert_int_eq(tc_shard_new(&shard, p.weights, p.lanes, MANY, NULL), TC_OK);
+    for (unsigned lane = 0; lane < p.lanes; ++lane)
+        for (size_t t = 0; t < MANY; ++t)
+            tc_shard_input(shard, lane, 0)[t] = (float)input_at(&p, lane, t % FRAMES)[0];
+    tc_shard_forward(shard, MANY);
+    for (unsigned lane = 1; lane < p.lanes; ++lane)
+        tc_shard_add_moments(shard, 1, lane, counted[_i], moments);
+    for (unsigned lane = 1; lane < p.lanes; ++lane)
+        for (size_t t = 0; t < counted[_i]; t += _i ? 8 : 1) {
+            const double x = input_at(&p, lane, t % FRAMES)[0];
+
+            expected[0] += 1.0;
+            expected[1] += x;
+            expected[2] += x * x;
+        }
+    for (unsigned i = 0; i < 3; ++i)
+        ck_assert_double_eq_tol(moments[i], expected[i], 1e-5);
+    tc_shard_free(shard);
+    problem_free(&p);
+}
+END_TEST
+
+/* Moments have moved on since parameters were made: they come back nevertheless. */
+START_TEST(parameters_of_another_day_come_back)
+{
+    struct folded f = folded_new(_i);
+    float *const kept = support_zeros(f.p.n, sizeof *kept);
+
+    tc_batch_norm_make(f.norm, f.behind, f.p.parameters);
+    memcpy(kept, f.p.parameters, f.p.n * sizeof *kept);
+    for (unsigned l = 0; l < f.norm->layers; ++l) {
+        f.norm->layer[l].mean[0] += 0.5;
+        f.norm->layer[l].cov[0] *= 3.0;
+    }
+    memset(f.behind + f.p.n, 0, f.norm->gains * sizeof *f.behind);
+    tc_batch_norm_rebase(f.norm, kept, f.behind);
+    tc_batch_norm_make(f.norm, f.behind, f.p.parameters);
+    for (size_t i = 0; i < f.p.n; ++i)
+        ck_assert_float_eq_tol(f.p.parameters[i], kept[i], 1e-5f * (1.0f + fabsf(kept[i])));
+    free(kept);
+    folded_free(&f);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("batch_norm");
+
+    tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, the_start_changes_nothing, 0, SUPPORT_TRAINED);
+    tcase_add_test(tests, sums_have_the_mean_and_scale_that_are_learned);
+    tcase_add_test(tests, statistics_are_running_means);
+    tcase_add_loop_test(tests, parameters_of_another_day_come_back, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, shards_know_what_upper_layers_hear, 0, 2);
+    return support_run(tests, "batch_norm");
+}

@@ -1,0 +1,39 @@
+/** @file
+ *  Planar floats out into audio files.
+ *
+ *  Full scale is 1. A frame is one sample of every channel. Errors as in audio_format.h. */
+#ifndef TONECELL_AUDIO_WRITER_H
+#define TONECELL_AUDIO_WRITER_H
+
+#include "audio/audio_format.h"
+
+struct audio_writer;
+
+/** How to write. */
+struct audio_create_options {
+    struct audio_info info; /* n_frames may be unknown; stdout's header states it if it is known */
+    bool no_dither;         /* else integer samples get TPDF dither from a fixed seed */
+};
+
+/** Begin to write a file, or to stdout if path is "-".
+ *
+ *  A file appears under its name at audio_commit() only, and complete; until then it grows under a
+ *  name of its own in the same folder. stdout and devices take WAV only, as it comes. */
+enum tc_status audio_create(struct audio_writer **writer, const char *path,
+                            const struct audio_create_options *options, struct tc_error *error);
+
+/** Append n_frames of [channels] buffers. Integer samples saturate. */
+enum tc_status audio_write(struct audio_writer *writer, const float *const *channels,
+                           size_t n_frames, struct tc_error *error);
+
+/** Samples so far beyond full scale. */
+uint64_t audio_overs(const struct audio_writer *writer);
+
+/** Finish: the file is complete, on the disk, and has its name. The writer is freed in any case;
+ *  on failure what stood under the name before still does. */
+enum tc_status audio_commit(struct audio_writer *writer, struct tc_error *error);
+
+/** Give up: nothing remains (NULL allowed). */
+void audio_discard(struct audio_writer *writer);
+
+#endif

@@ -1,0 +1,105 @@
+#include "config.h"
+#include "bench/noise.h"
+#include "cli/now.h"
+#include "bench/quantile.h"
+#include "bench/timed_stream.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const double RUNS_S = 0.008, BLOCKS_S = 1.0;
+
+struct timed_stream {
+    struct tc_stream *stream;
+    unsigned channels;
+    const float *in[TC_MAX_CHANNELS * TC_MAX_AUDIO], *knobs[TC_MAX_KNOBS];
+    float *out[TC_MAX_CHANNELS * TC_MAX_AUDIO];
+    float samples[]; /* what these point to, each TIMED_BLOCK_FRAMES */
+};
+
+/* Noise into the inputs, the knobs where the model has them at first. */
+static void set_signals(struct timed_stream *timed, const struct tc_model *model, unsigned channels)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    float *at = timed->samples;
+    uint32_t random = 1;
+
+    for (unsigned i = 0; i < channels * arch->audio_inputs; ++i, at += TIMED_BLOCK_FRAMES) {
+        noise_fill(at, TIMED_BLOCK_FRAMES, &random);
+        timed->in[i] = at;
+    }
+    for (unsigned i = 0; i < arch->knobs; ++i, at += TIMED_BLOCK_FRAMES) {
+        for (unsigned t = 0; t < TIMED_BLOCK_FRAMES; ++t)
+            at[t] = tc_model_metadata(model)->knob[i].initial;
+        timed->knobs[i] = at;
+    }
+    for (unsigned i = 0; i < channels * arch->outputs; ++i, at += TIMED_BLOCK_FRAMES)
+        timed->out[i] = at;
+}
+
+enum tc_status timed_stream_new(struct timed_stream **timed, const struct tc_model *model,
+                                unsigned channels, const char *kernels, enum tc_precision precision,
+                                struct tc_error *error)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    const size_t signals = channels * (arch->audio_inputs + arch->outputs) + arch->knobs;
+    struct timed_stream *const made =
+        calloc(1, sizeof *made + signals * TIMED_BLOCK_FRAMES * sizeof *made->samples);
+    enum tc_status status;
+
+    if (!made)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory");
+    status = tc_stream_new_with(&made->stream, model, channels, kernels, precision, error);
+    if (status != TC_OK) {
+        free(made);
+        return status;
+    }
+    made->channels = channels;
+    set_signals(made, model, channels);
+    *timed = made;
+    return TC_OK;
+}
+
+void timed_stream_free(struct timed_stream *timed)
+{
+    if (!timed)
+        return;
+    tc_stream_free(timed->stream);
+    free(timed);
+}
+
+static double play_s(struct timed_stream *timed, size_t n_frames)
+{
+    const double start = now_s();
+
+    tc_stream_process(timed->stream, timed->in, timed->knobs, timed->out, n_frames);
+    return now_s() - start;
+}
+
+double timed_stream_frame_s(struct timed_stream *timed)
+{
+    /* Of many channels fewer frames: a long run has no chance to stay undisturbed. */
+    const size_t n_frames = TIMED_BLOCK_FRAMES / timed->channels;
+    const double begin = now_s();
+    double best_s = INFINITY;
+
+    play_s(timed, TIMED_BLOCK_FRAMES); /* warms up: caches, clock, start state */
+    do
+        best_s = fmin(best_s, play_s(timed, n_frames));
+    while (now_s() - begin < RUNS_S);
+    return best_s / (double)n_frames;
+}
+
+struct block_times timed_stream_blocks(struct timed_stream *timed, size_t n_frames)
+{
+    const double begin = now_s();
+    double taken_s[TIMED_BLOCKS];
+    size_t n = 0;
+
+    play_s(timed, n_frames);
+    do
+        taken_s[n++] = play_s(timed, n_frames);
+    while (n < TIMED_BLOCKS && now_s() - begin < BLOCKS_S);
+    return (struct block_times){.median_s = quantile(taken_s, n, 0.5),
+                                .p999_s = quantile(taken_s, n, 0.999)};
+}

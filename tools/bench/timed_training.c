@@ -1,0 +1,111 @@
+#include "config.h"
+#include "bench/noise.h"
+#include "cli/now.h"
+#include "cli/talk.h"
+#include "bench/timed_training.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+static const double MEASURED_S = 3.0;
+
+enum { CHUNKS = 5, LEAST_STEPS = 3 };
+
+/* What the progress function knows of the steps. */
+struct watch {
+    const struct tc_train_options *options;
+    double begin_s, last_s, step_s;
+    uint64_t frames;
+    unsigned steps;
+};
+
+/* Whole chunks count, but for the first of a walk, which comes with the state's beginning. */
+static bool on_progress(const struct tc_progress *progress, void *user)
+{
+    struct watch *const watch = user;
+    const uint64_t whole = (uint64_t)watch->options->batch * watch->options->truncate;
+    const double now = now_s();
+
+    if (progress->frames - watch->frames == whole && watch->last_s > 0.0) {
+        watch->step_s = fmin(watch->step_s, now - watch->last_s);
+        ++watch->steps;
+    }
+    watch->last_s = progress->validated ? 0.0 : now;
+    watch->frames = progress->frames;
+    talk_progress((now - watch->begin_s) / MEASURED_S, "%u steps", watch->steps);
+    return watch->steps < LEAST_STEPS || now - watch->begin_s < MEASURED_S;
+}
+
+/* The same noise for every stream, and as target its running mean, bent. */
+static void make_signals(float *input, float *target, size_t n)
+{
+    uint32_t random = 1;
+    float mean = 0.0f;
+
+    noise_fill(input, n, &random);
+    for (size_t t = 0; t < n; ++t) {
+        mean += 0.1f * (input[t] - mean);
+        target[t] = tanhf(4.0f * mean);
+    }
+}
+
+static enum tc_status train(struct training_time *time, const struct tc_architecture *arch,
+                            const struct tc_train_options *options, const struct tc_clip *clips,
+                            struct tc_error *error)
+{
+    struct watch watch = {.options = options, .begin_s = now_s(), .step_s = INFINITY};
+    const struct tc_clip val = {.input = clips->input, .target = clips->target, .n_frames = 64};
+    struct tc_trainer *trainer = NULL;
+    struct tc_metadata meta;
+    enum tc_status status;
+
+    tc_metadata_init(&meta);
+    status = tc_trainer_new(&trainer, arch, &meta, options, clips, options->batch, &val, 1, error);
+    if (status == TC_OK)
+        status = tc_trainer_run(trainer, on_progress, &watch, NULL, error);
+    if (status == TC_OK) {
+        time->frames_per_second = (double)options->batch * options->truncate / watch.step_s;
+        time->memory_bytes = tc_trainer_memory(trainer, NULL);
+        time->kernels = tc_trainer_kernels(trainer);
+    }
+    tc_trainer_free(trainer);
+    return status;
+}
+
+enum tc_status timed_training(struct training_time *time, const struct tc_architecture *arch,
+                              const struct tc_train_options *options, struct tc_error *error)
+{
+    /* A walk leaves out up to a sixteenth. */
+    const size_t n = (size_t)CHUNKS * options->truncate * 16 / 15 + 16;
+    float *const samples = malloc(2 * n * sizeof *samples);
+    struct tc_clip *const clips = calloc(options->batch, sizeof *clips);
+    struct tc_train_options endless = *options;
+    const float *input[1], *target[1];
+    enum tc_status status = TC_NO_MEMORY;
+
+    if (samples && clips) {
+        input[0] = samples;
+        target[0] = samples + n;
+        make_signals(samples, samples + n, n);
+        for (unsigned c = 0; c < options->batch; ++c)
+            clips[c] = (struct tc_clip){.input = input, .target = target, .n_frames = n};
+        endless.warmup = 0;
+        endless.epochs = endless.patience = UINT32_MAX;
+        status = train(time, arch, &endless, clips, error);
+    } else {
+        tc_fail(error, TC_NO_MEMORY, "out of memory");
+    }
+    free(clips);
+    free(samples);
+    return status;
+}
+
+double training_flops(const struct tc_architecture *arch)
+{
+    double sum = 0.0;
+
+    for (unsigned l = 0; l < arch->layers; ++l)
+        sum += 6.0 * tc_cell_gates(arch->layer[l].cell) * arch->layer[l].hidden *
+               (tc_layer_inputs(arch, l) + arch->layer[l].hidden + 1);
+    return sum;
+}

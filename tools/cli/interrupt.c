@@ -1,0 +1,46 @@
+#include "cli/interrupt.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+
+static volatile sig_atomic_t asked;
+
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+
+/* A signal that is ignored, as nohup does with SIGHUP, stays so. */
+static void set_all(void (*handler)(int), int flags)
+{
+    struct sigaction action, old;
+
+    memset(&action, 0, sizeof action);
+    action.sa_handler = handler;
+    action.sa_flags = flags;
+    sigemptyset(&action.sa_mask);
+    for (size_t i = 0; i < sizeof caught / sizeof *caught; ++i)
+        if (sigaction(caught[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(caught[i], &action, NULL);
+}
+
+static void note(int signal)
+{
+    (void)signal;
+    asked = 1;
+    set_all(SIG_DFL, 0);
+}
+
+void interrupt_begin(void)
+{
+    asked = 0;
+    set_all(note, SA_RESTART);
+}
+
+bool interrupt_asked(void)
+{
+    return asked != 0;
+}
+
+void interrupt_end(void)
+{
+    set_all(SIG_DFL, 0);
+}

@@ -1,0 +1,35 @@
+#include "cli/json_result.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+json_t *json_number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+json_t *json_path(const char *path)
+{
+    json_t *name = json_string(path);
+    char *const copy = name ? NULL : strdup(path);
+
+    if (!copy)
+        return name;
+    for (char *c = copy; *c != '\0'; ++c) {
+        if ((unsigned char)*c >= 0x80)
+            *c = '?';
+    }
+    name = json_string(copy);
+    free(copy);
+    return name;
+}
+
+bool json_print(const json_t *result)
+{
+    if (json_dumpf(result, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) != 0)
+        return false;
+    putchar('\n');
+    return true;
+}

@@ -1,0 +1,47 @@
+#include "cli/load_model.h"
+
+#include "cli/talk.h"
+
+/* The same model, said to be made at another rate. NULL without memory. */
+static struct tc_model *with_rate(const struct tc_model *model, double rate_hz,
+                                  struct tc_error *error)
+{
+    struct tc_metadata meta = *tc_model_metadata(model);
+    struct tc_model *made = NULL;
+
+    meta.sample_rate_hz = rate_hz;
+    (void)tc_model_new(&made, tc_model_architecture(model), &meta, tc_model_parameters(model),
+                       error);
+    return made;
+}
+
+struct tc_model *load_model(const char *path, double sample_rate_hz, struct tc_file_facts *facts)
+{
+    struct tc_file_facts found;
+    struct tc_model *model, *rated;
+    struct tc_error error;
+
+    if (tc_model_load_facts(&model, path, &found, &error) != TC_OK) {
+        talk_error(path, "%s", error.message);
+        return NULL;
+    }
+    if (found.warning[0])
+        talk_warn(path, "%s", found.warning);
+    if (sample_rate_hz > 0.0) {
+        found.rate_assumed = false;
+        rated = with_rate(model, sample_rate_hz, &error);
+        tc_model_free(model);
+        if (!rated)
+            talk_error(path, "%s", error.message);
+        model = rated;
+    }
+    if (found.rate_assumed)
+        talk_warn(
+            path,
+            "its sample rate is not in the file: %g Hz is assumed, as is usual for %s models; "
+            "--sample-rate says another",
+            tc_model_metadata(model)->sample_rate_hz, found.format);
+    if (facts)
+        *facts = found;
+    return model;
+}

@@ -1,0 +1,17 @@
+# Options, help, messages: what every command shares.
+tools_tonecell_SOURCES += \
+	%D%/commands.c %D%/commands.h \
+	%D%/environment.c %D%/environment.h \
+	%D%/help.c \
+	%D%/interrupt.c %D%/interrupt.h \
+	%D%/json_result.c %D%/json_result.h \
+	%D%/knobs.c %D%/knobs.h \
+	%D%/load_model.c %D%/load_model.h \
+	%D%/main.c \
+	%D%/now.c %D%/now.h \
+	%D%/options.c %D%/options.h \
+	%D%/output_check.c %D%/output_check.h \
+	%D%/paths.c %D%/paths.h \
+	%D%/printable.c %D%/printable.h \
+	%D%/table.c %D%/table.h \
+	%D%/talk.c %D%/talk.h

@@ -1,0 +1,121 @@
+#include "cli/commands.h"
+#include "config.h"
+#include "cli/environment.h"
+#include "cli/talk.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_COMMANDS = 32 };
+
+static int unknown_command(const char *word)
+{
+    const char *names[MAX_COMMANDS];
+    size_t n = 0;
+    const char *near;
+
+    while (commands[n] && n < MAX_COMMANDS) {
+        names[n] = commands[n]->name;
+        ++n;
+    }
+    near = nearest_word(word, names, n);
+    if (word[0] == '-')
+        talk_error(NULL, "unknown option '%s'", word);
+    else if (near)
+        talk_error(NULL, "unknown command '%s'; did you mean '%s'?", word, near);
+    else
+        talk_error(NULL, "unknown command '%s'", word);
+    fputs("Try 'tonecell --help'.\n", stderr);
+    return 2;
+}
+
+static int help(const char *topic)
+{
+    const struct command *command;
+
+    if (!topic || strcmp(topic, "--help") == 0) {
+        help_program(stdout);
+        return 0;
+    }
+    if (strcmp(topic, "--man") == 0) {
+        help_man(stdout);
+        return 0;
+    }
+    command = command_find(topic);
+    if (!command)
+        return unknown_command(topic);
+    help_command(stdout, command);
+    return 0;
+}
+
+static int run_parsed(const struct command *command, int argc, char **argv, void *options)
+{
+    bool quiet = false;
+    int operands = 0;
+
+    switch (options_parse(command, argc, argv, options, &quiet, &operands)) {
+    case OPTIONS_HELP:
+        help_command(stdout, command);
+        return 0;
+    case OPTIONS_WRONG:
+        return 2;
+    case OPTIONS_OK:
+        break;
+    }
+    talk_start(command->name, quiet);
+    return command->run(command, options, (unsigned)(argc - operands), argv + operands);
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+    void *const options = malloc(command->options_size);
+    int status;
+
+    if (!options) {
+        talk_error(NULL, "out of memory");
+        return 1;
+    }
+    memcpy(options, command->defaults, command->options_size);
+    status = run_parsed(command, argc, argv, options);
+    free(options);
+    return status;
+}
+
+static int dispatch(int argc, char **argv)
+{
+    const char *const word = argv[1];
+    const struct command *const command = command_find(word);
+
+    if (command)
+        return run(command, argc - 1, argv + 1);
+    if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+        puts("tonecell " PACKAGE_VERSION);
+        return 0;
+    }
+    if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        return help(NULL);
+    if (strcmp(word, "help") == 0)
+        return help(argc > 2 ? argv[2] : NULL);
+    return unknown_command(word);
+}
+
+int main(int argc, char **argv)
+{
+    int status;
+
+    if (argc < 2) {
+        fputs("Usage: tonecell COMMAND [OPTION]... [FILE]...\nTry 'tonecell --help'.\n", stderr);
+        return 2;
+    }
+    if (command_find(argv[1]) == &cmd_train || command_find(argv[1]) == &cmd_diagnose)
+        environment_prepare(argv);
+    talk_start(NULL, false);
+    status = dispatch(argc, argv);
+    /* Results that did not reach their file are failed work. */
+    if (fclose(stdout) != 0) {
+        talk_error("standard output", "%s", strerror(errno));
+        return status ? status : 1;
+    }
+    return status;
+}

@@ -1,0 +1,12 @@
+#include "config.h"
+#include "cli/now.h"
+
+#include <time.h>
+
+double now_s(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}

@@ -1,0 +1,39 @@
+#include "cli/paths.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+size_t path_folder_length(const char *path)
+{
+    const char *const slash = strrchr(path, '/');
+
+    return slash != NULL ? (size_t)(slash - path) + 1 : 0;
+}
+
+const char *path_name(const char *path)
+{
+    return path + path_folder_length(path);
+}
+
+bool same_file(const char *a, const char *b)
+{
+    struct stat x, y;
+
+    return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+void path_print_word(const char *path)
+{
+    if (*path && strpbrk(path, " \t\n!\"#$&'()*;<>?[\\]^`{|}~") == NULL) {
+        fputs(path, stdout);
+        return;
+    }
+    putchar('\'');
+    for (const char *c = path; *c; ++c)
+        if (*c == '\'')
+            fputs("'\\''", stdout);
+        else
+            putchar(*c);
+    putchar('\'');
+}

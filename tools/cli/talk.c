@@ -1,0 +1,196 @@
+#include "config.h"
+#include "cli/talk.h"
+
+#include "cli/now.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+enum { BAR_WIDTH = 24, MIN_BAR_WIDTH = 8, USUAL_COLUMNS = 80, TEXT_SIZE = 96, LEFT_SIZE = 48 };
+
+static const double BAR_EVERY_S = 0.1, LINE_EVERY_S = 10.0;
+
+/* Set by talk_start(), before there is a second thread. */
+static struct {
+    const char *command;
+    bool quiet, terminal;
+} voice;
+
+/* The stretch of work that is shown, guarded by its lock, which also keeps lines whole. */
+static struct {
+    pthread_mutex_t lock;
+    bool active, drawn, at_most;
+    double begun_s, shown_s;
+} bar = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+void talk_start(const char *command, bool quiet)
+{
+    voice.command = command;
+    voice.quiet = quiet;
+    voice.terminal = isatty(STDERR_FILENO) == 1;
+}
+
+static void wipe_bar(void)
+{
+    if (bar.drawn)
+        fputs("\r\033[K", stderr);
+    bar.drawn = false;
+}
+
+static void say_line(const char *file, const char *kind, const char *format, va_list arguments)
+{
+    pthread_mutex_lock(&bar.lock);
+    wipe_bar();
+    fprintf(stderr, voice.command ? "tonecell %s: " : "tonecell: ", voice.command);
+    if (file)
+        fprintf(stderr, "%s: ", file);
+    fputs(kind, stderr);
+    vfprintf(stderr, format, arguments);
+    fputc('\n', stderr);
+    pthread_mutex_unlock(&bar.lock);
+}
+
+void talk_error(const char *file, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    say_line(file, "", format, arguments);
+    va_end(arguments);
+}
+
+void talk_warn(const char *file, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    say_line(file, "warning: ", format, arguments);
+    va_end(arguments);
+}
+
+void talk_say(const char *file, const char *format, ...)
+{
+    va_list arguments;
+
+    if (voice.quiet)
+        return;
+    va_start(arguments, format);
+    say_line(file, "", format, arguments);
+    va_end(arguments);
+}
+
+const char *talk_duration(double seconds, char text[32])
+{
+    const double whole = fmin(fmax(floor(seconds + 0.5), 0.0), 3.6e8);
+    const unsigned s = (unsigned)whole;
+
+    if (s < 60)
+        snprintf(text, 32, "%u s", s);
+    else if (s < 3600)
+        snprintf(text, 32, "%u min %02u s", s / 60, s % 60);
+    else
+        snprintf(text, 32, "%u h %02u min", s / 3600, s / 60 % 60);
+    return text;
+}
+
+static int terminal_columns(void)
+{
+    struct winsize size;
+
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col
+                                                                           : USUAL_COLUMNS;
+}
+
+/* As wide as there is room left for it; it is the first to go. */
+static int draw_cells(double done, int room)
+{
+    const int width = room - 3 < BAR_WIDTH ? room - 3 : BAR_WIDTH;
+    const int full = (int)(done * width);
+
+    if (width < MIN_BAR_WIDTH)
+        return 0;
+    fputc('[', stderr);
+    for (int i = 0; i < width; ++i)
+        fputc(i < full ? '#' : '.', stderr);
+    fputs("] ", stderr);
+    return width + 3;
+}
+
+/* Never as wide as the terminal: what wraps is not wiped by the next. */
+static void draw_bar(double done, const char *text, const char *left)
+{
+    int room = terminal_columns() - 1;
+    char line[TEXT_SIZE + LEFT_SIZE + 16];
+
+    fputc('\r', stderr);
+    if (done >= 0.0) {
+        const int length = snprintf(line, sizeof line, "%3.0f %%  %s%s", 100.0 * done, text, left);
+
+        room -= draw_cells(done, room - length);
+    } else {
+        snprintf(line, sizeof line, "%s", text);
+    }
+    fprintf(stderr, "%.*s\033[K", room > 0 ? room : 0, line);
+    fflush(stderr);
+    bar.drawn = true;
+}
+
+static void write_line(double done, const char *text, const char *left)
+{
+    fprintf(stderr, voice.command ? "tonecell %s: " : "tonecell: ", voice.command);
+    if (done >= 0.0)
+        fprintf(stderr, "%.0f %%  ", 100.0 * done);
+    fprintf(stderr, "%s%s\n", text, left);
+}
+
+void talk_progress_begin(bool at_most)
+{
+    pthread_mutex_lock(&bar.lock);
+    bar.active = !voice.quiet;
+    bar.at_most = at_most;
+    bar.begun_s = bar.shown_s = now_s();
+    pthread_mutex_unlock(&bar.lock);
+}
+
+static void show_progress(double done, const char *text, double now)
+{
+    const double spent = now - bar.begun_s;
+    char left[LEFT_SIZE] = "", duration[32];
+
+    if (done > 0.0 && spent > 2.0)
+        snprintf(left, sizeof left, "  %s%s left", bar.at_most ? "< " : "",
+                 talk_duration(spent * (1.0 - done) / done, duration));
+    if (voice.terminal)
+        draw_bar(done, text, left);
+    else
+        write_line(done, text, left);
+    bar.shown_s = now;
+}
+
+void talk_progress(double done, const char *format, ...)
+{
+    const double now = now_s();
+    char text[TEXT_SIZE];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    pthread_mutex_lock(&bar.lock);
+    if (bar.active && now - bar.shown_s >= (voice.terminal ? BAR_EVERY_S : LINE_EVERY_S))
+        show_progress(fmin(done, 1.0), text, now);
+    pthread_mutex_unlock(&bar.lock);
+}
+
+void talk_progress_end(void)
+{
+    pthread_mutex_lock(&bar.lock);
+    wipe_bar();
+    bar.active = false;
+    pthread_mutex_unlock(&bar.lock);
+}

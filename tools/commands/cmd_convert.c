@@ -1,0 +1,298 @@
+#include "config.h"
+
+#include "cli/commands.h"
+#include "cli/load_model.h"
+#include "bench/noise.h"
+#include "cli/output_check.h"
+#include "cli/paths.h"
+#include "cli/talk.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { BLOCK = 256, SETTLING_S = 1, COMPARED_S = 1 };
+
+static const double USUAL_RATE_HZ = 48000.0;
+
+/* Of --to, in the order of its words; those after the first are of other programs. */
+enum format {
+    FORMAT_NOT_SAID = -1,
+    FORMAT_SAFETENSORS,
+    FORMAT_GUITARML,
+    FORMAT_KERAS,
+    FORMAT_AIDAX,
+    FORMAT_NAM,
+    FORMAT_ONNX
+};
+
+struct convert_options {
+    int to;
+    double sample_rate_hz;
+};
+
+static const struct convert_options defaults = {.to = FORMAT_NOT_SAID};
+
+/* ------------------------------------------------------------------------- the file */
+
+/* What a name's ending says; .json is used by several. */
+static enum format format_of(const char *path)
+{
+    const char *const dot = strrchr(path, '.');
+
+    if (dot && strcasecmp(dot, ".safetensors") == 0)
+        return FORMAT_SAFETENSORS;
+    if (dot && strcasecmp(dot, ".nam") == 0)
+        return FORMAT_NAM;
+    if (dot && strcasecmp(dot, ".onnx") == 0)
+        return FORMAT_ONNX;
+    return dot && strcasecmp(dot, ".aidax") == 0 ? FORMAT_AIDAX : FORMAT_NOT_SAID;
+}
+
+/* The bytes of the file, for free(). */
+static enum tc_status make_file(const struct tc_model *model, enum format format,
+                                unsigned char **bytes, size_t *size, struct tc_error *error)
+{
+    static const enum tc_export exports[] = {[FORMAT_GUITARML] = TC_EXPORT_GUITARML,
+                                             [FORMAT_KERAS] = TC_EXPORT_KERAS,
+                                             [FORMAT_AIDAX] = TC_EXPORT_AIDAX,
+                                             [FORMAT_NAM] = TC_EXPORT_NAM,
+                                             [FORMAT_ONNX] = TC_EXPORT_ONNX};
+
+    if (format == FORMAT_SAFETENSORS)
+        return tc_model_save_bytes(model, bytes, size, error);
+    return tc_model_export_bytes(model, exports[format], bytes, size, error);
+}
+
+/* Players that take GuitarML's files of one size only. */
+static void say_players(const struct tc_model *model)
+{
+    static const struct {
+        const char *name;
+        unsigned hidden, fewest_knobs, most_knobs;
+    } players[] = {{"NeuralPi", 20, 0, 2}, {"Proteus", 40, 0, 1}, {"TS-M1N3", 32, 2, 2}};
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    const bool usual = arch->layers == 1 && arch->layer[0].cell == TC_CELL_LSTM &&
+                       arch->outputs == 1 && arch->direct != 0.0f;
+    bool found = false;
+
+    for (size_t i = 0; usual && i < sizeof players / sizeof players[0]; ++i)
+        if (arch->layer[0].hidden == players[i].hidden && arch->knobs >= players[i].fewest_knobs &&
+            arch->knobs <= players[i].most_knobs) {
+            talk_say(NULL, "%s plays models of this size", players[i].name);
+            found = true;
+        }
+    if (!found)
+        talk_warn(NULL, "neither NeuralPi (1 LSTM of 20 units), Proteus (40) nor TS-M1N3 (32, 2 "
+                        "knobs) play models of this size");
+}
+
+/* ------------------------------------------------------------------------- what it plays */
+
+/* A stream with its knobs, each held at the same part of its range in any model. */
+struct side {
+    struct tc_stream *stream;
+    unsigned outputs;
+    float knobs[TC_MAX_KNOBS][BLOCK], samples[TC_MAX_AUDIO][BLOCK];
+    const float *knob_of[TC_MAX_KNOBS];
+    float *out_of[TC_MAX_AUDIO];
+};
+
+static enum tc_status open_side(struct side *side, const struct tc_model *model,
+                                struct tc_error *error)
+{
+    side->outputs = tc_model_architecture(model)->outputs;
+    for (unsigned k = 0; k < TC_MAX_KNOBS; ++k) {
+        const struct tc_knob *const knob = &tc_model_metadata(model)->knob[k];
+        const float part = 1.0f / (float)(k + 2);
+
+        side->knob_of[k] = side->knobs[k];
+        for (unsigned i = 0; i < BLOCK; ++i)
+            side->knobs[k][i] = knob->min + part * (knob->max - knob->min);
+    }
+    for (unsigned o = 0; o < TC_MAX_AUDIO; ++o)
+        side->out_of[o] = side->samples[o];
+    return tc_stream_new(&side->stream, model, 1, error);
+}
+
+/* Play a block on both sides; the largest difference so far. */
+static double play_block(struct side sides[2], const float *const *in, double most)
+{
+    for (unsigned s = 0; s < 2; ++s)
+        tc_stream_process(sides[s].stream, in, sides[s].knob_of, sides[s].out_of, BLOCK);
+    for (unsigned o = 0; o < sides[0].outputs; ++o)
+        for (unsigned i = 0; i < BLOCK; ++i)
+            most = fmax(most, fabs((double)sides[0].samples[o][i] - sides[1].samples[o][i]));
+    return most;
+}
+
+/* The largest differences in a second of silence and in a second of noise after it. */
+static void compare(struct side sides[2], double rate_hz, double *start, double *played)
+{
+    float noise[TC_MAX_AUDIO][BLOCK] = {{0}};
+    const float *in[TC_MAX_AUDIO];
+    uint32_t random = 1;
+
+    for (unsigned a = 0; a < TC_MAX_AUDIO; ++a)
+        in[a] = noise[a];
+    *start = *played = 0.0;
+    for (double frame = 0.0; frame < SETTLING_S * rate_hz; frame += BLOCK)
+        *start = play_block(sides, in, *start);
+    for (double frame = 0.0; frame < COMPARED_S * rate_hz; frame += BLOCK) {
+        for (unsigned a = 0; a < TC_MAX_AUDIO; ++a)
+            noise_fill(noise[a], BLOCK, &random);
+        *played = play_block(sides, in, *played);
+    }
+}
+
+static enum tc_status measure(const struct tc_model *model, const struct tc_model *written,
+                              double *start, double *played, struct tc_error *error)
+{
+    const double rate_hz = tc_model_metadata(model)->sample_rate_hz;
+    struct side *const sides = calloc(2, sizeof *sides);
+    enum tc_status status;
+
+    if (!sides)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory");
+    status = open_side(&sides[0], model, error);
+    if (status == TC_OK)
+        status = open_side(&sides[1], written, error);
+    if (status == TC_OK)
+        compare(sides, rate_hz > 0.0 && rate_hz < 1e6 ? rate_hz : USUAL_RATE_HZ, start, played);
+    tc_stream_free(sides[0].stream);
+    tc_stream_free(sides[1].stream);
+    free(sides);
+    return status;
+}
+
+/* Read a file back before it is one, and find out how far it is from the model. */
+static enum tc_status read_back(const struct tc_model *model, const unsigned char *bytes,
+                                size_t size, double *start, double *played, struct tc_error *error)
+{
+    struct tc_model *written;
+    struct tc_error cause;
+    enum tc_status status = tc_model_read(&written, bytes, size, &cause);
+
+    if (status)
+        return tc_fail(error, status, "is not written, since it could not be read again: %s",
+                       cause.message);
+    status = measure(model, written, start, played, error);
+    tc_model_free(written);
+    return status;
+}
+
+/* ------------------------------------------------------------------------- the command */
+
+static void say_what_is_written(const struct tc_model *model, enum format format, const char *path,
+                                double start, double played)
+{
+    if (format == FORMAT_GUITARML)
+        say_players(model);
+    if (format == FORMAT_ONNX)
+        talk_say(path, "written for programs that run ONNX; tonecell does not read it");
+    else
+        printf("%s: differs by at most %.2g on noise, by %.2g in the second of silence before it\n",
+               path, played, start);
+}
+
+static int convert(const struct tc_model *model, enum format format, const char *path)
+{
+    struct tc_error error;
+    unsigned char *bytes = NULL;
+    double start = 0.0, played = 0.0;
+    size_t size;
+    enum tc_status status = make_file(model, format, &bytes, &size, &error);
+
+    if (status == TC_OK && format != FORMAT_ONNX)
+        status = read_back(model, bytes, size, &start, &played, &error);
+    if (status == TC_OK)
+        status = tc_file_replace(path, bytes, size, 0644, &error);
+    free(bytes);
+    if (status) {
+        talk_error(path, "%s", error.message);
+        return 1;
+    }
+    say_what_is_written(model, format, path, start, played);
+    return 0;
+}
+
+/* A folder of NAM 0.4 is a model of two files. */
+static bool is_of_model(const char *path, const char *model)
+{
+    static const char *const parts[] = {"config.json", "weights.npy"};
+    bool found = same_file(path, model);
+
+    for (size_t i = 0; !found && i < sizeof parts / sizeof parts[0]; ++i) {
+        char *part;
+
+        if (asprintf(&part, "%s/%s", model, parts[i]) >= 0) {
+            found = same_file(path, part);
+            free(part);
+        }
+    }
+    return found;
+}
+
+static int run(const struct command *self, const void *options, unsigned n, char **operands)
+{
+    const struct convert_options *const o = options;
+    const char *const in = operands[0], *const out = operands[1];
+    const enum format format = o->to == FORMAT_NOT_SAID ? format_of(out) : (enum format)o->to;
+    struct tc_model *model;
+    int status;
+
+    (void)n;
+    if (strcmp(out, "-") == 0)
+        return usage_error(self, "OUT is '-', but a model cannot go to standard output");
+    if (format == FORMAT_NOT_SAID)
+        return usage_error(self, "--to is missing: the ending of '%s' does not say the format",
+                           out);
+    if (is_of_model(out, in))
+        return usage_error(self, "'%s' is the model", out);
+    if (!output_check(out))
+        return 1;
+    model = load_model(in, o->sample_rate_hz, NULL);
+    if (!model)
+        return 1;
+    status = convert(model, format, out);
+    tc_model_free(model);
+    return status;
+}
+
+#define AT(field) offsetof(struct convert_options, field)
+
+static const struct opt opts[] = {
+    {0, "to", OPT_CHOICE, AT(to), 0, 0, "safetensors|guitarml|keras|aidax|nam|onnx",
+     "format to write [as OUT ends: .safetensors, .aidax, .nam, .onnx]"},
+    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
+};
+
+static const struct example examples[] = {
+    {"capture.json capture.safetensors", "A model of another program as one of Tonecell's."},
+    {"--to guitarml amp.safetensors amp.json", "For NeuralPi or Proteus."},
+    {"amp.safetensors amp.aidax", "For AIDA-X."},
+};
+
+const struct command cmd_convert = {
+    .name = "convert",
+    .synopsis = "IN OUT [--to FORMAT] [--sample-rate HZ]",
+    OPERANDS("IN or OUT", 2, 2),
+    .summary = "between model formats",
+    .description =
+        "Writes a model of any format that can be read in another one. What the format cannot hold "
+        "is refused by name; scales of knobs, and gains where the format has none, go into the "
+        "weights, and where it has no path from input to output, that becomes one more unit. "
+        "GuitarML and AIDA-X have no place for a device that inverts the polarity, as train tells: "
+        "for them, train on a recording of it that was inverted. "
+        "Before the file gets its name it is read back and played beside the original. The largest "
+        "difference of a sample (full scale is 1) in a second of noise is printed, and that in the "
+        "second of silence before it, since other formats start from a state of their own. ONNX "
+        "files are for other programs and not read back; the state goes in and out beside the "
+        "samples there.",
+    OPTS(opts),
+    EXAMPLES(examples),
+    DEFAULTS(defaults),
+    .run = run,
+};

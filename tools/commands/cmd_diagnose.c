@@ -1,0 +1,220 @@
+#include "config.h"
+
+#include "audio/audio.h"
+#include "report/chart.h"
+#include "cli/commands.h"
+#include "report/diagnosis.h"
+#include "cli/json_result.h"
+#include "cli/knobs.h"
+#include "cli/load_model.h"
+#include "cli/output_check.h"
+#include "cli/paths.h"
+#include "cli/talk.h"
+
+#include <stdlib.h>
+
+struct diagnose_options {
+    const char *model, *plot;
+    struct text_list knobs;
+    double sample_rate_hz;
+    unsigned places;
+    uint64_t lag, reach; /* reach 0: as the model's rate says */
+    bool json;
+};
+
+static const struct diagnose_options defaults = {.places = 8, .lag = 8192};
+
+#define AT(field) offsetof(struct diagnose_options, field)
+static const struct opt opts[] = {
+    {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to look into"},
+    KNOB_OPTION(AT(knobs), "as the model says"),
+    {0, "places", OPT_UINT, AT(places), 1, TC_MAX_PLACES, "N",
+     "places along SIGNAL, evenly spread, where it looks back [8]"},
+    {0, "lag", OPT_COUNT, AT(lag), 1, 1e9, "FRAMES", "how far to look back at most [8192]"},
+    {0, "reach", OPT_COUNT, AT(reach), 1, 1e9, "FRAMES",
+     "how far back the model should remember; a gradient that is gone sooner is called vanishing "
+     "[10 ms]"},
+    {0, "plot", OPT_TEXT, AT(plot), 0, 0, "FILE", "draw the curves into FILE.svg or FILE.png"},
+    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
+    JSON_OPTION(AT(json)),
+};
+
+static const struct example examples[] = {
+    {"-m amp.safetensors riff.wav", "How far back the gradient reaches, and what to change."},
+    {"-m amp.safetensors --plot amp.svg riff.wav", "The same as a picture."},
+    {"-m amp.safetensors --knob Drive=9 --reach 2000 --json riff.wav", "For a script."},
+};
+
+/* ------------------------------------------------------------------------- the signal */
+
+/* Only the first group of channels is heard. */
+static enum tc_status check_signal(const struct audio *audio, const struct tc_model *model,
+                                   bool rate_assumed, const char *path, struct tc_error *error)
+{
+    const unsigned wanted = tc_model_architecture(model)->audio_inputs;
+    const double model_hz = tc_model_metadata(model)->sample_rate_hz;
+
+    if (audio->channels < wanted)
+        return tc_fail(error, TC_UNSUPPORTED, "has %u channel%s, but the model has %u audio inputs",
+                       audio->channels, audio->channels == 1 ? "" : "s", wanted);
+    if (model_hz > 0.0 && model_hz != audio->rate_hz && !rate_assumed)
+        return tc_fail(error, TC_UNSUPPORTED, "has %.10g Hz, but the model was made at %.10g Hz",
+                       audio->rate_hz, model_hz);
+    if (audio->channels > wanted)
+        talk_say(path, "the first %u of %u channels %s heard", wanted, audio->channels,
+                 wanted == 1 ? "is" : "are");
+    return TC_OK;
+}
+
+static void show_progress(double done, void *user)
+{
+    (void)user;
+    talk_progress(done, "looking back");
+}
+
+/* ------------------------------------------------------------------------- the whole */
+
+/* Print and draw what was found. */
+static int tell(const struct diagnose_options *o, const struct diagnosis *diagnosis)
+{
+    struct tc_error error;
+
+    if (o->plot && diagnosis_plot(diagnosis, o->plot, &error) != TC_OK) {
+        talk_error(o->plot, "%s", error.message);
+        return 1;
+    }
+    if (!o->json)
+        diagnosis_print(diagnosis);
+    else if (!diagnosis_print_json(diagnosis)) {
+        talk_error(NULL, "out of memory for the result");
+        return 1;
+    }
+    return 0;
+}
+
+static int diagnose(const struct diagnose_options *o, struct tc_diagnose_options *how,
+                    const struct tc_model *model, const struct audio *audio, const char *path)
+{
+    const struct diagnosis base = {.model = model,
+                                   .model_path = o->model,
+                                   .signal_path = path,
+                                   .frames = audio->n_frames,
+                                   .rate_hz = audio->rate_hz,
+                                   .reach = how->reach};
+    struct diagnosis diagnosis = base;
+    struct tc_diagnosis *found = NULL;
+    struct tc_error error;
+    enum tc_status status;
+    int exit_status;
+
+    talk_progress_begin(false);
+    status = tc_diagnose(&found, model, (const float *const *)audio->channel, audio->n_frames, how,
+                         &error);
+    talk_progress_end();
+    if (status != TC_OK) {
+        talk_error(path, "%s", error.message);
+        return 1;
+    }
+    diagnosis.found = found;
+    exit_status = tell(o, &diagnosis);
+    tc_diagnosis_free(found);
+    return exit_status;
+}
+
+static int diagnose_file(const struct diagnose_options *o, struct tc_diagnose_options *how,
+                         const struct tc_model *model, bool rate_assumed, const char *path)
+{
+    struct audio audio;
+    struct tc_error error;
+    enum tc_status status = audio_load(&audio, path, &error);
+    int exit_status = 1;
+
+    if (status == TC_OK)
+        status = check_signal(&audio, model, rate_assumed, path, &error);
+    if (status == TC_OK)
+        exit_status = diagnose(o, how, model, &audio, path);
+    else
+        talk_error(path, "%s", error.message);
+    audio_free(&audio);
+    return exit_status;
+}
+
+/* That the plot can be written is asked before the work. */
+static int check_plot(const struct command *self, const struct diagnose_options *o,
+                      const char *signal)
+{
+    enum chart_format format;
+
+    if (!chart_format_of(o->plot, &format))
+        return usage_error(self, "--plot: '%s' ends neither in .svg nor in .png", o->plot);
+    if (same_file(o->plot, signal) || same_file(o->plot, o->model)) {
+        talk_error(o->plot, "is read here, and would be overwritten");
+        return 1;
+    }
+    return output_check(o->plot) ? 0 : 1;
+}
+
+static int run(const struct command *self, const void *options, unsigned n_operands,
+               char **operands)
+{
+    const struct diagnose_options *const o = options;
+    struct tc_diagnose_options how;
+    struct tc_file_facts facts;
+    struct tc_model *model;
+    int status = 0;
+
+    (void)n_operands;
+    if (!o->model)
+        return usage_error(self, "--model is missing");
+    if (o->plot)
+        status = check_plot(self, o, operands[0]);
+    if (status != 0)
+        return status;
+    model = load_model(o->model, o->sample_rate_hz, &facts);
+    if (!model)
+        return 1;
+    tc_diagnose_options_init(&how, model);
+    how.places = o->places;
+    how.max_lag = (size_t)o->lag;
+    how.reach = o->reach ? (size_t)o->reach : how.reach;
+    how.progress = show_progress;
+    status = knobs_set(self, &o->knobs, model, how.knob);
+    if (status == 0)
+        status = diagnose_file(o, &how, model, facts.rate_assumed, operands[0]);
+    tc_model_free(model);
+    return status;
+}
+
+const struct command cmd_diagnose = {
+    .name = "diagnose",
+    .synopsis = "-m MODEL SIGNAL [options]",
+    .summary = "how far back a model can learn: gradient flow, memory, stability",
+    .description =
+        "A network learns from the past as far as the gradient reaches back in time. This plays "
+        "SIGNAL through MODEL and follows the gradient back, sample by sample: it says whether it "
+        "vanishes, explodes or is healthy, and what to change in the next training.\n\n"
+        "s_t is all that the network remembers after sample t (h, and c of an LSTM, of all "
+        "layers), y_t its output. Everything is computed in double from the exact derivatives of "
+        "each sample (Jacobians): the norm of ds_t/ds_k, the product of those from k+1 to t; the "
+        "bound that it cannot exceed, of a plain network of one layer (gamma lambda)^(t-k) with "
+        "the largest slope gamma of its units and the largest singular value lambda of its "
+        "recurrent matrix, of others the most that one step on this signal can have been; and the "
+        "gradient of y_t by the state of each layer. Memory is after how many samples the latter "
+        "stays at or below 1 %. Lyapunov exponents (QR method) say how fast two "
+        "nearly equal states part (above 0) or become one (below).\n\n"
+        "A gate counts as saturated (stuck) while it is below 0.05 or above 0.95, what goes "
+        "through tanh below -0.95 or above 0.95; a relu counts at the low end while it is off. "
+        "Radius and singular values are those of each gate's part of the recurrent matrix; of a "
+        "plain network that is all of it.\n\n"
+        "It looks back from several places, evenly spread along SIGNAL, and shows the median of "
+        "them. Networks with many units are looked into less far, so that it takes some "
+        "seconds beside the time that playing SIGNAL takes.",
+    .operand = "SIGNAL",
+    .min_operands = 1,
+    .max_operands = 1,
+    OPTS(opts),
+    EXAMPLES(examples),
+    .defaults = &defaults,
+    .options_size = sizeof defaults,
+    .run = run,
+};

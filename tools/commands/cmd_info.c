@@ -1,0 +1,117 @@
+#include "config.h"
+#include "cli/commands.h"
+#include "report/info.h"
+#include "report/info_list.h"
+#include "cli/json_result.h"
+#include "cli/load_model.h"
+#include "cli/talk.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+struct info_options {
+    double sample_rate_hz;
+    bool json;
+};
+
+/* A folder of NAM 0.4 is a model of two files. */
+static double size_of(const char *path)
+{
+    static const char *const parts[] = {"config.json", "weights.npy"};
+    struct stat st = {0};
+    double size = 0.0;
+
+    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+        return (double)st.st_size;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; ++i) {
+        char *part;
+
+        if (asprintf(&part, "%s/%s", path, parts[i]) < 0)
+            continue;
+        size += size_of(part);
+        free(part);
+    }
+    return size;
+}
+
+static int describe(struct info *info, bool as_json)
+{
+    struct tc_error error;
+
+    if (findings_measure(info->model, &info->found, &error) != TC_OK) {
+        talk_error(info->path, "%s", error.message);
+        return 1;
+    }
+    if (!as_json) {
+        info_print(info);
+    } else if (!info_print_json(info)) {
+        talk_error(info->path, "its texts cannot be written as JSON");
+        return 1;
+    }
+    return 0;
+}
+
+static int info_one(const char *path, const struct info_options *o)
+{
+    struct tc_file_facts facts;
+    struct tc_model *const model = load_model(path, o->sample_rate_hz, &facts);
+    struct info about = {.path = path, .size = size_of(path), .model = model, .facts = &facts};
+    const char *record;
+    int status;
+
+    if (!model)
+        return 1;
+    record = tc_model_metadata(model)->training;
+    about.training = record ? json_loads(record, 0, NULL) : NULL;
+    status = describe(&about, o->json);
+    json_decref(about.training);
+    tc_model_free(model);
+    return status;
+}
+
+static int info(const struct command *self, const void *options, unsigned n, char **operands)
+{
+    const struct info_options *const o = options;
+
+    if (n == 1 && !info_is_folder(operands[0]))
+        return info_one(operands[0], o);
+    if (o->sample_rate_hz > 0.0)
+        return usage_error(self, "--sample-rate is for one model");
+    return info_list(n, operands, o->json);
+}
+
+#define AT(field) offsetof(struct info_options, field)
+
+static const struct opt opts[] = {
+    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
+    JSON_OPTION(AT(json)),
+};
+
+static const struct example examples[] = {
+    {"amp.safetensors", "Describes a model."},
+    {"captures", "Lists the models in a folder."},
+    {"--json amp.safetensors | jq .ns_per_sample", "One number of it, for a script."},
+};
+
+static const struct info_options defaults = {0};
+
+const struct command cmd_info = {
+    .name = "info",
+    .synopsis = "MODEL [--sample-rate HZ] [--json]\nMODEL... [--json]",
+    OPERANDS("MODEL", 1, OPERANDS_ANY),
+    .summary = "what a model is, and what it costs on this CPU",
+    .description =
+        "Shows the format, the network layer by layer, sample rate, gains, knobs, texts and how "
+        "the model was made; whether its start state is settled, how long it takes to settle from "
+        "there and after a loud burst, and what it gives on silence: a constant (DC), and noise; "
+        "the measured time of one sample of one channel on this machine, with the part of a core "
+        "that a mono plugin takes at the model's sample rate; and, of a model with layers that "
+        "take half precision, how far its output then is from that of full precision.\n\n"
+        "Of several models, or those in a folder, it prints a line each, where ? marks a rate that "
+        "is assumed; with --json an object whose list models has an entry each.",
+    OPTS(opts),
+    EXAMPLES(examples),
+    DEFAULTS(defaults),
+    .run = info,
+};

@@ -1,0 +1,200 @@
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/json_result.h"
+#include "plugins/plugin_folders.h"
+#include "cli/paths.h"
+#include "plugin/identity.h"
+#include "cli/talk.h"
+
+#define AT(field) offsetof(struct installed_options, field)
+
+struct installed_options {
+    bool json;
+};
+
+static const struct installed_options defaults;
+
+/* ------------------------------------------------------------------------- installed */
+
+static void print_line(const struct library *library)
+{
+    if (library->kind == LIBRARY_DAMAGED)
+        printf("%s: damaged: %s\n", library->path, library->error.message);
+    else
+        printf("%s: %s, label %s, IDs %u and %u\n", library->path,
+               library->name[0] ? library->name : library->identity.label, library->identity.label,
+               library->identity.mono_id, library->identity.stereo_id);
+}
+
+static json_t *json_of(const struct library *library)
+{
+    if (library->kind == LIBRARY_DAMAGED)
+        return json_pack("{s:o, s:s}", "file", json_path(library->path), "error",
+                         library->error.message);
+    return json_pack("{s:o, s:s, s:s, s:i, s:i, s:f}", "file", json_path(library->path), "label",
+                     library->identity.label, "name", library->name, "id",
+                     (int)library->identity.mono_id, "stereo_id", (int)library->identity.stereo_id,
+                     "sample_rate", library->sample_rate_hz);
+}
+
+/* What was found so far; array is NULL for lines of text. */
+struct listing {
+    json_t *array;
+    unsigned n;
+};
+
+static bool list_library(const char *path, void *context)
+{
+    struct listing *const list = context;
+    struct library library;
+
+    library_read(&library, path);
+    if (library.kind == LIBRARY_FOREIGN)
+        return true;
+    ++list->n;
+    if (list->array)
+        (void)json_array_append_new(list->array, json_of(&library));
+    else
+        print_line(&library);
+    return true;
+}
+
+static int run_installed(const struct command *self, const void *parsed, unsigned n,
+                         char **operands)
+{
+    const struct installed_options *const options = parsed;
+    struct listing list = {.array = options->json ? json_array() : NULL};
+    json_t *result;
+
+    (void)self;
+    (void)n;
+    (void)operands;
+    libraries_visit(list_library, &list);
+    if (list.n == 0)
+        talk_say(NULL, "no LADSPA folder has a plugin of Tonecell");
+    if (!list.array)
+        return 0;
+    result = json_pack("{s:o}", "plugins", list.array);
+    (void)json_print(result);
+    json_decref(result);
+    return 0;
+}
+
+/* ------------------------------------------------------------------------- uninstall */
+
+/* The first library of our own with this label; a damaged one is known by its file's name. */
+struct label_search {
+    const char *label;
+    bool found;
+    struct library library;
+};
+
+static bool match_label(const char *path, void *context)
+{
+    struct label_search *const search = context;
+    struct library *const library = &search->library;
+    char label[TC_LABEL_SIZE];
+
+    library_read(library, path);
+    if (library->kind == LIBRARY_OURS)
+        search->found = strcmp(library->identity.label, search->label) == 0;
+    else if (library->kind == LIBRARY_DAMAGED && label_from_path(label, path))
+        search->found = strcmp(label, search->label) == 0;
+    return !search->found;
+}
+
+static bool is_template(const char *path)
+{
+    return strcmp(path_name(path), "tonecell.so") == 0;
+}
+
+static bool remove_library(const struct library *library)
+{
+    if (library->kind == LIBRARY_FOREIGN) {
+        talk_error(library->path, "not a plugin of Tonecell: %s", library->error.message);
+        return false;
+    }
+    if (is_template(library->path)) {
+        talk_error(library->path, "this is the plugin that all others are copies of");
+        return false;
+    }
+    if (unlink(library->path) != 0) {
+        talk_error(library->path, "%s", strerror(errno));
+        return false;
+    }
+    printf("%s\n", library->path);
+    talk_say(library->path, "removed");
+    return true;
+}
+
+static bool uninstall(const char *what)
+{
+    const size_t length = strlen(what);
+    struct label_search search = {.label = what};
+
+    if (strchr(what, '/') || (length > 3 && strcmp(what + length - 3, ".so") == 0)) {
+        library_read(&search.library, what);
+        return remove_library(&search.library);
+    }
+    libraries_visit(match_label, &search);
+    if (search.found)
+        return remove_library(&search.library);
+    talk_error(NULL, "no plugin of Tonecell with the label '%s' is installed", what);
+    return false;
+}
+
+static int run_uninstall(const struct command *self, const void *parsed, unsigned n,
+                         char **operands)
+{
+    unsigned done = 0;
+
+    (void)self;
+    (void)parsed;
+    for (unsigned i = 0; i < n; ++i)
+        done += uninstall(operands[i]);
+    return done == n ? 0 : 1;
+}
+
+/* ------------------------------------------------------------------------- tables */
+
+static const struct opt installed_opts[] = {
+    JSON_OPTION(AT(json)),
+};
+
+static const struct example installed_examples[] = {
+    {"--json", "List the plugins for a script."},
+};
+
+static const struct example uninstall_examples[] = {
+    {"crunch", "Remove the plugin with this label."},
+    {"~/.ladspa/tonecell_crunch.so", "The same by its file."},
+};
+
+const struct command cmd_installed = {
+    .name = "installed",
+    .synopsis = "[--json]",
+    .summary = "list the plugins made from models",
+    .description = "Lists the plugins of Tonecell in all LADSPA folders: ~/.ladspa, those of "
+                   "LADSPA_PATH, and the system's.",
+    OPTS(installed_opts),
+    EXAMPLES(installed_examples),
+    DEFAULTS(defaults),
+    .run = run_installed,
+};
+
+const struct command cmd_uninstall = {
+    .name = "uninstall",
+    .synopsis = "LABEL|FILE...",
+    OPERANDS("LABEL", 1, OPERANDS_ANY),
+    .summary = "remove plugins that install made",
+    .description = "Removes plugins of Tonecell, by label (the one in ~/.ladspa before any other) "
+                   "or by file. Other people's libraries are never touched.",
+    EXAMPLES(uninstall_examples),
+    DEFAULTS(defaults),
+    .run = run_uninstall,
+};

@@ -1,0 +1,11 @@
+# One file a command.
+tools_tonecell_SOURCES += \
+	%D%/cmd_bench.c \
+	%D%/cmd_convert.c \
+	%D%/cmd_diagnose.c \
+	%D%/cmd_eval.c \
+	%D%/cmd_info.c \
+	%D%/cmd_install.c \
+	%D%/cmd_installed.c \
+	%D%/cmd_process.c \
+	%D%/cmd_train.c

@@ -1,0 +1,115 @@
+#include "plugins/bundle_template.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "plugins/bundle.h"
+#include "formats/file.h"
+#include "plugins/plugin_folders.h"
+
+#define PLUGIN_FILE "tonecell.so"
+
+/* Relative to the program's folder. Libtool runs programs of a build tree from tools/.libs. */
+static const char *const place[] = {
+    "../../plugin/.libs/" PLUGIN_FILE,
+    "../plugin/.libs/" PLUGIN_FILE,
+    LADSPADIR "/" PLUGIN_FILE,
+    "../lib/ladspa/" PLUGIN_FILE,
+};
+
+static void program_folder(char folder[PATH_MAX])
+{
+    const ssize_t length = readlink("/proc/self/exe", folder, PATH_MAX - 1);
+    char *slash;
+
+    folder[length > 0 ? length : 0] = '\0';
+    slash = strrchr(folder, '/');
+    if (slash)
+        *slash = '\0';
+}
+
+static bool find_file(char path[PATH_MAX])
+{
+    char folder[PATH_MAX];
+
+    program_folder(folder);
+    for (size_t i = 0; i < sizeof place / sizeof *place; ++i) {
+        const bool absolute = place[i][0] == '/';
+        const int length = snprintf(path, PATH_MAX, "%s%s%s", absolute ? "" : folder,
+                                    absolute ? "" : "/", place[i]);
+
+        if (length < PATH_MAX && access(path, R_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A plugin of another version may not read what this program writes. */
+static enum tc_status check_template(const struct template *template, struct tc_error *error)
+{
+    struct library library;
+
+    library_read(&library, template->path);
+    if (library.kind != LIBRARY_OURS)
+        return tc_fail(error, TC_BAD_FORMAT, "the plugin %s does not fit this program: %s",
+                       template->path, library.error.message);
+    return TC_OK;
+}
+
+enum tc_status template_read(struct template *template, struct tc_error *error)
+{
+    struct tc_error cause;
+    enum tc_status status;
+
+    *template = (struct template){.bytes = NULL};
+    if (!find_file(template->path))
+        return tc_fail(error, TC_IO,
+                       "the plugin " PLUGIN_FILE " is neither in " LADSPADIR
+                       " nor in ../lib/ladspa beside the program");
+    status =
+        tc_file_read(template->path, BUNDLE_MAX_SIZE, &template->bytes, &template->size, &cause);
+    if (status)
+        return tc_fail(error, status, "the plugin %s: %s", template->path, cause.message);
+    status = check_template(template, error);
+    if (status)
+        template_free(template);
+    return status;
+}
+
+void template_free(struct template *template)
+{
+    free(template->bytes);
+    template->bytes = NULL;
+}
+
+static enum tc_status make(const struct template *template, const struct tc_model *model,
+                           const struct tc_plugin_identity *identity, unsigned char **bundle,
+                           size_t *size, struct tc_error *error)
+{
+    const size_t image_size = tc_image_size(model);
+    unsigned char *const image = malloc(image_size);
+    enum tc_status status;
+
+    if (!image)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for an image of %zu bytes", image_size);
+    tc_image_write(model, identity, image);
+    status = bundle_make(template->bytes, template->size, image, image_size, bundle, size, error);
+    free(image);
+    return status;
+}
+
+enum tc_status template_write(const struct template *template, const struct tc_model *model,
+                              const struct tc_plugin_identity *identity, const char *path,
+                              struct tc_error *error)
+{
+    unsigned char *bundle = NULL;
+    size_t size = 0;
+    enum tc_status status = make(template, model, identity, &bundle, &size, error);
+
+    if (!status)
+        status = tc_file_replace(path, bundle, size, 0644, error);
+    free(bundle);
+    return status;
+}

@@ -1,0 +1,30 @@
+/** @file
+ *  What a model says of itself in words: the options --name, --author, --licence and --label. */
+#ifndef TONECELL_MODEL_TEXTS_H
+#define TONECELL_MODEL_TEXTS_H
+
+#include "cli/options.h"
+#include "tonecell.h"
+
+/** NULL: not given. */
+struct model_texts {
+    const char *name, *author, *licence, *label;
+};
+
+/** The option of commands that give a label: a const char *. `otherwise` says where it else comes
+ *  from. */
+#define LABEL_OPTION(offset, otherwise)                    \
+    OPT_ROW('l', "label", OPT_TEXT, offset, 0, 0, "LABEL", \
+            "what hosts and sessions call it: a-z, 0-9 and _ [" otherwise "]")
+
+/** 0, or 2 after usage_error(): a text is too long or not printable, or the label is none. */
+int model_texts_check(const struct command *self, const struct model_texts *texts);
+
+/** 0, or 2 after usage_error(): this is not what hosts can know a plugin by. NULL passes. */
+int model_label_check(const struct command *self, const char *label);
+
+/** Write texts that were checked into the metadata. Without a name the model is called as the file
+ *  is, "models/pedal.safetensors" "pedal", or has none if that cannot be printed. */
+void model_texts_set(struct tc_metadata *meta, const struct model_texts *texts, const char *path);
+
+#endif

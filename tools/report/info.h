@@ -1,0 +1,25 @@
+/** @file
+ *  What info knows of one model, told to people and to programs. */
+#ifndef TONECELL_INFO_H
+#define TONECELL_INFO_H
+
+#include "report/model_measurements.h"
+
+#include <jansson.h>
+
+struct info {
+    const char *path;
+    double size; /* bytes */
+    const struct tc_model *model;
+    const struct tc_file_facts *facts;
+    json_t *training; /* the record that the file has of it, an object; or NULL */
+    struct findings found;
+};
+
+/** Print all of it for people. */
+void info_print(const struct info *info);
+
+/** Print one JSON object. False if a text of the model is not UTF-8, or for want of memory. */
+bool info_print_json(const struct info *info);
+
+#endif

@@ -1,0 +1,97 @@
+#include "config.h"
+#include "report/info.h"
+
+#include "cli/json_result.h"
+
+static json_t *layers_json(const struct tc_model *model, const struct findings *found)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    json_t *const layers = json_array();
+
+    for (unsigned l = 0; l < arch->layers; ++l)
+        json_array_append_new(layers, json_pack("{s:s, s:s, s:i, s:i, s:I}", "cell",
+                                                tc_cell_name(arch->layer[l].cell), "activation",
+                                                tc_activation_name(arch->layer[l].activation),
+                                                "inputs", (int)tc_layer_inputs(arch, l), "hidden",
+                                                (int)arch->layer[l].hidden, "weights",
+                                                (json_int_t)found->weights[l]));
+    return layers;
+}
+
+static json_t *knobs_json(const struct tc_metadata *meta, unsigned n)
+{
+    json_t *const knobs = json_array();
+
+    for (unsigned i = 0; i < n; ++i) {
+        const struct tc_knob *const k = &meta->knob[i];
+
+        json_array_append_new(knobs, json_pack("{s:s, s:s, s:f, s:f, s:f}", "name", k->name, "unit",
+                                               k->unit, "min", (double)k->min, "max",
+                                               (double)k->max, "default", (double)k->initial));
+    }
+    return knobs;
+}
+
+static json_t *metadata_json(const struct tc_model *model)
+{
+    const struct tc_metadata *const meta = tc_model_metadata(model);
+    const double rate_hz = meta->sample_rate_hz;
+
+    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:f, s:f, s:o, s:o, s:o, s:o}", "name", meta->name,
+                     "author", meta->author, "licence", meta->licence, "label", meta->label,
+                     "sample_rate", rate_hz > 0.0 ? json_real(rate_hz) : json_null(), "in_gain_db",
+                     (double)meta->in_gain_db, "out_gain_db", (double)meta->out_gain_db,
+                     "loudness_db", json_number((double)meta->loudness_db), "input_level_dbu",
+                     json_number((double)meta->input_level_dbu), "output_level_dbu",
+                     json_number((double)meta->output_level_dbu), "knobs",
+                     knobs_json(meta, tc_model_architecture(model)->knobs));
+}
+
+static json_t *numbers_json(const double *values, unsigned n)
+{
+    json_t *const numbers = json_array();
+
+    for (unsigned i = 0; i < n; ++i)
+        json_array_append_new(numbers, json_number(values[i]));
+    return numbers;
+}
+
+static json_t *findings_json(const struct findings *found, unsigned outputs)
+{
+    json_t *const start =
+        json_pack("{s:b, s:b, s:o}", "stored", found->stored, "settled",
+                  (int)(found->drift < SETTLED), "drift", json_number(found->drift));
+    json_t *const settling =
+        json_pack("{s:o, s:o}", "start_s", json_number(found->settling.start_s), "burst_s",
+                  json_number(found->settling.burst_s));
+
+    return json_pack("{s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o}", "start_state", start, "settling",
+                     settling, "silence", numbers_json(found->silence, outputs), "silence_noise",
+                     numbers_json(found->noise, outputs), "ns_per_sample", found->ns_per_sample,
+                     "core_percent", found->core_percent, "core_percent_rate", found->rate_hz,
+                     "half_precision_esr",
+                     found->half_esr > 0.0 ? json_number(found->half_esr) : json_null());
+}
+
+bool info_print_json(const struct info *info)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(info->model);
+    json_t *const all = json_pack(
+        "{s:o, s:I, s:s, s:o, s:b, s:i, s:i, s:f, s:s, s:b, s:b, s:o, s:I, s:O?}", "file",
+        json_path(info->path), "size", (json_int_t)info->size, "format", info->facts->format,
+        "selftest_error", json_number(info->facts->selftest_error), "sample_rate_assumed",
+        info->facts->rate_assumed, "audio_inputs", (int)arch->audio_inputs, "outputs",
+        (int)arch->outputs, "direct", (double)arch->direct, "readout",
+        tc_readout_name(arch->readout), "residual", (int)arch->residual, "layer_norm",
+        (int)arch->layer_norm, "layers", layers_json(info->model, &info->found), "weights",
+        (json_int_t)tc_model_weights(info->model), "training", info->training);
+    json_t *const metadata = metadata_json(info->model);
+    json_t *const played = findings_json(&info->found, arch->outputs);
+    const bool whole = all && metadata && played && json_object_update(all, metadata) == 0 &&
+                       json_object_update(all, played) == 0 && json_print(all);
+
+    json_decref(played);
+    json_decref(metadata);
+    json_decref(all);
+    return whole;
+}

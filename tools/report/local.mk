@@ -1,0 +1,19 @@
+# What is measured of a model or a training, and how it is shown.
+tools_tonecell_SOURCES += \
+	%D%/baselines.c %D%/baselines.h \
+	%D%/chart.c %D%/chart.h \
+	%D%/diagnosis.h \
+	%D%/diagnosis_json.c \
+	%D%/diagnosis_plot.c \
+	%D%/diagnosis_text.c \
+	%D%/diagnosis_words.c \
+	%D%/half_precision_error.c %D%/half_precision_error.h \
+	%D%/info.h \
+	%D%/info_json.c \
+	%D%/info_list.c %D%/info_list.h \
+	%D%/info_text.c \
+	%D%/model_measurements.c %D%/model_measurements.h \
+	%D%/selftest_verdict.c %D%/selftest_verdict.h \
+	%D%/settling.c %D%/settling.h \
+	%D%/train_report.c %D%/train_report.h \
+	%D%/training_record.c %D%/training_record.h

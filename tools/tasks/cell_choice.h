@@ -1,0 +1,37 @@
+/** @file
+ *  The kind of units that a network is made of, as train and bench --train are told it. */
+#ifndef TONECELL_CELL_CHOICE_H
+#define TONECELL_CELL_CHOICE_H
+
+#include "cli/options.h"
+#include "tonecell.h"
+
+enum { CELL_NOT_SAID = -1 };
+
+struct cell_choice {
+    int cell; /* TC_CELL_RNN, _LSTM, _GRU, or CELL_NOT_SAID, which is an LSTM */
+    bool peephole;
+    int reset; /* 0 after, 1 before, or CELL_NOT_SAID, which is after */
+};
+
+/** Its options, for a choice at `offset`. */
+#define CELL_OPTIONS(offset)                                                                      \
+    OPT_ROW(0, "cell", OPT_CHOICE, (offset) + offsetof(struct cell_choice, cell), 0, 0,           \
+            "rnn|lstm|gru", "kind of units [lstm]"),                                              \
+        OPT_ROW(0, "peephole", OPT_FLAG, (offset) + offsetof(struct cell_choice, peephole), 0, 0, \
+                NULL, "the gates of units of kind lstm see their cell"),                          \
+        OPT_ROW(0, "reset", OPT_CHOICE, (offset) + offsetof(struct cell_choice, reset), 0, 0,     \
+                "after|before",                                                                   \
+                "when units of kind gru reset: after the product with their state or "            \
+                "before it [after]")
+
+/** Was any of them given? */
+bool cell_choice_said(const struct cell_choice *choice);
+
+/** 0, or what usage_error() returns for options that do not go together. */
+int cell_choice_check(const struct command *self, const struct cell_choice *choice);
+
+/** The cell of a choice that passed. */
+enum tc_cell cell_choice_cell(const struct cell_choice *choice);
+
+#endif
