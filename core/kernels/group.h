@@ -5,19 +5,6 @@
 
 #include "kernels/sums.h"
 
-/* The lower halves of the vectors at a and b. */
-INLINE vf beside(const float *a, const float *b)
-{
-    return v_lows(v_load(a), v_load(b));
-}
-
-/* Store the lower half of v at a and the upper one at b, each with zeros above. */
-INLINE void store_apart(float *a, float *b, vf v)
-{
-    v_store(a, v_low_alone(v));
-    v_store(b, v_high_alone(v));
-}
-
 /* Turn the sums of a block of one lane, from `unit` on, into the new state, or what the second pass
  * needs for it: r h, and exp z where the state goes. */
 INLINE void finish_full(const struct place *place, struct at at, size_t unit, enum pass pass,
@@ -72,40 +59,50 @@ INLINE void finish_half(struct at at, size_t unit, enum pass pass, const float *
     }
 }
 
-/* The same for the half blocks of lanes a and b, side by side in whole vectors: one pass through
- * the gates instead of two. */
-INLINE void finish_halves(struct at a, struct at b, size_t unit, enum pass pass,
-                          const float *peephole, const vf *sum_a, const vf *sum_b)
+/* The lower halves of the vectors at a and b. */
+INLINE vf beside(const float *a, const float *b)
 {
-    float old[W], h[W], c[W], gated[W];
+    return v_lows(v_load(a), v_load(b));
+}
 
-    if (pass == GRU || pass == RESET || pass == CANDIDATE)
-        v_store(old, beside(a.h + unit, b.h + unit));
-    switch (pass) {
-    case RNN:
-        return;
-    case LSTM:
-    case LSTM_PEEPHOLE:
+/* Store the lower half of v at a and the upper one at b, each with zeros above. */
+INLINE void store_apart(float *a, float *b, vf v)
+{
+    v_store(a, v_low_alone(v));
+    v_store(b, v_high_alone(v));
+}
+
+/* The k-th sum of a full block, from the half blocks of lanes a and b. */
+INLINE vf both_sums(enum pass pass, unsigned k, const vf *a, const vf *b)
+{
+    if (pass == GRU && k == 3)
+        return v_lows(a[2], b[2]);
+    return k % 2 ? v_highs(a[k / 2], b[k / 2]) : v_lows(a[k / 2], b[k / 2]);
+}
+
+/* finish_half() of lanes a and b at once, side by side as a full block: one pass through the gates
+ * instead of two. */
+INLINE void finish_halves(const struct place *place, struct at a, struct at b, size_t unit,
+                          enum pass pass, const float *peephole, const vf *sum_a, const vf *sum_b)
+{
+    const bool lstm = pass == LSTM || pass == LSTM_PEEPHOLE;
+    float h[W], new_h[W], c[W], gated[W];
+    const struct at both = {.h = h, .new_h = new_h, .c = c, .gated = gated};
+    vf z[4];
+
+    UNROLL for (unsigned k = 0; k < full_sums(pass); ++k) z[k] = both_sums(pass, k, sum_a, sum_b);
+    if (lstm)
         v_store(c, beside(a.c + unit, b.c + unit));
-        full_lstm_gates(v_lows(sum_a[0], sum_b[0]), v_highs(sum_a[0], sum_b[0]),
-                        v_lows(sum_a[1], sum_b[1]), v_highs(sum_a[1], sum_b[1]),
-                        pass == LSTM ? NULL : peephole, h, c);
+    else
+        v_store(h, beside(a.h + unit, b.h + unit));
+    if (pass == CANDIDATE)
+        v_store(new_h, beside(a.new_h + unit, b.new_h + unit));
+    finish_full(place, both, 0, pass, peephole, z);
+    store_apart(a.new_h + unit, b.new_h + unit, v_load(new_h));
+    if (lstm)
         store_apart(a.c + unit, b.c + unit, v_load(c));
-        break;
-    case GRU:
-        full_gru_gates(v_lows(sum_a[0], sum_b[0]), v_highs(sum_a[0], sum_b[0]),
-                       v_lows(sum_a[1], sum_b[1]), v_lows(sum_a[2], sum_b[2]), old, h);
-        break;
-    case RESET:
-        full_reset_gates(v_lows(sum_a[0], sum_b[0]), v_highs(sum_a[0], sum_b[0]), old, gated, h);
+    if (pass == RESET)
         store_apart(a.gated + unit, b.gated + unit, v_load(gated));
-        break;
-    case CANDIDATE:
-        v_store(h, beside(a.new_h + unit, b.new_h + unit));
-        full_candidate_gate(v_lows(sum_a[0], sum_b[0]), old, h);
-        break;
-    }
-    store_apart(a.new_h + unit, b.new_h + unit, v_load(h));
 }
 
 /* Lanes of one run_lanes(): two where there is a half block, so that they share its vectors. Beside
@@ -140,8 +137,8 @@ INLINE void run_lanes(const struct place *place, struct at at, enum pass pass, u
         const vf *const z = sum + l * sums + full * full_sums(pass);
 
         if (l + 1 < lanes)
-            finish_halves(lane, moved(place, lane, 1), at.unit + full * W, pass, half_peephole, z,
-                          z + sums);
+            finish_halves(place, lane, moved(place, lane, 1), at.unit + full * W, pass,
+                          half_peephole, z, z + sums);
         else
             finish_half(lane, at.unit + full * W, pass, half_peephole, z);
     }

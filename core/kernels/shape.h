@@ -158,9 +158,9 @@ INLINE unsigned registers_for_pairs(bool paired)
 }
 
 /* Sets of sums: a group of few would wait for its own; more sets give it something to do meanwhile.
- * Four of them take MOST_FOURFOLD registers at most, two MOST_TWOFOLD, as each instruction set has
- * measured. Depends on the layer alone, so that a lane's result does not depend on how many there
- * are. */
+ * Four of them take MOST_FOURFOLD registers at most, two MOST_TWOFOLD, as each instruction set
+ * says. Depends on the layer alone, so that a lane's result does not depend on how many there are.
+ */
 INLINE unsigned sets_of(enum pass pass, unsigned full, unsigned half, bool paired)
 {
     const unsigned apart = registers_for_pairs(paired);

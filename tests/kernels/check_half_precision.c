@@ -36,37 +36,36 @@ static struct tc_layer_weights halved_new(const struct tc_layer *kind, size_t in
     return weights;
 }
 
+/* Two frames of a layer whose weights half precision stores as they are. */
+static void check_halved(const struct tc_kernels *k, const struct tc_layer *kind, size_t inputs,
+                         size_t hidden, float scale)
+{
+    struct tc_layer_weights weights = halved_new(kind, inputs, hidden, scale);
+    struct trial trial = trial_random(k, &weights, lanes_for(hidden, 0), 2);
+
+    check_frame(&trial, 0, false);
+    check_frame(&trial, 1, false);
+    trial_free(&trial);
+    weights_free(&weights);
+}
+
 START_TEST(half_precision_is_within_the_bound_of_its_weights)
 {
     static const size_t inputs[] = {1, FEW_INPUTS, FEW_INPUTS + 1, MANY_INPUTS};
 
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = LARGE; hidden <= MOST_HIDDEN; ++hidden) {
-            struct tc_layer_weights weights =
-                halved_new(&kinds[_i], inputs[hidden % INPUTS], hidden, hidden % 3 ? 1.0f : 20.0f);
-            struct trial trial = trial_random(*k, &weights, lanes_for(hidden, 0), 2);
-
-            check_frame(&trial, 0, false);
-            check_frame(&trial, 1, false);
-            trial_free(&trial);
-            weights_free(&weights);
-        }
+        for (size_t hidden = LARGE; hidden <= MOST_HIDDEN; ++hidden)
+            check_halved(*k, &kinds[_i], inputs[hidden % INPUTS], hidden,
+                         hidden % 3 ? 1.0f : 20.0f);
 }
 END_TEST
 
-/* Whose weights are many, and yet no pairs of the state's. */
-START_TEST(few_units_after_many_are_within_the_bound)
+/* A layer is large by its inputs alone, while it has too few units for pairs of them. */
+START_TEST(few_units_with_many_inputs_are_within_the_bound)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = 3; hidden <= 20; ++hidden) {
-            struct tc_layer_weights weights = halved_new(&kinds[_i], 900, hidden, 1.0f);
-            struct trial trial = trial_random(*k, &weights, lanes_for(hidden, 0), 2);
-
-            check_frame(&trial, 0, false);
-            check_frame(&trial, 1, false);
-            trial_free(&trial);
-            weights_free(&weights);
-        }
+        for (size_t hidden = 3; hidden <= 20; ++hidden)
+            check_halved(*k, &kinds[_i], 900, hidden, 1.0f);
 }
 END_TEST
 
@@ -147,7 +146,7 @@ int main(void)
     TCase *const tests = tcase_create("half_precision");
 
     tcase_add_loop_test(tests, half_precision_is_within_the_bound_of_its_weights, 0, KINDS);
-    tcase_add_loop_test(tests, few_units_after_many_are_within_the_bound, 0, KINDS);
+    tcase_add_loop_test(tests, few_units_with_many_inputs_are_within_the_bound, 0, KINDS);
     tcase_add_loop_test(tests, half_precision_depends_on_no_lane_and_on_no_cut, 0, KINDS);
     tcase_add_loop_test(tests, half_precision_takes_half_the_memory_of_large_layers, 0, KINDS);
     tcase_add_test(tests, weights_of_a_pair_are_within_their_bound);
