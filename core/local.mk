@@ -28,7 +28,7 @@ EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 	$(OPENBLAS_CFLAGS) $(LAPACKE_CFLAGS) $(KISSFFT_CFLAGS)
 %C%_libtonecell_train_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'
 %C%_libtonecell_train_la_CPPFLAGS = $(AM_CPPFLAGS) $(KERNELS_CPPFLAGS)
-%C%_libtonecell_train_la_LIBADD = $(batch_libs) %D%/libtonecell.la \
+%C%_libtonecell_train_la_LIBADD = $(layer_libs) %D%/libtonecell.la \
 	$(LAPACKE_LIBS) $(OPENBLAS_LIBS) $(KISSFFT_LIBS) -lm
 %C%_libtonecell_train_la_SOURCES =
 include %D%/train/local.mk

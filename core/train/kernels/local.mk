@@ -1,23 +1,23 @@
 # The batched steps of the cells for each instruction set, chosen at run time.
-batch_sources = %D%/source.h %D%/tiles.h %D%/gates.h \
+layer_sources = %D%/source.h %D%/tiles.h %D%/gates.h \
 	%D%/packing.h %D%/layout.h %D%/forward.h \
 	%D%/backward.h %D%/gradient.h %D%/readout.h \
 	$(vector_gates)
 core_libtonecell_train_la_SOURCES += \
-	%D%/batch.c %D%/batch.h %D%/batch_tables.h \
-	%D%/batch_c.c core/kernels/vector_c.h $(batch_sources)
-batch_libs =
+	%D%/layer_kernels.c %D%/layer_kernels.h %D%/layer_tables.h \
+	%D%/layer_c.c core/kernels/vector_c.h $(layer_sources)
+layer_libs =
 if HAVE_X86_64
-noinst_LTLIBRARIES += %D%/libbatch-avx2.la %D%/libbatch-avx512.la
-batch_libs += %D%/libbatch-avx2.la %D%/libbatch-avx512.la
-%C%_libbatch_avx2_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mavx2 -mfma
-%C%_libbatch_avx2_la_SOURCES = %D%/batch_avx2.c core/kernels/vector_avx2.h
-%C%_libbatch_avx512_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mavx512f -mavx512dq -mavx512vl
-%C%_libbatch_avx512_la_SOURCES = %D%/batch_avx512.c core/kernels/vector_avx512.h
+noinst_LTLIBRARIES += %D%/liblayer-avx2.la %D%/liblayer-avx512.la
+layer_libs += %D%/liblayer-avx2.la %D%/liblayer-avx512.la
+%C%_liblayer_avx2_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mavx2 -mfma
+%C%_liblayer_avx2_la_SOURCES = %D%/layer_avx2.c core/kernels/vector_avx2.h
+%C%_liblayer_avx512_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mavx512f -mavx512dq -mavx512vl
+%C%_liblayer_avx512_la_SOURCES = %D%/layer_avx512.c core/kernels/vector_avx512.h
 endif
 if HAVE_AARCH64
-noinst_LTLIBRARIES += %D%/libbatch-neon.la
-batch_libs += %D%/libbatch-neon.la
-%C%_libbatch_neon_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
-%C%_libbatch_neon_la_SOURCES = %D%/batch_neon.c core/kernels/vector_neon.h
+noinst_LTLIBRARIES += %D%/liblayer-neon.la
+layer_libs += %D%/liblayer-neon.la
+%C%_liblayer_neon_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
+%C%_liblayer_neon_la_SOURCES = %D%/layer_neon.c core/kernels/vector_neon.h
 endif

@@ -1,16 +1,16 @@
 /** @file
  *  The readout of all frames, and the way back through it. Part of source.h. */
-#ifndef TC_BATCH_READOUT_H
-#define TC_BATCH_READOUT_H
+#ifndef TC_LAYER_READOUT_H
+#define TC_LAYER_READOUT_H
 
-static void readout(const struct tc_batch *batch, const float *weights, const float *bias,
+static void readout(const struct tc_layer_block *layer, const float *weights, const float *bias,
                     size_t outputs, struct tc_rows y)
 {
-    const size_t units = batch->units;
-    const float *h = batch->h + batch->lanes * units;
+    const size_t units = layer->units;
+    const float *h = layer->h + layer->sequences * units;
 
-    for (size_t t = 0; t < batch->n_frames; ++t)
-        for (size_t l = 0; l < batch->lanes; ++l, h += units)
+    for (size_t t = 0; t < layer->n_frames; ++t)
+        for (size_t l = 0; l < layer->sequences; ++l, h += units)
             for (size_t o = 0; o < outputs; ++o) {
                 vf sum = v_set(0.0f);
 
@@ -20,20 +20,21 @@ static void readout(const struct tc_batch *batch, const float *weights, const fl
             }
 }
 
-static void readout_back(const struct tc_batch *batch, const float *weights, struct tc_rows dy,
-                         size_t outputs, float *gradient)
+static void readout_back(const struct tc_layer_block *layer, const float *weights,
+                         struct tc_rows dy, size_t outputs, float *gradient)
 {
-    const size_t units = batch->units, frame = batch->lanes * units;
+    const size_t units = layer->units, frame = layer->sequences * units;
 
-    for (size_t b = 0; b < blocks_in(batch); ++b) {
-        const struct vectors h = {batch->h + frame + b * W, frame, units};
+    for (size_t b = 0; b < blocks_in(layer); ++b) {
+        const struct vectors h = {layer->h + frame + b * W, frame, units};
 
-        outer_products(gradient + b * W, units, 1, outputs, h, dy, batch->n_frames, batch->lanes);
+        outer_products(gradient + b * W, units, 1, outputs, h, dy, layer->n_frames,
+                       layer->sequences);
     }
-    for (size_t t = 0; t < batch->n_frames; ++t) {
+    for (size_t t = 0; t < layer->n_frames; ++t) {
         const struct runs runs = {dy.at + t * dy.frame, dy.lane, dy.row, 1, 0, 1, outputs};
 
-        spread(batch->dh + t * frame, false, blocks_in(batch), batch->lanes,
+        spread(layer->dh + t * frame, false, blocks_in(layer), layer->sequences,
                weights + outputs * units, outputs, &runs);
     }
 }

@@ -1,10 +1,10 @@
 /** @file
- *  Training in vectors: one source for every instruction set. batch_avx2.c and its like include
+ *  Training in vectors: one source for every instruction set. layer_avx2.c and its like include
  *  the vector type `vf` with its operations v_...(), then this. */
-#ifndef TC_BATCH_SOURCE_H
-#define TC_BATCH_SOURCE_H
+#ifndef TC_LAYER_SOURCE_H
+#define TC_LAYER_SOURCE_H
 
-#include "train/kernels/batch_tables.h"
+#include "train/kernels/layer_tables.h"
 
 #include <string.h>
 
@@ -31,7 +31,7 @@
 
 #include "train/kernels/readout.h"
 
-#define TC_BATCH_TABLE(its_name, its_needs)                                                  \
+#define TC_LAYER_TABLE(its_name, its_needs)                                                  \
     {                                                                                        \
         .name = its_name, .needs = its_needs, .width = W, .forward_size = forward_size,      \
         .gates_floats = gates_floats, .dz_floats = dz_floats, .state_size = state_size,      \

@@ -1,4 +1,4 @@
-# Forward and backward of a network for a batch.
+# Forward and backward of a network for a batch of sequences.
 core_libtonecell_train_la_SOURCES += \
 	%D%/dropout.c %D%/dropout.h \
 	%D%/encoder.c %D%/encoder.h \

@@ -32,16 +32,16 @@ static float *memory_new(size_t n)
 static void lay_out_layer(struct tc_shard *shard, unsigned l, struct tc_carver *carver)
 {
     struct tc_shard_layer *const layer = &shard->layer[l];
-    const struct tc_batch batch = tc_shard_shape(shard, l);
-    const struct tc_batch_kernels *const k = shard->weights->k;
-    const size_t frame = shard->lanes * batch.units, frames = shard->max_frames;
+    const struct tc_layer_block shape = tc_shard_shape(shard, l);
+    const struct tc_layer_kernels *const k = shard->weights->k;
+    const size_t frame = shard->lanes * shape.units, frames = shard->max_frames;
 
-    layer->gates = tc_carve(carver, frames * shard->lanes * k->gates_floats(&batch));
+    layer->gates = tc_carve(carver, frames * shard->lanes * k->gates_floats(&shape));
     layer->h = tc_carve(carver, (frames + 1) * frame);
-    layer->c = tc_carve(carver, tc_cell_is_lstm(batch.cell) ? (frames + 1) * frame : 0);
+    layer->c = tc_carve(carver, tc_cell_is_lstm(shape.cell) ? (frames + 1) * frame : 0);
     if (tc_layer_is_residual(tc_shard_arch(shard), l) || tc_shard_arch(shard)->layer_norm)
         layer->said = tc_carve(carver, (frames + 1) * frame);
-    layer->dz = tc_carve(carver, (TC_BLOCK_FRAMES + 1) * shard->lanes * k->dz_floats(&batch));
+    layer->dz = tc_carve(carver, (TC_BLOCK_FRAMES + 1) * shard->lanes * k->dz_floats(&shape));
     layer->carry = tc_carve(carver, frame);
     layer->gradient = tc_carve(carver, k->forward_size(&shard->weights->layer[l].from));
     layer->threshold_gradient = tc_carve(carver, tc_weights_thresholds(shard->weights, l));

@@ -12,7 +12,7 @@
 
 enum { TC_BLOCK_FRAMES = 16 };
 
-/** One recurrent layer's memory of a chunk, laid out as tc_batch says. */
+/** One recurrent layer's memory of a chunk, laid out as tc_layer_block says. */
 struct tc_shard_layer {
     float *gates, *h, *c; /* frame 0 of h and c is the present state */
     float *said;          /* as h: what it hands on, if that is not h; frame 0 unused */
@@ -77,13 +77,14 @@ void tc_shard_add_heard(const struct tc_shard *shard, unsigned l, struct tc_bloc
                         float *sum);
 
 /** A layer's shape, to ask the kernels for sizes. */
-struct tc_batch tc_shard_shape(const struct tc_shard *shard, unsigned l);
+struct tc_layer_block tc_shard_shape(const struct tc_shard *shard, unsigned l);
 
 /** A layer at work on a block: it hears what dropout leaves of what the one below hands on. */
-struct tc_batch tc_shard_batch(const struct tc_shard *shard, unsigned l, struct tc_block block);
+struct tc_layer_block tc_shard_layer_block(const struct tc_shard *shard, unsigned l,
+                                           struct tc_block block);
 
 /** The last layer as the readout sees it. */
-struct tc_batch tc_shard_batch_to_read(const struct tc_shard *shard, struct tc_block block);
+struct tc_layer_block tc_shard_readout_block(const struct tc_shard *shard, struct tc_block block);
 
 /** Whether a layer misses some of what it hears, and a block of that (frames, lanes, units of the
  *  layer below), or of its gradient, without it. */

@@ -6,8 +6,8 @@
 /* The first frame of dz, of the block behind, to where a block of `count` frames goes on from. */
 static void take_over(const struct tc_shard *shard, unsigned l, size_t count)
 {
-    const struct tc_batch batch = tc_shard_shape(shard, l);
-    const size_t frame = shard->lanes * shard->weights->k->dz_floats(&batch);
+    const struct tc_layer_block shape = tc_shard_shape(shard, l);
+    const size_t frame = shard->lanes * shard->weights->k->dz_floats(&shape);
     float *const dz = shard->layer[l].dz;
 
     memcpy(dz + count * frame, dz, frame * sizeof *dz);
@@ -55,23 +55,23 @@ static void backward_block(struct tc_shard *shard, struct tc_block block, size_t
                            const float *pass)
 {
     const struct tc_weights *const weights = shard->weights;
-    const struct tc_batch_kernels *const k = weights->k;
+    const struct tc_layer_kernels *const k = weights->k;
     const size_t outputs = tc_shard_arch(shard)->outputs;
-    struct tc_batch batch = tc_shard_batch_to_read(shard, block);
+    struct tc_layer_block layer = tc_shard_readout_block(shard, block);
 
-    k->readout_back(&batch, weights->readout, tc_shard_rows(shard, shard->dy, outputs, block.start),
+    k->readout_back(&layer, weights->readout, tc_shard_rows(shard, shard->dy, outputs, block.start),
                     outputs, shard->readout_gradient);
     for (unsigned l = tc_shard_arch(shard)->layers; l-- > 0;) {
-        batch = tc_shard_batch(shard, l, block);
-        batch.pass = pass ? pass + block.start : NULL;
+        layer = tc_shard_layer_block(shard, l, block);
+        layer.pass = pass ? pass + block.start : NULL;
         unsay(shard, l, block);
         if (shard->behind[l] && block.start + block.count == n_frames)
             add_behind(shard, l, block);
         take_over(shard, l, block.count);
-        k->backward(&batch, weights->layer[l].state, shard->layer[l].gradient);
-        k->gradient(&batch, shard->layer[l].gradient);
+        k->backward(&layer, weights->layer[l].state, shard->layer[l].gradient);
+        k->gradient(&layer, shard->layer[l].gradient);
         if (l > 0)
-            k->input_gradient(&batch, weights->layer[l].input, shard->dh);
+            k->input_gradient(&layer, weights->layer[l].input, shard->dh);
         if (tc_shard_drops(shard, l))
             tc_shard_drop_block(shard, l, block, shard->dh);
         add_around(shard, l, block);
@@ -82,11 +82,11 @@ void tc_shard_forget_behind(struct tc_shard *shard)
 {
     for (unsigned l = 0; l < tc_shard_arch(shard)->layers; ++l) {
         const struct tc_shard_layer *const layer = &shard->layer[l];
-        const struct tc_batch batch = tc_shard_shape(shard, l);
-        const size_t frame = shard->lanes * shard->weights->k->dz_floats(&batch);
+        const struct tc_layer_block shape = tc_shard_shape(shard, l);
+        const size_t frame = shard->lanes * shard->weights->k->dz_floats(&shape);
 
         memset(layer->dz, 0, frame * sizeof *layer->dz);
-        memset(layer->carry, 0, shard->lanes * batch.units * sizeof *layer->carry);
+        memset(layer->carry, 0, shard->lanes * shape.units * sizeof *layer->carry);
     }
 }
 
@@ -119,21 +119,21 @@ static void add_layer_start(const struct tc_shard *shard, unsigned l, size_t lan
                             float *dc0)
 {
     const struct tc_weights_layer *const layer = &shard->weights->layer[l];
-    const struct tc_batch_kernels *const k = shard->weights->k;
-    const struct tc_batch batch = tc_shard_shape(shard, l);
-    const size_t block = k->gates_floats(&batch) / batch.units * k->width, hidden = batch.hidden;
-    const float *const dz = shard->layer[l].dz + lane * k->dz_floats(&batch);
-    const float *const carry = shard->layer[l].carry + lane * batch.units;
-    float *const carried = tc_cell_is_lstm(batch.cell) ? dc0 : dh0;
+    const struct tc_layer_kernels *const k = shard->weights->k;
+    const struct tc_layer_block shape = tc_shard_shape(shard, l);
+    const size_t block = k->gates_floats(&shape) / shape.units * k->width, hidden = shape.hidden;
+    const float *const dz = shard->layer[l].dz + lane * k->dz_floats(&shape);
+    const float *const carry = shard->layer[l].carry + lane * shape.units;
+    float *const carried = tc_cell_is_lstm(shape.cell) ? dc0 : dh0;
 
-    for (unsigned gate = 0; gate < tc_cell_gates(batch.cell); ++gate) {
-        const int slot = slot_of(batch.cell, gate);
+    for (unsigned gate = 0; gate < tc_cell_gates(shape.cell); ++gate) {
+        const int slot = slot_of(shape.cell, gate);
 
         if (slot != NO_SLOT)
             add_gate_start(dh0, layer->from.w_hh + gate * hidden * hidden,
                            dz + (size_t)slot * k->width, hidden, k->width, block);
     }
-    for (size_t u = 0; batch.cell != TC_CELL_RNN && u < hidden; ++u)
+    for (size_t u = 0; shape.cell != TC_CELL_RNN && u < hidden; ++u)
         carried[u] += carry[u];
 }
 

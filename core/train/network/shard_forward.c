@@ -31,18 +31,18 @@ static void hand_on(const struct tc_shard *shard, unsigned l, struct tc_block bl
 static void forward_block(struct tc_shard *shard, struct tc_block block)
 {
     const struct tc_weights *const weights = shard->weights;
-    const struct tc_batch_kernels *const k = weights->k;
+    const struct tc_layer_kernels *const k = weights->k;
     const size_t outputs = tc_shard_arch(shard)->outputs;
-    struct tc_batch batch;
+    struct tc_layer_block layer;
 
     for (unsigned l = 0; l < tc_shard_arch(shard)->layers; ++l) {
-        batch = tc_shard_batch(shard, l, block);
-        k->forward(&batch, weights->layer[l].forward);
+        layer = tc_shard_layer_block(shard, l, block);
+        k->forward(&layer, weights->layer[l].forward);
         if (shard->layer[l].said)
             hand_on(shard, l, block);
     }
-    batch = tc_shard_batch_to_read(shard, block);
-    k->readout(&batch, weights->readout, weights->bias, outputs,
+    layer = tc_shard_readout_block(shard, block);
+    k->readout(&layer, weights->readout, weights->bias, outputs,
                tc_shard_rows(shard, shard->y, outputs, block.start));
     add_direct(shard, block);
 }

@@ -24,36 +24,37 @@ static struct tc_rows heard(const struct tc_shard *shard, unsigned l, size_t t)
     return (struct tc_rows){tc_shard_said(shard, l - 1, t + 1), shard->lanes * below, below, 1};
 }
 
-struct tc_batch tc_shard_shape(const struct tc_shard *shard, unsigned l)
+struct tc_layer_block tc_shard_shape(const struct tc_shard *shard, unsigned l)
 {
     const struct tc_layer *const shape = &tc_shard_arch(shard)->layer[l];
 
-    return (struct tc_batch){.cell = shape->cell,
-                             .activation = shape->activation,
-                             .inputs = tc_layer_inputs(tc_shard_arch(shard), l),
-                             .hidden = shape->hidden,
-                             .units = tc_shard_units(shard, l),
-                             .lanes = shard->lanes};
+    return (struct tc_layer_block){.cell = shape->cell,
+                                   .activation = shape->activation,
+                                   .inputs = tc_layer_inputs(tc_shard_arch(shard), l),
+                                   .hidden = shape->hidden,
+                                   .units = tc_shard_units(shard, l),
+                                   .sequences = shard->lanes};
 }
 
-static struct tc_batch batch_at(const struct tc_shard *shard, unsigned l, struct tc_block block)
+static struct tc_layer_block layer_at(const struct tc_shard *shard, unsigned l,
+                                      struct tc_block block)
 {
-    const struct tc_shard_layer *const layer = &shard->layer[l];
-    struct tc_batch batch = tc_shard_shape(shard, l);
+    const struct tc_shard_layer *const memory = &shard->layer[l];
+    struct tc_layer_block layer = tc_shard_shape(shard, l);
     const size_t lanes = block.start * shard->lanes;
 
-    batch.n_frames = block.count;
-    batch.x = heard(shard, l, block.start);
-    batch.gates = layer->gates + lanes * shard->weights->k->gates_floats(&batch);
-    batch.h = layer->h + lanes * batch.units;
-    batch.c = tc_cell_is_lstm(batch.cell) ? layer->c + lanes * batch.units : NULL;
-    batch.threshold = shard->weights->layer[l].threshold;
-    batch.threshold_gradient = layer->threshold_gradient;
-    batch.dh = shard->dh;
-    batch.dz = layer->dz;
-    batch.carry = layer->carry;
-    batch.passed = shard->passed;
-    return batch;
+    layer.n_frames = block.count;
+    layer.x = heard(shard, l, block.start);
+    layer.gates = memory->gates + lanes * shard->weights->k->gates_floats(&layer);
+    layer.h = memory->h + lanes * layer.units;
+    layer.c = tc_cell_is_lstm(layer.cell) ? memory->c + lanes * layer.units : NULL;
+    layer.threshold = shard->weights->layer[l].threshold;
+    layer.threshold_gradient = memory->threshold_gradient;
+    layer.dh = shard->dh;
+    layer.dz = memory->dz;
+    layer.carry = memory->carry;
+    layer.passed = shard->passed;
+    return layer;
 }
 
 bool tc_shard_drops(const struct tc_shard *shard, unsigned l)
@@ -71,16 +72,17 @@ void tc_shard_drop_block(const struct tc_shard *shard, unsigned l, struct tc_blo
             tc_dropout_apply(&shard->dropout, values, units, l, lane, t);
 }
 
-struct tc_batch tc_shard_batch(const struct tc_shard *shard, unsigned l, struct tc_block block)
+struct tc_layer_block tc_shard_layer_block(const struct tc_shard *shard, unsigned l,
+                                           struct tc_block block)
 {
-    struct tc_batch batch = batch_at(shard, l, block);
+    struct tc_layer_block layer = layer_at(shard, l, block);
 
     if (tc_shard_drops(shard, l)) {
-        memcpy(shard->left, batch.x.at, block.count * batch.x.frame * sizeof *shard->left);
+        memcpy(shard->left, layer.x.at, block.count * layer.x.frame * sizeof *shard->left);
         tc_shard_drop_block(shard, l, block, shard->left);
-        batch.x.at = shard->left;
+        layer.x.at = shard->left;
     }
-    return batch;
+    return layer;
 }
 
 size_t tc_shard_block_floats(const struct tc_shard *shard, unsigned l, struct tc_block block)
@@ -100,11 +102,11 @@ void tc_shard_add_heard(const struct tc_shard *shard, unsigned l, struct tc_bloc
         sum[i] = x ? h[i] + x[i] : h[i];
 }
 
-struct tc_batch tc_shard_batch_to_read(const struct tc_shard *shard, struct tc_block block)
+struct tc_layer_block tc_shard_readout_block(const struct tc_shard *shard, struct tc_block block)
 {
     const unsigned last = tc_shard_arch(shard)->layers - 1;
-    struct tc_batch batch = batch_at(shard, last, block);
+    struct tc_layer_block layer = layer_at(shard, last, block);
 
-    batch.h = tc_shard_said(shard, last, block.start);
-    return batch;
+    layer.h = tc_shard_said(shard, last, block.start);
+    return layer;
 }

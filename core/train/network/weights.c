@@ -16,7 +16,7 @@ size_t tc_weights_thresholds(const struct tc_weights *weights, unsigned layer)
 static void lay_out(struct tc_weights *weights, struct tc_carver *carver)
 {
     const struct tc_architecture *const arch = &weights->arch;
-    const struct tc_batch_kernels *const k = weights->k;
+    const struct tc_layer_kernels *const k = weights->k;
 
     for (unsigned l = 0; l < arch->layers; ++l) {
         struct tc_weights_layer *const layer = &weights->layer[l];
@@ -47,17 +47,17 @@ static void describe(struct tc_weights *weights)
     }
 }
 
-static const struct tc_batch_kernels *usual_kernels(void)
+static const struct tc_layer_kernels *usual_kernels(void)
 {
     const unsigned features = tc_cpu_features();
-    const struct tc_batch_kernels *const named =
-        tc_batch_kernels_find(getenv("TONECELL_KERNELS"), features);
+    const struct tc_layer_kernels *const named =
+        tc_layer_kernels_find(getenv("TONECELL_KERNELS"), features);
 
-    return named ? named : tc_batch_kernels_find(NULL, features);
+    return named ? named : tc_layer_kernels_find(NULL, features);
 }
 
 enum tc_status tc_weights_new(struct tc_weights **weights, const struct tc_architecture *arch,
-                              const struct tc_batch_kernels *k, struct tc_error *error)
+                              const struct tc_layer_kernels *k, struct tc_error *error)
 {
     struct tc_weights *const made = calloc(1, sizeof *made);
     struct tc_carver carver = {0};
@@ -90,7 +90,7 @@ void tc_weights_free(struct tc_weights *weights)
 void tc_weights_pack(struct tc_weights *weights, const float *parameters)
 {
     const struct tc_architecture *const arch = &weights->arch;
-    const struct tc_batch_kernels *const k = weights->k;
+    const struct tc_layer_kernels *const k = weights->k;
 
     for (unsigned l = 0; l < arch->layers; ++l) {
         struct tc_weights_layer *const layer = &weights->layer[l];

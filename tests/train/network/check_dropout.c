@@ -191,7 +191,7 @@ START_TEST(all_kernels_drop_the_same)
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     double *const left = left_of(&p), *const exact = exact_gradient(&p, FRAMES, left);
 
-    for (const struct tc_batch_kernels *const *k = tc_batch_kernels_all; *k; ++k) {
+    for (const struct tc_layer_kernels *const *k = tc_layer_kernels_all; *k; ++k) {
         float *gradient;
 
         if ((*k)->needs & ~tc_cpu_features())

@@ -104,7 +104,7 @@ START_TEST(gradient_goes_on_into_the_encoder)
     for (size_t i = 0; i < LANES * FRAMES * decoder.rows; ++i)
         decoder.input[i] *= 0.5;
     exact = exact_encoder_gradient(&encoder, &decoder);
-    for (const struct tc_batch_kernels *const *k = tc_batch_kernels_all; *k; ++k) {
+    for (const struct tc_layer_kernels *const *k = tc_layer_kernels_all; *k; ++k) {
         float *gradient;
 
         if ((*k)->needs & ~tc_cpu_features())

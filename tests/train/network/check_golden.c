@@ -48,7 +48,8 @@ static struct golden golden_read(const char *name)
     char path[4096];
     size_t size;
 
-    snprintf(path, sizeof path, "%s/tests/train/network/golden/%s.safetensors", srcdir ? srcdir : ".", name);
+    snprintf(path, sizeof path, "%s/tests/train/network/golden/%s.safetensors",
+             srcdir ? srcdir : ".", name);
     enum tc_status status = tc_file_read(path, 1 << 20, &g.bytes, &size, &error);
 
     if (!status)

@@ -62,7 +62,7 @@ static void check_all_kernels(struct problem *p)
     for (unsigned lane = 0; lane < p->lanes; ++lane)
         reference_backward(p->arch, p->exact, input_at(p, lane, 0), NULL, weight_at(p, lane, 0),
                            state, SHORT, exact);
-    for (const struct tc_batch_kernels *const *k = tc_batch_kernels_all; *k; ++k) {
+    for (const struct tc_layer_kernels *const *k = tc_layer_kernels_all; *k; ++k) {
         if ((*k)->needs & ~tc_cpu_features())
             continue;
         float *const gradient = support_zeros(p->n, sizeof *gradient);
@@ -175,7 +175,7 @@ START_TEST(gradient_passes_from_chunk_to_chunk_with_factors)
             reference_backward_through(p.arch, p.exact, input_at(&p, lane, 0), NULL,
                                        weight_at(&p, lane, 0), NULL, FRAMES, with ? pass : NULL,
                                        exact);
-        for (const struct tc_batch_kernels *const *k = tc_batch_kernels_all; *k; ++k) {
+        for (const struct tc_layer_kernels *const *k = tc_layer_kernels_all; *k; ++k) {
             float *gradient;
 
             if ((*k)->needs & ~tc_cpu_features())

@@ -6,7 +6,7 @@
 
 const struct cut cuts[CUTS] = {{1, FRAMES}, {3, 16}, {16, 15}, {17, 17}, {3, 1}, {1, 2}};
 
-void use_kernels(struct problem *p, const struct tc_batch_kernels *k)
+void use_kernels(struct problem *p, const struct tc_layer_kernels *k)
 {
     tc_weights_free(p->weights);
     ck_assert_int_eq(tc_weights_new(&p->weights, p->arch, k, NULL), TC_OK);

@@ -30,7 +30,7 @@ struct problem problem_new(const struct tc_architecture *arch, unsigned lanes);
 void problem_free(struct problem *p);
 
 /** Pack the weights for kernels of one's choice; NULL for the usual ones. */
-void use_kernels(struct problem *p, const struct tc_batch_kernels *k);
+void use_kernels(struct problem *p, const struct tc_layer_kernels *k);
 
 /** Signals of one lane from a frame on. */
 const double *input_at(const struct problem *p, unsigned lane, size_t frame);

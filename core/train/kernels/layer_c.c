@@ -3,4 +3,4 @@
 
 #include "train/kernels/source.h"
 
-const struct tc_batch_kernels tc_batch_kernels_c = TC_BATCH_TABLE("c", 0);
+const struct tc_layer_kernels tc_layer_kernels_c = TC_LAYER_TABLE("c", 0);

@@ -3,4 +3,4 @@
 
 #include "train/kernels/source.h"
 
-const struct tc_batch_kernels tc_batch_kernels_avx2 = TC_BATCH_TABLE("avx2", TC_CPU_AVX2);
+const struct tc_layer_kernels tc_layer_kernels_avx2 = TC_LAYER_TABLE("avx2", TC_CPU_AVX2);

@@ -3,4 +3,4 @@
 
 #include "train/kernels/source.h"
 
-const struct tc_batch_kernels tc_batch_kernels_neon = TC_BATCH_TABLE("neon", TC_CPU_NEON);
+const struct tc_layer_kernels tc_layer_kernels_neon = TC_LAYER_TABLE("neon", TC_CPU_NEON);

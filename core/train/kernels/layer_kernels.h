@@ -15,8 +15,8 @@
  *
  *  A lane's result does not depend on the lanes beside it. Sums hold |error| <=
  *  (terms + 2) FLT_EPSILON sum |term|, activations TC_ACTIVATION_ERROR. Nothing here fails. */
-#ifndef TC_BATCH_H
-#define TC_BATCH_H
+#ifndef TC_LAYER_KERNELS_H
+#define TC_LAYER_KERNELS_H
 
 #include "kernels/kernels.h"
 
@@ -27,10 +27,10 @@ struct tc_rows {
 };
 
 /** A layer at work on n_frames of a chunk. */
-struct tc_batch {
+struct tc_layer_block {
     enum tc_cell cell;
     enum tc_activation activation;
-    size_t inputs, hidden, units, lanes, n_frames;
+    size_t inputs, hidden, units, sequences, n_frames;
     struct tc_rows x;          /* `inputs` rows: what the layer hears */
     float *gates, *h, *c;      /* at the first of the frames; c of an LSTM only */
     const float *threshold;    /* (units) b_hh of TC_MODRELU, 0 in the padding */
@@ -44,7 +44,7 @@ struct tc_batch {
     float *passed;     /* (lanes, units): scratch, where there are factors */
 };
 
-struct tc_batch_kernels {
+struct tc_layer_kernels {
     const char *name; /* as in tc_kernels */
     unsigned needs;   /* TC_CPU_* bits */
     size_t width;     /* floats in a vector */
@@ -55,9 +55,9 @@ struct tc_batch_kernels {
     size_t (*state_size)(const struct tc_layer_weights *layer);
     size_t (*input_size)(const struct tc_layer_weights *layer);
 
-    /** Floats of a lane of gates, and of dz; of the batch, cell and units count. */
-    size_t (*gates_floats)(const struct tc_batch *batch);
-    size_t (*dz_floats)(const struct tc_batch *batch);
+    /** Floats of a lane of gates, and of dz; of the layer, cell and units count. */
+    size_t (*gates_floats)(const struct tc_layer_block *layer);
+    size_t (*dz_floats)(const struct tc_layer_block *layer);
 
     /** Pack. `to` is aligned to 64 bytes, its padding 0. */
     void (*pack_forward)(float *to, const struct tc_layer_weights *layer);
@@ -70,35 +70,35 @@ struct tc_batch_kernels {
                             float *w_hh, float *b_ih, float *b_hh, float *peephole);
 
     /** Frames in order: writes gates, h and c. */
-    void (*forward)(const struct tc_batch *batch, const float *weights);
+    void (*forward)(const struct tc_layer_block *layer, const float *weights);
 
     /** Frames in reverse: completes dh (which is scratch then), writes dz, moves carry on, adds
      *  the biases' part to the packed gradient. `weights`: of the way back into the state. */
-    void (*backward)(const struct tc_batch *batch, const float *weights, float *gradient);
+    void (*backward)(const struct tc_layer_block *layer, const float *weights, float *gradient);
 
     /** Add the matrices' part to the packed gradient, from dz, x and h, and the threshold's. */
-    void (*gradient)(const struct tc_batch *batch, float *gradient);
+    void (*gradient)(const struct tc_layer_block *layer, float *gradient);
 
     /** dx (n_frames, lanes, units of the layer below) = W_ih' dz. */
-    void (*input_gradient)(const struct tc_batch *batch, const float *weights, float *dx);
+    void (*input_gradient)(const struct tc_layer_block *layer, const float *weights, float *dx);
 
     /** Floats of a packed readout of `outputs` rows. */
     size_t (*readout_size)(size_t hidden, size_t outputs);
     void (*pack_readout)(float *to, const float *w, size_t hidden, size_t outputs);
 
-    /** y = W h + b, `outputs` rows, of the states that the batch's frames end in. */
-    void (*readout)(const struct tc_batch *batch, const float *weights, const float *bias,
+    /** y = W h + b, `outputs` rows, of the states that the block's frames end in. */
+    void (*readout)(const struct tc_layer_block *layer, const float *weights, const float *bias,
                     size_t outputs, struct tc_rows y);
 
-    /** batch->dh = W' dy, and gradient (outputs, units) += dy h'. */
-    void (*readout_back)(const struct tc_batch *batch, const float *weights, struct tc_rows dy,
-                         size_t outputs, float *gradient);
+    /** layer->dh = W' dy, and gradient (outputs, units) += dy h'. */
+    void (*readout_back)(const struct tc_layer_block *layer, const float *weights,
+                         struct tc_rows dy, size_t outputs, float *gradient);
 };
 
 /** All tables compiled in, best first; the last is "c", which needs nothing. NULL ends the list. */
-extern const struct tc_batch_kernels *const tc_batch_kernels_all[];
+extern const struct tc_layer_kernels *const tc_layer_kernels_all[];
 
 /** As tc_kernels_find(). */
-const struct tc_batch_kernels *tc_batch_kernels_find(const char *name, unsigned features);
+const struct tc_layer_kernels *tc_layer_kernels_find(const char *name, unsigned features);
 
 #endif

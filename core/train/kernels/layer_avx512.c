@@ -3,4 +3,4 @@
 
 #include "train/kernels/source.h"
 
-const struct tc_batch_kernels tc_batch_kernels_avx512 = TC_BATCH_TABLE("avx512", TC_CPU_AVX512);
+const struct tc_layer_kernels tc_layer_kernels_avx512 = TC_LAYER_TABLE("avx512", TC_CPU_AVX512);
