@@ -1,19 +1,29 @@
 /** @file
- *  Tonecell: recurrent networks that learned a sound, played sample by sample.
+ *  Tonecell: recurrent neural networks trained on recordings, run sample by sample.
  *
- *  Four objects, in the order in which a program meets them:
+ *  Four objects, in the order in which a program uses them:
  *
- *      struct tc_model     what was learned: shape, weights, knobs, names; never changes
- *      struct tc_stream    the state of n channels that run through one model
- *      struct tc_player    a stream as a user hears it: gains, dry, bypass, smooth knobs
+ *      struct tc_model     architecture, weights, knobs, metadata; immutable
+ *      struct tc_stream    the hidden states of n channels that run through one model
+ *      struct tc_player    a stream with gains, dry/wet mix, bypass and smoothed knobs
+ *      struct tc_trainer   fits models to recordings (tonecell-train.h)
  *
- *  and, in tonecell-train.h, struct tc_trainer, which makes models.
+ *  Terms: a frame is one sample of every channel. A channel is one signal path through a stream,
+ *  with a hidden state of its own; it has as many input buffers as the model has inputs.
  *
  *  Threads: a model may be shared by any number of threads. A stream or player belongs to one
- *  thread at a time. Functions marked TC_REALTIME neither allocate, lock, print nor wait.
+ *  thread at a time; different ones may be used at the same time. Functions that take neither may
+ *  be called from any thread.
+ *
+ *  Real time: functions marked TC_REALTIME neither allocate, lock, print nor wait, and their time
+ *  is bounded by A + B n_frames. All others may allocate and must not be called in an audio thread.
  *
  *  Errors: functions that can fail return enum tc_status, write their results only on success,
- *  and describe the failure in the struct tc_error (which may be NULL). */
+ *  and describe the failure in the struct tc_error (which may be NULL). Pointers must not be NULL
+ *  unless the function's comment allows it.
+ *
+ *  Lifetime: what a _new() or _load() function returns is freed by the matching _free(), which
+ *  takes NULL. Strings returned as const char * are static unless a comment says otherwise. */
 #ifndef TONECELL_H
 #define TONECELL_H
 
@@ -52,19 +62,23 @@ enum tc_status {
     TC_IO            /* the operating system refused; the message has its reason */
 };
 
-/** One clause of a sentence, without a name of program or file, newline or full stop. */
+/** What failed, where, what was found and what was expected: one clause of a sentence, without the
+ *  name of the program or file, newline or full stop. Zero-terminated, cut to fit. Written on
+ *  failure only. */
 struct tc_error {
     char message[480];
 };
 
-/** The meaning of a status in a few words; never NULL. */
+/** The meaning of a status in a few words: a static string, never NULL, also for numbers that are
+ *  no status. */
 const char *tc_strerror(enum tc_status status);
 
-/** Write a message into error (unless NULL) and return status, for `return tc_fail(...)`. */
+/** Format a message as printf() does into error (unless NULL) and return `status`, for
+ *  `return tc_fail(...)`. */
 enum tc_status tc_fail(struct tc_error *error, enum tc_status status, const char *format, ...)
     TC_PRINTF(3, 4);
 
-/** The version of the library, "0.1.0". */
+/** The version of the library as a static string, such as "0.1.0". */
 const char *tc_version(void);
 
 /* ------------------------------------------------------------------------- limits */
@@ -264,67 +278,74 @@ enum tc_status tc_image_read(const unsigned char *bytes, size_t size, struct tc_
 
 struct tc_stream;
 
-/** A stream of `channels` (1 to TC_MAX_CHANNELS) that advance together, each with a state of its
- *  own, at the model's start state. The model must outlive it.
- *  Errors: TC_BAD_ARGUMENT, TC_NO_MEMORY. */
+/** Create a stream of `channels` (1 to TC_MAX_CHANNELS) that advance together, each with a hidden
+ *  state of its own that starts at the model's initial state h0, c0. The kernels (code for one
+ *  instruction set) are those that the environment variable TONECELL_KERNELS names, or else the
+ *  best for this CPU; weights have full precision. The model must outlive the stream.
+ *  Errors: TC_BAD_ARGUMENT (channels), TC_NO_MEMORY. */
 enum tc_status tc_stream_new(struct tc_stream **stream, const struct tc_model *model,
                              unsigned channels, struct tc_error *error);
 
-/** How weights are kept in memory. Arithmetic is float32 in either case. */
+/** How a stream stores weights. Arithmetic is float32 in either case. */
 enum tc_precision {
     TC_PRECISION_FULL, /* float32 */
-    TC_PRECISION_HALF  /* 16 bits, in layers that get faster: those whose weights the first cache
-                          cannot hold. The plain C kernels have none. */
+    TC_PRECISION_HALF  /* 16-bit floats, in layers whose float32 weights exceed the first-level
+                          cache, since only these become faster. The plain C kernels always use
+                          float32. */
 };
 
-/** The same with the kernels (code for one instruction set) of this name; NULL takes those that
- *  the environment variable TONECELL_KERNELS names, or else the best for this CPU.
- *  Errors: TC_UNSUPPORTED as well, if there are none of this name here. */
+/** tc_stream_new() with the kernels of this name (see tc_kernels_name(); NULL as there) and with
+ *  weights of this precision. Errors: those of tc_stream_new(), and TC_UNSUPPORTED if this CPU or
+ *  this build has no kernels of this name. */
 enum tc_status tc_stream_new_with(struct tc_stream **stream, const struct tc_model *model,
                                   unsigned channels, const char *kernels,
                                   enum tc_precision precision, struct tc_error *error);
 
-/** The names of the kernels that this CPU can run, best first: "avx512", "avx2", "neon", "c". NULL
- *  beyond the last. */
+/** The name of the index-th kernels that this CPU can run, from 0, fastest first: "avx512", "avx2",
+ *  "neon", "c". A static string; NULL after the last. */
 const char *tc_kernels_name(unsigned index);
 
-/** The name of the kernels of a stream. */
+/** The name of the kernels that a stream uses: a static string. */
 const char *tc_stream_kernels(const struct tc_stream *stream);
 
-/** Free a stream (NULL allowed). */
+/** Free a stream (NULL allowed). Its model stays. */
 void tc_stream_free(struct tc_stream *stream);
 
-/** Back to the model's start state, as new. */
+/** Set all channels to the model's initial state h0, c0, as in a new stream. */
 void tc_stream_reset(struct tc_stream *stream) TC_REALTIME;
 
-/** Let a channel go on where a channel of another stream is, which does not change. It has the same
- *  model, or one whose layers have the same cells and widths: so an encoder's last state starts a
- *  decoder; and the same kernels. So many signals of different lengths share a stream: when one
- *  begins or ends, the others move to a stream of just the channels needed. Channels count from 0.
- *  Cannot fail.
+/** Copy the hidden state of a channel of stream `from`, which does not change, to a channel of
+ *  `stream`. Channels count from 0. Both streams have the same kernels, and the same model or
+ * models whose layers have the same cells and widths: so the last state of an encoder becomes the
+ * first of a decoder. Signals of different lengths can share a stream: when one begins or ends, the
+ *  others move to a stream of just the channels needed. Cannot fail.
  *
- *  The samples that follow are, to the bit, those that would have followed there, if both streams
- *  have the same model and have passed multiples of TC_GUARD_FRAMES: the guard counts frames of
- *  the stream, not of a channel. */
+ *  The output that follows is, to the bit, the one that would have followed in `from`, if both
+ *  streams have the same model and have processed multiples of TC_GUARD_FRAMES frames (the check
+ *  for non-finite states counts frames of the stream, not of a channel). */
 void tc_stream_copy_channel(struct tc_stream *stream, unsigned channel,
                             const struct tc_stream *from, unsigned from_channel) TC_REALTIME;
 
-/** Pass n_frames (0 allowed) of every channel through the model.
+/** Run n_frames (0 allowed) of every channel through the model.
  *
- *  in     [channels * audio_inputs] buffers, channel by channel
- *  knobs  [knobs] buffers: each knob's value at every frame, in the user's unit, clamped here;
- *         may be NULL if the model has none
- *  out    [channels * outputs] buffers, channel by channel; any may be an input buffer
+ *  in     [channels * audio_inputs] buffers of n_frames, channel by channel
+ *  knobs  [knobs] buffers of n_frames: the value of each knob at every frame, in the user's unit,
+ *         clamped to its range here; may be NULL if the model has none
+ *  out    [channels * outputs] buffers of n_frames, channel by channel; each may be one of the
+ *         input buffers, but buffers must not overlap otherwise
  *
- *  The samples do not depend on how a signal is cut into calls, nor on the number of channels.
- *  A non-finite input counts as 0. Every TC_GUARD_FRAMES frames of the stream a channel whose
- *  state is no longer finite returns to the start state; until then its output is 0. */
+ *  The output depends neither on how a signal is cut into calls nor on the number of channels.
+ *  A non-finite input sample counts as 0. Every TC_GUARD_FRAMES frames of the stream, a channel
+ *  whose state is no longer finite is set to the initial state; until then its output is 0. The
+ *  caller's floating point mode is restored before returning. Cannot fail. */
 void tc_stream_process(struct tc_stream *stream, const float *const *in, const float *const *knobs,
                        float *const *out, size_t n_frames) TC_REALTIME;
 
+/** Frames between two checks of a stream's hidden states for NaN and infinity. */
 enum { TC_GUARD_FRAMES = 64 };
 
-/** How often a channel had to be returned to the start state since the stream was made. */
+/** How many times a channel was set to the initial state because its state was no longer finite,
+ *  since the stream was created: a sum over channels that no reset clears. */
 uint64_t tc_stream_recoveries(const struct tc_stream *stream) TC_REALTIME;
 
 /* ------------------------------------------------------------------------- player */
