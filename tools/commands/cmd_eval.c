@@ -5,7 +5,8 @@
 #include "cli/json_result.h"
 #include "cli/knobs.h"
 #include "cli/load_model.h"
-#include "report/baselines.h"
+#include "report/esr.h"
+#include "report/evaluation.h"
 #include "cli/talk.h"
 
 #include <jansson.h>
@@ -53,9 +54,9 @@ struct eval {
     struct tc_file_facts facts; /* of the model's file */
     struct dataset data;
     float said[TC_MAX_KNOBS]; /* --knob; NAN: not given */
-    struct measure all;
-    struct results pooled;
-    struct results *clip; /* [clips of the part] */
+    struct evaluation all;
+    struct scores pooled;
+    struct scores *clip; /* [clips of the part] */
 };
 
 /* ------------------------------------------------------------------------------ knobs */
@@ -160,17 +161,17 @@ static enum tc_status play(const struct eval *e, const struct tc_clip *clip, str
 static enum tc_status score_clip(struct eval *e, size_t index, struct tc_error *error)
 {
     const struct tc_clip *const clip = &e->data.part[SPLIT_TEST].clip[index];
-    struct measure one;
-    enum tc_status status = measure_init(&one, error);
+    struct evaluation one;
+    enum tc_status status = evaluation_init(&one, error);
 
     if (status != TC_OK)
         return status;
-    measure_baselines(&one, clip, (size_t)e->options->warmup);
-    measure_merge_baselines(&e->all, &one);
+    evaluation_add_baselines(&one, clip, (size_t)e->options->warmup);
+    evaluation_merge_baselines(&e->all, &one);
     status = play(e, clip, &one.score, &e->all.score, error);
     if (status == TC_OK)
-        status = measure_results(&one, &e->clip[index], error);
-    measure_done(&one);
+        status = evaluation_scores(&one, &e->clip[index], error);
+    evaluation_free(&one);
     return status;
 }
 
@@ -188,12 +189,12 @@ static enum tc_status score_clips(struct eval *e, struct tc_error *error)
         status = score_clip(e, i, error);
     }
     talk_progress_end();
-    return status == TC_OK ? measure_results(&e->all, &e->pooled, error) : status;
+    return status == TC_OK ? evaluation_scores(&e->all, &e->pooled, error) : status;
 }
 
 /* ------------------------------------------------------------------------------ report */
 
-static void set_results(json_t *object, const struct results *r)
+static void set_results(json_t *object, const struct scores *r)
 {
     json_object_set_new(object, "esr", json_number(r->esr));
     json_object_set_new(object, "esr_gain", json_number(r->esr_gain));
@@ -239,7 +240,7 @@ static void print_clips(const struct eval *e)
 
     printf("\n%10s %7s %9s %9s %9s  %s\n", "frames", "delay", "ESR", "gain", "FIR", "target");
     for (size_t i = 0; i < part->n; ++i) {
-        const struct results *const r = &e->clip[i];
+        const struct scores *const r = &e->clip[i];
 
         printf("%10llu %7ld %9.5f %9.5f %9.5f  %s", (unsigned long long)r->frames,
                part->source[i].delay, r->esr, r->esr_gain, r->esr_fir, part->source[i].row->target);
@@ -251,10 +252,10 @@ static void print_clips(const struct eval *e)
 
 static void print_text(const struct eval *e)
 {
-    const struct results *const r = &e->pooled;
+    const struct scores *const r = &e->pooled;
     const size_t n = e->data.part[SPLIT_TEST].n;
 
-    printf("ESR           %9.5f  %6.1f dB  %s\n", r->esr, esr_db(r->esr), esr_words(r->esr));
+    printf("ESR           %9.5f  %6.1f dB  %s\n", r->esr, esr_db(r->esr), esr_description(r->esr));
     printf("one gain      %9.5f  %6.1f dB\n", r->esr_gain, esr_db(r->esr_gain));
     printf("128-tap FIR   %9.5f  %6.1f dB\n", r->esr_fir, esr_db(r->esr_fir));
     printf("DC            %9.5f\n", r->dc);
@@ -306,7 +307,7 @@ static int eval(struct eval *e, unsigned n_operands, char **operands)
     enum tc_status status = load_recordings(e, n_operands, operands, &error);
 
     if (status == TC_OK)
-        status = measure_init(&e->all, &error);
+        status = evaluation_init(&e->all, &error);
     if (status == TC_OK) {
         warn_knobs(e);
         status = score_clips(e, &error);
@@ -318,7 +319,7 @@ static int eval(struct eval *e, unsigned n_operands, char **operands)
     else
         print_text(e);
     free(e->clip);
-    measure_done(&e->all);
+    evaluation_free(&e->all);
     dataset_free(&e->data);
     return status == TC_OK ? 0 : 1;
 }

@@ -5,7 +5,7 @@
 #include "cli/interrupt.h"
 #include "cli/json_result.h"
 #include "data/knob_range.h"
-#include "report/baselines.h"
+#include "report/evaluation.h"
 #include "cli/output_check.h"
 #include "cli/paths.h"
 #include "tasks/recipe.h"
@@ -118,7 +118,7 @@ struct training {
     struct tc_metadata meta;
     struct tc_train_options recipe;
     struct dataset data;
-    struct results baselines;
+    struct scores baselines;
     struct tc_trainer *trainer;
     struct tc_progress progress;
     double saved_at_s;
@@ -147,15 +147,15 @@ static bool check_overwrite(const struct training *t)
 static enum tc_status measure_validation(struct training *t, struct tc_error *error)
 {
     const struct dataset_part *const val = &t->data.part[SPLIT_VAL];
-    struct measure measure;
-    enum tc_status status = measure_init(&measure, error);
+    struct evaluation evaluation;
+    enum tc_status status = evaluation_init(&evaluation, error);
 
     if (status != TC_OK)
         return status;
     for (size_t i = 0; i < val->n; ++i)
-        measure_baselines(&measure, &val->clip[i], t->recipe.warmup);
-    status = measure_results(&measure, &t->baselines, error);
-    measure_done(&measure);
+        evaluation_add_baselines(&evaluation, &val->clip[i], t->recipe.warmup);
+    status = evaluation_scores(&evaluation, &t->baselines, error);
+    evaluation_free(&evaluation);
     return status;
 }
 

@@ -1,12 +1,13 @@
 # What is measured of a model or a training, and how it is shown.
 tools_tonecell_SOURCES += \
-	%D%/baselines.c %D%/baselines.h \
 	%D%/chart.c %D%/chart.h \
 	%D%/diagnosis.h \
 	%D%/diagnosis_json.c \
 	%D%/diagnosis_plot.c \
 	%D%/diagnosis_text.c \
 	%D%/diagnosis_words.c \
+	%D%/esr.c %D%/esr.h \
+	%D%/evaluation.c %D%/evaluation.h \
 	%D%/half_precision_error.c %D%/half_precision_error.h \
 	%D%/info.h \
 	%D%/info_json.c \

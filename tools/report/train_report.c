@@ -3,6 +3,7 @@
 #include "cli/json_result.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
+#include "report/esr.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -48,7 +49,7 @@ void train_report_print(const struct train_report *report)
     if (isnan(esr))
         printf("  ESR           unknown: stopped before the first validation\n");
     else
-        printf("  ESR           %.5f  %6.1f dB  %s\n", esr, esr_db(esr), esr_words(esr));
+        printf("  ESR           %.5f  %6.1f dB  %s\n", esr, esr_db(esr), esr_description(esr));
     printf("  one gain      %.5f  %6.1f dB\n", report->baselines->esr_gain,
            esr_db(report->baselines->esr_gain));
     printf("  128-tap FIR   %.5f  %6.1f dB\n", report->baselines->esr_fir,

@@ -3,7 +3,7 @@
 #ifndef TONECELL_TRAIN_REPORT_H
 #define TONECELL_TRAIN_REPORT_H
 
-#include "report/baselines.h"
+#include "report/evaluation.h"
 #include "tonecell-train.h"
 
 #include <jansson.h>
@@ -11,7 +11,7 @@
 struct train_report {
     const char *model; /* its file */
     const struct tc_progress *progress;
-    const struct results *baselines; /* of the validation clips */
+    const struct scores *baselines; /* of the validation clips */
     enum tc_train_end end;
 };
 

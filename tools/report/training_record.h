@@ -5,14 +5,14 @@
 #define TONECELL_TRAINING_RECORD_H
 
 #include "data/dataset.h"
-#include "report/baselines.h"
+#include "report/evaluation.h"
 
 #include <jansson.h>
 
 struct training_record {
     const struct tc_train_options *options;
     const struct dataset *data;
-    const struct results *baselines; /* of the validation clips */
+    const struct scores *baselines; /* of the validation clips */
 };
 
 /** The record as a JSON object, to be released by json_decref(). NULL without memory. */

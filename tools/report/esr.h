@@ -1,0 +1,12 @@
+/** @file
+ *  The error-to-signal ratio (ESR), sum (t - y)^2 / sum t^2, in dB and in words. */
+#ifndef TONECELL_ESR_H
+#define TONECELL_ESR_H
+
+/** An ESR in dB: 10 log10(esr). */
+double esr_db(double esr);
+
+/** How close a model with this ESR sounds, as a clause. */
+const char *esr_description(double esr);
+
+#endif

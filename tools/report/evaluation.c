@@ -1,0 +1,52 @@
+#include "report/evaluation.h"
+
+enum { FIR_TAPS = 128 };
+
+enum tc_status evaluation_init(struct evaluation *evaluation, struct tc_error *error)
+{
+    enum tc_status status;
+
+    *evaluation = (struct evaluation){0};
+    status = tc_fir_new(&evaluation->gain, 1, error);
+    if (status == TC_OK)
+        status = tc_fir_new(&evaluation->fir, FIR_TAPS, error);
+    if (status != TC_OK)
+        evaluation_free(evaluation);
+    return status;
+}
+
+void evaluation_free(struct evaluation *evaluation)
+{
+    tc_fir_free(evaluation->gain);
+    tc_fir_free(evaluation->fir);
+    *evaluation = (struct evaluation){0};
+}
+
+void evaluation_add_baselines(struct evaluation *evaluation, const struct tc_clip *clip,
+                              size_t warmup)
+{
+    tc_fir_add(evaluation->gain, clip->input[0], clip->target[0], clip->n_frames, warmup);
+    tc_fir_add(evaluation->fir, clip->input[0], clip->target[0], clip->n_frames, warmup);
+}
+
+void evaluation_merge_baselines(struct evaluation *evaluation, const struct evaluation *other)
+{
+    tc_fir_merge(evaluation->gain, other->gain);
+    tc_fir_merge(evaluation->fir, other->fir);
+}
+
+enum tc_status evaluation_scores(const struct evaluation *evaluation, struct scores *scores,
+                                 struct tc_error *error)
+{
+    struct scores r = {.esr = tc_score_esr(&evaluation->score),
+                       .dc = tc_score_dc(&evaluation->score),
+                       .max_error = evaluation->score.max_error,
+                       .frames = evaluation->score.frames};
+    enum tc_status status = tc_fir_solve(evaluation->gain, NULL, &r.esr_gain, error);
+
+    if (status == TC_OK)
+        status = tc_fir_solve(evaluation->fir, NULL, &r.esr_fir, error);
+    if (status == TC_OK)
+        *scores = r;
+    return status;
+}
