@@ -225,7 +225,7 @@ struct tc_progress {
     bool validated;           /* true in the call that follows a validation */
     bool improved;            /* with validated: it was a new best */
     uint64_t updates, frames; /* so far; frames: those behind the warm-up */
-    unsigned undone;          /* steps thrown away since loss or gradient were not finite */
+    unsigned rejected;        /* steps rejected because loss or gradient were not finite */
     double seconds, frames_per_second;
     double loss;          /* mean over the updates since the last validation; NAN if none */
     double esr, best_esr; /* on the validation clips; NAN before the first, and of probabilities */
@@ -233,7 +233,7 @@ struct tc_progress {
     double learning_rate;
 };
 
-/** Called after every step, undone ones too, and every validation; false ends the training. */
+/** Called after every step, rejected ones too, and every validation; false ends the training. */
 typedef bool tc_progress_fn(const struct tc_progress *progress, void *user);
 
 /** Why a training ended. */
@@ -246,7 +246,7 @@ enum tc_train_end {
 
 /** Train until one of those ends. `progress` may be NULL; end may be NULL. A further call goes on
  *  with the next epoch.
- *  Errors: TC_BAD_VALUE if all steps, or very many in a row, are undone; TC_NO_MEMORY. */
+ *  Errors: TC_BAD_VALUE if all steps, or very many in a row, are rejected; TC_NO_MEMORY. */
 enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progress, void *user,
                               enum tc_train_end *end, struct tc_error *error);
 

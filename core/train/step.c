@@ -7,39 +7,41 @@
 #include <string.h>
 
 enum {
-    RESTART_AFTER = 8,  /* steps undone without a new best before the best weights come back */
-    GIVE_UP_AFTER = 64, /* steps undone in a row that end the training */
+    RESTART_AFTER = 8,  /* steps rejected without a new best before the best weights come back */
+    GIVE_UP_AFTER = 64, /* steps rejected in a row that end the training */
 };
 
-/* A lane of a shard in a chunk: its piece, or NULL where the lane has none (left). */
-static const struct tc_piece *lane_piece(const struct tc_trainer *trainer,
-                                         const struct tc_chunk *chunk, size_t lane)
+/* A sequence of a shard in a chunk: its segment, or NULL where the sequence has none (left). */
+static const struct tc_segment *sequence_segment(const struct tc_trainer *trainer,
+                                                 const struct tc_chunk *chunk, size_t sequence)
 {
-    const struct tc_piece *const piece = &trainer->walk->piece[chunk->round->first + lane];
+    const struct tc_segment *const segment =
+        &trainer->sampler->segment[chunk->batch->first + sequence];
 
-    return lane < chunk->round->count && piece->n_frames > chunk->start ? piece : NULL;
+    return sequence < chunk->batch->count && segment->n_frames > chunk->start ? segment : NULL;
 }
 
-static unsigned frames_left(const struct tc_piece *piece, const struct tc_chunk *chunk)
+static unsigned frames_left(const struct tc_segment *segment, const struct tc_chunk *chunk)
 {
-    const size_t left = piece->n_frames - chunk->start;
+    const size_t left = segment->n_frames - chunk->start;
 
     return (unsigned)(left < chunk->n_frames ? left : chunk->n_frames);
 }
 
-/* One lane's input of the network; zeros behind the end of its piece. */
-static void fill_lane(const struct tc_trainer *trainer, struct tc_shard *shard, unsigned lane,
-                      const struct tc_piece *piece, const struct tc_chunk *chunk)
+/* One sequence's input of the network; zeros behind the end of its segment. */
+static void fill_sequence(const struct tc_trainer *trainer, struct tc_shard *shard,
+                          unsigned sequence, const struct tc_segment *segment,
+                          const struct tc_chunk *chunk)
 {
     const struct tc_architecture *const arch = &trainer->arch;
-    const unsigned n = piece ? frames_left(piece, chunk) : 0;
-    const struct tc_clip *const clip = piece ? &trainer->train[piece->clip] : NULL;
+    const unsigned n = segment ? frames_left(segment, chunk) : 0;
+    const struct tc_clip *const clip = segment ? &trainer->train[segment->clip] : NULL;
 
     for (unsigned row = 0; row < arch->audio_inputs + arch->knobs; ++row) {
-        float *const x = tc_shard_input(shard, lane, row);
+        float *const x = tc_shard_input(shard, sequence, row);
 
         if (n && row < arch->audio_inputs) {
-            const float *const from = clip->input[row] + piece->start + chunk->start;
+            const float *const from = clip->input[row] + segment->start + chunk->start;
 
             for (unsigned t = 0; t < n; ++t)
                 x[t] = trainer->in_gain * from[t];
@@ -54,26 +56,28 @@ static void fill_lane(const struct tc_trainer *trainer, struct tc_shard *shard, 
     }
 }
 
-/* A lane's frames of a chunk that carry loss. */
+/* A sequence's frames of a chunk that carry loss. */
 static struct tc_loss_range loss_range(const struct tc_trainer *trainer,
-                                       const struct tc_piece *piece, const struct tc_chunk *chunk)
+                                       const struct tc_segment *segment,
+                                       const struct tc_chunk *chunk)
 {
-    const size_t end = piece ? frames_left(piece, chunk) : 0;
-    const size_t from = piece ? trainer->train[piece->clip].loss_from : 0;
+    const size_t end = segment ? frames_left(segment, chunk) : 0;
+    const size_t from = segment ? trainer->train[segment->clip].loss_from : 0;
     const size_t behind = from > chunk->start ? from - chunk->start : 0;
     const size_t first = behind > chunk->skip ? behind : chunk->skip;
 
     return (struct tc_loss_range){(unsigned)(first < end ? first : end), (unsigned)end};
 }
 
-static double lane_loss(const struct tc_trainer *trainer, struct tc_shard *shard, unsigned column,
-                        const struct tc_piece *piece, const struct tc_chunk *chunk)
+static double sequence_loss(const struct tc_trainer *trainer, struct tc_shard *shard,
+                            unsigned column, const struct tc_segment *segment,
+                            const struct tc_chunk *chunk)
 {
     const float *target[TC_MAX_AUDIO];
-    const struct tc_loss_range range = loss_range(trainer, piece, chunk);
+    const struct tc_loss_range range = loss_range(trainer, segment, chunk);
 
-    for (unsigned o = 0; piece && o < trainer->arch.outputs; ++o)
-        target[o] = trainer->train[piece->clip].target[o] + piece->start + chunk->start;
+    for (unsigned o = 0; segment && o < trainer->arch.outputs; ++o)
+        target[o] = trainer->train[segment->clip].target[o] + segment->start + chunk->start;
     if (trainer->arch.readout != TC_READOUT_LINEAR)
         return tc_loss_lane_probabilities(shard, column, &trainer->arch, target, range,
                                           (unsigned)chunk->n_frames, chunk->scale);
@@ -85,30 +89,31 @@ static void listen(const struct tc_trainer *trainer, size_t s, const struct tc_c
 {
     struct tc_shard *const shard = trainer->shard[s];
     const struct tc_dropout dropout = {trainer->options.dropout, trainer->drop_seed,
-                                       trainer->first_lane[s], chunk->start};
+                                       trainer->first_sequence[s], chunk->start};
 
     tc_shard_drop(shard, dropout);
-    for (size_t lane = trainer->first_lane[s]; lane < trainer->first_lane[s + 1]; ++lane)
-        fill_lane(trainer, shard, (unsigned)(lane - trainer->first_lane[s]),
-                  lane_piece(trainer, chunk, lane), chunk);
+    for (size_t sequence = trainer->first_sequence[s]; sequence < trainer->first_sequence[s + 1];
+         ++sequence)
+        fill_sequence(trainer, shard, (unsigned)(sequence - trainer->first_sequence[s]),
+                      sequence_segment(trainer, chunk, sequence), chunk);
     tc_shard_forward(shard, (unsigned)chunk->n_frames);
 }
 
 /* How many parts a chunk has, and each: what is in memory at a time. */
 static size_t parts_of(const struct tc_trainer *trainer, const struct tc_chunk *chunk)
 {
-    return (chunk->n_frames + trainer->room - 1) / trainer->room;
+    return (chunk->n_frames + trainer->max_frames - 1) / trainer->max_frames;
 }
 
 static struct tc_chunk part_of(const struct tc_trainer *trainer, const struct tc_chunk *chunk,
                                size_t index)
 {
-    const size_t before = index * trainer->room, left = chunk->n_frames - before;
+    const size_t before = index * trainer->max_frames, left = chunk->n_frames - before;
     struct tc_chunk part = *chunk;
 
     part.start += before;
-    part.n_frames = left < trainer->room ? left : trainer->room;
-    part.move = chunk->n_frames > trainer->room ? part.n_frames : chunk->move;
+    part.n_frames = left < trainer->max_frames ? left : trainer->max_frames;
+    part.move = chunk->n_frames > trainer->max_frames ? part.n_frames : chunk->move;
     part.pass = chunk->pass ? chunk->pass + before : NULL;
     return part;
 }
@@ -135,18 +140,18 @@ static double *shard_moments(const struct tc_trainer *trainer, size_t s, unsigne
         trainer->norm, layer, trainer->moments + s * tc_batch_norm_moments_doubles(trainer->norm));
 }
 
-/* Of the frames of all lanes that belong to a piece. */
+/* Of the frames of all sequences that belong to a segment. */
 static void add_moments(const struct tc_trainer *trainer, size_t s, unsigned l,
                         const struct tc_chunk *part)
 {
-    const size_t first = trainer->first_lane[s];
+    const size_t first = trainer->first_sequence[s];
 
-    for (size_t lane = first; lane < trainer->first_lane[s + 1]; ++lane) {
-        const struct tc_piece *const piece = lane_piece(trainer, part, lane);
+    for (size_t sequence = first; sequence < trainer->first_sequence[s + 1]; ++sequence) {
+        const struct tc_segment *const segment = sequence_segment(trainer, part, sequence);
 
-        if (piece)
-            tc_shard_add_moments(trainer->shard[s], l, (unsigned)(lane - first),
-                                 frames_left(piece, part), shard_moments(trainer, s, l));
+        if (segment)
+            tc_shard_add_moments(trainer->shard[s], l, (unsigned)(sequence - first),
+                                 frames_left(segment, part), shard_moments(trainer, s, l));
     }
 }
 
@@ -157,9 +162,10 @@ static void learn_part(const struct tc_trainer *trainer, size_t s, const struct 
     double loss = 0.0;
 
     listen(trainer, s, part);
-    for (size_t lane = trainer->first_lane[s]; lane < trainer->first_lane[s + 1]; ++lane)
-        loss += lane_loss(trainer, shard, (unsigned)(lane - trainer->first_lane[s]),
-                          lane_piece(trainer, part, lane), part);
+    for (size_t sequence = trainer->first_sequence[s]; sequence < trainer->first_sequence[s + 1];
+         ++sequence)
+        loss += sequence_loss(trainer, shard, (unsigned)(sequence - trainer->first_sequence[s]),
+                              sequence_segment(trainer, part, sequence), part);
     for (unsigned l = 1; l < trainer->norm->layers; ++l)
         add_moments(trainer, s, l, part);
     tc_shard_backward_on(shard, trainer->shard_gradient[s], (unsigned)part->n_frames, part->pass);
@@ -199,9 +205,10 @@ static void learn(const struct tc_trainer *trainer, size_t s, const struct tc_ch
 void tc_step_reset(struct tc_trainer *trainer)
 {
     for (size_t s = 0; s < trainer->n_shards; ++s)
-        for (size_t lane = trainer->first_lane[s]; lane < trainer->first_lane[s + 1]; ++lane)
+        for (size_t sequence = trainer->first_sequence[s];
+             sequence < trainer->first_sequence[s + 1]; ++sequence)
             tc_shard_reset_lane(trainer->shard[s], trainer->parameters,
-                                (unsigned)(lane - trainer->first_lane[s]));
+                                (unsigned)(sequence - trainer->first_sequence[s]));
 }
 
 /* Sum the shards in their order, as the gradient of what the optimiser moves. */
@@ -216,8 +223,8 @@ static void gather_gradient(struct tc_trainer *trainer)
         for (size_t i = 0; i < trainer->values; ++i)
             sum[i] += part[i];
     }
-    tc_held_gradient(trainer->held, trainer->parameters, sum);
-    tc_batch_norm_gradient(trainer->norm, trainer->behind, sum);
+    tc_constraint_gradient(trainer->constraint, trainer->parameters, sum);
+    tc_batch_norm_gradient(trainer->norm, trainer->unconstrained, sum);
 }
 
 /* What layers above the lowest heard in all shards, in their order. */
@@ -229,7 +236,7 @@ static void learn_moments(struct tc_trainer *trainer)
         for (size_t s = 1; s < trainer->n_shards; ++s)
             for (size_t i = 0; i < tc_moments_doubles(trainer->norm->layer[l].inputs); ++i)
                 sum[i] += shard_moments(trainer, s, l)[i];
-        tc_batch_norm_learn(trainer->norm, l, sum, trainer->behind);
+        tc_batch_norm_update(trainer->norm, l, sum, trainer->unconstrained);
     }
 }
 
@@ -239,7 +246,7 @@ static double norm_of_gradient(const struct tc_trainer *trainer)
     double square = 0.0;
 
 #pragma omp simd reduction(+ : square)
-    for (size_t i = 0; i < trainer->moved; ++i)
+    for (size_t i = 0; i < trainer->n_updated; ++i)
         square += (double)g[i] * (double)g[i];
     return sqrt(square);
 }
@@ -249,7 +256,7 @@ static void clip_values(struct tc_trainer *trainer)
 {
     const float most = trainer->options.clip_value;
 
-    for (size_t i = 0; i < trainer->moved; ++i)
+    for (size_t i = 0; i < trainer->n_updated; ++i)
         trainer->gradient[i] = fminf(fmaxf(trainer->gradient[i], -most), most);
 }
 
@@ -283,10 +290,10 @@ static void decay_weights(const struct tc_trainer *trainer)
     const float factor = (float)(1.0 - trainer->rate * (double)trainer->options.weight_decay);
     const bool recurrent = trainer->options.recurrent == TC_RECURRENT_FREE;
 
-    shrink_network(trainer->weights, recurrent, trainer->behind, factor);
+    shrink_network(trainer->weights, recurrent, trainer->unconstrained, factor);
     if (trainer->encoder)
         shrink_network(trainer->encoder->weights, recurrent,
-                       trainer->behind + tc_trainer_encoder_at(trainer), factor);
+                       trainer->unconstrained + tc_trainer_encoder_at(trainer), factor);
 }
 
 enum tc_status tc_step_give_up(const struct tc_trainer *trainer, struct tc_error *error)
@@ -294,37 +301,38 @@ enum tc_status tc_step_give_up(const struct tc_trainer *trainer, struct tc_error
     return tc_fail(error, TC_BAD_VALUE,
                    "%u steps in a row gave a loss or gradient that is not finite: try a smaller "
                    "learning rate",
-                   trainer->undone_in_row);
+                   trainer->rejected_in_row);
 }
 
 /* A step that came out NaN or infinite changes nothing; when more come the weights themselves are
  * to blame, and the best ones return with half the step size. They need not come in a row: streams
  * that start afresh after each make the next one succeed, and that after it fail. */
-static enum tc_status undo_step(struct tc_trainer *trainer, struct tc_error *error)
+static enum tc_status reject_step(struct tc_trainer *trainer, struct tc_error *error)
 {
-    ++trainer->progress.undone;
-    ++trainer->undone_in_row;
-    ++trainer->undone_since_restart;
-    if (trainer->undone_in_row >= GIVE_UP_AFTER)
+    ++trainer->progress.rejected;
+    ++trainer->rejected_in_row;
+    ++trainer->rejected_since_restart;
+    if (trainer->rejected_in_row >= GIVE_UP_AFTER)
         return tc_step_give_up(trainer, error);
-    if (trainer->undone_since_restart >= RESTART_AFTER) {
-        trainer->undone_since_restart = 0;
-        memcpy(trainer->parameters, trainer->best, trainer->kept * sizeof *trainer->best);
-        tc_batch_norm_rebase(trainer->norm, trainer->parameters, trainer->behind);
-        tc_step_make(trainer);
-        tc_optimizer_reset(&trainer->optimizer, trainer->moved);
+    if (trainer->rejected_since_restart >= RESTART_AFTER) {
+        trainer->rejected_since_restart = 0;
+        memcpy(trainer->parameters, trainer->best, trainer->n_saved * sizeof *trainer->best);
+        tc_batch_norm_rebase(trainer->norm, trainer->parameters, trainer->unconstrained);
+        tc_step_materialise(trainer);
+        tc_optimizer_reset(&trainer->optimizer, trainer->n_updated);
         trainer->rate *= 0.5;
     }
     tc_step_reset(trainer);
     return TC_OK;
 }
 
-void tc_step_make(const struct tc_trainer *trainer)
+void tc_step_materialise(const struct tc_trainer *trainer)
 {
-    if (trainer->behind != trainer->parameters)
-        memcpy(trainer->parameters, trainer->behind, trainer->values * sizeof *trainer->behind);
-    tc_held_make(trainer->held, trainer->behind, trainer->parameters);
-    tc_batch_norm_make(trainer->norm, trainer->behind, trainer->parameters);
+    if (trainer->unconstrained != trainer->parameters)
+        memcpy(trainer->parameters, trainer->unconstrained,
+               trainer->values * sizeof *trainer->unconstrained);
+    tc_constraint_apply(trainer->constraint, trainer->unconstrained, trainer->parameters);
+    tc_batch_norm_apply(trainer->norm, trainer->unconstrained, trainer->parameters);
 }
 
 /* One step of the optimiser; what stands behind held matrices has a rate of its own. */
@@ -335,18 +343,18 @@ static void move(struct tc_trainer *trainer, float scale)
     size_t first = 0;
 
     tc_optimizer_begin(optimizer);
-    for (size_t i = 0; i < trainer->held->n_matrices; ++i) {
-        const size_t at = trainer->held->matrix[i].at, n = trainer->held->matrix[i].n;
+    for (size_t i = 0; i < trainer->constraint->n_matrices; ++i) {
+        const size_t at = trainer->constraint->matrix[i].at, n = trainer->constraint->matrix[i].n;
 
-        tc_optimizer_move(optimizer, trainer->behind, trainer->gradient, first, at - first, scale,
-                          rate);
-        tc_optimizer_move(optimizer, trainer->behind, trainer->gradient, at, n * n, scale,
-                          rate * (double)trainer->options.recurrent_rate);
+        tc_optimizer_update(optimizer, trainer->unconstrained, trainer->gradient, first, at - first,
+                            scale, rate);
+        tc_optimizer_update(optimizer, trainer->unconstrained, trainer->gradient, at, n * n, scale,
+                            rate * (double)trainer->options.recurrent_rate);
         first = at + n * n;
     }
-    tc_optimizer_move(optimizer, trainer->behind, trainer->gradient, first, trainer->moved - first,
-                      scale, rate);
-    tc_step_make(trainer);
+    tc_optimizer_update(optimizer, trainer->unconstrained, trainer->gradient, first,
+                        trainer->n_updated - first, scale, rate);
+    tc_step_materialise(trainer);
 }
 
 static enum tc_status update(struct tc_trainer *trainer, struct tc_error *error)
@@ -359,8 +367,8 @@ static enum tc_status update(struct tc_trainer *trainer, struct tc_error *error)
     for (size_t s = 0; s < trainer->n_shards; ++s)
         loss += trainer->shard_loss[s];
     if (!isfinite(norm) || !isfinite(loss))
-        return undo_step(trainer, error);
-    trainer->undone_in_row = 0;
+        return reject_step(trainer, error);
+    trainer->rejected_in_row = 0;
     trainer->loss_sum += loss;
     ++trainer->loss_count;
     ++trainer->progress.updates;
@@ -383,18 +391,18 @@ static void pack(struct tc_trainer *trainer)
                         trainer->parameters + tc_trainer_encoder_at(trainer));
 }
 
-/* At the start of their pieces, streams begin in the state in which the encoder ends. */
+/* At the start of their segments, streams begin in the state in which the encoder ends. */
 static void begin(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *chunk)
 {
-    const size_t first = trainer->first_lane[s];
+    const size_t first = trainer->first_sequence[s];
 
     if (!trainer->encoder || chunk->start > 0 || !chunk->n_frames)
         return;
-    for (size_t lane = first; lane < trainer->first_lane[s + 1]; ++lane) {
-        const struct tc_piece *const piece = lane_piece(trainer, chunk, lane);
+    for (size_t sequence = first; sequence < trainer->first_sequence[s + 1]; ++sequence) {
+        const struct tc_segment *const segment = sequence_segment(trainer, chunk, sequence);
 
-        tc_encoder_give(trainer->encoder, s, (unsigned)(lane - first),
-                        piece ? &trainer->train[piece->clip] : NULL);
+        tc_encoder_give(trainer->encoder, s, (unsigned)(sequence - first),
+                        segment ? &trainer->train[segment->clip] : NULL);
     }
     tc_encoder_hear(trainer->encoder, s, trainer->shard[s]);
 }
@@ -418,7 +426,7 @@ enum tc_status tc_step(struct tc_trainer *trainer, const struct tc_chunk *chunk,
     return update(trainer, error);
 }
 
-void tc_step_listen(struct tc_trainer *trainer, const struct tc_chunk *chunk)
+void tc_step_forward_only(struct tc_trainer *trainer, const struct tc_chunk *chunk)
 {
     pack(trainer);
 #pragma omp parallel for num_threads(trainer->options.threads) schedule(dynamic, 1)
@@ -428,20 +436,20 @@ void tc_step_listen(struct tc_trainer *trainer, const struct tc_chunk *chunk)
     }
 }
 
-void tc_step_warm_up(struct tc_trainer *trainer, const struct tc_round *round)
+void tc_step_warm_up(struct tc_trainer *trainer, const struct tc_batch *batch)
 {
-    const size_t warmup = trainer->walk->warmup;
-    const struct tc_chunk chunk = {.round = round, .n_frames = warmup, .move = warmup};
+    const size_t warmup = trainer->sampler->warmup;
+    const struct tc_chunk chunk = {.batch = batch, .n_frames = warmup, .move = warmup};
 
     tc_step_reset(trainer);
-    tc_step_listen(trainer, &chunk);
+    tc_step_forward_only(trainer, &chunk);
 }
 
 bool tc_step_has_loss(const struct tc_trainer *trainer, const struct tc_chunk *chunk)
 {
-    for (size_t lane = 0; lane < chunk->round->count; ++lane) {
+    for (size_t sequence = 0; sequence < chunk->batch->count; ++sequence) {
         const struct tc_loss_range range =
-            loss_range(trainer, lane_piece(trainer, chunk, lane), chunk);
+            loss_range(trainer, sequence_segment(trainer, chunk, sequence), chunk);
 
         if (range.first < range.end)
             return true;
@@ -453,11 +461,11 @@ size_t tc_step_frames(const struct tc_trainer *trainer, const struct tc_chunk *c
 {
     size_t sum = 0;
 
-    for (size_t lane = 0; lane < chunk->round->count; ++lane) {
-        const struct tc_piece *const piece = lane_piece(trainer, chunk, lane);
+    for (size_t sequence = 0; sequence < chunk->batch->count; ++sequence) {
+        const struct tc_segment *const segment = sequence_segment(trainer, chunk, sequence);
 
-        if (piece && frames_left(piece, chunk) > chunk->skip)
-            sum += frames_left(piece, chunk) - chunk->skip;
+        if (segment && frames_left(segment, chunk) > chunk->skip)
+            sum += frames_left(segment, chunk) - chunk->skip;
     }
     return sum;
 }

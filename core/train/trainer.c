@@ -15,8 +15,8 @@
 #include <string.h>
 
 enum {
-    SHARD_LANES = 8,  /* at least so many streams does one thread take at a time */
-    MOST_SHARDS = 64, /* each has a gradient of its own */
+    SHARD_SEQUENCES = 8, /* at least so many streams does one thread take at a time */
+    MOST_SHARDS = 64,    /* each has a gradient of its own */
 };
 
 void tc_train_options_init(struct tc_train_options *options)
@@ -97,7 +97,7 @@ static size_t kept_states(const struct tc_trainer *trainer)
 {
     return trainer->options.truncation == TC_TRUNCATION_FIXED
                ? 0
-               : (trainer->walk->longest + trainer->room - 1) / trainer->room;
+               : (trainer->sampler->longest + trainer->max_frames - 1) / trainer->max_frames;
 }
 
 static size_t kept_floats(const struct tc_trainer *trainer, size_t s)
@@ -109,51 +109,53 @@ static void lay_out(struct tc_trainer *trainer, struct tc_carver *carver)
 {
     const bool random = tc_truncation_is_random(&trainer->options);
 
-    trainer->parameters = tc_carve(carver, trainer->kept);
-    trainer->best = tc_carve(carver, trainer->kept);
-    trainer->behind = trainer->parameters + (trainer->kept - trainer->moved);
-    trainer->gradient = tc_carve(carver, trainer->moved);
-    trainer->optimizer.m = tc_carve(carver, trainer->moved);
-    trainer->optimizer.v = tc_carve(carver, trainer->moved);
+    trainer->parameters = tc_carve(carver, trainer->n_saved);
+    trainer->best = tc_carve(carver, trainer->n_saved);
+    trainer->unconstrained = trainer->parameters + (trainer->n_saved - trainer->n_updated);
+    trainer->gradient = tc_carve(carver, trainer->n_updated);
+    trainer->optimizer.m = tc_carve(carver, trainer->n_updated);
+    trainer->optimizer.v = tc_carve(carver, trainer->n_updated);
     for (size_t s = 0; s < trainer->n_shards; ++s)
         trainer->shard_gradient[s] = tc_carve(carver, trainer->values);
     for (size_t s = 0; s < trainer->n_shards; ++s)
         trainer->state[s] = tc_carve(carver, kept_floats(trainer, s));
-    trainer->pass = tc_carve(carver, random ? trainer->walk->longest : 0);
+    trainer->gradient_factor = tc_carve(carver, random ? trainer->sampler->longest : 0);
 }
 
-/* Into how many shards lanes are divided: a power of two, which 2, 4, 8 threads share evenly. How,
- * depends on the number of lanes alone and never on that of threads: it fixes the order of sums. */
-static size_t shards_for(size_t lanes)
+/* Into how many shards sequences are divided: a power of two, which 2, 4, 8 threads share evenly.
+ * How, depends on the number of sequences alone and never on that of threads: it fixes the order of
+ * sums. */
+static size_t shards_for(size_t sequences)
 {
     size_t shards = 1;
 
-    while (shards < MOST_SHARDS && 2 * shards * SHARD_LANES <= lanes)
+    while (shards < MOST_SHARDS && 2 * shards * SHARD_SEQUENCES <= sequences)
         shards *= 2;
     return shards;
 }
 
 static enum tc_status make_shards(struct tc_trainer *trainer, struct tc_error *error)
 {
-    const size_t lanes = trainer->walk->lanes;
+    const size_t sequences = trainer->sampler->n_sequences;
     enum tc_status status = tc_weights_new(&trainer->weights, &trainer->arch, NULL, error);
 
     if (status)
         return status;
-    trainer->n_shards = shards_for(lanes);
+    trainer->n_shards = shards_for(sequences);
     trainer->shard = calloc(trainer->n_shards, sizeof *trainer->shard);
     trainer->shard_gradient = calloc(trainer->n_shards, sizeof *trainer->shard_gradient);
     trainer->shard_loss = calloc(trainer->n_shards, sizeof *trainer->shard_loss);
     trainer->state = calloc(trainer->n_shards, sizeof *trainer->state);
-    trainer->first_lane = calloc(trainer->n_shards + 1, sizeof *trainer->first_lane);
+    trainer->first_sequence = calloc(trainer->n_shards + 1, sizeof *trainer->first_sequence);
     if (!trainer->shard || !trainer->shard_gradient || !trainer->shard_loss || !trainer->state ||
-        !trainer->first_lane)
+        !trainer->first_sequence)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu shards", trainer->n_shards);
     for (size_t s = 0; !status && s < trainer->n_shards; ++s) {
-        trainer->first_lane[s + 1] = lanes * (s + 1) / trainer->n_shards;
-        status = tc_shard_new(&trainer->shard[s], trainer->weights,
-                              (unsigned)(trainer->first_lane[s + 1] - trainer->first_lane[s]),
-                              trainer->room, error);
+        trainer->first_sequence[s + 1] = sequences * (s + 1) / trainer->n_shards;
+        status =
+            tc_shard_new(&trainer->shard[s], trainer->weights,
+                         (unsigned)(trainer->first_sequence[s + 1] - trainer->first_sequence[s]),
+                         trainer->max_frames, error);
     }
     return status;
 }
@@ -186,19 +188,19 @@ static void hear_clips(struct tc_trainer *trainer)
             tc_moments_add(moments, audio + knobs, x);
         }
     }
-    tc_batch_norm_learn(trainer->norm, 0, moments, trainer->behind);
+    tc_batch_norm_update(trainer->norm, 0, moments, trainer->unconstrained);
 }
 
 /* The first weights of the network, or of its encoder, where they are in what is moved. */
 static enum tc_status draw_parameters(struct tc_trainer *trainer,
-                                      const struct tc_architecture *arch, float *behind,
+                                      const struct tc_architecture *arch, float *unconstrained,
                                       struct tc_error *error)
 {
     const enum tc_status status =
-        tc_initial_parameters(arch, &trainer->options, &trainer->random, behind, error);
+        tc_initial_parameters(arch, &trainer->options, &trainer->random, unconstrained, error);
 
     if (!status && trainer->options.memory)
-        tc_initial_memory(arch, trainer->options.memory, &trainer->random, behind);
+        tc_initial_memory(arch, trainer->options.memory, &trainer->random, unconstrained);
     return status;
 }
 
@@ -207,17 +209,17 @@ static enum tc_status fill_parameters(struct tc_trainer *trainer, struct tc_erro
     enum tc_status status;
 
     trainer->random.state = trainer->options.seed;
-    status = draw_parameters(trainer, &trainer->arch, trainer->behind, error);
+    status = draw_parameters(trainer, &trainer->arch, trainer->unconstrained, error);
     if (!status && trainer->encoder)
         status = draw_parameters(trainer, &trainer->encoder->arch,
-                                 trainer->behind + tc_trainer_encoder_at(trainer), error);
+                                 trainer->unconstrained + tc_trainer_encoder_at(trainer), error);
     if (status)
         return status;
-    tc_held_start(trainer->held, &trainer->random, trainer->behind);
+    tc_constraint_start(trainer->constraint, &trainer->random, trainer->unconstrained);
     if (trainer->norm->layers)
         hear_clips(trainer);
-    tc_step_make(trainer);
-    memcpy(trainer->best, trainer->parameters, trainer->kept * sizeof *trainer->best);
+    tc_step_materialise(trainer);
+    memcpy(trainer->best, trainer->parameters, trainer->n_saved * sizeof *trainer->best);
     return TC_OK;
 }
 
@@ -246,10 +248,10 @@ static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *
     status = make_norm(trainer, error);
     if (status)
         return status;
-    trainer->moved = trainer->values + trainer->norm->gains;
-    trainer->kept = trainer->moved;
-    if (trainer->held->n_matrices || trainer->norm->layers)
-        trainer->kept += trainer->values;
+    trainer->n_updated = trainer->values + trainer->norm->gains;
+    trainer->n_saved = trainer->n_updated;
+    if (trainer->constraint->n_matrices || trainer->norm->layers)
+        trainer->n_saved += trainer->values;
     lay_out(trainer, &carver);
     trainer->memory = tc_floats_new(carver.used);
     if (!trainer->memory)
@@ -258,7 +260,7 @@ static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *
     carver = (struct tc_carver){.base = trainer->memory};
     lay_out(trainer, &carver);
     trainer->optimizer.kind = trainer->options.optimizer;
-    tc_optimizer_reset(&trainer->optimizer, trainer->moved);
+    tc_optimizer_reset(&trainer->optimizer, trainer->n_updated);
     return fill_parameters(trainer, error);
 }
 
@@ -272,7 +274,8 @@ static enum tc_status fill_trainer(struct tc_trainer *trainer,
     if (!status)
         status = copy_clips(&trainer->val, val, trainer->n_val, error);
     if (!status)
-        status = tc_walk_new(&trainer->walk, train, trainer->n_train, &trainer->options, error);
+        status =
+            tc_sampler_new(&trainer->sampler, train, trainer->n_train, &trainer->options, error);
     if (!status)
         status = measure_target(trainer, error);
     if (!status)
@@ -281,9 +284,9 @@ static enum tc_status fill_trainer(struct tc_trainer *trainer,
         status = make_shards(trainer, error);
     if (!status && encoder)
         status = tc_encoder_new(&trainer->encoder, encoder, train[0].n_context, trainer->n_shards,
-                                trainer->first_lane, error);
+                                trainer->first_sequence, error);
     if (!status)
-        status = tc_held_new(&trainer->held, &trainer->arch, &trainer->options, error);
+        status = tc_constraint_new(&trainer->constraint, &trainer->arch, &trainer->options, error);
     if (!status)
         status = make_vectors(trainer, error);
     return status;
@@ -306,19 +309,19 @@ tc_trainer_new_encoded(struct tc_trainer **trainer, const struct tc_architecture
                        size_t n_train, const struct tc_clip *val, size_t n_val,
                        struct tc_error *error)
 {
-    enum tc_status status = tc_check_model(arch, meta, error);
+    enum tc_status status = tc_train_model_check(arch, meta, error);
     struct tc_trainer *made;
 
     if (!status)
-        status = tc_check_activations(arch, "trained", error);
+        status = tc_activations_check(arch, "trained", error);
     if (!status)
-        status = tc_check_options(options, error);
+        status = tc_train_options_check(options, error);
     if (!status)
-        status = tc_check_clips(arch, meta, train, n_train, "training", error);
+        status = tc_train_clips_check(arch, meta, train, n_train, "training", error);
     if (!status)
-        status = tc_check_clips(arch, meta, val, n_val, "validation", error);
+        status = tc_train_clips_check(arch, meta, val, n_val, "validation", error);
     if (!status && encoder)
-        status = tc_check_encoder(encoder, arch, options, train, n_train, val, n_val, error);
+        status = tc_train_encoder_check(encoder, arch, options, train, n_train, val, n_val, error);
     if (status)
         return status;
     made = calloc(1, sizeof *made);
@@ -335,7 +338,7 @@ tc_trainer_new_encoded(struct tc_trainer **trainer, const struct tc_architecture
     made->in_gain = tc_gain_from_db(meta->in_gain_db);
     made->target_gain = tc_gain_from_db(-meta->out_gain_db);
     made->rate = options->learning_rate;
-    made->room = tc_truncation_room(options);
+    made->max_frames = tc_truncation_max_frames(options);
     made->best_score = INFINITY;
     made->progress.best_esr = made->progress.best_nats = NAN;
     /* The first weights come from it, and must not depend on how many there are. */
@@ -358,14 +361,14 @@ void tc_trainer_free(struct tc_trainer *trainer)
     free(trainer->shard);
     tc_encoder_free(trainer->encoder);
     tc_weights_free(trainer->weights);
-    tc_held_free(trainer->held);
+    tc_constraint_free(trainer->constraint);
     tc_batch_norm_free(trainer->norm);
     free(trainer->moments);
     free(trainer->shard_gradient);
     free(trainer->shard_loss);
     free(trainer->state);
-    free(trainer->first_lane);
-    tc_walk_free(trainer->walk);
+    free(trainer->first_sequence);
+    tc_sampler_free(trainer->sampler);
     free(trainer->train);
     free(trainer->val);
     free(trainer->memory);
@@ -384,7 +387,7 @@ size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *streams)
     for (size_t s = 0; s < trainer->n_shards; ++s)
         sum += tc_shard_size(trainer->shard[s]) + kept_floats(trainer, s) * sizeof(float);
     if (streams)
-        *streams = (unsigned)trainer->walk->lanes;
+        *streams = (unsigned)trainer->sampler->n_sequences;
     return sum;
 }
 
@@ -413,8 +416,8 @@ enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *tra
         return tc_fail(error, TC_NO_MEMORY, "out of memory for the model");
     meta.training = training;
     memcpy(settled, trainer->best, trainer->values * sizeof *settled);
-    status = tc_trainer_present(trainer, trainer->best, &from_zero, error);
-    if (!status && starts_with_silence(trainer) && tc_settle(from_zero, settled))
+    status = tc_trainer_model(trainer, trainer->best, &from_zero, error);
+    if (!status && starts_with_silence(trainer) && tc_start_state_from_silence(from_zero, settled))
         status = tc_fail(error, TC_NO_MEMORY, "out of memory for the start state");
     if (!status)
         status = tc_model_new(model, &trainer->arch, &meta, settled, error);
@@ -428,5 +431,5 @@ enum tc_status tc_trainer_best_encoder(const struct tc_trainer *trainer, struct 
 {
     if (!trainer->encoder)
         return tc_fail(error, TC_BAD_ARGUMENT, "the trainer has no encoder");
-    return tc_trainer_present_encoder(trainer, trainer->best, model, error);
+    return tc_trainer_encoder_model(trainer, trainer->best, model, error);
 }

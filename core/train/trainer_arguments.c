@@ -98,7 +98,7 @@ static enum tc_status check_update(const struct tc_train_options *o, struct tc_e
     return TC_OK;
 }
 
-enum tc_status tc_check_options(const struct tc_train_options *o, struct tc_error *error)
+enum tc_status tc_train_options_check(const struct tc_train_options *o, struct tc_error *error)
 {
     enum tc_status status;
 
@@ -124,8 +124,8 @@ enum tc_status tc_check_options(const struct tc_train_options *o, struct tc_erro
     return check_ends(o, error);
 }
 
-enum tc_status tc_check_model(const struct tc_architecture *arch, const struct tc_metadata *meta,
-                              struct tc_error *error)
+enum tc_status tc_train_model_check(const struct tc_architecture *arch,
+                                    const struct tc_metadata *meta, struct tc_error *error)
 {
     struct tc_model *model = NULL;
     size_t values;
@@ -144,7 +144,7 @@ enum tc_status tc_check_model(const struct tc_architecture *arch, const struct t
     return status;
 }
 
-enum tc_status tc_check_activations(const struct tc_architecture *arch, const char *done,
+enum tc_status tc_activations_check(const struct tc_architecture *arch, const char *done,
                                     struct tc_error *error)
 {
     for (unsigned l = 0; l < arch->layers; ++l) {
@@ -275,11 +275,12 @@ static enum tc_status check_contexts(const struct tc_architecture *encoder, size
     return status;
 }
 
-enum tc_status tc_check_encoder(const struct tc_architecture *encoder,
-                                const struct tc_architecture *decoder,
-                                const struct tc_train_options *options, const struct tc_clip *train,
-                                size_t n_train, const struct tc_clip *val, size_t n_val,
-                                struct tc_error *error)
+enum tc_status tc_train_encoder_check(const struct tc_architecture *encoder,
+                                      const struct tc_architecture *decoder,
+                                      const struct tc_train_options *options,
+                                      const struct tc_clip *train, size_t n_train,
+                                      const struct tc_clip *val, size_t n_val,
+                                      struct tc_error *error)
 {
     const size_t n_frames = train[0].n_context;
     struct tc_metadata none;
@@ -287,9 +288,9 @@ enum tc_status tc_check_encoder(const struct tc_architecture *encoder,
 
     tc_metadata_init(&none);
     if (!status)
-        status = tc_check_model(encoder, &none, error);
+        status = tc_train_model_check(encoder, &none, error);
     if (!status)
-        status = tc_check_activations(encoder, "trained", error);
+        status = tc_activations_check(encoder, "trained", error);
     if (!status)
         status = check_contexts(encoder, n_frames, train, n_train, "training", error);
     if (!status)
@@ -297,9 +298,9 @@ enum tc_status tc_check_encoder(const struct tc_architecture *encoder,
     return status;
 }
 
-enum tc_status tc_check_clips(const struct tc_architecture *arch, const struct tc_metadata *meta,
-                              const struct tc_clip *clips, size_t n, const char *set,
-                              struct tc_error *error)
+enum tc_status tc_train_clips_check(const struct tc_architecture *arch,
+                                    const struct tc_metadata *meta, const struct tc_clip *clips,
+                                    size_t n, const char *set, struct tc_error *error)
 {
     enum tc_status status = TC_OK;
 

@@ -1,32 +1,34 @@
 /** @file
  *  What a trainer is asked to do, looked at before it begins. Errors as tc_trainer_new() says. */
-#ifndef TC_CHECK_H
-#define TC_CHECK_H
+#ifndef TC_TRAINER_ARGUMENTS_H
+#define TC_TRAINER_ARGUMENTS_H
 
 #include "tonecell-train.h"
 
-enum tc_status tc_check_options(const struct tc_train_options *options, struct tc_error *error);
+enum tc_status tc_train_options_check(const struct tc_train_options *options,
+                                      struct tc_error *error);
 
 /** That there can be a model of this shape and metadata: to be known now and not after an epoch. */
-enum tc_status tc_check_model(const struct tc_architecture *arch, const struct tc_metadata *meta,
-                              struct tc_error *error);
+enum tc_status tc_train_model_check(const struct tc_architecture *arch,
+                                    const struct tc_metadata *meta, struct tc_error *error);
 
 /** That the gradient is known of all activations; `done`, "trained", is said in the message. */
-enum tc_status tc_check_activations(const struct tc_architecture *arch, const char *done,
+enum tc_status tc_activations_check(const struct tc_architecture *arch, const char *done,
                                     struct tc_error *error);
 
 /** That there can be an encoder of this shape, that it fits the decoder and the options, and that
  *  all clips have contexts of one length for it. */
-enum tc_status tc_check_encoder(const struct tc_architecture *encoder,
-                                const struct tc_architecture *decoder,
-                                const struct tc_train_options *options, const struct tc_clip *train,
-                                size_t n_train, const struct tc_clip *val, size_t n_val,
-                                struct tc_error *error);
+enum tc_status tc_train_encoder_check(const struct tc_architecture *encoder,
+                                      const struct tc_architecture *decoder,
+                                      const struct tc_train_options *options,
+                                      const struct tc_clip *train, size_t n_train,
+                                      const struct tc_clip *val, size_t n_val,
+                                      struct tc_error *error);
 
 /** That samples and knobs are finite, loss begins where it can, and probabilities are such. `set`
  *  names the clips in messages. */
-enum tc_status tc_check_clips(const struct tc_architecture *arch, const struct tc_metadata *meta,
-                              const struct tc_clip *clips, size_t n, const char *set,
-                              struct tc_error *error);
+enum tc_status tc_train_clips_check(const struct tc_architecture *arch,
+                                    const struct tc_metadata *meta, const struct tc_clip *clips,
+                                    size_t n, const char *set, struct tc_error *error);
 
 #endif

@@ -57,14 +57,14 @@ static bool ended(const struct run *run)
 /* What makes the loss of a chunk a mean: the frames with loss of one that is as full as any. */
 static double loss_scale(const struct tc_trainer *trainer)
 {
-    const double mean = tc_truncation_mean(&trainer->options, trainer->walk->longest);
-    const double frames = fmin(mean, (double)trainer->walk->longest_loss);
+    const double mean = tc_truncation_mean(&trainer->options, trainer->sampler->longest);
+    const double frames = fmin(mean, (double)trainer->sampler->longest_loss);
 
-    return 1.0 / (trainer->target_power * frames * (double)trainer->walk->lanes);
+    return 1.0 / (trainer->target_power * frames * (double)trainer->sampler->n_sequences);
 }
 
-static enum tc_status walk_chunk(struct run *run, const struct tc_chunk *chunk,
-                                 struct tc_error *error)
+static enum tc_status train_chunk(struct run *run, const struct tc_chunk *chunk,
+                                  struct tc_error *error)
 {
     struct tc_trainer *const trainer = run->trainer;
     const size_t heard = tc_step_frames(trainer, chunk);
@@ -74,22 +74,22 @@ static enum tc_status walk_chunk(struct run *run, const struct tc_chunk *chunk,
     if (learns)
         status = tc_step(trainer, chunk, error);
     else
-        tc_step_listen(trainer, chunk);
+        tc_step_forward_only(trainer, chunk);
     trainer->progress.frames += heard;
-    trainer->progress.epoch_done += (double)heard / (double)trainer->walk->loss_frames;
+    trainer->progress.epoch_done += (double)heard / (double)trainer->sampler->loss_frames;
     if (learns)
         report(run, false, false);
     return status;
 }
 
-/* The chunk of a round that comes behind another: its own frames, and those it looks back on. */
+/* The chunk of a batch that comes behind another: its own frames, and those it looks back on. */
 static struct tc_chunk next_chunk(struct tc_trainer *trainer, const struct tc_chunk *before)
 {
     const struct tc_train_options *const o = &trainer->options;
-    const size_t end = before->start + before->n_frames, left = before->round->n_frames - end;
-    const size_t own =
-        tc_truncation_next(o, end - trainer->walk->warmup, left, &trainer->random, trainer->pass);
-    const size_t keep = tc_truncation_look_back(o);
+    const size_t end = before->start + before->n_frames, left = before->batch->n_frames - end;
+    const size_t own = tc_truncation_next(o, end - trainer->sampler->warmup, left, &trainer->random,
+                                          trainer->gradient_factor);
+    const size_t keep = tc_truncation_recomputed(o);
     struct tc_chunk chunk = *before;
 
     chunk.start += before->move;
@@ -99,24 +99,24 @@ static struct tc_chunk next_chunk(struct tc_trainer *trainer, const struct tc_ch
     return chunk;
 }
 
-static enum tc_status walk_round(struct run *run, const struct tc_round *round,
-                                 struct tc_error *error)
+static enum tc_status train_batch(struct run *run, const struct tc_batch *batch,
+                                  struct tc_error *error)
 {
     struct tc_trainer *const trainer = run->trainer;
-    struct tc_chunk chunk = {.round = round,
-                             .start = trainer->walk->warmup,
-                             .scale = loss_scale(trainer),
-                             .pass =
-                                 tc_truncation_is_random(&trainer->options) ? trainer->pass : NULL};
+    struct tc_chunk chunk = {
+        .batch = batch,
+        .start = trainer->sampler->warmup,
+        .scale = loss_scale(trainer),
+        .pass = tc_truncation_is_random(&trainer->options) ? trainer->gradient_factor : NULL};
     enum tc_status status = TC_OK;
 
     if (trainer->options.dropout > 0.0f)
         trainer->drop_seed = tc_random_bits(&trainer->random);
-    tc_step_warm_up(trainer, round);
-    while (!status && !ended(run) && chunk.start + chunk.n_frames < round->n_frames) {
+    tc_step_warm_up(trainer, batch);
+    while (!status && !ended(run) && chunk.start + chunk.n_frames < batch->n_frames) {
         chunk = next_chunk(trainer, &chunk);
-        status = walk_chunk(run, &chunk, error);
-        if (trainer->encoder && trainer->undone_in_row)
+        status = train_chunk(run, &chunk, error);
+        if (trainer->encoder && trainer->rejected_in_row)
             break; /* the streams no longer are where the encoder left them */
     }
     return status;
@@ -138,12 +138,12 @@ static enum tc_status validate(struct run *run, struct tc_error *error)
     struct tc_trainer *const trainer = run->trainer;
     struct tc_model *model = NULL, *encoder = NULL;
     struct tc_score sums;
-    enum tc_status status = tc_trainer_present(trainer, trainer->parameters, &model, error);
+    enum tc_status status = tc_trainer_model(trainer, trainer->parameters, &model, error);
     double score;
     bool improved;
 
     if (!status && trainer->encoder)
-        status = tc_trainer_present_encoder(trainer, trainer->parameters, &encoder, error);
+        status = tc_trainer_encoder_model(trainer, trainer->parameters, &encoder, error);
     if (!status)
         status = tc_validate(model, encoder, trainer->val, trainer->n_val, trainer->options.warmup,
                              trainer->options.threads, &sums, error);
@@ -157,9 +157,9 @@ static enum tc_status validate(struct run *run, struct tc_error *error)
     ++trainer->since_halved;
     if (improved) {
         trainer->best_score = score;
-        memcpy(trainer->best, trainer->parameters, trainer->kept * sizeof *trainer->best);
+        memcpy(trainer->best, trainer->parameters, trainer->n_saved * sizeof *trainer->best);
         trainer->since_best = trainer->since_halved = 0;
-        trainer->undone_since_restart = 0;
+        trainer->rejected_since_restart = 0;
     } else if (trainer->since_halved >= PLATEAU) {
         trainer->rate = fmax(fmin(rate_floor, trainer->rate), 0.5 * trainer->rate);
         trainer->since_halved = 0;
@@ -178,19 +178,19 @@ static unsigned validation_interval(const struct tc_trainer *trainer)
     for (size_t c = 0; c < trainer->n_val; ++c)
         frames += (double)trainer->val[c].n_frames;
     return (unsigned)fmax(1.0,
-                          rint(VALIDATION_SHARE * frames / (double)trainer->walk->loss_frames));
+                          rint(VALIDATION_SHARE * frames / (double)trainer->sampler->loss_frames));
 }
 
-static enum tc_status walk_epoch(struct run *run, struct tc_error *error)
+static enum tc_status train_epoch(struct run *run, struct tc_error *error)
 {
     struct tc_trainer *const trainer = run->trainer;
     enum tc_status status = TC_OK;
 
     ++trainer->progress.epoch;
     trainer->progress.epoch_done = 0.0;
-    tc_walk_epoch(trainer->walk, &trainer->random);
-    for (size_t r = 0; !status && !ended(run) && r < trainer->walk->n_rounds; ++r)
-        status = walk_round(run, &trainer->walk->round[r], error);
+    tc_sampler_next_epoch(trainer->sampler, &trainer->random);
+    for (size_t r = 0; !status && !ended(run) && r < trainer->sampler->n_batches; ++r)
+        status = train_batch(run, &trainer->sampler->batch[r], error);
     return status;
 }
 
@@ -205,7 +205,7 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
     trainer->started_s = now_s();
     trainer->progress.esr = trainer->progress.nats = NAN;
     while (!status && !ended(&run) && trainer->progress.epoch < trainer->options.epochs) {
-        status = walk_epoch(&run, error);
+        status = train_epoch(&run, error);
         if (!status && !ended(&run) && trainer->progress.epoch % interval == 0)
             status = validate(&run, error);
         if (trainer->since_best >= trainer->options.patience) {
@@ -214,7 +214,7 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
         }
     }
     /* A short training may be over before so many steps failed as end a longer one. */
-    if (!status && trainer->progress.undone && !trainer->progress.updates)
+    if (!status && trainer->progress.rejected && !trainer->progress.updates)
         status = tc_step_give_up(trainer, error);
     /* The last updates count, too; a user who stops wants the end now, unless nothing is scored. */
     if (!status && ((trainer->loss_count && !run.stopped) || !isfinite(trainer->best_score)))

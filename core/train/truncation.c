@@ -8,7 +8,7 @@ bool tc_truncation_is_random(const struct tc_train_options *options)
            options->truncation == TC_TRUNCATION_UNIFORM;
 }
 
-double tc_truncation_chance(const struct tc_train_options *options, size_t span, size_t gone)
+double tc_truncation_probability(const struct tc_train_options *options, size_t span, size_t gone)
 {
     const double mean = options->truncate, tail = (double)options->tail;
 
@@ -24,7 +24,7 @@ static size_t toss(const struct tc_train_options *options, size_t gone, size_t l
     size_t n = 1;
 
     for (; n < left; ++n) {
-        const double chance = tc_truncation_chance(options, n, gone + n);
+        const double chance = tc_truncation_probability(options, n, gone + n);
 
         if (tc_random_uniform(random) < chance)
             break;
@@ -44,9 +44,9 @@ size_t tc_truncation_next(const struct tc_train_options *options, size_t gone, s
     return left < options->truncate ? left : options->truncate;
 }
 
-double tc_truncation_mean(const struct tc_train_options *options, size_t piece_frames)
+double tc_truncation_mean(const struct tc_train_options *options, size_t segment_frames)
 {
-    const double n = (double)piece_frames;
+    const double n = (double)segment_frames;
 
     switch (options->truncation) {
     case TC_TRUNCATION_FIXED:
@@ -60,12 +60,12 @@ double tc_truncation_mean(const struct tc_train_options *options, size_t piece_f
     return options->truncate;
 }
 
-unsigned tc_truncation_room(const struct tc_train_options *options)
+unsigned tc_truncation_max_frames(const struct tc_train_options *options)
 {
-    return options->truncate + tc_truncation_look_back(options);
+    return options->truncate + tc_truncation_recomputed(options);
 }
 
-unsigned tc_truncation_look_back(const struct tc_train_options *options)
+unsigned tc_truncation_recomputed(const struct tc_train_options *options)
 {
     return options->lookback > options->truncate ? options->lookback - options->truncate : 0;
 }

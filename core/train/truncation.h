@@ -10,22 +10,22 @@
 bool tc_truncation_is_random(const struct tc_train_options *options);
 
 /** The chance that a coin cuts behind a frame which is the `span`-th since the last cut and the
- *  `gone`-th of its piece, both from 1. */
-double tc_truncation_chance(const struct tc_train_options *options, size_t span, size_t gone);
+ *  `gone`-th of its segment, both from 1. */
+double tc_truncation_probability(const struct tc_train_options *options, size_t span, size_t gone);
 
-/** Frames until the next cut, 1 to `left`, behind `gone` frames of a piece that has so many left.
+/** Frames until the next cut, 1 to `left`, behind `gone` frames of a segment that has so many left.
  *  Where coins decide, pass (at least `left`) receives the factor on what each of these frames is
  *  given by the frame behind it: 1 / (1 - chance), and 0 for the last. Else it may be NULL. */
 size_t tc_truncation_next(const struct tc_train_options *options, size_t gone, size_t left,
                           struct tc_random *random, float *pass);
 
-/** Frames from one cut to the next on average, in pieces of so many frames. */
-double tc_truncation_mean(const struct tc_train_options *options, size_t piece_frames);
+/** Frames from one cut to the next on average, in segments of so many frames. */
+double tc_truncation_mean(const struct tc_train_options *options, size_t segment_frames);
 
 /** Frames that a shard must have room for. Longer stretches are gone through chunk by chunk. */
-unsigned tc_truncation_room(const struct tc_train_options *options);
+unsigned tc_truncation_max_frames(const struct tc_train_options *options);
 
 /** Frames of those before an update's own through which its gradient goes, too. */
-unsigned tc_truncation_look_back(const struct tc_train_options *options);
+unsigned tc_truncation_recomputed(const struct tc_train_options *options);
 
 #endif

@@ -272,7 +272,7 @@ END_TEST
 
 /* ------------------------------------------------------------------------- rules */
 
-/* 70 sums to learn, of which batches of 32 make 3 rounds, and the random numbers after them. */
+/* 70 sums to learn, of which batches of 32 make 3 batches, and the random numbers after them. */
 static struct support_random random_numbers;
 static struct sequences sums;
 

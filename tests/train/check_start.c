@@ -94,7 +94,7 @@ START_TEST(a_learned_start_is_what_a_ringing_starts_from)
 }
 END_TEST
 
-/* Lanes in four shards. */
+/* Sequences in four shards. */
 START_TEST(what_is_learned_does_not_depend_on_threads)
 {
     struct problem p;
@@ -123,7 +123,8 @@ struct look {
     float h0[4];
 };
 
-/* A look-back that is longer than what was heard begins at the start, so lanes still stand there.
+/* A look-back that is longer than what was heard begins at the start, so sequences still stand
+ * there.
  */
 static bool compare_starts(const struct tc_progress *progress, void *user)
 {

@@ -32,7 +32,7 @@ START_TEST(a_device_is_learned)
 }
 END_TEST
 
-/* One, two and four shards of lanes, so that 5 threads are more than there is work for. */
+/* One, two and four shards of sequences, so that 5 threads are more than there is work for. */
 static const struct {
     enum tc_cell cell;
     unsigned batch;
@@ -57,8 +57,8 @@ START_TEST(the_model_does_not_depend_on_threads)
     for (unsigned i = 0; i < sizeof threads / sizeof *threads; ++i) {
         p.options.threads = threads[i];
         other = problem_train(&p, NULL, NULL, NULL);
-        ck_assert_msg(support_same_parameters(one, other), "%u lanes, %u threads", p.options.batch,
-                      threads[i]);
+        ck_assert_msg(support_same_parameters(one, other), "%u sequences, %u threads",
+                      p.options.batch, threads[i]);
         tc_model_free(other);
     }
     p.options.seed = 2;

@@ -93,7 +93,7 @@ START_TEST(only_matrices_decay)
 END_TEST
 
 /* They are not what the optimiser moves: shrinking that would pull them somewhere else. */
-START_TEST(held_matrices_do_not_decay)
+START_TEST(constrained_matrices_do_not_decay)
 {
     struct problem p;
     struct tc_tensor tensors[TC_MAX_TENSORS];
@@ -123,6 +123,6 @@ int main(void)
 
     tcase_add_test(tests, values_are_clipped_before_the_norm);
     tcase_add_loop_test(tests, only_matrices_decay, 0, sizeof cells / sizeof *cells);
-    tcase_add_test(tests, held_matrices_do_not_decay);
+    tcase_add_test(tests, constrained_matrices_do_not_decay);
     return support_run(tests, "trainer_clipping");
 }

@@ -126,7 +126,7 @@ START_TEST(stopped_later_the_best_model_is_kept)
 }
 END_TEST
 
-/* Some lanes of a round end before others: what they do not hear is not counted. */
+/* Some sequences of a batch end before others: what they do not hear is not counted. */
 START_TEST(clips_of_mixed_lengths_are_counted_truly)
 {
     double all = 0.0;
@@ -187,9 +187,9 @@ static const enum tc_activation unbounded[] = {TC_RELU, TC_IDENTITY};
 
 /* Whether a certain step overflows is a matter of rounding; that none of many does is not. Every 8
  * of them halve the step size, so that they become rare. */
-START_TEST(steps_that_overflow_are_undone)
+START_TEST(steps_that_overflow_are_rejected)
 {
-    unsigned undone = 0;
+    unsigned rejected = 0;
 
     make_explosive(unbounded[_i]);
     for (p.options.seed = 1; p.options.seed <= 6; ++p.options.seed) {
@@ -201,17 +201,17 @@ START_TEST(steps_that_overflow_are_undone)
         told = train_log_new();
         status = tc_trainer_run(trainer, train_log_watch, &told, NULL, &error);
         model = best_model(trainer);
-        ck_assert_msg(status == (told.undone_in_row == 63 ? TC_BAD_VALUE : TC_OK), "%s",
+        ck_assert_msg(status == (told.rejected_in_row == 63 ? TC_BAD_VALUE : TC_OK), "%s",
                       error.message);
         ck_assert(isfinite(problem_score(&p, model)));
-        ck_assert_uint_le(told.last.undone, 160);
-        if (told.last.undone >= 8)
+        ck_assert_uint_le(told.last.rejected, 160);
+        if (told.last.rejected >= 8)
             ck_assert_double_lt(told.last.learning_rate, 1.0);
-        undone += told.last.undone;
+        rejected += told.last.rejected;
         tc_model_free(model);
         tc_trainer_free(trainer);
     }
-    ck_assert_uint_gt(undone, 0);
+    ck_assert_uint_gt(rejected, 0);
 }
 END_TEST
 
@@ -226,7 +226,7 @@ static void make_impossible(void)
 
 /* After 64 steps, or, in so short a training, after the fewer that there are. */
 static const struct {
-    unsigned epochs, undone;
+    unsigned epochs, rejected;
 } impossible[] = {{1000, 64}, {1, 38}};
 
 START_TEST(nothing_but_failing_steps_is_an_error)
@@ -244,7 +244,7 @@ START_TEST(nothing_but_failing_steps_is_an_error)
     snprintf(message, sizeof message,
              "%u steps in a row gave a loss or gradient that is not finite: try a smaller "
              "learning rate",
-             impossible[_i].undone);
+             impossible[_i].rejected);
     ck_assert_str_eq(error.message, message);
     ck_assert_uint_eq(told.last.updates, 0);
     ck_assert_int_eq(end, TC_END_TIME);
@@ -268,7 +268,7 @@ int main(void)
     tcase_add_test(tests, clips_of_mixed_lengths_are_counted_truly);
     tcase_add_loop_test(tests, a_plateau_halves_the_step_down_to_a_floor, 0,
                         sizeof steps / sizeof *steps);
-    tcase_add_loop_test(tests, steps_that_overflow_are_undone, 0, 2);
+    tcase_add_loop_test(tests, steps_that_overflow_are_rejected, 0, 2);
     tcase_add_loop_test(tests, nothing_but_failing_steps_is_an_error, 0, 2);
     return support_run(tests, "trainer_ends");
 }

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* What a trainer says of its networks is what streams of them play: where they start, how they
- * score, and the loss along the walk. */
+ * score, and the loss along the segments. */
 
 /* ------------------------------------------------------------------------- the start state */
 
@@ -94,7 +94,7 @@ START_TEST(a_state_that_explodes_in_silence_is_not_taken)
     tc_metadata_init(&meta);
     meta.sample_rate_hz = RATE;
     ck_assert_int_eq(tc_model_new(&model, &arch, &meta, parameters, NULL), TC_OK);
-    ck_assert_int_eq(tc_settle(model, parameters), TC_OK);
+    ck_assert_int_eq(tc_start_state_from_silence(model, parameters), TC_OK);
     ck_assert_float_eq(parameters[H0], 0.125f);
     tc_model_free(model);
 }
@@ -167,25 +167,25 @@ static double target_power(const struct problem *p)
     return sum.target_energy / (double)sum.frames;
 }
 
-/* 0.75 sum e^2 + 0.25 n (mean e)^2, chunk by chunk behind the warm-up of a piece that a stream
+/* 0.75 sum e^2 + 0.25 n (mean e)^2, chunk by chunk behind the warm-up of a segment that a stream
  * plays from the start. */
-static double piece_loss(const struct problem *p, const struct tc_model *model,
-                         const struct tc_piece *piece)
+static double segment_loss(const struct problem *p, const struct tc_model *model,
+                           const struct tc_segment *segment)
 {
     static const struct support_signals no_knobs = {.rows = 0};
-    const struct tc_clip *const clip = &p->clip[piece->clip];
+    const struct tc_clip *const clip = &p->clip[segment->clip];
     struct tc_stream *const stream = support_stream(model, 1);
-    struct support_signals in = support_signals_new(1, piece->n_frames);
-    struct support_signals out = support_signals_new(1, piece->n_frames);
+    struct support_signals in = support_signals_new(1, segment->n_frames);
+    struct support_signals out = support_signals_new(1, segment->n_frames);
     double loss = 0.0;
 
-    memcpy(in.samples, clip->input[0] + piece->start, piece->n_frames * sizeof *in.samples);
-    support_play(stream, &in, &no_knobs, &out, 0, piece->n_frames);
-    for (size_t t = p->options.warmup; t < piece->n_frames; t += p->options.truncate) {
-        const size_t left = piece->n_frames - t;
+    memcpy(in.samples, clip->input[0] + segment->start, segment->n_frames * sizeof *in.samples);
+    support_play(stream, &in, &no_knobs, &out, 0, segment->n_frames);
+    for (size_t t = p->options.warmup; t < segment->n_frames; t += p->options.truncate) {
+        const size_t left = segment->n_frames - t;
         struct tc_score sum = {0};
 
-        tc_score_add(&sum, clip->target[0] + piece->start + t, out.samples + t,
+        tc_score_add(&sum, clip->target[0] + segment->start + t, out.samples + t,
                      left < p->options.truncate ? left : p->options.truncate);
         loss += 0.75 * sum.error_energy + 0.25 * sum.error_sum * sum.error_sum / (double)sum.frames;
     }
@@ -197,33 +197,33 @@ static double piece_loss(const struct problem *p, const struct tc_model *model,
 
 /* Loss of an epoch, summed over its updates, as a model would have it that never changes. */
 static double epoch_loss(const struct problem *p, const struct tc_model *model,
-                         const struct tc_walk *walk)
+                         const struct tc_sampler *sampler)
 {
     double loss = 0.0;
 
-    for (size_t i = 0; i < walk->n_pieces; ++i)
-        loss += piece_loss(p, model, &walk->piece[i]);
-    return loss / (target_power(p) * p->options.truncate * (double)walk->lanes);
+    for (size_t i = 0; i < sampler->n_segments; ++i)
+        loss += segment_loss(p, model, &sampler->segment[i]);
+    return loss / (target_power(p) * p->options.truncate * (double)sampler->n_sequences);
 }
 
 static void expect_epoch_loss(const struct problem *p, const struct tc_model *model,
-                              struct tc_walk *walk, struct tc_random *random, double loss)
+                              struct tc_sampler *sampler, struct tc_random *random, double loss)
 {
     double exact;
 
-    tc_walk_epoch(walk, random);
-    exact = epoch_loss(p, model, walk);
+    tc_sampler_next_epoch(sampler, random);
+    exact = epoch_loss(p, model, sampler);
     ck_assert_double_eq_tol(loss, exact, 1e-5 * exact);
 }
 
-/* Steps too small to matter leave the first weights as they are. Two rounds an epoch, a warm-up of
+/* Steps too small to matter leave the first weights as they are. Two batches an epoch, a warm-up of
  * more than two chunks, and units that never forget: every stream must start afresh and hear all.
  */
-START_TEST(the_loss_is_that_of_streams_along_the_walk)
+START_TEST(the_loss_is_that_of_streams_along_the_segments)
 {
     struct problem p;
     struct train_log one = train_log_new(), two = train_log_new();
-    struct tc_walk *walk = NULL;
+    struct tc_sampler *sampler = NULL;
     struct tc_model *model = NULL;
     struct tc_random random;
     size_t n;
@@ -246,12 +246,12 @@ START_TEST(the_loss_is_that_of_streams_along_the_walk)
     weights = support_zeros(n, sizeof *weights);
     ck_assert_int_eq(tc_initial_parameters(&p.arch, &p.options, &random, weights, NULL), TC_OK);
     ck_assert_int_eq(tc_model_new(&model, &p.arch, &p.meta, weights, NULL), TC_OK);
-    ck_assert_int_eq(tc_walk_new(&walk, p.clip, TRAIN_CLIPS, &p.options, NULL), TC_OK);
-    ck_assert_uint_gt(walk->n_rounds, 1);
-    expect_epoch_loss(&p, model, walk, &random, one.first_loss * (double)one.last.updates);
-    expect_epoch_loss(&p, model, walk, &random,
+    ck_assert_int_eq(tc_sampler_new(&sampler, p.clip, TRAIN_CLIPS, &p.options, NULL), TC_OK);
+    ck_assert_uint_gt(sampler->n_batches, 1);
+    expect_epoch_loss(&p, model, sampler, &random, one.first_loss * (double)one.last.updates);
+    expect_epoch_loss(&p, model, sampler, &random,
                       two.last_loss * (double)(two.last.updates - one.last.updates));
-    tc_walk_free(walk);
+    tc_sampler_free(sampler);
     tc_model_free(model);
     free(weights);
     problem_free(&p);
@@ -265,6 +265,6 @@ int main(void)
     tcase_add_test(tests, the_start_state_is_that_after_a_second_of_silence);
     tcase_add_test(tests, a_state_that_explodes_in_silence_is_not_taken);
     tcase_add_loop_test(tests, validation_is_what_a_stream_plays_behind_the_warm_up, 0, 5);
-    tcase_add_test(tests, the_loss_is_that_of_streams_along_the_walk);
+    tcase_add_test(tests, the_loss_is_that_of_streams_along_the_segments);
     return support_run(tests, "trainer_streams");
 }

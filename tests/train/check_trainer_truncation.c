@@ -16,7 +16,7 @@
 
 enum { LANES = 3, WARMUP = 10, LEAST = 130 };
 
-/* Forms, and how many frames are held: pieces have 130 frames and some more. */
+/* Forms, and how many frames are held: segments have 130 frames and some more. */
 static const struct form {
     const char *name;
     unsigned truncate;
@@ -43,7 +43,7 @@ static void use_form(struct problem *p, const struct form *form)
     p->options.lookback = form->lookback;
 }
 
-/* Clips that give one piece each and are soon over; steps too small to change a weight. */
+/* Clips that give one segment each and are soon over; steps too small to change a weight. */
 static void make_short(struct problem *p, const struct form *form)
 {
     use_form(p, form);
@@ -67,9 +67,10 @@ struct watch {
     unsigned epoch, updates;
 };
 
-/* A lane's signals: input, output and dL/dy from the start of its warm-up, zeros behind its end. */
-struct lane {
-    const struct tc_piece *piece;
+/* A sequence's signals: input, output and dL/dy from the start of its warm-up, zeros behind its
+ * end. */
+struct sequence {
+    const struct tc_segment *segment;
     double input[FRAMES], output[FRAMES], weight[FRAMES];
 };
 
@@ -79,25 +80,27 @@ static size_t at_most(size_t n, size_t most)
 }
 
 /* dL/dy = (1.5 e + 0.5 mean e) * scale, chunk by chunk as they are held. */
-static void weigh(const struct watch *w, struct lane *lane, size_t start, size_t end)
+static void weigh(const struct watch *w, struct sequence *sequence, size_t start, size_t end)
 {
-    const float *const target = w->p->clip[lane->piece->clip].target[0] + lane->piece->start;
+    const float *const target =
+        w->p->clip[sequence->segment->clip].target[0] + sequence->segment->start;
     const size_t own = w->trainer->options.truncate;
     const double scale = 1.0 / (w->trainer->target_power * LANES *
-                                tc_truncation_mean(&w->p->options, w->trainer->walk->longest));
+                                tc_truncation_mean(&w->p->options, w->trainer->sampler->longest));
 
     for (; start < end; start += own) {
-        const size_t part_end = at_most(at_most(start + own, end), lane->piece->n_frames);
+        const size_t part_end = at_most(at_most(start + own, end), sequence->segment->n_frames);
         double mean = 0.0;
 
         for (size_t t = start; t < part_end; ++t)
-            mean += (lane->output[t] - (double)target[t]) / (double)(part_end - start);
+            mean += (sequence->output[t] - (double)target[t]) / (double)(part_end - start);
         for (size_t t = start; t < part_end; ++t)
-            lane->weight[t] = (1.5 * (lane->output[t] - (double)target[t]) + 0.5 * mean) * scale;
+            sequence->weight[t] =
+                (1.5 * (sequence->output[t] - (double)target[t]) + 0.5 * mean) * scale;
     }
 }
 
-/* What dropout leaves of n frames of a lane: the second layer of two hears the first. */
+/* What dropout leaves of n frames of a sequence: the second layer of two hears the first. */
 static double *left_of(const struct watch *w, size_t index, size_t n)
 {
     const struct tc_dropout dropout = {w->p->options.dropout, w->trainer->drop_seed, index, 0};
@@ -116,30 +119,30 @@ static double *left_of(const struct watch *w, size_t index, size_t n)
     return left;
 }
 
-/* gradient += that of one lane's losses in start <= t < end, back to `first`. */
-static void add_lane(struct watch *w, size_t index, size_t first, size_t start, size_t end)
+/* gradient += that of one sequence's losses in start <= t < end, back to `first`. */
+static void add_sequence(struct watch *w, size_t index, size_t first, size_t start, size_t end)
 {
     const struct tc_architecture *const arch = &w->p->arch;
-    const struct tc_piece *const piece = &w->trainer->walk->piece[index];
+    const struct tc_segment *const segment = &w->trainer->sampler->segment[index];
     double *const left = left_of(w, index, end);
-    struct lane *const lane = support_zeros(1, sizeof *lane);
+    struct sequence *const sequence = support_zeros(1, sizeof *sequence);
     double *const state = support_zeros(reference_state_size(arch), sizeof *state);
-    const float *const input = w->p->clip[piece->clip].input[0] + piece->start;
+    const float *const input = w->p->clip[segment->clip].input[0] + segment->start;
 
-    lane->piece = piece;
-    for (size_t t = 0; t < piece->n_frames; ++t)
-        lane->input[t] = (double)input[t];
+    sequence->segment = segment;
+    for (size_t t = 0; t < segment->n_frames; ++t)
+        sequence->input[t] = (double)input[t];
     reference_start(arch, w->exact, state);
-    reference_run(arch, w->exact, lane->input, left, lane->output, state, end);
-    weigh(w, lane, start, end);
+    reference_run(arch, w->exact, sequence->input, left, sequence->output, state, end);
+    weigh(w, sequence, start, end);
     reference_start(arch, w->exact, state);
-    reference_run(arch, w->exact, lane->input, left, lane->output, state, first);
+    reference_run(arch, w->exact, sequence->input, left, sequence->output, state, first);
     reference_backward_through(
-        arch, w->exact, lane->input + first, left + first * reference_left_size(arch),
-        lane->weight + first, state, end - first,
-        tc_truncation_is_random(&w->p->options) ? w->trainer->pass : NULL, w->expected);
+        arch, w->exact, sequence->input + first, left + first * reference_left_size(arch),
+        sequence->weight + first, state, end - first,
+        tc_truncation_is_random(&w->p->options) ? w->trainer->gradient_factor : NULL, w->expected);
     free(state);
-    free(lane);
+    free(sequence);
     free(left);
 }
 
@@ -152,7 +155,7 @@ static size_t own_frames(const struct watch *w, size_t left)
         return left;
     if (w->p->options.truncation == TC_TRUNCATION_FIXED)
         return at_most(w->p->options.truncate, left);
-    while (w->trainer->pass[n] != 0.0f)
+    while (w->trainer->gradient_factor[n] != 0.0f)
         ++n;
     return n + 1;
 }
@@ -160,8 +163,8 @@ static size_t own_frames(const struct watch *w, size_t left)
 static bool check_update(const struct tc_progress *progress, void *user)
 {
     struct watch *const w = user;
-    const struct tc_round *const round = w->trainer->walk->round;
-    const size_t back = tc_truncation_look_back(&w->p->options);
+    const struct tc_batch *const batch = w->trainer->sampler->batch;
+    const size_t back = tc_truncation_recomputed(&w->p->options);
     char what[64];
     size_t end, first;
 
@@ -171,10 +174,10 @@ static bool check_update(const struct tc_progress *progress, void *user)
         w->gone = 0;
     w->epoch = progress->epoch;
     first = WARMUP + w->gone - at_most(back, w->gone);
-    end = w->gone + own_frames(w, round->n_frames - WARMUP - w->gone);
+    end = w->gone + own_frames(w, batch->n_frames - WARMUP - w->gone);
     memset(w->expected, 0, w->values * sizeof *w->expected);
-    for (size_t i = 0; i < round->count; ++i)
-        add_lane(w, i, first, WARMUP + w->gone, WARMUP + end);
+    for (size_t i = 0; i < batch->count; ++i)
+        add_sequence(w, i, first, WARMUP + w->gone, WARMUP + end);
     for (size_t i = 0; i < w->values; ++i)
         w->sum[i] += (double)w->trainer->gradient[i];
     snprintf(what, sizeof what, "update %u at frame %zu", w->updates, w->gone);
@@ -225,7 +228,7 @@ START_TEST(every_update_has_the_gradient_of_its_form)
     p.arch.layer[1] = (struct tc_layer){cells[(_i + 1) % CELLS], TC_TANH, 3};
     make_short(&p, form);
     w = watch_new(&p);
-    ck_assert_uint_eq(w.trainer->walk->n_rounds, 1);
+    ck_assert_uint_eq(w.trainer->sampler->n_batches, 1);
     ck_assert_int_eq(tc_trainer_run(w.trainer, check_update, &w, NULL, NULL), TC_OK);
     if (form->truncation == TC_TRUNCATION_FULL)
         ck_assert_uint_eq(w.updates, p.options.epochs);
@@ -236,8 +239,8 @@ START_TEST(every_update_has_the_gradient_of_its_form)
 }
 END_TEST
 
-/* What lanes miss must differ from shard to shard, too, and from one round to the next. */
-START_TEST(every_shard_knows_its_lanes_for_dropout)
+/* What sequences miss must differ from shard to shard, too, and from one batch to the next. */
+START_TEST(every_shard_knows_its_sequences_for_dropout)
 {
     struct problem p;
     struct tc_trainer *trainer;
@@ -252,7 +255,7 @@ START_TEST(every_shard_knows_its_lanes_for_dropout)
     ck_assert_int_eq(tc_trainer_run(trainer, stop_at_once, NULL, NULL, NULL), TC_OK);
     ck_assert_uint_gt(trainer->n_shards, 1);
     for (size_t s = 0; s < trainer->n_shards; ++s) {
-        ck_assert_uint_eq(trainer->shard[s]->dropout.lane, trainer->first_lane[s]);
+        ck_assert_uint_eq(trainer->shard[s]->dropout.lane, trainer->first_sequence[s]);
         ck_assert_uint_eq(trainer->shard[s]->dropout.seed, trainer->drop_seed);
     }
     seed = trainer->drop_seed;
@@ -263,7 +266,7 @@ START_TEST(every_shard_knows_its_lanes_for_dropout)
 }
 END_TEST
 
-/* One chunk of all lanes, none of which ends in it: every eighth frame is counted. */
+/* One chunk of all sequences, none of which ends in it: every eighth frame is counted. */
 START_TEST(every_shard_counts_for_batch_normalisation)
 {
     enum { CHUNK = 256 };
@@ -280,7 +283,7 @@ START_TEST(every_shard_counts_for_batch_normalisation)
     ck_assert_int_eq(tc_trainer_run(trainer, stop_at_once, NULL, NULL, NULL), TC_OK);
     ck_assert_uint_gt(trainer->n_shards, 1);
     ck_assert_double_eq(*tc_batch_norm_moments(trainer->norm, 1, trainer->moments),
-                        (double)(trainer->walk->lanes * CHUNK / 8));
+                        (double)(trainer->sampler->n_sequences * CHUNK / 8));
     tc_trainer_free(trainer);
     problem_free(&p);
 }
@@ -298,7 +301,7 @@ static double *summed_gradient(enum tc_cell cell, const struct form *form, size_
     p.options.epochs = 1;
     w = watch_new(&p);
     ck_assert_int_eq(tc_trainer_run(w.trainer, check_update, &w, NULL, NULL), TC_OK);
-    frames = tc_truncation_mean(&p.options, w.trainer->walk->longest);
+    frames = tc_truncation_mean(&p.options, w.trainer->sampler->longest);
     sum = w.sum;
     w.sum = NULL;
     *n = w.values;
@@ -397,7 +400,7 @@ static struct tc_model *model_of(const struct problem *p)
     return problem_train(p, NULL, NULL, NULL);
 }
 
-/* A piece of one chunk is the same to all that do not throw coins. */
+/* A segment of one chunk is the same to all that do not throw coins. */
 START_TEST(one_chunk_is_full_backpropagation_to_the_bit)
 {
     struct problem p;
@@ -409,7 +412,7 @@ START_TEST(one_chunk_is_full_backpropagation_to_the_bit)
     make_short(&p, &forms[5]);
     p.options.learning_rate = 0.01f;
     trainer = problem_trainer(&p);
-    longest = trainer->walk->longest;
+    longest = trainer->sampler->longest;
     tc_trainer_free(trainer);
     p.options.truncate = (unsigned)longest;
     full = model_of(&p);
@@ -426,7 +429,7 @@ START_TEST(one_chunk_is_full_backpropagation_to_the_bit)
 }
 END_TEST
 
-/* Lanes in one, two and four shards; every form gives a model of its own. */
+/* Sequences in one, two and four shards; every form gives a model of its own. */
 START_TEST(the_model_does_not_depend_on_threads)
 {
     static const unsigned batches[] = {5, 17, 33};
@@ -506,7 +509,7 @@ int main(void)
     TCase *const tests = tcase_create("trainer_truncation");
 
     tcase_add_loop_test(tests, every_update_has_the_gradient_of_its_form, 0, 2 * FORMS * CELLS);
-    tcase_add_test(tests, every_shard_knows_its_lanes_for_dropout);
+    tcase_add_test(tests, every_shard_knows_its_sequences_for_dropout);
     tcase_add_test(tests, every_shard_counts_for_batch_normalisation);
     tcase_add_loop_test(tests, looking_back_at_all_is_full_backpropagation, 0, CELLS);
     tcase_add_loop_test(tests, a_sequence_is_gone_back_through_to_its_start, 0, CELLS);

@@ -42,12 +42,12 @@ START_TEST(chances_worked_by_hand)
     const struct tc_train_options geometric = options_of(&forms[2], 16);
     const struct tc_train_options uniform = options_of(&forms[3], 16);
 
-    ck_assert_double_eq_tol(tc_truncation_chance(&heavy, 1, 100), 6.0 / 81.0, 1e-15);
-    ck_assert_double_eq_tol(tc_truncation_chance(&heavy, 40, 100), 6.0 / 120.0, 1e-15);
-    ck_assert_double_eq_tol(tc_truncation_chance(&geometric, 1, 100), 1.0 / 16.0, 1e-15);
-    ck_assert_double_eq_tol(tc_truncation_chance(&geometric, 40, 100), 1.0 / 16.0, 1e-15);
-    ck_assert_double_eq_tol(tc_truncation_chance(&uniform, 1, 1), 1.0 / 2.0, 1e-15);
-    ck_assert_double_eq_tol(tc_truncation_chance(&uniform, 3, 9), 1.0 / 10.0, 1e-15);
+    ck_assert_double_eq_tol(tc_truncation_probability(&heavy, 1, 100), 6.0 / 81.0, 1e-15);
+    ck_assert_double_eq_tol(tc_truncation_probability(&heavy, 40, 100), 6.0 / 120.0, 1e-15);
+    ck_assert_double_eq_tol(tc_truncation_probability(&geometric, 1, 100), 1.0 / 16.0, 1e-15);
+    ck_assert_double_eq_tol(tc_truncation_probability(&geometric, 40, 100), 1.0 / 16.0, 1e-15);
+    ck_assert_double_eq_tol(tc_truncation_probability(&uniform, 1, 1), 1.0 / 2.0, 1e-15);
+    ck_assert_double_eq_tol(tc_truncation_probability(&uniform, 3, 9), 1.0 / 10.0, 1e-15);
 }
 END_TEST
 
@@ -60,8 +60,8 @@ START_TEST(forms_without_coins_throw_none)
     ck_assert_uint_eq(tc_truncation_next(&options, 3, 7, &random, NULL), 7);
     options.lookback = 30;
     ck_assert_uint_eq(tc_truncation_next(&options, 3, 25, &random, NULL), 10);
-    ck_assert_uint_eq(tc_truncation_room(&options), 30);
-    ck_assert_uint_eq(tc_truncation_look_back(&options), 20);
+    ck_assert_uint_eq(tc_truncation_max_frames(&options), 30);
+    ck_assert_uint_eq(tc_truncation_recomputed(&options), 20);
     options.lookback = 0;
     options.truncation = TC_TRUNCATION_FULL;
     ck_assert_uint_eq(tc_truncation_next(&options, 3, 25, &random, NULL), 25);
@@ -69,7 +69,7 @@ START_TEST(forms_without_coins_throw_none)
 }
 END_TEST
 
-/* How many of many stretches from a piece's start are longer than so many frames, beside how many
+/* How many of many stretches from a segment's start are longer than so many frames, beside how many
  * should be, in standard deviations; each with the factors that its coins ask for. */
 START_TEST(lengths_and_factors_are_those_of_the_chances)
 {
@@ -85,7 +85,7 @@ START_TEST(lengths_and_factors_are_those_of_the_chances)
 
         support_require(n >= 1 && n <= MOST, "%zu frames", n);
         for (size_t t = 1; t < n; ++t) {
-            const double c = tc_truncation_chance(&options, t, t);
+            const double c = tc_truncation_probability(&options, t, t);
 
             ++longer[t];
             support_require(fabs((double)pass[t - 1] * (1.0 - c) - 1.0) < 1e-6, "factor %zu is %g",
@@ -94,7 +94,7 @@ START_TEST(lengths_and_factors_are_those_of_the_chances)
         support_require(pass[n - 1] == 0.0f, "the last factor is %g", (double)pass[n - 1]);
     }
     for (size_t t = 1; t < MOST; ++t) {
-        chance *= 1.0 - tc_truncation_chance(&options, t, t);
+        chance *= 1.0 - tc_truncation_probability(&options, t, t);
         support_require(fabs(longer[t] - DRAWS * chance) <=
                             1.0 + 4.5 * sqrt(DRAWS * chance * (1.0 - chance)),
                         "%s: %u are longer than %zu frames, expected %g", forms[_i].name, longer[t],
@@ -103,7 +103,7 @@ START_TEST(lengths_and_factors_are_those_of_the_chances)
 }
 END_TEST
 
-/* The stretches that pieces fall into, on average: few pieces are enough for a few percent. */
+/* The stretches that segments fall into, on average: few segments are enough for a few percent. */
 START_TEST(the_mean_length_is_as_told)
 {
     enum { PIECES = 4000, FRAMES = 1000 };
@@ -122,7 +122,7 @@ END_TEST
 
 /* ------------------------------------------------------------------------- all coins */
 
-/* A network with one lane's signals. */
+/* A network with one sequence's signals. */
 struct problem {
     struct tc_architecture arch;
     size_t n, frames;
@@ -153,13 +153,13 @@ static void problem_free(struct problem *p)
     free(p->state);
 }
 
-/* The whole piece, factors between its frames; to be freed. */
+/* The whole segment, factors between its frames; to be freed. */
 static double *gradient_with(const struct problem *p, const float *pass)
 {
     double *const gradient = support_zeros(p->n, sizeof *gradient);
 
-    reference_backward_through(&p->arch, p->exact, p->input, NULL, p->weight, p->state, p->frames, pass,
-                               gradient);
+    reference_backward_through(&p->arch, p->exact, p->input, NULL, p->weight, p->state, p->frames,
+                               pass, gradient);
     return gradient;
 }
 
@@ -171,7 +171,7 @@ static double cuts_of(const struct tc_train_options *options, unsigned bits, siz
     size_t span = 0;
 
     for (size_t t = 0; t + 1 < frames; ++t) {
-        const double c = tc_truncation_chance(options, ++span, t + 1);
+        const double c = tc_truncation_probability(options, ++span, t + 1);
         const bool cut = bits >> t & 1;
 
         chance *= cut ? c : 1.0 - c;
@@ -181,7 +181,7 @@ static double cuts_of(const struct tc_train_options *options, unsigned bits, siz
     return chance;
 }
 
-/* Every way in which the coins of a short piece can fall, each as often as it does. */
+/* Every way in which the coins of a short segment can fall, each as often as it does. */
 START_TEST(the_mean_over_all_coins_is_the_full_gradient)
 {
     enum { FRAMES = 7 };

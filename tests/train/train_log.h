@@ -8,7 +8,7 @@
 /** What the progress function was told. */
 struct train_log {
     struct tc_progress last;
-    unsigned calls, validations, undone_in_row;
+    unsigned calls, validations, rejected_in_row;
     uint64_t updates_before;      /* until the validation before */
     double first_loss, last_loss; /* of the first and the last epoch */
     double least_done;            /* least epoch_done at a validation */

@@ -61,9 +61,9 @@ void train_report_print(const struct train_report *report)
 
 void train_report_warn(const struct train_report *report)
 {
-    if (report->progress->undone > 0)
-        talk_warn(NULL, "%u steps were undone since loss or gradient were not finite",
-                  report->progress->undone);
+    if (report->progress->rejected > 0)
+        talk_warn(NULL, "%u steps were rejected because loss or gradient were not finite",
+                  report->progress->rejected);
     if (!isnan(report->progress->best_esr) &&
         report->progress->best_esr >= report->baselines->esr_fir)
         talk_warn(NULL, "the model is no better than a linear filter");

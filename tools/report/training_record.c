@@ -144,6 +144,6 @@ json_t *training_record(const struct training_record *record, const struct tc_pr
     set_count(root, "epoch", progress->epoch);
     set_count(root, "updates", progress->updates);
     set_count(root, "frames", progress->frames);
-    set_count(root, "undone", progress->undone);
+    set_count(root, "undone", progress->rejected);
     return root;
 }

@@ -2,12 +2,14 @@
 
 #include <stdlib.h>
 
-/* A piece shorter than this many chunks would spend too much on its warm-up. */
+/* A segment shorter than this many chunks would spend too much on its warm-up. */
 enum { MIN_CHUNKS = 4 };
 
-static size_t usable(const struct tc_walk *walk, size_t clip)
+static size_t usable(const struct tc_sampler *sampler, size_t clip)
 {
-    return walk->clip_frames[clip] > walk->warmup ? walk->clip_frames[clip] - walk->warmup : 0;
+    return sampler->clip_frames[clip] > sampler->warmup
+               ? sampler->clip_frames[clip] - sampler->warmup
+               : 0;
 }
 
 static size_t divide_up(size_t a, size_t b)
@@ -15,104 +17,105 @@ static size_t divide_up(size_t a, size_t b)
     return (a + b - 1) / b;
 }
 
-static void count_pieces(struct tc_walk *walk, const struct tc_train_options *options)
+static void count_segments(struct tc_sampler *sampler, const struct tc_train_options *options)
 {
-    const size_t fair = divide_up(walk->loss_frames, options->batch);
+    const size_t fair = divide_up(sampler->loss_frames, options->batch);
     const size_t least = (size_t)MIN_CHUNKS * options->truncate;
     const size_t length = fair > least ? fair : least;
 
-    for (size_t c = 0; c < walk->n_clips; ++c) {
-        const size_t frames = usable(walk, c), rounded = (frames + length / 2) / length;
-        const size_t pieces = walk->clip_whole[c] || !rounded ? 1 : rounded;
+    for (size_t c = 0; c < sampler->n_clips; ++c) {
+        const size_t frames = usable(sampler, c), rounded = (frames + length / 2) / length;
+        const size_t segments = sampler->clip_whole[c] || !rounded ? 1 : rounded;
 
-        walk->clip_pieces[c] = frames ? pieces : 0;
-        walk->n_pieces += walk->clip_pieces[c];
-        if (frames && frames / walk->clip_pieces[c] > walk->longest)
-            walk->longest = frames / walk->clip_pieces[c];
+        sampler->clip_segments[c] = frames ? segments : 0;
+        sampler->n_segments += sampler->clip_segments[c];
+        if (frames && frames / sampler->clip_segments[c] > sampler->longest)
+            sampler->longest = frames / sampler->clip_segments[c];
     }
-    walk->n_rounds = divide_up(walk->n_pieces, options->batch);
-    walk->lanes = divide_up(walk->n_pieces, walk->n_rounds);
+    sampler->n_batches = divide_up(sampler->n_segments, options->batch);
+    sampler->n_sequences = divide_up(sampler->n_segments, sampler->n_batches);
 }
 
-static enum tc_status fill_walk(struct tc_walk *walk, const struct tc_clip *clips,
-                                const struct tc_train_options *options, struct tc_error *error)
+static enum tc_status fill_sampler(struct tc_sampler *sampler, const struct tc_clip *clips,
+                                   const struct tc_train_options *options, struct tc_error *error)
 {
-    walk->clip_frames = calloc(walk->n_clips, sizeof *walk->clip_frames);
-    walk->clip_pieces = calloc(walk->n_clips, sizeof *walk->clip_pieces);
-    walk->clip_whole = calloc(walk->n_clips, sizeof *walk->clip_whole);
-    if (!walk->clip_frames || !walk->clip_pieces || !walk->clip_whole)
-        return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu clips", walk->n_clips);
-    for (size_t c = 0; c < walk->n_clips; ++c) {
-        const size_t from = tc_clip_loss_from(&clips[c], walk->warmup);
+    sampler->clip_frames = calloc(sampler->n_clips, sizeof *sampler->clip_frames);
+    sampler->clip_segments = calloc(sampler->n_clips, sizeof *sampler->clip_segments);
+    sampler->clip_whole = calloc(sampler->n_clips, sizeof *sampler->clip_whole);
+    if (!sampler->clip_frames || !sampler->clip_segments || !sampler->clip_whole)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu clips", sampler->n_clips);
+    for (size_t c = 0; c < sampler->n_clips; ++c) {
+        const size_t from = tc_clip_loss_from(&clips[c], sampler->warmup);
 
-        walk->clip_frames[c] = clips[c].n_frames;
-        walk->clip_whole[c] = clips[c].whole;
-        walk->loss_frames += usable(walk, c);
-        if (clips[c].n_frames > from && clips[c].n_frames - from > walk->longest_loss)
-            walk->longest_loss = clips[c].n_frames - from;
+        sampler->clip_frames[c] = clips[c].n_frames;
+        sampler->clip_whole[c] = clips[c].whole;
+        sampler->loss_frames += usable(sampler, c);
+        if (clips[c].n_frames > from && clips[c].n_frames - from > sampler->longest_loss)
+            sampler->longest_loss = clips[c].n_frames - from;
     }
-    if (!walk->loss_frames)
+    if (!sampler->loss_frames)
         return tc_fail(error, TC_BAD_ARGUMENT,
                        "no training clip is longer than the warm-up of %u frames", options->warmup);
-    count_pieces(walk, options);
-    walk->piece = calloc(walk->n_pieces, sizeof *walk->piece);
-    walk->round = calloc(walk->n_rounds, sizeof *walk->round);
-    if (!walk->piece || !walk->round)
-        return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu pieces", walk->n_pieces);
+    count_segments(sampler, options);
+    sampler->segment = calloc(sampler->n_segments, sizeof *sampler->segment);
+    sampler->batch = calloc(sampler->n_batches, sizeof *sampler->batch);
+    if (!sampler->segment || !sampler->batch)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu segments", sampler->n_segments);
     return TC_OK;
 }
 
-enum tc_status tc_walk_new(struct tc_walk **walk, const struct tc_clip *clips, size_t n_clips,
-                           const struct tc_train_options *options, struct tc_error *error)
+enum tc_status tc_sampler_new(struct tc_sampler **sampler, const struct tc_clip *clips,
+                              size_t n_clips, const struct tc_train_options *options,
+                              struct tc_error *error)
 {
-    struct tc_walk *const made = calloc(1, sizeof *made);
+    struct tc_sampler *const made = calloc(1, sizeof *made);
     enum tc_status status;
 
     if (!made)
-        return tc_fail(error, TC_NO_MEMORY, "out of memory for a walk");
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for a sampler");
     made->warmup = options->warmup;
     made->n_clips = n_clips;
-    status = fill_walk(made, clips, options, error);
+    status = fill_sampler(made, clips, options, error);
     if (status) {
-        tc_walk_free(made);
+        tc_sampler_free(made);
         return status;
     }
-    *walk = made;
+    *sampler = made;
     return TC_OK;
 }
 
-void tc_walk_free(struct tc_walk *walk)
+void tc_sampler_free(struct tc_sampler *sampler)
 {
-    if (!walk)
+    if (!sampler)
         return;
-    free(walk->clip_frames);
-    free(walk->clip_pieces);
-    free(walk->clip_whole);
-    free(walk->piece);
-    free(walk->round);
-    free(walk);
+    free(sampler->clip_frames);
+    free(sampler->clip_segments);
+    free(sampler->clip_whole);
+    free(sampler->segment);
+    free(sampler->batch);
+    free(sampler);
 }
 
-/* A clip's pieces lie end to end behind its warm-up, each with its own warm-up taken from the end
- * of the piece before. Unless whole, they start a random way in, at most a sixteenth of a piece,
- * whose frames this epoch leaves out. */
-static struct tc_piece *cut_clip(const struct tc_walk *walk, size_t clip, struct tc_piece *piece,
-                                 struct tc_random *random)
+/* A clip's segments lie end to end behind its warm-up, each with its own warm-up taken from the end
+ * of the segment before. Unless whole, they start a random way in, at most a sixteenth of a
+ * segment, whose frames this epoch leaves out. */
+static struct tc_segment *cut_clip(const struct tc_sampler *sampler, size_t clip,
+                                   struct tc_segment *segment, struct tc_random *random)
 {
-    const size_t frames = usable(walk, clip), count = walk->clip_pieces[clip];
-    const size_t room = walk->clip_whole[clip] ? 0 : frames / count / 16;
+    const size_t frames = usable(sampler, clip), count = sampler->clip_segments[clip];
+    const size_t room = sampler->clip_whole[clip] ? 0 : frames / count / 16;
     const size_t shift = tc_random_below(random, room + 1);
     const size_t length = (frames - shift) / count;
 
     for (size_t i = 0; i < count; ++i)
-        *piece++ = (struct tc_piece){
-            .clip = clip, .start = shift + i * length, .n_frames = walk->warmup + length};
-    return piece;
+        *segment++ = (struct tc_segment){
+            .clip = clip, .start = shift + i * length, .n_frames = sampler->warmup + length};
+    return segment;
 }
 
 static int longer_first(const void *a, const void *b)
 {
-    const struct tc_piece *const p = a, *const q = b;
+    const struct tc_segment *const p = a, *const q = b;
 
     if (p->n_frames != q->n_frames)
         return p->n_frames < q->n_frames ? 1 : -1;
@@ -121,66 +124,67 @@ static int longer_first(const void *a, const void *b)
     return (p->start > q->start) - (p->start < q->start);
 }
 
-static void swap_pieces(struct tc_piece *a, struct tc_piece *b)
+static void swap_segments(struct tc_segment *a, struct tc_segment *b)
 {
-    const struct tc_piece kept = *a;
+    const struct tc_segment kept = *a;
 
     *a = *b;
     *b = kept;
 }
 
 /* Fisher and Yates. */
-static void shuffle_pieces(struct tc_piece *piece, size_t n, struct tc_random *random)
+static void shuffle_segments(struct tc_segment *segment, size_t n, struct tc_random *random)
 {
     for (size_t i = n; i > 1; --i)
-        swap_pieces(&piece[i - 1], &piece[tc_random_below(random, i)]);
+        swap_segments(&segment[i - 1], &segment[tc_random_below(random, i)]);
 }
 
-/* Pieces of about the same length (to the power of two) keep their shuffled order, the longer
- * ones come first: a round then wastes little on lanes that wait for the longest. */
-static void group_by_length(struct tc_walk *walk, struct tc_random *random)
+/* Segments of about the same length (to the power of two) keep their shuffled order, the longer
+ * ones come first: a batch then wastes little on sequences that wait for the longest. */
+static void group_by_length(struct tc_sampler *sampler, struct tc_random *random)
 {
     size_t start = 0;
 
-    qsort(walk->piece, walk->n_pieces, sizeof *walk->piece, longer_first);
-    for (size_t i = 1; i <= walk->n_pieces; ++i)
-        if (i == walk->n_pieces || 2 * walk->piece[i].n_frames < walk->piece[start].n_frames) {
-            shuffle_pieces(walk->piece + start, i - start, random);
+    qsort(sampler->segment, sampler->n_segments, sizeof *sampler->segment, longer_first);
+    for (size_t i = 1; i <= sampler->n_segments; ++i)
+        if (i == sampler->n_segments ||
+            2 * sampler->segment[i].n_frames < sampler->segment[start].n_frames) {
+            shuffle_segments(sampler->segment + start, i - start, random);
             start = i;
         }
 }
 
-static void make_rounds(struct tc_walk *walk, struct tc_random *random)
+static void make_batches(struct tc_sampler *sampler, struct tc_random *random)
 {
     size_t first = 0;
 
-    for (size_t r = 0; r < walk->n_rounds; ++r) {
-        struct tc_round *const round = &walk->round[r];
+    for (size_t r = 0; r < sampler->n_batches; ++r) {
+        struct tc_batch *const batch = &sampler->batch[r];
 
-        round->first = first;
-        round->count = divide_up(walk->n_pieces - first, walk->n_rounds - r);
-        round->n_frames = 0;
-        first += round->count;
-        for (size_t i = round->first; i < first; ++i)
-            if (walk->piece[i].n_frames > round->n_frames)
-                round->n_frames = walk->piece[i].n_frames;
+        batch->first = first;
+        batch->count = divide_up(sampler->n_segments - first, sampler->n_batches - r);
+        batch->n_frames = 0;
+        first += batch->count;
+        for (size_t i = batch->first; i < first; ++i)
+            if (sampler->segment[i].n_frames > batch->n_frames)
+                batch->n_frames = sampler->segment[i].n_frames;
     }
-    for (size_t i = walk->n_rounds; i > 1; --i) {
+    for (size_t i = sampler->n_batches; i > 1; --i) {
         const size_t j = tc_random_below(random, i);
-        const struct tc_round kept = walk->round[i - 1];
+        const struct tc_batch kept = sampler->batch[i - 1];
 
-        walk->round[i - 1] = walk->round[j];
-        walk->round[j] = kept;
+        sampler->batch[i - 1] = sampler->batch[j];
+        sampler->batch[j] = kept;
     }
 }
 
-void tc_walk_epoch(struct tc_walk *walk, struct tc_random *random)
+void tc_sampler_next_epoch(struct tc_sampler *sampler, struct tc_random *random)
 {
-    struct tc_piece *piece = walk->piece;
+    struct tc_segment *segment = sampler->segment;
 
-    for (size_t c = 0; c < walk->n_clips; ++c)
-        if (walk->clip_pieces[c])
-            piece = cut_clip(walk, c, piece, random);
-    group_by_length(walk, random);
-    make_rounds(walk, random);
+    for (size_t c = 0; c < sampler->n_clips; ++c)
+        if (sampler->clip_segments[c])
+            segment = cut_clip(sampler, c, segment, random);
+    group_by_length(sampler, random);
+    make_batches(sampler, random);
 }

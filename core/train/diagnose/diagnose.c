@@ -61,7 +61,7 @@ void tc_diagnose_options_init(struct tc_diagnose_options *options, const struct 
 static enum tc_status check(const struct work *w, size_t states, struct tc_error *error)
 {
     const struct tc_diagnose_options *const o = w->options;
-    const enum tc_status status = tc_check_activations(&w->model->arch, "diagnosed", error);
+    const enum tc_status status = tc_activations_check(&w->model->arch, "diagnosed", error);
 
     if (status)
         return status;

@@ -133,40 +133,41 @@ static struct spread spread_of(const struct tc_batch_norm_layer *layer, const fl
     return spread;
 }
 
-static void start(const struct tc_batch_norm_layer *layer, float *behind)
+static void start(const struct tc_batch_norm_layer *layer, float *unconstrained)
 {
     double bent[TC_MAX_UNITS];
 
     for (size_t r = 0; r < layer->rows; ++r) {
-        const struct spread spread = spread_of(layer, behind + layer->w + r * layer->inputs, bent);
+        const struct spread spread =
+            spread_of(layer, unconstrained + layer->w + r * layer->inputs, bent);
 
-        behind[layer->g + r] = (float)spread.sigma;
-        behind[layer->b + r] += (float)spread.mu;
+        unconstrained[layer->g + r] = (float)spread.sigma;
+        unconstrained[layer->b + r] += (float)spread.mu;
     }
 }
 
-static void make_row(const struct tc_batch_norm_layer *layer, size_t r, const float *behind,
+static void make_row(const struct tc_batch_norm_layer *layer, size_t r, const float *unconstrained,
                      float *parameters)
 {
     const size_t at = layer->w + r * layer->inputs;
     double bent[TC_MAX_UNITS];
-    const struct spread spread = spread_of(layer, behind + at, bent);
-    const double factor = (double)behind[layer->g + r] / spread.sigma;
+    const struct spread spread = spread_of(layer, unconstrained + at, bent);
+    const double factor = (double)unconstrained[layer->g + r] / spread.sigma;
 
     for (size_t i = 0; i < layer->inputs; ++i)
-        parameters[at + i] = (float)(factor * (double)behind[at + i]);
-    parameters[layer->b + r] = (float)((double)behind[layer->b + r] - factor * spread.mu);
+        parameters[at + i] = (float)(factor * (double)unconstrained[at + i]);
+    parameters[layer->b + r] = (float)((double)unconstrained[layer->b + r] - factor * spread.mu);
 }
 
-static void row_gradient(const struct tc_batch_norm_layer *layer, size_t r, const float *behind,
-                         float *gradient)
+static void row_gradient(const struct tc_batch_norm_layer *layer, size_t r,
+                         const float *unconstrained, float *gradient)
 {
-    const float *const v = behind + layer->w + r * layer->inputs;
+    const float *const v = unconstrained + layer->w + r * layer->inputs;
     float *const dw = gradient + layer->w + r * layer->inputs;
     double bent[TC_MAX_UNITS];
     const struct spread spread = spread_of(layer, v, bent);
     const double db = (double)gradient[layer->b + r];
-    const double factor = (double)behind[layer->g + r] / spread.sigma;
+    const double factor = (double)unconstrained[layer->g + r] / spread.sigma;
     double dg = -db * spread.mu;
 
     for (size_t i = 0; i < layer->inputs; ++i)
@@ -180,13 +181,13 @@ static void row_gradient(const struct tc_batch_norm_layer *layer, size_t r, cons
 
 /* ------------------------------------------------------------------ all rows */
 
-void tc_batch_norm_learn(struct tc_batch_norm *norm, unsigned index, const double *moments,
-                         float *behind)
+void tc_batch_norm_update(struct tc_batch_norm *norm, unsigned index, const double *moments,
+                          float *unconstrained)
 {
     struct tc_batch_norm_layer *const layer = &norm->layer[index];
     const size_t n = layer->inputs;
     const double frames = moments[0], *const first = moments + 1, *const second = first + n;
-    const double step = layer->heard ? pace : 1.0;
+    const double step = layer->initialised ? pace : 1.0;
 
     if (!(frames > 0.0))
         return;
@@ -198,38 +199,42 @@ void tc_batch_norm_learn(struct tc_batch_norm *norm, unsigned index, const doubl
         }
     for (size_t i = 0; i < n; ++i)
         layer->mean[i] += step * (first[i] / frames - layer->mean[i]);
-    if (!layer->heard)
-        start(layer, behind);
-    layer->heard = true;
+    if (!layer->initialised)
+        start(layer, unconstrained);
+    layer->initialised = true;
 }
 
-void tc_batch_norm_make(const struct tc_batch_norm *norm, const float *behind, float *parameters)
+void tc_batch_norm_apply(const struct tc_batch_norm *norm, const float *unconstrained,
+                         float *parameters)
 {
     for (unsigned l = 0; l < norm->layers; ++l)
-        for (size_t r = 0; norm->layer[l].heard && r < norm->layer[l].rows; ++r)
-            make_row(&norm->layer[l], r, behind, parameters);
+        for (size_t r = 0; norm->layer[l].initialised && r < norm->layer[l].rows; ++r)
+            make_row(&norm->layer[l], r, unconstrained, parameters);
 }
 
-void tc_batch_norm_rebase(const struct tc_batch_norm *norm, const float *parameters, float *behind)
+void tc_batch_norm_rebase(const struct tc_batch_norm *norm, const float *parameters,
+                          float *unconstrained)
 {
     for (unsigned l = 0; l < norm->layers; ++l) {
         const struct tc_batch_norm_layer *const layer = &norm->layer[l];
 
-        if (!layer->heard)
+        if (!layer->initialised)
             continue;
-        memcpy(behind + layer->w, parameters + layer->w,
-               layer->rows * layer->inputs * sizeof *behind);
-        memcpy(behind + layer->b, parameters + layer->b, layer->rows * sizeof *behind);
-        start(layer, behind);
+        memcpy(unconstrained + layer->w, parameters + layer->w,
+               layer->rows * layer->inputs * sizeof *unconstrained);
+        memcpy(unconstrained + layer->b, parameters + layer->b,
+               layer->rows * sizeof *unconstrained);
+        start(layer, unconstrained);
     }
 }
 
-void tc_batch_norm_gradient(const struct tc_batch_norm *norm, const float *behind, float *gradient)
+void tc_batch_norm_gradient(const struct tc_batch_norm *norm, const float *unconstrained,
+                            float *gradient)
 {
     for (unsigned l = 0; l < norm->layers; ++l)
         for (size_t r = 0; r < norm->layer[l].rows; ++r)
-            if (norm->layer[l].heard)
-                row_gradient(&norm->layer[l], r, behind, gradient);
+            if (norm->layer[l].initialised)
+                row_gradient(&norm->layer[l], r, unconstrained, gradient);
             else
                 gradient[norm->layer[l].g + r] = 0.0f;
 }

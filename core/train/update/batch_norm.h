@@ -33,9 +33,9 @@ void tc_moments_add(double *moments, size_t inputs, const float *x);
 struct tc_batch_norm_layer {
     size_t rows, inputs; /* of W_ih */
     size_t w, b;         /* places of W_ih and b_ih in a vector of parameters: of v and b, too */
-    size_t g;            /* place of g, behind all parameters */
+    size_t g;            /* place of g, unconstrained all parameters */
     double *mean, *cov;  /* m and C */
-    bool heard;          /* whether they were ever learned */
+    bool initialised;    /* whether they were ever learned */
 };
 
 struct tc_batch_norm {
@@ -58,20 +58,24 @@ double *tc_batch_norm_moments(const struct tc_batch_norm *norm, unsigned layer, 
 
 /** Move m and C of a layer a tenth of the way to those of moments. The first time they become them,
  *  and g and b what leaves w and b' as they are: g = sigma, b += mu. */
-void tc_batch_norm_learn(struct tc_batch_norm *norm, unsigned layer, const double *moments,
-                         float *behind);
+void tc_batch_norm_update(struct tc_batch_norm *norm, unsigned layer, const double *moments,
+                          float *unconstrained);
 
-/** parameters[...] = w and b' of layers that have learned m and C, from v, g and b behind them. */
-void tc_batch_norm_make(const struct tc_batch_norm *norm, const float *behind, float *parameters);
+/** parameters[...] = w and b' of layers that have learned m and C, from v, g and b unconstrained
+ * them. */
+void tc_batch_norm_apply(const struct tc_batch_norm *norm, const float *unconstrained,
+                         float *parameters);
 
 /** v, g and b that make the w and b' in `parameters` with today's m and C, of layers that have
  *  learned these: for parameters of another day. */
-void tc_batch_norm_rebase(const struct tc_batch_norm *norm, const float *parameters, float *behind);
+void tc_batch_norm_rebase(const struct tc_batch_norm *norm, const float *parameters,
+                          float *unconstrained);
 
 /** Turn dL/dw and dL/db', in place, into those of v and b, and write that of g:
  *
  *      dg = (dw'v - db' mu) / sigma,   db = db'
  *      dv = g / sigma (dw - db' m - dg / sigma C v) */
-void tc_batch_norm_gradient(const struct tc_batch_norm *norm, const float *behind, float *gradient);
+void tc_batch_norm_gradient(const struct tc_batch_norm *norm, const float *unconstrained,
+                            float *gradient);
 
 #endif

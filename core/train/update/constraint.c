@@ -10,57 +10,59 @@ static const double margin = 1e-5; /* of the spectral radius */
 
 /* ------------------------------------------------------------------ making */
 
-static void list_matrices(struct tc_held *held, const struct tc_architecture *arch,
+static void list_matrices(struct tc_constraint *constraint, const struct tc_architecture *arch,
                           const struct tc_train_options *options)
 {
     struct tc_layer_offsets at[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
-    struct tc_held_matrix *next = held->matrix;
+    struct tc_constrained_matrix *next = constraint->matrix;
 
     tc_parameter_offsets(arch, at, &readout);
     for (unsigned l = 0; l < arch->layers; ++l) {
         const size_t n = arch->layer[l].hidden;
 
         for (unsigned g = 0; g < tc_cell_gates(arch->layer[l].cell); ++g)
-            *next++ = (struct tc_held_matrix){
+            *next++ = (struct tc_constrained_matrix){
                 .at = at[l].w_hh + g * n * n,
                 .n = n,
                 .divisor = 1.0,
                 .negatives = (size_t)lrint((double)options->negatives * (double)n)};
     }
-    held->n_matrices = (size_t)(next - held->matrix);
+    constraint->n_matrices = (size_t)(next - constraint->matrix);
 }
 
-static enum tc_status give_memory(struct tc_held *held)
+static enum tc_status give_memory(struct tc_constraint *constraint)
 {
     size_t doubles = 0, pivots = 0, largest = 0;
 
-    for (size_t i = 0; i < held->n_matrices; ++i) {
-        const size_t n = held->matrix[i].n;
+    for (size_t i = 0; i < constraint->n_matrices; ++i) {
+        const size_t n = constraint->matrix[i].n;
 
         doubles += n * n;
         pivots += n;
         largest = n > largest ? n : largest;
     }
-    held->doubles = malloc((doubles + 3 * largest * (largest + 8)) * sizeof *held->doubles);
-    held->pivots = malloc(pivots * sizeof *held->pivots);
-    if (!held->doubles || !held->pivots)
+    constraint->doubles =
+        malloc((doubles + 3 * largest * (largest + 8)) * sizeof *constraint->doubles);
+    constraint->pivots = malloc(pivots * sizeof *constraint->pivots);
+    if (!constraint->doubles || !constraint->pivots)
         return TC_NO_MEMORY;
-    held->scratch = held->doubles + doubles;
+    constraint->scratch = constraint->doubles + doubles;
     doubles = pivots = 0;
-    for (size_t i = 0; i < held->n_matrices; ++i) {
-        held->matrix[i].factors = held->doubles + doubles;
-        held->matrix[i].pivot = held->pivots + pivots;
-        doubles += held->matrix[i].n * held->matrix[i].n;
-        pivots += held->matrix[i].n;
+    for (size_t i = 0; i < constraint->n_matrices; ++i) {
+        constraint->matrix[i].factors = constraint->doubles + doubles;
+        constraint->matrix[i].pivot = constraint->pivots + pivots;
+        doubles += constraint->matrix[i].n * constraint->matrix[i].n;
+        pivots += constraint->matrix[i].n;
     }
     return TC_OK;
 }
 
-enum tc_status tc_held_new(struct tc_held **held, const struct tc_architecture *arch,
-                           const struct tc_train_options *options, struct tc_error *error)
+enum tc_status tc_constraint_new(struct tc_constraint **constraint,
+                                 const struct tc_architecture *arch,
+                                 const struct tc_train_options *options, struct tc_error *error)
 {
-    struct tc_held *const made = calloc(1, sizeof *made);
+    struct tc_constraint *const made = calloc(1, sizeof *made);
     enum tc_status status = made ? TC_OK : TC_NO_MEMORY;
     size_t gates = 0;
 
@@ -78,28 +80,28 @@ enum tc_status tc_held_new(struct tc_held **held, const struct tc_architecture *
         }
     }
     if (status) {
-        tc_held_free(made);
+        tc_constraint_free(made);
         return tc_fail(error, status, "out of memory for the recurrent matrices");
     }
-    *held = made;
+    *constraint = made;
     return TC_OK;
 }
 
-void tc_held_free(struct tc_held *held)
+void tc_constraint_free(struct tc_constraint *constraint)
 {
-    if (!held)
+    if (!constraint)
         return;
-    free(held->pivots);
-    free(held->doubles);
-    free(held->matrix);
-    free(held);
+    free(constraint->pivots);
+    free(constraint->doubles);
+    free(constraint->matrix);
+    free(constraint);
 }
 
 /* ------------------------------------------------------------------ scaled Cayley transform */
 
 /* LAPACK stores columns where we store rows, so each matrix is its transpose there; A' is -A. */
 
-static double sign_of(const struct tc_held_matrix *m, size_t column)
+static double sign_of(const struct tc_constrained_matrix *m, size_t column)
 {
     return column < m->negatives ? -1.0 : 1.0;
 }
@@ -117,7 +119,7 @@ static void start_skew(struct tc_random *random, float *a, size_t n)
 }
 
 /* W' = D (I - A)^-1 (I + A); the two commute. */
-static void make_orthogonal(const struct tc_held_matrix *m, const float *a, float *w,
+static void make_orthogonal(const struct tc_constrained_matrix *m, const float *a, float *w,
                             double *scratch)
 {
     const size_t n = m->n;
@@ -139,7 +141,7 @@ static void make_orthogonal(const struct tc_held_matrix *m, const float *a, floa
 }
 
 /* In rows: V' = (W dW' + D dW') (I + A)^-1. */
-static void orthogonal_gradient(const struct tc_held_matrix *m, const float *w, float *dw,
+static void orthogonal_gradient(const struct tc_constrained_matrix *m, const float *w, float *dw,
                                 double *scratch)
 {
     const size_t n = m->n;
@@ -199,7 +201,7 @@ static void radius_gradient(double *c, size_t n, double re, double im, struct ei
 }
 
 /* The matrix is its transpose to LAPACK. */
-static void find_radius(struct tc_held_matrix *m, const float *t, double *scratch)
+static void find_radius(struct tc_constrained_matrix *m, const float *t, double *scratch)
 {
     const size_t n = m->n;
     const lapack_int order = (lapack_int)n;
@@ -224,14 +226,15 @@ static void find_radius(struct tc_held_matrix *m, const float *t, double *scratc
                     (struct eigenvector){left + k * n, im[k] != 0.0 ? left + (k + 1) * n : NULL});
 }
 
-static void make_normalised(struct tc_held_matrix *m, const float *t, float *w, double *scratch)
+static void make_normalised(struct tc_constrained_matrix *m, const float *t, float *w,
+                            double *scratch)
 {
     find_radius(m, t, scratch);
     for (size_t i = 0; i < m->n * m->n; ++i)
         w[i] = (float)((double)t[i] / m->divisor);
 }
 
-static void normalised_gradient(const struct tc_held_matrix *m, const float *w, float *dw)
+static void normalised_gradient(const struct tc_constrained_matrix *m, const float *w, float *dw)
 {
     double along = 0.0;
 
@@ -243,31 +246,35 @@ static void normalised_gradient(const struct tc_held_matrix *m, const float *w, 
 
 /* ------------------------------------------------------------------ all matrices */
 
-void tc_held_start(const struct tc_held *held, struct tc_random *random, float *behind)
+void tc_constraint_start(const struct tc_constraint *constraint, struct tc_random *random,
+                         float *unconstrained)
 {
-    for (size_t i = 0; held->kind == TC_RECURRENT_ORTHOGONAL && i < held->n_matrices; ++i)
-        start_skew(random, behind + held->matrix[i].at, held->matrix[i].n);
+    for (size_t i = 0; constraint->kind == TC_RECURRENT_ORTHOGONAL && i < constraint->n_matrices;
+         ++i)
+        start_skew(random, unconstrained + constraint->matrix[i].at, constraint->matrix[i].n);
 }
 
-void tc_held_make(const struct tc_held *held, const float *behind, float *parameters)
+void tc_constraint_apply(const struct tc_constraint *constraint, const float *unconstrained,
+                         float *parameters)
 {
-    for (size_t i = 0; i < held->n_matrices; ++i) {
-        struct tc_held_matrix *const m = &held->matrix[i];
+    for (size_t i = 0; i < constraint->n_matrices; ++i) {
+        struct tc_constrained_matrix *const m = &constraint->matrix[i];
 
-        if (held->kind == TC_RECURRENT_ORTHOGONAL)
-            make_orthogonal(m, behind + m->at, parameters + m->at, held->scratch);
+        if (constraint->kind == TC_RECURRENT_ORTHOGONAL)
+            make_orthogonal(m, unconstrained + m->at, parameters + m->at, constraint->scratch);
         else
-            make_normalised(m, behind + m->at, parameters + m->at, held->scratch);
+            make_normalised(m, unconstrained + m->at, parameters + m->at, constraint->scratch);
     }
 }
 
-void tc_held_gradient(const struct tc_held *held, const float *parameters, float *gradient)
+void tc_constraint_gradient(const struct tc_constraint *constraint, const float *parameters,
+                            float *gradient)
 {
-    for (size_t i = 0; i < held->n_matrices; ++i) {
-        const struct tc_held_matrix *const m = &held->matrix[i];
+    for (size_t i = 0; i < constraint->n_matrices; ++i) {
+        const struct tc_constrained_matrix *const m = &constraint->matrix[i];
 
-        if (held->kind == TC_RECURRENT_ORTHOGONAL)
-            orthogonal_gradient(m, parameters + m->at, gradient + m->at, held->scratch);
+        if (constraint->kind == TC_RECURRENT_ORTHOGONAL)
+            orthogonal_gradient(m, parameters + m->at, gradient + m->at, constraint->scratch);
         else
             normalised_gradient(m, parameters + m->at, gradient + m->at);
     }

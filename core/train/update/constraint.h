@@ -9,16 +9,16 @@
  *  A is skew, D diagonal of 1s and -1s that stay: the scaled Cayley transform, from Helfrich,
  *  Willmott & Ye 2018 (scoRNN). It is made anew from A in every update, so no error adds up.
  *  Normalised: from Helfrich & Ye 2020 (ENRNN). */
-#ifndef TC_HELD_H
-#define TC_HELD_H
+#ifndef TC_CONSTRAINT_H
+#define TC_CONSTRAINT_H
 
 #include "tonecell-train.h"
 #include "train/data/random.h"
 
 #include <lapacke.h>
 
-/** One block W, and what the last tc_held_make() left for the gradient. */
-struct tc_held_matrix {
+/** One block W, and what the last tc_constraint_apply() left for the gradient. */
+struct tc_constrained_matrix {
     size_t at, n;      /* place of its first value in a vector of parameters; rows */
     size_t negatives;  /* the first so many of D are -1 */
     double *factors;   /* (n, n) L and U of I - A; or the gradient of rho in T */
@@ -26,26 +26,29 @@ struct tc_held_matrix {
     double divisor;    /* rho + 1e-5 */
 };
 
-struct tc_held {
+struct tc_constraint {
     enum tc_recurrent kind;
     size_t n_matrices; /* 0: all are free */
-    struct tc_held_matrix *matrix;
+    struct tc_constrained_matrix *matrix;
     double *scratch; /* 3 n (n + 8) of the largest */
     double *doubles;
     lapack_int *pivots;
 };
 
 /** What the options hold. Errors: TC_NO_MEMORY. */
-enum tc_status tc_held_new(struct tc_held **held, const struct tc_architecture *arch,
-                           const struct tc_train_options *options, struct tc_error *error);
-void tc_held_free(struct tc_held *held);
+enum tc_status tc_constraint_new(struct tc_constraint **constraint,
+                                 const struct tc_architecture *arch,
+                                 const struct tc_train_options *options, struct tc_error *error);
+void tc_constraint_free(struct tc_constraint *constraint);
 
 /** Put what the matrices start from into their places: of A blocks of 2 x 2 with which W turns
  *  pairs of units by angles uniform in 0 to pi / 2. T starts as what is there. */
-void tc_held_start(const struct tc_held *held, struct tc_random *random, float *behind);
+void tc_constraint_start(const struct tc_constraint *constraint, struct tc_random *random,
+                         float *unconstrained);
 
 /** parameters[...] = W of each held matrix, from what stands behind it. */
-void tc_held_make(const struct tc_held *held, const float *behind, float *parameters);
+void tc_constraint_apply(const struct tc_constraint *constraint, const float *unconstrained,
+                         float *parameters);
 
 /** Turn dL/dW of each held matrix, as last made, into dL/dA or dL/dT, in place.
  *
@@ -54,6 +57,7 @@ void tc_held_make(const struct tc_held *held, const float *behind, float *parame
  *      dT = (dW - <dW, W> C) / (rho + 1e-5),   C = drho/dT = Re(conj(l) u v') / rho
  *
  *  with l the largest eigenvalue of T, v and u its right and left eigenvectors, u'v = 1. */
-void tc_held_gradient(const struct tc_held *held, const float *parameters, float *gradient);
+void tc_constraint_gradient(const struct tc_constraint *constraint, const float *parameters,
+                            float *gradient);
 
 #endif

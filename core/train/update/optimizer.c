@@ -50,8 +50,8 @@ TC_CLONES static void move_rmsprop(const struct tc_optimizer_state *state, float
     }
 }
 
-void tc_optimizer_move(struct tc_optimizer_state *state, float *parameters, const float *gradient,
-                       size_t first, size_t n, float scale, double rate)
+void tc_optimizer_update(struct tc_optimizer_state *state, float *parameters, const float *gradient,
+                         size_t first, size_t n, float scale, double rate)
 {
     switch (state->kind) {
     case TC_OPTIMIZER_ADAM:

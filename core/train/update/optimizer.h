@@ -25,7 +25,7 @@ void tc_optimizer_begin(struct tc_optimizer_state *state);
  *                 p -= rate * g / (sqrt(v) + eps)
  *
  *  b1 0.9, b2 0.999, b 0.9, eps 1e-8. From: Kingma & Ba 2015; Tieleman & Hinton 2012. */
-void tc_optimizer_move(struct tc_optimizer_state *state, float *parameters, const float *gradient,
-                       size_t first, size_t n, float scale, double rate);
+void tc_optimizer_update(struct tc_optimizer_state *state, float *parameters, const float *gradient,
+                         size_t first, size_t n, float scale, double rate);
 
 #endif

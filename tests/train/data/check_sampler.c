@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Each epoch cuts the clips into pieces anew: behind the warm-ups every frame is walked at most
- * once, nearly all of them are, and no lane waits long for another. */
+/* Each epoch cuts the clips into segments anew: after the warm-ups every frame is visited at most
+ * once, nearly all of them are, and no sequence waits long for another. */
 
 enum { MAX_CLIPS = 200, EPOCHS = 20 };
 
@@ -19,16 +19,16 @@ struct layout {
 
 static const struct layout layouts[] = {
     {"one long clip", 1, 100000, 0, 17, 1000, 64},
-    {"one long clip, one lane", 1, 100000, 0, 1, 1000, 64},
+    {"one long clip, one sequence", 1, 100000, 0, 1, 1000, 64},
     {"one long clip, no warm-up", 1, 100001, 0, 33, 0, 128},
     {"a clip too short for its batch", 1, 5000, 0, 64, 1000, 256},
-    {"one frame behind the warm-up", 1, 1001, 0, 64, 1000, 256},
+    {"one frame after the warm-up", 1, 1001, 0, 64, 1000, 256},
     {"two clips", 2, 50000, 13, 5, 300, 64},
     {"many short clips", MAX_CLIPS, 2000, 0, 16, 500, 256},
     {"many clips of many lengths", MAX_CLIPS, 400, 301, 33, 500, 64},
-    {"many rounds", MAX_CLIPS, 400, 301, 4, 500, 64},
+    {"many batches", MAX_CLIPS, 400, 301, 4, 500, 64},
     {"mostly shorter than the warm-up", 50, 1, 25, 8, 1000, 16},
-    {"more lanes than frames", 3, 10, 1, 4096, 4, 1},
+    {"more sequences than frames", 3, 10, 1, 4096, 4, 1},
 };
 enum { LAYOUTS = sizeof layouts / sizeof *layouts };
 
@@ -48,8 +48,8 @@ static size_t all_usable(const struct layout *layout)
     return sum;
 }
 
-static enum tc_status try_walk(const struct layout *layout, struct tc_walk **walk,
-                               struct tc_error *error)
+static enum tc_status try_sampler(const struct layout *layout, struct tc_sampler **sampler,
+                                  struct tc_error *error)
 {
     const struct tc_train_options options = {
         .batch = layout->batch, .warmup = layout->warmup, .truncate = layout->truncate};
@@ -57,163 +57,163 @@ static enum tc_status try_walk(const struct layout *layout, struct tc_walk **wal
 
     for (size_t c = 0; c < layout->n_clips; ++c)
         clips[c].n_frames = layout->base + c * layout->more;
-    return tc_walk_new(walk, clips, layout->n_clips, &options, error);
+    return tc_sampler_new(sampler, clips, layout->n_clips, &options, error);
 }
 
-static struct tc_walk *walk_new(const struct layout *layout)
+static struct tc_sampler *sampler_new(const struct layout *layout)
 {
-    struct tc_walk *walk = NULL;
+    struct tc_sampler *sampler = NULL;
     struct tc_error error = {""};
 
-    ck_assert_msg(try_walk(layout, &walk, &error) == TC_OK, "%s", error.message);
-    return walk;
+    ck_assert_msg(try_sampler(layout, &sampler, &error) == TC_OK, "%s", error.message);
+    return sampler;
 }
 
-/* A place in the recordings, so that a set of pieces can be looked through in their order. */
+/* A place in the recordings, so that a set of segments can be looked through in their order. */
 static int by_place(const void *a, const void *b)
 {
-    const struct tc_piece *const p = a, *const q = b;
+    const struct tc_segment *const p = a, *const q = b;
 
     if (p->clip != q->clip)
         return p->clip < q->clip ? -1 : 1;
     return (p->start > q->start) - (p->start < q->start);
 }
 
-/* The pieces of the present epoch in the order of the recordings; to be freed. */
-static struct tc_piece *sorted_pieces(const struct tc_walk *walk)
+/* The segments of the present epoch in the order of the recordings; to be freed. */
+static struct tc_segment *sorted_segments(const struct tc_sampler *sampler)
 {
-    struct tc_piece *const pieces = support_zeros(walk->n_pieces, sizeof *pieces);
+    struct tc_segment *const segments = support_zeros(sampler->n_segments, sizeof *segments);
 
-    memcpy(pieces, walk->piece, walk->n_pieces * sizeof *pieces);
-    qsort(pieces, walk->n_pieces, sizeof *pieces, by_place);
-    return pieces;
+    memcpy(segments, sampler->segment, sampler->n_segments * sizeof *segments);
+    qsort(segments, sampler->n_segments, sizeof *segments, by_place);
+    return segments;
 }
 
-START_TEST(pieces_lie_in_their_clips_and_do_not_overlap)
+START_TEST(segments_lie_in_their_clips_and_do_not_overlap)
 {
     const struct layout *const layout = &layouts[_i];
-    struct tc_walk *const walk = walk_new(layout);
+    struct tc_sampler *const sampler = sampler_new(layout);
     struct tc_random random = {7};
 
     for (unsigned epoch = 0; epoch < EPOCHS; ++epoch) {
-        struct tc_piece *pieces;
+        struct tc_segment *segments;
 
-        tc_walk_epoch(walk, &random);
-        pieces = sorted_pieces(walk);
-        for (size_t i = 0; i < walk->n_pieces; ++i) {
-            const struct tc_piece *const p = &pieces[i];
+        tc_sampler_next_epoch(sampler, &random);
+        segments = sorted_segments(sampler);
+        for (size_t i = 0; i < sampler->n_segments; ++i) {
+            const struct tc_segment *const p = &segments[i];
 
-            support_require(p->clip < layout->n_clips, "piece %zu of clip %zu", i, p->clip);
-            support_require(p->n_frames > layout->warmup, "%s: piece %zu is all warm-up",
+            support_require(p->clip < layout->n_clips, "segment %zu of clip %zu", i, p->clip);
+            support_require(p->n_frames > layout->warmup, "%s: segment %zu is all warm-up",
                             layout->name, i);
             support_require(p->start + p->n_frames <= usable(layout, p->clip) + layout->warmup,
-                            "%s: piece %zu ends at %zu", layout->name, i, p->start + p->n_frames);
+                            "%s: segment %zu ends at %zu", layout->name, i, p->start + p->n_frames);
             support_require(i == 0 || p[-1].clip != p->clip ||
                                 p[-1].start + p[-1].n_frames <= p->start + layout->warmup,
-                            "%s: pieces %zu and %zu share frames", layout->name, i - 1, i);
+                            "%s: segments %zu and %zu share frames", layout->name, i - 1, i);
         }
-        free(pieces);
+        free(segments);
     }
-    tc_walk_free(walk);
+    tc_sampler_free(sampler);
 }
 END_TEST
 
-START_TEST(an_epoch_hears_nearly_all_frames)
+START_TEST(an_epoch_trains_on_nearly_all_frames)
 {
     const struct layout *const layout = &layouts[_i];
-    struct tc_walk *const walk = walk_new(layout);
+    struct tc_sampler *const sampler = sampler_new(layout);
     const size_t all = all_usable(layout);
     struct tc_random random = {8};
 
-    ck_assert_uint_eq(walk->loss_frames, all);
+    ck_assert_uint_eq(sampler->loss_frames, all);
     for (unsigned epoch = 0; epoch < EPOCHS; ++epoch) {
-        size_t heard = 0;
+        size_t used = 0;
 
-        tc_walk_epoch(walk, &random);
-        for (size_t i = 0; i < walk->n_pieces; ++i)
-            heard += walk->piece[i].n_frames - layout->warmup;
-        ck_assert_uint_le(heard, all);
-        /* A sixteenth of one piece per clip, and less than a frame of each piece. */
-        ck_assert_uint_ge(heard + all / 16 + walk->n_pieces, all);
+        tc_sampler_next_epoch(sampler, &random);
+        for (size_t i = 0; i < sampler->n_segments; ++i)
+            used += sampler->segment[i].n_frames - layout->warmup;
+        ck_assert_uint_le(used, all);
+        /* A sixteenth of one segment per clip, and less than a frame of each segment. */
+        ck_assert_uint_ge(used + all / 16 + sampler->n_segments, all);
     }
-    tc_walk_free(walk);
+    tc_sampler_free(sampler);
 }
 END_TEST
 
-START_TEST(rounds_hold_every_piece_once)
+START_TEST(batches_hold_every_piece_once)
 {
     const struct layout *const layout = &layouts[_i];
-    struct tc_walk *const walk = walk_new(layout);
+    struct tc_sampler *const sampler = sampler_new(layout);
     struct tc_random random = {9};
 
     for (unsigned epoch = 0; epoch < EPOCHS; ++epoch) {
-        unsigned *const met = support_zeros(walk->n_pieces, sizeof *met);
+        unsigned *const met = support_zeros(sampler->n_segments, sizeof *met);
 
-        tc_walk_epoch(walk, &random);
-        for (size_t r = 0; r < walk->n_rounds; ++r) {
-            const struct tc_round *const round = &walk->round[r];
+        tc_sampler_next_epoch(sampler, &random);
+        for (size_t r = 0; r < sampler->n_batches; ++r) {
+            const struct tc_batch *const batch = &sampler->batch[r];
             size_t longest = 0;
 
-            ck_assert_uint_le(round->first + round->count, walk->n_pieces);
-            for (size_t i = round->first; i < round->first + round->count; ++i) {
+            ck_assert_uint_le(batch->first + batch->count, sampler->n_segments);
+            for (size_t i = batch->first; i < batch->first + batch->count; ++i) {
                 ++met[i];
-                if (walk->piece[i].n_frames > longest)
-                    longest = walk->piece[i].n_frames;
+                if (sampler->segment[i].n_frames > longest)
+                    longest = sampler->segment[i].n_frames;
             }
-            ck_assert_uint_eq(round->n_frames, longest);
+            ck_assert_uint_eq(batch->n_frames, longest);
         }
-        for (size_t i = 0; i < walk->n_pieces; ++i)
-            support_require(met[i] == 1, "%s: piece %zu stands in %u rounds", layout->name, i,
+        for (size_t i = 0; i < sampler->n_segments; ++i)
+            support_require(met[i] == 1, "%s: segment %zu stands in %u batches", layout->name, i,
                             met[i]);
         free(met);
     }
-    tc_walk_free(walk);
+    tc_sampler_free(sampler);
 }
 END_TEST
 
-/* The largest round fills all lanes; none leaves more than one of them empty. */
-START_TEST(lanes_are_those_of_the_largest_round)
+/* The largest batch fills all sequences; none leaves more than one of them empty. */
+START_TEST(sequences_are_those_of_the_largest_batch)
 {
     const struct layout *const layout = &layouts[_i];
-    struct tc_walk *const walk = walk_new(layout);
+    struct tc_sampler *const sampler = sampler_new(layout);
     struct tc_random random = {10};
     size_t most = 0, fewest = SIZE_MAX;
 
-    ck_assert_uint_ge(walk->lanes, 1);
-    ck_assert_uint_le(walk->lanes, layout->batch);
-    tc_walk_epoch(walk, &random);
-    for (size_t r = 0; r < walk->n_rounds; ++r) {
-        most = walk->round[r].count > most ? walk->round[r].count : most;
-        fewest = walk->round[r].count < fewest ? walk->round[r].count : fewest;
+    ck_assert_uint_ge(sampler->n_sequences, 1);
+    ck_assert_uint_le(sampler->n_sequences, layout->batch);
+    tc_sampler_next_epoch(sampler, &random);
+    for (size_t r = 0; r < sampler->n_batches; ++r) {
+        most = sampler->batch[r].count > most ? sampler->batch[r].count : most;
+        fewest = sampler->batch[r].count < fewest ? sampler->batch[r].count : fewest;
     }
-    ck_assert_uint_eq(walk->lanes, most);
+    ck_assert_uint_eq(sampler->n_sequences, most);
     ck_assert_uint_le(most - fewest, 1);
-    tc_walk_free(walk);
+    tc_sampler_free(sampler);
 }
 END_TEST
 
-/* At least four chunks, or the whole clip; the rounding to whole pieces may take a third. */
-START_TEST(pieces_are_worth_their_warm_up)
+/* At least four chunks, or the whole clip; the rounding to whole segments may take a third. */
+START_TEST(segments_are_worth_their_warm_up)
 {
     const struct layout *const layout = &layouts[_i];
-    struct tc_walk *const walk = walk_new(layout);
+    struct tc_sampler *const sampler = sampler_new(layout);
     struct tc_random random = {11};
 
-    tc_walk_epoch(walk, &random);
-    for (size_t i = 0; i < walk->n_pieces; ++i) {
-        const struct tc_piece *const p = &walk->piece[i];
+    tc_sampler_next_epoch(sampler, &random);
+    for (size_t i = 0; i < sampler->n_segments; ++i) {
+        const struct tc_segment *const p = &sampler->segment[i];
         const double length = (double)(p->n_frames - layout->warmup);
 
         support_require(length >= 2.0 / 3.0 * 15.0 / 16.0 * 4.0 * layout->truncate - 1.0 ||
-                            walk->clip_pieces[p->clip] == 1,
-                        "%s: a piece of %g frames in chunks of %u", layout->name, length,
+                            sampler->clip_segments[p->clip] == 1,
+                        "%s: a segment of %g frames in chunks of %u", layout->name, length,
                         layout->truncate);
     }
-    tc_walk_free(walk);
+    tc_sampler_free(sampler);
 }
 END_TEST
 
-static bool same_cut(const struct tc_piece *a, const struct tc_piece *b, size_t n)
+static bool same_cut(const struct tc_segment *a, const struct tc_segment *b, size_t n)
 {
     for (size_t i = 0; i < n; ++i)
         if (a[i].clip != b[i].clip || a[i].start != b[i].start || a[i].n_frames != b[i].n_frames)
@@ -223,163 +223,164 @@ static bool same_cut(const struct tc_piece *a, const struct tc_piece *b, size_t 
 
 START_TEST(each_epoch_cuts_elsewhere)
 {
-    struct tc_walk *const walk = walk_new(&layouts[_i]);
+    struct tc_sampler *const sampler = sampler_new(&layouts[_i]);
     struct tc_random random = {12};
-    struct tc_piece *before;
+    struct tc_segment *before;
 
-    tc_walk_epoch(walk, &random);
-    before = sorted_pieces(walk);
+    tc_sampler_next_epoch(sampler, &random);
+    before = sorted_segments(sampler);
     for (unsigned epoch = 1; epoch < EPOCHS; ++epoch) {
-        struct tc_piece *now;
+        struct tc_segment *now;
 
-        tc_walk_epoch(walk, &random);
-        now = sorted_pieces(walk);
-        ck_assert(!same_cut(before, now, walk->n_pieces));
+        tc_sampler_next_epoch(sampler, &random);
+        now = sorted_segments(sampler);
+        ck_assert(!same_cut(before, now, sampler->n_segments));
         free(before);
         before = now;
     }
     free(before);
-    tc_walk_free(walk);
+    tc_sampler_free(sampler);
 }
 END_TEST
 
 /* Equal clips are told apart only by their order. */
-START_TEST(each_epoch_walks_in_another_order)
+START_TEST(each_epoch_has_another_order)
 {
-    struct tc_walk *const walk = walk_new(&layouts[6]);
+    struct tc_sampler *const sampler = sampler_new(&layouts[6]);
     struct tc_random random = {13};
     size_t first[EPOCHS], same = 0;
 
     for (unsigned epoch = 0; epoch < EPOCHS; ++epoch) {
-        tc_walk_epoch(walk, &random);
-        first[epoch] = walk->piece[0].clip;
+        tc_sampler_next_epoch(sampler, &random);
+        first[epoch] = sampler->segment[0].clip;
         same += epoch > 0 && first[epoch] == first[epoch - 1];
     }
     ck_assert_uint_le(same, 2);
-    tc_walk_free(walk);
+    tc_sampler_free(sampler);
 }
 END_TEST
 
-/* Long clips must not always come first: the order of rounds changes as well. */
-START_TEST(rounds_are_shuffled)
+/* Long clips must not always come first: the order of batches changes as well. */
+START_TEST(batches_are_shuffled)
 {
-    struct tc_walk *const walk = walk_new(&layouts[7]);
+    struct tc_sampler *const sampler = sampler_new(&layouts[7]);
     struct tc_random random = {14};
     unsigned longest_first = 0;
 
-    ck_assert_uint_ge(walk->n_rounds, 3);
+    ck_assert_uint_ge(sampler->n_batches, 3);
     for (unsigned epoch = 0; epoch < EPOCHS; ++epoch) {
-        tc_walk_epoch(walk, &random);
-        longest_first += walk->round[0].first == 0;
+        tc_sampler_next_epoch(sampler, &random);
+        longest_first += sampler->batch[0].first == 0;
     }
     ck_assert_uint_gt(longest_first, 0);
     ck_assert_uint_lt(longest_first, EPOCHS);
-    tc_walk_free(walk);
+    tc_sampler_free(sampler);
 }
 END_TEST
 
-START_TEST(one_seed_gives_one_walk)
+START_TEST(one_seed_gives_one_order)
 {
-    struct tc_walk *const a = walk_new(&layouts[_i]), *const b = walk_new(&layouts[_i]);
+    struct tc_sampler *const a = sampler_new(&layouts[_i]), *const b = sampler_new(&layouts[_i]);
     struct tc_random random_a = {15}, random_b = {15};
 
     for (unsigned epoch = 0; epoch < 3; ++epoch) {
-        tc_walk_epoch(a, &random_a);
-        tc_walk_epoch(b, &random_b);
-        ck_assert(same_cut(a->piece, b->piece, a->n_pieces));
-        for (size_t r = 0; r < a->n_rounds; ++r)
-            ck_assert_uint_eq(a->round[r].first, b->round[r].first);
+        tc_sampler_next_epoch(a, &random_a);
+        tc_sampler_next_epoch(b, &random_b);
+        ck_assert(same_cut(a->segment, b->segment, a->n_segments));
+        for (size_t r = 0; r < a->n_batches; ++r)
+            ck_assert_uint_eq(a->batch[r].first, b->batch[r].first);
     }
-    tc_walk_free(b);
-    tc_walk_free(a);
+    tc_sampler_free(b);
+    tc_sampler_free(a);
 }
 END_TEST
 
-/* Over the epochs no frame behind the warm-up is left out for good, from the first to the last. */
-START_TEST(every_frame_is_heard_in_time)
+/* Over the epochs no frame after the warm-up is left out for good, from the first to the last. */
+START_TEST(every_frame_is_used_in_time)
 {
     const struct layout layout = {"short", 1, 1500, 0, 3, 100, 16};
-    struct tc_walk *const walk = walk_new(&layout);
+    struct tc_sampler *const sampler = sampler_new(&layout);
     struct tc_random random = {16};
-    bool heard[1500] = {false};
+    bool used[1500] = {false};
 
     for (unsigned epoch = 0; epoch < 1000; ++epoch) {
-        tc_walk_epoch(walk, &random);
-        for (size_t i = 0; i < walk->n_pieces; ++i)
-            for (size_t t = layout.warmup; t < walk->piece[i].n_frames; ++t)
-                heard[walk->piece[i].start + t] = true;
+        tc_sampler_next_epoch(sampler, &random);
+        for (size_t i = 0; i < sampler->n_segments; ++i)
+            for (size_t t = layout.warmup; t < sampler->segment[i].n_frames; ++t)
+                used[sampler->segment[i].start + t] = true;
     }
     for (size_t t = 0; t < layout.base; ++t)
-        support_require(heard[t] == (t >= layout.warmup), "frame %zu", t);
-    tc_walk_free(walk);
+        support_require(used[t] == (t >= layout.warmup), "frame %zu", t);
+    tc_sampler_free(sampler);
 }
 END_TEST
 
-/* Pieces are grouped by halves of their length: as many rounds as there are halvings may mix two.
+/* Segments are grouped by halves of their length: as many batches as there are halvings may mix
+ * two.
  */
-START_TEST(pieces_of_a_round_are_of_similar_length)
+START_TEST(segments_of_a_batch_are_of_similar_length)
 {
-    struct tc_walk *const walk = walk_new(&layouts[_i]);
+    struct tc_sampler *const sampler = sampler_new(&layouts[_i]);
     struct tc_random random = {17};
     size_t shortest = SIZE_MAX, longest = 0, mixed = 0;
 
-    tc_walk_epoch(walk, &random);
-    for (size_t r = 0; r < walk->n_rounds; ++r) {
-        const struct tc_round *const round = &walk->round[r];
+    tc_sampler_next_epoch(sampler, &random);
+    for (size_t r = 0; r < sampler->n_batches; ++r) {
+        const struct tc_batch *const batch = &sampler->batch[r];
         size_t least = SIZE_MAX;
 
-        for (size_t i = round->first; i < round->first + round->count; ++i)
-            if (walk->piece[i].n_frames < least)
-                least = walk->piece[i].n_frames;
-        mixed += 2 * least < round->n_frames;
+        for (size_t i = batch->first; i < batch->first + batch->count; ++i)
+            if (sampler->segment[i].n_frames < least)
+                least = sampler->segment[i].n_frames;
+        mixed += 2 * least < batch->n_frames;
         shortest = least < shortest ? least : shortest;
-        longest = round->n_frames > longest ? round->n_frames : longest;
+        longest = batch->n_frames > longest ? batch->n_frames : longest;
     }
     ck_assert_uint_le(mixed, (size_t)ceil(log2((double)longest / (double)shortest)));
-    tc_walk_free(walk);
+    tc_sampler_free(sampler);
 }
 END_TEST
 
-START_TEST(clips_within_the_warm_up_give_no_piece)
+START_TEST(clips_within_the_warm_up_give_no_segment)
 {
     const struct layout *const layout = &layouts[9];
-    struct tc_walk *const walk = walk_new(layout);
+    struct tc_sampler *const sampler = sampler_new(layout);
 
     for (size_t c = 0; c < layout->n_clips; ++c)
-        ck_assert_int_eq(walk->clip_pieces[c] == 0, usable(layout, c) == 0);
-    ck_assert_uint_eq(walk->clip_pieces[39], 0); /* 976 frames */
-    ck_assert_uint_eq(walk->clip_pieces[40], 1); /* 1001 */
-    tc_walk_free(walk);
+        ck_assert_int_eq(sampler->clip_segments[c] == 0, usable(layout, c) == 0);
+    ck_assert_uint_eq(sampler->clip_segments[39], 0); /* 976 frames */
+    ck_assert_uint_eq(sampler->clip_segments[40], 1); /* 1001 */
+    tc_sampler_free(sampler);
 }
 END_TEST
 
-/* 99000 frames for 17 lanes: 5824 each. */
-START_TEST(one_long_clip_is_shared_out_to_all_lanes)
+/* 99000 frames for 17 sequences: 5824 each. */
+START_TEST(one_long_clip_is_shared_out_to_all_sequences)
 {
-    struct tc_walk *const walk = walk_new(&layouts[0]);
+    struct tc_sampler *const sampler = sampler_new(&layouts[0]);
 
-    ck_assert_uint_eq(walk->n_pieces, 17);
-    ck_assert_uint_eq(walk->n_rounds, 1);
-    ck_assert_uint_eq(walk->lanes, 17);
-    tc_walk_free(walk);
+    ck_assert_uint_eq(sampler->n_segments, 17);
+    ck_assert_uint_eq(sampler->n_batches, 1);
+    ck_assert_uint_eq(sampler->n_sequences, 17);
+    tc_sampler_free(sampler);
 }
 END_TEST
 
-START_TEST(nothing_to_walk_is_refused)
+START_TEST(no_frame_after_the_warm_up_is_refused)
 {
     const struct layout layout = {"short", 3, 500, 250, 4, 1000, 16};
-    struct tc_walk *walk = NULL;
+    struct tc_sampler *sampler = NULL;
     struct tc_error error;
 
-    ck_assert_int_eq(try_walk(&layout, &walk, &error), TC_BAD_ARGUMENT);
+    ck_assert_int_eq(try_sampler(&layout, &sampler, &error), TC_BAD_ARGUMENT);
     ck_assert_str_eq(error.message, "no training clip is longer than the warm-up of 1000 frames");
-    ck_assert_ptr_null(walk);
-    tc_walk_free(NULL);
+    ck_assert_ptr_null(sampler);
+    tc_sampler_free(NULL);
 }
 END_TEST
 
 /* Recordings of 4000 frames among sequences of 300 and 900, with loss from some frame on. */
-START_TEST(sequences_are_walked_whole)
+START_TEST(sequences_are_one_segment)
 {
     const struct tc_train_options options = {.batch = 4, .warmup = (unsigned)_i, .truncate = 10};
     const struct tc_clip clips[] = {{.n_frames = 4000},
@@ -387,51 +388,51 @@ START_TEST(sequences_are_walked_whole)
                                     {.n_frames = 900, .whole = true},
                                     {.n_frames = 900, .whole = true, .loss_from = 40},
                                     {.n_frames = (size_t)_i, .whole = true}};
-    struct tc_walk *walk = NULL;
+    struct tc_sampler *sampler = NULL;
     struct tc_random random = {4};
 
-    ck_assert_int_eq(tc_walk_new(&walk, clips, 5, &options, NULL), TC_OK);
-    ck_assert_uint_eq(walk->longest_loss, 4000 - (size_t)_i);
-    ck_assert_uint_eq(walk->clip_pieces[4], 0);
+    ck_assert_int_eq(tc_sampler_new(&sampler, clips, 5, &options, NULL), TC_OK);
+    ck_assert_uint_eq(sampler->longest_loss, 4000 - (size_t)_i);
+    ck_assert_uint_eq(sampler->clip_segments[4], 0);
     for (unsigned epoch = 0; epoch < 5; ++epoch) {
         unsigned met[5] = {0};
 
-        tc_walk_epoch(walk, &random);
-        for (size_t i = 0; i < walk->n_pieces; ++i) {
-            const struct tc_piece *const piece = &walk->piece[i];
+        tc_sampler_next_epoch(sampler, &random);
+        for (size_t i = 0; i < sampler->n_segments; ++i) {
+            const struct tc_segment *const segment = &sampler->segment[i];
 
-            ++met[piece->clip];
-            if (piece->clip > 0) {
-                ck_assert_uint_eq(piece->start, 0);
-                ck_assert_uint_eq(piece->n_frames, clips[piece->clip].n_frames);
+            ++met[segment->clip];
+            if (segment->clip > 0) {
+                ck_assert_uint_eq(segment->start, 0);
+                ck_assert_uint_eq(segment->n_frames, clips[segment->clip].n_frames);
             }
         }
         ck_assert_uint_gt(met[0], 1);
         for (unsigned c = 1; c < 4; ++c)
             ck_assert_uint_eq(met[c], 1);
     }
-    tc_walk_free(walk);
+    tc_sampler_free(sampler);
 }
 END_TEST
 
 int main(void)
 {
-    TCase *const tests = tcase_create("walk");
+    TCase *const tests = tcase_create("sampler");
 
-    tcase_add_loop_test(tests, pieces_lie_in_their_clips_and_do_not_overlap, 0, LAYOUTS);
-    tcase_add_loop_test(tests, an_epoch_hears_nearly_all_frames, 0, LAYOUTS);
-    tcase_add_loop_test(tests, rounds_hold_every_piece_once, 0, LAYOUTS);
-    tcase_add_loop_test(tests, lanes_are_those_of_the_largest_round, 0, LAYOUTS);
-    tcase_add_loop_test(tests, pieces_are_worth_their_warm_up, 0, LAYOUTS);
+    tcase_add_loop_test(tests, segments_lie_in_their_clips_and_do_not_overlap, 0, LAYOUTS);
+    tcase_add_loop_test(tests, an_epoch_trains_on_nearly_all_frames, 0, LAYOUTS);
+    tcase_add_loop_test(tests, batches_hold_every_piece_once, 0, LAYOUTS);
+    tcase_add_loop_test(tests, sequences_are_those_of_the_largest_batch, 0, LAYOUTS);
+    tcase_add_loop_test(tests, segments_are_worth_their_warm_up, 0, LAYOUTS);
     tcase_add_loop_test(tests, each_epoch_cuts_elsewhere, 0, 3);
-    tcase_add_test(tests, each_epoch_walks_in_another_order);
-    tcase_add_test(tests, rounds_are_shuffled);
-    tcase_add_loop_test(tests, one_seed_gives_one_walk, 0, LAYOUTS);
-    tcase_add_test(tests, every_frame_is_heard_in_time);
-    tcase_add_loop_test(tests, pieces_of_a_round_are_of_similar_length, 0, LAYOUTS);
-    tcase_add_test(tests, clips_within_the_warm_up_give_no_piece);
-    tcase_add_test(tests, one_long_clip_is_shared_out_to_all_lanes);
-    tcase_add_test(tests, nothing_to_walk_is_refused);
-    tcase_add_loop_test(tests, sequences_are_walked_whole, 0, 3);
-    return support_run(tests, "walk");
+    tcase_add_test(tests, each_epoch_has_another_order);
+    tcase_add_test(tests, batches_are_shuffled);
+    tcase_add_loop_test(tests, one_seed_gives_one_order, 0, LAYOUTS);
+    tcase_add_test(tests, every_frame_is_used_in_time);
+    tcase_add_loop_test(tests, segments_of_a_batch_are_of_similar_length, 0, LAYOUTS);
+    tcase_add_test(tests, clips_within_the_warm_up_give_no_segment);
+    tcase_add_test(tests, one_long_clip_is_shared_out_to_all_sequences);
+    tcase_add_test(tests, no_frame_after_the_warm_up_is_refused);
+    tcase_add_loop_test(tests, sequences_are_one_segment, 0, 3);
+    return support_run(tests, "sampler");
 }

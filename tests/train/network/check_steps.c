@@ -177,8 +177,8 @@ static void run_optimizer(struct tc_optimizer_state *state, float *parameters, f
 {
     for (unsigned t = 0; t < STEPS; ++t) {
         tc_optimizer_begin(state);
-        tc_optimizer_move(state, parameters, gradients[t], 2, WEIGHTS - 2, scale, rate);
-        tc_optimizer_move(state, parameters, gradients[t], 0, 2, scale, rate);
+        tc_optimizer_update(state, parameters, gradients[t], 2, WEIGHTS - 2, scale, rate);
+        tc_optimizer_update(state, parameters, gradients[t], 0, 2, scale, rate);
     }
 }
 

@@ -23,7 +23,7 @@ static struct tc_batch_norm *norm_of(const struct tc_architecture *arch)
 }
 
 /* Moments of noise whose inputs have means and depend on each other. */
-static void learn_noise(struct tc_batch_norm *norm, unsigned layer, float *behind)
+static void learn_noise(struct tc_batch_norm *norm, unsigned layer, float *unconstrained)
 {
     enum { NOISE = 200 };
     struct support_random random = {layer + 3};
@@ -38,15 +38,16 @@ static void learn_noise(struct tc_batch_norm *norm, unsigned layer, float *behin
             x[i] = 0.3f * (float)i + common + support_uniform(&random, -1.0f, 1.0f);
         tc_moments_add(moments, inputs, x);
     }
-    tc_batch_norm_learn(norm, layer, moments, behind);
+    tc_batch_norm_update(norm, layer, moments, unconstrained);
     free(moments);
 }
 
-/* A network behind whose parameters stand others, with gains that are not those of the start. */
+/* A network unconstrained whose parameters stand others, with gains that are not those of the
+ * start. */
 struct folded {
     struct problem p;
     struct tc_batch_norm *norm;
-    float *behind;
+    float *unconstrained;
     size_t n; /* floats of them */
 };
 
@@ -56,29 +57,29 @@ static struct folded folded_new(int network)
 
     f.norm = norm_of(f.p.arch);
     f.n = f.p.n + f.norm->gains;
-    f.behind = support_zeros(f.n, sizeof *f.behind);
-    memcpy(f.behind, f.p.parameters, f.p.n * sizeof *f.behind);
+    f.unconstrained = support_zeros(f.n, sizeof *f.unconstrained);
+    memcpy(f.unconstrained, f.p.parameters, f.p.n * sizeof *f.unconstrained);
     for (unsigned l = 0; l < f.norm->layers; ++l)
-        learn_noise(f.norm, l, f.behind);
+        learn_noise(f.norm, l, f.unconstrained);
     return f;
 }
 
 static void folded_free(struct folded *f)
 {
     tc_batch_norm_free(f->norm);
-    free(f->behind);
+    free(f->unconstrained);
     problem_free(&f->p);
 }
 
-/* The formula a second time: weights of the network from what stands behind them. */
-static void fold(const struct folded *f, const double *behind, double *parameters)
+/* The formula a second time: weights of the network from what stands unconstrained them. */
+static void fold(const struct folded *f, const double *unconstrained, double *parameters)
 {
-    memcpy(parameters, behind, f->p.n * sizeof *parameters);
+    memcpy(parameters, unconstrained, f->p.n * sizeof *parameters);
     for (unsigned l = 0; l < f->norm->layers; ++l) {
         const struct tc_batch_norm_layer *const layer = &f->norm->layer[l];
 
         for (size_t r = 0; r < layer->rows; ++r) {
-            const double *const v = behind + layer->w + r * layer->inputs;
+            const double *const v = unconstrained + layer->w + r * layer->inputs;
             double variance = 1e-5, mean = 0.0;
 
             for (size_t i = 0; i < layer->inputs; ++i) {
@@ -88,20 +89,20 @@ static void fold(const struct folded *f, const double *behind, double *parameter
             }
             for (size_t i = 0; i < layer->inputs; ++i)
                 parameters[layer->w + r * layer->inputs + i] =
-                    behind[layer->g + r] * v[i] / sqrt(variance);
-            parameters[layer->b + r] -= behind[layer->g + r] * mean / sqrt(variance);
+                    unconstrained[layer->g + r] * v[i] / sqrt(variance);
+            parameters[layer->b + r] -= unconstrained[layer->g + r] * mean / sqrt(variance);
         }
     }
 }
 
-static double loss(const struct folded *f, const double *behind)
+static double loss(const struct folded *f, const double *unconstrained)
 {
     const struct problem *const p = &f->p;
     double *const parameters = support_zeros(p->n, sizeof *parameters);
     double *const state = support_zeros(p->state_size, sizeof *state);
     double *const output = support_zeros(FRAMES * p->arch->outputs, sizeof *output), sum = 0.0;
 
-    fold(f, behind, parameters);
+    fold(f, unconstrained, parameters);
     for (unsigned lane = 0; lane < p->lanes; ++lane) {
         memset(state, 0, p->state_size * sizeof *state);
         reference_run(p->arch, parameters, input_at(p, lane, 0), NULL, output, state, FRAMES);
@@ -120,12 +121,12 @@ static float *gradient_of(struct folded *f)
     float *const gradient = support_zeros(f->n, sizeof *gradient);
     struct tc_shard *shard = NULL;
 
-    tc_batch_norm_make(f->norm, f->behind, p->parameters);
+    tc_batch_norm_apply(f->norm, f->unconstrained, p->parameters);
     tc_weights_pack(p->weights, p->parameters);
     ck_assert_int_eq(tc_shard_new(&shard, p->weights, p->lanes, FRAMES, NULL), TC_OK);
     forward(p, shard, 0, FRAMES);
     backward(p, shard, 0, FRAMES, gradient);
-    tc_batch_norm_gradient(f->norm, f->behind, gradient);
+    tc_batch_norm_gradient(f->norm, f->unconstrained, gradient);
     tc_shard_free(shard);
     return gradient;
 }
@@ -135,23 +136,25 @@ START_TEST(gradient_is_that_of_central_differences)
 {
     struct folded f = folded_new(_i);
     struct support_random random = {9};
-    double *const behind = support_zeros(2 * f.n, sizeof *behind), *const exact = behind + f.n;
+    double *const unconstrained = support_zeros(2 * f.n, sizeof *unconstrained), *const exact =
+                                                                                     unconstrained +
+                                                                                     f.n;
     float *gradient;
 
     for (size_t i = f.p.n; i < f.n; ++i)
-        f.behind[i] *= support_uniform(&random, 0.5f, 1.5f);
+        f.unconstrained[i] *= support_uniform(&random, 0.5f, 1.5f);
     for (size_t i = 0; i < f.n; ++i)
-        behind[i] = (double)f.behind[i];
+        unconstrained[i] = (double)f.unconstrained[i];
     gradient = gradient_of(&f);
     for (size_t i = 0; i < f.n; ++i) {
-        const double kept = behind[i], step = 1e-5;
+        const double kept = unconstrained[i], step = 1e-5;
         double above;
 
-        behind[i] = kept + step;
-        above = loss(&f, behind);
-        behind[i] = kept - step;
-        exact[i] = (above - loss(&f, behind)) / (2.0 * step);
-        behind[i] = kept;
+        unconstrained[i] = kept + step;
+        above = loss(&f, unconstrained);
+        unconstrained[i] = kept - step;
+        exact[i] = (above - loss(&f, unconstrained)) / (2.0 * step);
+        unconstrained[i] = kept;
     }
     for (unsigned l = 0; l < f.norm->layers; ++l) {
         const struct tc_batch_norm_layer *const layer = &f.norm->layer[l];
@@ -163,7 +166,7 @@ START_TEST(gradient_is_that_of_central_differences)
             support_compare_tensor(&tensor[i], gradient, exact, 1e-4, "batch normalisation");
     }
     free(gradient);
-    free(behind);
+    free(unconstrained);
     folded_free(&f);
 }
 END_TEST
@@ -175,7 +178,7 @@ START_TEST(the_start_changes_nothing)
     float *const made = support_zeros(f.p.n, sizeof *made);
 
     memcpy(made, f.p.parameters, f.p.n * sizeof *made);
-    tc_batch_norm_make(f.norm, f.behind, made);
+    tc_batch_norm_apply(f.norm, f.unconstrained, made);
     for (size_t i = 0; i < f.p.n; ++i)
         ck_assert_float_eq_tol(made[i], f.p.parameters[i], 2e-6f);
     free(made);
@@ -192,23 +195,23 @@ START_TEST(sums_have_the_mean_and_scale_that_are_learned)
     struct tc_batch_norm *const norm = norm_of(&arch);
     struct support_random random = {1};
     double *const moments = support_zeros(tc_moments_doubles(INPUTS), sizeof *moments);
-    float x[FRAMES_HEARD][INPUTS], *behind, *made;
+    float x[FRAMES_HEARD][INPUTS], *unconstrained, *made;
     size_t n;
 
-    behind = support_parameters(&arch, 1, &n);
-    behind = realloc(behind, (n + norm->gains) * sizeof *behind);
+    unconstrained = support_parameters(&arch, 1, &n);
+    unconstrained = realloc(unconstrained, (n + norm->gains) * sizeof *unconstrained);
     made = support_zeros(n, sizeof *made);
     for (unsigned t = 0; t < FRAMES_HEARD; ++t) {
         support_fill(&random, x[t], INPUTS, -1.0f, 1.0f);
         x[t][0] = 20.0f + 5.0f * x[t][1] + x[t][0];
         tc_moments_add(moments, INPUTS, x[t]);
     }
-    tc_batch_norm_learn(norm, 0, moments, behind);
+    tc_batch_norm_update(norm, 0, moments, unconstrained);
     for (size_t r = 0; r < H; ++r) {
-        behind[norm->layer[0].b + r] = 0.25f;
-        behind[norm->layer[0].g + r] = 1.0f + (float)r;
+        unconstrained[norm->layer[0].b + r] = 0.25f;
+        unconstrained[norm->layer[0].g + r] = 1.0f + (float)r;
     }
-    tc_batch_norm_make(norm, behind, made);
+    tc_batch_norm_apply(norm, unconstrained, made);
     for (size_t r = 0; r < H; ++r) {
         double sum = 0.0, square = 0.0;
 
@@ -225,7 +228,7 @@ START_TEST(sums_have_the_mean_and_scale_that_are_learned)
     }
     free(moments);
     free(made);
-    free(behind);
+    free(unconstrained);
     tc_batch_norm_free(norm);
 }
 END_TEST
@@ -238,14 +241,14 @@ START_TEST(statistics_are_running_means)
         .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
     struct tc_batch_norm *const norm = norm_of(&arch);
     const double first[] = {2.0, 2.0, 2.0}, then[] = {2.0, 6.0, 26.0}, none[] = {0.0, 0.0, 0.0};
-    float behind[8] = {1.0f};
+    float unconstrained[8] = {1.0f};
 
-    tc_batch_norm_learn(norm, 0, none, behind);
-    ck_assert(!norm->layer[0].heard);
-    tc_batch_norm_learn(norm, 0, first, behind);
+    tc_batch_norm_update(norm, 0, none, unconstrained);
+    ck_assert(!norm->layer[0].initialised);
+    tc_batch_norm_update(norm, 0, first, unconstrained);
     ck_assert_double_eq(norm->layer[0].mean[0], 1.0);
     ck_assert_double_eq(norm->layer[0].cov[0], 0.0);
-    tc_batch_norm_learn(norm, 0, then, behind);
+    tc_batch_norm_update(norm, 0, then, unconstrained);
     ck_assert_double_eq_tol(norm->layer[0].mean[0], 1.2, 1e-12);
     ck_assert_double_eq_tol(norm->layer[0].cov[0], 0.4, 1e-12);
     tc_batch_norm_free(norm);
@@ -298,15 +301,15 @@ START_TEST(parameters_of_another_day_come_back)
     struct folded f = folded_new(_i);
     float *const kept = support_zeros(f.p.n, sizeof *kept);
 
-    tc_batch_norm_make(f.norm, f.behind, f.p.parameters);
+    tc_batch_norm_apply(f.norm, f.unconstrained, f.p.parameters);
     memcpy(kept, f.p.parameters, f.p.n * sizeof *kept);
     for (unsigned l = 0; l < f.norm->layers; ++l) {
         f.norm->layer[l].mean[0] += 0.5;
         f.norm->layer[l].cov[0] *= 3.0;
     }
-    memset(f.behind + f.p.n, 0, f.norm->gains * sizeof *f.behind);
-    tc_batch_norm_rebase(f.norm, kept, f.behind);
-    tc_batch_norm_make(f.norm, f.behind, f.p.parameters);
+    memset(f.unconstrained + f.p.n, 0, f.norm->gains * sizeof *f.unconstrained);
+    tc_batch_norm_rebase(f.norm, kept, f.unconstrained);
+    tc_batch_norm_apply(f.norm, f.unconstrained, f.p.parameters);
     for (size_t i = 0; i < f.p.n; ++i)
         ck_assert_float_eq_tol(f.p.parameters[i], kept[i], 1e-5f * (1.0f + fabsf(kept[i])));
     free(kept);

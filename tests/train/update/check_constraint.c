@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Recurrent matrices held to a form: the form, its gradient, and that training keeps it. */
+/* Recurrent matrices constrained to a form: the form, its gradient, and that training keeps it. */
 
 /* ------------------------------------------------------------------------- reference */
 
@@ -92,9 +92,9 @@ enum { NETWORKS = sizeof networks / sizeof networks[0], PROBLEMS = 2 * NETWORKS 
 struct problem_of_a {
     const struct tc_architecture *arch;
     struct tc_train_options options;
-    struct tc_held *held;
+    struct tc_constraint *constraint;
     size_t n;
-    float *behind, *parameters;
+    float *unconstrained, *parameters;
     double input[FRAMES_HEARD], weight[FRAMES_HEARD];
 };
 
@@ -104,19 +104,20 @@ static bool is_skew(const struct problem_of_a *p)
 }
 
 /* W in double. */
-static void make_exact(const struct problem_of_a *p, const struct tc_held_matrix *m,
-                       const double *behind, double *w)
+static void make_exact(const struct problem_of_a *p, const struct tc_constrained_matrix *m,
+                       const double *unconstrained, double *w)
 {
     if (is_skew(p))
-        cayley(behind, m->negatives, w, m->n);
+        cayley(unconstrained, m->negatives, w, m->n);
     else
-        normalise(behind, w, m->n);
+        normalise(unconstrained, w, m->n);
 }
 
 /* Skew matrices anywhere, not only where training starts. */
-static void fill_skew(struct support_random *random, const struct tc_held_matrix *m, float *behind)
+static void fill_skew(struct support_random *random, const struct tc_constrained_matrix *m,
+                      float *unconstrained)
 {
-    float *const a = behind + m->at;
+    float *const a = unconstrained + m->at;
 
     for (size_t r = 0; r < m->n; ++r)
         for (size_t c = r + 1; c < m->n; ++c) {
@@ -136,38 +137,38 @@ static struct problem_of_a problem_of_a_new(int index)
 
     tc_train_options_init(&p.options);
     p.options.recurrent = kinds[index / NETWORKS];
-    p.behind = support_parameters(arch, 5, &p.n);
+    p.unconstrained = support_parameters(arch, 5, &p.n);
     p.parameters = support_parameters(arch, 5, NULL);
-    ck_assert_int_eq(tc_held_new(&p.held, arch, &p.options, NULL), TC_OK);
-    for (size_t i = 0; is_skew(&p) && i < p.held->n_matrices; ++i)
-        fill_skew(&random, &p.held->matrix[i], p.behind);
+    ck_assert_int_eq(tc_constraint_new(&p.constraint, arch, &p.options, NULL), TC_OK);
+    for (size_t i = 0; is_skew(&p) && i < p.constraint->n_matrices; ++i)
+        fill_skew(&random, &p.constraint->matrix[i], p.unconstrained);
     for (size_t t = 0; t < FRAMES_HEARD; ++t) {
         p.input[t] = (double)support_uniform(&random, -1.0f, 1.0f);
         p.weight[t] = (double)support_uniform(&random, -1.0f, 1.0f);
     }
-    tc_held_make(p.held, p.behind, p.parameters);
+    tc_constraint_apply(p.constraint, p.unconstrained, p.parameters);
     return p;
 }
 
 static void problem_of_a_free(struct problem_of_a *p)
 {
-    tc_held_free(p->held);
+    tc_constraint_free(p->constraint);
     free(p->parameters);
-    free(p->behind);
+    free(p->unconstrained);
 }
 
 /* The loss, with each W made from its A in double. */
-static double exact_loss(const struct problem_of_a *p, const double *behind)
+static double exact_loss(const struct problem_of_a *p, const double *unconstrained)
 {
     double *const made = support_zeros(p->n, sizeof *made);
     double *const state = support_zeros(reference_state_size(p->arch), sizeof *state);
     double output[FRAMES_HEARD], sum = 0.0;
 
-    memcpy(made, behind, p->n * sizeof *made);
-    for (size_t i = 0; i < p->held->n_matrices; ++i) {
-        const struct tc_held_matrix *const m = &p->held->matrix[i];
+    memcpy(made, unconstrained, p->n * sizeof *made);
+    for (size_t i = 0; i < p->constraint->n_matrices; ++i) {
+        const struct tc_constrained_matrix *const m = &p->constraint->matrix[i];
 
-        make_exact(p, m, behind + m->at, made + m->at);
+        make_exact(p, m, unconstrained + m->at, made + m->at);
     }
     reference_start(p->arch, made, state);
     reference_run(p->arch, made, p->input, NULL, output, state, FRAMES_HEARD);
@@ -195,7 +196,7 @@ static float *gradient_of(const struct problem_of_a *p)
     for (size_t t = 0; t < FRAMES_HEARD; ++t)
         tc_shard_output_gradient(shard, 0, 0)[t] = (float)p->weight[t];
     tc_shard_backward(shard, gradient, FRAMES_HEARD);
-    tc_held_gradient(p->held, p->parameters, gradient);
+    tc_constraint_gradient(p->constraint, p->parameters, gradient);
     tc_shard_free(shard);
     tc_weights_free(weights);
     return gradient;
@@ -203,9 +204,9 @@ static float *gradient_of(const struct problem_of_a *p)
 
 /* ------------------------------------------------------------------------- the transform */
 
-static void expect_formula(const struct problem_of_a *p, const struct tc_held_matrix *m)
+static void expect_formula(const struct problem_of_a *p, const struct tc_constrained_matrix *m)
 {
-    double *const a = support_doubles(p->behind + m->at, m->n * m->n);
+    double *const a = support_doubles(p->unconstrained + m->at, m->n * m->n);
     double *const w = support_zeros(m->n * m->n, sizeof *w);
 
     make_exact(p, m, a, w);
@@ -219,15 +220,15 @@ START_TEST(matrices_are_those_of_the_formula)
 {
     struct problem_of_a p = problem_of_a_new(_i);
 
-    for (size_t i = 0; i < p.held->n_matrices; ++i)
-        expect_formula(&p, &p.held->matrix[i]);
+    for (size_t i = 0; i < p.constraint->n_matrices; ++i)
+        expect_formula(&p, &p.constraint->matrix[i]);
     problem_of_a_free(&p);
 }
 END_TEST
 
 /* A move of A stays skew: up at one side of the diagonal, down at the other. */
-static double loss_beside(const struct problem_of_a *p, double *behind, double *up, double *down,
-                          double step)
+static double loss_beside(const struct problem_of_a *p, double *unconstrained, double *up,
+                          double *down, double step)
 {
     const double kept_up = *up, kept_down = *down;
     double loss;
@@ -235,17 +236,19 @@ static double loss_beside(const struct problem_of_a *p, double *behind, double *
     *up += step;
     if (is_skew(p))
         *down -= step;
-    loss = exact_loss(p, behind);
+    loss = exact_loss(p, unconstrained);
     *up = kept_up;
     *down = kept_down;
     return loss;
 }
 
-static double difference(const struct problem_of_a *p, double *behind, double *up, double *down)
+static double difference(const struct problem_of_a *p, double *unconstrained, double *up,
+                         double *down)
 {
     const double step = 1e-5;
 
-    return (loss_beside(p, behind, up, down, step) - loss_beside(p, behind, up, down, -step)) /
+    return (loss_beside(p, unconstrained, up, down, step) -
+            loss_beside(p, unconstrained, up, down, -step)) /
            (2.0 * step);
 }
 
@@ -253,17 +256,17 @@ START_TEST(gradient_is_that_of_central_differences)
 {
     struct problem_of_a p = problem_of_a_new(_i);
     float *const gradient = gradient_of(&p);
-    double *const behind = support_doubles(p.behind, p.n);
+    double *const unconstrained = support_doubles(p.unconstrained, p.n);
 
-    for (size_t i = 0; i < p.held->n_matrices; ++i) {
-        const size_t n = p.held->matrix[i].n, at = p.held->matrix[i].at;
+    for (size_t i = 0; i < p.constraint->n_matrices; ++i) {
+        const size_t n = p.constraint->matrix[i].n, at = p.constraint->matrix[i].at;
         double off = 0.0, size = 0.0;
 
         for (size_t r = 0; r < n; ++r)
             for (size_t c = is_skew(&p) ? r + 1 : 0; c < n; ++c) {
                 const float got = gradient[at + r * n + c];
-                const double exact =
-                    difference(&p, behind, &behind[at + r * n + c], &behind[at + c * n + r]);
+                const double exact = difference(&p, unconstrained, &unconstrained[at + r * n + c],
+                                                &unconstrained[at + c * n + r]);
 
                 off += pow((double)got - exact, 2.0);
                 size += exact * exact;
@@ -274,7 +277,7 @@ START_TEST(gradient_is_that_of_central_differences)
                         "matrix %zu: the gradient is off by %g of its norm %g", i, sqrt(off / size),
                         sqrt(size));
     }
-    free(behind);
+    free(unconstrained);
     free(gradient);
     problem_of_a_free(&p);
 }
@@ -287,8 +290,8 @@ static double skewness(const struct tc_trainer *trainer)
 {
     double worst = 0.0;
 
-    for (size_t i = 0; i < trainer->held->n_matrices; ++i) {
-        const struct tc_held_matrix *const m = &trainer->held->matrix[i];
+    for (size_t i = 0; i < trainer->constraint->n_matrices; ++i) {
+        const struct tc_constrained_matrix *const m = &trainer->constraint->matrix[i];
 
         worst = fmax(worst, support_skewness(trainer->parameters + m->at, m->n));
     }
@@ -321,8 +324,8 @@ START_TEST(matrices_stay_orthogonal_over_ten_thousand_updates)
     ck_assert_int_eq(tc_trainer_run(trainer, train_log_watch, &log, NULL, NULL), TC_OK);
     ck_assert_uint_ge(log.last.updates, 10000);
     ck_assert_double_le(skewness(trainer), 1e-5);
-    ck_assert(!support_same(first + trainer->held->matrix[0].at,
-                            trainer->parameters + trainer->held->matrix[0].at, 81));
+    ck_assert(!support_same(first + trainer->constraint->matrix[0].at,
+                            trainer->parameters + trainer->constraint->matrix[0].at, 81));
     free(first);
     tc_trainer_free(trainer);
     problem_free(&p);
@@ -330,7 +333,7 @@ START_TEST(matrices_stay_orthogonal_over_ten_thousand_updates)
 END_TEST
 
 /* Also with what was best, which comes back when weights are lost. */
-START_TEST(a_held_network_learns)
+START_TEST(a_constrained_network_learns)
 {
     struct tc_trainer *trainer;
     struct tc_model *model;
@@ -343,9 +346,9 @@ START_TEST(a_held_network_learns)
     ck_assert_int_eq(tc_trainer_run(trainer, NULL, NULL, NULL, NULL), TC_OK);
     model = best_model(trainer);
     ck_assert_double_lt(problem_score(&p, model), 0.1);
-    memcpy(trainer->parameters, trainer->best, trainer->kept * sizeof *trainer->best);
-    tc_held_make(trainer->held, trainer->behind, trainer->parameters);
-    ck_assert(support_same(trainer->parameters, trainer->best, trainer->kept));
+    memcpy(trainer->parameters, trainer->best, trainer->n_saved * sizeof *trainer->best);
+    tc_constraint_apply(trainer->constraint, trainer->unconstrained, trainer->parameters);
+    ck_assert(support_same(trainer->parameters, trainer->best, trainer->n_saved));
     tc_model_free(model);
     tc_trainer_free(trainer);
     problem_free(&p);
@@ -364,7 +367,7 @@ START_TEST(no_eigenvalue_exceeds_1_after_training)
     p.options.epochs = 10;
     trainer = problem_trainer(&p);
     ck_assert_int_eq(tc_trainer_run(trainer, NULL, NULL, NULL, NULL), TC_OK);
-    w = support_doubles(trainer->parameters + trainer->held->matrix[0].at, 64);
+    w = support_doubles(trainer->parameters + trainer->constraint->matrix[0].at, 64);
     normalise(w, normal, 8);
     for (size_t i = 0; i < 64; ++i)
         ck_assert_double_eq_tol(w[i], normal[i], 1e-4); /* the radius is 1 but for the margin */
@@ -377,11 +380,11 @@ END_TEST
 START_TEST(a_matrix_of_zeros_is_no_reason_to_fail)
 {
     struct problem_of_a p = problem_of_a_new(NETWORKS);
-    const struct tc_held_matrix *const m = &p.held->matrix[0];
+    const struct tc_constrained_matrix *const m = &p.constraint->matrix[0];
     float *gradient;
 
-    memset(p.behind + m->at, 0, m->n * m->n * sizeof *p.behind);
-    tc_held_make(p.held, p.behind, p.parameters);
+    memset(p.unconstrained + m->at, 0, m->n * m->n * sizeof *p.unconstrained);
+    tc_constraint_apply(p.constraint, p.unconstrained, p.parameters);
     gradient = gradient_of(&p);
     for (size_t i = 0; i < m->n * m->n; ++i) {
         ck_assert_float_eq(p.parameters[m->at + i], 0.0f);
@@ -406,12 +409,12 @@ START_TEST(training_starts_from_turns_and_as_many_signs_as_asked)
         p.options.negatives = shares[i];
         trainer = problem_trainer(&p);
         for (size_t u = 0; u < 6; u += 2) {
-            const float *const w = trainer->parameters + trainer->held->matrix[0].at + u * 7;
+            const float *const w = trainer->parameters + trainer->constraint->matrix[0].at + u * 7;
 
             determinant *= (double)(w[0] * w[7] - w[1] * w[6]);
-            ck_assert(w[0] * (u < trainer->held->matrix[0].negatives ? -1.0f : 1.0f) >= 0.0f);
+            ck_assert(w[0] * (u < trainer->constraint->matrix[0].negatives ? -1.0f : 1.0f) >= 0.0f);
         }
-        ck_assert_uint_eq(trainer->held->matrix[0].negatives, 3 * i);
+        ck_assert_uint_eq(trainer->constraint->matrix[0].negatives, 3 * i);
         ck_assert_double_eq_tol(determinant, i == 1 ? -1.0 : 1.0, 1e-6);
         tc_trainer_free(trainer);
         problem_free(&p);
@@ -421,14 +424,14 @@ END_TEST
 
 int main(void)
 {
-    TCase *const tests = tcase_create("held");
+    TCase *const tests = tcase_create("constraint");
 
     tcase_add_loop_test(tests, matrices_are_those_of_the_formula, 0, PROBLEMS);
     tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, PROBLEMS);
     tcase_add_test(tests, matrices_stay_orthogonal_over_ten_thousand_updates);
-    tcase_add_loop_test(tests, a_held_network_learns, 0, 2);
+    tcase_add_loop_test(tests, a_constrained_network_learns, 0, 2);
     tcase_add_test(tests, no_eigenvalue_exceeds_1_after_training);
     tcase_add_test(tests, a_matrix_of_zeros_is_no_reason_to_fail);
     tcase_add_test(tests, training_starts_from_turns_and_as_many_signs_as_asked);
-    return support_run(tests, "held");
+    return support_run(tests, "constraint");
 }
