@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *passage_name(const struct passage *passage)
+const char *file_player_input_name(const struct file_player *file)
 {
-    return strcmp(passage->names->in, "-") == 0 ? "standard input" : passage->names->in;
+    return strcmp(file->job->in, "-") == 0 ? "standard input" : file->job->in;
 }
 
-static const char *output_name(const struct passage *p)
+static const char *output_name(const struct file_player *p)
 {
-    return strcmp(p->names->out, "-") == 0 ? "standard output" : p->names->out;
+    return strcmp(p->job->out, "-") == 0 ? "standard output" : p->job->out;
 }
 
 static bool failed(const char *path, const struct tc_error *error)
@@ -24,141 +24,140 @@ static bool failed(const char *path, const struct tc_error *error)
 
 /* ------------------------------------------------------------------------- opening */
 
-/* An assumed rate may be wrong: files of another are played, with a warning. */
-static bool check_rate(const struct passage *p)
+/* The model's rate may only be assumed: then files of another rate are played, with a warning. */
+static bool check_rate(const struct file_player *p)
 {
-    const double rate_hz = tc_model_metadata(p->terms->model)->sample_rate_hz;
+    const double rate_hz = tc_model_metadata(p->options->model)->sample_rate_hz;
 
     if (rate_hz <= 0.0 || rate_hz == p->info.rate_hz)
         return true;
-    if (p->terms->rate_assumed)
-        talk_warn(passage_name(p), "%g Hz, but %g Hz is assumed of the model; it may sound wrong",
-                  p->info.rate_hz, rate_hz);
+    if (p->options->rate_assumed)
+        talk_warn(file_player_input_name(p),
+                  "%g Hz, but %g Hz is assumed of the model; it may sound wrong", p->info.rate_hz,
+                  rate_hz);
     else
-        talk_error(passage_name(p),
+        talk_error(file_player_input_name(p),
                    "%g Hz, but the model was made at %g Hz; convert the file first",
                    p->info.rate_hz, rate_hz);
-    return p->terms->rate_assumed;
+    return p->options->rate_assumed;
 }
 
-/* The file's channels are dealt to groups of the model's audio inputs. */
-static bool check_fit(struct passage *p)
+/* Each group of as many channels as the model has audio inputs is a channel of the player. */
+static bool check_fit(struct file_player *p)
 {
-    const struct tc_architecture *const arch = tc_model_architecture(p->terms->model);
+    const struct tc_architecture *const arch = tc_model_architecture(p->options->model);
 
     p->channels = p->info.channels / arch->audio_inputs;
     p->outputs = p->channels * arch->outputs;
     if (p->info.channels % arch->audio_inputs == 0 && p->channels <= TC_MAX_CHANNELS)
         return true;
-    talk_error(passage_name(p), "%u channels, expected a multiple of %u, at most %u",
+    talk_error(file_player_input_name(p), "%u channels, expected a multiple of %u, at most %u",
                p->info.channels, arch->audio_inputs, TC_MAX_CHANNELS * arch->audio_inputs);
     return false;
 }
 
-static bool make_buffers(struct passage *p)
+static bool make_buffers(struct file_player *p)
 {
     const unsigned n = p->info.channels + p->outputs;
 
-    p->samples = calloc(n, PASSAGE_FRAMES * sizeof *p->samples);
+    p->samples = calloc(n, FILE_BLOCK_FRAMES * sizeof *p->samples);
     p->in = calloc(n, sizeof *p->in);
     if (!p->samples || !p->in) {
-        talk_error(passage_name(p), "out of memory");
+        talk_error(file_player_input_name(p), "out of memory");
         return false;
     }
     for (unsigned i = 0; i < n; ++i)
-        p->in[i] = p->samples + (size_t)i * PASSAGE_FRAMES;
+        p->in[i] = p->samples + (size_t)i * FILE_BLOCK_FRAMES;
     p->out = p->in + p->info.channels;
     return true;
 }
 
-static bool open_result(struct passage *p)
+static bool open_result(struct file_player *p)
 {
-    struct audio_create_options options = {.info = p->info, .no_dither = p->terms->no_dither};
+    struct audio_create_options options = {.info = p->info, .no_dither = p->options->no_dither};
     struct tc_error error;
 
     options.info.channels = p->outputs;
-    if (audio_format_choose(&p->terms->wanted, &options.info, p->names->out, &options.info.format,
+    if (audio_format_choose(&p->options->wanted, &options.info, p->job->out, &options.info.format,
                             &error) != TC_OK ||
-        audio_create(&p->writer, p->names->out, &options, &error) != TC_OK)
+        audio_create(&p->writer, p->job->out, &options, &error) != TC_OK)
         return failed(output_name(p), &error);
     return true;
 }
 
-static bool open_both(struct passage *p)
+static bool open_files(struct file_player *p)
 {
     struct tc_error error;
 
-    if (audio_open(&p->reader, p->names->in, &p->info, &error) != TC_OK)
-        return failed(passage_name(p), &error);
+    if (audio_open(&p->reader, p->job->in, &p->info, &error) != TC_OK)
+        return failed(file_player_input_name(p), &error);
     return check_rate(p) && check_fit(p) && make_buffers(p) && open_result(p);
 }
 
-struct passage *passage_new(const struct passage_terms *terms, const struct rendering *names)
+struct file_player *file_player_new(const struct file_player_options *options,
+                                    const struct render_job *job)
 {
-    struct passage *const made = calloc(1, sizeof *made);
+    struct file_player *const made = calloc(1, sizeof *made);
 
     if (!made) {
-        talk_error(names->in, "out of memory");
+        talk_error(job->in, "out of memory");
         return NULL;
     }
-    made->terms = terms;
-    made->names = names;
-    if (open_both(made))
+    made->options = options;
+    made->job = job;
+    if (open_files(made))
         return made;
-    passage_free(made);
+    file_player_free(made);
     return NULL;
 }
 
-void passage_free(struct passage *passage)
+void file_player_free(struct file_player *file)
 {
-    if (!passage)
+    if (!file)
         return;
-    audio_discard(passage->writer);
-    audio_close(passage->reader);
-    free(passage->samples);
-    free(passage->in);
-    free(passage);
+    audio_discard(file->writer);
+    audio_close(file->reader);
+    free(file->samples);
+    free(file->in);
+    free(file);
 }
 
 /* ------------------------------------------------------------------------- blocks */
 
-bool passage_read(struct passage *passage)
+bool file_player_read(struct file_player *file)
 {
     struct tc_error error;
 
-    if (audio_read(passage->reader, passage->in, PASSAGE_FRAMES, &passage->n_frames, &error) !=
-        TC_OK)
-        return failed(passage_name(passage), &error);
-    for (unsigned i = 0; i < passage->info.channels; ++i)
-        memset(passage->in[i] + passage->n_frames, 0,
-               (PASSAGE_FRAMES - passage->n_frames) * sizeof **passage->in);
+    if (audio_read(file->reader, file->in, FILE_BLOCK_FRAMES, &file->n_frames, &error) != TC_OK)
+        return failed(file_player_input_name(file), &error);
+    for (unsigned i = 0; i < file->info.channels; ++i)
+        memset(file->in[i] + file->n_frames, 0,
+               (FILE_BLOCK_FRAMES - file->n_frames) * sizeof **file->in);
     return true;
 }
 
-bool passage_write(struct passage *passage)
+bool file_player_write(struct file_player *file)
 {
     struct tc_error error;
 
-    if (audio_write(passage->writer, (const float *const *)passage->out, passage->n_frames,
-                    &error) != TC_OK)
-        return failed(output_name(passage), &error);
+    if (audio_write(file->writer, (const float *const *)file->out, file->n_frames, &error) != TC_OK)
+        return failed(output_name(file), &error);
     return true;
 }
 
-bool passage_finish(struct passage *passage)
+bool file_player_finish(struct file_player *file)
 {
-    const uint64_t overs = audio_overs(passage->writer);
-    struct audio_writer *const writer = passage->writer;
+    const uint64_t overs = audio_overs(file->writer);
+    struct audio_writer *const writer = file->writer;
     struct tc_error error;
 
-    passage->writer = NULL;
+    file->writer = NULL;
     if (audio_commit(writer, &error) != TC_OK)
-        return failed(output_name(passage), &error);
-    if (passage->terms->say_names && strcmp(passage->names->out, "-") != 0)
-        talk_say(output_name(passage), "written");
+        return failed(output_name(file), &error);
+    if (file->options->report_names && strcmp(file->job->out, "-") != 0)
+        talk_say(output_name(file), "written");
     if (overs > 0)
-        talk_warn(output_name(passage),
-                  "%llu samples are over full scale; --out-gain makes it softer",
+        talk_warn(output_name(file), "%llu samples are over full scale; --out-gain makes it softer",
                   (unsigned long long)overs);
     return true;
 }

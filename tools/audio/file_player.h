@@ -1,55 +1,58 @@
 /** @file
- *  One file on its way through a model: what is read, what is written, and a block of both. */
-#ifndef TONECELL_PASSAGE_H
-#define TONECELL_PASSAGE_H
+ *  One file that is played through a model: its reader, the writer of its result, and a block of
+ *  samples of both. The model itself runs in player_group.h. */
+#ifndef TONECELL_FILE_PLAYER_H
+#define TONECELL_FILE_PLAYER_H
 
 #include "audio/audio_reader.h"
 #include "audio/audio_writer.h"
 #include "audio/render_plan.h"
 
-/** Frames of a block: so few that a file that ends within one wastes little of the others' time,
- *  and whole looks of a stream's guard, so that files may come and go between blocks. */
-enum { PASSAGE_FRAMES = 16 * TC_GUARD_FRAMES };
+/** Frames of a block. Short, since a file that ends within a block is padded to its end; and a
+ *  multiple of the interval at which a stream checks its state, so that files may join and leave
+ *  between blocks. */
+enum { FILE_BLOCK_FRAMES = 16 * TC_GUARD_FRAMES };
 
-/** What the files of one call have in common. */
-struct passage_terms {
+/** Options that hold for all files of a call. */
+struct file_player_options {
     const struct tc_model *model;
-    bool rate_assumed;          /* the model's file does not say its rate */
-    struct audio_format wanted; /* of the results; 0 in either part: as the input's */
-    bool no_dither, say_names;  /* say_names: of results that the user did not name */
+    bool rate_assumed;            /* the model's file does not say its rate */
+    struct audio_format wanted;   /* of the results; 0 in either part: as the input's */
+    bool no_dither, report_names; /* report_names: of results that the user did not name */
 };
 
-struct passage {
-    const struct passage_terms *terms;
-    const struct rendering *names;
+struct file_player {
+    const struct file_player_options *options;
+    const struct render_job *job;
     struct audio_info info;
-    unsigned channels; /* of a player: groups of the model's audio inputs */
+    unsigned channels; /* of the tc_player: groups of the model's audio inputs */
     unsigned outputs;  /* channels of the result */
     struct audio_reader *reader;
     struct audio_writer *writer;
-    size_t n_frames;   /* in the block */
-    float **in, **out; /* [info.channels] and [outputs] buffers of PASSAGE_FRAMES */
+    size_t n_frames;   /* of the current block */
+    float **in, **out; /* [info.channels] and [outputs] buffers of FILE_BLOCK_FRAMES */
     float *samples;    /* those buffers */
 };
 
 /** Open a file and its result. NULL after talk_error(), and then nothing is left behind. */
-struct passage *passage_new(const struct passage_terms *terms, const struct rendering *names);
+struct file_player *file_player_new(const struct file_player_options *options,
+                                    const struct render_job *job);
 
-/** Read the next block into `in`, with zeros after its n_frames. Fewer than PASSAGE_FRAMES are the
- *  last; 0 if there are no more. False after talk_error(). */
-bool passage_read(struct passage *passage);
+/** Read the next block into `in`, with zeros after its n_frames. Fewer than FILE_BLOCK_FRAMES are
+ * the last; 0 if there are no more. False after talk_error(). */
+bool file_player_read(struct file_player *file);
 
 /** Write the block in `out`. False after talk_error(). */
-bool passage_write(struct passage *passage);
+bool file_player_write(struct file_player *file);
 
-/** Complete the result: it appears in its place, and what there is to say of it is said. False
- *  after talk_error(). */
-bool passage_finish(struct passage *passage);
+/** Complete the result: it gets its name; its name and any samples over full scale are reported.
+ *  False after talk_error(). */
+bool file_player_finish(struct file_player *file);
 
-/** What to call the input; standard input has no name of its own. */
-const char *passage_name(const struct passage *passage);
+/** The input's name for messages: its path, or "standard input". */
+const char *file_player_input_name(const struct file_player *file);
 
 /** Close (NULL allowed); a result that is not complete leaves nothing behind. */
-void passage_free(struct passage *passage);
+void file_player_free(struct file_player *file);
 
 #endif

@@ -9,5 +9,7 @@ tools_tonecell_SOURCES += \
 	%D%/output_file.c %D%/output_file.h \
 	%D%/player_group.c %D%/player_group.h \
 	%D%/quantise.c %D%/quantise.h \
+	%D%/render.c %D%/render.h \
 	%D%/render_plan.c %D%/render_plan.h \
+	%D%/result_path.c %D%/result_path.h \
 	%D%/wav_header.c %D%/wav_header.h

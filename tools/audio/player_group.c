@@ -5,150 +5,150 @@
 
 #include <string.h>
 
-/* Files meet and part here, and a stream's looks for lost states count its own frames. */
-_Static_assert(PASSAGE_FRAMES % TC_GUARD_FRAMES == 0, "a block is whole looks of the guard");
+/* Files join and leave between blocks, but a stream checks its state at fixed frames of its own. */
+_Static_assert(FILE_BLOCK_FRAMES % TC_GUARD_FRAMES == 0,
+               "a block is a multiple of the check interval");
 
-bool lanes_take(struct lanes *lanes, struct passage *passage)
+bool player_group_add(struct player_group *group, struct file_player *file)
 {
-    if (lanes->n > 0 && (lanes->channels + passage->channels > LANES_MAX ||
-                         passage->info.rate_hz != lanes->lane[0].passage->info.rate_hz))
+    if (group->n > 0 && (group->channels + file->channels > GROUP_MAX_CHANNELS ||
+                         file->info.rate_hz != group->member[0].file->info.rate_hz))
         return false;
-    lanes->lane[lanes->n++] = (struct lane){.passage = passage};
-    lanes->channels += passage->channels;
-    lanes->changed = true;
+    group->member[group->n++] = (struct group_member){.file = file};
+    group->channels += file->channels;
+    group->changed = true;
     return true;
 }
 
-/* The later ones move up. */
-static void leave(struct lanes *lanes, unsigned index)
+static void remove_member(struct player_group *group, unsigned index)
 {
-    struct lane *const lane = &lanes->lane[index];
+    struct group_member *const member = &group->member[index];
 
-    lanes->channels -= lane->passage->channels;
-    passage_free(lane->passage);
-    --lanes->n;
-    memmove(lane, lane + 1, (lanes->n - index) * sizeof *lane);
-    lanes->changed = true;
+    group->channels -= member->file->channels;
+    file_player_free(member->file);
+    --group->n;
+    memmove(member, member + 1, (group->n - index) * sizeof *member);
+    group->changed = true;
 }
 
-static void fail(struct lanes *lanes, unsigned index, struct lanes_news *news)
+static void fail(struct player_group *group, unsigned index, struct group_progress *progress)
 {
-    ++news->failed;
-    leave(lanes, index);
+    ++progress->failed;
+    remove_member(group, index);
 }
 
-static void end(struct lanes *lanes, unsigned index, struct lanes_news *news)
+static void end(struct player_group *group, unsigned index, struct group_progress *progress)
 {
-    if (!passage_finish(lanes->lane[index].passage)) {
-        fail(lanes, index, news);
+    if (!file_player_finish(group->member[index].file)) {
+        fail(group, index, progress);
         return;
     }
-    ++news->written;
-    leave(lanes, index);
+    ++progress->written;
+    remove_member(group, index);
 }
 
-static void read_blocks(struct lanes *lanes, struct lanes_news *news)
+static void read_blocks(struct player_group *group, struct group_progress *progress)
 {
-    for (unsigned i = lanes->n; i-- > 0;)
-        if (!passage_read(lanes->lane[i].passage))
-            fail(lanes, i, news);
-        else if (lanes->lane[i].passage->n_frames == 0)
-            end(lanes, i, news);
+    for (unsigned i = group->n; i-- > 0;)
+        if (!file_player_read(group->member[i].file))
+            fail(group, i, progress);
+        else if (group->member[i].file->n_frames == 0)
+            end(group, i, progress);
 }
 
-static void write_blocks(struct lanes *lanes, struct lanes_news *news)
+static void write_blocks(struct player_group *group, struct group_progress *progress)
 {
-    for (unsigned i = lanes->n; i-- > 0;)
-        if (!passage_write(lanes->lane[i].passage))
-            fail(lanes, i, news);
-        else if (lanes->lane[i].passage->n_frames < PASSAGE_FRAMES)
-            end(lanes, i, news);
+    for (unsigned i = group->n; i-- > 0;)
+        if (!file_player_write(group->member[i].file))
+            fail(group, i, progress);
+        else if (group->member[i].file->n_frames < FILE_BLOCK_FRAMES)
+            end(group, i, progress);
 }
 
-/* Deal the channels of a new player. What has begun goes on in it where it was. */
-static void move_to(struct lanes *lanes, struct tc_player *player)
+/* Assign the channels of a new player; files that have started continue there with their state. */
+static void replace_player(struct player_group *group, struct tc_player *player)
 {
     unsigned first = 0;
 
-    for (unsigned i = 0; i < lanes->n; ++i) {
-        struct lane *const lane = &lanes->lane[i];
+    for (unsigned i = 0; i < group->n; ++i) {
+        struct group_member *const member = &group->member[i];
 
-        for (unsigned c = 0; lane->begun && c < lane->passage->channels; ++c)
-            tc_player_copy_channel(player, first + c, lanes->player, lane->first + c);
-        lane->first = first;
-        lane->begun = true;
-        first += lane->passage->channels;
+        for (unsigned c = 0; member->started && c < member->file->channels; ++c)
+            tc_player_copy_channel(player, first + c, group->player, member->first + c);
+        member->first = first;
+        member->started = true;
+        first += member->file->channels;
     }
-    tc_player_free(lanes->player);
-    lanes->player = player;
-    lanes->changed = false;
+    tc_player_free(group->player);
+    group->player = player;
+    group->changed = false;
 }
 
-static bool fit_player(struct lanes *lanes)
+static bool update_player(struct player_group *group)
 {
     struct tc_player *player;
     struct tc_error error;
 
-    if (!lanes->changed)
+    if (!group->changed)
         return true;
-    if (tc_player_new_with(&player, lanes->model, lanes->channels,
-                           lanes->lane[0].passage->info.rate_hz, lanes->precision,
+    if (tc_player_new_with(&player, group->model, group->channels,
+                           group->member[0].file->info.rate_hz, group->precision,
                            &error) == TC_OK) {
-        move_to(lanes, player);
+        replace_player(group, player);
         return true;
     }
-    for (unsigned i = 0; i < lanes->n; ++i)
-        talk_error(passage_name(lanes->lane[i].passage), "%s", error.message);
+    for (unsigned i = 0; i < group->n; ++i)
+        talk_error(file_player_input_name(group->member[i].file), "%s", error.message);
     return false;
 }
 
-/* What the block is of the input, as far as its length is known. */
-static double bytes_of(const struct passage *p)
+/* Bytes of the input that the block stands for; 0 if the length is not known. */
+static double block_bytes(const struct file_player *p)
 {
     const bool is_known = p->info.n_frames > 0 && p->info.n_frames != AUDIO_UNKNOWN_LENGTH;
 
-    return is_known ? p->names->bytes * (double)p->n_frames / (double)p->info.n_frames : 0.0;
+    return is_known ? p->job->bytes * (double)p->n_frames / (double)p->info.n_frames : 0.0;
 }
 
-/* Shorter blocks end with zeros; when all are short, so is this one. */
-static void play(struct lanes *lanes, struct lanes_news *news)
+/* As many frames as the longest block has; the others are padded with zeros. */
+static void play(struct player_group *group, struct group_progress *progress)
 {
     size_t n_in = 0, n_out = 0, n_frames = 0;
 
-    for (unsigned i = 0; i < lanes->n; ++i) {
-        const struct passage *const p = lanes->lane[i].passage;
+    for (unsigned i = 0; i < group->n; ++i) {
+        const struct file_player *const p = group->member[i].file;
 
         for (unsigned c = 0; c < p->info.channels; ++c)
-            lanes->in[n_in++] = p->in[c];
+            group->in[n_in++] = p->in[c];
         for (unsigned c = 0; c < p->outputs; ++c)
-            lanes->out[n_out++] = p->out[c];
+            group->out[n_out++] = p->out[c];
         n_frames = p->n_frames > n_frames ? p->n_frames : n_frames;
-        news->bytes += bytes_of(p);
-        news->sound_s += (double)p->n_frames / p->info.rate_hz;
+        progress->bytes += block_bytes(p);
+        progress->audio_s += (double)p->n_frames / p->info.rate_hz;
     }
-    tc_player_process(lanes->player, lanes->controls, lanes->in, lanes->out, n_frames);
+    tc_player_process(group->player, group->controls, group->in, group->out, n_frames);
 }
 
-struct lanes_news lanes_advance(struct lanes *lanes)
+struct group_progress player_group_advance(struct player_group *group)
 {
-    struct lanes_news news = {0};
+    struct group_progress progress = {0};
 
-    read_blocks(lanes, &news);
-    if (lanes->n == 0)
-        return news;
-    if (fit_player(lanes)) {
-        play(lanes, &news);
-        write_blocks(lanes, &news);
+    read_blocks(group, &progress);
+    if (group->n == 0)
+        return progress;
+    if (update_player(group)) {
+        play(group, &progress);
+        write_blocks(group, &progress);
     } else {
-        while (lanes->n > 0)
-            fail(lanes, 0, &news);
+        while (group->n > 0)
+            fail(group, 0, &progress);
     }
-    return news;
+    return progress;
 }
 
-void lanes_free(struct lanes *lanes)
+void player_group_free(struct player_group *group)
 {
-    while (lanes->n > 0)
-        leave(lanes, 0);
-    tc_player_free(lanes->player);
+    while (group->n > 0)
+        remove_member(group, 0);
+    tc_player_free(group->player);
 }

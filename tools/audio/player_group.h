@@ -1,46 +1,48 @@
 /** @file
- *  Files that advance together through one player, as channels that share the loads of the weights.
+ *  Files that are played together by one tc_player, as its channels, so that the weights are loaded
+ *  once for all of them.
  *
- *  Each sounds as it does alone, to the bit: files come and go between blocks, and the player
- *  always has just the channels that they need. */
-#ifndef TONECELL_LANES_H
-#define TONECELL_LANES_H
+ *  The samples of each are those it has alone, to the bit. Files join and leave between blocks; the
+ *  player then is replaced by one with the number of channels that they need. */
+#ifndef TONECELL_PLAYER_GROUP_H
+#define TONECELL_PLAYER_GROUP_H
 
 #include "audio/file_player.h"
 
-/** Channels of a player beyond which more of them save no more time. */
-enum { LANES_MAX = 16 };
+/** Channels of a player; more of them save no more time. */
+enum { GROUP_MAX_CHANNELS = 16 };
 
-struct lanes {
-    const struct tc_model *model;       /* set these three, and no more, before the first call */
+struct player_group {
+    const struct tc_model
+        *model; /* the caller sets these three before the first call, all else 0 */
     const struct tc_controls *controls; /* of all files */
     enum tc_precision precision;
     struct tc_player *player;
-    struct lane {
-        struct passage *passage;
-        unsigned first; /* channel of the player */
-        bool begun;     /* has a channel */
-    } lane[LANES_MAX];
-    unsigned n, channels; /* of all files in `lane` */
-    bool changed;         /* the player has other channels than these files need */
+    struct group_member {
+        struct file_player *file;
+        unsigned first; /* its first channel of the player */
+        bool started;   /* the player has its channels */
+    } member[GROUP_MAX_CHANNELS];
+    unsigned n, channels; /* of all files in `member` */
+    bool changed;         /* files have joined or left: the player needs other channels */
     const float *in[TC_MAX_CHANNELS * TC_MAX_AUDIO];
     float *out[TC_MAX_CHANNELS * TC_MAX_AUDIO];
 };
 
-/** What an advance has brought. */
-struct lanes_news {
-    size_t written, failed; /* files that have ended so */
-    double bytes, sound_s;  /* of the inputs, played */
+/** What was done in a block. */
+struct group_progress {
+    size_t written, failed; /* files that ended */
+    double bytes, audio_s;  /* bytes and seconds of the inputs that were played */
 };
 
-/** Take a file over. False if it finds no room beside the others, and then nothing changes; the
- *  first always does, whatever its channels. */
-bool lanes_take(struct lanes *lanes, struct passage *passage);
+/** Add a file, which the group then owns. False, without any change, if its channels are too many
+ *  beside the others or its rate is another; the first file always fits. */
+bool player_group_add(struct player_group *group, struct file_player *file);
 
-/** Play a block of each file. Those that end or fail leave. */
-struct lanes_news lanes_advance(struct lanes *lanes);
+/** Play a block of each file. Files that end or fail leave the group. */
+struct group_progress player_group_advance(struct player_group *group);
 
-/** Free the player, and the files as they are: their results are dropped. */
-void lanes_free(struct lanes *lanes);
+/** Free the player and all files; results that are not complete are removed. */
+void player_group_free(struct player_group *group);
 
 #endif
