@@ -79,10 +79,10 @@ static double sequence_loss(const struct tc_trainer *trainer, struct tc_shard *s
     for (unsigned o = 0; segment && o < trainer->arch.outputs; ++o)
         target[o] = trainer->train[segment->clip].target[o] + segment->start + chunk->start;
     if (trainer->arch.readout != TC_READOUT_LINEAR)
-        return tc_loss_lane_probabilities(shard, column, &trainer->arch, target, range,
-                                          (unsigned)chunk->n_frames, chunk->scale);
-    return tc_loss_lane(shard, column, trainer->arch.outputs, target, trainer->target_gain, range,
-                        (unsigned)chunk->n_frames, chunk->scale);
+        return tc_loss_sequence_probabilities(shard, column, &trainer->arch, target, range,
+                                              (unsigned)chunk->n_frames, chunk->scale);
+    return tc_loss_sequence(shard, column, trainer->arch.outputs, target, trainer->target_gain,
+                            range, (unsigned)chunk->n_frames, chunk->scale);
 }
 
 static void listen(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *chunk)
@@ -91,7 +91,7 @@ static void listen(const struct tc_trainer *trainer, size_t s, const struct tc_c
     const struct tc_dropout dropout = {trainer->options.dropout, trainer->drop_seed,
                                        trainer->first_sequence[s], chunk->start};
 
-    tc_shard_drop(shard, dropout);
+    tc_shard_set_dropout(shard, dropout);
     for (size_t sequence = trainer->first_sequence[s]; sequence < trainer->first_sequence[s + 1];
          ++sequence)
         fill_sequence(trainer, shard, (unsigned)(sequence - trainer->first_sequence[s]),
@@ -130,7 +130,7 @@ static void listen_on(const struct tc_trainer *trainer, size_t s, const struct t
         if (keep)
             tc_shard_save_state(shard, 0, trainer->state[s] + i * tc_shard_state_floats(shard));
         listen(trainer, s, &part);
-        tc_shard_carry(shard, (unsigned)part.move);
+        tc_shard_advance(shard, (unsigned)part.move);
     }
 }
 
@@ -168,12 +168,13 @@ static void learn_part(const struct tc_trainer *trainer, size_t s, const struct 
                               sequence_segment(trainer, part, sequence), part);
     for (unsigned l = 1; l < trainer->norm->layers; ++l)
         add_moments(trainer, s, l, part);
-    tc_shard_backward_on(shard, trainer->shard_gradient[s], (unsigned)part->n_frames, part->pass);
+    tc_shard_backward_continued(shard, trainer->shard_gradient[s], (unsigned)part->n_frames,
+                                part->pass);
     if (trainer->options.start == TC_START_LEARNED && part->start == 0)
         tc_shard_add_start_gradient(shard, trainer->shard_gradient[s]);
     if (trainer->encoder && part->start == 0)
-        tc_encoder_learn(trainer->encoder, s, shard,
-                         trainer->shard_gradient[s] + tc_trainer_encoder_at(trainer));
+        tc_encoder_backward(trainer->encoder, s, shard,
+                            trainer->shard_gradient[s] + tc_trainer_encoder_at(trainer));
     trainer->shard_loss[s] += loss;
 }
 
@@ -188,9 +189,9 @@ static void learn(const struct tc_trainer *trainer, size_t s, const struct tc_ch
     listen_on(trainer, s, chunk, last, true);
     trainer->shard_loss[s] = 0.0;
     memset(trainer->shard_gradient[s], 0, trainer->values * sizeof *trainer->gradient);
-    tc_shard_forget_behind(shard);
+    tc_shard_cut_gradient(shard);
     learn_part(trainer, s, &part);
-    tc_shard_carry(shard, (unsigned)part.move);
+    tc_shard_advance(shard, (unsigned)part.move);
     if (last == 0)
         return;
     tc_shard_save_state(shard, 0, trainer->state[s] + last * floats);
@@ -207,8 +208,8 @@ void tc_step_reset(struct tc_trainer *trainer)
     for (size_t s = 0; s < trainer->n_shards; ++s)
         for (size_t sequence = trainer->first_sequence[s];
              sequence < trainer->first_sequence[s + 1]; ++sequence)
-            tc_shard_reset_lane(trainer->shard[s], trainer->parameters,
-                                (unsigned)(sequence - trainer->first_sequence[s]));
+            tc_shard_reset_sequence(trainer->shard[s], trainer->parameters,
+                                    (unsigned)(sequence - trainer->first_sequence[s]));
 }
 
 /* Sum the shards in their order, as the gradient of what the optimiser moves. */
@@ -401,10 +402,10 @@ static void begin(const struct tc_trainer *trainer, size_t s, const struct tc_ch
     for (size_t sequence = first; sequence < trainer->first_sequence[s + 1]; ++sequence) {
         const struct tc_segment *const segment = sequence_segment(trainer, chunk, sequence);
 
-        tc_encoder_give(trainer->encoder, s, (unsigned)(sequence - first),
-                        segment ? &trainer->train[segment->clip] : NULL);
+        tc_encoder_set_input(trainer->encoder, s, (unsigned)(sequence - first),
+                             segment ? &trainer->train[segment->clip] : NULL);
     }
-    tc_encoder_hear(trainer->encoder, s, trainer->shard[s]);
+    tc_encoder_forward(trainer->encoder, s, trainer->shard[s]);
 }
 
 enum tc_status tc_step(struct tc_trainer *trainer, const struct tc_chunk *chunk,

@@ -13,7 +13,7 @@ struct tc_chunk {
     size_t move;       /* frames by which the streams move on */
     double scale;      /* of the loss: 1 / (target power * frames with loss of a usual chunk *
                           sequences) */
-    const float *pass; /* (n_frames) as tc_shard_backward_on() says, or NULL */
+    const float *pass; /* (n_frames) as tc_shard_backward_continued() says, or NULL */
 };
 
 /** Make the network's parameters from what the optimiser moves. */

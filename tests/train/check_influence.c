@@ -157,7 +157,7 @@ static struct network network_new(void)
     n.parameters[readout.w] = 1.0f;
     ck_assert_int_eq(tc_weights_new(&n.weights, &n.arch, NULL, NULL), TC_OK);
     ck_assert_int_eq(tc_shard_new(&n.shard, n.weights, 1, MOST, NULL), TC_OK);
-    tc_shard_reset_lane(n.shard, n.parameters, 0);
+    tc_shard_reset_sequence(n.shard, n.parameters, 0);
     for (unsigned t = 0; t < MOST; ++t)
         tc_shard_input(n.shard, 0, 0)[t] = 1.0f;
     return n;
@@ -183,9 +183,9 @@ static double network_stretch(void *user, double theta, size_t n_frames, const f
     tc_shard_forward(n->shard, (unsigned)n_frames);
     for (size_t t = 0; t < n_frames; ++t)
         tc_shard_output_gradient(n->shard, 0, 0)[t] = tc_shard_output(n->shard, 0, 0)[t] - 1.0f;
-    tc_shard_forget_behind(n->shard);
-    tc_shard_backward_on(n->shard, n->gradient, (unsigned)n_frames, pass);
-    tc_shard_carry(n->shard, (unsigned)n_frames);
+    tc_shard_cut_gradient(n->shard);
+    tc_shard_backward_continued(n->shard, n->gradient, (unsigned)n_frames, pass);
+    tc_shard_advance(n->shard, (unsigned)n_frames);
     for (unsigned i = 0; i < UNITS; ++i)
         gradient += (double)n->gradient[n->at.w_ih + i] * sign_of(i);
     return gradient;

@@ -222,7 +222,7 @@ static void add_gradient(const struct problem *p, struct tc_shard *shard,
     size_t n;
     float *const pass = support_zeros(p->frames, sizeof *pass);
 
-    tc_shard_reset_lane(shard, p->parameters, 0);
+    tc_shard_reset_sequence(shard, p->parameters, 0);
     for (size_t start = 0; start < p->frames; start += n) {
         n = tc_truncation_next(options, start, p->frames - start, random, pass);
         for (size_t t = 0; t < n; ++t) {
@@ -230,10 +230,10 @@ static void add_gradient(const struct problem *p, struct tc_shard *shard,
             tc_shard_output_gradient(shard, 0, 0)[t] = (float)p->weight[start + t];
         }
         tc_shard_forward(shard, (unsigned)n);
-        tc_shard_forget_behind(shard);
-        tc_shard_backward_on(shard, gradient, (unsigned)n,
-                             tc_truncation_is_random(options) ? pass : NULL);
-        tc_shard_carry(shard, (unsigned)n);
+        tc_shard_cut_gradient(shard);
+        tc_shard_backward_continued(shard, gradient, (unsigned)n,
+                                    tc_truncation_is_random(options) ? pass : NULL);
+        tc_shard_advance(shard, (unsigned)n);
     }
     free(pass);
 }

@@ -17,10 +17,10 @@ static struct tc_random random_at(uint64_t seed, const uint64_t place[3])
 }
 
 void tc_dropout_apply(const struct tc_dropout *dropout, float *values, size_t n, unsigned layer,
-                      size_t lane, size_t t)
+                      size_t sequence, size_t t)
 {
     struct tc_random random = random_at(
-        dropout->seed, (const uint64_t[]){dropout->frame + t, dropout->lane + lane, layer});
+        dropout->seed, (const uint64_t[]){dropout->frame + t, dropout->sequence + sequence, layer});
     const unsigned below = (unsigned)(STEPS * dropout->share + 0.5f);
     const float kept = (float)STEPS / (float)(STEPS - below);
     uint64_t bits = 0;

@@ -11,14 +11,14 @@
  *  from its place alone, so that a frame loses the same ones however often it is run, and whoever
  *  runs it. From: Srivastava et al. 2014; not in time: Zaremba, Sutskever & Vinyals 2014. */
 struct tc_dropout {
-    float share;   /* 0 = none; at most 0.9; a multiple of 2^-16 is used */
-    uint64_t seed; /* of all streams that walk side by side */
-    size_t lane;   /* where the first lane at hand stands among them */
-    size_t frame;  /* where the first frame at hand stands in their walk */
+    float share;     /* 0 = none; at most 0.9; a multiple of 2^-16 is used */
+    uint64_t seed;   /* of all streams that walk side by side */
+    size_t sequence; /* where the first sequence at hand stands among them */
+    size_t frame;    /* where the first frame at hand stands in their walk */
 };
 
-/** Drop some of the n values that a layer hears at frame t of a lane, or of their gradient. */
+/** Drop some of the n values that a layer hears at frame t of a sequence, or of their gradient. */
 void tc_dropout_apply(const struct tc_dropout *dropout, float *values, size_t n, unsigned layer,
-                      size_t lane, size_t t);
+                      size_t sequence, size_t t);
 
 #endif

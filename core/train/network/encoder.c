@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum tc_status make_shards(struct tc_encoder *encoder, const size_t *first_lane,
+static enum tc_status make_shards(struct tc_encoder *encoder, const size_t *first_sequence,
                                   struct tc_error *error)
 {
     enum tc_status status = tc_weights_new(&encoder->weights, &encoder->arch, NULL, error);
@@ -16,7 +16,7 @@ static enum tc_status make_shards(struct tc_encoder *encoder, const size_t *firs
         status = tc_fail(error, TC_NO_MEMORY, "out of memory for %zu shards", encoder->n_shards);
     for (size_t s = 0; !status && s < encoder->n_shards; ++s)
         status = tc_shard_new(&encoder->shard[s], encoder->weights,
-                              (unsigned)(first_lane[s + 1] - first_lane[s]),
+                              (unsigned)(first_sequence[s + 1] - first_sequence[s]),
                               (unsigned)encoder->n_frames, error);
     return status;
 }
@@ -41,7 +41,7 @@ static enum tc_status make_states(struct tc_encoder *encoder, struct tc_error *e
 }
 
 enum tc_status tc_encoder_new(struct tc_encoder **encoder, const struct tc_architecture *arch,
-                              size_t n_frames, size_t n_shards, const size_t *first_lane,
+                              size_t n_frames, size_t n_shards, const size_t *first_sequence,
                               struct tc_error *error)
 {
     struct tc_encoder *const made = calloc(1, sizeof *made);
@@ -53,7 +53,7 @@ enum tc_status tc_encoder_new(struct tc_encoder **encoder, const struct tc_archi
     made->n_frames = n_frames;
     made->n_shards = n_shards;
     tc_architecture_tensors(arch, NULL, &made->values);
-    status = make_shards(made, first_lane, error);
+    status = make_shards(made, first_sequence, error);
     if (!status)
         status = make_states(made, error);
     if (status) {
@@ -86,13 +86,13 @@ size_t tc_encoder_size(const struct tc_encoder *encoder)
     return sum;
 }
 
-void tc_encoder_give(const struct tc_encoder *encoder, size_t s, unsigned lane,
-                     const struct tc_clip *clip)
+void tc_encoder_set_input(const struct tc_encoder *encoder, size_t s, unsigned sequence,
+                          const struct tc_clip *clip)
 {
     const size_t bytes = encoder->n_frames * sizeof(float);
 
     for (unsigned row = 0; row < encoder->arch.audio_inputs; ++row) {
-        float *const x = tc_shard_input(encoder->shard[s], lane, row);
+        float *const x = tc_shard_input(encoder->shard[s], sequence, row);
 
         if (clip)
             memcpy(x, clip->context[row], bytes);
@@ -101,7 +101,7 @@ void tc_encoder_give(const struct tc_encoder *encoder, size_t s, unsigned lane,
     }
 }
 
-void tc_encoder_hear(const struct tc_encoder *encoder, size_t s, struct tc_shard *decoder)
+void tc_encoder_forward(const struct tc_encoder *encoder, size_t s, struct tc_shard *decoder)
 {
     struct tc_shard *const shard = encoder->shard[s];
     float *const state = encoder->state[s];
@@ -113,10 +113,10 @@ void tc_encoder_hear(const struct tc_encoder *encoder, size_t s, struct tc_shard
     tc_shard_load_state(decoder, state);
 }
 
-void tc_encoder_learn(const struct tc_encoder *encoder, size_t s, const struct tc_shard *decoder,
-                      float *gradient)
+void tc_encoder_backward(const struct tc_encoder *encoder, size_t s, const struct tc_shard *decoder,
+                         float *gradient)
 {
     tc_shard_start_gradient(decoder, encoder->state[s]);
-    tc_shard_backward_from(encoder->shard[s], gradient, (unsigned)encoder->n_frames,
-                           encoder->state[s]);
+    tc_shard_backward_from_state(encoder->shard[s], gradient, (unsigned)encoder->n_frames,
+                                 encoder->state[s]);
 }

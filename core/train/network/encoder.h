@@ -24,27 +24,27 @@ struct tc_encoder {
     float *memory;
 };
 
-/** An encoder for contexts of n_frames, whose shards have so many lanes: those from first_lane[s]
- *  to first_lane[s + 1]. Errors: TC_NO_MEMORY. */
+/** An encoder for contexts of n_frames, whose shards have so many sequences: those from
+ * first_sequence[s] to first_sequence[s + 1]. Errors: TC_NO_MEMORY. */
 enum tc_status tc_encoder_new(struct tc_encoder **encoder, const struct tc_architecture *arch,
-                              size_t n_frames, size_t n_shards, const size_t *first_lane,
+                              size_t n_frames, size_t n_shards, const size_t *first_sequence,
                               struct tc_error *error);
 void tc_encoder_free(struct tc_encoder *encoder);
 
 /** Bytes of memory that its shards take. */
 size_t tc_encoder_size(const struct tc_encoder *encoder);
 
-/** What a lane of shard s is to hear: a clip's context, or silence if it is NULL. */
-void tc_encoder_give(const struct tc_encoder *encoder, size_t s, unsigned lane,
-                     const struct tc_clip *clip);
+/** What a sequence of shard s is to hear: a clip's context, or silence if it is NULL. */
+void tc_encoder_set_input(const struct tc_encoder *encoder, size_t s, unsigned sequence,
+                          const struct tc_clip *clip);
 
 /** Let shard s hear that from state zero, with the weights as last packed; its last state becomes
  *  the present one of the decoder's shard. */
-void tc_encoder_hear(const struct tc_encoder *encoder, size_t s, struct tc_shard *decoder);
+void tc_encoder_forward(const struct tc_encoder *encoder, size_t s, struct tc_shard *decoder);
 
 /** Go on from the start of the decoder's shard, to which it was just gone back, through what shard
  *  s heard last: gradient += dL/dparameters of the encoder. */
-void tc_encoder_learn(const struct tc_encoder *encoder, size_t s, const struct tc_shard *decoder,
-                      float *gradient);
+void tc_encoder_backward(const struct tc_encoder *encoder, size_t s, const struct tc_shard *decoder,
+                         float *gradient);
 
 #endif

@@ -2,8 +2,8 @@
 
 #include "cells/norm.h"
 
-void tc_norm_back(float *d, const float *s, const float *gain, float *gain_gradient,
-                  float *bias_gradient, size_t n)
+void tc_layer_norm_backward(float *d, const float *s, const float *gain, float *gain_gradient,
+                            float *bias_gradient, size_t n)
 {
     const float mean = tc_norm_mean_product(gain, d, n);
     float x[TC_MAX_UNITS], factor, along;

@@ -1,7 +1,7 @@
 /** @file
  *  Back through layer normalisation. */
-#ifndef TC_NORM_BACK_H
-#define TC_NORM_BACK_H
+#ifndef TC_LAYER_NORM_BACKWARD_H
+#define TC_LAYER_NORM_BACKWARD_H
 
 #include <stddef.h>
 
@@ -13,7 +13,7 @@
  *  d  in: dL/do, out: dL/ds       gain_gradient, bias_gradient: added to
  *
  *  From: the chain rule on Ba, Kiros & Hinton 2016. */
-void tc_norm_back(float *d, const float *s, const float *gain, float *gain_gradient,
-                  float *bias_gradient, size_t n);
+void tc_layer_norm_backward(float *d, const float *s, const float *gain, float *gain_gradient,
+                            float *bias_gradient, size_t n);
 
 #endif

@@ -6,16 +6,16 @@
 #include <math.h>
 #include <string.h>
 
-double tc_loss_lane(struct tc_shard *shard, unsigned lane, unsigned outputs,
-                    const float *const *target, float target_gain, struct tc_loss_range range,
-                    unsigned n_frames, double scale)
+double tc_loss_sequence(struct tc_shard *shard, unsigned sequence, unsigned outputs,
+                        const float *const *target, float target_gain, struct tc_loss_range range,
+                        unsigned n_frames, double scale)
 {
     const double n = range.end > range.first ? range.end - range.first : 0;
     double loss = 0.0;
 
     for (unsigned o = 0; o < outputs; ++o) {
-        const float *const y = tc_shard_output(shard, lane, o);
-        float *const dy = tc_shard_output_gradient(shard, lane, o);
+        const float *const y = tc_shard_output(shard, sequence, o);
+        float *const dy = tc_shard_output_gradient(shard, sequence, o);
         double energy = 0.0, sum = 0.0;
         float mean;
 
@@ -55,18 +55,19 @@ double tc_cross_entropy(enum tc_readout readout, unsigned outputs, const float *
     return sum;
 }
 
-double tc_loss_lane_probabilities(struct tc_shard *shard, unsigned lane,
-                                  const struct tc_architecture *arch, const float *const *target,
-                                  struct tc_loss_range range, unsigned n_frames, double scale)
+double tc_loss_sequence_probabilities(struct tc_shard *shard, unsigned sequence,
+                                      const struct tc_architecture *arch,
+                                      const float *const *target, struct tc_loss_range range,
+                                      unsigned n_frames, double scale)
 {
     const size_t n = range.end - range.first;
     float *dv[TC_MAX_AUDIO];
     double loss;
 
     for (unsigned o = 0; o < arch->outputs; ++o) {
-        dv[o] = tc_shard_output_gradient(shard, lane, o);
+        dv[o] = tc_shard_output_gradient(shard, sequence, o);
         memset(dv[o], 0, n_frames * sizeof *dv[o]);
-        memcpy(dv[o] + range.first, tc_shard_output(shard, lane, o) + range.first,
+        memcpy(dv[o] + range.first, tc_shard_output(shard, sequence, o) + range.first,
                n * sizeof *dv[o]);
     }
     tc_readout_apply(arch->readout, dv, arch->outputs, range.first, n);

@@ -5,12 +5,13 @@
 
 #include "train/network/network.h"
 
-/** The frames of one lane that count in a chunk: first <= t < end. */
+/** The frames of one sequence that count in a chunk: first <= t < end. */
 struct tc_loss_range {
     unsigned first, end;
 };
 
-/** Loss of one lane's output in a chunk, with e = y - target, the sums over the range's n frames:
+/** Loss of one sequence's output in a chunk, with e = y - target, the sums over the range's n
+ * frames:
  *
  *      L = (0.75 sum e^2 + 0.25 n (mean e)^2) * scale
  *
@@ -20,9 +21,9 @@ struct tc_loss_range {
  *
  *  From: Wright, Damskagg & Valimaki 2019, with one fixed power in place of each chunk's own, so
  *  that quiet chunks do not shout. */
-double tc_loss_lane(struct tc_shard *shard, unsigned lane, unsigned outputs,
-                    const float *const *target, float target_gain, struct tc_loss_range range,
-                    unsigned n_frames, double scale);
+double tc_loss_sequence(struct tc_shard *shard, unsigned sequence, unsigned outputs,
+                        const float *const *target, float target_gain, struct tc_loss_range range,
+                        unsigned n_frames, double scale);
 
 /** The same of sums v whose readout gives probabilities y, with the cross-entropy as
  *  tc_score_add_probabilities() has it:
@@ -30,9 +31,10 @@ double tc_loss_lane(struct tc_shard *shard, unsigned lane, unsigned outputs,
  *      L = cross-entropy(target, y) * scale,      dL/dv = (y - target) * scale
  *
  *  for a softmax because its targets' sum is 1. From: Bridle 1990. */
-double tc_loss_lane_probabilities(struct tc_shard *shard, unsigned lane,
-                                  const struct tc_architecture *arch, const float *const *target,
-                                  struct tc_loss_range range, unsigned n_frames, double scale);
+double tc_loss_sequence_probabilities(struct tc_shard *shard, unsigned sequence,
+                                      const struct tc_architecture *arch,
+                                      const float *const *target, struct tc_loss_range range,
+                                      unsigned n_frames, double scale);
 
 /** Cross-entropy of n frames, from `start` on in both. */
 double tc_cross_entropy(enum tc_readout readout, unsigned outputs, const float *const *target,

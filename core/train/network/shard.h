@@ -25,14 +25,15 @@ struct tc_shard_layer {
 
 struct tc_shard {
     const struct tc_weights *weights;
-    size_t lanes, max_frames, pitch; /* pitch: floats from one row of a signal to the next */
+    size_t sequences, max_frames, pitch; /* pitch: floats from one row of a signal to the next */
     struct tc_shard_layer layer[TC_MAX_LAYERS];
-    float *x, *y, *dy; /* signals (lanes, rows, pitch): network input, output, dL/dy */
-    float *passed;     /* (lanes, units) of the layer in work */
-    float *dh;         /* a block's (frames, lanes, units) of the layer in work */
+    float *x, *y, *dy; /* signals (sequences, rows, pitch): network input, output, dL/dy */
+    float *passed;     /* (sequences, units) of the layer in work */
+    float *dh;         /* a block's (frames, sequences, units) of the layer in work */
     float *around;     /* the same: what goes around a residual layer */
     float *left;       /* the same: what dropout leaves of what a layer hears */
-    const float *behind[TC_MAX_LAYERS]; /* (lanes, units) what enters dh at the last frame; NULL */
+    const float
+        *behind[TC_MAX_LAYERS]; /* (sequences, units) what enters dh at the last frame; NULL */
     struct tc_dropout dropout;
     float *readout_gradient; /* (outputs, units) */
     float *memory;
@@ -69,12 +70,12 @@ size_t tc_shard_block_floats(const struct tc_shard *shard, unsigned l, struct tc
 struct tc_rows tc_shard_rows(const struct tc_shard *shard, float *signal, size_t rows, size_t t);
 
 /** What a layer hands on, from frame t - 1 of the chunk on; of t = 0 nothing is there. */
-float *tc_shard_said(const struct tc_shard *shard, unsigned l, size_t t);
+float *tc_shard_layer_output(const struct tc_shard *shard, unsigned l, size_t t);
 
-/** sum (frames, lanes, units) = a layer's state, and of a residual one what it hears, too: what it
- *  would hand on if there were no layer normalisation. */
-void tc_shard_add_heard(const struct tc_shard *shard, unsigned l, struct tc_block block,
-                        float *sum);
+/** sum (frames, sequences, units) = a layer's state, and of a residual one what it hears, too: what
+ * it would hand on if there were no layer normalisation. */
+void tc_shard_residual_sum(const struct tc_shard *shard, unsigned l, struct tc_block block,
+                           float *sum);
 
 /** A layer's shape, to ask the kernels for sizes. */
 struct tc_layer_block tc_shard_shape(const struct tc_shard *shard, unsigned l);
@@ -86,10 +87,10 @@ struct tc_layer_block tc_shard_layer_block(const struct tc_shard *shard, unsigne
 /** The last layer as the readout sees it. */
 struct tc_layer_block tc_shard_readout_block(const struct tc_shard *shard, struct tc_block block);
 
-/** Whether a layer misses some of what it hears, and a block of that (frames, lanes, units of the
- *  layer below), or of its gradient, without it. */
-bool tc_shard_drops(const struct tc_shard *shard, unsigned l);
-void tc_shard_drop_block(const struct tc_shard *shard, unsigned l, struct tc_block block,
-                         float *values);
+/** Whether a layer misses some of what it hears, and a block of that (frames, sequences, units of
+ * the layer below), or of its gradient, without it. */
+bool tc_shard_has_dropout(const struct tc_shard *shard, unsigned l);
+void tc_shard_apply_dropout(const struct tc_shard *shard, unsigned l, struct tc_block block,
+                            float *values);
 
 #endif

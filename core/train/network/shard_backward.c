@@ -7,7 +7,7 @@
 static void take_over(const struct tc_shard *shard, unsigned l, size_t count)
 {
     const struct tc_layer_block shape = tc_shard_shape(shard, l);
-    const size_t frame = shard->lanes * shard->weights->k->dz_floats(&shape);
+    const size_t frame = shard->sequences * shard->weights->k->dz_floats(&shape);
     float *const dz = shard->layer[l].dz;
 
     memcpy(dz + count * frame, dz, frame * sizeof *dz);
@@ -22,10 +22,10 @@ static void unsay(const struct tc_shard *shard, unsigned l, struct tc_block bloc
     float *const gradient = shard->layer[l].norm_gradient;
 
     if (weights->norm_gain) {
-        tc_shard_add_heard(shard, l, block, shard->around);
+        tc_shard_residual_sum(shard, l, block, shard->around);
         for (size_t i = 0; i < floats; i += tc_shard_units(shard, l))
-            tc_norm_back(shard->dh + i, shard->around + i, weights->norm_gain, gradient,
-                         gradient + hidden, hidden);
+            tc_layer_norm_backward(shard->dh + i, shard->around + i, weights->norm_gain, gradient,
+                                   gradient + hidden, hidden);
     }
     if (tc_layer_is_residual(tc_shard_arch(shard), l))
         memcpy(shard->around, shard->dh, floats * sizeof *shard->dh);
@@ -44,7 +44,7 @@ static void add_around(const struct tc_shard *shard, unsigned l, struct tc_block
 /* What enters at the last frame of a block. */
 static void add_behind(const struct tc_shard *shard, unsigned l, struct tc_block block)
 {
-    const size_t frame = shard->lanes * tc_shard_units(shard, l);
+    const size_t frame = shard->sequences * tc_shard_units(shard, l);
     float *const dh = shard->dh + (block.count - 1) * frame;
 
     for (size_t i = 0; i < frame; ++i)
@@ -72,21 +72,21 @@ static void backward_block(struct tc_shard *shard, struct tc_block block, size_t
         k->gradient(&layer, shard->layer[l].gradient);
         if (l > 0)
             k->input_gradient(&layer, weights->layer[l].input, shard->dh);
-        if (tc_shard_drops(shard, l))
-            tc_shard_drop_block(shard, l, block, shard->dh);
+        if (tc_shard_has_dropout(shard, l))
+            tc_shard_apply_dropout(shard, l, block, shard->dh);
         add_around(shard, l, block);
     }
 }
 
-void tc_shard_forget_behind(struct tc_shard *shard)
+void tc_shard_cut_gradient(struct tc_shard *shard)
 {
     for (unsigned l = 0; l < tc_shard_arch(shard)->layers; ++l) {
         const struct tc_shard_layer *const layer = &shard->layer[l];
         const struct tc_layer_block shape = tc_shard_shape(shard, l);
-        const size_t frame = shard->lanes * shard->weights->k->dz_floats(&shape);
+        const size_t frame = shard->sequences * shard->weights->k->dz_floats(&shape);
 
         memset(layer->dz, 0, frame * sizeof *layer->dz);
-        memset(layer->carry, 0, shard->lanes * shape.units * sizeof *layer->carry);
+        memset(layer->carry, 0, shard->sequences * shape.units * sizeof *layer->carry);
     }
 }
 
@@ -102,7 +102,7 @@ static int slot_of(enum tc_cell cell, unsigned gate)
                                               : (int)gate;
 }
 
-/* dh0 += W_hh' dz of a gate, dz being its first vector in a lane's first frame. */
+/* dh0 += W_hh' dz of a gate, dz being its first vector in a sequence's first frame. */
 static void add_gate_start(float *dh0, const float *w_hh, const float *dz, size_t hidden,
                            size_t width, size_t block)
 {
@@ -114,16 +114,16 @@ static void add_gate_start(float *dh0, const float *w_hh, const float *dz, size_
     }
 }
 
-/* dh0 and, of an LSTM, dc0 (H) += those of a lane. */
-static void add_layer_start(const struct tc_shard *shard, unsigned l, size_t lane, float *dh0,
+/* dh0 and, of an LSTM, dc0 (H) += those of a sequence. */
+static void add_layer_start(const struct tc_shard *shard, unsigned l, size_t sequence, float *dh0,
                             float *dc0)
 {
     const struct tc_weights_layer *const layer = &shard->weights->layer[l];
     const struct tc_layer_kernels *const k = shard->weights->k;
     const struct tc_layer_block shape = tc_shard_shape(shard, l);
     const size_t block = k->gates_floats(&shape) / shape.units * k->width, hidden = shape.hidden;
-    const float *const dz = shard->layer[l].dz + lane * k->dz_floats(&shape);
-    const float *const carry = shard->layer[l].carry + lane * shape.units;
+    const float *const dz = shard->layer[l].dz + sequence * k->dz_floats(&shape);
+    const float *const carry = shard->layer[l].carry + sequence * shape.units;
     float *const carried = tc_cell_is_lstm(shape.cell) ? dc0 : dh0;
 
     for (unsigned gate = 0; gate < tc_cell_gates(shape.cell); ++gate) {
@@ -142,8 +142,8 @@ void tc_shard_add_start_gradient(const struct tc_shard *shard, float *gradient)
     for (unsigned l = 0; l < tc_shard_arch(shard)->layers; ++l) {
         const struct tc_layer_offsets *const at = &shard->weights->layer[l].at;
 
-        for (size_t lane = 0; lane < shard->lanes; ++lane)
-            add_layer_start(shard, l, lane, gradient + at->h0, gradient + at->c0);
+        for (size_t sequence = 0; sequence < shard->sequences; ++sequence)
+            add_layer_start(shard, l, sequence, gradient + at->h0, gradient + at->c0);
     }
 }
 
@@ -151,12 +151,12 @@ void tc_shard_start_gradient(const struct tc_shard *shard, float *gradient)
 {
     memset(gradient, 0, tc_shard_state_floats(shard) * sizeof *gradient);
     for (unsigned l = 0; l < tc_shard_arch(shard)->layers; ++l) {
-        const size_t units = tc_shard_units(shard, l), frame = shard->lanes * units;
+        const size_t units = tc_shard_units(shard, l), frame = shard->sequences * units;
         const bool lstm = tc_cell_is_lstm(tc_shard_arch(shard)->layer[l].cell);
 
-        for (size_t lane = 0; lane < shard->lanes; ++lane)
-            add_layer_start(shard, l, lane, gradient + lane * units,
-                            lstm ? gradient + frame + lane * units : NULL);
+        for (size_t sequence = 0; sequence < shard->sequences; ++sequence)
+            add_layer_start(shard, l, sequence, gradient + sequence * units,
+                            lstm ? gradient + frame + sequence * units : NULL);
         gradient += lstm ? 2 * frame : frame;
     }
 }
@@ -171,7 +171,7 @@ static void begin_gradient(struct tc_shard *shard)
 
         memset(gradient, 0, weights->k->forward_size(&weights->layer[l].from) * sizeof *gradient);
         memset(shard->layer[l].threshold_gradient, 0,
-               tc_weights_thresholds(weights, l) * sizeof *gradient);
+               tc_weights_threshold_floats(weights, l) * sizeof *gradient);
         if (tc_shard_arch(shard)->layer_norm)
             memset(shard->layer[l].norm_gradient, 0,
                    2 * tc_shard_arch(shard)->layer[l].hidden * sizeof *gradient);
@@ -192,8 +192,8 @@ static void add_readout_gradient(struct tc_shard *shard, float *gradient, unsign
 
         for (size_t u = 0; u < hidden; ++u)
             dw[u] += shard->readout_gradient[o * units + u];
-        for (unsigned lane = 0; lane < shard->lanes; ++lane) {
-            const float *const dy = tc_shard_output_gradient(shard, lane, o);
+        for (unsigned sequence = 0; sequence < shard->sequences; ++sequence) {
+            const float *const dy = tc_shard_output_gradient(shard, sequence, o);
             float sum = 0.0f;
 
             for (unsigned t = 0; t < n_frames; ++t)
@@ -205,16 +205,16 @@ static void add_readout_gradient(struct tc_shard *shard, float *gradient, unsign
 
 void tc_shard_backward(struct tc_shard *shard, float *gradient, unsigned n_frames)
 {
-    tc_shard_forget_behind(shard);
-    tc_shard_backward_on(shard, gradient, n_frames, NULL);
+    tc_shard_cut_gradient(shard);
+    tc_shard_backward_continued(shard, gradient, n_frames, NULL);
 }
 
-void tc_shard_backward_from(struct tc_shard *shard, float *gradient, unsigned n_frames,
-                            const float *behind)
+void tc_shard_backward_from_state(struct tc_shard *shard, float *gradient, unsigned n_frames,
+                                  const float *behind)
 {
-    tc_shard_forget_behind(shard);
+    tc_shard_cut_gradient(shard);
     for (unsigned l = 0; l < tc_shard_arch(shard)->layers; ++l) {
-        const size_t frame = shard->lanes * tc_shard_units(shard, l);
+        const size_t frame = shard->sequences * tc_shard_units(shard, l);
 
         shard->behind[l] = behind;
         behind += frame;
@@ -223,12 +223,12 @@ void tc_shard_backward_from(struct tc_shard *shard, float *gradient, unsigned n_
             behind += frame;
         }
     }
-    tc_shard_backward_on(shard, gradient, n_frames, NULL);
+    tc_shard_backward_continued(shard, gradient, n_frames, NULL);
     memset(shard->behind, 0, sizeof shard->behind);
 }
 
-void tc_shard_backward_on(struct tc_shard *shard, float *gradient, unsigned n_frames,
-                          const float *pass)
+void tc_shard_backward_continued(struct tc_shard *shard, float *gradient, unsigned n_frames,
+                                 const float *pass)
 {
     size_t end = n_frames, start;
 
@@ -244,7 +244,8 @@ void tc_shard_backward_on(struct tc_shard *shard, float *gradient, unsigned n_fr
                                            gradient + layer->at.w_ih, gradient + layer->at.w_hh,
                                            gradient + layer->at.b_ih, gradient + layer->at.b_hh,
                                            gradient + layer->at.peephole);
-        for (size_t u = 0; tc_weights_thresholds(shard->weights, l) && u < layer->from.hidden; ++u)
+        for (size_t u = 0; tc_weights_threshold_floats(shard->weights, l) && u < layer->from.hidden;
+             ++u)
             gradient[layer->at.b_hh + u] += shard->layer[l].threshold_gradient[u];
         for (size_t u = 0; layer->norm_gain && u < layer->from.hidden; ++u) {
             gradient[layer->at.norm_gain + u] += shard->layer[l].norm_gradient[u];

@@ -6,10 +6,10 @@ static void add_direct(struct tc_shard *shard, struct tc_block block)
 {
     const float direct = tc_shard_arch(shard)->direct;
 
-    for (unsigned lane = 0; direct != 0.0f && lane < shard->lanes; ++lane)
+    for (unsigned sequence = 0; direct != 0.0f && sequence < shard->sequences; ++sequence)
         for (unsigned o = 0; o < tc_shard_arch(shard)->outputs; ++o) {
-            const float *const u = tc_shard_input(shard, lane, o) + block.start;
-            float *const y = (float *)tc_shard_output(shard, lane, o) + block.start;
+            const float *const u = tc_shard_input(shard, sequence, o) + block.start;
+            float *const y = (float *)tc_shard_output(shard, sequence, o) + block.start;
 
             for (size_t t = 0; t < block.count; ++t)
                 y[t] += direct * u[t];
@@ -19,9 +19,9 @@ static void add_direct(struct tc_shard *shard, struct tc_block block)
 static void hand_on(const struct tc_shard *shard, unsigned l, struct tc_block block)
 {
     const struct tc_weights_layer *const weights = &shard->weights->layer[l];
-    float *const said = tc_shard_said(shard, l, block.start + 1);
+    float *const said = tc_shard_layer_output(shard, l, block.start + 1);
 
-    tc_shard_add_heard(shard, l, block, said);
+    tc_shard_residual_sum(shard, l, block, said);
     for (size_t i = 0; weights->norm_gain && i < tc_shard_block_floats(shard, l, block);
          i += tc_shard_units(shard, l))
         tc_norm_apply(said + i, said + i, weights->norm_gain, weights->norm_bias,
@@ -56,7 +56,7 @@ void tc_shard_forward(struct tc_shard *shard, unsigned n_frames)
     }
 }
 
-void tc_shard_add_moments(const struct tc_shard *shard, unsigned l, unsigned lane,
+void tc_shard_add_moments(const struct tc_shard *shard, unsigned l, unsigned sequence,
                           unsigned n_frames, double *moments)
 {
     enum { FEW = 64, STRIDE = 8 }; /* frames: those between them are much alike */
@@ -64,5 +64,6 @@ void tc_shard_add_moments(const struct tc_shard *shard, unsigned l, unsigned lan
     const size_t units = tc_shard_units(shard, l - 1), stride = n_frames < FEW ? 1 : STRIDE;
 
     for (size_t t = 0; t < n_frames; t += stride)
-        tc_moments_add(moments, inputs, tc_shard_said(shard, l - 1, t + 1) + lane * units);
+        tc_moments_add(moments, inputs,
+                       tc_shard_layer_output(shard, l - 1, t + 1) + sequence * units);
 }

@@ -7,11 +7,11 @@ struct tc_rows tc_shard_rows(const struct tc_shard *shard, float *signal, size_t
     return (struct tc_rows){signal + t, 1, rows * shard->pitch, shard->pitch};
 }
 
-float *tc_shard_said(const struct tc_shard *shard, unsigned l, size_t t)
+float *tc_shard_layer_output(const struct tc_shard *shard, unsigned l, size_t t)
 {
     const struct tc_shard_layer *const layer = &shard->layer[l];
 
-    return (layer->said ? layer->said : layer->h) + t * shard->lanes * tc_shard_units(shard, l);
+    return (layer->said ? layer->said : layer->h) + t * shard->sequences * tc_shard_units(shard, l);
 }
 
 /* What a layer hears: the network's input, or what the layer below ends frames with. */
@@ -21,7 +21,8 @@ static struct tc_rows heard(const struct tc_shard *shard, unsigned l, size_t t)
 
     if (!l)
         return tc_shard_rows(shard, shard->x, tc_shard_input_rows(shard), t);
-    return (struct tc_rows){tc_shard_said(shard, l - 1, t + 1), shard->lanes * below, below, 1};
+    return (struct tc_rows){tc_shard_layer_output(shard, l - 1, t + 1), shard->sequences * below,
+                            below, 1};
 }
 
 struct tc_layer_block tc_shard_shape(const struct tc_shard *shard, unsigned l)
@@ -33,7 +34,7 @@ struct tc_layer_block tc_shard_shape(const struct tc_shard *shard, unsigned l)
                                    .inputs = tc_layer_inputs(tc_shard_arch(shard), l),
                                    .hidden = shape->hidden,
                                    .units = tc_shard_units(shard, l),
-                                   .sequences = shard->lanes};
+                                   .sequences = shard->sequences};
 }
 
 static struct tc_layer_block layer_at(const struct tc_shard *shard, unsigned l,
@@ -41,13 +42,13 @@ static struct tc_layer_block layer_at(const struct tc_shard *shard, unsigned l,
 {
     const struct tc_shard_layer *const memory = &shard->layer[l];
     struct tc_layer_block layer = tc_shard_shape(shard, l);
-    const size_t lanes = block.start * shard->lanes;
+    const size_t sequences = block.start * shard->sequences;
 
     layer.n_frames = block.count;
     layer.x = heard(shard, l, block.start);
-    layer.gates = memory->gates + lanes * shard->weights->k->gates_floats(&layer);
-    layer.h = memory->h + lanes * layer.units;
-    layer.c = tc_cell_is_lstm(layer.cell) ? memory->c + lanes * layer.units : NULL;
+    layer.gates = memory->gates + sequences * shard->weights->k->gates_floats(&layer);
+    layer.h = memory->h + sequences * layer.units;
+    layer.c = tc_cell_is_lstm(layer.cell) ? memory->c + sequences * layer.units : NULL;
     layer.threshold = shard->weights->layer[l].threshold;
     layer.threshold_gradient = memory->threshold_gradient;
     layer.dh = shard->dh;
@@ -57,19 +58,19 @@ static struct tc_layer_block layer_at(const struct tc_shard *shard, unsigned l,
     return layer;
 }
 
-bool tc_shard_drops(const struct tc_shard *shard, unsigned l)
+bool tc_shard_has_dropout(const struct tc_shard *shard, unsigned l)
 {
     return l > 0 && shard->dropout.share > 0.0f;
 }
 
-void tc_shard_drop_block(const struct tc_shard *shard, unsigned l, struct tc_block block,
-                         float *values)
+void tc_shard_apply_dropout(const struct tc_shard *shard, unsigned l, struct tc_block block,
+                            float *values)
 {
     const size_t units = tc_shard_units(shard, l - 1);
 
     for (size_t t = block.start; t < block.start + block.count; ++t)
-        for (size_t lane = 0; lane < shard->lanes; ++lane, values += units)
-            tc_dropout_apply(&shard->dropout, values, units, l, lane, t);
+        for (size_t sequence = 0; sequence < shard->sequences; ++sequence, values += units)
+            tc_dropout_apply(&shard->dropout, values, units, l, sequence, t);
 }
 
 struct tc_layer_block tc_shard_layer_block(const struct tc_shard *shard, unsigned l,
@@ -77,9 +78,9 @@ struct tc_layer_block tc_shard_layer_block(const struct tc_shard *shard, unsigne
 {
     struct tc_layer_block layer = layer_at(shard, l, block);
 
-    if (tc_shard_drops(shard, l)) {
+    if (tc_shard_has_dropout(shard, l)) {
         memcpy(shard->left, layer.x.at, block.count * layer.x.frame * sizeof *shard->left);
-        tc_shard_drop_block(shard, l, block, shard->left);
+        tc_shard_apply_dropout(shard, l, block, shard->left);
         layer.x.at = shard->left;
     }
     return layer;
@@ -87,15 +88,16 @@ struct tc_layer_block tc_shard_layer_block(const struct tc_shard *shard, unsigne
 
 size_t tc_shard_block_floats(const struct tc_shard *shard, unsigned l, struct tc_block block)
 {
-    return block.count * shard->lanes * tc_shard_units(shard, l);
+    return block.count * shard->sequences * tc_shard_units(shard, l);
 }
 
-void tc_shard_add_heard(const struct tc_shard *shard, unsigned l, struct tc_block block, float *sum)
+void tc_shard_residual_sum(const struct tc_shard *shard, unsigned l, struct tc_block block,
+                           float *sum)
 {
-    const size_t frame = shard->lanes * tc_shard_units(shard, l);
+    const size_t frame = shard->sequences * tc_shard_units(shard, l);
     const float *const h = shard->layer[l].h + (block.start + 1) * frame;
     const float *const x = tc_layer_is_residual(tc_shard_arch(shard), l)
-                               ? tc_shard_said(shard, l - 1, block.start + 1)
+                               ? tc_shard_layer_output(shard, l - 1, block.start + 1)
                                : NULL;
 
     for (size_t i = 0; i < tc_shard_block_floats(shard, l, block); ++i)
@@ -107,6 +109,6 @@ struct tc_layer_block tc_shard_readout_block(const struct tc_shard *shard, struc
     const unsigned last = tc_shard_arch(shard)->layers - 1;
     struct tc_layer_block layer = layer_at(shard, last, block);
 
-    layer.h = tc_shard_said(shard, last, block.start);
+    layer.h = tc_shard_layer_output(shard, last, block.start);
     return layer;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-size_t tc_weights_thresholds(const struct tc_weights *weights, unsigned layer)
+size_t tc_weights_threshold_floats(const struct tc_weights *weights, unsigned layer)
 {
     const struct tc_layer_weights *const from = &weights->layer[layer].from;
     const size_t width = weights->k->width;
@@ -24,7 +24,7 @@ static void lay_out(struct tc_weights *weights, struct tc_carver *carver)
         layer->forward = tc_carve(carver, k->forward_size(&layer->from));
         layer->state = tc_carve(carver, k->state_size(&layer->from));
         layer->input = l ? tc_carve(carver, k->input_size(&layer->from)) : NULL;
-        layer->threshold = tc_carve(carver, tc_weights_thresholds(weights, l));
+        layer->threshold = tc_carve(carver, tc_weights_threshold_floats(weights, l));
     }
     weights->readout =
         tc_carve(carver, k->readout_size(arch->layer[arch->layers - 1].hidden, arch->outputs));
@@ -104,7 +104,7 @@ void tc_weights_pack(struct tc_weights *weights, const float *parameters)
         k->pack_state(layer->state, &layer->from);
         if (layer->input)
             k->pack_input(layer->input, &layer->from);
-        if (tc_weights_thresholds(weights, l))
+        if (tc_weights_threshold_floats(weights, l))
             memcpy(layer->threshold, layer->from.b_hh, layer->from.hidden * sizeof *parameters);
         layer->norm_gain = arch->layer_norm ? parameters + layer->at.norm_gain : NULL;
         layer->norm_bias = arch->layer_norm ? parameters + layer->at.norm_bias : NULL;

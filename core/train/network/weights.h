@@ -31,7 +31,7 @@ enum tc_status tc_weights_new(struct tc_weights **weights, const struct tc_archi
 void tc_weights_free(struct tc_weights *weights);
 
 /** Floats of a layer's threshold: 0 unless its activation is TC_MODRELU. */
-size_t tc_weights_thresholds(const struct tc_weights *weights, unsigned layer);
+size_t tc_weights_threshold_floats(const struct tc_weights *weights, unsigned layer);
 
 /** Take over parameters, in the order of tc_architecture_tensors(). They must stay until the last
  *  pass with them. */

@@ -13,13 +13,13 @@ enum { ROW = 43, ROWS = 500 };
 
 /* A row of ones after its dropout. */
 static void drop_ones(float *row, float share, uint64_t seed, size_t frame, unsigned layer,
-                      size_t lane, size_t t)
+                      size_t sequence, size_t t)
 {
     const struct tc_dropout dropout = {share, seed, 3, frame};
 
     for (size_t i = 0; i < ROW; ++i)
         row[i] = 1.0f;
-    tc_dropout_apply(&dropout, row, ROW, layer, lane, t);
+    tc_dropout_apply(&dropout, row, ROW, layer, sequence, t);
 }
 
 static const float shares[] = {0.05f, 0.25f, 0.9f};
@@ -62,7 +62,7 @@ START_TEST(every_place_drops_in_a_way_of_its_own)
 }
 END_TEST
 
-/* How far into a chunk a frame is, and whose lanes are whose, is not seen. */
+/* How far into a chunk a frame is, and whose sequences are whose, is not seen. */
 START_TEST(a_place_is_that_of_the_walk)
 {
     const struct tc_dropout one = {0.5f, 9, 10, 100}, other = {0.5f, 9, 8, 84};
@@ -76,7 +76,8 @@ START_TEST(a_place_is_that_of_the_walk)
 }
 END_TEST
 
-/* Neighbours in frames, lanes or units agree as often as chance would have it: half the time. */
+/* Neighbours in frames, sequences or units agree as often as chance would have it: half the time.
+ */
 START_TEST(neighbours_know_nothing_of_each_other)
 {
     const double tolerance = 5.0 * sqrt(0.25 / (ROW * ROWS));
@@ -112,10 +113,10 @@ static double *left_of(const struct problem *p)
 {
     const struct tc_dropout dropout = dropout_from(0);
     double *const all =
-        support_zeros(p->lanes * FRAMES * reference_left_size(p->arch) + 1, sizeof *all);
+        support_zeros(p->sequences * FRAMES * reference_left_size(p->arch) + 1, sizeof *all);
     double *left = all;
 
-    for (size_t lane = 0; lane < p->lanes; ++lane)
+    for (size_t sequence = 0; sequence < p->sequences; ++sequence)
         for (size_t t = 0; t < FRAMES; ++t)
             for (unsigned l = 1; l < p->arch->layers; ++l) {
                 const size_t inputs = p->arch->layer[l - 1].hidden;
@@ -123,7 +124,7 @@ static double *left_of(const struct problem *p)
 
                 for (size_t i = 0; i < inputs; ++i)
                     row[i] = 1.0f;
-                tc_dropout_apply(&dropout, row, inputs, l, lane, t);
+                tc_dropout_apply(&dropout, row, inputs, l, sequence, t);
                 for (size_t i = 0; i < inputs; ++i)
                     *left++ = (double)row[i];
             }
@@ -138,10 +139,10 @@ static float *dropped_gradient(const struct problem *p, unsigned chunk)
     for (unsigned start = 0; start < FRAMES; start += chunk) {
         const unsigned n = start + chunk < FRAMES ? chunk : FRAMES - start;
 
-        tc_shard_drop(shard, dropout_from(start));
+        tc_shard_set_dropout(shard, dropout_from(start));
         forward(p, shard, start, n);
         backward(p, shard, start, n, gradient);
-        tc_shard_carry(shard, n);
+        tc_shard_advance(shard, n);
     }
     tc_shard_free(shard);
     return gradient;
@@ -150,7 +151,7 @@ static float *dropped_gradient(const struct problem *p, unsigned chunk)
 START_TEST(gradient_is_that_of_central_differences)
 {
     const unsigned network = (unsigned)_i / CUTS, cut = (unsigned)_i % CUTS;
-    struct problem p = problem_new(&support_networks[network].arch, cuts[cut].lanes);
+    struct problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
     float *const gradient = dropped_gradient(&p, cuts[cut].chunk);
     double *const left = left_of(&p);
     double *const exact = exact_gradient(&p, cuts[cut].chunk, left);
@@ -171,7 +172,7 @@ START_TEST(nothing_is_dropped_unless_asked)
     float *const a = support_zeros(p.n, sizeof *a), *const b = support_zeros(p.n, sizeof *b);
     const float share = p.arch->layers > 1 ? 0.0f : 0.5f;
 
-    tc_shard_drop(dropped, (struct tc_dropout){.share = share});
+    tc_shard_set_dropout(dropped, (struct tc_dropout){.share = share});
     forward(&p, plain, 0, FRAMES);
     forward(&p, dropped, 0, FRAMES);
     backward(&p, plain, 0, FRAMES, a);

@@ -11,10 +11,10 @@
 
 /* ------------------------------------------------------------------------- gradients */
 
-enum { LANES = 3 };
+enum { SEQUENCES = 3 };
 
-/* Lane by lane through the encoder, and on through a decoder of the same network; the loss of all
- * lanes. */
+/* Sequence by sequence through the encoder, and on through a decoder of the same network; the loss
+ * of all sequences. */
 static double exact_loss(const struct problem *encoder, const double *parameters,
                          const struct problem *decoder)
 {
@@ -22,14 +22,14 @@ static double exact_loss(const struct problem *encoder, const double *parameters
     double *const state = support_zeros(encoder->state_size, sizeof *state);
     double *const y = support_zeros(FRAMES * outputs, sizeof *y), loss = 0.0;
 
-    for (unsigned lane = 0; lane < LANES; ++lane) {
+    for (unsigned sequence = 0; sequence < SEQUENCES; ++sequence) {
         reference_start(encoder->arch, parameters, state);
-        reference_run(encoder->arch, parameters, input_at(encoder, lane, 0), NULL, y, state,
+        reference_run(encoder->arch, parameters, input_at(encoder, sequence, 0), NULL, y, state,
                       FRAMES);
-        reference_run(decoder->arch, decoder->exact, input_at(decoder, lane, 0), NULL, y, state,
+        reference_run(decoder->arch, decoder->exact, input_at(decoder, sequence, 0), NULL, y, state,
                       FRAMES);
         for (size_t i = 0; i < FRAMES * outputs; ++i)
-            loss += weight_at(decoder, lane, 0)[i] * y[i];
+            loss += weight_at(decoder, sequence, 0)[i] * y[i];
     }
     free(state);
     free(y);
@@ -70,7 +70,7 @@ static float *encoder_gradient(const struct problem *encoder, const struct probl
     forward(decoder, second, 0, FRAMES);
     backward(decoder, second, 0, FRAMES, unused);
     tc_shard_start_gradient(second, state);
-    tc_shard_backward_from(first, gradient, FRAMES, state);
+    tc_shard_backward_from_state(first, gradient, FRAMES, state);
     tc_shard_free(first);
     tc_shard_free(second);
     free(state);
@@ -93,7 +93,7 @@ static void compare(const struct tc_architecture *arch, const float *gradient, c
 START_TEST(gradient_goes_on_into_the_encoder)
 {
     const struct tc_architecture *const arch = &support_networks[_i].arch;
-    struct problem encoder = problem_new(arch, LANES), decoder = problem_new(arch, LANES);
+    struct problem encoder = problem_new(arch, SEQUENCES), decoder = problem_new(arch, SEQUENCES);
     double *exact;
 
     /* The decoder is another network that hears something else. */
@@ -101,7 +101,7 @@ START_TEST(gradient_goes_on_into_the_encoder)
         decoder.parameters[i] *= 0.75f;
         decoder.exact[i] *= 0.75;
     }
-    for (size_t i = 0; i < LANES * FRAMES * decoder.rows; ++i)
+    for (size_t i = 0; i < SEQUENCES * FRAMES * decoder.rows; ++i)
         decoder.input[i] *= 0.5;
     exact = exact_encoder_gradient(&encoder, &decoder);
     for (const struct tc_layer_kernels *const *k = tc_layer_kernels_all; *k; ++k) {

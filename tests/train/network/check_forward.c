@@ -10,21 +10,22 @@
 START_TEST(forward_is_that_of_the_reference)
 {
     for (unsigned c = 0; c < CUTS; ++c) {
-        struct problem p = problem_new(&support_networks[_i].arch, cuts[c].lanes);
+        struct problem p = problem_new(&support_networks[_i].arch, cuts[c].sequences);
         const size_t n = FRAMES * p.arch->outputs;
         float *const outputs = chunked_outputs(&p, cuts[c].chunk);
         double *const state = support_zeros(p.state_size, sizeof *state);
         double *const exact = support_zeros(n, sizeof *exact);
 
-        for (unsigned lane = 0; lane < p.lanes; ++lane) {
+        for (unsigned sequence = 0; sequence < p.sequences; ++sequence) {
             reference_start(p.arch, p.exact, state);
-            reference_run(p.arch, p.exact, input_at(&p, lane, 0), NULL, exact, state, FRAMES);
+            reference_run(p.arch, p.exact, input_at(&p, sequence, 0), NULL, exact, state, FRAMES);
             for (size_t i = 0; i < n; ++i)
-                support_require(fabs((double)outputs[lane * n + i] - exact[i]) <=
-                                    1e-5 * fmax(1.0, fabs(exact[i])),
-                                "%s: lane %u of %u, chunks of %u, value %zu is %.9g, expected %.9g",
-                                support_networks[_i].name, lane, p.lanes, cuts[c].chunk, i,
-                                (double)outputs[lane * n + i], exact[i]);
+                support_require(
+                    fabs((double)outputs[sequence * n + i] - exact[i]) <=
+                        1e-5 * fmax(1.0, fabs(exact[i])),
+                    "%s: sequence %u of %u, chunks of %u, value %zu is %.9g, expected %.9g",
+                    support_networks[_i].name, sequence, p.sequences, cuts[c].chunk, i,
+                    (double)outputs[sequence * n + i], exact[i]);
         }
         free(exact);
         free(state);
@@ -37,14 +38,15 @@ END_TEST
 START_TEST(cutting_changes_no_output_bit)
 {
     for (unsigned c = 0; c < CUTS; ++c) {
-        struct problem p = problem_new(&support_networks[_i].arch, cuts[c].lanes);
+        struct problem p = problem_new(&support_networks[_i].arch, cuts[c].sequences);
         float *const whole = chunked_outputs(&p, FRAMES);
 
         for (unsigned chunk = 1; chunk < FRAMES; chunk += 5) {
             float *const chunked = chunked_outputs(&p, chunk);
 
-            ck_assert_msg(support_same(whole, chunked, p.lanes * FRAMES * p.arch->outputs),
-                          "%s: %u lanes, chunks of %u", support_networks[_i].name, p.lanes, chunk);
+            ck_assert_msg(support_same(whole, chunked, p.sequences * FRAMES * p.arch->outputs),
+                          "%s: %u sequences, chunks of %u", support_networks[_i].name, p.sequences,
+                          chunk);
             free(chunked);
         }
         free(whole);
@@ -57,7 +59,7 @@ START_TEST(forward_leaves_the_state_where_it_is)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     struct tc_shard *const shard = shard_new(&p, FRAMES);
-    const size_t n = p.lanes * FRAMES * p.arch->outputs;
+    const size_t n = p.sequences * FRAMES * p.arch->outputs;
     float *const first = support_zeros(n, sizeof *first);
     float *const second = support_zeros(n, sizeof *second);
 
@@ -73,28 +75,29 @@ START_TEST(forward_leaves_the_state_where_it_is)
 }
 END_TEST
 
-/* After a block of frames lane 1 starts afresh, the others go on. */
+/* After a block of frames sequence 1 starts afresh, the others go on. */
 START_TEST(reset_moves_one_lane_only)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     const size_t n = FRAMES * p.arch->outputs;
     struct tc_shard *const shard = shard_new(&p, FRAMES), *const fresh = shard_new(&p, FRAMES);
     float *const on = chunked_outputs(&p, FRAMES);
-    float *const got = support_zeros(p.lanes * n, sizeof *got);
-    float *const anew = support_zeros(p.lanes * n, sizeof *anew);
+    float *const got = support_zeros(p.sequences * n, sizeof *got);
+    float *const anew = support_zeros(p.sequences * n, sizeof *anew);
 
     forward(&p, fresh, TC_BLOCK_FRAMES, 20);
     take_outputs(&p, fresh, TC_BLOCK_FRAMES, 20, anew);
     forward(&p, shard, 0, TC_BLOCK_FRAMES);
-    tc_shard_carry(shard, TC_BLOCK_FRAMES);
-    tc_shard_reset_lane(shard, p.parameters, 1);
+    tc_shard_advance(shard, TC_BLOCK_FRAMES);
+    tc_shard_reset_sequence(shard, p.parameters, 1);
     forward(&p, shard, TC_BLOCK_FRAMES, 20);
     take_outputs(&p, shard, TC_BLOCK_FRAMES, 20, got);
-    for (unsigned lane = 0; lane < p.lanes; ++lane) {
-        const size_t at = lane * n + TC_BLOCK_FRAMES * p.arch->outputs;
+    for (unsigned sequence = 0; sequence < p.sequences; ++sequence) {
+        const size_t at = sequence * n + TC_BLOCK_FRAMES * p.arch->outputs;
 
-        support_require(support_same(got + at, (lane == 1 ? anew : on) + at, 20 * p.arch->outputs),
-                        "%s: lane %u", support_networks[_i].name, lane);
+        support_require(
+            support_same(got + at, (sequence == 1 ? anew : on) + at, 20 * p.arch->outputs),
+            "%s: sequence %u", support_networks[_i].name, sequence);
     }
     free(anew);
     free(got);
@@ -113,7 +116,7 @@ START_TEST(states_start_at_zero)
     double *const state = support_zeros(p.state_size, sizeof *state);
     double *const exact = support_zeros(p.arch->outputs, sizeof *exact);
 
-    ck_assert_int_eq(tc_shard_new(&shard, p.weights, p.lanes, 1, NULL), TC_OK);
+    ck_assert_int_eq(tc_shard_new(&shard, p.weights, p.sequences, 1, NULL), TC_OK);
     forward(&p, shard, 0, 1);
     reference_run(p.arch, p.exact, input_at(&p, 1, 0), NULL, exact, state, 1);
     for (unsigned o = 0; o < p.arch->outputs; ++o)
@@ -125,9 +128,9 @@ START_TEST(states_start_at_zero)
 }
 END_TEST
 
-/* One lane of the problem through the stream that plays models. The knobs of support_model() turn
- * 0 to 1 into -1 to 1. */
-static void play_lane(const struct problem *p, unsigned lane, float *const *out)
+/* One sequence of the problem through the stream that plays models. The knobs of support_model()
+ * turn 0 to 1 into -1 to 1. */
+static void play_sequence(const struct problem *p, unsigned sequence, float *const *out)
 {
     struct tc_model *const model = support_model_of(p->arch, p->parameters);
     const unsigned audio = p->arch->audio_inputs;
@@ -137,7 +140,7 @@ static void play_lane(const struct problem *p, unsigned lane, float *const *out)
 
     for (unsigned row = 0; row < p->rows; ++row) {
         for (size_t t = 0; t < FRAMES; ++t) {
-            const float v = (float)input_at(p, lane, t)[row];
+            const float v = (float)input_at(p, sequence, t)[row];
 
             in[row][t] = row < audio ? v : 0.5f * (v + 1.0f);
         }
@@ -157,11 +160,11 @@ START_TEST(training_hears_what_the_stream_plays)
 
     for (unsigned o = 0; o < p.arch->outputs; ++o)
         rows[o] = out[o];
-    for (unsigned lane = 0; lane < p.lanes; ++lane) {
-        play_lane(&p, lane, rows);
+    for (unsigned sequence = 0; sequence < p.sequences; ++sequence) {
+        play_sequence(&p, sequence, rows);
         for (unsigned o = 0; o < p.arch->outputs; ++o)
             for (unsigned t = 0; t < FRAMES; ++t)
-                ck_assert_float_eq_tol(outputs[(lane * FRAMES + t) * p.arch->outputs + o],
+                ck_assert_float_eq_tol(outputs[(sequence * FRAMES + t) * p.arch->outputs + o],
                                        out[o][t], 1e-5f);
     }
     free(outputs);

@@ -121,7 +121,7 @@ static float *trained_gradient(const struct golden *g)
     ck_assert_int_eq(tc_weights_new(&weights, g->arch, NULL, NULL), TC_OK);
     tc_weights_pack(weights, parameters);
     ck_assert_int_eq(tc_shard_new(&shard, weights, 1, frames, NULL), TC_OK);
-    tc_shard_reset_lane(shard, parameters, 0);
+    tc_shard_reset_sequence(shard, parameters, 0);
     memcpy(tc_shard_input(shard, 0, 0), g->input, frames * sizeof *g->input);
     tc_shard_forward(shard, frames);
     for (unsigned t = 0; t < frames; ++t)

@@ -19,7 +19,7 @@ static float *chunked_gradient(const struct problem *p, unsigned max_frames, uns
 START_TEST(gradient_is_that_of_central_differences)
 {
     const unsigned network = (unsigned)_i / CUTS, cut = (unsigned)_i % CUTS;
-    struct problem p = problem_new(&support_networks[network].arch, cuts[cut].lanes);
+    struct problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
     float *const gradient = chunked_gradient(&p, cuts[cut].chunk, cuts[cut].chunk);
     double *const exact = exact_gradient(&p, cuts[cut].chunk, NULL);
 
@@ -51,7 +51,7 @@ START_TEST(the_chain_rule_gives_what_differences_give)
 }
 END_TEST
 
-/* A few frames of all lanes with each of the kernels that this CPU has. */
+/* A few frames of all sequences with each of the kernels that this CPU has. */
 static void check_all_kernels(struct problem *p)
 {
     enum { SHORT = 3 };
@@ -59,9 +59,9 @@ static void check_all_kernels(struct problem *p)
     double *const state = support_zeros(p->state_size, sizeof *state);
 
     reference_start(p->arch, p->exact, state);
-    for (unsigned lane = 0; lane < p->lanes; ++lane)
-        reference_backward(p->arch, p->exact, input_at(p, lane, 0), NULL, weight_at(p, lane, 0),
-                           state, SHORT, exact);
+    for (unsigned sequence = 0; sequence < p->sequences; ++sequence)
+        reference_backward(p->arch, p->exact, input_at(p, sequence, 0), NULL,
+                           weight_at(p, sequence, 0), state, SHORT, exact);
     for (const struct tc_layer_kernels *const *k = tc_layer_kernels_all; *k; ++k) {
         if ((*k)->needs & ~tc_cpu_features())
             continue;
@@ -80,8 +80,8 @@ static void check_all_kernels(struct problem *p)
     free(exact);
 }
 
-/* Two layers whose widths, and lanes whose number, end within vectors, tiles and groups in every
- * way. */
+/* Two layers whose widths, and sequences whose number, end within vectors, tiles and groups in
+ * every way. */
 START_TEST(gradient_of_every_size)
 {
     static const enum tc_cell cells[] = {
@@ -133,16 +133,16 @@ static float *gradient_through_chunks(const struct problem *p, unsigned chunk, c
     for (unsigned start = 0; start < FRAMES; start += chunk) {
         tc_shard_save_state(shard, 0, states + start / chunk * floats);
         forward(p, shard, start, start + chunk < FRAMES ? chunk : FRAMES - start);
-        tc_shard_carry(shard, chunk);
+        tc_shard_advance(shard, chunk);
     }
-    tc_shard_forget_behind(shard);
+    tc_shard_cut_gradient(shard);
     for (unsigned start = (FRAMES - 1) / chunk * chunk;; start -= chunk) {
         const unsigned n = start + chunk < FRAMES ? chunk : FRAMES - start;
 
         tc_shard_load_state(shard, states + start / chunk * floats);
         forward(p, shard, start, n);
         fill_output_gradient(p, shard, start, n);
-        tc_shard_backward_on(shard, gradient, n, pass ? pass + start : NULL);
+        tc_shard_backward_continued(shard, gradient, n, pass ? pass + start : NULL);
         if (start == 0)
             break;
     }
@@ -164,16 +164,16 @@ static void fill_factors(float *pass)
 START_TEST(gradient_passes_from_chunk_to_chunk_with_factors)
 {
     const unsigned network = (unsigned)_i / CUTS, cut = (unsigned)_i % CUTS;
-    struct problem p = problem_new(&support_networks[network].arch, cuts[cut].lanes);
+    struct problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
     float pass[FRAMES];
 
     fill_factors(pass);
     for (unsigned with = 0; with < 2; ++with) {
         double *const exact = support_zeros(p.n, sizeof *exact);
 
-        for (unsigned lane = 0; lane < p.lanes; ++lane)
-            reference_backward_through(p.arch, p.exact, input_at(&p, lane, 0), NULL,
-                                       weight_at(&p, lane, 0), NULL, FRAMES, with ? pass : NULL,
+        for (unsigned sequence = 0; sequence < p.sequences; ++sequence)
+            reference_backward_through(p.arch, p.exact, input_at(&p, sequence, 0), NULL,
+                                       weight_at(&p, sequence, 0), NULL, FRAMES, with ? pass : NULL,
                                        exact);
         for (const struct tc_layer_kernels *const *k = tc_layer_kernels_all; *k; ++k) {
             float *gradient;

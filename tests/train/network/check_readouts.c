@@ -11,7 +11,7 @@
 
 /* The losses of every readout, in any frames, through the network to its weights. */
 
-enum { LANES = 3, FRAMES = 40 };
+enum { SEQUENCES = 3, FRAMES = 40 };
 
 /* One of everything a gradient may pass on its way. */
 static const struct tc_architecture networks[] = {
@@ -30,8 +30,8 @@ static const struct tc_architecture networks[] = {
 
 enum { NETWORKS = sizeof networks / sizeof *networks };
 
-/* From which frame to which each lane carries loss: all, the last alone, a stretch, none. */
-static const struct tc_loss_range ranges[][LANES] = {
+/* From which frame to which each sequence carries loss: all, the last alone, a stretch, none. */
+static const struct tc_loss_range ranges[][SEQUENCES] = {
     {{0, FRAMES}, {0, FRAMES}, {0, FRAMES}},
     {{FRAMES - 1, FRAMES}, {FRAMES - 1, FRAMES}, {FRAMES - 1, FRAMES}},
     {{7, 31}, {0, 0}, {FRAMES, FRAMES}},
@@ -45,16 +45,17 @@ struct problem {
     const struct tc_loss_range *range;
     float *parameters;
     size_t n;
-    struct support_signals input, target; /* (lanes * rows, frames) */
+    struct support_signals input, target; /* (sequences * rows, frames) */
 };
 
 static void spread_targets(struct problem *p)
 {
     const size_t rows = p->arch.outputs;
 
-    for (unsigned lane = 0; p->arch.readout == TC_READOUT_SOFTMAX && lane < LANES; ++lane)
+    for (unsigned sequence = 0; p->arch.readout == TC_READOUT_SOFTMAX && sequence < SEQUENCES;
+         ++sequence)
         for (size_t t = 0; t < FRAMES; ++t) {
-            float *const target = p->target.samples + lane * rows * FRAMES + t;
+            float *const target = p->target.samples + sequence * rows * FRAMES + t;
             float sum = 0.0f;
 
             for (size_t o = 0; o < rows; ++o)
@@ -73,8 +74,8 @@ static struct problem problem_new(int index)
 
     p.arch.readout = (enum tc_readout)(index / NETWORKS / RANGES);
     p.parameters = support_parameters(&p.arch, 7, &p.n);
-    p.input = support_noise(LANES * p.arch.audio_inputs, FRAMES, 3, 1.0f);
-    p.target = support_signals_new(LANES * p.arch.outputs, FRAMES);
+    p.input = support_noise(SEQUENCES * p.arch.audio_inputs, FRAMES, 3, 1.0f);
+    p.target = support_signals_new(SEQUENCES * p.arch.outputs, FRAMES);
     support_fill(&random, p.target.samples, p.target.rows * FRAMES, 0.0f, 1.0f);
     spread_targets(&p);
     return p;
@@ -96,15 +97,15 @@ static double frame_loss(enum tc_readout readout, double y, double t)
     return -t * log(y) - (1.0 - t) * log(1.0 - y);
 }
 
-/* Of outputs (frames, outputs) of one lane. */
-static double lane_loss(const struct problem *p, unsigned lane, const double *y)
+/* Of outputs (frames, outputs) of one sequence. */
+static double lane_loss(const struct problem *p, unsigned sequence, const double *y)
 {
     const size_t outputs = p->arch.outputs;
-    const struct tc_loss_range range = p->range[lane];
+    const struct tc_loss_range range = p->range[sequence];
     double loss = 0.0;
 
     for (size_t o = 0; o < outputs; ++o) {
-        const float *const target = p->target.samples + (lane * outputs + o) * FRAMES;
+        const float *const target = p->target.samples + (sequence * outputs + o) * FRAMES;
         double energy = 0.0, sum = 0.0;
 
         for (size_t t = range.first; t < range.end; ++t) {
@@ -129,13 +130,13 @@ static double exact_loss(const struct problem *p, const double *parameters)
     double *const y = support_zeros(FRAMES * p->arch.outputs, sizeof *y);
     double loss = 0.0;
 
-    for (unsigned lane = 0; lane < LANES; ++lane) {
+    for (unsigned sequence = 0; sequence < SEQUENCES; ++sequence) {
         for (size_t t = 0; t < FRAMES; ++t)
             for (size_t i = 0; i < inputs; ++i)
-                x[t * inputs + i] = (double)p->input.samples[(lane * inputs + i) * FRAMES + t];
+                x[t * inputs + i] = (double)p->input.samples[(sequence * inputs + i) * FRAMES + t];
         memset(state, 0, reference_state_size(&p->arch) * sizeof *state);
         reference_run(&p->arch, parameters, x, NULL, y, state, FRAMES);
-        loss += lane_loss(p, lane, y);
+        loss += lane_loss(p, sequence, y);
     }
     free(y);
     free(x);
@@ -165,16 +166,18 @@ static double *exact_gradient(const struct problem *p)
 
 /* ------------------------------------------------------------------------- as trained */
 
-static double shard_loss(const struct problem *p, struct tc_shard *shard, unsigned lane)
+static double shard_loss(const struct problem *p, struct tc_shard *shard, unsigned sequence)
 {
     const struct tc_architecture *const arch = &p->arch;
     const float *target[TC_MAX_AUDIO];
 
     for (unsigned o = 0; o < arch->outputs; ++o)
-        target[o] = p->target.samples + (lane * arch->outputs + o) * FRAMES;
+        target[o] = p->target.samples + (sequence * arch->outputs + o) * FRAMES;
     if (arch->readout == TC_READOUT_LINEAR)
-        return tc_loss_lane(shard, lane, arch->outputs, target, 1.0f, p->range[lane], FRAMES, 1.0);
-    return tc_loss_lane_probabilities(shard, lane, arch, target, p->range[lane], FRAMES, 1.0);
+        return tc_loss_sequence(shard, sequence, arch->outputs, target, 1.0f, p->range[sequence],
+                                FRAMES, 1.0);
+    return tc_loss_sequence_probabilities(shard, sequence, arch, target, p->range[sequence], FRAMES,
+                                          1.0);
 }
 
 /* From a start at zero; returns the loss. */
@@ -187,13 +190,13 @@ static double trained(const struct problem *p, float *gradient)
 
     ck_assert_int_eq(tc_weights_new(&weights, &p->arch, NULL, NULL), TC_OK);
     tc_weights_pack(weights, p->parameters);
-    ck_assert_int_eq(tc_shard_new(&shard, weights, LANES, FRAMES, NULL), TC_OK);
-    for (unsigned row = 0; row < LANES * inputs; ++row)
+    ck_assert_int_eq(tc_shard_new(&shard, weights, SEQUENCES, FRAMES, NULL), TC_OK);
+    for (unsigned row = 0; row < SEQUENCES * inputs; ++row)
         memcpy(tc_shard_input(shard, row / inputs, row % inputs), p->input.samples + row * FRAMES,
                FRAMES * sizeof(float));
     tc_shard_forward(shard, FRAMES);
-    for (unsigned lane = 0; lane < LANES; ++lane)
-        loss += shard_loss(p, shard, lane);
+    for (unsigned sequence = 0; sequence < SEQUENCES; ++sequence)
+        loss += shard_loss(p, shard, sequence);
     tc_shard_backward(shard, gradient, FRAMES);
     tc_shard_free(shard);
     tc_weights_free(weights);

@@ -20,14 +20,14 @@ struct place {
     struct tc_shard *shard;
 };
 
-static struct place place_new(unsigned outputs, unsigned lanes, unsigned frames)
+static struct place place_new(unsigned outputs, unsigned sequences, unsigned frames)
 {
     const struct tc_architecture arch = {
         .audio_inputs = 1, .outputs = outputs, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
     struct place place = {NULL, NULL};
 
     ck_assert_int_eq(tc_weights_new(&place.weights, &arch, NULL, NULL), TC_OK);
-    ck_assert_int_eq(tc_shard_new(&place.shard, place.weights, lanes, frames, NULL), TC_OK);
+    ck_assert_int_eq(tc_shard_new(&place.shard, place.weights, sequences, frames, NULL), TC_OK);
     return place;
 }
 
@@ -38,9 +38,9 @@ static void place_free(struct place *place)
 }
 
 /* An output's samples, to be written. */
-static float *output_of(struct tc_shard *shard, unsigned lane, unsigned output)
+static float *output_of(struct tc_shard *shard, unsigned sequence, unsigned output)
 {
-    return shard->y + (tc_shard_output(shard, lane, output) - shard->y);
+    return shard->y + (tc_shard_output(shard, sequence, output) - shard->y);
 }
 
 /* Errors 1 and 3, their sum 4, squares 10: (0.75 * 10 + 0.25 * 2 * 2^2) / 2. */
@@ -54,10 +54,11 @@ START_TEST(loss_worked_by_hand)
 
     for (unsigned t = 0; t < 4; ++t) {
         output_of(shard, 1, 0)[t] = y[t];
-        for (unsigned lane = 0; lane < 3; ++lane)
-            tc_shard_output_gradient(shard, lane, 0)[t] = 7.0f;
+        for (unsigned sequence = 0; sequence < 3; ++sequence)
+            tc_shard_output_gradient(shard, sequence, 0)[t] = 7.0f;
     }
-    ck_assert_double_eq_tol(tc_loss_lane(shard, 1, 1, targets, 2.0f, range, 4, 0.5), 4.75, 1e-12);
+    ck_assert_double_eq_tol(tc_loss_sequence(shard, 1, 1, targets, 2.0f, range, 4, 0.5), 4.75,
+                            1e-12);
     for (unsigned t = 0; t < 4; ++t) {
         ck_assert_float_eq(tc_shard_output_gradient(shard, 1, 0)[t], expected[t]);
         ck_assert_float_eq(tc_shard_output_gradient(shard, 0, 0)[t], 7.0f);
@@ -67,7 +68,7 @@ START_TEST(loss_worked_by_hand)
 }
 END_TEST
 
-/* A lane whose piece is over: no target to look at. */
+/* A sequence whose piece is over: no target to look at. */
 START_TEST(an_empty_range_costs_nothing)
 {
     struct place place = place_new(2, 2, 3);
@@ -78,7 +79,7 @@ START_TEST(an_empty_range_costs_nothing)
     for (unsigned t = 0; t < 3; ++t)
         for (unsigned o = 0; o < 2; ++o)
             tc_shard_output_gradient(shard, 1, o)[t] = (float)NAN;
-    ck_assert_double_eq(tc_loss_lane(shard, 1, 2, targets, 1.0f, range, 3, 1.0), 0.0);
+    ck_assert_double_eq(tc_loss_sequence(shard, 1, 2, targets, 1.0f, range, 3, 1.0), 0.0);
     for (unsigned t = 0; t < 3; ++t)
         for (unsigned o = 0; o < 2; ++o)
             ck_assert_float_eq(tc_shard_output_gradient(shard, 1, o)[t], 0.0f);
@@ -102,7 +103,7 @@ START_TEST(gradient_of_the_loss_is_that_of_differences)
     for (unsigned o = 0; o < OUTPUTS; ++o)
         for (unsigned t = 0; t < FRAMES; ++t)
             output_of(shard, LANE, o)[t] = support_uniform(&random, -0.5f, 1.0f);
-    tc_loss_lane(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES, 0.25);
+    tc_loss_sequence(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES, 0.25);
     for (unsigned o = 0; o < OUTPUTS; ++o)
         for (unsigned t = 0; t < FRAMES; ++t)
             gradient[o][t] = tc_shard_output_gradient(shard, LANE, o)[t];
@@ -112,11 +113,11 @@ START_TEST(gradient_of_the_loss_is_that_of_differences)
             double high, low;
 
             *y = kept + width;
-            high = tc_loss_lane(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES,
-                                0.25);
+            high = tc_loss_sequence(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range,
+                                    FRAMES, 0.25);
             *y = kept - width;
-            low = tc_loss_lane(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES,
-                               0.25);
+            low = tc_loss_sequence(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range,
+                                   FRAMES, 0.25);
             *y = kept;
             ck_assert_double_eq_tol((double)gradient[o][t], (high - low) / (2.0 * (double)width),
                                     1e-5);

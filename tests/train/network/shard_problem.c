@@ -13,10 +13,10 @@ void use_kernels(struct problem *p, const struct tc_layer_kernels *k)
     tc_weights_pack(p->weights, p->parameters);
 }
 
-struct problem problem_new(const struct tc_architecture *arch, unsigned lanes)
+struct problem problem_new(const struct tc_architecture *arch, unsigned sequences)
 {
-    struct support_random random = {lanes};
-    struct problem p = {.lanes = lanes, .rows = arch->audio_inputs + arch->knobs};
+    struct support_random random = {sequences};
+    struct problem p = {.sequences = sequences, .rows = arch->audio_inputs + arch->knobs};
 
     p.arch = support_zeros(1, sizeof *p.arch);
     *p.arch = *arch;
@@ -25,8 +25,8 @@ struct problem problem_new(const struct tc_architecture *arch, unsigned lanes)
     p.parameters = support_parameters(arch, 7, &p.n);
     use_kernels(&p, NULL);
     p.exact = support_doubles(p.parameters, p.n);
-    p.input = support_random_doubles(&random, lanes * FRAMES * p.rows);
-    p.weight = support_random_doubles(&random, lanes * FRAMES * arch->outputs);
+    p.input = support_random_doubles(&random, sequences * FRAMES * p.rows);
+    p.weight = support_random_doubles(&random, sequences * FRAMES * arch->outputs);
     return p;
 }
 
@@ -40,32 +40,33 @@ void problem_free(struct problem *p)
     free(p->arch);
 }
 
-const double *input_at(const struct problem *p, unsigned lane, size_t frame)
+const double *input_at(const struct problem *p, unsigned sequence, size_t frame)
 {
-    return p->input + (lane * FRAMES + frame) * p->rows;
+    return p->input + (sequence * FRAMES + frame) * p->rows;
 }
 
-const double *weight_at(const struct problem *p, unsigned lane, size_t frame)
+const double *weight_at(const struct problem *p, unsigned sequence, size_t frame)
 {
-    return p->weight + (lane * FRAMES + frame) * p->arch->outputs;
+    return p->weight + (sequence * FRAMES + frame) * p->arch->outputs;
 }
 
 struct tc_shard *shard_new(const struct problem *p, unsigned max_frames)
 {
     struct tc_shard *shard = NULL;
 
-    ck_assert_int_eq(tc_shard_new(&shard, p->weights, p->lanes, max_frames, NULL), TC_OK);
-    for (unsigned lane = 0; lane < p->lanes; ++lane)
-        tc_shard_reset_lane(shard, p->parameters, lane);
+    ck_assert_int_eq(tc_shard_new(&shard, p->weights, p->sequences, max_frames, NULL), TC_OK);
+    for (unsigned sequence = 0; sequence < p->sequences; ++sequence)
+        tc_shard_reset_sequence(shard, p->parameters, sequence);
     return shard;
 }
 
 void forward(const struct problem *p, struct tc_shard *shard, unsigned start, unsigned n_frames)
 {
     for (unsigned t = 0; t < n_frames; ++t)
-        for (unsigned lane = 0; lane < p->lanes; ++lane)
+        for (unsigned sequence = 0; sequence < p->sequences; ++sequence)
             for (unsigned row = 0; row < p->rows; ++row)
-                tc_shard_input(shard, lane, row)[t] = (float)input_at(p, lane, start + t)[row];
+                tc_shard_input(shard, sequence, row)[t] =
+                    (float)input_at(p, sequence, start + t)[row];
     tc_shard_forward(shard, n_frames);
 }
 
@@ -73,10 +74,10 @@ void fill_output_gradient(const struct problem *p, struct tc_shard *shard, unsig
                           unsigned n_frames)
 {
     for (unsigned t = 0; t < n_frames; ++t)
-        for (unsigned lane = 0; lane < p->lanes; ++lane)
+        for (unsigned sequence = 0; sequence < p->sequences; ++sequence)
             for (unsigned o = 0; o < p->arch->outputs; ++o)
-                tc_shard_output_gradient(shard, lane, o)[t] =
-                    (float)weight_at(p, lane, start + t)[o];
+                tc_shard_output_gradient(shard, sequence, o)[t] =
+                    (float)weight_at(p, sequence, start + t)[o];
 }
 
 void backward(const struct problem *p, struct tc_shard *shard, unsigned start, unsigned n_frames,
@@ -92,9 +93,10 @@ void take_outputs(const struct problem *p, const struct tc_shard *shard, unsigne
     const size_t outputs = p->arch->outputs;
 
     for (unsigned t = 0; t < n_frames; ++t)
-        for (unsigned lane = 0; lane < p->lanes; ++lane)
+        for (unsigned sequence = 0; sequence < p->sequences; ++sequence)
             for (unsigned o = 0; o < outputs; ++o)
-                all[(lane * FRAMES + start + t) * outputs + o] = tc_shard_output(shard, lane, o)[t];
+                all[(sequence * FRAMES + start + t) * outputs + o] =
+                    tc_shard_output(shard, sequence, o)[t];
 }
 
 void run_chunks(const struct problem *p, unsigned max_frames, unsigned chunk, float *outputs,
@@ -110,14 +112,14 @@ void run_chunks(const struct problem *p, unsigned max_frames, unsigned chunk, fl
             take_outputs(p, shard, start, n, outputs);
         if (gradient)
             backward(p, shard, start, n, gradient);
-        tc_shard_carry(shard, n);
+        tc_shard_advance(shard, n);
     }
     tc_shard_free(shard);
 }
 
 float *chunked_outputs(const struct problem *p, unsigned chunk)
 {
-    float *const outputs = support_zeros(p->lanes * FRAMES * p->arch->outputs, sizeof *outputs);
+    float *const outputs = support_zeros(p->sequences * FRAMES * p->arch->outputs, sizeof *outputs);
 
     run_chunks(p, chunk, chunk, outputs, NULL);
     return outputs;
@@ -130,15 +132,17 @@ double *exact_gradient(const struct problem *p, unsigned chunk, const double *le
     double *const state = support_zeros(p->state_size, sizeof *state);
     double *const output = support_zeros(chunk * p->arch->outputs, sizeof *output);
 
-    for (unsigned lane = 0; lane < p->lanes; ++lane) {
+    for (unsigned sequence = 0; sequence < p->sequences; ++sequence) {
         reference_start(p->arch, p->exact, state);
         for (unsigned start = 0; start < FRAMES; start += chunk) {
             const unsigned n = start + chunk < FRAMES ? chunk : FRAMES - start;
-            const double *const factors = left ? left + (lane * FRAMES + start) * left_size : NULL;
+            const double *const factors =
+                left ? left + (sequence * FRAMES + start) * left_size : NULL;
 
-            reference_gradient(p->arch, p->exact, input_at(p, lane, start), factors,
-                               weight_at(p, lane, start), state, n, gradient);
-            reference_run(p->arch, p->exact, input_at(p, lane, start), factors, output, state, n);
+            reference_gradient(p->arch, p->exact, input_at(p, sequence, start), factors,
+                               weight_at(p, sequence, start), state, n, gradient);
+            reference_run(p->arch, p->exact, input_at(p, sequence, start), factors, output, state,
+                          n);
         }
     }
     free(output);

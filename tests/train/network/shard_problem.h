@@ -1,5 +1,5 @@
 /** @file
- *  A network with its parameters and the signals of some lanes, for shards to run. */
+ *  A network with its parameters and the signals of some sequences, for shards to run. */
 #ifndef SHARD_PROBLEM_H
 #define SHARD_PROBLEM_H
 
@@ -8,33 +8,34 @@
 
 enum { FRAMES = 40, CUTS = 6 };
 
-/** Lanes and frames per chunk. */
+/** Sequences and frames per chunk. */
 struct cut {
-    unsigned lanes, chunk;
+    unsigned sequences, chunk;
 };
 
 extern const struct cut cuts[CUTS];
 
-/** The signals are (lane, frame, row), as the reference has them. The loss is the sum over lanes,
- *  frames and rows of weight * y. A shard knows sums only: any readout becomes a linear one. */
+/** The signals are (sequence, frame, row), as the reference has them. The loss is the sum over
+ * sequences, frames and rows of weight * y. A shard knows sums only: any readout becomes a linear
+ * one. */
 struct problem {
     struct tc_architecture *arch;
-    unsigned lanes;
+    unsigned sequences;
     size_t rows, n, state_size;
     float *parameters;
     struct tc_weights *weights;
     double *exact, *input, *weight;
 };
 
-struct problem problem_new(const struct tc_architecture *arch, unsigned lanes);
+struct problem problem_new(const struct tc_architecture *arch, unsigned sequences);
 void problem_free(struct problem *p);
 
 /** Pack the weights for kernels of one's choice; NULL for the usual ones. */
 void use_kernels(struct problem *p, const struct tc_layer_kernels *k);
 
-/** Signals of one lane from a frame on. */
-const double *input_at(const struct problem *p, unsigned lane, size_t frame);
-const double *weight_at(const struct problem *p, unsigned lane, size_t frame);
+/** Signals of one sequence from a frame on. */
+const double *input_at(const struct problem *p, unsigned sequence, size_t frame);
+const double *weight_at(const struct problem *p, unsigned sequence, size_t frame);
 
 /** A shard with its streams at the start state of the parameters. */
 struct tc_shard *shard_new(const struct problem *p, unsigned max_frames);
@@ -50,7 +51,7 @@ void fill_output_gradient(const struct problem *p, struct tc_shard *shard, unsig
 void backward(const struct problem *p, struct tc_shard *shard, unsigned start, unsigned n_frames,
               float *gradient);
 
-/** Copy the outputs of n_frames into all[(lane, frame, output)], from frame `start` on. */
+/** Copy the outputs of n_frames into all[(sequence, frame, output)], from frame `start` on. */
 void take_outputs(const struct problem *p, const struct tc_shard *shard, unsigned start,
                   unsigned n_frames, float *all);
 
@@ -62,7 +63,8 @@ void run_chunks(const struct problem *p, unsigned max_frames, unsigned chunk, fl
 float *chunked_outputs(const struct problem *p, unsigned chunk);
 
 /** The definition of truncation: each chunk's gradient with the state at its start held fixed.
- *  `left` is (lane, frame, inputs of layers above the lowest), as the reference has it; NULL = 1.
+ *  `left` is (sequence, frame, inputs of layers above the lowest), as the reference has it; NULL
+ * = 1.
  */
 double *exact_gradient(const struct problem *p, unsigned chunk, const double *left);
 

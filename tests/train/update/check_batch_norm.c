@@ -103,7 +103,7 @@ static double loss(const struct folded *f, const double *unconstrained)
     double *const output = support_zeros(FRAMES * p->arch->outputs, sizeof *output), sum = 0.0;
 
     fold(f, unconstrained, parameters);
-    for (unsigned lane = 0; lane < p->lanes; ++lane) {
+    for (unsigned lane = 0; lane < p->sequences; ++lane) {
         memset(state, 0, p->state_size * sizeof *state);
         reference_run(p->arch, parameters, input_at(p, lane, 0), NULL, output, state, FRAMES);
         for (size_t i = 0; i < FRAMES * p->arch->outputs; ++i)
@@ -123,7 +123,7 @@ static float *gradient_of(struct folded *f)
 
     tc_batch_norm_apply(f->norm, f->unconstrained, p->parameters);
     tc_weights_pack(p->weights, p->parameters);
-    ck_assert_int_eq(tc_shard_new(&shard, p->weights, p->lanes, FRAMES, NULL), TC_OK);
+    ck_assert_int_eq(tc_shard_new(&shard, p->weights, p->sequences, FRAMES, NULL), TC_OK);
     forward(p, shard, 0, FRAMES);
     backward(p, shard, 0, FRAMES, gradient);
     tc_batch_norm_gradient(f->norm, f->unconstrained, gradient);
@@ -273,14 +273,14 @@ START_TEST(shards_know_what_upper_layers_hear)
     memset(p.parameters, 0, p.n * sizeof *p.parameters);
     p.parameters[0] = 1.0f;
     tc_weights_pack(p.weights, p.parameters);
-    ck_assert_int_eq(tc_shard_new(&shard, p.weights, p.lanes, MANY, NULL), TC_OK);
-    for (unsigned lane = 0; lane < p.lanes; ++lane)
+    ck_assert_int_eq(tc_shard_new(&shard, p.weights, p.sequences, MANY, NULL), TC_OK);
+    for (unsigned lane = 0; lane < p.sequences; ++lane)
         for (size_t t = 0; t < MANY; ++t)
             tc_shard_input(shard, lane, 0)[t] = (float)input_at(&p, lane, t % FRAMES)[0];
     tc_shard_forward(shard, MANY);
-    for (unsigned lane = 1; lane < p.lanes; ++lane)
+    for (unsigned lane = 1; lane < p.sequences; ++lane)
         tc_shard_add_moments(shard, 1, lane, counted[_i], moments);
-    for (unsigned lane = 1; lane < p.lanes; ++lane)
+    for (unsigned lane = 1; lane < p.sequences; ++lane)
         for (size_t t = 0; t < counted[_i]; t += _i ? 8 : 1) {
             const double x = input_at(&p, lane, t % FRAMES)[0];
 

@@ -189,7 +189,7 @@ static float *gradient_of(const struct problem_of_a *p)
     ck_assert_int_eq(tc_weights_new(&weights, p->arch, NULL, NULL), TC_OK);
     ck_assert_int_eq(tc_shard_new(&shard, weights, 1, FRAMES_HEARD, NULL), TC_OK);
     tc_weights_pack(weights, p->parameters);
-    tc_shard_reset_lane(shard, p->parameters, 0);
+    tc_shard_reset_sequence(shard, p->parameters, 0);
     for (size_t t = 0; t < FRAMES_HEARD; ++t)
         tc_shard_input(shard, 0, 0)[t] = (float)p->input[t];
     tc_shard_forward(shard, FRAMES_HEARD);
