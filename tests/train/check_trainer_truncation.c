@@ -255,7 +255,7 @@ START_TEST(every_shard_knows_its_sequences_for_dropout)
     ck_assert_int_eq(tc_trainer_run(trainer, stop_at_once, NULL, NULL, NULL), TC_OK);
     ck_assert_uint_gt(trainer->n_shards, 1);
     for (size_t s = 0; s < trainer->n_shards; ++s) {
-        ck_assert_uint_eq(trainer->shard[s]->dropout.lane, trainer->first_sequence[s]);
+        ck_assert_uint_eq(trainer->shard[s]->dropout.sequence, trainer->first_sequence[s]);
         ck_assert_uint_eq(trainer->shard[s]->dropout.seed, trainer->drop_seed);
     }
     seed = trainer->drop_seed;
