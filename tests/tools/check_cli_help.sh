@@ -17,15 +17,19 @@ page=$("$tonecell" help --man | sed 's/\\-/-/g; s/\\f[BRIP]//g') || fail "no man
 commands=$("$tonecell" --help | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p')
 [ "$(echo "$commands" | wc -l)" -ge 2 ] || fail "--help lists no commands"
 
-# The names of the long options in the help of a command.
+# The names of the long options in the help of a command: all, or those for everyday use.
 options_of() {
+	"$tonecell" help --all "$1" | sed -n 's/^  \(-., \|    \)--\([a-z0-9-]*\).*/\2/p'
+}
+
+everyday_options_of() {
 	"$tonecell" help "$1" | sed -n 's/^  \(-., \|    \)--\([a-z0-9-]*\).*/\2/p'
 }
 
 # Their short names as well, in the form "-m --model".
 both_names_of() {
-	"$tonecell" help "$1" | sed -n 's/^  \(-.\), \(--[a-z0-9-]*\).*/\1 \2/p; s/^      \(--[a-z0-9-]*\).*/\1/p' |
-		grep -v -e '--quiet$' -e '--help$'
+	"$tonecell" help --all "$1" | sed -n 's/^  \(-.\), \(--[a-z0-9-]*\).*/\1 \2/p; s/^      \(--[a-z0-9-]*\).*/\1/p' |
+		grep -v -e '--quiet$' -e '--help$' -e '--help-all$'
 }
 
 # The section of a command in the manual page.
@@ -33,11 +37,34 @@ section_of() {
 	echo "$page" | sed -n "/^\.SH \"TONECELL $(echo "$1" | tr a-z A-Z)\"/,/^\.SH/p"
 }
 
+# Help shows what --help-all does but for the options of experts, which it counts at its end. In
+# each group they come last.
+check_levels() {
+	for option in $(everyday_options_of "$1"); do
+		options_of "$1" | grep -qx -e "$option" || fail "$1 --help-all lacks --$option"
+	done
+	experts=$(($(options_of "$1" | wc -l) - $(everyday_options_of "$1" | wc -l)))
+	shown=$("$tonecell" help "$1" | sed -n '$s/.*--help-all. shows \([0-9]*\) more option.*/\1/p')
+	[ "${shown:-0}" -eq $experts ] || fail "help $1 counts '$shown' options of experts, not $experts"
+	"$tonecell" help --all "$1" | awk -v everyday="$(everyday_options_of "$1" | tr '\n' ' ')" '
+		/^[A-Z].*:$/ { group = $0; expert = 0 }
+		/^  (-., |    )--/ {
+			sub(/^  (-., |    )--/, ""); sub(/[^a-z0-9-].*/, "")
+			if (!index(" " everyday, " " $0 " ")) expert = 1
+			else if (expert) print group " --" $0 " follows one for experts"
+		}' >late.tmp
+	[ ! -s late.tmp ] || fail "help $1: $(cat late.tmp)"
+	rm -f late.tmp
+}
+
 for command in $commands; do
 	options=$(options_of "$command")
 	[ -n "$options" ] || fail "help $command shows no option"
 	[ "$("$tonecell" "$command" --help)" = "$("$tonecell" help "$command")" ] ||
 		fail "$command --help and help $command differ"
+	[ "$("$tonecell" "$command" --help-all)" = "$("$tonecell" help --all "$command")" ] ||
+		fail "$command --help-all and help --all $command differ"
+	check_levels "$command"
 	usage=$("$tonecell" help "$command" | sed '/^$/q')
 	both_names_of "$command" | while read -r short long; do
 		echo "$usage" | grep -qE -e "(\[options\]|[[ ](${short}${long:+|$long})( |\]|\$))" || echo "$short $long"
@@ -45,7 +72,7 @@ for command in $commands; do
 	[ ! -s missing.tmp ] || fail "the usage of $command lacks $(cat missing.tmp)"
 	rm -f missing.tmp
 	for option in $options; do
-		case $option in help | quiet) shown=$page ;; *) shown=$(section_of "$command") ;; esac
+		case $option in help | help-all | quiet) shown=$page ;; *) shown=$(section_of "$command") ;; esac
 		echo "$shown" | grep -q -e "--$option\(=\|\$\)" || fail "the manual page lacks $command --$option"
 		"$tonecell" "$command" "--$option" --help 2>&1 </dev/null | grep -q 'unknown option' &&
 			fail "$command does not know its --$option"
@@ -54,7 +81,7 @@ done
 
 # An option that several commands have is the same letter in all of them.
 split=$(for command in $commands; do
-	"$tonecell" help "$command" | sed -n 's/^  \(-.\|  \)[, ] \(--[a-z0-9-]*\).*/\2 \1/p'
+	"$tonecell" help --all "$command" | sed -n 's/^  \(-.\|  \)[, ] \(--[a-z0-9-]*\).*/\2 \1/p'
 done | sort -u | sed 's/ .*//' | uniq -d)
 [ -z "$split" ] || fail "not every command has the same letter for $split"
 
@@ -94,13 +121,23 @@ expect 0 stdout --version
 expect 0 stdout help
 expect 0 stdout help --help
 expect 0 stdout help process
+expect 0 stdout help --all process
+expect 0 stdout process --help-all
 expect 0 stdout process --help
 expect 2 stderr
 expect 2 stderr help nonsense
 expect 2 stderr nonsense
 expect 2 stderr process --nonsense
+expect 2 stderr help --all nonsense
 "$tonecell" porcess 2>&1 | grep -q "did you mean 'process'?" || fail "a slip in a command is not recognised"
 "$tonecell" --nonsense 2>&1 | grep -q "unknown option '--nonsense'" || fail "an unknown option is taken for a command"
+[ "$(everyday_options_of train | wc -l)" -lt "$(options_of train | wc -l)" ] ||
+	fail "help train hides no option"
+for group in Data Network Training Output General; do
+	"$tonecell" help train | grep -qx "$group:" || fail "help train has no group $group"
+	[ $group = General ] || section_of train | grep -qx "\.SS \"$group\"" ||
+		fail "the manual page of train has no group $group"
+done
 if [ -w /dev/full ]; then
 	"$tonecell" --help >/dev/full 2>/dev/null && fail "help that cannot be written is no failure"
 fi

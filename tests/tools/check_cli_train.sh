@@ -269,7 +269,7 @@ done
 # The help states the defaults of the library.
 "$tonecell" train -q --json -o c.safetensors --hidden 2 --epochs 1 dry.wav wet.wav >stdout 2>stderr ||
 	fail "train: $(cat stderr)"
-help=$("$tonecell" help train | tr -s ' \n' '  ')
+help=$("$tonecell" help --all train | tr -s ' \n' '  ')
 for option in patience batch warmup truncate forget-bias learning-rate clip-norm; do
 	shown=$(echo "$help" | sed -n "s/.* --$option=[^[]*\[\([0-9.]*\).*/\1/p")
 	echo "$shown $(number "$(echo $option | tr - _)")" |

@@ -22,15 +22,20 @@ struct fields {
 #define AT(field) offsetof(struct fields, field)
 
 static const struct opt opts[] = {
-    {0, "flag", OPT_FLAG, AT(flag), 0, 0, NULL, "a flag"},
-    {'H', "units", OPT_UINT, AT(units), 1, 1024, "UNITS", "units [16]"},
-    {0, "frames", OPT_COUNT, AT(frames), 0, 0x1p53, "FRAMES", "frames [0]"},
-    {0, "widths", OPT_LIST, AT(widths), 1, 1024, "N[,N...]", "a width per layer [16]"},
-    {'r', "rate", OPT_REAL, AT(rate), 1e-7, 1.0, "STEP", "step size [0.5]"},
-    {'t', "limit", OPT_TIME, AT(limit), 1, 360000, "TIME", "time limit [none]"},
-    {'o', "file", OPT_TEXT, AT(file), 0, 0, "FILE", "a file"},
-    {0, "effort", OPT_CHOICE, AT(effort), 0, 0, "quick|normal|best", "how hard [normal]"},
-    {'k', "knob", OPT_REPEAT, AT(knobs), 0, 0, "NAME=VALUE", "a knob"},
+    {0, "flag", OPT_FLAG, AT(flag), 0, 0, NULL, "a flag", GROUP_GENERAL, EVERYDAY},
+    {'H', "units", OPT_UINT, AT(units), 1, 1024, "UNITS", "units [16]", GROUP_GENERAL, EVERYDAY},
+    {0, "frames", OPT_COUNT, AT(frames), 0, 0x1p53, "FRAMES", "frames [0]", GROUP_GENERAL,
+     EVERYDAY},
+    {0, "widths", OPT_LIST, AT(widths), 1, 1024, "N[,N...]", "a width per layer [16]",
+     GROUP_GENERAL, EVERYDAY},
+    {'r', "rate", OPT_REAL, AT(rate), 1e-7, 1.0, "STEP", "step size [0.5]", GROUP_GENERAL,
+     EVERYDAY},
+    {'t', "limit", OPT_TIME, AT(limit), 1, 360000, "TIME", "time limit [none]", GROUP_GENERAL,
+     EVERYDAY},
+    {'o', "file", OPT_TEXT, AT(file), 0, 0, "FILE", "a file", GROUP_GENERAL, EVERYDAY},
+    {0, "effort", OPT_CHOICE, AT(effort), 0, 0, "quick|normal|best", "how hard [normal]",
+     GROUP_GENERAL, EVERYDAY},
+    {'k', "knob", OPT_REPEAT, AT(knobs), 0, 0, "NAME=VALUE", "a knob", GROUP_GENERAL, EVERYDAY},
 };
 
 static const struct command command = {.name = "train", OPERANDS("IN", 0, 2), OPTS(opts)};
@@ -299,11 +304,25 @@ END_TEST
 
 START_TEST(help_and_quiet_are_everywhere)
 {
-    char help[] = "--help", quiet[] = "-q", in_need[] = "-h";
+    char help[] = "--help", quiet[] = "-q", in_need[] = "-h", all[] = "--flag --help-all";
 
     ck_assert_int_eq(parse(&command, help).result, OPTIONS_HELP);
+    ck_assert_int_eq(parse(&needy, all).result, OPTIONS_HELP_ALL);
     ck_assert_int_eq(parse(&needy, in_need).result, OPTIONS_HELP);
     ck_assert(parse(&command, quiet).quiet);
+}
+END_TEST
+
+/* The rows of the command, then those of every command, then none. */
+START_TEST(rows_are_counted_through)
+{
+    const size_t n = sizeof opts / sizeof *opts;
+
+    ck_assert_ptr_eq(option_row(&command, 0), &opts[0]);
+    ck_assert_ptr_eq(option_row(&command, n - 1), &opts[n - 1]);
+    ck_assert_ptr_eq(option_row(&command, n), &common_opts[COMMON_QUIET]);
+    ck_assert_ptr_eq(option_row(&command, n + 2), &common_opts[COMMON_HELP_ALL]);
+    ck_assert_ptr_null(option_row(&command, n + N_COMMON_OPTS));
 }
 END_TEST
 
@@ -350,6 +369,7 @@ int main(void)
     tcase_add_test(tests, operands_are_counted);
     tcase_add_test(tests, a_slip_is_recognised);
     tcase_add_test(tests, help_and_quiet_are_everywhere);
+    tcase_add_test(tests, rows_are_counted_through);
     tcase_add_test(tests, real_numbers_are_finite);
     tcase_add_test(tests, nearest_word_counts_slips);
     return support_run(tests, "options");

@@ -5,8 +5,6 @@
 
 #include "cli/options.h"
 
-#include <stdio.h>
-
 extern const struct command cmd_train;
 extern const struct command cmd_process;
 extern const struct command cmd_eval;
@@ -22,14 +20,5 @@ extern const struct command *const commands[];
 
 /** NULL if there is none of this name. */
 const struct command *command_find(const char *name);
-
-/** The help of the program: its commands. */
-void help_program(FILE *out);
-
-/** The help of one command. */
-void help_command(FILE *out, const struct command *command);
-
-/** The manual page of the program with all its commands, in man(7) macros. */
-void help_man(FILE *out);
 
 #endif

@@ -1,10 +1,35 @@
-#include "cli/commands.h"
-#include "config.h"
+#include "cli/help.h"
 
-#include <ctype.h>
 #include <string.h>
 
-enum { TEXT_WIDTH = 80, HELP_COLUMN = 30, MAN_WIDTH = 64 };
+enum { TEXT_WIDTH = 80, HELP_COLUMN = 30 };
+
+/* A command with so few options of its own shows them as one list. */
+enum { MAX_UNGROUPED = 6 };
+
+static const char *const group_titles[N_GROUPS] = {
+    [GROUP_MODEL] = "Model",
+    [GROUP_DATA] = "Data",
+    [GROUP_NETWORK] = "Network",
+    [GROUP_TRAINING] = "Training",
+    [GROUP_WEIGHTS] = "Initial weights and constraints",
+    [GROUP_TRUNCATION] = "Truncation of the gradient (TBPTT)",
+    [GROUP_PROCESSING] = "Processing",
+    [GROUP_OUTPUT] = "Output",
+    [GROUP_GENERAL] = "General",
+};
+
+const char *help_group_title(const struct command *command, enum opt_group group)
+{
+    if (command->n_opts <= MAX_UNGROUPED)
+        return group == GROUP_GENERAL ? "Options" : NULL;
+    return group_titles[group];
+}
+
+bool help_in_group(const struct command *command, const struct opt *opt, enum opt_group group)
+{
+    return opt->group == group || help_group_title(command, opt->group) == NULL;
+}
 
 /* Write text from `column` on, with later lines indented by `indent`. */
 static void wrap(FILE *out, const char *text, int column, int indent)
@@ -40,10 +65,29 @@ static void help_option(FILE *out, const struct opt *opt)
     wrap(out, opt->help, HELP_COLUMN, HELP_COLUMN);
 }
 
-static void help_options(FILE *out, const struct opt *opts, size_t n)
+static void help_options(FILE *out, const struct command *command, enum opt_group group, bool all)
 {
-    for (size_t i = 0; i < n; ++i)
-        help_option(out, &opts[i]);
+    const struct opt *opt;
+    bool is_first = true;
+
+    for (size_t i = 0; (opt = option_row(command, i)) != NULL; ++i) {
+        if (!help_in_group(command, opt, group) || (opt->level == EXPERT && !all))
+            continue;
+        if (is_first)
+            fprintf(out, "\n%s:\n", help_group_title(command, group));
+        is_first = false;
+        help_option(out, opt);
+    }
+}
+
+static unsigned count_experts(const struct command *command)
+{
+    const struct opt *opt;
+    unsigned n = 0;
+
+    for (size_t i = 0; (opt = option_row(command, i)) != NULL; ++i)
+        n += opt->level == EXPERT;
+    return n;
 }
 
 static void help_synopsis(FILE *out, const struct command *command)
@@ -59,19 +103,30 @@ static void help_synopsis(FILE *out, const struct command *command)
     }
 }
 
-void help_command(FILE *out, const struct command *command)
+static void help_examples(FILE *out, const struct command *command)
 {
-    help_synopsis(out, command);
-    fputc('\n', out);
-    wrap(out, command->description, 0, 0);
-    fputs("\nOptions:\n", out);
-    help_options(out, command->opts, command->n_opts);
-    help_options(out, common_opts, 2);
     if (command->n_examples)
         fputs("\nExamples:\n", out);
     for (size_t i = 0; i < command->n_examples; ++i)
         fprintf(out, "  tonecell %s %s\n      %s\n", command->name, command->examples[i].line,
                 command->examples[i].does);
+}
+
+void help_command(FILE *out, const struct command *command, bool all)
+{
+    const unsigned experts = count_experts(command);
+
+    help_synopsis(out, command);
+    fputc('\n', out);
+    wrap(out, command->description, 0, 0);
+    for (unsigned group = 0; group < N_GROUPS; ++group) {
+        if (help_group_title(command, (enum opt_group)group) != NULL)
+            help_options(out, command, (enum opt_group)group, all);
+    }
+    help_examples(out, command);
+    if (!all && experts > 0)
+        fprintf(out, "\n`tonecell %s --help-all' shows %u more option%s, for experts.\n",
+                command->name, experts, experts == 1 ? "" : "s");
 }
 
 void help_program(FILE *out)
@@ -84,153 +139,5 @@ void help_program(FILE *out)
         fprintf(out, "  %-12s %s\n", (*c)->name, (*c)->summary);
     fputs("\n`tonecell help COMMAND' tells more about one of them; `tonecell --version' shows the\n"
           "version. The manual page tonecell(1) has everything on one page.\n",
-          out);
-}
-
-/* ------------------------------------------------------------------------- manual page */
-
-/* What roff would take for its own, and what it shows instead of itself. */
-static const char *man_escape(char c)
-{
-    switch (c) {
-    case '\\':
-        return "\\e";
-    case '-':
-        return "\\-";
-    case '~':
-        return "\\(ti";
-    case '^':
-        return "\\(ha";
-    case '`':
-        return "\\(ga";
-    default:
-        return NULL;
-    }
-}
-
-/* Text in lines of about `width`, broken at blanks. */
-static void man_text(FILE *out, const char *text, size_t length, size_t width)
-{
-    size_t column = 0;
-
-    for (size_t i = 0; i < length; ++i) {
-        const char c = text[i] == ' ' && column >= width ? '\n' : text[i];
-        const char *const escape = man_escape(c);
-
-        if (column == 0 && (c == '.' || c == '\''))
-            fputs("\\&", out);
-        if (escape)
-            fputs(escape, out);
-        else
-            fputc(c, out);
-        column = c == '\n' ? 0 : column + 1;
-    }
-}
-
-static void man_string(FILE *out, const char *text)
-{
-    man_text(out, text, strlen(text), SIZE_MAX);
-}
-
-static void man_flow(FILE *out, const char *text)
-{
-    man_text(out, text, strlen(text), MAN_WIDTH);
-    fputc('\n', out);
-}
-
-static void man_paragraphs(FILE *out, const char *text)
-{
-    while (*text) {
-        const size_t length = strcspn(text, "\n");
-
-        man_text(out, text, length, MAN_WIDTH);
-        fputc('\n', out);
-        text += length;
-        if (text[0] == '\n' && text[1] == '\n')
-            fputs(".PP\n", out);
-        text += strspn(text, "\n");
-    }
-}
-
-static void man_option(FILE *out, const struct opt *opt)
-{
-    fputs(".TP\n", out);
-    if (opt->letter)
-        fprintf(out, "\\fB\\-%c\\fR, ", opt->letter);
-    fputs("\\fB\\-\\-", out);
-    man_string(out, opt->name);
-    fputs("\\fR", out);
-    if (opt->metavar) {
-        fputs("=\\fI", out);
-        man_string(out, opt->metavar);
-        fputs("\\fR", out);
-    }
-    fputc('\n', out);
-    man_flow(out, opt->help);
-}
-
-static void man_synopsis(FILE *out, const struct command *command)
-{
-    const char *line = command->synopsis;
-
-    while (line) {
-        const size_t length = strcspn(line, "\n");
-
-        fprintf(out, "\\fBtonecell %s\\fR ", command->name);
-        man_text(out, line, length, SIZE_MAX);
-        line = line[length] ? line + length + 1 : NULL;
-        fputs(line ? "\n.br\n" : "\n", out);
-    }
-}
-
-static void man_examples(FILE *out, const struct command *command)
-{
-    for (size_t i = 0; i < command->n_examples; ++i) {
-        fprintf(out, ".TP\n\\fBtonecell %s ", command->name);
-        man_string(out, command->examples[i].line);
-        fputs("\\fR\n", out);
-        man_flow(out, command->examples[i].does);
-    }
-}
-
-static void man_command(FILE *out, const struct command *command)
-{
-    fprintf(out, ".SH \"TONECELL ");
-    for (const char *c = command->name; *c; ++c)
-        fputc(toupper((unsigned char)*c), out);
-    fputs("\"\n", out);
-    man_synopsis(out, command);
-    fputs(".PP\n", out);
-    man_paragraphs(out, command->description);
-    for (size_t i = 0; i < command->n_opts; ++i)
-        man_option(out, &command->opts[i]);
-    if (command->n_examples)
-        fputs(".PP\nExamples:\n", out);
-    man_examples(out, command);
-}
-
-void help_man(FILE *out)
-{
-    fputs(".TH TONECELL 1 \"\" \"Tonecell " PACKAGE_VERSION "\" \"User Commands\"\n"
-          ".SH NAME\n"
-          "tonecell \\- learn the sound of audio gear from recordings, and play it\n"
-          ".SH SYNOPSIS\n"
-          "\\fBtonecell\\fR \\fICOMMAND\\fR [\\fIOPTION\\fR]... [\\fIFILE\\fR]...\n"
-          ".SH DESCRIPTION\n"
-          "A model is a small recurrent network that learned from a pair of recordings\n"
-          "what a device does to a signal. These commands make, judge and play models.\n",
-          out);
-    for (const struct command *const *c = commands; *c; ++c) {
-        fprintf(out, ".TP\n\\fB%s\\fR\n", (*c)->name);
-        man_flow(out, (*c)->summary);
-    }
-    fputs(".SH \"OPTIONS OF EVERY COMMAND\"\n", out);
-    for (size_t i = 0; i < 2; ++i)
-        man_option(out, &common_opts[i]);
-    for (const struct command *const *c = commands; *c; ++c)
-        man_command(out, *c);
-    fputs(".SH \"EXIT STATUS\"\n"
-          "0 when the work is done, 1 when some of it failed,\n"
-          "2 for a wrong use of the program.\n",
           out);
 }

@@ -9,8 +9,9 @@
 #include <stdbool.h>
 
 /** The option: a bool. */
-#define JSON_OPTION(offset) \
-    OPT_ROW(0, "json", OPT_FLAG, offset, 0, 0, NULL, "print one JSON object")
+#define JSON_OPTION(offset)                                                                 \
+    OPT_ROW(0, "json", OPT_FLAG, offset, 0, 0, NULL, "print one JSON object", GROUP_OUTPUT, \
+            EVERYDAY)
 
 /** null for NaN and infinities, which JSON does not have. */
 json_t *json_number(double value);

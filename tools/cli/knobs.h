@@ -10,7 +10,8 @@
 #define KNOB_OPTION(offset, otherwise)                                                          \
     OPT_ROW('k', "knob", OPT_REPEAT, offset, 0, 0, "NAME=VALUE",                                \
             "turn a knob of the model, in its own unit; may be given several times [" otherwise \
-            "]")
+            "]",                                                                                \
+            GROUP_MODEL, EVERYDAY)
 
 /** Set the knobs that the options name, in the knobs' own units; the others keep their value. Upper
  *  and lower case are the same. Returns 0, or 2 after usage_error(), which lists the model's knobs.

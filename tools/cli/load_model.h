@@ -9,13 +9,14 @@
 /** The option of every command that plays a model: a double, 0 if it was not given. */
 #define SAMPLE_RATE_OPTION(offset)                            \
     OPT_ROW(0, "sample-rate", OPT_REAL, offset, 1, 1e6, "HZ", \
-            "rate that the model was made at [as its file says]")
+            "rate that the model was made at [as its file says]", GROUP_MODEL, EVERYDAY)
 
 /** The option of commands that take it: an int, of enum tc_precision. */
 #define PRECISION_OPTION(offset)                                                           \
     OPT_ROW(0, "precision", OPT_CHOICE, offset, 0, 0, "full|half",                         \
             "of the weights in memory; half plays large layers faster, and tonecell info " \
-            "says how well [full]")
+            "says how well [full]",                                                        \
+            GROUP_MODEL, EXPERT)
 
 /** Load a model, and say what is odd about its file. A rate above 0 replaces that of the file. NULL
  *  after talk_error(), which names the file; else for tc_model_free(). `facts` may be NULL. */

@@ -2,12 +2,13 @@
 tools_tonecell_SOURCES += \
 	%D%/commands.c %D%/commands.h \
 	%D%/environment.c %D%/environment.h \
-	%D%/help.c \
+	%D%/help.c %D%/help.h \
 	%D%/interrupt.c %D%/interrupt.h \
 	%D%/json_result.c %D%/json_result.h \
 	%D%/knobs.c %D%/knobs.h \
 	%D%/load_model.c %D%/load_model.h \
 	%D%/main.c \
+	%D%/man.c \
 	%D%/now.c %D%/now.h \
 	%D%/options.c %D%/options.h \
 	%D%/output_check.c %D%/output_check.h \

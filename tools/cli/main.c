@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "config.h"
 #include "cli/environment.h"
+#include "cli/help.h"
 #include "cli/talk.h"
 
 #include <errno.h>
@@ -30,23 +31,34 @@ static int unknown_command(const char *word)
     return 2;
 }
 
-static int help(const char *topic)
+static int help_topic(const char *topic, bool all)
 {
-    const struct command *command;
+    const struct command *const command = command_find(topic);
 
-    if (!topic || strcmp(topic, "--help") == 0) {
+    if (strcmp(topic, "--help") == 0)
         help_program(stdout);
-        return 0;
-    }
-    if (strcmp(topic, "--man") == 0) {
+    else if (strcmp(topic, "--man") == 0)
         help_man(stdout);
-        return 0;
-    }
-    command = command_find(topic);
-    if (!command)
+    else if (command)
+        help_command(stdout, command, all);
+    else
         return unknown_command(topic);
-    help_command(stdout, command);
     return 0;
+}
+
+/* The words after "tonecell help": --all and a topic, which both may be left out. */
+static int help(int n_words, char **words)
+{
+    const char *topic = "--help";
+    bool all = false;
+
+    for (int i = 0; i < n_words; ++i) {
+        if (strcmp(words[i], "--all") == 0)
+            all = true;
+        else
+            topic = words[i];
+    }
+    return help_topic(topic, all);
 }
 
 static int run_parsed(const struct command *command, int argc, char **argv, void *options)
@@ -56,7 +68,10 @@ static int run_parsed(const struct command *command, int argc, char **argv, void
 
     switch (options_parse(command, argc, argv, options, &quiet, &operands)) {
     case OPTIONS_HELP:
-        help_command(stdout, command);
+        help_command(stdout, command, false);
+        return 0;
+    case OPTIONS_HELP_ALL:
+        help_command(stdout, command, true);
         return 0;
     case OPTIONS_WRONG:
         return 2;
@@ -94,9 +109,9 @@ static int dispatch(int argc, char **argv)
         return 0;
     }
     if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
-        return help(NULL);
+        return help(0, NULL);
     if (strcmp(word, "help") == 0)
-        return help(argc > 2 ? argv[2] : NULL);
+        return help(argc - 2, argv + 2);
     return unknown_command(word);
 }
 

@@ -8,11 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_OPTS = 64, LONG_BASE = 256, MAX_SLIPS = 2, MAX_WORD = 32 };
+enum { MAX_OPTS = 80, LONG_BASE = 256, MAX_SLIPS = 2, MAX_WORD = 32 };
 
-const struct opt common_opts[2] = {
-    {'q', "quiet", OPT_FLAG, 0, 0, 0, NULL, "no progress and no news on stderr"},
-    {'h', "help", OPT_FLAG, 0, 0, 0, NULL, "this help"},
+const struct opt common_opts[N_COMMON_OPTS] = {
+    [COMMON_QUIET] = {'q', "quiet", OPT_FLAG, 0, 0, 0, NULL,
+                      "write errors and warnings only to stderr", GROUP_GENERAL, EVERYDAY},
+    [COMMON_HELP] = {'h', "help", OPT_FLAG, 0, 0, 0, NULL,
+                     "show the usage and the everyday options", GROUP_GENERAL, EVERYDAY},
+    [COMMON_HELP_ALL] = {0, "help-all", OPT_FLAG, 0, 0, 0, NULL, "show all options", GROUP_GENERAL,
+                         EVERYDAY},
 };
 
 /* ------------------------------------------------------------------------- near misses */
@@ -195,6 +199,13 @@ static bool store(const struct opt *opt, const char *text, void *field)
     return false;
 }
 
+const struct opt *option_row(const struct command *command, size_t index)
+{
+    if (index < command->n_opts)
+        return &command->opts[index];
+    return index < command->n_opts + N_COMMON_OPTS ? &common_opts[index - command->n_opts] : NULL;
+}
+
 /* ------------------------------------------------------------------------- what went wrong */
 
 static int point_to_help(const struct command *command)
@@ -253,18 +264,17 @@ static void wrong_value(const struct command *command, const struct opt *opt, co
 
 static void unknown_option(const struct command *command, const char *word)
 {
-    const char *names[MAX_OPTS + 2];
-    const size_t n = command->n_opts;
+    const char *names[MAX_OPTS + N_COMMON_OPTS];
+    const struct opt *opt;
+    size_t n = 0;
     const char *const dashes = strncmp(word, "--", 2) == 0 ? word + 2 : "";
     char name[MAX_WORD + 1];
     const char *near;
 
-    for (size_t i = 0; i < n; ++i)
-        names[i] = command->opts[i].name;
-    names[n] = common_opts[0].name;
-    names[n + 1] = common_opts[1].name;
+    while ((opt = option_row(command, n)) != NULL)
+        names[n++] = opt->name;
     snprintf(name, sizeof name, "%.*s", (int)strcspn(dashes, "="), dashes);
-    near = nearest_word(name, names, n + 2);
+    near = nearest_word(name, names, n);
     if (near)
         usage_error(command, "unknown option '%s'; did you mean --%s?", word, near);
     else
@@ -276,7 +286,7 @@ static void unknown_option(const struct command *command, const char *word)
 /* The tables that getopt_long() reads, made from the rows of ours. */
 struct getopt_tables {
     char letters[2 * MAX_OPTS + 8];
-    struct option longs[MAX_OPTS + 3];
+    struct option longs[MAX_OPTS + N_COMMON_OPTS + 1];
 };
 
 static void add_row(struct getopt_tables *tables, const struct opt *opt, size_t index)
@@ -291,14 +301,6 @@ static void add_row(struct getopt_tables *tables, const struct opt *opt, size_t 
     if (opt->letter)
         snprintf(tables->letters + used, sizeof tables->letters - used, "%c%s", opt->letter,
                  opt->type == OPT_FLAG ? "" : ":");
-}
-
-/* Row `index` of the command's options followed by the common ones; NULL past their end. */
-static const struct opt *option_row(const struct command *command, size_t index)
-{
-    if (index < command->n_opts)
-        return &command->opts[index];
-    return index < command->n_opts + 2 ? &common_opts[index - command->n_opts] : NULL;
 }
 
 /* The row that a result of getopt_long() means; NULL if there is none. */
@@ -359,10 +361,13 @@ enum options_result options_parse(const struct command *command, int argc, char 
             wrong_option(command, code, argv);
             return OPTIONS_WRONG;
         }
-        if (opt == &common_opts[1])
+        if (opt == &common_opts[COMMON_HELP])
             return OPTIONS_HELP;
+        if (opt == &common_opts[COMMON_HELP_ALL])
+            return OPTIONS_HELP_ALL;
         if (!store(opt, optarg,
-                   opt == &common_opts[0] ? (void *)quiet : (char *)options + opt->offset)) {
+                   opt == &common_opts[COMMON_QUIET] ? (void *)quiet
+                                                     : (char *)options + opt->offset)) {
             wrong_value(command, opt, optarg);
             return OPTIONS_WRONG;
         }

@@ -4,12 +4,14 @@
  *
  *      #define AT(field) offsetof(struct process_options, field)
  *      static const struct opt process_opts[] = {
- *          {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to play"},
- *          {'j', "jobs", OPT_UINT, AT(jobs), 1, 256, "JOBS", "files at a time [1]"},
+ *          {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to play", GROUP_MODEL,
+ * EVERYDAY},
+ *          {'j', "jobs", OPT_UINT, AT(jobs), 1, 256, "JOBS", "threads [1]", GROUP_GENERAL, EXPERT},
  *      };
  *
- *  --help and --quiet belong to every command and need no row. An option that must be given is
- *  checked by the command itself: `if (!o->model) return usage_error(self, "--model is missing")`.
+ *  --help, --help-all and --quiet belong to every command and need no row. An option that must be
+ *  given is checked by the command itself:
+ *  `if (!o->model) return usage_error(self, "--model is missing")`.
  */
 #ifndef TONECELL_OPTIONS_H
 #define TONECELL_OPTIONS_H
@@ -31,6 +33,24 @@ enum opt_type {
     OPT_REPEAT  /* struct text_list: may be given several times, as --knob */
 };
 
+/** The heading under which the help shows an option, in the order of the help. */
+enum opt_group {
+    GROUP_MODEL,
+    GROUP_DATA,
+    GROUP_NETWORK,
+    GROUP_TRAINING,
+    GROUP_WEIGHTS,
+    GROUP_TRUNCATION,
+    GROUP_PROCESSING,
+    GROUP_OUTPUT,
+    GROUP_GENERAL,
+    N_GROUPS
+};
+
+/** Who needs an option: --help shows those for everyday use, --help-all and the man page all. In a
+ *  group, those for everyday use come first. */
+enum opt_level { EVERYDAY, EXPERT };
+
 enum { OPT_LIST_MAX = 16, OPT_REPEAT_MAX = 64 };
 
 struct uint_list {
@@ -51,6 +71,8 @@ struct opt {
     double min, max;     /* both included; unused by flags, texts and choices */
     const char *metavar; /* FILE in --output=FILE; NULL for flags; the words of a choice */
     const char *help;    /* a clause in lower case with the default in brackets at its end */
+    enum opt_group group;
+    enum opt_level level;
 };
 
 /** A row that several commands have, for the macro that stands for it in their tables. */
@@ -93,15 +115,18 @@ struct command {
 #define OPTS(table) .opts = (table), .n_opts = sizeof(table) / sizeof *(table)
 #define EXAMPLES(table) .examples = (table), .n_examples = sizeof(table) / sizeof *(table)
 
-enum options_result { OPTIONS_OK, OPTIONS_HELP, OPTIONS_WRONG };
+enum options_result { OPTIONS_OK, OPTIONS_HELP, OPTIONS_HELP_ALL, OPTIONS_WRONG };
 
 /** Parse argv (argv[0] is the command's name) into options, which hold the defaults.
  *
  *  Permutes argv so that the operands come last; *operands is the index of the first of them.
- *  *quiet becomes true with --quiet. OPTIONS_HELP: --help was asked for. OPTIONS_WRONG: a
- *  sentence and a hint were written to stderr; exit with 2. */
+ *  *quiet becomes true with --quiet. OPTIONS_HELP and OPTIONS_HELP_ALL: --help or --help-all was
+ *  given. OPTIONS_WRONG: a sentence and a hint were written to stderr; exit with 2. */
 enum options_result options_parse(const struct command *command, int argc, char **argv,
                                   void *options, bool *quiet, int *operands);
+
+/** Row `index` of the command's options followed by the common ones; NULL past their end. */
+const struct opt *option_row(const struct command *command, size_t index);
 
 /** Say what is wrong with the use of a command, and where its help is. Returns 2, for
  *  `return usage_error(self, "--fix-to needs a pair of files")`. */
@@ -116,7 +141,8 @@ bool parse_real(const char *text, double *value);
  *  NULL if none is near. */
 const char *nearest_word(const char *text, const char *const *words, size_t n);
 
-/** What every command takes: --quiet and --help, for help and man page. */
-extern const struct opt common_opts[2];
+/** The options of every command, for help and man page. */
+enum { COMMON_QUIET, COMMON_HELP, COMMON_HELP_ALL, N_COMMON_OPTS };
+extern const struct opt common_opts[N_COMMON_OPTS];
 
 #endif

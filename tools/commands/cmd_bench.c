@@ -401,14 +401,16 @@ static int bench_command(const struct command *self, const void *options, unsign
 
 static const struct opt opts[] = {
     PRECISION_OPTION(AT(precision)),
-    {0, "train", OPT_FLAG, AT(train), 0, 0, NULL, "time training instead"},
-    CELL_OPTIONS(AT(training.cell)),
+    CELL_OPTION(AT(training.cell)),
     {'H', "hidden", OPT_LIST, AT(training.hidden), 1, TC_MAX_UNITS, "N[,N...]",
-     "units of each layer [32]"},
+     "units of each layer [32]", GROUP_NETWORK, EVERYDAY},
+    CELL_VARIANT_OPTIONS(AT(training.cell)),
+    {0, "train", OPT_FLAG, AT(train), 0, 0, NULL, "time training instead", GROUP_TRAINING,
+     EVERYDAY},
     BATCH_OPTION(AT(training.batch)),
     TRUNCATE_OPTION(AT(training.truncate)),
-    THREADS_OPTION(AT(training.threads)),
     JSON_OPTION(AT(json)),
+    THREADS_OPTION(AT(training.threads)),
 };
 
 static const struct example examples[] = {

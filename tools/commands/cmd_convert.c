@@ -265,7 +265,7 @@ static int run(const struct command *self, const void *options, unsigned n, char
 
 static const struct opt opts[] = {
     {0, "to", OPT_CHOICE, AT(to), 0, 0, "safetensors|guitarml|keras|aidax|nam|onnx",
-     "format to write [as OUT ends: .safetensors, .aidax, .nam, .onnx]"},
+     "format to write [as OUT ends: .safetensors, .aidax, .nam, .onnx]", GROUP_OUTPUT, EVERYDAY},
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
 };
 

@@ -26,16 +26,19 @@ static const struct diagnose_options defaults = {.places = 8, .lag = 8192};
 
 #define AT(field) offsetof(struct diagnose_options, field)
 static const struct opt opts[] = {
-    {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to look into"},
+    {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to look into", GROUP_MODEL, EVERYDAY},
     KNOB_OPTION(AT(knobs), "as the model says"),
-    {0, "places", OPT_UINT, AT(places), 1, TC_MAX_PLACES, "N",
-     "places along SIGNAL, evenly spread, where it looks back [8]"},
-    {0, "lag", OPT_COUNT, AT(lag), 1, 1e9, "FRAMES", "how far to look back at most [8192]"},
+    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     {0, "reach", OPT_COUNT, AT(reach), 1, 1e9, "FRAMES",
      "how far back the model should remember; a gradient that is gone sooner is called vanishing "
-     "[10 ms]"},
-    {0, "plot", OPT_TEXT, AT(plot), 0, 0, "FILE", "draw the curves into FILE.svg or FILE.png"},
-    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
+     "[10 ms]",
+     GROUP_PROCESSING, EVERYDAY},
+    {0, "places", OPT_UINT, AT(places), 1, TC_MAX_PLACES, "N",
+     "places along SIGNAL, evenly spread, where it looks back [8]", GROUP_PROCESSING, EXPERT},
+    {0, "lag", OPT_COUNT, AT(lag), 1, 1e9, "FRAMES", "how far to look back at most [8192]",
+     GROUP_PROCESSING, EXPERT},
+    {0, "plot", OPT_TEXT, AT(plot), 0, 0, "FILE", "draw the curves into FILE.svg or FILE.png",
+     GROUP_OUTPUT, EVERYDAY},
     JSON_OPTION(AT(json)),
 };
 

@@ -30,15 +30,16 @@ static const struct eval_options defaults = {.split = SPLIT_NOT_SAID, .warmup = 
 
 #define AT(field) offsetof(struct eval_options, field)
 static const struct opt opts[] = {
-    {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to compare with the recordings"},
+    {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to compare with the recordings",
+     GROUP_MODEL, EVERYDAY},
+    KNOB_OPTION(AT(knobs), "as the manifest says, else as the model"),
+    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
+    PRECISION_OPTION(AT(precision)),
     MANIFEST_OPTION(AT(manifest)),
     {0, "split", OPT_CHOICE, AT(split), 0, 0, "train|val|test|all",
-     "rows of the manifest to score [test where there is one, else all]"},
+     "rows of the manifest to score [test where there is one, else all]", GROUP_DATA, EVERYDAY},
     {0, "warmup", OPT_COUNT, AT(warmup), 0, 1e9, "FRAMES",
-     "frames at the start of each clip that are not scored [1000]"},
-    KNOB_OPTION(AT(knobs), "as the manifest says, else as the model"),
-    PRECISION_OPTION(AT(precision)),
-    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
+     "frames at the start of each clip that are not scored [1000]", GROUP_DATA, EVERYDAY},
     NO_ALIGN_OPTION(AT(no_align)),
     JSON_OPTION(AT(json)),
 };

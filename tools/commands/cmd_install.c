@@ -322,13 +322,14 @@ static int run_install(const struct command *self, const void *parsed, unsigned 
 
 static const struct opt install_opts[] = {
     {'s', "system", OPT_FLAG, AT(system), 0, 0, NULL,
-     "install for all users, where the plugin itself is [~/.ladspa]"},
+     "install for all users, where the plugin itself is [~/.ladspa]", GROUP_OUTPUT, EVERYDAY},
     LABEL_OPTION(AT(label), "the model's, else from its name"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
 };
 
 static const struct opt bundle_opts[] = {
-    {'o', "output", OPT_TEXT, AT(output), 0, 0, "NAME.so", "plugin file to write"},
+    {'o', "output", OPT_TEXT, AT(output), 0, 0, "NAME.so", "plugin file to write", GROUP_OUTPUT,
+     EVERYDAY},
     LABEL_OPTION(AT(label), "the model's, else from its name"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
 };

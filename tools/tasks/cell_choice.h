@@ -14,16 +14,18 @@ struct cell_choice {
     int reset; /* 0 after, 1 before, or CELL_NOT_SAID, which is after */
 };
 
-/** Its options, for a choice at `offset`. */
-#define CELL_OPTIONS(offset)                                                                      \
-    OPT_ROW(0, "cell", OPT_CHOICE, (offset) + offsetof(struct cell_choice, cell), 0, 0,           \
-            "rnn|lstm|gru", "kind of units [lstm]"),                                              \
-        OPT_ROW(0, "peephole", OPT_FLAG, (offset) + offsetof(struct cell_choice, peephole), 0, 0, \
-                NULL, "the gates of units of kind lstm see their cell"),                          \
-        OPT_ROW(0, "reset", OPT_CHOICE, (offset) + offsetof(struct cell_choice, reset), 0, 0,     \
-                "after|before",                                                                   \
-                "when units of kind gru reset: after the product with their state or "            \
-                "before it [after]")
+/** Its options, for a choice at `offset`: the cell, and the variants of cells. */
+#define CELL_OPTION(offset)                                                             \
+    OPT_ROW(0, "cell", OPT_CHOICE, (offset) + offsetof(struct cell_choice, cell), 0, 0, \
+            "rnn|lstm|gru", "kind of units [lstm]", GROUP_NETWORK, EVERYDAY)
+#define CELL_VARIANT_OPTIONS(offset)                                                             \
+    OPT_ROW(0, "peephole", OPT_FLAG, (offset) + offsetof(struct cell_choice, peephole), 0, 0,    \
+            NULL, "the gates of units of kind lstm see their cell", GROUP_NETWORK, EXPERT),      \
+        OPT_ROW(0, "reset", OPT_CHOICE, (offset) + offsetof(struct cell_choice, reset), 0, 0,    \
+                "after|before",                                                                  \
+                "when units of kind gru reset: after the product with their state or before it " \
+                "[after]",                                                                       \
+                GROUP_NETWORK, EXPERT)
 
 /** Was any of them given? */
 bool cell_choice_said(const struct cell_choice *choice);
