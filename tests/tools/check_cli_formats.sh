@@ -50,7 +50,7 @@ assumed='amp.json: warning: its sample rate is not in the file: 44100 Hz is assu
 # ------------------------------------------------------------------ info
 
 run 0 info amp.json
-says "$assumed, as is usual for GuitarML models; --sample-rate says another"
+says "$assumed, as is usual for GuitarML models; --sample-rate gives another"
 [ "$(wc -l <err)" -eq 1 ] || fail "the missing rate is told more than once: $(cat err)"
 prints 'Format GuitarML'
 prints 'Sample rate 44100 Hz (assumed: it is not in the file)'

@@ -10,8 +10,8 @@
 
 /** The option: a bool. */
 #define JSON_OPTION(offset)                                                                 \
-    OPT_ROW(0, "json", OPT_FLAG, offset, 0, 0, NULL, "print one JSON object", GROUP_OUTPUT, \
-            EVERYDAY)
+    OPT_ROW(0, "json", OPT_FLAG, offset, 0, 0, NULL, "print the result as one JSON object", \
+            GROUP_OUTPUT, EVERYDAY)
 
 /** null for NaN and infinities, which JSON does not have. */
 json_t *json_number(double value);

@@ -9,8 +9,7 @@
 /** The option: a struct text_list. `otherwise` says where what is not given stands. */
 #define KNOB_OPTION(offset, otherwise)                                                          \
     OPT_ROW('k', "knob", OPT_REPEAT, offset, 0, 0, "NAME=VALUE",                                \
-            "turn a knob of the model, in its own unit; may be given several times [" otherwise \
-            "]",                                                                                \
+            "set a knob of the model, in its unit; may be given several times [" otherwise "]", \
             GROUP_MODEL, EVERYDAY)
 
 /** Set the knobs that the options name, in the knobs' own units; the others keep their value. Upper

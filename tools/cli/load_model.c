@@ -39,7 +39,7 @@ struct tc_model *load_model(const char *path, double sample_rate_hz, struct tc_f
         talk_warn(
             path,
             "its sample rate is not in the file: %g Hz is assumed, as is usual for %s models; "
-            "--sample-rate says another",
+            "--sample-rate gives another",
             tc_model_metadata(model)->sample_rate_hz, found.format);
     if (facts)
         *facts = found;

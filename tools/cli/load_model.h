@@ -9,13 +9,13 @@
 /** The option of every command that plays a model: a double, 0 if it was not given. */
 #define SAMPLE_RATE_OPTION(offset)                            \
     OPT_ROW(0, "sample-rate", OPT_REAL, offset, 1, 1e6, "HZ", \
-            "rate that the model was made at [as its file says]", GROUP_MODEL, EVERYDAY)
+            "sample rate of the model [that of its file]", GROUP_MODEL, EVERYDAY)
 
 /** The option of commands that take it: an int, of enum tc_precision. */
-#define PRECISION_OPTION(offset)                                                           \
-    OPT_ROW(0, "precision", OPT_CHOICE, offset, 0, 0, "full|half",                         \
-            "of the weights in memory; half plays large layers faster, and tonecell info " \
-            "says how well [full]",                                                        \
+#define PRECISION_OPTION(offset)                                                                 \
+    OPT_ROW(0, "precision", OPT_CHOICE, offset, 0, 0, "full|half",                               \
+            "precision of the weights in memory; half is faster for large layers, and tonecell " \
+            "info shows its error [full]",                                                       \
             GROUP_MODEL, EXPERT)
 
 /** Load a model, and say what is odd about its file. A rate above 0 replaces that of the file. NULL

@@ -403,10 +403,10 @@ static const struct opt opts[] = {
     PRECISION_OPTION(AT(precision)),
     CELL_OPTION(AT(training.cell)),
     {'H', "hidden", OPT_LIST, AT(training.hidden), 1, TC_MAX_UNITS, "N[,N...]",
-     "units of each layer [32]", GROUP_NETWORK, EVERYDAY},
+     "hidden size: units of each layer [32]", GROUP_NETWORK, EVERYDAY},
     CELL_VARIANT_OPTIONS(AT(training.cell)),
-    {0, "train", OPT_FLAG, AT(train), 0, 0, NULL, "time training instead", GROUP_TRAINING,
-     EVERYDAY},
+    {0, "train", OPT_FLAG, AT(train), 0, 0, NULL, "measure training instead of playing",
+     GROUP_TRAINING, EVERYDAY},
     BATCH_OPTION(AT(training.batch)),
     TRUNCATE_OPTION(AT(training.truncate)),
     JSON_OPTION(AT(json)),
@@ -430,27 +430,25 @@ const struct command cmd_bench = {
                 "--train [--cell C] [--peephole] [--reset after|before] [--hidden H] [--batch B] "
                 "[--truncate T] [--threads N] [--json]",
     OPERANDS("MODEL", 0, 1),
-    .summary = "speed on this machine",
+    .summary = "measure the speed on this machine",
     .description =
-        "Measures the time of one sample of one channel (ns_per_sample) for every kernel set, the "
-        "code for one instruction set, that this CPU can run, with 1, 2 and 16 channels that "
-        "advance together: of MODEL, or else of layers of every cell and of 8 to 128 units. "
-        "The kernel set that streams take by themselves is marked with a star, in JSON as best; "
-        "the environment variable TONECELL_KERNELS chooses another.\n\n"
-        "In the same run it measures what one core can do at most with its widest instructions: "
-        "float32 multiplications and additions, and loads from the first and the second cache. "
-        "Shown are the percentage of that arithmetic peak which the layers' products reach, the "
-        "percentage of one core that all channels together take at common sample rates, and for "
-        "one "
-        "and two channels, as plugins have, the median and the 99.9th percentile of the time that "
-        "blocks of 32 and 64 frames take.\n\n"
-        "With --train it trains a network on noise, as train does on recordings, and shows how "
-        "many frames of all stretches a second it learns from (forward, back and the update of "
-        "the weights), which percentage of the peak of so many cores as there are threads this "
-        "is, and the memory it takes. Multiplications and additions are counted as 6 times the "
-        "weights of the recurrent layers for each frame.\n\n"
-        "Times are the best of several runs. Other programs that run meanwhile disturb them, the "
-        "percentile most: leave the machine alone for a good measurement.",
+        "Measures the time per sample and channel (ns_per_sample) with each kernel set, the code "
+        "for one instruction set, that this CPU supports, with 1, 2 and 16 channels processed "
+        "together: of MODEL, or else of layers of every cell type with 8 to 128 units. The kernel "
+        "set that is chosen by default is marked with a star, in JSON as best; the environment "
+        "variable TONECELL_KERNELS chooses another.\n\nIn the same run it measures the limits of "
+        "one core with its widest instructions: float32 multiplications and additions, and loads "
+        "from the first and second level cache. The results are the percentage of this arithmetic "
+        "peak that the matrix products of the layers reach, the percentage of one core that all "
+        "channels together take at common sample rates, and, for one and two channels, as plugins "
+        "have, the median and the 99.9th percentile of the time for blocks of 32 and 64 "
+        "frames.\n\nWith --train it trains a network on noise, as train does on recordings, and "
+        "shows the frames per second over all sequences of the batch (forward pass, backward pass "
+        "and update of the weights), the percentage of the peak of as many cores as there are "
+        "threads, and the memory. Multiplications and additions are counted as 6 times the "
+        "weights of the recurrent layers for each frame.\n\nTimes are the best of several runs. "
+        "Other programs that run meanwhile disturb them, the percentile most: leave the machine "
+        "idle for a good measurement.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

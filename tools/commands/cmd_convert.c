@@ -265,7 +265,8 @@ static int run(const struct command *self, const void *options, unsigned n, char
 
 static const struct opt opts[] = {
     {0, "to", OPT_CHOICE, AT(to), 0, 0, "safetensors|guitarml|keras|aidax|nam|onnx",
-     "format to write [as OUT ends: .safetensors, .aidax, .nam, .onnx]", GROUP_OUTPUT, EVERYDAY},
+     "format to write [from OUT's extension: .safetensors, .aidax, .nam, .onnx]", GROUP_OUTPUT,
+     EVERYDAY},
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
 };
 
@@ -279,18 +280,18 @@ const struct command cmd_convert = {
     .name = "convert",
     .synopsis = "IN OUT [--to FORMAT] [--sample-rate HZ]",
     OPERANDS("IN or OUT", 2, 2),
-    .summary = "between model formats",
+    .summary = "convert between model formats",
     .description =
-        "Writes a model of any format that can be read in another one. What the format cannot hold "
-        "is refused by name; scales of knobs, and gains where the format has none, go into the "
-        "weights, and where it has no path from input to output, that becomes one more unit. "
-        "GuitarML and AIDA-X have no place for a device that inverts the polarity, as train tells: "
-        "for them, train on a recording of it that was inverted. "
-        "Before the file gets its name it is read back and played beside the original. The largest "
-        "difference of a sample (full scale is 1) in a second of noise is printed, and that in the "
-        "second of silence before it, since other formats start from a state of their own. ONNX "
-        "files are for other programs and not read back; the state goes in and out beside the "
-        "samples there.",
+        "Writes a model of any readable format in another format. What the format cannot hold is "
+        "refused with its name; scales of knobs, and gains where the format has none, are folded "
+        "into the weights, and where the format has no direct connection from input to output, "
+        "one more unit replaces it. GuitarML and AIDA-X cannot hold a device that inverts the "
+        "polarity, as train reports: for them, train on a recording that was inverted. Before the "
+        "file gets its name it is read back and its output is compared with the original's. The "
+        "largest difference of a sample (full scale is 1) over a second of noise is printed, and "
+        "that over the second of silence before it, since other formats have start states of "
+        "their own. ONNX files are for other programs and not read back; the state is an input "
+        "and an output beside the samples there.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

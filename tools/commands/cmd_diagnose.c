@@ -26,18 +26,20 @@ static const struct diagnose_options defaults = {.places = 8, .lag = 8192};
 
 #define AT(field) offsetof(struct diagnose_options, field)
 static const struct opt opts[] = {
-    {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to look into", GROUP_MODEL, EVERYDAY},
-    KNOB_OPTION(AT(knobs), "as the model says"),
+    {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to analyse (required)", GROUP_MODEL,
+     EVERYDAY},
+    KNOB_OPTION(AT(knobs), "the default of the model"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     {0, "reach", OPT_COUNT, AT(reach), 1, 1e9, "FRAMES",
-     "how far back the model should remember; a gradient that is gone sooner is called vanishing "
+     "memory length that the model should have: a gradient that decays sooner is called vanishing "
      "[10 ms]",
      GROUP_PROCESSING, EVERYDAY},
     {0, "places", OPT_UINT, AT(places), 1, TC_MAX_PLACES, "N",
-     "places along SIGNAL, evenly spread, where it looks back [8]", GROUP_PROCESSING, EXPERT},
-    {0, "lag", OPT_COUNT, AT(lag), 1, 1e9, "FRAMES", "how far to look back at most [8192]",
-     GROUP_PROCESSING, EXPERT},
-    {0, "plot", OPT_TEXT, AT(plot), 0, 0, "FILE", "draw the curves into FILE.svg or FILE.png",
+     "positions in SIGNAL, evenly spaced, at which gradients are computed [8]", GROUP_PROCESSING,
+     EXPERT},
+    {0, "lag", OPT_COUNT, AT(lag), 1, 1e9, "FRAMES", "maximum lag [8192]", GROUP_PROCESSING,
+     EXPERT},
+    {0, "plot", OPT_TEXT, AT(plot), 0, 0, "FILE", "plot the curves into FILE.svg or FILE.png",
      GROUP_OUTPUT, EVERYDAY},
     JSON_OPTION(AT(json)),
 };
@@ -191,27 +193,26 @@ static int run(const struct command *self, const void *options, unsigned n_opera
 const struct command cmd_diagnose = {
     .name = "diagnose",
     .synopsis = "-m MODEL SIGNAL [options]",
-    .summary = "how far back a model can learn: gradient flow, memory, stability",
+    .summary = "analyse gradient flow, memory and stability of a model",
     .description =
         "A network learns from the past as far as the gradient reaches back in time. This plays "
-        "SIGNAL through MODEL and follows the gradient back, sample by sample: it says whether it "
-        "vanishes, explodes or is healthy, and what to change in the next training.\n\n"
-        "s_t is all that the network remembers after sample t (h, and c of an LSTM, of all "
-        "layers), y_t its output. Everything is computed in double from the exact derivatives of "
-        "each sample (Jacobians): the norm of ds_t/ds_k, the product of those from k+1 to t; the "
-        "bound that it cannot exceed, of a plain network of one layer (gamma lambda)^(t-k) with "
-        "the largest slope gamma of its units and the largest singular value lambda of its "
-        "recurrent matrix, of others the most that one step on this signal can have been; and the "
-        "gradient of y_t by the state of each layer. Memory is after how many samples the latter "
-        "stays at or below 1 %. Lyapunov exponents (QR method) say how fast two "
-        "nearly equal states part (above 0) or become one (below).\n\n"
-        "A gate counts as saturated (stuck) while it is below 0.05 or above 0.95, what goes "
-        "through tanh below -0.95 or above 0.95; a relu counts at the low end while it is off. "
-        "Radius and singular values are those of each gate's part of the recurrent matrix; of a "
-        "plain network that is all of it.\n\n"
-        "It looks back from several places, evenly spread along SIGNAL, and shows the median of "
-        "them. Networks with many units are looked into less far, so that it takes some "
-        "seconds beside the time that playing SIGNAL takes.",
+        "SIGNAL through MODEL, propagates the gradient back sample by sample, reports whether it "
+        "vanishes, explodes or is healthy, and suggests options for the next training.\n\ns_t is "
+        "the state after sample t (h, and c of an LSTM, of all layers), y_t the output. All "
+        "results are computed in double precision from the exact Jacobians of each sample: the "
+        "norm of ds_t/ds_k, the product of the Jacobians from k+1 to t; an upper bound of this "
+        "norm, for a plain RNN of one layer (gamma lambda)^(t-k) with the largest slope gamma of "
+        "its activation and the largest singular value lambda of its recurrent matrix, for other "
+        "networks from the largest norm that a step on this signal can have; and the gradient of "
+        "y_t with respect to the state of each layer. The memory is the number of samples after "
+        "which this gradient stays at or below 1 %. Lyapunov exponents (QR method) state how fast "
+        "two nearly equal states diverge (above 0) or converge (below 0).\n\nA logistic gate "
+        "counts as saturated while it is below 0.05 or above 0.95, a tanh below -0.95 or above "
+        "0.95; a relu counts at the low end while it is off. Spectral radius and singular values "
+        "are those of each gate's block of the recurrent matrix, for a plain RNN of the whole "
+        "matrix.\n\nGradients are computed at several positions, evenly spaced along SIGNAL; "
+        "curves are medians over them. For large networks the maximum lag is reduced, so that the "
+        "analysis takes some seconds in addition to the time for playing SIGNAL.",
     .operand = "SIGNAL",
     .min_operands = 1,
     .max_operands = 1,

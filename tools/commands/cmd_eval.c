@@ -30,14 +30,14 @@ static const struct eval_options defaults = {.split = SPLIT_NOT_SAID, .warmup = 
 
 #define AT(field) offsetof(struct eval_options, field)
 static const struct opt opts[] = {
-    {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to compare with the recordings",
-     GROUP_MODEL, EVERYDAY},
-    KNOB_OPTION(AT(knobs), "as the manifest says, else as the model"),
+    {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL",
+     "model to compare with the recordings (required)", GROUP_MODEL, EVERYDAY},
+    KNOB_OPTION(AT(knobs), "the value in the manifest, else the default of the model"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     PRECISION_OPTION(AT(precision)),
     MANIFEST_OPTION(AT(manifest)),
     {0, "split", OPT_CHOICE, AT(split), 0, 0, "train|val|test|all",
-     "rows of the manifest to score [test where there is one, else all]", GROUP_DATA, EVERYDAY},
+     "rows of the manifest to score [test if it has any, else all]", GROUP_DATA, EVERYDAY},
     {0, "warmup", OPT_COUNT, AT(warmup), 0, 1e9, "FRAMES",
      "frames at the start of each clip that are not scored [1000]", GROUP_DATA, EVERYDAY},
     NO_ALIGN_OPTION(AT(no_align)),
@@ -357,12 +357,13 @@ const struct command cmd_eval = {
     OPERANDS("DRY and WET", 0, OPERANDS_ANY), /* run() knows what is missing instead */
     .summary = "compare a model with recordings",
     .description =
-        "Plays DRY through the model, as the plugin would, and compares the result with WET. ESR "
-        "is the energy of the difference over the energy of WET: 0 is perfect, 1 is what silence "
-        "would score. Beside it stand the scores of the best gain and of the best linear filter "
-        "of 128 taps, fitted to these very recordings: a model must beat them to be of use.\n\n"
-        "A delay of the recording is measured and undone, unless the manifest says it in a column "
-        "'delay' or with --no-align.",
+        "Plays DRY through the model, as the plugin would, and compares the output with WET. The "
+        "error-to-signal ratio (ESR) is the energy of the difference divided by the energy of "
+        "WET: 0 is perfect, 1 is the score of silence. Beside it stand the scores of the best "
+        "gain and of the best linear filter of 128 taps (FIR), both fitted to these very "
+        "recordings: a useful model is clearly better.\n\nThe delay between the recordings is "
+        "measured and compensated, unless the manifest has it in a column 'delay' or --no-align "
+        "is given.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

@@ -100,16 +100,16 @@ const struct command cmd_info = {
     .name = "info",
     .synopsis = "MODEL [--sample-rate HZ] [--json]\nMODEL... [--json]",
     OPERANDS("MODEL", 1, OPERANDS_ANY),
-    .summary = "what a model is, and what it costs on this CPU",
+    .summary = "describe a model and measure its cost on this CPU",
     .description =
-        "Shows the format, the network layer by layer, sample rate, gains, knobs, texts and how "
-        "the model was made; whether its start state is settled, how long it takes to settle from "
-        "there and after a loud burst, and what it gives on silence: a constant (DC), and noise; "
-        "the measured time of one sample of one channel on this machine, with the part of a core "
-        "that a mono plugin takes at the model's sample rate; and, of a model with layers that "
-        "take half precision, how far its output then is from that of full precision.\n\n"
-        "Of several models, or those in a folder, it prints a line each, where ? marks a rate that "
-        "is assumed; with --json an object whose list models has an entry each.",
+        "Shows the file format, the layers of the network, sample rate, gains, knobs, texts and "
+        "the training of the model; whether its start state is settled, how long it takes to "
+        "settle from there and after a loud burst, and its output on silence: a constant (DC) and "
+        "noise; the measured time per sample and channel on this machine, with the fraction of a "
+        "core that a mono plugin takes at the model's sample rate; and, for a model with layers "
+        "that can use half precision, its error against full precision.\n\nFor several models, or "
+        "a folder of models, it prints one line each, where ? marks an assumed sample rate; with "
+        "--json an object whose list models has one entry each.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

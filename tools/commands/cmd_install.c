@@ -322,14 +322,14 @@ static int run_install(const struct command *self, const void *parsed, unsigned 
 
 static const struct opt install_opts[] = {
     {'s', "system", OPT_FLAG, AT(system), 0, 0, NULL,
-     "install for all users, where the plugin itself is [~/.ladspa]", GROUP_OUTPUT, EVERYDAY},
+     "install for all users, into the folder of tonecell.so [~/.ladspa]", GROUP_OUTPUT, EVERYDAY},
     LABEL_OPTION(AT(label), "the model's, else from its name"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
 };
 
 static const struct opt bundle_opts[] = {
-    {'o', "output", OPT_TEXT, AT(output), 0, 0, "NAME.so", "plugin file to write", GROUP_OUTPUT,
-     EVERYDAY},
+    {'o', "output", OPT_TEXT, AT(output), 0, 0, "NAME.so", "plugin file to write (required)",
+     GROUP_OUTPUT, EVERYDAY},
     LABEL_OPTION(AT(label), "the model's, else from its name"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
 };
@@ -347,15 +347,14 @@ const struct command cmd_install = {
     .name = "install",
     .synopsis = "MODEL... [--system] [--label LABEL] [--sample-rate HZ]",
     OPERANDS("MODEL", 1, OPERANDS_ANY),
-    .summary = "make models into LADSPA plugins",
+    .summary = "install models as LADSPA plugins",
     .description =
         "Writes a LADSPA plugin with each model into ~/.ladspa, or with --system into the "
-        "system's folder. The file tonecell_LABEL.so needs nothing else: no model file, no "
-        "environment variable.\n\n"
-        "Each model becomes two plugins, LABEL (mono) and LABEL_stereo. Their UniqueIDs derive "
-        "from the label, so that they are the same on every machine; when another library has "
-        "them already, the next free ones are taken. A plugin of the same label is replaced and "
-        "keeps its IDs, so that sessions play the new model.",
+        "system's folder. The file tonecell_LABEL.so is complete: it needs no model file and no "
+        "environment variable.\n\nEach model becomes two plugins, LABEL (mono) and LABEL_stereo. "
+        "Their UniqueIDs are derived from the label, so that they are the same on every machine; "
+        "if another library uses them already, the next free ones are taken. A plugin of the same "
+        "label is replaced and keeps its IDs, so that sessions use the new model.",
     OPTS(install_opts),
     EXAMPLES(install_examples),
     DEFAULTS(defaults),
@@ -366,10 +365,10 @@ const struct command cmd_bundle = {
     .name = "bundle",
     .synopsis = "MODEL -o NAME.so [--label LABEL] [--sample-rate HZ]",
     OPERANDS("MODEL", 1, OPERANDS_ANY), /* run_bundle() knows what is missing instead */
-    .summary = "make a model into a plugin file anywhere",
+    .summary = "write a model as a plugin file",
     .description =
-        "Writes a LADSPA plugin with a model into any file. Copied into a LADSPA folder of "
-        "any machine of this architecture it is there; Tonecell need not be installed.",
+        "Writes a LADSPA plugin with a model into any file. It works in a LADSPA folder of any "
+        "machine of this architecture; Tonecell need not be installed there.",
     OPTS(bundle_opts),
     EXAMPLES(bundle_examples),
     DEFAULTS(defaults),

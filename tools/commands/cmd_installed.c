@@ -179,8 +179,9 @@ const struct command cmd_installed = {
     .name = "installed",
     .synopsis = "[--json]",
     .summary = "list the plugins made from models",
-    .description = "Lists the plugins of Tonecell in all LADSPA folders: ~/.ladspa, those of "
-                   "LADSPA_PATH, and the system's.",
+    .description =
+        "Lists the plugins of Tonecell in all LADSPA folders: ~/.ladspa, those of LADSPA_PATH, "
+        "and the system's.",
     OPTS(installed_opts),
     EXAMPLES(installed_examples),
     DEFAULTS(defaults),
@@ -191,9 +192,10 @@ const struct command cmd_uninstall = {
     .name = "uninstall",
     .synopsis = "LABEL|FILE...",
     OPERANDS("LABEL", 1, OPERANDS_ANY),
-    .summary = "remove plugins that install made",
-    .description = "Removes plugins of Tonecell, by label (the one in ~/.ladspa before any other) "
-                   "or by file. Other people's libraries are never touched.",
+    .summary = "remove installed plugins",
+    .description =
+        "Removes plugins of Tonecell, by label (the one in ~/.ladspa before any other) or by "
+        "file. Libraries of other origin are never touched.",
     EXAMPLES(uninstall_examples),
     DEFAULTS(defaults),
     .run = run_uninstall,

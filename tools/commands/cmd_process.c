@@ -72,30 +72,31 @@ static int process(const struct command *self, const void *options, unsigned n, 
 #define AT(field) offsetof(struct process_options, field)
 
 static const struct opt opts[] = {
-    {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "the model to play; must be given",
-     GROUP_MODEL, EVERYDAY},
-    KNOB_OPTION(AT(knobs), "as the model says"),
+    {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to play (required)", GROUP_MODEL,
+     EVERYDAY},
+    KNOB_OPTION(AT(knobs), "the default of the model"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     PRECISION_OPTION(AT(precision)),
-    {0, "in-gain", OPT_REAL, AT(in_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB",
-     "gain before the model [0]", GROUP_PROCESSING, EVERYDAY},
+    {0, "in-gain", OPT_REAL, AT(in_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB", "input gain [0]",
+     GROUP_PROCESSING, EVERYDAY},
     {0, "out-gain", OPT_REAL, AT(out_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB",
-     "gain after the model [0]", GROUP_PROCESSING, EVERYDAY},
-    {0, "dry", OPT_REAL, AT(dry), 0, 1, "PART", "part of the input in the result, 0 to 1 [0]",
+     "output gain [0]", GROUP_PROCESSING, EVERYDAY},
+    {0, "dry", OPT_REAL, AT(dry), 0, 1, "FRACTION",
+     "fraction of the input signal in the mix: 0 = model only, 1 = input only [0]",
      GROUP_PROCESSING, EVERYDAY},
     {'o', "output", OPT_TEXT, AT(out), 0, 0, "OUT",
-     "the file to write, or the folder if there are several inputs; - is standard output "
-     "[beside each input, as NAME-MODEL]",
+     "file to write, or folder if there are several inputs; - is standard output [beside each "
+     "input, as NAME-MODEL]",
      GROUP_OUTPUT, EVERYDAY},
     {'f', "format", OPT_TEXT, AT(format), 0, 0, "FORMAT",
-     "container, samples or both: wav, aiff, flac, ogg, caf, au, w64, rf64, mp3; 16, 24, 32, "
+     "container, sample format or both: wav, aiff, flac, ogg, caf, au, w64, rf64, mp3; 16, 24, 32, "
      "float, double; flac:24 [as OUT ends, and as the input]",
      GROUP_OUTPUT, EVERYDAY},
     {0, "no-dither", OPT_FLAG, AT(no_dither), 0, 0, NULL,
-     "round integer samples without the dither that hides the rounding", GROUP_OUTPUT, EXPERT},
+     "do not dither samples that are rounded to integers", GROUP_OUTPUT, EXPERT},
     {'j', "jobs", OPT_UINT, AT(jobs), 1, RENDER_MAX_THREADS, "JOBS",
-     "threads that share the files; each plays several at once, up to 16 channels [1]",
-     GROUP_GENERAL, EVERYDAY},
+     "threads that share the files; each plays up to 16 channels at once [1]", GROUP_GENERAL,
+     EVERYDAY},
 };
 
 static const struct example examples[] = {
@@ -114,14 +115,13 @@ const struct command cmd_process = {
     .summary = "play files through a model",
     .description =
         "Plays audio files of any length through a model, exactly as the plugin does. IN may be a "
-        "folder, which stands for every audio file in it, or - for standard input (WAV). Each "
-        "channel is played on its own; a model with several audio inputs takes them from the "
-        "file's channels.\n\n"
-        "The sample rate must be the model's, unless that is only assumed. The result keeps the "
-        "container and sample format of "
-        "the input unless OUT's ending or --format says otherwise. Samples over full scale are "
-        "counted and reported; a file of floats keeps them. A file appears when it is complete; "
-        "one that cannot be read leaves nothing behind, and the others are still done.",
+        "folder, which stands for all audio files in it, or - for standard input (WAV). Each "
+        "channel is processed on its own; a model with several audio inputs takes them from the "
+        "file's channels.\n\nThe sample rate must be the model's, unless that is only assumed. "
+        "The output has the container and sample format of the input unless OUT's extension or "
+        "--format selects another. Samples over full scale are counted and reported; a file of "
+        "floats keeps them. An output file appears when it is complete; an input that cannot be "
+        "read leaves no output, and the other files are still processed.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

@@ -14,10 +14,10 @@
 /** Options of the commands that take recordings: a const char * and a bool. */
 #define MANIFEST_OPTION(offset)                                \
     OPT_ROW(0, "manifest", OPT_TEXT, offset, 0, 0, "FILE.csv", \
-            "list of recordings, instead of DRY and WET", GROUP_DATA, EVERYDAY)
-#define NO_ALIGN_OPTION(offset)                                                                  \
-    OPT_ROW(0, "no-align", OPT_FLAG, offset, 0, 0, NULL, "do not measure the recordings' delay", \
-            GROUP_DATA, EXPERT)
+            "CSV table of the recordings, instead of DRY and WET", GROUP_DATA, EVERYDAY)
+#define NO_ALIGN_OPTION(offset)                          \
+    OPT_ROW(0, "no-align", OPT_FLAG, offset, 0, 0, NULL, \
+            "do not measure the delay between the recordings", GROUP_DATA, EXPERT)
 
 struct dataset_request {
     const char *manifest; /* NULL: the files */

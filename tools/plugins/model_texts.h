@@ -13,10 +13,9 @@ struct model_texts {
 
 /** The option of commands that give a label: a const char *. `otherwise` says where it else comes
  *  from. */
-#define LABEL_OPTION(offset, otherwise)                                                      \
-    OPT_ROW('l', "label", OPT_TEXT, offset, 0, 0, "LABEL",                                   \
-            "what hosts and sessions call it: a-z, 0-9 and _ [" otherwise "]", GROUP_OUTPUT, \
-            EVERYDAY)
+#define LABEL_OPTION(offset, otherwise)                    \
+    OPT_ROW('l', "label", OPT_TEXT, offset, 0, 0, "LABEL", \
+            "LADSPA label: a-z, 0-9 and _ [" otherwise "]", GROUP_OUTPUT, EVERYDAY)
 
 /** 0, or 2 after usage_error(): a text is too long or not printable, or the label is none. */
 int model_texts_check(const struct command *self, const struct model_texts *texts);

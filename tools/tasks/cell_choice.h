@@ -17,14 +17,15 @@ struct cell_choice {
 /** Its options, for a choice at `offset`: the cell, and the variants of cells. */
 #define CELL_OPTION(offset)                                                             \
     OPT_ROW(0, "cell", OPT_CHOICE, (offset) + offsetof(struct cell_choice, cell), 0, 0, \
-            "rnn|lstm|gru", "kind of units [lstm]", GROUP_NETWORK, EVERYDAY)
-#define CELL_VARIANT_OPTIONS(offset)                                                             \
-    OPT_ROW(0, "peephole", OPT_FLAG, (offset) + offsetof(struct cell_choice, peephole), 0, 0,    \
-            NULL, "the gates of units of kind lstm see their cell", GROUP_NETWORK, EXPERT),      \
-        OPT_ROW(0, "reset", OPT_CHOICE, (offset) + offsetof(struct cell_choice, reset), 0, 0,    \
-                "after|before",                                                                  \
-                "when units of kind gru reset: after the product with their state or before it " \
-                "[after]",                                                                       \
+            "rnn|lstm|gru", "type of recurrent cell [lstm]", GROUP_NETWORK, EVERYDAY)
+#define CELL_VARIANT_OPTIONS(offset)                                                            \
+    OPT_ROW(0, "peephole", OPT_FLAG, (offset) + offsetof(struct cell_choice, peephole), 0, 0,   \
+            NULL, "LSTM: peephole connections from the cell state to the gates", GROUP_NETWORK, \
+            EXPERT),                                                                            \
+        OPT_ROW(0, "reset", OPT_CHOICE, (offset) + offsetof(struct cell_choice, reset), 0, 0,   \
+                "after|before",                                                                 \
+                "GRU: apply the reset gate after the product with the recurrent matrix, as "    \
+                "PyTorch does, or before it [after]",                                           \
                 GROUP_NETWORK, EXPERT)
 
 /** Was any of them given? */

@@ -164,7 +164,7 @@ int train_options_check(const struct command *self, const struct train_options *
     if (o->layer_norm && has_single_units(o))
         return usage_error(self, "--layer-norm needs layers of at least 2 units");
     if (o->dropout > 0.0 && layers_of(o) == 1)
-        return usage_error(self, "--dropout is for what layers hear of layers below, but there is "
+        return usage_error(self, "--dropout acts between recurrent layers, but there is only "
                                  "one layer");
     if (o->activation != TC_TANH && o->cell.cell != TC_CELL_RNN)
         return usage_error(self, "--activation is for --cell rnn: lstm and gru always use tanh");

@@ -18,14 +18,16 @@
 enum { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_BEST, N_EFFORTS };
 
 /** Options that bench --train has, too: each an unsigned. */
-#define BATCH_OPTION(offset)                                                              \
-    OPT_ROW(0, "batch", OPT_UINT, offset, 1, 4096, "N", "stretches heard at a time [32]", \
-            GROUP_TRAINING, EVERYDAY)
-#define TRUNCATE_OPTION(offset)                                \
-    OPT_ROW(0, "truncate", OPT_UINT, offset, 1, 1e6, "FRAMES", \
-            "frames that the gradient goes back in time [512]", GROUP_TRUNCATION, EVERYDAY)
-#define THREADS_OPTION(offset)                                                        \
-    OPT_ROW('j', "threads", OPT_UINT, offset, 1, 1024, "N", "threads [one per core]", \
+#define BATCH_OPTION(offset)                            \
+    OPT_ROW(0, "batch", OPT_UINT, offset, 1, 4096, "N", \
+            "batch size: sequences trained in parallel [32]", GROUP_TRAINING, EVERYDAY)
+#define TRUNCATE_OPTION(offset)                                                                   \
+    OPT_ROW(                                                                                      \
+        0, "truncate", OPT_UINT, offset, 1, 1e6, "FRAMES",                                        \
+        "chunk length K: frames between two updates, and between two cuts of the gradient [512]", \
+        GROUP_TRUNCATION, EVERYDAY)
+#define THREADS_OPTION(offset)                                                                  \
+    OPT_ROW('j', "threads", OPT_UINT, offset, 1, 1024, "N", "number of threads [one per core]", \
             GROUP_GENERAL, EVERYDAY)
 
 /** What was said; see the table in cmd_train.c. */
