@@ -436,19 +436,20 @@ const struct command cmd_bench = {
         "for one instruction set, that this CPU supports, with 1, 2 and 16 channels processed "
         "together: of MODEL, or else of layers of every cell type with 8 to 128 units. The kernel "
         "set that is chosen by default is marked with a star, in JSON as best; the environment "
-        "variable TONECELL_KERNELS chooses another.\n\nIn the same run it measures the limits of "
-        "one core with its widest instructions: float32 multiplications and additions, and loads "
-        "from the first and second level cache. The results are the percentage of this arithmetic "
-        "peak that the matrix products of the layers reach, the percentage of one core that all "
-        "channels together take at common sample rates, and, for one and two channels, as plugins "
-        "have, the median and the 99.9th percentile of the time for blocks of 32 and 64 "
-        "frames.\n\nWith --train it trains a network on noise, as train does on recordings, and "
-        "shows the frames per second over all sequences of the batch (forward pass, backward pass "
-        "and update of the weights), the percentage of the peak of as many cores as there are "
-        "threads, and the memory. Multiplications and additions are counted as 6 times the "
-        "weights of the recurrent layers for each frame.\n\nTimes are the best of several runs. "
-        "Other programs that run meanwhile disturb them, the percentile most: leave the machine "
-        "idle for a good measurement.",
+        "variable TONECELL_KERNELS chooses another.\n\n"
+        "In the same run it measures the limits of one core with its widest instructions: float32 "
+        "multiplications and additions, and loads from the first and second level cache. The "
+        "results are the percentage of this arithmetic peak that the matrix products of the layers "
+        "reach, the percentage of one core that all channels together take at common sample rates, "
+        "and, for one and two channels, as plugins have, the median and the 99.9th percentile of "
+        "the time for blocks of 32 and 64 frames.\n\n"
+        "With --train it trains a network on noise, as train does on recordings, and shows the "
+        "frames per second over all sequences of the batch (forward pass, backward pass and update "
+        "of the weights), the percentage of the peak of as many cores as there are threads, and "
+        "the memory. Multiplications and additions are counted as 6 times the weights of the "
+        "recurrent layers for each frame.\n\n"
+        "Times are the best of several runs. Other programs that run meanwhile disturb them, the "
+        "percentile most: leave the machine idle for a good measurement.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

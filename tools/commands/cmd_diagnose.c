@@ -197,8 +197,8 @@ const struct command cmd_diagnose = {
     .description =
         "A network learns from the past as far as the gradient reaches back in time. This plays "
         "SIGNAL through MODEL, propagates the gradient back sample by sample, reports whether it "
-        "vanishes, explodes or is healthy, and suggests options for the next training.\n\ns_t is "
-        "the state after sample t (h, and c of an LSTM, of all layers), y_t the output. All "
+        "vanishes, explodes or is healthy, and suggests options for the next training.\n\n"
+        "s_t is the state after sample t (h, and c of an LSTM, of all layers), y_t the output. All "
         "results are computed in double precision from the exact Jacobians of each sample: the "
         "norm of ds_t/ds_k, the product of the Jacobians from k+1 to t; an upper bound of this "
         "norm, for a plain RNN of one layer (gamma lambda)^(t-k) with the largest slope gamma of "
@@ -206,13 +206,14 @@ const struct command cmd_diagnose = {
         "networks from the largest norm that a step on this signal can have; and the gradient of "
         "y_t with respect to the state of each layer. The memory is the number of samples after "
         "which this gradient stays at or below 1 %. Lyapunov exponents (QR method) state how fast "
-        "two nearly equal states diverge (above 0) or converge (below 0).\n\nA logistic gate "
-        "counts as saturated while it is below 0.05 or above 0.95, a tanh below -0.95 or above "
-        "0.95; a relu counts at the low end while it is off. Spectral radius and singular values "
-        "are those of each gate's block of the recurrent matrix, for a plain RNN of the whole "
-        "matrix.\n\nGradients are computed at several positions, evenly spaced along SIGNAL; "
-        "curves are medians over them. For large networks the maximum lag is reduced, so that the "
-        "analysis takes some seconds in addition to the time for playing SIGNAL.",
+        "two nearly equal states diverge (above 0) or converge (below 0).\n\n"
+        "A logistic gate counts as saturated while it is below 0.05 or above 0.95, a tanh below "
+        "-0.95 or above 0.95; a relu counts at the low end while it is off. Spectral radius and "
+        "singular values are those of each gate's block of the recurrent matrix, for a plain RNN "
+        "of the whole matrix.\n\n"
+        "Gradients are computed at several positions, evenly spaced along SIGNAL; curves are "
+        "medians over them. For large networks the maximum lag is reduced, so that the analysis "
+        "takes some seconds in addition to the time for playing SIGNAL.",
     .operand = "SIGNAL",
     .min_operands = 1,
     .max_operands = 1,

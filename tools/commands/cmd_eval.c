@@ -358,12 +358,12 @@ const struct command cmd_eval = {
     .summary = "compare a model with recordings",
     .description =
         "Plays DRY through the model, as the plugin would, and compares the output with WET. The "
-        "error-to-signal ratio (ESR) is the energy of the difference divided by the energy of "
-        "WET: 0 is perfect, 1 is the score of silence. Beside it stand the scores of the best "
-        "gain and of the best linear filter of 128 taps (FIR), both fitted to these very "
-        "recordings: a useful model is clearly better.\n\nThe delay between the recordings is "
-        "measured and compensated, unless the manifest has it in a column 'delay' or --no-align "
-        "is given.",
+        "error-to-signal ratio (ESR) is the energy of the difference divided by the energy of WET: "
+        "0 is perfect, 1 is the score of silence. Beside it stand the scores of the best gain and "
+        "of the best linear filter of 128 taps (FIR), both fitted to these very recordings: a "
+        "useful model is clearly better.\n\n"
+        "The delay between the recordings is measured and compensated, unless the manifest has it "
+        "in a column 'delay' or --no-align is given.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

@@ -107,9 +107,9 @@ const struct command cmd_info = {
         "settle from there and after a loud burst, and its output on silence: a constant (DC) and "
         "noise; the measured time per sample and channel on this machine, with the fraction of a "
         "core that a mono plugin takes at the model's sample rate; and, for a model with layers "
-        "that can use half precision, its error against full precision.\n\nFor several models, or "
-        "a folder of models, it prints one line each, where ? marks an assumed sample rate; with "
-        "--json an object whose list models has one entry each.",
+        "that can use half precision, its error against full precision.\n\n"
+        "For several models, or a folder of models, it prints one line each, where ? marks an "
+        "assumed sample rate; with --json an object whose list models has one entry each.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

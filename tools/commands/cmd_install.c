@@ -349,12 +349,13 @@ const struct command cmd_install = {
     OPERANDS("MODEL", 1, OPERANDS_ANY),
     .summary = "install models as LADSPA plugins",
     .description =
-        "Writes a LADSPA plugin with each model into ~/.ladspa, or with --system into the "
-        "system's folder. The file tonecell_LABEL.so is complete: it needs no model file and no "
-        "environment variable.\n\nEach model becomes two plugins, LABEL (mono) and LABEL_stereo. "
-        "Their UniqueIDs are derived from the label, so that they are the same on every machine; "
-        "if another library uses them already, the next free ones are taken. A plugin of the same "
-        "label is replaced and keeps its IDs, so that sessions use the new model.",
+        "Writes a LADSPA plugin with each model into ~/.ladspa, or with --system into the system's "
+        "folder. The file tonecell_LABEL.so is complete: it needs no model file and no environment "
+        "variable.\n\n"
+        "Each model becomes two plugins, LABEL (mono) and LABEL_stereo. Their UniqueIDs are "
+        "derived from the label, so that they are the same on every machine; if another library "
+        "uses them already, the next free ones are taken. A plugin of the same label is replaced "
+        "and keeps its IDs, so that sessions use the new model.",
     OPTS(install_opts),
     EXAMPLES(install_examples),
     DEFAULTS(defaults),

@@ -180,8 +180,8 @@ const struct command cmd_installed = {
     .synopsis = "[--json]",
     .summary = "list the plugins made from models",
     .description =
-        "Lists the plugins of Tonecell in all LADSPA folders: ~/.ladspa, those of LADSPA_PATH, "
-        "and the system's.",
+        "Lists the plugins of Tonecell in all LADSPA folders: ~/.ladspa, those of LADSPA_PATH, and "
+        "the system's.",
     OPTS(installed_opts),
     EXAMPLES(installed_examples),
     DEFAULTS(defaults),
@@ -194,8 +194,8 @@ const struct command cmd_uninstall = {
     OPERANDS("LABEL", 1, OPERANDS_ANY),
     .summary = "remove installed plugins",
     .description =
-        "Removes plugins of Tonecell, by label (the one in ~/.ladspa before any other) or by "
-        "file. Libraries of other origin are never touched.",
+        "Removes plugins of Tonecell, by label (the one in ~/.ladspa before any other) or by file. "
+        "Libraries of other origin are never touched.",
     EXAMPLES(uninstall_examples),
     DEFAULTS(defaults),
     .run = run_uninstall,

@@ -117,11 +117,12 @@ const struct command cmd_process = {
         "Plays audio files of any length through a model, exactly as the plugin does. IN may be a "
         "folder, which stands for all audio files in it, or - for standard input (WAV). Each "
         "channel is processed on its own; a model with several audio inputs takes them from the "
-        "file's channels.\n\nThe sample rate must be the model's, unless that is only assumed. "
-        "The output has the container and sample format of the input unless OUT's extension or "
-        "--format selects another. Samples over full scale are counted and reported; a file of "
-        "floats keeps them. An output file appears when it is complete; an input that cannot be "
-        "read leaves no output, and the other files are still processed.",
+        "file's channels.\n\n"
+        "The sample rate must be the model's, unless that is only assumed. The output has the "
+        "container and sample format of the input unless OUT's extension or --format selects "
+        "another. Samples over full scale are counted and reported; a file of floats keeps them. "
+        "An output file appears when it is complete; an input that cannot be read leaves no "
+        "output, and the other files are still processed.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

@@ -418,15 +418,16 @@ const struct command cmd_train = {
     OPERANDS("DRY and WET", 0, OPERANDS_ANY),
     .summary = "fit a model to recordings",
     .description =
-        "Fits a model to pairs of recordings: DRY is the signal that went into the device, WET "
-        "the signal that came out. A few minutes of playing that use all strings, levels and "
+        "Fits a model to pairs of recordings: DRY is the signal that went into the device, WET the "
+        "signal that came out. A few minutes of playing that use all strings, levels and "
         "techniques are enough. A constant delay between the two is measured and compensated. The "
-        "last 15 % are held out to validate the model. Ctrl-C ends the training and keeps the "
-        "best model so far; a second Ctrl-C stops at once.\n\nA manifest is a CSV table with a "
-        "line of column names. Columns 'input' and 'target' name the files, relative to the "
-        "manifest. Optional columns: 'split' (train, val or test), 'start' and 'stop' (frames, "
-        "stop excluded), 'delay' (frames by which the target is late, negative = early). Every "
-        "further column is a knob, and its numbers are the settings of the knob.",
+        "last 15 % are held out to validate the model. Ctrl-C ends the training and keeps the best "
+        "model so far; a second Ctrl-C stops at once.\n\n"
+        "A manifest is a CSV table with a line of column names. Columns 'input' and 'target' name "
+        "the files, relative to the manifest. Optional columns: 'split' (train, val or test), "
+        "'start' and 'stop' (frames, stop excluded), 'delay' (frames by which the target is late, "
+        "negative = early). Every further column is a knob, and its numbers are the settings of "
+        "the knob.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(train_defaults),
