@@ -1,14 +1,14 @@
 /* tanh and the gates made of it, for gates.h, where tanh is a quotient: activation.h's. */
 
 /* tanh v = x P / q. */
-struct OF(quotient) {
+struct quotient {
     vf x, p, q;
 };
 
 /* P and Q of activation.h in Estrin's order, for shorter chains. `twice`: q is doubled, at no cost.
  * NaN stays NaN: v_min() returns its second argument then. The square is limited beside x, not
  * after it, since everything waits for it. */
-INLINE struct OF(quotient) OF(quotient_of)(vf v, bool twice)
+INLINE struct quotient quotient_of(vf v, bool twice)
 {
     const float k = twice ? 2.0f : 1.0f;
     const vf s = v_min(v_set(TC_TANH_LIMIT * TC_TANH_LIMIT), v_mul(v, v)), s2 = v_mul(s, s);
@@ -17,71 +17,78 @@ INLINE struct OF(quotient) OF(quotient_of)(vf v, bool twice)
     const vf q01 = v_fma(v_set(k * TC_TANH_Q1), s, v_set(k));
     const vf q23 = v_fma(v_set(k * TC_TANH_Q3), s, v_set(k * TC_TANH_Q2));
 
-    return (struct OF(quotient)){v_clamp(v, TC_TANH_LIMIT),
-                                 v_fma(s2, v_fma(s2, v_set(TC_TANH_P4), p23), p01),
-                                 v_fma(s2, v_fma(s2, v_set(k * TC_TANH_Q4), q23), q01)};
+    return (struct quotient){v_clamp(v, TC_TANH_LIMIT),
+                             v_fma(s2, v_fma(s2, v_set(TC_TANH_P4), p23), p01),
+                             v_fma(s2, v_fma(s2, v_set(k * TC_TANH_Q4), q23), q01)};
 }
 
 /* p / q of tanh v. */
-INLINE vf OF(numerator)(struct OF(quotient) a)
+INLINE vf numerator(struct quotient a)
 {
     return v_mul(a.x, a.p);
 }
 
 /* s(2 v) = (1 + tanh v) / 2 = this / (2 q). */
-INLINE vf OF(one_plus)(struct OF(quotient) a)
+INLINE vf one_plus(struct quotient a)
 {
     return v_fma(a.x, a.p, a.q);
 }
 
-INLINE vf OF(tanh_vector)(vf v)
+INLINE vf tanh_vector(vf v)
 {
-    const struct OF(quotient) a = OF(quotient_of)(v, false);
+    const struct quotient a = quotient_of(v, false);
 
-    return v_divide(OF(numerator)(a), a.q);
+    return v_divide(numerator(a), a.q);
 }
 
 /* s(2 v), for sums that were halved. */
-INLINE vf OF(logistic_of_half)(vf v)
+INLINE vf logistic_of_half(vf v)
 {
-    const struct OF(quotient) a = OF(quotient_of)(v, false);
+    const struct quotient a = quotient_of(v, false);
 
-    return v_divide(v_mul(v_set(0.5f), OF(one_plus)(a)), a.q);
+    return v_divide(v_mul(v_set(0.5f), one_plus(a)), a.q);
 }
 
 /* c = s(f) c + s(i) tanh g and h = s(o) tanh c, each with one division for all its quotients; the
  * halves of s(i) and s(o) are in the doubled q of g and c. Peepholes, where there are, add to i and
  * f what they see of the old c, to o what of the new. */
-INLINE void OF(lstm_gates)(vf i, vf f, vf g, vf o, const float *peephole, float *h, float *c)
+INLINE void lstm_gates(vf i, vf f, vf g, vf o, const float *peephole, float *h, float *c)
 {
     const vf old = v_load(c);
-    const struct OF(quotient) in = OF(quotient_of)(OF(through)(i, peephole, 0, old), false);
-    const struct OF(quotient) forget = OF(quotient_of)(OF(through)(f, peephole, 1, old), false);
-    const struct OF(quotient) candidate = OF(quotient_of)(g, true);
+    const struct quotient in = quotient_of(through(i, peephole, 0, old), false);
+    const struct quotient forget = quotient_of(through(f, peephole, 1, old), false);
+    const struct quotient candidate = quotient_of(g, true);
     const vf added_q = v_mul(in.q, candidate.q);
     const vf kept = v_mul(v_mul(v_set(0.5f), old), added_q);
-    const vf added = v_mul(OF(one_plus)(in), v_mul(candidate.p, v_mul(candidate.x, forget.q)));
-    const vf cell = v_divide(v_fma(OF(one_plus)(forget), kept, added), v_mul(forget.q, added_q));
-    const struct OF(quotient) out = OF(quotient_of)(OF(through)(o, peephole, 2, cell), false);
-    const struct OF(quotient) level = OF(quotient_of)(cell, true);
+    const vf added = v_mul(one_plus(in), v_mul(candidate.p, v_mul(candidate.x, forget.q)));
+    const vf cell = v_divide(v_fma(one_plus(forget), kept, added), v_mul(forget.q, added_q));
+    const struct quotient out = quotient_of(through(o, peephole, 2, cell), false);
+    const struct quotient level = quotient_of(cell, true);
 
     v_store(c, cell);
-    v_store(h, v_divide(v_mul(v_mul(OF(one_plus)(out), level.x), level.p), v_mul(out.q, level.q)));
+    v_store(h, v_divide(v_mul(v_mul(one_plus(out), level.x), level.p), v_mul(out.q, level.q)));
 }
 
 /* n + s(r) q */
-INLINE vf OF(reset_added)(vf r, vf q, vf n)
+INLINE vf reset_added(vf r, vf q, vf n)
 {
-    return v_fma(OF(logistic_of_half)(r), q, n);
+    return v_fma(logistic_of_half(r), q, n);
 }
 
 /* h += (1 - s(z)) (tanh v - h), with one division for both; `hold` is exp z. 1 - s(z) is
  * 1 / (1 + exp z), so that it is exact, relative to itself, where gates hardly ever let go. */
-INLINE void OF(let_go)(vf v, vf hold, const float *old, float *h)
+INLINE void let_go(vf v, vf hold, const float *old, float *h)
 {
-    const struct OF(quotient) candidate = OF(quotient_of)(v, false);
+    const struct quotient candidate = quotient_of(v, false);
     const vf start = v_load(old);
-    const vf step = v_sub(OF(numerator)(candidate), v_mul(start, candidate.q));
+    const vf step = v_sub(numerator(candidate), v_mul(start, candidate.q));
 
     v_store(h, v_add(start, v_divide(step, v_fma(candidate.q, hold, candidate.q))));
+}
+
+/* lstm_gates() without peepholes of a half block, two gates to a vector. */
+INLINE void lstm_gates_of_halves(vf in_forget, vf candidate_out, float *h, float *c)
+{
+    lstm_gates(v_low(in_forget), v_high(in_forget), v_low(candidate_out), v_high(candidate_out),
+               NULL, h, c);
 }

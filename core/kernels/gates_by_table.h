@@ -3,7 +3,7 @@
 #include "kernels/tanh_table.h"
 
 /* C_k + C_k+2 r^2 + C_k+4 r^4 of a piece. */
-INLINE vf OF(every_other)(unsigned k, vf piece, vf r2)
+INLINE vf every_other(unsigned k, vf piece, vf r2)
 {
     const vf upper =
         v_fma(v_lookup(tc_tanh_table[k + 4], piece), r2, v_lookup(tc_tanh_table[k + 2], piece));
@@ -12,29 +12,29 @@ INLINE vf OF(every_other)(unsigned k, vf piece, vf r2)
 }
 
 /* The even terms take the sign of v; r has it. NaN stays NaN, since r does. */
-INLINE vf OF(tanh_vector)(vf v)
+INLINE vf tanh_vector(vf v)
 {
     const vf piece = v_add(v_magnitude(v, TC_TANH_LAST), v_set(TC_TANH_NUMBER));
     const vf r = v_beyond_quarters(v), r2 = v_mul(r, r);
-    const vf even = OF(every_other)(0, piece, r2), odd = OF(every_other)(1, piece, r2);
+    const vf even = every_other(0, piece, r2), odd = every_other(1, piece, r2);
 
     return v_fma(r, odd, v_turned(even, v));
 }
 
 /* s(2 v) = (1 + tanh v) / 2, from tanh v. */
-INLINE vf OF(logistic_of_tanh)(vf tanh_v)
+INLINE vf logistic_of_tanh(vf tanh_v)
 {
     return v_fma(v_set(0.5f), tanh_v, v_set(0.5f));
 }
 
 /* s(2 v), for sums that were halved. */
-INLINE vf OF(logistic_of_half)(vf v)
+INLINE vf logistic_of_half(vf v)
 {
-    return OF(logistic_of_tanh)(OF(tanh_vector)(v));
+    return logistic_of_tanh(tanh_vector(v));
 }
 
 /* c = s(f) c + s(i) tanh g; i, f and g are the hyperbolic tangents already. */
-INLINE vf OF(new_cell)(vf i, vf f, vf g, vf old)
+INLINE vf new_cell(vf i, vf f, vf g, vf old)
 {
     const vf half = v_mul(v_set(0.5f), old);
 
@@ -43,31 +43,42 @@ INLINE vf OF(new_cell)(vf i, vf f, vf g, vf old)
 
 /* c = s(f) c + s(i) tanh g and h = s(o) tanh c. Peepholes, where there are, add to i and f what
  * they see of the old c, to o what of the new. */
-INLINE void OF(lstm_gates)(vf i, vf f, vf g, vf o, const float *peephole, float *h, float *c)
+INLINE void lstm_gates(vf i, vf f, vf g, vf o, const float *peephole, float *h, float *c)
 {
     const vf old = v_load(c);
-    const vf in = OF(tanh_vector)(OF(through)(i, peephole, 0, old));
-    const vf forget = OF(tanh_vector)(OF(through)(f, peephole, 1, old));
-    const vf cell = OF(new_cell)(in, forget, OF(tanh_vector)(g), old);
-    const vf out = OF(logistic_of_half)(OF(through)(o, peephole, 2, cell));
+    const vf in = tanh_vector(through(i, peephole, 0, old));
+    const vf forget = tanh_vector(through(f, peephole, 1, old));
+    const vf cell = new_cell(in, forget, tanh_vector(g), old);
+    const vf out = logistic_of_half(through(o, peephole, 2, cell));
 
     v_store(c, cell);
-    v_store(h, v_mul(out, OF(tanh_vector)(cell)));
+    v_store(h, v_mul(out, tanh_vector(cell)));
 }
 
 /* n + s(r) q: what does not wait for tanh r is there before. */
-INLINE vf OF(reset_added)(vf r, vf q, vf n)
+INLINE vf reset_added(vf r, vf q, vf n)
 {
     const vf half = v_mul(v_set(0.5f), q);
 
-    return v_fma(OF(tanh_vector)(r), half, v_add(n, half));
+    return v_fma(tanh_vector(r), half, v_add(n, half));
 }
 
 /* h += (1 - s(z)) (tanh v - h); `hold` is exp z. 1 - s(z) is 1 / (1 + exp z), so that it is exact,
  * relative to itself, where gates hardly ever let go. */
-INLINE void OF(let_go)(vf v, vf hold, const float *old, float *h)
+INLINE void let_go(vf v, vf hold, const float *old, float *h)
 {
     const vf one = v_set(1.0f), start = v_load(old), share = v_divide(one, v_add(one, hold));
 
-    v_store(h, v_fma(v_sub(OF(tanh_vector)(v), start), share, start));
+    v_store(h, v_fma(v_sub(tanh_vector(v), start), share, start));
+}
+
+/* lstm_gates() without peepholes of a half block, two gates to a vector: they go through tanh
+ * together. */
+INLINE void lstm_gates_of_halves(vf in_forget, vf candidate_out, float *h, float *c)
+{
+    const vf first = tanh_vector(in_forget), second = tanh_vector(candidate_out);
+    const vf cell = new_cell(v_low(first), v_high(first), v_low(second), v_load(c));
+
+    v_store(c, cell);
+    v_store(h, v_mul(logistic_of_tanh(v_high(second)), tanh_vector(cell)));
 }

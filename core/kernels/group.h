@@ -3,6 +3,7 @@
 #ifndef TC_GROUP_H
 #define TC_GROUP_H
 
+#include "kernels/gates.h"
 #include "kernels/sums.h"
 
 /* Turn the sums of a block of one lane, from `unit` on, into the new state, or what the second pass
@@ -12,22 +13,22 @@ INLINE void finish_full(const struct place *place, struct at at, size_t unit, en
 {
     switch (pass) {
     case RNN:
-        v_store(at.new_h + unit, full_activated(z[0], place->activation, place->threshold, unit));
+        v_store(at.new_h + unit, activated(z[0], place->activation, place->threshold, unit));
         break;
     case LSTM:
-        full_lstm_gates(z[0], z[1], z[2], z[3], NULL, at.new_h + unit, at.c + unit);
+        lstm_gates(z[0], z[1], z[2], z[3], NULL, at.new_h + unit, at.c + unit);
         break;
     case LSTM_PEEPHOLE:
-        full_lstm_gates(z[0], z[1], z[2], z[3], peephole, at.new_h + unit, at.c + unit);
+        lstm_gates(z[0], z[1], z[2], z[3], peephole, at.new_h + unit, at.c + unit);
         break;
     case GRU:
-        full_gru_gates(z[0], z[1], z[2], z[3], at.h + unit, at.new_h + unit);
+        gru_gates(z[0], z[1], z[2], z[3], at.h + unit, at.new_h + unit);
         break;
     case RESET:
-        full_reset_gates(z[0], z[1], at.h + unit, at.gated + unit, at.new_h + unit);
+        reset_gates(z[0], z[1], at.h + unit, at.gated + unit, at.new_h + unit);
         break;
     case CANDIDATE:
-        full_candidate_gate(z[0], at.h + unit, at.new_h + unit);
+        candidate_gate(z[0], at.h + unit, at.new_h + unit);
         break;
     }
 }
@@ -40,21 +41,21 @@ INLINE void finish_half(struct at at, size_t unit, enum pass pass, const float *
     case RNN:
         break;
     case LSTM:
-        half_lstm_pairs(z[0], z[1], at.new_h + unit, at.c + unit);
+        lstm_gates_of_halves(z[0], z[1], at.new_h + unit, at.c + unit);
         break;
     case LSTM_PEEPHOLE:
-        half_lstm_gates(v_low(z[0]), v_high(z[0]), v_low(z[1]), v_high(z[1]), peephole,
-                        at.new_h + unit, at.c + unit);
+        lstm_gates(v_low(z[0]), v_high(z[0]), v_low(z[1]), v_high(z[1]), peephole, at.new_h + unit,
+                   at.c + unit);
         break;
     case GRU:
-        half_gru_gates(v_low(z[0]), v_high(z[0]), v_low(z[1]), v_low(z[2]), at.h + unit,
-                       at.new_h + unit);
+        gru_gates(v_low(z[0]), v_high(z[0]), v_low(z[1]), v_low(z[2]), at.h + unit,
+                  at.new_h + unit);
         break;
     case RESET:
-        half_reset_gates(v_low(z[0]), v_high(z[0]), at.h + unit, at.gated + unit, at.new_h + unit);
+        reset_gates(v_low(z[0]), v_high(z[0]), at.h + unit, at.gated + unit, at.new_h + unit);
         break;
     case CANDIDATE:
-        half_candidate_gate(v_low(z[0]), at.h + unit, at.new_h + unit);
+        candidate_gate(v_low(z[0]), at.h + unit, at.new_h + unit);
         break;
     }
 }
@@ -68,8 +69,8 @@ INLINE vf beside(const float *a, const float *b)
 /* Store the lower half of v at a and the upper one at b, each with zeros above. */
 INLINE void store_apart(float *a, float *b, vf v)
 {
-    v_store(a, v_low_alone(v));
-    v_store(b, v_high_alone(v));
+    v_store(a, v_low(v));
+    v_store(b, v_high(v));
 }
 
 /* The k-th sum of a full block, from the half blocks of lanes a and b. */

@@ -1,12 +1,9 @@
 /** @file
  *  Layers in vectors: one source for every instruction set. kernels_avx2.c and its like include
- *  a vector_...h and gates.h, for whole vectors and for the half block, say what fits into the
- *  registers, and include this:
+ *  a vector_...h, say what fits into the registers, and include this:
  *
  *      MAX_SUMS                     registers for sums
- *      MOST_TWOFOLD, MOST_FOURFOLD  of which two, or four, sets take so many at most (sets_of())
- *      v_low, v_high                the lower, or upper, half, as a half vector
- *      v_low_alone, v_high_alone    the same as a whole vector, with zeros above */
+ *      MOST_TWOFOLD, MOST_FOURFOLD  of which two, or four, sets take so many at most (sets_of()) */
 #ifndef TC_STEPS_H
 #define TC_STEPS_H
 

@@ -39,6 +39,10 @@ INLINE vf v_even(vf a)
     _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(p), \
                                          _mm256_slli_epi32(_mm256_castps_si256(rounded), 23)))
 
+/* The lower, or upper, half in the lower, zeros above. */
+#define v_low(a) _mm256_permute2f128_ps(a, a, 0x80)
+#define v_high(a) _mm256_permute2f128_ps(a, a, 0x81)
+
 /* The lower, or upper, halves of both. */
 #define v_lows(a, b) _mm256_permute2f128_ps(a, b, 0x20)
 #define v_highs(a, b) _mm256_permute2f128_ps(a, b, 0x31)

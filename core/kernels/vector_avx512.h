@@ -1,6 +1,6 @@
 /** @file
  *  Vectors of AVX-512: 16 floats, 32 registers. For files compiled with -mfma -mavx512f -mavx512dq
- *  -mavx512vl. With another V() and vf the same words mean half vectors. */
+ *  -mavx512vl. */
 #ifndef TC_VECTOR_AVX512_H
 #define TC_VECTOR_AVX512_H
 
@@ -12,50 +12,51 @@ typedef __m512 vf;
 
 enum { W = 16, V_REGISTERS = 32 };
 
-#define V(op) _mm512_##op##_ps
-
-#define v_set(a) V(set1)(a)
-#define v_load(a) V(loadu)(a)
-#define v_store(a, b) V(storeu)(a, b)
-#define v_add(a, b) V(add)(a, b)
-#define v_sub(a, b) V(sub)(a, b)
-#define v_mul(a, b) V(mul)(a, b)
-#define v_fma(a, b, c) V(fmadd)(a, b, c)
-#define v_min(a, b) V(min)(a, b)
-#define v_max(a, b) V(max)(a, b)
+#define v_set(a) _mm512_set1_ps(a)
+#define v_load(a) _mm512_loadu_ps(a)
+#define v_store(a, b) _mm512_storeu_ps(a, b)
+#define v_add(a, b) _mm512_add_ps(a, b)
+#define v_sub(a, b) _mm512_sub_ps(a, b)
+#define v_mul(a, b) _mm512_mul_ps(a, b)
+#define v_fma(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define v_min(a, b) _mm512_min_ps(a, b)
+#define v_max(a, b) _mm512_max_ps(a, b)
 /* Between +-limit: the smaller magnitude, the sign of a. */
-#define v_clamp(a, limit) V(range)(a, v_set(limit), 2)
+#define v_clamp(a, limit) _mm512_range_ps(a, v_set(limit), 2)
 
 /* 1 / b to the CPU's 14 bits, and a step of Newton's on the quotient. */
-#define v_divide(a, b)                                                  \
-    ({                                                                  \
-        const vf b_ = (b), r_ = V(rcp14)(b_), quotient_ = v_mul(a, r_); \
-                                                                        \
-        v_fma(quotient_, V(fnmadd)(b_, r_, v_set(1.0f)), quotient_);    \
+#define v_divide(a, b)                                                         \
+    ({                                                                         \
+        const vf b_ = (b), r_ = _mm512_rcp14_ps(b_), quotient_ = v_mul(a, r_); \
+                                                                               \
+        v_fma(quotient_, _mm512_fnmadd_ps(b_, r_, v_set(1.0f)), quotient_);    \
     })
 
 /* p 2^k, where rounded = k + TC_ROUNDER. */
-#define v_ldexp(p, rounded) V(scalef)(p, v_sub(rounded, v_set(TC_ROUNDER)))
+#define v_ldexp(p, rounded) _mm512_scalef_ps(p, v_sub(rounded, v_set(TC_ROUNDER)))
 
 /* The smaller magnitude, of a or the limit. */
-#define v_magnitude(a, limit) V(range)(a, v_set(limit), 2 | 2 << 2)
+#define v_magnitude(a, limit) _mm512_range_ps(a, v_set(limit), 2 | 2 << 2)
 /* a less its nearest quarter. */
-#define v_beyond_quarters(a) V(reduce)(a, 2 << 4 | _MM_FROUND_NO_EXC)
+#define v_beyond_quarters(a) _mm512_reduce_ps(a, 2 << 4 | _MM_FROUND_NO_EXC)
 /* a, turned round where b is negative. */
-#define v_turned(a, b) V (xor)(a, V(and)(b, v_set(-0.0f)))
+#define v_turned(a, b) _mm512_xor_ps(a, _mm512_and_ps(b, v_set(-0.0f)))
 
 /* Of 32 floats the one whose number is in the last five bits. */
-INLINE __m512 lookup(const float *table, __m512 number)
+INLINE vf v_lookup(const float *table, vf number)
 {
     return _mm512_permutex2var_ps(_mm512_load_ps(table), _mm512_castps_si512(number),
                                   _mm512_load_ps(table + 16));
 }
 
-#define v_lookup(table, number) lookup(table, number)
+#define v_lookup v_lookup /* for gates.h: there is one */
 
-/* Of whole vectors only. */
 #define v_sum(a) _mm512_reduce_add_ps(a)
 #define v_even(a) _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 16))
+
+/* The lower, or upper, half in the lower, zeros above. */
+#define v_low(a) _mm512_zextps256_ps512(_mm512_castps512_ps256(a))
+#define v_high(a) _mm512_zextps256_ps512(_mm512_extractf32x8_ps(a, 1))
 
 /* The lower, or upper, halves of both. */
 #define v_lows(a, b) _mm512_shuffle_f32x4(a, b, 0x44)

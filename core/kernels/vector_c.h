@@ -57,6 +57,17 @@ static inline vf v_where_positive(vf a, vf b)
     return (vf)((b > v_set(0.0f)) & (v_mask)a);
 }
 
+/* The lower, or upper, half in the lower, zeros above. */
+static inline vf v_low(vf a)
+{
+    return (vf){a[0], a[1], 0.0f, 0.0f};
+}
+
+static inline vf v_high(vf a)
+{
+    return (vf){a[2], a[3], 0.0f, 0.0f};
+}
+
 static inline float v_sum(vf a)
 {
     return (a[0] + a[2]) + (a[1] + a[3]);

@@ -30,6 +30,10 @@ enum { W = 4, V_REGISTERS = 32 };
     vreinterpretq_f32_u32(  \
         vaddq_u32(vreinterpretq_u32_f32(p), vshlq_n_u32(vreinterpretq_u32_f32(rounded), 23)))
 
+/* The lower, or upper, half in the lower, zeros above. */
+#define v_low(a) vcombine_f32(vget_low_f32(a), vdup_n_f32(0.0f))
+#define v_high(a) vcombine_f32(vget_high_f32(a), vdup_n_f32(0.0f))
+
 /* The lower, or upper, halves of both. */
 #define v_lows(a, b) vcombine_f32(vget_low_f32(a), vget_low_f32(b))
 #define v_highs(a, b) vcombine_f32(vget_high_f32(a), vget_high_f32(b))

@@ -9,7 +9,6 @@
 #include <string.h>
 
 /* In this order: each builds on those before. */
-#define OF(name) name
 #include "kernels/activation.h"
 #include "kernels/inline.h"
 
