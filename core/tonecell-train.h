@@ -345,7 +345,7 @@ enum tc_status tc_fir_solve(const struct tc_fir *fir, double *coefficients, doub
 
 enum {
     TC_MAX_EXPONENTS = 4,
-    TC_MAX_PLACES = 64,
+    TC_MAX_POSITIONS = 64,
     TC_MAX_DIAGNOSED = 4096 /* values in the state of a network that can be diagnosed */
 };
 
@@ -359,17 +359,17 @@ typedef void tc_diagnose_progress_fn(double done, void *user);
 
 struct tc_diagnose_options {
     float knob[TC_MAX_KNOBS]; /* in the user's unit */
-    unsigned places;          /* evenly along the signal, 1 to TC_MAX_PLACES, if it is that long */
-    size_t max_lag;           /* frames to look back at most, from 1 */
-    size_t reach;             /* gradients that are gone within so many frames vanish, from 1 */
+    unsigned positions; /* evenly along the signal, 1 to TC_MAX_POSITIONS, if it is that long */
+    size_t max_lag;     /* frames to look back at most, from 1 */
+    size_t reach;       /* gradients that are gone within so many frames vanish, from 1 */
     tc_diagnose_progress_fn *progress; /* may be NULL */
     void *user;
 };
 
-/** Knobs at their initial values, 8 places, 8192 frames back, a reach of 10 ms. */
+/** Knobs at their initial values, 8 positions, 8192 frames back, a reach of 10 ms. */
 void tc_diagnose_options_init(struct tc_diagnose_options *options, const struct tc_model *model);
 
-/** Of one value at every place. */
+/** Of one value at every position. */
 struct tc_spread {
     double low, median, high;
 };
@@ -403,11 +403,11 @@ enum tc_gradient_flow {
  *
  *      ds_t / ds_k = J_t J_(t-1) ... J_(k+1),   J_i = ds_i / ds_(i-1)
  *
- *  Curves are medians over the places. A norm that fell below 1e-9 is no longer followed and 0, one
- *  that grew above 1e12 INFINITY. */
+ *  Curves are medians over the positions. A norm that fell below 1e-9 is no longer followed and 0,
+ *  one that grew above 1e12 INFINITY. */
 struct tc_diagnosis {
-    unsigned places, layers, exponents;
-    size_t frames;   /* heard at each place */
+    unsigned positions, layers, exponents;
+    size_t frames;   /* heard at each position */
     size_t *lag;     /* [lags] from 0, first each, then in steps of a quarter octave */
     size_t lags;     /* and the last is frames - 1 */
     size_t norm_lag; /* the largest lag whose |ds_t / ds_k| was measured; NAN in those beyond */
@@ -429,13 +429,13 @@ struct tc_diagnosis {
  *
  *  input  [audio_inputs] buffers of n_frames (from 2)
  *
- *  The state at each place is that of a stream which heard all that comes before. The work is
+ *  The state at each position is that of a stream which heard all that comes before. The work is
  *  bounded but for that: for large networks it looks back less far than asked. OpenBLAS uses one
  *  thread from then on, as with tc_trainer_new().
  *
- *  Lyapunov exponents are means over the places of log |r| by the QR method (Benettin et al. 1980),
- *  without the first quarter of each place's frames. The bound is that of Pascanu, Mikolov & Bengio
- *  2013.
+ *  Lyapunov exponents are means over the positions of log |r| by the QR method (Benettin et al.
+ *  1980), without the first quarter of each position's frames. The bound is that of Pascanu,
+ * Mikolov & Bengio 2013.
  *
  *  Errors: TC_BAD_ARGUMENT (options, fewer than 2 frames), TC_BAD_VALUE (NaN or infinity in the
  *  input, or in the state: says where), TC_TOO_LARGE (the state has more than TC_MAX_DIAGNOSED

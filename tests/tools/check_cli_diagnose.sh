@@ -30,7 +30,7 @@ holds text 'Gradient flow vanishing beyond '
 holds text 'What to change - nothing, if the device has no memory longer than that'
 holds text 'here 480 samples (10 ms)' # as long as it should be
 holds text '- train with --memory 480: '
-holds text 'Heard 3 places of 101 samples (2.1 ms) in mono.wav, 0.20 s'
+holds text 'Heard 3 positions of 101 samples (2.1 ms) in mono.wav, 0.20 s'
 holds text 't-k ms ds_t/ds_k bound dy_t/ds_k layer 1 h c layer 2 h c 0 0 1 1 '
 for gate in '1 lstm, 5 units input' forget candidate '2 lstm, 5 units input'; do
 	holds text " $gate "
@@ -55,7 +55,7 @@ for layer in found["layers"]:
 fi
 [ "$(number verdict)" = '"vanishing"' ] || fail "verdict: $(number verdict)"
 [ "$(number places) $(number frames_per_place) $(number frames)" = "3 101 9600" ] ||
-	fail "other places: $(cat json)"
+	fail "other positions: $(cat json)"
 memory=$(number median | sed 's/\..*//')
 grep -q "^Memory  *$memory samples" text || fail "the memory is $memory in JSON: $(cat text)"
 

@@ -17,12 +17,12 @@ struct diagnose_options {
     const char *model, *plot;
     struct text_list knobs;
     double sample_rate_hz;
-    unsigned places;
+    unsigned positions;
     uint64_t lag, reach; /* reach 0: as the model's rate says */
     bool json;
 };
 
-static const struct diagnose_options defaults = {.places = 8, .lag = 8192};
+static const struct diagnose_options defaults = {.positions = 8, .lag = 8192};
 
 #define AT(field) offsetof(struct diagnose_options, field)
 static const struct opt opts[] = {
@@ -34,7 +34,7 @@ static const struct opt opts[] = {
      "memory length that the model should have: a gradient that decays sooner is called vanishing "
      "[10 ms]",
      GROUP_PROCESSING, EVERYDAY},
-    {0, "places", OPT_UINT, AT(places), 1, TC_MAX_PLACES, "N",
+    {0, "places", OPT_UINT, AT(positions), 1, TC_MAX_POSITIONS, "N",
      "positions in SIGNAL, evenly spaced, at which gradients are computed [8]", GROUP_PROCESSING,
      EXPERT},
     {0, "lag", OPT_COUNT, AT(lag), 1, 1e9, "FRAMES", "maximum lag [8192]", GROUP_PROCESSING,
@@ -179,7 +179,7 @@ static int run(const struct command *self, const void *options, unsigned n_opera
     if (!model)
         return 1;
     tc_diagnose_options_init(&how, model);
-    how.places = o->places;
+    how.positions = o->positions;
     how.max_lag = (size_t)o->lag;
     how.reach = o->reach ? (size_t)o->reach : how.reach;
     how.progress = show_progress;

@@ -93,7 +93,7 @@ static json_t *found_json(const struct diagnosis *diagnosis)
     const struct tc_diagnosis *const d = diagnosis->found;
 
     return json_pack("{s:i, s:I, s:I, s:o, s:o, s:f, s:o, s:o, s:o, s:o, s:o}", "places",
-                     (int)d->places, "frames_per_place", (json_int_t)d->frames, "reach",
+                     (int)d->positions, "frames_per_place", (json_int_t)d->frames, "reach",
                      (json_int_t)diagnosis->reach, "memory_samples", spread_json(&d->memory),
                      "lyapunov_per_sample", numbers(d->exponent, d->exponents), "step_bound",
                      d->step_bound, "lags", lags_json(d), "ds_ds",

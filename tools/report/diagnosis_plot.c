@@ -90,7 +90,7 @@ static void draw_norms(struct chart *chart, struct curves *curves, double top, c
     chart_band(chart, &axes, curves->lag, curves->low, curves->high, curves->n, &band);
     chart_line(chart, &axes, curves->lag, curves->median, curves->n, &line);
     chart_line(chart, &axes, curves->lag, curves->found->bound + 1, curves->n, &bound);
-    chart_key(chart, &axes, 2, "median of the places", &line);
+    chart_key(chart, &axes, 2, "median of the positions", &line);
     chart_key(chart, &axes, 1, "lowest to highest", &key);
     chart_key(chart, &axes, 0, "bound", &bound);
 }

@@ -45,9 +45,9 @@ static void print_heard(const struct diagnosis *diagnosis)
     const struct tc_diagnosis *const d = diagnosis->found;
     char span[64];
 
-    printf("%-14s %u place%s of %s in %s, %.2f s\n", "Heard", d->places, d->places == 1 ? "" : "s",
-           diagnosis_span(diagnosis, (double)d->frames, span), diagnosis->signal_path,
-           (double)diagnosis->frames / diagnosis->rate_hz);
+    printf("%-14s %u position%s of %s in %s, %.2f s\n", "Heard", d->positions,
+           d->positions == 1 ? "" : "s", diagnosis_span(diagnosis, (double)d->frames, span),
+           diagnosis->signal_path, (double)diagnosis->frames / diagnosis->rate_hz);
 }
 
 static void print_memory(const struct diagnosis *diagnosis)
@@ -61,10 +61,10 @@ static void print_memory(const struct diagnosis *diagnosis)
         printf("more than %s", diagnosis_span(diagnosis, last, span));
     else
         printf("%s", diagnosis_span(diagnosis, memory->median, span));
-    if (diagnosis->found->places > 1 && isinf(memory->high))
-        printf(", by place from %.0f to more than %.0f", fmin(memory->low, last), last);
-    else if (diagnosis->found->places > 1)
-        printf(", by place from %.0f to %.0f", memory->low, memory->high);
+    if (diagnosis->found->positions > 1 && isinf(memory->high))
+        printf(", by position from %.0f to more than %.0f", fmin(memory->low, last), last);
+    else if (diagnosis->found->positions > 1)
+        printf(", by position from %.0f to %.0f", memory->low, memory->high);
     printf("\n");
 }
 

@@ -40,8 +40,8 @@ struct work {
     struct tc_stretch stretch;
     struct tc_survey survey;
     double *memory;
-    double (*curve)[2 + 2 * TC_MAX_LAYERS][TC_LAGS]; /* [places] */
-    struct tc_flow flow[TC_MAX_PLACES];
+    double (*curve)[2 + 2 * TC_MAX_LAYERS][TC_LAGS]; /* [positions] */
+    struct tc_flow flow[TC_MAX_POSITIONS];
     struct tc_diagnosis *d;
 };
 
@@ -51,7 +51,7 @@ void tc_diagnose_options_init(struct tc_diagnose_options *options, const struct 
         model->meta.sample_rate_hz > 0.0 ? model->meta.sample_rate_hz : USUAL_RATE_HZ;
 
     *options = (struct tc_diagnose_options){
-        .places = 8, .max_lag = 8192, .reach = (size_t)fmax(1.0, REACH_S * rate_hz)};
+        .positions = 8, .max_lag = 8192, .reach = (size_t)fmax(1.0, REACH_S * rate_hz)};
     for (unsigned k = 0; k < model->arch.knobs; ++k)
         options->knob[k] = model->meta.knob[k].initial;
 }
@@ -65,9 +65,9 @@ static enum tc_status check(const struct work *w, size_t states, struct tc_error
 
     if (status)
         return status;
-    if (o->places < 1 || o->places > TC_MAX_PLACES)
-        return tc_fail(error, TC_BAD_ARGUMENT, "%u places, expected 1 to %u", o->places,
-                       (unsigned)TC_MAX_PLACES);
+    if (o->positions < 1 || o->positions > TC_MAX_POSITIONS)
+        return tc_fail(error, TC_BAD_ARGUMENT, "%u positions, expected 1 to %u", o->positions,
+                       (unsigned)TC_MAX_POSITIONS);
     if (o->max_lag < 1 || o->reach < 1)
         return tc_fail(error, TC_BAD_ARGUMENT, "%zu frames to look back, expected 1 or more",
                        o->max_lag < 1 ? o->max_lag : o->reach);
@@ -97,38 +97,39 @@ static size_t state_values(const struct tc_architecture *arch)
 }
 
 /* Products of matrices and, for each lag of the curve, singular values. */
-static double norm_work(size_t lags, unsigned places, double n)
+static double norm_work(size_t lags, unsigned positions, double n)
 {
     size_t lag[TC_LAGS];
 
-    return places * n * n * n * (2.0 * (double)lags + 20.0 * (double)tc_lags(lags, lag));
+    return positions * n * n * n * (2.0 * (double)lags + 20.0 * (double)tc_lags(lags, lag));
 }
 
-/* How far to look back, and at how many places. */
+/* How far to look back, and at how many positions. */
 static void plan(struct work *w, size_t states)
 {
     const struct tc_diagnose_options *const o = w->options;
     const double n = (double)states;
-    const double afford = fmax(FRAME_WORK / (30.0 * n * n * o->places), 2.0);
+    const double afford = fmax(FRAME_WORK / (30.0 * n * n * o->positions), 2.0);
     struct tc_diagnosis *const d = w->d;
 
     d->frames = o->max_lag < w->n_frames ? o->max_lag + 1 : w->n_frames;
     if ((double)d->frames > afford)
         d->frames = (size_t)afford;
-    d->places = w->n_frames - d->frames + 1 < o->places ? (unsigned)(w->n_frames - d->frames) + 1
-                                                        : o->places;
+    d->positions = w->n_frames - d->frames + 1 < o->positions
+                       ? (unsigned)(w->n_frames - d->frames) + 1
+                       : o->positions;
     d->norm_lag = d->frames - 1;
-    while (d->norm_lag > 0 && norm_work(d->norm_lag, d->places, n) > NORM_WORK)
+    while (d->norm_lag > 0 && norm_work(d->norm_lag, d->positions, n) > NORM_WORK)
         d->norm_lag -= d->norm_lag / 8 + 1;
     d->lags = tc_lags(d->frames - 1, d->lag);
 }
 
-/* The first frame that is heard at a place. The last place ends with the signal. */
-static size_t place_start(const struct work *w, unsigned place)
+/* The first frame that is heard at a position. The last position ends with the signal. */
+static size_t position_start(const struct work *w, unsigned position)
 {
     const size_t room = w->n_frames - w->d->frames;
 
-    return w->d->places > 1 ? (size_t)((double)room * place / (w->d->places - 1)) : room;
+    return w->d->positions > 1 ? (size_t)((double)room * position / (w->d->positions - 1)) : room;
 }
 
 /* ------------------------------------------------------------------------- memory */
@@ -166,7 +167,7 @@ static struct whole *whole_new(const struct tc_architecture *arch)
 
 static void lay_out_curves(struct work *w)
 {
-    for (unsigned p = 0; p < w->d->places; ++p) {
+    for (unsigned p = 0; p < w->d->positions; ++p) {
         w->flow[p].jacobian = w->curve[p][0];
         w->flow[p].gradient = w->curve[p][1];
         for (unsigned l = 0; l < w->d->layers; ++l) {
@@ -184,7 +185,7 @@ static enum tc_status prepare(struct work *w, struct tc_error *error)
     tc_architecture_tensors(&w->model->arch, NULL, &values);
     w->exact = tc_exact_new(w->model);
     w->parameters = malloc(values * sizeof *w->parameters);
-    w->curve = calloc(w->d->places, sizeof *w->curve);
+    w->curve = calloc(w->d->positions, sizeof *w->curve);
     if (!w->exact || !w->parameters || !w->curve)
         return TC_NO_MEMORY;
     n = w->exact->states;
@@ -248,15 +249,15 @@ static void fill_input(const struct work *w, size_t start)
     }
 }
 
-static void tell(const struct work *w, double places_done)
+static void tell(const struct work *w, double positions_done)
 {
     if (w->options->progress)
-        w->options->progress(places_done / w->d->places, w->options->user);
+        w->options->progress(positions_done / w->d->positions, w->options->user);
 }
 
-static enum tc_status visit_place(struct work *w, unsigned place, struct tc_error *error)
+static enum tc_status visit_position(struct work *w, unsigned position, struct tc_error *error)
 {
-    const size_t start = place_start(w, place);
+    const size_t start = position_start(w, position);
     enum tc_status status = TC_BAD_VALUE;
     size_t bad = 0;
 
@@ -271,11 +272,11 @@ static enum tc_status visit_place(struct work *w, unsigned place, struct tc_erro
                        "the state of the network grows beyond all numbers, at or before frame %zu "
                        "of the signal: its recurrent weights are too large",
                        start + bad);
-    tell(w, place + 0.3);
+    tell(w, position + 0.3);
     if (!status)
-        status = tc_flow_measure(&w->flow[place], w->exact, &w->stretch, w->d->lag, w->d->lags,
+        status = tc_flow_measure(&w->flow[position], w->exact, &w->stretch, w->d->lag, w->d->lags,
                                  w->d->norm_lag);
-    tell(w, place + 1.0);
+    tell(w, position + 1.0);
     return status;
 }
 
@@ -301,16 +302,16 @@ static struct tc_spread spread(double *values, unsigned n)
 /* Of curve number c at a lag. */
 static struct tc_spread curve_spread(const struct work *w, unsigned c, size_t lag)
 {
-    double values[TC_MAX_PLACES];
+    double values[TC_MAX_POSITIONS];
 
-    for (unsigned p = 0; p < w->d->places; ++p)
+    for (unsigned p = 0; p < w->d->positions; ++p)
         values[p] = w->curve[p][c][lag];
-    return spread(values, w->d->places);
+    return spread(values, w->d->positions);
 }
 
 static void sum_up_curves(struct work *w, struct whole *whole)
 {
-    double memory[TC_MAX_PLACES];
+    double memory[TC_MAX_POSITIONS];
 
     for (size_t i = 0; i < w->d->lags; ++i) {
         whole->jacobian[i] = curve_spread(w, 0, i);
@@ -320,9 +321,9 @@ static void sum_up_curves(struct work *w, struct whole *whole)
                 whole->curves[l][c][i] = curve_spread(w, 2 + 2 * l + c, i).median;
         whole->bound[i] = pow(w->d->step_bound, (double)w->d->lag[i]);
     }
-    for (unsigned p = 0; p < w->d->places; ++p)
+    for (unsigned p = 0; p < w->d->positions; ++p)
         memory[p] = w->flow[p].memory;
-    w->d->memory = spread(memory, w->d->places);
+    w->d->memory = spread(memory, w->d->positions);
 }
 
 /* The largest slope of a plain RNN's activation. */
@@ -389,8 +390,8 @@ static enum tc_status diagnose(struct work *w, struct whole *whole, struct tc_er
 {
     enum tc_status status = prepare(w, error);
 
-    for (unsigned p = 0; !status && p < w->d->places; ++p)
-        status = visit_place(w, p, error);
+    for (unsigned p = 0; !status && p < w->d->positions; ++p)
+        status = visit_position(w, p, error);
     return status ? status : sum_up(w, whole);
 }
 

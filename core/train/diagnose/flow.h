@@ -12,7 +12,7 @@ enum { TC_LAGS = 160 }; /* as many as tc_lags() can make of any size_t */
  *  there are. */
 size_t tc_lags(size_t most, size_t lag[TC_LAGS]);
 
-/** Curves over the lags, as struct tc_diagnosis has them, at one place. */
+/** Curves over the lags, as struct tc_diagnosis has them, at one position. */
 struct tc_flow {
     double *jacobian, *gradient;                   /* [lags] */
     double *dh[TC_MAX_LAYERS], *dc[TC_MAX_LAYERS]; /* [lags]; dc is 0 for cells without c */

@@ -13,7 +13,7 @@
 
 /* What is said of a model on a signal. */
 static struct tc_diagnosis *diagnosis_on(const struct support_signals *signal,
-                                         const struct tc_model *model, unsigned places,
+                                         const struct tc_model *model, unsigned positions,
                                          size_t max_lag)
 {
     const struct support_buffers buffers = support_buffers(signal, 0);
@@ -22,7 +22,7 @@ static struct tc_diagnosis *diagnosis_on(const struct support_signals *signal,
     struct tc_error error = {""};
 
     tc_diagnose_options_init(&options, model);
-    options.places = places;
+    options.positions = positions;
     options.max_lag = max_lag;
     const enum tc_status status =
         tc_diagnose(&diagnosis, model, support_inputs(&buffers), signal->frames, &options, &error);
@@ -33,20 +33,20 @@ static struct tc_diagnosis *diagnosis_on(const struct support_signals *signal,
 
 /* What is said of it on noise. */
 static struct tc_diagnosis *diagnosis_of(const struct tc_model *model, size_t frames,
-                                         unsigned places, size_t max_lag)
+                                         unsigned positions, size_t max_lag)
 {
     struct support_signals noise = support_noise(TC_MAX_AUDIO, frames, 11, 0.5f);
-    struct tc_diagnosis *const diagnosis = diagnosis_on(&noise, model, places, max_lag);
+    struct tc_diagnosis *const diagnosis = diagnosis_on(&noise, model, positions, max_lag);
 
     support_signals_free(&noise);
     return diagnosis;
 }
 
-static struct tc_diagnosis *net_diagnosis(const struct net *net, size_t frames, unsigned places,
+static struct tc_diagnosis *net_diagnosis(const struct net *net, size_t frames, unsigned positions,
                                           size_t max_lag)
 {
     struct tc_model *const model = net_model(net);
-    struct tc_diagnosis *const diagnosis = diagnosis_of(model, frames, places, max_lag);
+    struct tc_diagnosis *const diagnosis = diagnosis_of(model, frames, positions, max_lag);
 
     tc_model_free(model);
     return diagnosis;
@@ -366,7 +366,7 @@ START_TEST(bounds_hold)
     struct tc_model *const model = support_model(arch, 3);
     struct tc_diagnosis *const d = diagnosis_of(model, 400, 5, 60);
 
-    ck_assert_uint_eq(d->places, 5);
+    ck_assert_uint_eq(d->positions, 5);
     ck_assert_uint_eq(d->frames, 61);
     for (size_t i = 0; i < d->lags; ++i) {
         ck_assert(d->jacobian[i].low <= d->jacobian[i].median);
@@ -430,9 +430,9 @@ START_TEST(an_open_forget_gate_keeps_what_a_plain_network_loses)
 }
 END_TEST
 
-/* The state at a place is what all frames before it left, not the start state: a pulse long ago
+/* The state at a position is what all frames before it left, not the start state: a pulse long ago
  * keeps a unit saturated. */
-START_TEST(places_know_what_came_before)
+START_TEST(positions_know_what_came_before)
 {
     enum { FRAMES = 3000 };
     const struct net net = net_keeper();
@@ -443,7 +443,7 @@ START_TEST(places_know_what_came_before)
     struct tc_diagnosis *d = NULL;
 
     tc_diagnose_options_init(&options, model);
-    options.places = 1;
+    options.positions = 1;
     options.max_lag = 10;
     ck_assert_int_eq(tc_diagnose(&d, model, input, FRAMES, &options, NULL), TC_OK);
     /* c is tanh(2) = 0.964, so dh/dc = 1 - tanh^2 c = 0.445; it would be 1 from the start state. */
@@ -467,6 +467,6 @@ int main(void)
     tcase_add_loop_test(tests, gradients_are_those_of_differences, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, bounds_hold, 0, SUPPORT_TRAINED);
     tcase_add_test(tests, an_open_forget_gate_keeps_what_a_plain_network_loses);
-    tcase_add_test(tests, places_know_what_came_before);
+    tcase_add_test(tests, positions_know_what_came_before);
     return support_run(tests, "diagnose");
 }

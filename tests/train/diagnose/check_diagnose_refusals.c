@@ -16,13 +16,13 @@ START_TEST(refusals_say_why)
 {
     static const struct {
         float sample;
-        unsigned places;
+        unsigned positions;
         size_t max_lag, reach, frames;
         enum tc_status status;
         const char *message;
     } refusals[] = {
-        {0.0f, 0, 9, 1, 9, TC_BAD_ARGUMENT, "0 places, expected 1 to 64"},
-        {0.0f, 65, 9, 1, 9, TC_BAD_ARGUMENT, "65 places, expected 1 to 64"},
+        {0.0f, 0, 9, 1, 9, TC_BAD_ARGUMENT, "0 positions, expected 1 to 64"},
+        {0.0f, 65, 9, 1, 9, TC_BAD_ARGUMENT, "65 positions, expected 1 to 64"},
         {0.0f, 1, 0, 1, 9, TC_BAD_ARGUMENT, "0 frames to look back, expected 1 or more"},
         {0.0f, 1, 9, 0, 9, TC_BAD_ARGUMENT, "0 frames to look back, expected 1 or more"},
         {0.0f, 1, 9, 1, 1, TC_BAD_ARGUMENT, "the signal has 1 frame, expected 2 or more"},
@@ -31,7 +31,7 @@ START_TEST(refusals_say_why)
     const struct net net = net_forgetter();
     struct tc_model *const model = net_model(&net);
     const float samples[FRAMES] = {[5] = refusals[_i].sample}, *const input[] = {samples};
-    const struct tc_diagnose_options options = {.places = refusals[_i].places,
+    const struct tc_diagnose_options options = {.positions = refusals[_i].positions,
                                                 .max_lag = refusals[_i].max_lag,
                                                 .reach = refusals[_i].reach};
     struct tc_diagnosis *d = NULL;
