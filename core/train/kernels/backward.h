@@ -1,67 +1,59 @@
 /** @file
- *  The way back through a layer: from dL/dh to dL/d of the sums, and to what is below. Part of
- *  source.h. */
+ *  Backward through a layer, frame by frame in reverse: from dL/dh to dL/d of the sums (dz), and on
+ *  to the earlier frame and to the layer below. Part of source.h.
+ *
+ *      dh_t += U' dz_(t+1) [+ carried_gradient, of a GRU]         all that the next frame gives,
+ *                                                                 times gradient_factor
+ *      dz_t and carried_gradient from dh_t                        cell by cell: ..._gates.h
+ *      dx_t = W' dz_t
+ *
+ *  The weights' gradient is in gradient.h, the forward pass in forward.h.
+ *
+ *  From: Werbos 1990; Williams & Peng 1990 for where it is cut. */
 #ifndef TC_BACKWARD_H
 #define TC_BACKWARD_H
 
-/* dz of one block of one lane, its place in h and c being `at` floats behind the layer's; its part
- * of the peepholes' gradient is added to dp. */
-INLINE void slope(const struct tc_layer_block *layer, enum tc_cell cell, size_t at,
-                  const float *gates, vf dh, float *carry, vf dz[4], const float *peephole, vf *dp)
-{
-    const size_t next = at + layer->sequences * layer->units;
+/* dz from dh, of one vector of units of one sequence whose earlier state stands at h + at and
+ * c + at; `carried` is replaced. Its part of the peepholes' gradient is added to dp. */
+typedef void gates_backward_fn(const struct tc_layer_block *layer, size_t at, const float *gates,
+                               vf dh, float *carried, const float *peephole, vf dz[4], vf dp[3]);
 
-    switch (cell) {
-    case TC_CELL_RNN:
-        dz[0] = rnn_slope(v_load(gates), dh, layer->activation);
-        break;
-    case TC_CELL_LSTM:
-        lstm_slope(gates, layer->c + at, layer->c + next, dh, carry, dz, NULL, NULL);
-        break;
-    case TC_CELL_LSTM_PEEPHOLE:
-        lstm_slope(gates, layer->c + at, layer->c + next, dh, carry, dz, peephole, dp);
-        break;
-    case TC_CELL_GRU:
-        gru_slope(gates, layer->h + at, v_add(dh, v_load(carry)), carry, dz);
-        break;
-    case TC_CELL_GRU_RESET_BEFORE: /* but for r, which waits for the candidates of all blocks */
-        candidate_slope(gates, layer->h + at, v_add(dh, v_load(carry)), carry, dz);
-        break;
-    }
-}
-
-/* Ask for n vectors that the next frame needs, into the second cache: long chunks come from further
- * away, and CPUs are not good at seeing what comes next in reverse. */
-INLINE void expect(const float *at, unsigned n)
+/* Prefetch n vectors that the next frame needs, into the second cache: long chunks come from
+ * further away, and CPUs do not predict well what is read in reverse. */
+INLINE void prefetch(const float *at, unsigned n)
 {
     enum { LINE = 16 };
 
     UNROLL for (unsigned i = 0; i < n * W; i += LINE) __builtin_prefetch(at + i, 0, 2);
 }
 
-/* One block of all lanes at one frame from dh to dz; `gradient` is that of the block. */
-INLINE void backward_block(const struct tc_layer_block *layer, enum tc_cell cell,
-                           const float *peephole, float *gradient, size_t t, size_t block)
+/* One vector v of units of all sequences at frame t from dh to dz; `gradient` is that vector's. */
+INLINE void vector_gates_backward(const struct tc_layer_block *layer, enum tc_cell cell,
+                                  gates_backward_fn *gates_backward, const float *peephole,
+                                  float *gradient, size_t t, size_t v)
 {
-    const unsigned slots = slots_of(cell), peepholes = peepholes_of(cell);
-    const size_t size = block_floats(cell, layer->inputs, layer->hidden);
+    const struct tc_layer_block local = *layer; /* which no store can change */
+    const unsigned slots = tc_cell_slots[cell].count, peepholes = tc_cell_slots[cell].peepholes;
+    const size_t size = vector_floats(cell, local.inputs, local.hidden);
     float *const to_peephole = gradient + size - peepholes * W;
-    const size_t back = t ? layer->sequences : 0; /* to the frame before, in lanes */
+    const size_t earlier = t ? local.sequences : 0; /* to the earlier frame, in sequences */
     vf sum[4], dz[4], dp[3];
 
     UNROLL for (unsigned s = 0; s < slots; ++s) sum[s] = v_load(gradient + s * W);
     UNROLL for (unsigned k = 0; k < peepholes; ++k) dp[k] = v_load(to_peephole + k * W);
-    for (size_t l = layer->sequences; l-- > 0;) { /* down, as the frames: one stream of memory */
-        const size_t lane = t * layer->sequences + l, at = lane * layer->units + block * W;
-        const float *const gates = layer->gates + lane * gates_lane(layer, cell);
-        float *const to = layer->dz + lane * dz_lane(layer, cell) + block * slots * W;
+    for (size_t b = local.sequences; b-- > 0;) { /* down, as the frames: memory in one direction */
+        const size_t sequence = t * local.sequences + b, at = sequence * local.units + v * W;
+        const float *const gates =
+            local.gates + sequence * gates_stride(&local, cell) + v * slots * W;
+        float *const to = local.dz + sequence * dz_stride(&local, cell) + v * slots * W;
 
-        expect(gates - back * gates_lane(layer, cell) + block * slots * W, slots);
-        expect(layer->h + at - back * layer->units, 1);
+        prefetch(gates - earlier * gates_stride(&local, cell), slots);
+        prefetch(local.h + at - earlier * local.units, 1);
         if (tc_cell_is_lstm(cell))
-            expect(layer->c + at - back * layer->units, 1);
-        slope(layer, cell, at, gates + block * slots * W, v_load(layer->dh + at),
-              layer->carry + l * layer->units + block * W, dz, peephole, dp);
+            prefetch(local.c + at - earlier * local.units, 1);
+        gates_backward(&local, at, gates, v_load(local.dh + at),
+                       local.carried_gradient + b * local.units + v * W,
+                       peepholes ? peephole : NULL, dz, dp);
         UNROLL for (unsigned s = 0; s < slots; ++s)
         {
             v_store(to + s * W, dz[s]);
@@ -72,135 +64,98 @@ INLINE void backward_block(const struct tc_layer_block *layer, enum tc_cell cell
     UNROLL for (unsigned k = 0; k < peepholes; ++k) v_store(to_peephole + k * W, dp[k]);
 }
 
-/* The numbers of dz that a matrix's rows meet on the way back, of a frame on. */
-INLINE struct runs dz_runs(const struct tc_layer_block *layer, enum tc_cell cell, struct part part,
-                           size_t t)
-{
-    const size_t lane = dz_lane(layer, cell);
+/* What a cell takes of the above, each a function by itself. */
+struct cell_backward {
+    void (*gates)(const struct tc_layer_block *layer, const float *peephole, float *gradient,
+                  size_t t, size_t v);
+    /* NULL, or the rest of a frame, once the candidates' dz of all units is known. */
+    void (*resets)(const struct tc_layer_block *layer, const float *weights, float *gradient,
+                   size_t t);
+};
 
-    return (struct runs){layer->dz + t * layer->sequences * lane,
-                         lane,
-                         1,
-                         slots_of(cell),
-                         part.first,
-                         part.count,
-                         layer->hidden};
+/* The numbers of dz that a matrix's rows are multiplied by, from frame t on. */
+INLINE struct slot_rows dz_rows(const struct tc_layer_block *layer, const struct tc_fed_slots *fed,
+                                size_t t)
+{
+    const size_t stride = dz_stride(layer, layer->cell);
+
+    return (struct slot_rows){layer->dz + t * layer->sequences * stride,
+                              stride,
+                              1,
+                              tc_cell_slots[layer->cell].count,
+                              fed->first,
+                              fed->count,
+                              layer->hidden};
 }
 
-/* to (lanes, units of `blocks`) (+)= the packed matrix's way back from runs, in tiles. */
-static void spread(float *to, bool add, size_t blocks, size_t lanes, const float *weights,
-                   size_t rows, const struct runs *runs)
+/* to (sequences, `vectors` vectors) (+)= a packed matrix, transposed, times numbers; in tiles. */
+static void transposed_product(float *to, bool add, size_t vectors, size_t sequences,
+                               const float *panel, size_t rows, const struct slot_rows *numbers)
 {
-    size_t vectors, n;
+    size_t wide, n;
 
-    for (size_t b = 0; b < blocks; b += vectors) {
-        vectors = even_part(blocks - b, BACK_VECTORS);
-        for (size_t l = 0; l < lanes; l += n) {
-            struct runs from = *runs;
+    for (size_t v = 0; v < vectors; v += wide) {
+        wide = even_part(vectors - v, PANEL_VECTORS);
+        for (size_t b = 0; b < sequences; b += n) {
+            struct slot_rows from = *numbers;
 
-            n = even_part(lanes - l, tile_lanes(vectors));
-            from.at += l * runs->lane;
-            runs_product(to + l * blocks * W + b * W, blocks * W, add, vectors, n, weights,
-                         vectors * W, &from);
+            n = even_part(sequences - b, tile_numbers(wide));
+            from.at += b * numbers->sequence;
+            slot_rows_product(to + b * vectors * W + v * W, vectors * W, add, wide, n, panel,
+                              wide * W, &from);
         }
-        weights += rows * vectors * W;
+        panel += rows * wide * W;
     }
 }
 
-/* dh += pass * W_hh' dz of the frame behind, and carry times pass. Apart, since it takes longer. */
-static void pass_back(const struct tc_layer_block *layer, float *dh, float pass,
-                      const float *weights, size_t rows, const struct runs *behind)
+/* dh += factor * W_hh' dz of the next frame, and carried_gradient times the factor. A function of
+ * its own, since it takes longer than without factor. */
+static void add_scaled_gradient(const struct tc_layer_block *layer, float *dh, float factor,
+                                const float *weights, size_t rows, const struct slot_rows *next_dz)
 {
-    const vf factor = v_set(pass);
+    const vf factors = v_set(factor);
+    float *const scaled = layer->scaled_gradient, *const carried = layer->carried_gradient;
 
-    spread(layer->passed, false, blocks_in(layer), layer->sequences, weights, rows, behind);
-    for (size_t i = 0; i < layer->sequences * layer->units; i += W) {
-        v_store(dh + i, v_fma(factor, v_load(layer->passed + i), v_load(dh + i)));
-        v_store(layer->carry + i, v_mul(factor, v_load(layer->carry + i)));
+    transposed_product(scaled, false, layer_vectors(layer), layer->sequences, weights, rows,
+                       next_dz);
+    for (size_t i = 0; i < state_frame(layer); i += W) {
+        v_store(dh + i, v_fma(factors, v_load(scaled + i), v_load(dh + i)));
+        v_store(carried + i, v_mul(factors, v_load(carried + i)));
     }
 }
 
-/* The second half of a frame of a GRU that resets before the product: through the candidates'
- * product to r, and on to the state. What dh was is known by now; it makes room. */
-static void backward_resets(const struct tc_layer_block *layer, const float *weights,
-                            float *gradient, size_t t)
+static void layer_backward(const struct tc_layer_block *layer, const struct cell_backward *cell,
+                           const float *weights, float *gradient)
 {
-    const enum tc_cell cell = TC_CELL_GRU_RESET_BEFORE;
-    const size_t slots = slots_of(cell), units = layer->units, first = t * layer->sequences;
-    const size_t size = block_floats(cell, layer->inputs, layer->hidden);
-    const struct runs runs = dz_runs(layer, cell, gated_part(cell), t);
-    float *const d = layer->dh + first * units;
-
-    spread(d, false, blocks_in(layer), layer->sequences, weights, layer->hidden, &runs);
-    for (size_t b = 0; b < blocks_in(layer); ++b, gradient += size) {
-        vf sum = v_load(gradient + W);
-
-        for (size_t l = 0; l < layer->sequences; ++l) {
-            const size_t at = l * units + b * W;
-            const vf dz_r =
-                reset_slope(layer->gates + (first + l) * gates_lane(layer, cell) + b * slots * W,
-                            v_load(d + at), layer->carry + at);
-
-            v_store(layer->dz + (first + l) * dz_lane(layer, cell) + (b * slots + 1) * W, dz_r);
-            sum = v_add(sum, dz_r);
-        }
-        v_store(gradient + W, sum);
-    }
-}
-
-INLINE void backward_cell(const struct tc_layer_block *layer, enum tc_cell cell,
-                          const float *weights, float *gradient)
-{
-    const struct part part = state_part(cell);
-    const size_t size = block_floats(cell, layer->inputs, layer->hidden);
-    const size_t rows = part.count * layer->hidden;
-    const float *const gated = weights + rows * layer->units;
-    const float *const peephole = gated + gated_part(cell).count * layer->hidden * layer->units;
+    const struct tc_cell_slots *const slots = &tc_cell_slots[layer->cell];
+    const size_t size = vector_floats(layer->cell, layer->inputs, layer->hidden);
+    const size_t rows = slots->state.count * layer->hidden;
+    const float *const reset = weights + rows * layer->units;
+    const float *const peephole = reset + slots->reset.count * layer->hidden * layer->units;
 
     for (size_t t = layer->n_frames; t-- > 0;) {
-        const struct runs behind = dz_runs(layer, cell, part, t + 1);
-        float *const dh = layer->dh + t * layer->sequences * layer->units;
+        const struct slot_rows next_dz = dz_rows(layer, &slots->state, t + 1);
+        float *const dh = layer->dh + t * state_frame(layer);
 
-        if (layer->pass)
-            pass_back(layer, dh, layer->pass[t], weights, rows, &behind);
+        if (layer->gradient_factor)
+            add_scaled_gradient(layer, dh, layer->gradient_factor[t], weights, rows, &next_dz);
         else
-            spread(dh, true, blocks_in(layer), layer->sequences, weights, rows, &behind);
-        for (size_t b = 0; b < blocks_in(layer); ++b)
-            backward_block(layer, cell, peephole + b * peepholes_of(cell) * W, gradient + b * size,
-                           t, b);
-        if (gated_part(cell).count)
-            backward_resets(layer, gated, gradient, t);
-    }
-}
-
-static void backward(const struct tc_layer_block *layer, const float *weights, float *gradient)
-{
-    switch (layer->cell) {
-    case TC_CELL_RNN:
-        backward_cell(layer, TC_CELL_RNN, weights, gradient);
-        break;
-    case TC_CELL_LSTM:
-        backward_cell(layer, TC_CELL_LSTM, weights, gradient);
-        break;
-    case TC_CELL_LSTM_PEEPHOLE:
-        backward_cell(layer, TC_CELL_LSTM_PEEPHOLE, weights, gradient);
-        break;
-    case TC_CELL_GRU:
-        backward_cell(layer, TC_CELL_GRU, weights, gradient);
-        break;
-    case TC_CELL_GRU_RESET_BEFORE:
-        backward_cell(layer, TC_CELL_GRU_RESET_BEFORE, weights, gradient);
-        break;
+            transposed_product(dh, true, layer_vectors(layer), layer->sequences, weights, rows,
+                               &next_dz);
+        for (size_t v = 0; v < layer_vectors(layer); ++v)
+            cell->gates(layer, peephole + v * slots->peepholes * W, gradient + v * size, t, v);
+        if (cell->resets)
+            cell->resets(layer, reset, gradient, t);
     }
 }
 
 static void input_gradient(const struct tc_layer_block *layer, const float *weights, float *dx)
 {
-    const struct part part = input_part(layer->cell);
-    const struct runs runs = dz_runs(layer, layer->cell, part, 0);
+    const struct tc_fed_slots *const fed = &tc_cell_slots[layer->cell].input;
+    const struct slot_rows dz = dz_rows(layer, fed, 0);
 
-    spread(dx, false, blocks_of(layer->inputs), layer->n_frames * layer->sequences, weights,
-           part.count * layer->hidden, &runs);
+    transposed_product(dx, false, vectors_of(layer->inputs), layer->n_frames * layer->sequences,
+                       weights, fed->count * layer->hidden, &dz);
 }
 
 #endif

@@ -1,174 +1,100 @@
 /** @file
- *  The way forward through a layer, frame by frame. Part of source.h. */
+ *  Forward through a layer, frame by frame; in a frame vector by vector of units: the sums of all
+ *  sequences in tiles, then their gates. Part of source.h.
+ *
+ *  What is cell by cell is in ..._gates.h, backward in backward.h. */
 #ifndef TC_FORWARD_H
 #define TC_FORWARD_H
 
-/* The sums of one block of some lanes at one frame, to where the gates go. */
-INLINE void sums_tile(const struct tc_layer_block *layer, enum tc_cell cell, unsigned L,
+/* From the sums in `gates` to gates and to the next state, of one vector of units of one sequence,
+ * which stands at h + at and c + at. `peephole`: three vectors, or NULL. */
+typedef void gates_forward_fn(const struct tc_layer_block *layer, size_t at, float *gates,
+                              const float *peephole);
+
+/* The sums of one vector of units of B sequences at one frame, to where the gates go. */
+INLINE void sums_tile(const struct tc_layer_block *layer, enum tc_cell cell, unsigned B,
                       const float *w, const float *x, const float *h, float *to)
 {
-    const unsigned slots = slots_of(cell);
-    const struct part input = input_part(cell), state = state_part(cell);
-    vf sum[MOST_SUMS];
+    const struct tc_cell_slots *const slots = &tc_cell_slots[cell];
+    vf sum[MAX_SUMS];
 
-    UNROLL for (unsigned s = 0; s < slots; ++s)
+    UNROLL for (unsigned s = 0; s < slots->count; ++s)
     {
         const vf bias = v_load(w + s * W);
 
-        UNROLL for (unsigned l = 0; l < L; ++l) sum[l * slots + s] = bias;
+        UNROLL for (unsigned b = 0; b < B; ++b) sum[b * slots->count + s] = bias;
     }
-    w = add_rows(sum, slots, input.first, input.count, L, w + slots * W, input.count * W, x,
-                 layer->x.lane, layer->x.row, layer->inputs);
-    add_rows(sum, slots, state.first, state.count, L, w, state.count * W, h, layer->units, 1,
-             layer->hidden);
-    UNROLL for (unsigned l = 0; l < L; ++l)
+    w = add_rows(sum, slots->count, slots->input.first, slots->input.count, B, w + slots->count * W,
+                 slots->input.count * W, x, layer->x.sequence, layer->x.row, layer->inputs);
+    add_rows(sum, slots->count, slots->state.first, slots->state.count, B, w,
+             slots->state.count * W, h, layer->units, 1, layer->hidden);
+    UNROLL for (unsigned b = 0; b < B; ++b)
     {
-        UNROLL for (unsigned s = 0; s < slots; ++s)
-            v_store(to + l * gates_lane(layer, cell) + s * W, sum[l * slots + s]);
+        UNROLL for (unsigned s = 0; s < slots->count; ++s)
+            v_store(to + b * gates_stride(layer, cell) + s * W, sum[b * slots->count + s]);
     }
 }
 
-/* One block of `lanes` lanes from its sums to its state; h and c at the state before. */
-INLINE void finish(const struct tc_layer_block *layer, enum tc_cell cell,
-                   enum tc_activation activation, const float *peephole, float *gates, size_t at,
-                   size_t lanes)
+/* The same of up to tile_numbers() sequences. Cells have it as a function of their own, apart from
+ * that of the gates: constants of the one take no registers from the sums of the other. */
+INLINE void vector_sums(const struct tc_layer_block *layer, enum tc_cell cell, size_t sequences,
+                        const float *w, const float *x, const float *h, float *to){
+    WITH_CONSTANT_B(sequences, tc_cell_slots[cell].count, sums_tile(layer, cell, B, w, x, h, to))}
+
+/* One vector of units of all sequences from their sums to their state. */
+INLINE void vector_gates(const struct tc_layer_block *layer, enum tc_cell cell,
+                         gates_forward_fn *gates_forward, const float *peephole, float *gates,
+                         size_t at)
 {
-    const size_t unit = activation == TC_MODRELU ? at % layer->units : 0;
+    const struct tc_layer_block local = *layer; /* which no store can change */
 
-    for (size_t l = 0; l < lanes; ++l, gates += gates_lane(layer, cell), at += layer->units) {
-        const size_t next = at + layer->sequences * layer->units;
-
-        switch (cell) {
-        case TC_CELL_RNN:
-            v_store(gates, activated(v_load(gates), activation, layer->threshold, unit));
-            v_store(layer->h + next, v_load(gates));
-            break;
-        case TC_CELL_LSTM:
-            lstm_value(gates, layer->c + at, layer->c + next, layer->h + next, NULL);
-            break;
-        case TC_CELL_LSTM_PEEPHOLE:
-            lstm_value(gates, layer->c + at, layer->c + next, layer->h + next, peephole);
-            break;
-        case TC_CELL_GRU:
-            gru_value(gates, layer->h + at, layer->h + next);
-            break;
-        case TC_CELL_GRU_RESET_BEFORE: /* as far as it goes without the other blocks */
-            reset_value(gates, layer->h + at);
-            break;
-        }
+    if (!tc_cell_slots[cell].peepholes)
+        peephole = NULL;
+    for (size_t b = 0; b < local.sequences; ++b, at += local.units) {
+        gates_forward(&local, at, gates, peephole);
+        gates += gates_stride(&local, cell);
     }
 }
 
-/* The two halves of a block's work for each cell. They are kept apart so that constants of the one
- * take no registers from the sums of the other. */
-#define SUMS(name, cell)                                                                        \
-    SEPARATE void name##_sums(const struct tc_layer_block *layer, size_t lanes, const float *w, \
-                              const float *x, const float *h, float *to)                        \
-    {                                                                                           \
-        SWITCH_LANES(lanes, slots_of(cell), SUMS_##name)                                        \
-    }
-#define FINISH(name, cell)                                                                 \
-    SEPARATE void name##_finish(const struct tc_layer_block *layer, const float *peephole, \
-                                float *gates, size_t at, size_t lanes)                     \
-    {                                                                                      \
-        finish(layer, cell, layer->activation, peephole, gates, at, lanes);                \
-    }
+/* What a cell takes of the above, each a function by itself. */
+struct cell_forward {
+    void (*sums)(const struct tc_layer_block *layer, size_t sequences, const float *w,
+                 const float *x, const float *h, float *to);
+    void (*gates)(const struct tc_layer_block *layer, const float *peephole, float *gates,
+                  size_t at);
+    /* NULL, or the rest of a frame, once r h of all units is known. */
+    void (*candidates)(const struct tc_layer_block *layer, const float *w, size_t t, size_t v);
+};
 
-#define SUMS_rnn(L) sums_tile(layer, TC_CELL_RNN, L, w, x, h, to)
-#define SUMS_lstm(L) sums_tile(layer, TC_CELL_LSTM, L, w, x, h, to)
-#define SUMS_gru(L) sums_tile(layer, TC_CELL_GRU, L, w, x, h, to)
-#define SUMS_gru_reset(L) sums_tile(layer, TC_CELL_GRU_RESET_BEFORE, L, w, x, h, to)
-SUMS(rnn, TC_CELL_RNN)
-SUMS(lstm, TC_CELL_LSTM)
-SUMS(gru, TC_CELL_GRU)
-SUMS(gru_reset, TC_CELL_GRU_RESET_BEFORE)
-FINISH(rnn, TC_CELL_RNN)
-FINISH(lstm, TC_CELL_LSTM)
-FINISH(lstm_peephole, TC_CELL_LSTM_PEEPHOLE)
-FINISH(gru, TC_CELL_GRU)
-FINISH(gru_reset, TC_CELL_GRU_RESET_BEFORE)
-
-typedef void sums_fn(const struct tc_layer_block *layer, size_t lanes, const float *w,
-                     const float *x, const float *h, float *to);
-typedef void finish_fn(const struct tc_layer_block *layer, const float *peephole, float *gates,
-                       size_t at, size_t lanes);
-
-/* One block of all lanes at one frame. */
-INLINE void forward_block(const struct tc_layer_block *layer, enum tc_cell cell, sums_fn *sums,
-                          finish_fn *finish_sums, const float *w, size_t t, size_t block)
+/* One vector of units of all sequences at frame t. */
+static void vector_forward(const struct tc_layer_block *layer, const struct cell_forward *cell,
+                           const float *w, size_t t, size_t v)
 {
-    const size_t slots = slots_of(cell), units = layer->units, first = t * layer->sequences;
-    const float *const end = w + block_floats(cell, layer->inputs, layer->hidden);
-    float *const gates = layer->gates + first * gates_lane(layer, cell) + block * slots * W;
+    const struct tc_cell_slots *const slots = &tc_cell_slots[layer->cell];
+    const size_t units = layer->units, first = t * layer->sequences;
+    const size_t stride = gates_stride(layer, layer->cell);
+    const float *const end = w + vector_floats(layer->cell, layer->inputs, layer->hidden);
+    float *const gates = layer->gates + first * stride + v * slots->count * W;
     size_t n;
 
-    for (size_t l = 0; l < layer->sequences; l += n) {
-        n = even_part(layer->sequences - l, tile_lanes(slots));
-        sums(layer, n, w, layer->x.at + t * layer->x.frame + l * layer->x.lane,
-             layer->h + (first + l) * units, gates + l * gates_lane(layer, cell));
+    for (size_t b = 0; b < layer->sequences; b += n) {
+        n = even_part(layer->sequences - b, tile_numbers(slots->count));
+        cell->sums(layer, n, w, layer->x.at + t * layer->x.frame + b * layer->x.sequence,
+                   layer->h + (first + b) * units, gates + b * stride);
     }
-    finish_sums(layer, end - peepholes_of(cell) * W, gates, first * units + block * W,
-                layer->sequences);
+    cell->gates(layer, end - slots->peepholes * W, gates, first * units + v * W);
 }
 
-/* What r h is multiplied by to make the candidates of a block, in its packed weights. */
-INLINE size_t gated_columns(const struct tc_layer_block *layer, enum tc_cell cell)
+static void layer_forward(const struct tc_layer_block *layer, const struct cell_forward *cell,
+                          const float *weights)
 {
-    return (slots_of(cell) + layer->inputs * input_part(cell).count +
-            layer->hidden * state_part(cell).count) *
-           W;
-}
-
-/* The second half of a frame of a GRU that resets before the product: r h of all units is there. */
-static void forward_candidates(const struct tc_layer_block *layer, const float *w, size_t t,
-                               size_t block)
-{
-    const enum tc_cell cell = TC_CELL_GRU_RESET_BEFORE;
-    const size_t slots = slots_of(cell), lane = gates_lane(layer, cell), units = layer->units;
-    float *const all = layer->gates + t * layer->sequences * lane, *gates = all + block * slots * W;
-    size_t n, at = t * layer->sequences * units + block * W;
-
-    for (size_t l = 0; l < layer->sequences; l += n) {
-        const struct runs gated = {all + l * lane, lane, 1, slots, 3, 1, layer->hidden};
-
-        n = even_part(layer->sequences - l, tile_lanes(1));
-        runs_product(gates + l * lane, lane, true, 1, n, w + gated_columns(layer, cell), W, &gated);
-    }
-    for (size_t l = 0; l < layer->sequences; ++l, gates += lane, at += units)
-        candidate_value(gates, layer->h + at, layer->h + at + layer->sequences * units);
-}
-
-INLINE void forward_cell(const struct tc_layer_block *layer, enum tc_cell cell, sums_fn *sums,
-                         finish_fn *finish_sums, const float *weights)
-{
-    const size_t size = block_floats(cell, layer->inputs, layer->hidden);
+    const size_t size = vector_floats(layer->cell, layer->inputs, layer->hidden);
 
     for (size_t t = 0; t < layer->n_frames; ++t) {
-        for (size_t b = 0; b < blocks_in(layer); ++b)
-            forward_block(layer, cell, sums, finish_sums, weights + b * size, t, b);
-        for (size_t b = 0; gated_part(cell).count && b < blocks_in(layer); ++b)
-            forward_candidates(layer, weights + b * size, t, b);
-    }
-}
-
-static void forward(const struct tc_layer_block *layer, const float *weights)
-{
-    switch (layer->cell) {
-    case TC_CELL_RNN:
-        forward_cell(layer, TC_CELL_RNN, rnn_sums, rnn_finish, weights);
-        break;
-    case TC_CELL_LSTM:
-        forward_cell(layer, TC_CELL_LSTM, lstm_sums, lstm_finish, weights);
-        break;
-    case TC_CELL_LSTM_PEEPHOLE: /* the same sums, before the peepholes see anything */
-        forward_cell(layer, TC_CELL_LSTM_PEEPHOLE, lstm_sums, lstm_peephole_finish, weights);
-        break;
-    case TC_CELL_GRU:
-        forward_cell(layer, TC_CELL_GRU, gru_sums, gru_finish, weights);
-        break;
-    case TC_CELL_GRU_RESET_BEFORE:
-        forward_cell(layer, TC_CELL_GRU_RESET_BEFORE, gru_reset_sums, gru_reset_finish, weights);
-        break;
+        for (size_t v = 0; v < layer_vectors(layer); ++v)
+            vector_forward(layer, cell, weights + v * size, t, v);
+        for (size_t v = 0; cell->candidates && v < layer_vectors(layer); ++v)
+            cell->candidates(layer, weights + v * size, t, v);
     }
 }
 

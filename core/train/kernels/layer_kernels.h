@@ -1,29 +1,33 @@
 /** @file
- *  The arithmetic of training a recurrent layer, one table of functions per instruction set.
+ *  The arithmetic of training one recurrent layer: a table of functions per instruction set.
  *
- *  A layer's units lie along the vectors, padded with zeros from `hidden` to `units`, a multiple
- *  of the table's width; a block is one vector of units. What a chunk leaves behind is kept frame
- *  by frame, in each frame lane by lane:
+ *  What lies next to what. A vector is `width` units of one sequence; a layer's units are padded
+ *  with zeros from `hidden` to `units`, a multiple of it. Slots are the sums of a unit, and what
+ *  becomes of them (slots.h). From the outermost index to the innermost, which is contiguous:
  *
- *      h, c     (frames + 1, lanes, units)             frame 0: the state before the chunk
- *      gates    (frames, lanes, blocks, slots, width)  after activation
- *      dz       (frames, lanes, dz_floats())           dL/d of the sums before activation: as
- *                                                      gates, with room behind each lane
+ *      h, c       (frames + 1, sequences, units)            frame 0: the state before the chunk
+ *      gates      (frames, sequences, vectors, slots, width)    after activation
+ *      dz         (frames, sequences, dz_floats())          dL/d of the sums: as gates, with some
+ *                                                           floats unused behind each sequence
  *
- *      slots    rnn 1;  lstm i, f, g, o;  gru n, r, z, q (q = U_n h + b_hn, a sum), or r h in its
- *               place with the reset before the product
+ *      one sequence's gates of an LSTM in one frame, width 4:
  *
- *  A lane's result does not depend on the lanes beside it. Sums hold |error| <=
- *  (terms + 2) FLT_EPSILON sum |term|, activations TC_ACTIVATION_ERROR. Nothing here fails. */
+ *          | i0 i1 i2 i3 | f0 f1 f2 f3 | g0 .. g3 | o0 .. o3 | i4 i5 i6 i7 | f4 .. | ...
+ *            slot i        slot f                              next vector of units
+ *
+ *  A sequence's result does not depend on the sequences beside it. Sums hold |error| <=
+ *  (terms + 2) FLT_EPSILON sum |term|, activations TC_ACTIVATION_ERROR. Nothing here fails.
+ *
+ *  Where each cell's equations are: ..._gates.h, forward and backward of one vector of units. */
 #ifndef TC_LAYER_KERNELS_H
 #define TC_LAYER_KERNELS_H
 
 #include "kernels/kernels.h"
 
-/** Rows of values: row r of lane l at frame t is at[t * frame + l * lane + r * row]. */
+/** Rows of values: row r of sequence b at frame t is at[t * frame + b * sequence + r * row]. */
 struct tc_rows {
     float *at;
-    size_t frame, lane, row;
+    size_t frame, sequence, row;
 };
 
 /** A layer at work on n_frames of a chunk. */
@@ -31,17 +35,18 @@ struct tc_layer_block {
     enum tc_cell cell;
     enum tc_activation activation;
     size_t inputs, hidden, units, sequences, n_frames;
-    struct tc_rows x;          /* `inputs` rows: what the layer hears */
-    float *gates, *h, *c;      /* at the first of the frames; c of an LSTM only */
-    const float *threshold;    /* (units) b_hh of TC_MODRELU, 0 in the padding */
-    float *threshold_gradient; /* (units) of TC_MODRELU: gradient() adds to it */
-    float *dh;         /* (n_frames, lanes, units): dL/dh but for the ways through later frames;
-                          backward() adds those through their sums */
-    float *dz;         /* one frame more: dz of the first frame behind, 0 behind the last */
-    float *carry;      /* (lanes, units): what goes back to the frame before beside the sums */
-    const float *pass; /* (n_frames): factor on all that a frame is given by the frame behind it;
-                          NULL = 1 */
-    float *passed;     /* (lanes, units): scratch, where there are factors */
+    struct tc_rows x;             /* `inputs` rows: the layer's input */
+    float *gates, *h, *c;         /* at the first of the frames; c of an LSTM only */
+    const float *threshold;       /* (units) b_hh of TC_MODRELU, 0 in the padding */
+    float *threshold_gradient;    /* (units) of TC_MODRELU: gradient() adds to it */
+    float *dh;                    /* (n_frames, sequences, units): dL/dh by way of the layer's
+                                     output; backward() adds what comes from the next frame */
+    float *dz;                    /* one frame more: dz of the next frame, 0 after the last */
+    float *carried_gradient;      /* (sequences, units): dL/d of the earlier frame's state that does
+                                     not go through its sums: dL/dc of an LSTM, of a GRU dL/dh */
+    const float *gradient_factor; /* (n_frames): factor on all that a frame receives from the next
+                                     frame; NULL = 1 */
+    float *scaled_gradient;       /* (sequences, units): scratch, where there are factors */
 };
 
 struct tc_layer_kernels {
@@ -49,37 +54,39 @@ struct tc_layer_kernels {
     unsigned needs;   /* TC_CPU_* bits */
     size_t width;     /* floats in a vector */
 
-    /** Floats of a layer's packed weights: of the forward pass (a gradient has the same), of the
-     *  way back into the state, of the way back into the input. */
-    size_t (*forward_size)(const struct tc_layer_weights *layer);
-    size_t (*state_size)(const struct tc_layer_weights *layer);
-    size_t (*input_size)(const struct tc_layer_weights *layer);
+    /** Floats of a layer's packed weights: for the forward pass (a gradient has the same), for the
+     *  backward pass into the state, and into the input. */
+    size_t (*forward_size)(const struct tc_layer_weights *weights);
+    size_t (*state_size)(const struct tc_layer_weights *weights);
+    size_t (*input_size)(const struct tc_layer_weights *weights);
 
-    /** Floats of a lane of gates, and of dz; of the layer, cell and units count. */
+    /** Floats of one sequence's gates in a frame, and of its dz; of the layer only cell and units
+     *  are read. */
     size_t (*gates_floats)(const struct tc_layer_block *layer);
     size_t (*dz_floats)(const struct tc_layer_block *layer);
 
     /** Pack. `to` is aligned to 64 bytes, its padding 0. */
-    void (*pack_forward)(float *to, const struct tc_layer_weights *layer);
-    void (*pack_state)(float *to, const struct tc_layer_weights *layer);
-    void (*pack_input)(float *to, const struct tc_layer_weights *layer);
+    void (*pack_forward)(float *to, const struct tc_layer_weights *weights);
+    void (*pack_state)(float *to, const struct tc_layer_weights *weights);
+    void (*pack_input)(float *to, const struct tc_layer_weights *weights);
 
     /** Add a packed gradient to gradients in the order of the weights; b_hh of TC_MODRELU is not in
      *  there, and `peephole` is left alone if the cell has none. */
-    void (*unpack_gradient)(const struct tc_layer_weights *layer, const float *packed, float *w_ih,
-                            float *w_hh, float *b_ih, float *b_hh, float *peephole);
+    void (*unpack_gradient)(const struct tc_layer_weights *weights, const float *packed,
+                            float *w_ih, float *w_hh, float *b_ih, float *b_hh, float *peephole);
 
     /** Frames in order: writes gates, h and c. */
     void (*forward)(const struct tc_layer_block *layer, const float *weights);
 
-    /** Frames in reverse: completes dh (which is scratch then), writes dz, moves carry on, adds
-     *  the biases' part to the packed gradient. `weights`: of the way back into the state. */
+    /** Frames in reverse: completes dh (and may overwrite it then), writes dz, replaces
+     *  carried_gradient, adds the biases' and peepholes' part to the packed gradient. `weights`:
+     *  packed for the backward pass into the state. */
     void (*backward)(const struct tc_layer_block *layer, const float *weights, float *gradient);
 
     /** Add the matrices' part to the packed gradient, from dz, x and h, and the threshold's. */
     void (*gradient)(const struct tc_layer_block *layer, float *gradient);
 
-    /** dx (n_frames, lanes, units of the layer below) = W_ih' dz. */
+    /** dx (n_frames, sequences, units of the layer below) = W_ih' dz. */
     void (*input_gradient)(const struct tc_layer_block *layer, const float *weights, float *dx);
 
     /** Floats of a packed readout of `outputs` rows. */
@@ -91,8 +98,8 @@ struct tc_layer_kernels {
                     size_t outputs, struct tc_rows y);
 
     /** layer->dh = W' dy, and gradient (outputs, units) += dy h'. */
-    void (*readout_back)(const struct tc_layer_block *layer, const float *weights,
-                         struct tc_rows dy, size_t outputs, float *gradient);
+    void (*readout_backward)(const struct tc_layer_block *layer, const float *weights,
+                             struct tc_rows dy, size_t outputs, float *gradient);
 };
 
 /** All tables compiled in, best first; the last is "c", which needs nothing. NULL ends the list. */

@@ -1,33 +1,52 @@
 /** @file
- *  What a lane takes in memory. Part of source.h. */
+ *  Sizes of what layer_kernels.h pictures. Part of source.h. */
 #ifndef TC_LAYER_LAYOUT_H
 #define TC_LAYER_LAYOUT_H
 
-INLINE size_t blocks_in(const struct tc_layer_block *layer)
+/* Vectors of n units. */
+INLINE size_t vectors_of(size_t units)
+{
+    return (units + W - 1) / W;
+}
+
+/* Units of the vector that starts at a unit, without padding. */
+INLINE size_t real_units(size_t hidden, size_t start)
+{
+    return hidden - start < W ? hidden - start : W;
+}
+
+INLINE size_t layer_vectors(const struct tc_layer_block *layer)
 {
     return layer->units / W;
 }
 
-/* Floats of a lane of gates or dz. */
-INLINE size_t gates_lane(const struct tc_layer_block *layer, enum tc_cell cell)
+/* Floats of a frame of h or c. */
+INLINE size_t state_frame(const struct tc_layer_block *layer)
 {
-    return blocks_in(layer) * slots_of(cell) * W;
+    return layer->sequences * layer->units;
 }
 
-/* Of dz: an odd number of vectors, so that lanes lie in different sets of the cache. */
-INLINE size_t dz_lane(const struct tc_layer_block *layer, enum tc_cell cell)
+/* Floats of a sequence's gates in a frame. */
+INLINE size_t gates_stride(const struct tc_layer_block *layer, enum tc_cell cell)
 {
-    return (blocks_in(layer) * slots_of(cell) | 1) * W;
+    return layer_vectors(layer) * tc_cell_slots[cell].count * W;
+}
+
+/* The same of dz: an odd number of vectors, so that sequences lie in different sets of the cache.
+ */
+INLINE size_t dz_stride(const struct tc_layer_block *layer, enum tc_cell cell)
+{
+    return (layer_vectors(layer) * tc_cell_slots[cell].count | 1) * W;
 }
 
 static size_t gates_floats(const struct tc_layer_block *layer)
 {
-    return gates_lane(layer, layer->cell);
+    return gates_stride(layer, layer->cell);
 }
 
 static size_t dz_floats(const struct tc_layer_block *layer)
 {
-    return dz_lane(layer, layer->cell);
+    return dz_stride(layer, layer->cell);
 }
 
 #endif

@@ -1,7 +1,9 @@
-# The batched steps of the cells for each instruction set, chosen at run time.
-layer_sources = %D%/source.h %D%/tiles.h %D%/gates.h \
-	%D%/packing.h %D%/layout.h %D%/forward.h \
-	%D%/backward.h %D%/gradient.h %D%/readout.h \
+# The steps of a layer in training, for each instruction set, chosen at run time.
+layer_sources = %D%/source.h %D%/slots.h %D%/layout.h %D%/tiles.h \
+	%D%/packing.h %D%/forward.h %D%/backward.h \
+	%D%/rnn_gates.h %D%/lstm_gates.h %D%/gru_gates.h \
+	%D%/gru_reset_before_gates.h %D%/cells.h \
+	%D%/gradient.h %D%/readout.h \
 	$(vector_gates)
 core_libtonecell_train_la_SOURCES += \
 	%D%/layer_kernels.c %D%/layer_kernels.h %D%/layer_tables.h \

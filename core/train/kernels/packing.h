@@ -1,127 +1,73 @@
 /** @file
- *  Weights in the order in which the products read them.
+ *  Weights in the order in which the products read them. Part of source.h.
  *
- *  Forward, and gradients: for each block the biases (a vector per slot), then for each input and
- *  each unit of the state its column, a vector per slot that it feeds, then, if there are, the
- *  columns of r h and the peepholes. Rows of logistic gates are halved, since s(v) = (1 + tanh(v /
- *  2)) / 2, as are peepholes.
+ *  Forward, and gradients; W floats for each slot (s0 s1 ...), vector by vector of units:
  *
- *  Back: for each group of up to BACK_VECTORS blocks of what the gradient goes to, the matrix's
- *  rows in the order of dz, the group's units of each; behind all that, into the state, the
- *  groups of r h and the peepholes of each block. */
+ *      bias          | s0 | s1 | ...                      all slots
+ *      input i       | s0 | s1 | ...  column i of W_ih    the slots that W_ih feeds, i = 0, 1, ...
+ *      state u       | s0 | s1 | ...  column u of W_hh    the slots that W_hh feeds
+ *      (r h) u       | s0 |           column u of U_n     with the reset before the product
+ *      peepholes     | i | f | o |                        of an LSTM that has them
+ *
+ *  Rows of logistic gates are halved, since s(v) = (1 + tanh(v / 2)) / 2, as are peepholes.
+ *
+ *  Backward: the matrix in panels of up to PANEL_VECTORS vectors of its columns (of what the
+ *  gradient goes to); a panel has the matrix's rows one after the other, in the order of dz.
+ *  After the panels of W_hh come those of U_n for r h, then each vector's peepholes. */
 #ifndef TC_PACKING_H
 #define TC_PACKING_H
 
-/* The slots that a matrix feeds, and the matrix's gate for each. */
-struct part {
-    unsigned first, count;
-    const unsigned char *gates;
-};
-
-INLINE unsigned slots_of(enum tc_cell cell)
+/* Logistic gates are computed from half the sum. */
+static float slot_scale(const struct tc_layer_weights *weights, unsigned slot)
 {
-    return cell == TC_CELL_RNN ? 1 : 4;
+    const bool logistic = weights->cell == TC_CELL_RNN
+                              ? weights->activation == TC_LOGISTIC
+                              : tc_cell_slots[weights->cell].logistic >> slot & 1;
+
+    return logistic ? 0.5f : 1.0f;
 }
 
-/* Peepholes of a unit: to i, f, o. */
-INLINE unsigned peepholes_of(enum tc_cell cell)
+/* Floats of one vector of units, forward. */
+INLINE size_t vector_floats(enum tc_cell cell, size_t inputs, size_t hidden)
 {
-    return cell == TC_CELL_LSTM_PEEPHOLE ? 3 : 0;
+    const struct tc_cell_slots *const slots = &tc_cell_slots[cell];
+    const size_t columns =
+        inputs * slots->input.count + hidden * (slots->state.count + slots->reset.count);
+
+    return (slots->count + columns + slots->peepholes) * W;
 }
 
-INLINE struct part input_part(enum tc_cell cell)
+static size_t forward_size(const struct tc_layer_weights *weights)
 {
-    static const unsigned char same[] = {0, 1, 2, 3}, gru[] = {2, 0, 1};
-
-    return tc_cell_is_gru(cell) ? (struct part){0, 3, gru} : (struct part){0, slots_of(cell), same};
+    return vectors_of(weights->hidden) *
+           vector_floats(weights->cell, weights->inputs, weights->hidden);
 }
 
-INLINE struct part state_part(enum tc_cell cell)
+static size_t state_size(const struct tc_layer_weights *weights)
 {
-    static const unsigned char same[] = {0, 1, 2, 3};
+    const struct tc_cell_slots *const slots = &tc_cell_slots[weights->cell];
+    const size_t rows = (slots->state.count + slots->reset.count) * weights->hidden;
 
-    return cell == TC_CELL_GRU                ? (struct part){1, 3, same}
-           : cell == TC_CELL_GRU_RESET_BEFORE ? (struct part){1, 2, same}
-                                              : (struct part){0, slots_of(cell), same};
+    return (rows + slots->peepholes) * vectors_of(weights->hidden) * W;
 }
 
-/* What r h feeds: the candidate of a GRU that resets before the product. */
-INLINE struct part gated_part(enum tc_cell cell)
+static size_t input_size(const struct tc_layer_weights *weights)
 {
-    static const unsigned char candidate[] = {2};
-
-    return (struct part){0, cell == TC_CELL_GRU_RESET_BEFORE, candidate};
+    return tc_cell_slots[weights->cell].input.count * weights->hidden *
+           vectors_of(weights->inputs) * W;
 }
 
-/* Where the state's bias goes. */
-INLINE struct part state_bias_part(enum tc_cell cell)
+/* A vector's columns of one matrix; returns the end of what was packed. */
+static float *pack_columns(float *to, const struct tc_layer_weights *weights,
+                           const struct tc_fed_slots *fed, size_t start, const float *w,
+                           size_t cols)
 {
-    return cell == TC_CELL_GRU_RESET_BEFORE ? input_part(cell) : state_part(cell);
-}
-
-static float slot_scale(const struct tc_layer_weights *layer, unsigned slot)
-{
-    switch (layer->cell) {
-    case TC_CELL_LSTM:
-    case TC_CELL_LSTM_PEEPHOLE:
-        return slot == 2 ? 1.0f : 0.5f;
-    case TC_CELL_GRU:
-    case TC_CELL_GRU_RESET_BEFORE:
-        return slot == 0 || slot == 3 ? 1.0f : 0.5f;
-    case TC_CELL_RNN:
-        break;
-    }
-    return layer->activation == TC_LOGISTIC ? 0.5f : 1.0f;
-}
-
-INLINE size_t blocks_of(size_t units)
-{
-    return (units + W - 1) / W;
-}
-
-/* Units of the block that starts at a unit. */
-INLINE size_t real_units(size_t hidden, size_t start)
-{
-    return hidden - start < W ? hidden - start : W;
-}
-
-/* Floats of one block, forward. */
-INLINE size_t block_floats(enum tc_cell cell, size_t inputs, size_t hidden)
-{
-    const size_t columns = inputs * input_part(cell).count +
-                           hidden * (state_part(cell).count + gated_part(cell).count);
-
-    return (slots_of(cell) + columns + peepholes_of(cell)) * W;
-}
-
-static size_t forward_size(const struct tc_layer_weights *layer)
-{
-    return blocks_of(layer->hidden) * block_floats(layer->cell, layer->inputs, layer->hidden);
-}
-
-static size_t state_size(const struct tc_layer_weights *layer)
-{
-    const unsigned slots = state_part(layer->cell).count + gated_part(layer->cell).count;
-    const size_t rows = slots * layer->hidden;
-
-    return (rows + peepholes_of(layer->cell)) * blocks_of(layer->hidden) * W;
-}
-
-static size_t input_size(const struct tc_layer_weights *layer)
-{
-    return input_part(layer->cell).count * layer->hidden * blocks_of(layer->inputs) * W;
-}
-
-/* A block's columns of one matrix; returns the place behind them. */
-static float *pack_columns(float *to, const struct tc_layer_weights *layer, struct part part,
-                           size_t start, const float *w, size_t cols)
-{
-    const size_t n = real_units(layer->hidden, start);
+    const size_t n = real_units(weights->hidden, start);
 
     for (size_t i = 0; i < cols; ++i)
-        for (unsigned s = 0; s < part.count; ++s, to += W) {
-            const float *const from = w + (part.gates[s] * layer->hidden + start) * cols + i;
-            const float scale = slot_scale(layer, part.first + s);
+        for (unsigned s = 0; s < fed->count; ++s, to += W) {
+            const float *const from = w + (fed->gates[s] * weights->hidden + start) * cols + i;
+            const float scale = slot_scale(weights, fed->first + s);
 
             for (size_t u = 0; u < n; ++u)
                 to[u] = scale * from[u * cols];
@@ -129,53 +75,54 @@ static float *pack_columns(float *to, const struct tc_layer_weights *layer, stru
     return to;
 }
 
-static void pack_bias(float *to, const struct tc_layer_weights *layer, struct part part,
-                      size_t start, const float *b)
+static void pack_bias(float *to, const struct tc_layer_weights *weights,
+                      const struct tc_fed_slots *fed, size_t start, const float *b)
 {
-    const size_t n = real_units(layer->hidden, start);
+    const size_t n = real_units(weights->hidden, start);
 
-    for (unsigned s = 0; s < part.count; ++s)
+    for (unsigned s = 0; s < fed->count; ++s)
         for (size_t u = 0; u < n; ++u)
-            to[(part.first + s) * W + u] +=
-                slot_scale(layer, part.first + s) * b[part.gates[s] * layer->hidden + start + u];
+            to[(fed->first + s) * W + u] += slot_scale(weights, fed->first + s) *
+                                            b[fed->gates[s] * weights->hidden + start + u];
 }
 
-/* A block's peepholes times a factor; returns the place behind them. */
-static float *pack_peepholes(float *to, const struct tc_layer_weights *layer, size_t start,
+/* A vector's peepholes times a factor; returns the end of what was packed. */
+static float *pack_peepholes(float *to, const struct tc_layer_weights *weights, size_t start,
                              float scale)
 {
-    for (unsigned k = 0; k < peepholes_of(layer->cell); ++k, to += W)
-        for (size_t u = 0; u < real_units(layer->hidden, start); ++u)
-            to[u] = scale * layer->peephole[k * layer->hidden + start + u];
+    for (unsigned k = 0; k < tc_cell_slots[weights->cell].peepholes; ++k, to += W)
+        for (size_t u = 0; u < real_units(weights->hidden, start); ++u)
+            to[u] = scale * weights->peephole[k * weights->hidden + start + u];
     return to;
 }
 
-static void pack_forward(float *to, const struct tc_layer_weights *layer)
+static void pack_forward(float *to, const struct tc_layer_weights *weights)
 {
-    const struct part input = input_part(layer->cell), state = state_part(layer->cell);
-    const size_t slots = slots_of(layer->cell);
+    const struct tc_cell_slots *const slots = &tc_cell_slots[weights->cell];
 
-    for (size_t start = 0; start < layer->hidden; start += W) {
-        memset(to, 0, slots * W * sizeof *to);
-        pack_bias(to, layer, input, start, layer->b_ih);
-        if (layer->activation != TC_MODRELU)
-            pack_bias(to, layer, state_bias_part(layer->cell), start, layer->b_hh);
-        to = pack_columns(to + slots * W, layer, input, start, layer->w_ih, layer->inputs);
-        to = pack_columns(to, layer, state, start, layer->w_hh, layer->hidden);
-        to = pack_columns(to, layer, gated_part(layer->cell), start, layer->w_hh, layer->hidden);
-        to = pack_peepholes(to, layer, start, 0.5f);
+    for (size_t start = 0; start < weights->hidden; start += W) {
+        memset(to, 0, slots->count * W * sizeof *to);
+        pack_bias(to, weights, &slots->input, start, weights->b_ih);
+        if (weights->activation != TC_MODRELU)
+            pack_bias(to, weights, &slots->state_bias, start, weights->b_hh);
+        to = pack_columns(to + slots->count * W, weights, &slots->input, start, weights->w_ih,
+                          weights->inputs);
+        to = pack_columns(to, weights, &slots->state, start, weights->w_hh, weights->hidden);
+        to = pack_columns(to, weights, &slots->reset, start, weights->w_hh, weights->hidden);
+        to = pack_peepholes(to, weights, start, 0.5f);
     }
 }
 
-/* pack_columns() back, adding. */
-static const float *unpack_columns(const float *from, const struct tc_layer_weights *layer,
-                                   struct part part, size_t start, float *w, size_t cols)
+/* The inverse of pack_columns(), adding. */
+static const float *unpack_columns(const float *from, const struct tc_layer_weights *weights,
+                                   const struct tc_fed_slots *fed, size_t start, float *w,
+                                   size_t cols)
 {
-    const size_t n = real_units(layer->hidden, start);
+    const size_t n = real_units(weights->hidden, start);
 
     for (size_t i = 0; i < cols; ++i)
-        for (unsigned s = 0; s < part.count; ++s, from += W) {
-            float *const to = w + (part.gates[s] * layer->hidden + start) * cols + i;
+        for (unsigned s = 0; s < fed->count; ++s, from += W) {
+            float *const to = w + (fed->gates[s] * weights->hidden + start) * cols + i;
 
             for (size_t u = 0; u < n; ++u)
                 to[u * cols] += from[u];
@@ -183,44 +130,44 @@ static const float *unpack_columns(const float *from, const struct tc_layer_weig
     return from;
 }
 
-static void unpack_bias(const float *from, const struct tc_layer_weights *layer, struct part part,
-                        size_t start, float *b)
+static void unpack_bias(const float *from, const struct tc_layer_weights *weights,
+                        const struct tc_fed_slots *fed, size_t start, float *b)
 {
-    const size_t n = real_units(layer->hidden, start);
+    const size_t n = real_units(weights->hidden, start);
 
-    for (unsigned s = 0; s < part.count; ++s)
+    for (unsigned s = 0; s < fed->count; ++s)
         for (size_t u = 0; u < n; ++u)
-            b[part.gates[s] * layer->hidden + start + u] += from[(part.first + s) * W + u];
+            b[fed->gates[s] * weights->hidden + start + u] += from[(fed->first + s) * W + u];
 }
 
-/* pack_peepholes() back, adding. */
-static const float *unpack_peepholes(const float *from, const struct tc_layer_weights *layer,
+/* The inverse of pack_peepholes(), adding. */
+static const float *unpack_peepholes(const float *from, const struct tc_layer_weights *weights,
                                      size_t start, float *peephole)
 {
-    for (unsigned k = 0; k < peepholes_of(layer->cell); ++k, from += W)
-        for (size_t u = 0; u < real_units(layer->hidden, start); ++u)
-            peephole[k * layer->hidden + start + u] += from[u];
+    for (unsigned k = 0; k < tc_cell_slots[weights->cell].peepholes; ++k, from += W)
+        for (size_t u = 0; u < real_units(weights->hidden, start); ++u)
+            peephole[k * weights->hidden + start + u] += from[u];
     return from;
 }
 
-static void unpack_gradient(const struct tc_layer_weights *layer, const float *packed, float *w_ih,
-                            float *w_hh, float *b_ih, float *b_hh, float *peephole)
+static void unpack_gradient(const struct tc_layer_weights *weights, const float *packed,
+                            float *w_ih, float *w_hh, float *b_ih, float *b_hh, float *peephole)
 {
-    const struct part input = input_part(layer->cell), state = state_part(layer->cell);
+    const struct tc_cell_slots *const slots = &tc_cell_slots[weights->cell];
 
-    for (size_t start = 0; start < layer->hidden; start += W) {
-        unpack_bias(packed, layer, input, start, b_ih);
-        if (layer->activation != TC_MODRELU)
-            unpack_bias(packed, layer, state_bias_part(layer->cell), start, b_hh);
-        packed += slots_of(layer->cell) * W;
-        packed = unpack_columns(packed, layer, input, start, w_ih, layer->inputs);
-        packed = unpack_columns(packed, layer, state, start, w_hh, layer->hidden);
-        packed = unpack_columns(packed, layer, gated_part(layer->cell), start, w_hh, layer->hidden);
-        packed = unpack_peepholes(packed, layer, start, peephole);
+    for (size_t start = 0; start < weights->hidden; start += W) {
+        unpack_bias(packed, weights, &slots->input, start, b_ih);
+        if (weights->activation != TC_MODRELU)
+            unpack_bias(packed, weights, &slots->state_bias, start, b_hh);
+        packed += slots->count * W;
+        packed = unpack_columns(packed, weights, &slots->input, start, w_ih, weights->inputs);
+        packed = unpack_columns(packed, weights, &slots->state, start, w_hh, weights->hidden);
+        packed = unpack_columns(packed, weights, &slots->reset, start, w_hh, weights->hidden);
+        packed = unpack_peepholes(packed, weights, start, peephole);
     }
 }
 
-/* A group's columns of one row; what is beyond the last stays 0. */
+/* A panel's columns of one row; padding stays 0. */
 static float *pack_row(float *to, const float *row, size_t cols, size_t vectors)
 {
     const size_t n = cols < vectors * W ? cols : vectors * W;
@@ -229,60 +176,63 @@ static float *pack_row(float *to, const float *row, size_t cols, size_t vectors)
     return to + vectors * W;
 }
 
-static float *pack_group(float *to, const struct tc_layer_weights *layer, struct part part,
-                         const float *w, size_t cols, size_t first_col, size_t vectors)
+static float *pack_panel(float *to, const struct tc_layer_weights *weights,
+                         const struct tc_fed_slots *fed, const float *w, size_t cols,
+                         size_t first_col, size_t vectors)
 {
-    for (size_t start = 0; start < layer->hidden; start += W)
-        for (unsigned s = 0; s < part.count; ++s)
-            for (size_t u = 0; u < real_units(layer->hidden, start); ++u)
-                to =
-                    pack_row(to, w + (part.gates[s] * layer->hidden + start + u) * cols + first_col,
-                             cols - first_col, vectors);
+    for (size_t start = 0; start < weights->hidden; start += W)
+        for (unsigned s = 0; s < fed->count; ++s)
+            for (size_t u = 0; u < real_units(weights->hidden, start); ++u)
+                to = pack_row(to,
+                              w + (fed->gates[s] * weights->hidden + start + u) * cols + first_col,
+                              cols - first_col, vectors);
     return to;
 }
 
-/* Returns the place behind the last group. */
-static float *pack_back(float *to, const struct tc_layer_weights *layer, struct part part,
-                        const float *w, size_t cols)
+/* Returns the end of the last panel. */
+static float *pack_panels(float *to, const struct tc_layer_weights *weights,
+                          const struct tc_fed_slots *fed, const float *w, size_t cols)
 {
     size_t vectors;
 
-    for (size_t b = 0; b < blocks_of(cols); b += vectors) {
-        vectors = even_part(blocks_of(cols) - b, BACK_VECTORS);
-        to = pack_group(to, layer, part, w, cols, b * W, vectors);
+    for (size_t v = 0; v < vectors_of(cols); v += vectors) {
+        vectors = even_part(vectors_of(cols) - v, PANEL_VECTORS);
+        to = pack_panel(to, weights, fed, w, cols, v * W, vectors);
     }
     return to;
 }
 
-static void pack_state(float *to, const struct tc_layer_weights *layer)
+static void pack_state(float *to, const struct tc_layer_weights *weights)
 {
-    to = pack_back(to, layer, state_part(layer->cell), layer->w_hh, layer->hidden);
-    to = pack_back(to, layer, gated_part(layer->cell), layer->w_hh, layer->hidden);
-    for (size_t start = 0; start < layer->hidden; start += W)
-        to = pack_peepholes(to, layer, start, 1.0f);
+    const struct tc_cell_slots *const slots = &tc_cell_slots[weights->cell];
+
+    to = pack_panels(to, weights, &slots->state, weights->w_hh, weights->hidden);
+    to = pack_panels(to, weights, &slots->reset, weights->w_hh, weights->hidden);
+    for (size_t start = 0; start < weights->hidden; start += W)
+        to = pack_peepholes(to, weights, start, 1.0f);
 }
 
-static void pack_input(float *to, const struct tc_layer_weights *layer)
+static void pack_input(float *to, const struct tc_layer_weights *weights)
 {
-    pack_back(to, layer, input_part(layer->cell), layer->w_ih, layer->inputs);
+    pack_panels(to, weights, &tc_cell_slots[weights->cell].input, weights->w_ih, weights->inputs);
 }
 
 static size_t readout_size(size_t hidden, size_t outputs)
 {
-    return 2 * outputs * blocks_of(hidden) * W;
+    return 2 * outputs * vectors_of(hidden) * W;
 }
 
-/* Row by row for the way forward, then group by group for the way back. */
+/* Row by row for the forward pass, then in panels for the backward pass. */
 static void pack_readout(float *to, const float *w, size_t hidden, size_t outputs)
 {
     size_t vectors;
 
     for (size_t o = 0; o < outputs; ++o)
-        to = pack_row(to, w + o * hidden, hidden, blocks_of(hidden));
-    for (size_t b = 0; b < blocks_of(hidden); b += vectors) {
-        vectors = even_part(blocks_of(hidden) - b, BACK_VECTORS);
+        to = pack_row(to, w + o * hidden, hidden, vectors_of(hidden));
+    for (size_t v = 0; v < vectors_of(hidden); v += vectors) {
+        vectors = even_part(vectors_of(hidden) - v, PANEL_VECTORS);
         for (size_t o = 0; o < outputs; ++o)
-            to = pack_row(to, w + o * hidden + b * W, hidden - b * W, vectors);
+            to = pack_row(to, w + o * hidden + v * W, hidden - v * W, vectors);
     }
 }
 

@@ -1,5 +1,7 @@
 /** @file
- *  The readout of all frames, and the way back through it. Part of source.h. */
+ *  The readout y = W h + b of all frames, forward and backward. Part of source.h.
+ *
+ *      dh = W' dy,   dW += dy h'          W: packed row by row, then in panels (packing.h) */
 #ifndef TC_LAYER_READOUT_H
 #define TC_LAYER_READOUT_H
 
@@ -7,35 +9,36 @@ static void readout(const struct tc_layer_block *layer, const float *weights, co
                     size_t outputs, struct tc_rows y)
 {
     const size_t units = layer->units;
-    const float *h = layer->h + layer->sequences * units;
+    const float *h = layer->h + state_frame(layer);
 
     for (size_t t = 0; t < layer->n_frames; ++t)
-        for (size_t l = 0; l < layer->sequences; ++l, h += units)
+        for (size_t b = 0; b < layer->sequences; ++b, h += units)
             for (size_t o = 0; o < outputs; ++o) {
                 vf sum = v_set(0.0f);
 
                 for (size_t u = 0; u < units; u += W)
                     sum = v_fma(v_load(weights + o * units + u), v_load(h + u), sum);
-                y.at[t * y.frame + l * y.lane + o * y.row] = bias[o] + v_sum(sum);
+                y.at[t * y.frame + b * y.sequence + o * y.row] = bias[o] + v_sum(sum);
             }
 }
 
-static void readout_back(const struct tc_layer_block *layer, const float *weights,
-                         struct tc_rows dy, size_t outputs, float *gradient)
+static void readout_backward(const struct tc_layer_block *layer, const float *weights,
+                             struct tc_rows dy, size_t outputs, float *gradient)
 {
-    const size_t units = layer->units, frame = layer->sequences * units;
+    const size_t units = layer->units, frame = state_frame(layer);
 
-    for (size_t b = 0; b < blocks_in(layer); ++b) {
-        const struct vectors h = {layer->h + frame + b * W, frame, units};
+    for (size_t v = 0; v < layer_vectors(layer); ++v) {
+        const struct vectors h = {layer->h + frame + v * W, frame, units};
 
-        outer_products(gradient + b * W, units, 1, outputs, h, dy, layer->n_frames,
+        outer_products(gradient + v * W, units, 1, outputs, h, dy, layer->n_frames,
                        layer->sequences);
     }
     for (size_t t = 0; t < layer->n_frames; ++t) {
-        const struct runs runs = {dy.at + t * dy.frame, dy.lane, dy.row, 1, 0, 1, outputs};
+        const struct slot_rows numbers = {
+            dy.at + t * dy.frame, dy.sequence, dy.row, 1, 0, 1, outputs};
 
-        spread(layer->dh + t * frame, false, blocks_in(layer), layer->sequences,
-               weights + outputs * units, outputs, &runs);
+        transposed_product(layer->dh + t * frame, false, layer_vectors(layer), layer->sequences,
+                           weights + outputs * units, outputs, &numbers);
     }
 }
 

@@ -5,6 +5,7 @@
 #define TC_LAYER_SOURCE_H
 
 #include "train/kernels/layer_tables.h"
+#include "train/kernels/slots.h"
 
 #include <string.h>
 
@@ -14,17 +15,22 @@
 
 #include "kernels/gates.h"
 
+#include "train/kernels/layout.h"
 #include "train/kernels/tiles.h"
 
-#include "train/kernels/gates.h"
-
 #include "train/kernels/packing.h"
-
-#include "train/kernels/layout.h"
 
 #include "train/kernels/forward.h"
 
 #include "train/kernels/backward.h"
+
+/* Of each cell: its equations, forward and backward. */
+#include "train/kernels/gru_gates.h"
+#include "train/kernels/gru_reset_before_gates.h"
+#include "train/kernels/lstm_gates.h"
+#include "train/kernels/rnn_gates.h"
+
+#include "train/kernels/cells.h"
 
 #include "train/kernels/gradient.h"
 
@@ -38,7 +44,7 @@
         .pack_input = pack_input, .unpack_gradient = unpack_gradient, .forward = forward,    \
         .backward = backward, .gradient = weight_gradient, .input_gradient = input_gradient, \
         .readout_size = readout_size, .pack_readout = pack_readout, .readout = readout,      \
-        .readout_back = readout_back,                                                        \
+        .readout_backward = readout_backward,                                                \
     }
 
 #endif

@@ -1,144 +1,143 @@
 /** @file
- *  Products whose sums stay in registers. A tile is V vectors of units times L lanes (or rows of a
- *  gradient): each vector loaded meets L numbers, and each number V vectors. */
+ *  Products whose sums stay in registers. A tile is V vectors times B numbers (of B sequences, or
+ *  rows of a gradient): each vector loaded meets B numbers, and each number V vectors.
+ *
+ *                       vector 0 .. V-1 (contiguous, W floats each)
+ *      number of b = 0    sum[0][0] .. sum[0][V-1]
+ *                ...                                   += vector[v] * number[b]
+ *                B-1      sum[B-1][0] ..
+ *
+ *  V and B are constants wherever a tile is called: the compiler unrolls its loops. */
 #ifndef TC_TILES_H
 #define TC_TILES_H
 
-enum { MOST_SUMS = V_REGISTERS == 32 ? 24 : 12, MOST_LANES = 8 };
+enum { MAX_SUMS = V_REGISTERS == 32 ? 24 : 12, MAX_NUMBERS = 8 };
 
-/* Lanes that a tile of V vectors has room for. */
-INLINE size_t tile_lanes(size_t vectors)
+/* Most numbers of a tile of V vectors. */
+INLINE size_t tile_numbers(size_t vectors)
 {
-    return MOST_SUMS / vectors < MOST_LANES ? MOST_SUMS / vectors : MOST_LANES;
+    return MAX_SUMS / vectors < MAX_NUMBERS ? MAX_SUMS / vectors : MAX_NUMBERS;
 }
 
-/* The next part of `left` things that go at most `most` at a time, in parts as even as can be. */
-INLINE size_t even_part(size_t left, size_t most)
+/* The size of the next part of n things that go at most `most` at a time, in parts as even as can
+ * be. */
+INLINE size_t even_part(size_t n, size_t most)
 {
-    const size_t parts = (left + most - 1) / most;
+    const size_t parts = (n + most - 1) / most;
 
-    return (left + parts - 1) / parts;
+    return (n + parts - 1) / parts;
 }
 
-/* call(1) to call(8), by n. The compiler drops those for which there are no registers. */
-#define SWITCH_LANES(n, vectors, call) \
-    switch (n) {                       \
-    case 1:                            \
-        call(1);                       \
-        break;                         \
-    case 2:                            \
-        call(2);                       \
-        break;                         \
-    case 3:                            \
-        call(3);                       \
-        break;                         \
-    case 4:                            \
-        if ((vectors)*4 <= MOST_SUMS)  \
-            call(4);                   \
-        break;                         \
-    case 5:                            \
-        if ((vectors)*5 <= MOST_SUMS)  \
-            call(5);                   \
-        break;                         \
-    case 6:                            \
-        if ((vectors)*6 <= MOST_SUMS)  \
-            call(6);                   \
-        break;                         \
-    case 7:                            \
-        if ((vectors)*7 <= MOST_SUMS)  \
-            call(7);                   \
-        break;                         \
-    default:                           \
-        if ((vectors)*8 <= MOST_SUMS)  \
-            call(8);                   \
-        break;                         \
+/* Execute a statement in which B is a constant, n. The compiler drops the cases for which there
+ * are not enough registers. */
+#define WITH_CONSTANT_B(n, vectors, statement) \
+    switch (n) {                               \
+    case 1:                                    \
+        CASE_OF_B(1, vectors, statement)       \
+    case 2:                                    \
+        CASE_OF_B(2, vectors, statement)       \
+    case 3:                                    \
+        CASE_OF_B(3, vectors, statement)       \
+    case 4:                                    \
+        CASE_OF_B(4, vectors, statement)       \
+    case 5:                                    \
+        CASE_OF_B(5, vectors, statement)       \
+    case 6:                                    \
+        CASE_OF_B(6, vectors, statement)       \
+    case 7:                                    \
+        CASE_OF_B(7, vectors, statement)       \
+    default:                                   \
+        CASE_OF_B(8, vectors, statement)       \
     }
+#define CASE_OF_B(n, vectors, statement)           \
+    if ((n) == 1 || (vectors) * (n) <= MAX_SUMS) { \
+        enum { B = n };                            \
+                                                   \
+        statement;                                 \
+    }                                              \
+    break;
 
-/* sum[l][first..first + V) += w[k] * a[l][k] over n rows k, the sums of a lane `stride` apart.
- * Returns w behind the last row. */
-INLINE const float *add_rows(vf *sum, unsigned stride, unsigned first, unsigned V, unsigned L,
-                             const float *w, size_t w_row, const float *a, size_t a_lane,
+/* sum[b][first..first + V) += w[k] * a[b][k] over n rows k, the sums of a sequence `stride` apart.
+ * Returns where w goes on after the last row. */
+INLINE const float *add_rows(vf *sum, unsigned stride, unsigned first, unsigned V, unsigned B,
+                             const float *w, size_t w_row, const float *a, size_t a_sequence,
                              size_t a_row, size_t n)
 {
     for (size_t k = 0; k < n; ++k, w += w_row) {
-        vf number[MOST_LANES];
+        vf number[MAX_NUMBERS];
 
-        UNROLL for (unsigned l = 0; l < L; ++l) number[l] = v_set(a[l * a_lane + k * a_row]);
+        UNROLL for (unsigned b = 0; b < B; ++b) number[b] = v_set(a[b * a_sequence + k * a_row]);
         UNROLL for (unsigned v = 0; v < V; ++v)
         {
             const vf column = v_load(w + v * W);
 
-            UNROLL for (unsigned l = 0; l < L; ++l) sum[l * stride + first + v] =
-                v_fma(column, number[l], sum[l * stride + first + v]);
+            UNROLL for (unsigned b = 0; b < B; ++b) sum[b * stride + first + v] =
+                v_fma(column, number[b], sum[b * stride + first + v]);
         }
     }
     return w;
 }
 
-/* Rows of numbers in runs of a vector's width, as gates lie: `count` slots from `first` on of
- * every block of `slots`, of which `rows` units are real. */
-struct runs {
+/* Rows of numbers in runs of a vector's width, as gates and dz lie: of each vector of units, which
+ * has `slots` slots, the `count` slots from `first` on; `rows` units are not padding. */
+struct slot_rows {
     const float *at;
-    size_t lane, row;
+    size_t sequence, row; /* floats from one sequence to the next, from one number to the next */
     size_t slots, first, count, rows;
 };
 
-/* to[l][V vectors] (+)= sum over all rows of w[row] * run[l][row]. */
-INLINE void runs_tile(float *to, size_t to_lane, bool add, unsigned V, unsigned L, const float *w,
-                      size_t w_row, const struct runs *runs)
+/* to[b][V vectors] (+)= sum over all rows of w[row] * number[b][row]. */
+INLINE void slot_rows_tile(float *to, size_t to_sequence, bool add, unsigned V, unsigned B,
+                           const float *w, size_t w_row, const struct slot_rows *from)
 {
-    vf sum[MOST_SUMS];
+    vf sum[MAX_SUMS];
 
-    UNROLL for (unsigned l = 0; l < L; ++l)
+    UNROLL for (unsigned b = 0; b < B; ++b)
     {
-        UNROLL for (unsigned v = 0; v < V; ++v) sum[l * V + v] =
-            add ? v_load(to + l * to_lane + v * W) : v_set(0.0f);
+        UNROLL for (unsigned v = 0; v < V; ++v) sum[b * V + v] =
+            add ? v_load(to + b * to_sequence + v * W) : v_set(0.0f);
     }
-    for (size_t start = 0; start < runs->rows; start += W) {
-        const size_t n = runs->rows - start < W ? runs->rows - start : W;
+    for (size_t start = 0; start < from->rows; start += W) {
+        const size_t n = from->rows - start < W ? from->rows - start : W;
 
-        for (size_t s = 0; s < runs->count; ++s)
-            w = add_rows(sum, V, 0, V, L, w, w_row,
-                         runs->at + (start * runs->slots + (runs->first + s) * W) * runs->row,
-                         runs->lane, runs->row, n);
+        for (size_t s = 0; s < from->count; ++s)
+            w = add_rows(sum, V, 0, V, B, w, w_row,
+                         from->at + (start * from->slots + (from->first + s) * W) * from->row,
+                         from->sequence, from->row, n);
     }
-    UNROLL for (unsigned l = 0; l < L; ++l)
+    UNROLL for (unsigned b = 0; b < B; ++b)
     {
-        UNROLL for (unsigned v = 0; v < V; ++v) v_store(to + l * to_lane + v * W, sum[l * V + v]);
+        UNROLL for (unsigned v = 0; v < V; ++v)
+            v_store(to + b * to_sequence + v * W, sum[b * V + v]);
     }
 }
 
-/* The same for any number of vectors up to BACK_VECTORS and lanes up to tile_lanes() of them. */
-enum { BACK_VECTORS = 3 };
+/* The same for any number of vectors up to PANEL_VECTORS and sequences up to tile_numbers(). */
+enum { PANEL_VECTORS = 3 };
 
-static void runs_product(float *to, size_t to_lane, bool add, size_t vectors, size_t lanes,
-                         const float *w, size_t w_row, const struct runs *runs)
+static void slot_rows_product(float *to, size_t to_sequence, bool add, size_t vectors,
+                              size_t sequences, const float *w, size_t w_row,
+                              const struct slot_rows *from)
 {
-#define ONE(L) runs_tile(to, to_lane, add, 1, L, w, w_row, runs)
-#define TWO(L) runs_tile(to, to_lane, add, 2, L, w, w_row, runs)
-#define THREE(L) runs_tile(to, to_lane, add, 3, L, w, w_row, runs)
     if (vectors == 1)
-        SWITCH_LANES(lanes, 1, ONE)
+        WITH_CONSTANT_B(sequences, 1, slot_rows_tile(to, to_sequence, add, 1, B, w, w_row, from))
     else if (vectors == 2)
-        SWITCH_LANES(lanes, 2, TWO)
+        WITH_CONSTANT_B(sequences, 2, slot_rows_tile(to, to_sequence, add, 2, B, w, w_row, from))
     else
-        SWITCH_LANES(lanes, 3, THREE)
-#undef ONE
-#undef TWO
-#undef THREE
+        WITH_CONSTANT_B(sequences, 3, slot_rows_tile(to, to_sequence, add, 3, B, w, w_row, from))
 }
 
-/* Vectors that stand frame by frame and lane by lane. */
+/* Vectors of all sequences of all frames. */
 struct vectors {
     const float *at;
-    size_t frame, lane;
+    size_t frame, sequence;
 };
 
-/* to[r][V vectors] += sum over frames and lanes of number[r] * vector[V]. */
+/* to[r][V vectors] += sum over frames and sequences of number[r] * vector[V], R rows r. */
 INLINE void outer_tile(float *to, size_t to_row, unsigned V, unsigned R, struct vectors vectors,
-                       struct tc_rows numbers, size_t n_frames, size_t lanes)
+                       struct tc_rows numbers, size_t n_frames, size_t sequences)
 {
-    vf sum[MOST_SUMS];
+    vf sum[MAX_SUMS];
 
     UNROLL for (unsigned r = 0; r < R; ++r)
     {
@@ -148,7 +147,8 @@ INLINE void outer_tile(float *to, size_t to_row, unsigned V, unsigned R, struct 
         const float *vector = vectors.at + t * vectors.frame;
         const float *number = numbers.at + t * numbers.frame;
 
-        for (size_t l = 0; l < lanes; ++l, vector += vectors.lane, number += numbers.lane)
+        for (size_t b = 0; b < sequences;
+             ++b, vector += vectors.sequence, number += numbers.sequence)
             add_rows(sum, V, 0, V, R, vector, 0, number, numbers.row, 0, 1);
     }
     UNROLL for (unsigned r = 0; r < R; ++r)
@@ -157,26 +157,23 @@ INLINE void outer_tile(float *to, size_t to_row, unsigned V, unsigned R, struct 
     }
 }
 
-static void outer_product(float *to, size_t to_row, size_t vectors_wide, size_t rows,
+/* The same for any number of vectors up to 4 and rows up to tile_numbers() of them. */
+static void outer_product(float *to, size_t to_row, size_t wide, size_t rows,
                           struct vectors vectors, struct tc_rows numbers, size_t n_frames,
-                          size_t lanes)
+                          size_t sequences)
 {
-#define ONE(R) outer_tile(to, to_row, 1, R, vectors, numbers, n_frames, lanes)
-#define TWO(R) outer_tile(to, to_row, 2, R, vectors, numbers, n_frames, lanes)
-#define THREE(R) outer_tile(to, to_row, 3, R, vectors, numbers, n_frames, lanes)
-#define FOUR(R) outer_tile(to, to_row, 4, R, vectors, numbers, n_frames, lanes)
-    if (vectors_wide == 1)
-        SWITCH_LANES(rows, 1, ONE)
-    else if (vectors_wide == 2)
-        SWITCH_LANES(rows, 2, TWO)
-    else if (vectors_wide == 3)
-        SWITCH_LANES(rows, 3, THREE)
+    if (wide == 1)
+        WITH_CONSTANT_B(rows, 1,
+                        outer_tile(to, to_row, 1, B, vectors, numbers, n_frames, sequences))
+    else if (wide == 2)
+        WITH_CONSTANT_B(rows, 2,
+                        outer_tile(to, to_row, 2, B, vectors, numbers, n_frames, sequences))
+    else if (wide == 3)
+        WITH_CONSTANT_B(rows, 3,
+                        outer_tile(to, to_row, 3, B, vectors, numbers, n_frames, sequences))
     else
-        SWITCH_LANES(rows, 4, FOUR)
-#undef ONE
-#undef TWO
-#undef THREE
-#undef FOUR
+        WITH_CONSTANT_B(rows, 4,
+                        outer_tile(to, to_row, 4, B, vectors, numbers, n_frames, sequences))
 }
 
 #endif

@@ -42,7 +42,7 @@ static void lay_out_layer(struct tc_shard *shard, unsigned l, struct tc_carver *
     if (tc_layer_is_residual(tc_shard_arch(shard), l) || tc_shard_arch(shard)->layer_norm)
         layer->said = tc_carve(carver, (frames + 1) * frame);
     layer->dz = tc_carve(carver, (TC_BLOCK_FRAMES + 1) * shard->sequences * k->dz_floats(&shape));
-    layer->carry = tc_carve(carver, frame);
+    layer->carried_gradient = tc_carve(carver, frame);
     layer->gradient = tc_carve(carver, k->forward_size(&shard->weights->layer[l].from));
     layer->threshold_gradient = tc_carve(carver, tc_weights_threshold_floats(shard->weights, l));
     layer->norm_gradient = tc_carve(

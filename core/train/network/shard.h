@@ -17,7 +17,7 @@ struct tc_shard_layer {
     float *gates, *h, *c; /* frame 0 of h and c is the present state */
     float *said;          /* as h: what it hands on, if that is not h; frame 0 unused */
     float *dz;            /* TC_BLOCK_FRAMES + 1 frames */
-    float *carry;
+    float *carried_gradient;
     float *gradient; /* packed */
     float *threshold_gradient;
     float *norm_gradient; /* (2, H) of gain and bias */

@@ -59,11 +59,12 @@ static void backward_block(struct tc_shard *shard, struct tc_block block, size_t
     const size_t outputs = tc_shard_arch(shard)->outputs;
     struct tc_layer_block layer = tc_shard_readout_block(shard, block);
 
-    k->readout_back(&layer, weights->readout, tc_shard_rows(shard, shard->dy, outputs, block.start),
-                    outputs, shard->readout_gradient);
+    k->readout_backward(&layer, weights->readout,
+                        tc_shard_rows(shard, shard->dy, outputs, block.start), outputs,
+                        shard->readout_gradient);
     for (unsigned l = tc_shard_arch(shard)->layers; l-- > 0;) {
         layer = tc_shard_layer_block(shard, l, block);
-        layer.pass = pass ? pass + block.start : NULL;
+        layer.gradient_factor = pass ? pass + block.start : NULL;
         unsay(shard, l, block);
         if (shard->behind[l] && block.start + block.count == n_frames)
             add_behind(shard, l, block);
@@ -86,7 +87,8 @@ void tc_shard_cut_gradient(struct tc_shard *shard)
         const size_t frame = shard->sequences * shard->weights->k->dz_floats(&shape);
 
         memset(layer->dz, 0, frame * sizeof *layer->dz);
-        memset(layer->carry, 0, shard->sequences * shape.units * sizeof *layer->carry);
+        memset(layer->carried_gradient, 0,
+               shard->sequences * shape.units * sizeof *layer->carried_gradient);
     }
 }
 
@@ -123,7 +125,7 @@ static void add_layer_start(const struct tc_shard *shard, unsigned l, size_t seq
     const struct tc_layer_block shape = tc_shard_shape(shard, l);
     const size_t block = k->gates_floats(&shape) / shape.units * k->width, hidden = shape.hidden;
     const float *const dz = shard->layer[l].dz + sequence * k->dz_floats(&shape);
-    const float *const carry = shard->layer[l].carry + sequence * shape.units;
+    const float *const carry = shard->layer[l].carried_gradient + sequence * shape.units;
     float *const carried = tc_cell_is_lstm(shape.cell) ? dc0 : dh0;
 
     for (unsigned gate = 0; gate < tc_cell_gates(shape.cell); ++gate) {
@@ -219,7 +221,7 @@ void tc_shard_backward_from_state(struct tc_shard *shard, float *gradient, unsig
         shard->behind[l] = behind;
         behind += frame;
         if (tc_cell_is_lstm(tc_shard_arch(shard)->layer[l].cell)) {
-            memcpy(shard->layer[l].carry, behind, frame * sizeof *behind);
+            memcpy(shard->layer[l].carried_gradient, behind, frame * sizeof *behind);
             behind += frame;
         }
     }

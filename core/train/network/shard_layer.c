@@ -53,8 +53,8 @@ static struct tc_layer_block layer_at(const struct tc_shard *shard, unsigned l,
     layer.threshold_gradient = memory->threshold_gradient;
     layer.dh = shard->dh;
     layer.dz = memory->dz;
-    layer.carry = memory->carry;
-    layer.passed = shard->passed;
+    layer.carried_gradient = memory->carried_gradient;
+    layer.scaled_gradient = shard->passed;
     return layer;
 }
 
