@@ -107,6 +107,50 @@ enum tc_cell {
 
 #define TC_CELLS (TC_CELL_GRU_RESET_BEFORE + 1) /* how many there are */
 
+/** Formats of other programs that a model can be written in. */
+enum tc_export {
+    TC_EXPORT_GUITARML, /* also CoreAudioML: NeuralPi, Proteus */
+    TC_EXPORT_KERAS,    /* RTNeural */
+    TC_EXPORT_AIDAX,
+    TC_EXPORT_NAM, /* 0.5.4; loudness and gain are measured with noise */
+    TC_EXPORT_ONNX /* opset 14; cannot be read again */
+};
+
+#define TC_EXPORTS (TC_EXPORT_ONNX + 1) /* how many there are */
+
+/** Where the reset gate r of a GRU acts. */
+enum tc_reset {
+    TC_RESET_NONE,  /* the cell has no reset gate */
+    TC_RESET_AFTER, /* after the product: n = tanh(W x + b + r (U h + b')) */
+    TC_RESET_BEFORE /* before it: n = tanh(W x + b + U (r h) + b') */
+};
+
+/** How a format of another program holds a cell. */
+struct tc_cell_format {
+    const char *name;                 /* of the cell there; NULL if the format has no such cell */
+    unsigned char gate[TC_MAX_GATES]; /* gate[i]: our gate that is the i-th there */
+};
+
+/** What distinguishes one kind of cell: all that is known of it beside its equations. */
+struct tc_cell_description {
+    const char *name;               /* "gru-reset-before": in model files and results */
+    const char *family;             /* "gru": what --cell of `tonecell train` calls it, */
+    bool peephole;                  /* with --peephole: tensor peephole [3][H] of i, f, o */
+    enum tc_reset reset;            /* with --reset */
+    bool has_c;                     /* a cell state c beside the hidden state h */
+    bool any_activation;            /* struct tc_layer chooses; otherwise tanh and logistic */
+    unsigned gates;                 /* blocks of H rows in the matrices */
+    const char *gate[TC_MAX_GATES]; /* their names in order; NULL beyond the last */
+
+    /* Gates whose input biases have initial values of their own; -1 if there is none. */
+    int forget_gate; /* struct tc_train_options.forget_bias */
+    int keep_gate;   /* with a memory length: log(frames - 1), the more the longer it remembers */
+    int write_gate;  /* with a memory length: -log(frames - 1) */
+
+    unsigned image_version; /* the first version of the flat image (below) that knows the cell */
+    struct tc_cell_format format[TC_EXPORTS];
+};
+
 /** Of a plain RNN's units. LSTM and GRU always use tanh and logistic, as everybody's do. */
 enum tc_activation {
     TC_TANH,
@@ -220,6 +264,9 @@ unsigned tc_architecture_tensors(const struct tc_architecture *arch,
 
 /** Inputs of layer `index`: audio inputs and knobs for the first, the units below otherwise. */
 unsigned tc_layer_inputs(const struct tc_architecture *arch, unsigned index);
+
+/** The description of a cell, a constant; NULL for a value that is no cell. */
+const struct tc_cell_description *tc_cell_describe(enum tc_cell cell);
 
 /** Blocks of rows in a layer's matrices: 1 rnn, 4 lstm, 3 gru; 0 for what is no cell. */
 unsigned tc_cell_gates(enum tc_cell cell);
@@ -436,15 +483,6 @@ enum tc_status tc_model_save(const struct tc_model *model, const char *path,
 /** The file that tc_model_save() writes, in memory: *bytes is for free(). */
 enum tc_status tc_model_save_bytes(const struct tc_model *model, unsigned char **bytes,
                                    size_t *size, struct tc_error *error);
-
-/** Formats of other programs that a model can be written in. */
-enum tc_export {
-    TC_EXPORT_GUITARML, /* also CoreAudioML: NeuralPi, Proteus */
-    TC_EXPORT_KERAS,    /* RTNeural */
-    TC_EXPORT_AIDAX,
-    TC_EXPORT_NAM, /* 0.5.4; loudness and gain are measured with noise */
-    TC_EXPORT_ONNX /* opset 14; cannot be read again */
-};
 
 /** Write a model in another format, in the way of tc_model_save(). Knobs go from 0 to 1 there, and
  *  scales and gains that the format does not know into the weights. NAM and ONNX keep the start

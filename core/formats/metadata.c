@@ -75,13 +75,20 @@ static enum tc_status check_keys(const json_t *object, const char *const *known,
 static enum tc_status read_cell(const char *name, const char *place, enum tc_cell *cell,
                                 struct tc_error *error)
 {
+    char names[128];
+    size_t used = 0;
+
     for (*cell = TC_CELL_RNN; *cell < TC_CELLS; ++*cell)
         if (strcmp(name, tc_cell_name(*cell)) == 0)
             return TC_OK;
-    return tc_fail(error, TC_UNSUPPORTED,
-                   "%s: cell '%s' is unknown, expected rnn, lstm, gru, lstm-peephole or "
-                   "gru-reset-before",
-                   place, TC_SHOWN(name));
+    for (unsigned i = 0; i < TC_CELLS && used < sizeof names; ++i)
+        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
+                                 i == 0               ? ""
+                                 : i == TC_CELLS - 1u ? " or "
+                                                      : ", ",
+                                 tc_cell_name((enum tc_cell)i));
+    return tc_fail(error, TC_UNSUPPORTED, "%s: cell '%s' is unknown, expected %s", place,
+                   TC_SHOWN(name), names);
 }
 
 static enum tc_status read_activation(const char *name, const char *place,

@@ -69,7 +69,7 @@ static void run_layer(const struct tc_layer_run *run)
     for (size_t t = 0; t < run->n_frames; ++t)
         for (size_t lane = 0; lane < layer->lanes; ++lane)
             step(layer, &weights, place_at(run, t, lane),
-                 tc_cell_is_lstm(layer->cell) ? run->c + lane * layer->units : NULL, run->scratch);
+                 tc_cell_has_c(layer->cell) ? run->c + lane * layer->units : NULL, run->scratch);
 }
 
 static void norm(const struct tc_norm_run *run)

@@ -4,38 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-unsigned tc_cell_gates(enum tc_cell cell)
-{
-    switch (cell) {
-    case TC_CELL_RNN:
-        return 1;
-    case TC_CELL_LSTM:
-    case TC_CELL_LSTM_PEEPHOLE:
-        return 4;
-    case TC_CELL_GRU:
-    case TC_CELL_GRU_RESET_BEFORE:
-        return 3;
-    }
-    return 0;
-}
-
-const char *tc_cell_name(enum tc_cell cell)
-{
-    switch (cell) {
-    case TC_CELL_RNN:
-        return "rnn";
-    case TC_CELL_LSTM:
-        return "lstm";
-    case TC_CELL_GRU:
-        return "gru";
-    case TC_CELL_LSTM_PEEPHOLE:
-        return "lstm-peephole";
-    case TC_CELL_GRU_RESET_BEFORE:
-        return "gru-reset-before";
-    }
-    return "unknown";
-}
-
 const char *tc_activation_name(enum tc_activation activation)
 {
     switch (activation) {
@@ -91,13 +59,13 @@ static enum tc_status check_layer(const struct tc_layer *layer, unsigned index,
     if (layer->hidden < 1 || layer->hidden > TC_MAX_UNITS)
         return tc_fail(error, layer->hidden ? TC_TOO_LARGE : TC_BAD_ARGUMENT,
                        "layer %u: %u units, expected 1 to %u", index, layer->hidden, TC_MAX_UNITS);
-    if (!tc_cell_gates(layer->cell))
+    if (!tc_cell_describe(layer->cell))
         return tc_fail(error, TC_BAD_ARGUMENT, "layer %u: unknown cell %d", index,
                        (int)layer->cell);
     if (layer->activation >= TC_ACTIVATIONS)
         return tc_fail(error, TC_BAD_ARGUMENT, "layer %u: unknown activation %d", index,
                        (int)layer->activation);
-    if (layer->cell != TC_CELL_RNN && layer->activation != TC_TANH)
+    if (!tc_cell_describe(layer->cell)->any_activation && layer->activation != TC_TANH)
         return tc_fail(error, TC_BAD_ARGUMENT,
                        "layer %u: activation %s on a cell that is always tanh", index,
                        tc_activation_name(layer->activation));
@@ -210,14 +178,14 @@ unsigned tc_architecture_tensors(const struct tc_architecture *arch,
         list_layer_tensor(&list, "weight_hh", l, rows, hidden);
         list_layer_tensor(&list, "bias_ih", l, rows, 1);
         list_layer_tensor(&list, "bias_hh", l, rows, 1);
-        if (cell == TC_CELL_LSTM_PEEPHOLE)
+        if (tc_cell_has_peephole(cell))
             list_layer_tensor(&list, "peephole", l, 3, hidden);
         if (arch->layer_norm) {
             list_layer_tensor(&list, "norm_weight", l, hidden, 1);
             list_layer_tensor(&list, "norm_bias", l, hidden, 1);
         }
         list_layer_tensor(&list, "h0", l, hidden, 1);
-        if (tc_cell_is_lstm(cell))
+        if (tc_cell_has_c(cell))
             list_layer_tensor(&list, "c0", l, hidden, 1);
     }
     list_tensor(&list, "lin.weight", arch->layers, arch->outputs, hidden);

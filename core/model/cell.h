@@ -1,20 +1,39 @@
 /** @file
- *  What kinds of cells have in common. */
+ *  What the code asks of a cell. The cells themselves are in cell_table.h. */
 #ifndef TC_CELL_H
 #define TC_CELL_H
 
-#include "tonecell.h"
+#include "model/cell_table.h"
 
-/** Does it keep cells c beside its output h, with or without peepholes? */
-static inline bool tc_cell_is_lstm(enum tc_cell cell)
+/** Does it keep a cell state c beside its hidden state h? */
+static inline bool tc_cell_has_c(enum tc_cell cell)
 {
-    return cell == TC_CELL_LSTM || cell == TC_CELL_LSTM_PEEPHOLE;
+    return tc_cell_table[cell].has_c;
 }
 
-/** Has it the gates r, z, n of a GRU, whichever way it resets? */
+/** Has it the gates r, z, n of a GRU, wherever r acts? */
 static inline bool tc_cell_is_gru(enum tc_cell cell)
 {
-    return cell == TC_CELL_GRU || cell == TC_CELL_GRU_RESET_BEFORE;
+    return tc_cell_table[cell].reset != TC_RESET_NONE;
 }
+
+/** Does r act before the product with the recurrent matrix? */
+static inline bool tc_cell_resets_before(enum tc_cell cell)
+{
+    return tc_cell_table[cell].reset == TC_RESET_BEFORE;
+}
+
+/** Has it a tensor peephole [3][H]? */
+static inline bool tc_cell_has_peephole(enum tc_cell cell)
+{
+    return tc_cell_table[cell].peephole;
+}
+
+/** The first cell with so many gates, with peepholes if `peephole` and any such cell has them, as
+ *  tensors with PyTorch's names tell it. False if no cell has so many gates. */
+bool tc_cell_of_tensors(size_t gates, bool peephole, enum tc_cell *cell);
+
+/** The cell that `format` calls `name`; false if it has none of this name. */
+bool tc_cell_of_format(enum tc_export format, const char *name, enum tc_cell *cell);
 
 #endif

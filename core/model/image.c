@@ -13,9 +13,10 @@
  *
  *  Numbers are little-endian u32 and f32 unless said; a text is its length and its bytes.
  *
- *  Version 1 knows rnn, lstm and gru, four activations, linear readouts and no residual connections;
- *  version 2 all but layer normalisation, elu and softmax in layers. What is written is the oldest
- *  version that knows all there is: an older plugin file may be the template of a newer bundle. */
+ *  Version 1 knows rnn, lstm and gru, four activations, linear readouts and no residual
+ * connections; version 2 all but layer normalisation, elu and softmax in layers. What is written is
+ * the oldest version that knows all there is: an older plugin file may be the template of a newer
+ * bundle. */
 #include "model/bytes.h"
 #include "tonecell.h"
 
@@ -33,7 +34,8 @@ static unsigned version_of(const struct tc_architecture *arch)
     bool second = arch->readout != TC_READOUT_LINEAR || arch->residual, third = arch->layer_norm;
 
     for (unsigned i = 0; i < arch->layers; ++i) {
-        second |= arch->layer[i].cell > TC_CELL_GRU || arch->layer[i].activation > TC_IDENTITY;
+        second |= tc_cell_describe(arch->layer[i].cell)->image_version > 1 ||
+                  arch->layer[i].activation > TC_IDENTITY;
         third |= arch->layer[i].activation > TC_MODRELU;
     }
     return third ? 3 : second ? 2 : 1;

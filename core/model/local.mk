@@ -2,6 +2,6 @@
 core_libplay_la_SOURCES += \
 	%D%/architecture.c \
 	%D%/bytes.h \
-	%D%/cell.h \
+	%D%/cell.c %D%/cell.h %D%/cell_table.h \
 	%D%/image.c \
 	%D%/model.c %D%/model.h

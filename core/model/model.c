@@ -19,11 +19,11 @@ size_t tc_parameter_offsets(const struct tc_architecture *arch, struct tc_layer_
         offsets[l].w_hh = next++->offset;
         offsets[l].b_ih = next++->offset;
         offsets[l].b_hh = next++->offset;
-        offsets[l].peephole = cell == TC_CELL_LSTM_PEEPHOLE ? next++->offset : 0;
+        offsets[l].peephole = tc_cell_has_peephole(cell) ? next++->offset : 0;
         offsets[l].norm_gain = arch->layer_norm ? next++->offset : 0;
         offsets[l].norm_bias = arch->layer_norm ? next++->offset : 0;
         offsets[l].h0 = next++->offset;
-        offsets[l].c0 = tc_cell_is_lstm(cell) ? next++->offset : 0;
+        offsets[l].c0 = tc_cell_has_c(cell) ? next++->offset : 0;
     }
     readout->w = next++->offset;
     readout->b = next++->offset;
@@ -276,7 +276,6 @@ size_t tc_model_weights(const struct tc_model *model)
 
     tc_architecture_tensors(&model->arch, NULL, &weights);
     for (unsigned l = 0; l < model->arch.layers; ++l)
-        weights -=
-            model->arch.layer[l].hidden * (tc_cell_is_lstm(model->arch.layer[l].cell) ? 2 : 1);
+        weights -= model->arch.layer[l].hidden * (tc_cell_has_c(model->arch.layer[l].cell) ? 2 : 1);
     return weights;
 }

@@ -265,7 +265,7 @@ static void set_channel(struct stream_layer *layer, unsigned channel, const floa
     const size_t at = channel * layer->packed.units;
 
     set_state(layer->h + at, h, &layer->packed);
-    if (tc_cell_is_lstm(layer->packed.cell))
+    if (tc_cell_has_c(layer->packed.cell))
         set_state(layer->c + at, c, &layer->packed);
 }
 
@@ -334,7 +334,7 @@ void tc_stream_store_state(const struct tc_stream *stream, float *parameters)
         const size_t bytes = layer->packed.hidden * sizeof *parameters;
 
         memcpy(parameters + (layer->h0 - p), layer->h, bytes);
-        if (tc_cell_is_lstm(layer->packed.cell))
+        if (tc_cell_has_c(layer->packed.cell))
             memcpy(parameters + (layer->c0 - p), layer->c, bytes);
     }
 }

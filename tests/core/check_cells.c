@@ -2,9 +2,11 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 #include "cells/cells.h"
 #include "cells/readout.h"
+#include "model/cell.h"
 
 /* A cell of one input and one unit, from PyTorch's tensors, each with one value per gate. */
 struct unit {
@@ -265,6 +267,56 @@ START_TEST(probabilities_of_extreme_sums)
 }
 END_TEST
 
+/* Each format has every gate once. */
+static void check_order(const struct tc_cell_description *cell, enum tc_export format)
+{
+    unsigned found = 0;
+
+    for (unsigned g = 0; cell->format[format].name && g < cell->gates; ++g)
+        found |= 1u << cell->format[format].gate[g];
+    ck_assert_uint_eq(found, cell->format[format].name ? (1u << cell->gates) - 1 : 0);
+}
+
+START_TEST(a_cell_has_a_name_of_its_own_and_all_its_gates)
+{
+    const struct tc_cell_description *const cell = tc_cell_describe((enum tc_cell)_i);
+
+    ck_assert_str_eq(cell->name, tc_cell_name((enum tc_cell)_i));
+    for (unsigned i = 0; i < TC_CELLS; ++i)
+        ck_assert((int)i == _i || strcmp(cell->name, tc_cell_name((enum tc_cell)i)) != 0);
+    ck_assert_uint_ge(cell->gates, 1);
+    ck_assert_uint_le(cell->gates, TC_MAX_GATES);
+    for (unsigned g = 0; g < TC_MAX_GATES; ++g)
+        ck_assert_int_eq(cell->gate[g] != NULL, g < cell->gates);
+    ck_assert_int_lt(cell->forget_gate, (int)cell->gates);
+    ck_assert_int_lt(cell->keep_gate, (int)cell->gates);
+    ck_assert_int_lt(cell->write_gate, (int)cell->gates);
+    for (unsigned f = 0; f < TC_EXPORTS; ++f)
+        check_order(cell, (enum tc_export)f);
+}
+END_TEST
+
+START_TEST(what_is_no_cell_has_no_description)
+{
+    ck_assert_ptr_null(tc_cell_describe((enum tc_cell)TC_CELLS));
+    ck_assert_uint_eq(tc_cell_gates((enum tc_cell)TC_CELLS), 0);
+    ck_assert_str_eq(tc_cell_name((enum tc_cell)TC_CELLS), "unknown");
+}
+END_TEST
+
+START_TEST(tensors_tell_the_cell)
+{
+    enum tc_cell cell = TC_CELL_RNN;
+
+    ck_assert(!tc_cell_of_tensors(2, false, &cell));
+    ck_assert(tc_cell_of_tensors(4, false, &cell) && cell == TC_CELL_LSTM);
+    ck_assert(tc_cell_of_tensors(4, true, &cell) && cell == TC_CELL_LSTM_PEEPHOLE);
+    ck_assert(tc_cell_of_tensors(3, true, &cell) && cell == TC_CELL_GRU);
+    ck_assert(tc_cell_of_format(TC_EXPORT_KERAS, "gru", &cell) && cell == TC_CELL_GRU);
+    ck_assert(!tc_cell_of_format(TC_EXPORT_NAM, "GRU", &cell));
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("cells");
@@ -282,5 +334,8 @@ int main(void)
                         TC_READOUT_SOFTMAX + 1);
     tcase_add_loop_test(tests, probabilities_of_extreme_sums, 0,
                         sizeof extremes / sizeof *extremes);
+    tcase_add_loop_test(tests, a_cell_has_a_name_of_its_own_and_all_its_gates, 0, TC_CELLS);
+    tcase_add_test(tests, what_is_no_cell_has_no_description);
+    tcase_add_test(tests, tensors_tell_the_cell);
     return support_run(tests, "cells");
 }

@@ -35,7 +35,7 @@ static void check_nan(const struct tc_kernels *k, const struct tc_layer_weights 
     trial_run(&trial, 0, 1);
     for (size_t u = 0; u < hidden; ++u) {
         trial_require(isnan(h_at(&trial, 1, lost)[u]), &trial, "h hides NaN", u, lost);
-        trial_require(!tc_cell_is_lstm(weights->cell) || isnan(c_at(&trial, lost)[u]), &trial,
+        trial_require(!tc_cell_has_c(weights->cell) || isnan(c_at(&trial, lost)[u]), &trial,
                       "c hides NaN", u, lost);
     }
     for (size_t lane = 0; lane < 3; ++lane)
@@ -49,7 +49,7 @@ static void check_nan(const struct tc_kernels *k, const struct tc_layer_weights 
 
 START_TEST(nan_is_never_hidden)
 {
-    const enum poisoned end = tc_cell_is_lstm(kinds[_i].cell) ? POISONED : IN_C;
+    const enum poisoned end = tc_cell_has_c(kinds[_i].cell) ? POISONED : IN_C;
 
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t hidden = 1; hidden <= 40; ++hidden)

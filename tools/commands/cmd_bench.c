@@ -15,8 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_LSTM_PEEPHOLE, TC_CELL_GRU,
-                                     TC_CELL_GRU_RESET_BEFORE};
 static const unsigned widths[] = {8, 16, 20, 24, 32, 40, 64, 96, 128};
 static const unsigned channel_counts[] = {1, 2, 16};
 static const unsigned rates_hz[] = {44100, 48000, 96000};
@@ -25,7 +23,7 @@ static const unsigned block_frames[] = {32, 64};
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 enum {
-    MAX_MODELS = COUNT(cells) * COUNT(widths),
+    MAX_MODELS = TC_CELLS * COUNT(widths),
     MAX_KERNELS = 8,
     MAX_ROWS = MAX_MODELS * COUNT(channel_counts) * MAX_KERNELS,
     ROUNDS = 3,         /* over all rows, so that a disturbance does not meet all runs of one */
@@ -90,10 +88,10 @@ static enum tc_status make_model(struct tc_model **model, enum tc_cell cell, uns
 
 static enum tc_status make_models(struct bench *bench, struct tc_error *error)
 {
-    for (size_t c = 0; c < COUNT(cells); ++c)
+    for (unsigned c = 0; c < TC_CELLS; ++c)
         for (size_t w = 0; w < COUNT(widths); ++w) {
             struct tc_model **const model = &bench->model[bench->n_models];
-            const enum tc_status status = make_model(model, cells[c], widths[w], error);
+            const enum tc_status status = make_model(model, (enum tc_cell)c, widths[w], error);
 
             if (status != TC_OK)
                 return status;

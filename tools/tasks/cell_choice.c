@@ -1,9 +1,20 @@
 #include "tasks/cell_choice.h"
 
-/* What --cell says alone. */
-static enum tc_cell kind(const struct cell_choice *choice)
+#include <string.h>
+
+/* What --cell says alone: "rnn", "lstm", "gru". */
+static const char *family(const struct cell_choice *choice)
 {
-    return choice->cell == CELL_NOT_SAID ? TC_CELL_LSTM : (enum tc_cell)choice->cell;
+    const enum tc_cell cell =
+        choice->cell == CELL_NOT_SAID ? TC_CELL_LSTM : (enum tc_cell)choice->cell;
+
+    return tc_cell_describe(cell)->family;
+}
+
+static bool is_chosen(const struct cell_choice *choice, const struct tc_cell_description *cell)
+{
+    return strcmp(cell->family, family(choice)) == 0 && cell->peephole == choice->peephole &&
+           (cell->reset == TC_RESET_BEFORE) == (choice->reset == 1);
 }
 
 bool cell_choice_said(const struct cell_choice *choice)
@@ -13,16 +24,18 @@ bool cell_choice_said(const struct cell_choice *choice)
 
 int cell_choice_check(const struct command *self, const struct cell_choice *choice)
 {
-    if (choice->peephole && kind(choice) != TC_CELL_LSTM)
+    if (choice->peephole && strcmp(family(choice), "lstm") != 0)
         return usage_error(self, "--peephole is for --cell lstm");
-    if (choice->reset != CELL_NOT_SAID && kind(choice) != TC_CELL_GRU)
+    if (choice->reset != CELL_NOT_SAID && strcmp(family(choice), "gru") != 0)
         return usage_error(self, "--reset is for --cell gru");
     return 0;
 }
 
 enum tc_cell cell_choice_cell(const struct cell_choice *choice)
 {
-    return choice->peephole     ? TC_CELL_LSTM_PEEPHOLE
-           : choice->reset == 1 ? TC_CELL_GRU_RESET_BEFORE
-                                : kind(choice);
+    unsigned cell = 0;
+
+    while (cell < TC_CELLS - 1 && !is_chosen(choice, tc_cell_describe((enum tc_cell)cell)))
+        ++cell;
+    return (enum tc_cell)cell;
 }

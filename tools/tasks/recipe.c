@@ -137,7 +137,7 @@ static int check_recurrent(const struct command *self, const struct train_option
         return usage_error(self, "--negatives is for --orthogonal");
     if (!o->orthogonal && !o->normalised && !isnan(o->recurrent_rate))
         return usage_error(self, "--recurrent-rate is for --orthogonal and --normalised");
-    if (o->cell.cell != TC_CELL_LSTM && !isnan(o->forget_bias))
+    if (tc_cell_describe((enum tc_cell)o->cell.cell)->forget_gate < 0 && !isnan(o->forget_bias))
         return usage_error(self, "--forget-bias is for --cell lstm");
     return 0;
 }
@@ -166,7 +166,7 @@ int train_options_check(const struct command *self, const struct train_options *
     if (o->dropout > 0.0 && layers_of(o) == 1)
         return usage_error(self, "--dropout acts between recurrent layers, but there is only "
                                  "one layer");
-    if (o->activation != TC_TANH && o->cell.cell != TC_CELL_RNN)
+    if (o->activation != TC_TANH && !tc_cell_describe((enum tc_cell)o->cell.cell)->any_activation)
         return usage_error(self, "--activation is for --cell rnn: lstm and gru always use tanh");
     if (o->no_align && !isnan(o->delay))
         return usage_error(self, "give --delay or --no-align, not both");

@@ -3,6 +3,7 @@
 #include "formats/array.h"
 #include "formats/json.h"
 #include "formats/readers/stages.h"
+#include "model/cell.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,22 +59,23 @@ static enum tc_status read_array(const struct reading *r, size_t index, const ch
     return status;
 }
 
-/** The column block of the file that holds each of a cell's gates. */
-static const unsigned *gate_order(const struct reading *r, enum tc_cell cell)
+/** Our gates in the order of the file's column blocks. */
+static const unsigned char *gate_order(const struct reading *r, enum tc_cell cell)
 {
-    static const unsigned as_ours[] = {0, 1, 2, 3}, update_first[] = {1, 0, 2};
+    static const unsigned char as_ours[TC_MAX_GATES] = TC_GATES_AS_OURS;
 
-    return cell == TC_CELL_GRU && !(r->exchanged & TC_GATES_EXCHANGED) ? update_first : as_ours;
+    return r->exchanged & TC_GATES_EXCHANGED ? as_ours
+                                             : tc_cell_describe(cell)->format[TC_EXPORT_KERAS].gate;
 }
 
 /** A kernel [inputs][gates * units] as rows by gate and unit; a bias is one of a single input. */
-static void turn(const float *kernel, const unsigned *order, size_t gates, size_t units,
-                 size_t inputs, float *rows)
+static void transpose(const float *kernel, const unsigned char *order, size_t gates, size_t units,
+                      size_t inputs, float *rows)
 {
     for (size_t g = 0; g < gates; ++g)
         for (size_t u = 0; u < units; ++u)
             for (size_t i = 0; i < inputs; ++i)
-                *rows++ = kernel[(i * gates + order[g]) * units + u];
+                rows[(order[g] * units + u) * inputs + i] = kernel[(i * gates + g) * units + u];
 }
 
 static enum tc_status read_kernel(const struct reading *r, size_t index, const char *what,
@@ -87,7 +89,7 @@ static enum tc_status read_kernel(const struct reading *r, size_t index, const c
 
     if (status)
         return status;
-    turn(kernel, gate_order(r, stage->cell), gates, stage->units, inputs, rows);
+    transpose(kernel, gate_order(r, stage->cell), gates, stage->units, inputs, rows);
     free(kernel);
     return TC_OK;
 }
@@ -96,9 +98,9 @@ static enum tc_status read_kernel(const struct reading *r, size_t index, const c
 static enum tc_status read_biases(const struct reading *r, const struct tc_stage *stage,
                                   const struct tc_stage_weights *w, struct tc_error *error)
 {
-    const unsigned *const order = gate_order(r, stage->cell);
+    const unsigned char *const order = gate_order(r, stage->cell);
     const size_t gates = tc_cell_gates(stage->cell), units = stage->units;
-    const bool two = stage->cell == TC_CELL_GRU;
+    const bool two = tc_cell_describe(stage->cell)->reset == TC_RESET_AFTER;
     const json_t *const bias = json_array_get(r->weights, 2);
     float *values, *const first = r->exchanged & TC_BIASES_EXCHANGED ? w->b_hh : w->b_ih;
     enum tc_status status;
@@ -112,9 +114,10 @@ static enum tc_status read_biases(const struct reading *r, const struct tc_stage
                  : read_array(r, 2, "bias", gates * units, 0, &values, error);
     if (status)
         return status;
-    turn(values, order, gates, units, 1, first);
+    transpose(values, order, gates, units, 1, first);
     if (two)
-        turn(values + gates * units, order, gates, units, 1, first == w->b_ih ? w->b_hh : w->b_ih);
+        transpose(values + gates * units, order, gates, units, 1,
+                  first == w->b_ih ? w->b_hh : w->b_ih);
     free(values);
     return TC_OK;
 }
@@ -203,8 +206,8 @@ static enum tc_status read_typed(struct reading *r, const char *type, unsigned *
                                  struct tc_error *error)
 {
     struct tc_stage like = {.inputs = r->inputs};
-    const bool recurrent = strcmp(type, "lstm") == 0 || strcmp(type, "gru") == 0;
     const bool dense = strcmp(type, "dense") == 0 || strcmp(type, "time-distributed-dense") == 0;
+    const bool recurrent = !dense && tc_cell_of_format(TC_EXPORT_KERAS, type, &like.cell);
     const bool applied = strcmp(type, "activation") == 0;
     enum tc_status status;
 
@@ -223,7 +226,6 @@ static enum tc_status read_typed(struct reading *r, const char *type, unsigned *
         return tc_fail(error, TC_BAD_FORMAT, "%s has no weights", r->place);
     if (dense)
         return read_dense(r, &like, error);
-    like.cell = strcmp(type, "lstm") == 0 ? TC_CELL_LSTM : TC_CELL_GRU;
     return read_recurrent(r, &like, error);
 }
 

@@ -15,6 +15,7 @@
 #include "formats/json.h"
 #include "formats/readers/readers.h"
 #include "formats/readers/state_dict.h"
+#include "model/cell.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -38,20 +39,16 @@ static enum tc_status read_size(const json_t *object, const char *key, const cha
 static enum tc_status read_unit_type(const json_t *object, const char *key, const char *place,
                                      unsigned *gates, struct tc_error *error)
 {
-    static const struct {
-        const char *name;
-        enum tc_cell cell;
-    } known[] = {{"LSTM", TC_CELL_LSTM}, {"GRU", TC_CELL_GRU}, {"RNN", TC_CELL_RNN}};
     const char *name;
+    enum tc_cell cell;
     const enum tc_status status = tc_json_text(object, key, place, &name, error);
 
     if (status)
         return status;
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; ++i)
-        if (strcmp(name, known[i].name) == 0) {
-            *gates = tc_cell_gates(known[i].cell);
-            return TC_OK;
-        }
+    if (tc_cell_of_format(TC_EXPORT_GUITARML, name, &cell)) {
+        *gates = tc_cell_gates(cell);
+        return TC_OK;
+    }
     return tc_fail(error, TC_UNSUPPORTED, "%s: '%s' is '%s', expected LSTM, GRU or RNN", place, key,
                    TC_SHOWN(name));
 }

@@ -8,6 +8,7 @@
 #include "formats/safetensors.h"
 #include "formats/selftest.h"
 #include "formats/readers/state_dict.h"
+#include "model/cell.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -64,22 +65,11 @@ static unsigned as_unsigned(size_t size)
 
 /* ------------------------------------------------------------------------- inference */
 
-/** Only their own tensor tells of peepholes. */
-static void add_peepholes(const struct tc_safetensors *file, unsigned index, struct tc_layer *layer)
-{
-    char name[32];
-
-    snprintf(name, sizeof name, "rec.peephole_l%u", index);
-    if (layer->cell == TC_CELL_LSTM && tc_safetensors_find(file, name))
-        layer->cell = TC_CELL_LSTM_PEEPHOLE;
-}
-
 /** Units and cell of a layer from its recurrent matrix: it has a row per gate and unit, and a
  *  column per unit. */
 static enum tc_status infer_layer(const struct tc_safetensors *file, unsigned index,
                                   struct tc_layer *layer, struct tc_error *error)
 {
-    static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU};
     const struct tc_safetensor *hh;
     char name[32];
     enum tc_status status;
@@ -89,14 +79,11 @@ static enum tc_status infer_layer(const struct tc_safetensors *file, unsigned in
     if (status)
         return status;
     *layer = (struct tc_layer){.hidden = as_unsigned(hh->shape[1])};
-    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; ++i) {
-        layer->cell = cells[i];
-        if (hh->shape[0] % hh->shape[1] == 0 &&
-            hh->shape[0] / hh->shape[1] == tc_cell_gates(layer->cell)) {
-            add_peepholes(file, index, layer);
-            return TC_OK;
-        }
-    }
+    snprintf(name, sizeof name, "rec.peephole_l%u", index);
+    if (hh->shape[0] % hh->shape[1] == 0 &&
+        tc_cell_of_tensors(hh->shape[0] / hh->shape[1], tc_safetensors_find(file, name) != NULL,
+                           &layer->cell))
+        return TC_OK;
     return wrong_shape(hh, "1 (rnn), 3 (gru) or 4 (lstm) times as many rows as columns", error);
 }
 

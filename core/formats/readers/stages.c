@@ -1,5 +1,7 @@
 #include "formats/readers/stages.h"
 
+#include "model/cell.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +15,7 @@ static size_t rows_of(const struct tc_stage *stage)
 static size_t value_count(const struct tc_stage *stage)
 {
     const size_t rows = rows_of(stage), units = stage->units;
-    const size_t states = stage->cell == TC_CELL_LSTM ? 2 : 1;
+    const size_t states = tc_cell_has_c(stage->cell) ? 2 : 1;
 
     if (stage->dense)
         return rows * (stage->inputs + 1);
@@ -33,7 +35,7 @@ static struct tc_stage_weights weights_of(const struct tc_stage *stage)
     w.b_ih = w.w_hh + rows * stage->units;
     w.b_hh = w.b_ih + rows;
     w.h0 = w.b_hh + rows;
-    w.c0 = stage->cell == TC_CELL_LSTM ? w.h0 + stage->units : NULL;
+    w.c0 = tc_cell_has_c(stage->cell) ? w.h0 + stage->units : NULL;
     return w;
 }
 

@@ -1,6 +1,7 @@
 #include "formats/readers/state_dict.h"
 
 #include "formats/json.h"
+#include "model/cell.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -146,14 +147,15 @@ static unsigned as_unsigned(size_t size)
 static enum tc_status cell_of(unsigned gates, const struct tc_named *hh, enum tc_cell *cell,
                               struct tc_error *error)
 {
-    for (*cell = TC_CELL_RNN; *cell <= TC_CELL_GRU; ++*cell)
-        if (gates ? tc_cell_gates(*cell) == gates
-                  : hh->shape.size[0] == tc_cell_gates(*cell) * hh->shape.size[1])
-            return TC_OK;
+    const size_t rows = hh->shape.size[0], cols = hh->shape.size[1];
+    const size_t blocks = gates ? gates : cols && rows % cols == 0 ? rows / cols : 0;
+
+    if (tc_cell_of_tensors(blocks, false, cell))
+        return TC_OK;
     return tc_fail(error, TC_BAD_SHAPE,
                    "'%s' has the size %zu x %zu, expected 1 (rnn), 3 (gru) or 4 (lstm) times as "
                    "many rows as columns",
-                   TC_SHOWN(hh->name), hh->shape.size[0], hh->shape.size[1]);
+                   TC_SHOWN(hh->name), rows, cols);
 }
 
 /** Cell and sizes of a layer from what is known and from its two matrices. */

@@ -1,6 +1,7 @@
 /** @file
  *  Models into files of other programs. */
 #include "formats/json.h"
+#include "formats/writers/plain.h"
 #include "formats/writers/writers.h"
 #include "model/model.h"
 
@@ -14,19 +15,14 @@ enum { FLOAT_DIGITS = 9 };
 static enum tc_status check_stack(const struct tc_architecture *arch, enum tc_export format,
                                   struct tc_error *error)
 {
-    static const char *const names[] = {[TC_EXPORT_GUITARML] = "GuitarML",
-                                        [TC_EXPORT_KERAS] = "Keras",
-                                        [TC_EXPORT_AIDAX] = "AIDA-X",
-                                        [TC_EXPORT_NAM] = "NAM"};
-
     if (format < TC_EXPORT_ONNX && arch->layer_norm)
         return tc_fail(error, TC_UNSUPPORTED, "%s has no layer normalisation, but the model has it",
-                       names[format]);
+                       tc_export_name(format));
     for (unsigned l = 0; format < TC_EXPORT_ONNX && l < arch->layers; ++l)
         if (tc_layer_is_residual(arch, l))
             return tc_fail(error, TC_UNSUPPORTED,
-                           "%s has no residual connections, but layer %u has one", names[format],
-                           l);
+                           "%s has no residual connections, but layer %u has one",
+                           tc_export_name(format), l);
     return TC_OK;
 }
 

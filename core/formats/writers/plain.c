@@ -107,25 +107,44 @@ enum tc_status tc_model_check_linear(const struct tc_model *model, const char *f
     return TC_OK;
 }
 
-enum tc_status tc_model_check_simple(const struct tc_model *model, const char *format,
+const char *tc_export_name(enum tc_export format)
+{
+    static const char *const names[TC_EXPORTS] = {[TC_EXPORT_GUITARML] = "GuitarML",
+                                                  [TC_EXPORT_KERAS] = "Keras",
+                                                  [TC_EXPORT_AIDAX] = "AIDA-X",
+                                                  [TC_EXPORT_NAM] = "NAM",
+                                                  [TC_EXPORT_ONNX] = "ONNX"};
+
+    return names[format];
+}
+
+/** Has the format all cells of the model? */
+static enum tc_status check_cells(const struct tc_architecture *arch, enum tc_export format,
+                                  struct tc_error *error)
+{
+    for (unsigned l = 0; l < arch->layers; ++l)
+        if (!tc_cell_describe(arch->layer[l].cell)->format[format].name)
+            return tc_fail(error, TC_UNSUPPORTED, "%s has no cell %s, but layer %u is one",
+                           tc_export_name(format), tc_cell_name(arch->layer[l].cell), l);
+    return TC_OK;
+}
+
+enum tc_status tc_model_check_simple(const struct tc_model *model, enum tc_export format,
                                      struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
-    const enum tc_status status = tc_model_check_linear(model, format, error);
+    const char *const name = tc_export_name(format);
+    const enum tc_status status = tc_model_check_linear(model, name, error);
 
     if (status)
         return status;
     if (arch->audio_inputs != 1)
-        return tc_fail(error, TC_UNSUPPORTED, "%s has one audio input, the model has %u", format,
+        return tc_fail(error, TC_UNSUPPORTED, "%s has one audio input, the model has %u", name,
                        arch->audio_inputs);
     if (arch->direct != 0.0f && !tc_model_has_residual(model))
         return tc_fail(error, TC_UNSUPPORTED,
                        "%s has a direct path of gain 1 or none, that of the model is %g (gains "
                        "included)",
-                       format, arch->direct);
-    for (unsigned l = 0; l < arch->layers; ++l)
-        if (arch->layer[l].cell > TC_CELL_GRU)
-            return tc_fail(error, TC_UNSUPPORTED, "%s has no cell %s, but layer %u is one", format,
-                           tc_cell_name(arch->layer[l].cell), l);
-    return TC_OK;
+                       name, arch->direct);
+    return check_cells(arch, format, error);
 }

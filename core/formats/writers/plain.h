@@ -20,7 +20,10 @@ enum tc_status tc_model_check_linear(const struct tc_model *model, const char *f
 
 /** Fail with TC_UNSUPPORTED if `format` could not hold the model: probabilities, several audio
  *  inputs, a direct path of another gain than 1, a cell that only we have. */
-enum tc_status tc_model_check_simple(const struct tc_model *model, const char *format,
+enum tc_status tc_model_check_simple(const struct tc_model *model, enum tc_export format,
                                      struct tc_error *error);
+
+/** "GuitarML", "Keras", "AIDA-X", "NAM", "ONNX", for messages. */
+const char *tc_export_name(enum tc_export format);
 
 #endif

@@ -4,12 +4,6 @@
 
 #include <string.h>
 
-/** "LSTM", "GRU", "RNN", as PyTorch calls them. */
-static const char *unit_type(enum tc_cell cell)
-{
-    return cell == TC_CELL_LSTM ? "LSTM" : cell == TC_CELL_GRU ? "GRU" : "RNN";
-}
-
 static enum tc_status check_layer(const struct tc_layer *layer, const struct tc_layer *first,
                                   unsigned index, struct tc_error *error)
 {
@@ -28,7 +22,7 @@ static enum tc_status check_layer(const struct tc_layer *layer, const struct tc_
 static enum tc_status check(const struct tc_model *plain, struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(plain);
-    enum tc_status status = tc_model_check_simple(plain, "GuitarML", error);
+    enum tc_status status = tc_model_check_simple(plain, TC_EXPORT_GUITARML, error);
 
     for (unsigned l = 0; status == TC_OK && l < arch->layers; ++l)
         status = check_layer(&arch->layer[l], &arch->layer[0], l, error);
@@ -38,12 +32,13 @@ static enum tc_status check(const struct tc_model *plain, struct tc_error *error
 static json_t *header(const struct tc_model *plain)
 {
     const struct tc_architecture *const arch = tc_model_architecture(plain);
+    const struct tc_cell_description *const cell = tc_cell_describe(arch->layer[0].cell);
 
     return json_pack("{s:s, s:i, s:i, s:i, s:s, s:i, s:i, s:b}", "model", "SimpleRNN", "input_size",
                      (int)(arch->audio_inputs + arch->knobs), "skip",
                      tc_model_has_residual(plain) ? 1 : 0, "output_size", (int)arch->outputs,
-                     "unit_type", unit_type(arch->layer[0].cell), "num_layers", (int)arch->layers,
-                     "hidden_size", (int)arch->layer[0].hidden, "bias_fl", 1);
+                     "unit_type", cell->format[TC_EXPORT_GUITARML].name, "num_layers",
+                     (int)arch->layers, "hidden_size", (int)arch->layer[0].hidden, "bias_fl", 1);
 }
 
 /** All tensors but the start state, which is always 0 there. */

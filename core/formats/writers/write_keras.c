@@ -25,8 +25,7 @@ static bool is_dense(const struct tc_layer *layer, const struct tc_layer_offsets
     return i == hidden * hidden;
 }
 
-static enum tc_status check_layers(const struct tc_model *plain, bool aidax, const char *format,
-                                   struct tc_error *error)
+static enum tc_status check_layers(const struct tc_model *plain, struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(plain);
     struct tc_layer_offsets at[TC_MAX_LAYERS];
@@ -35,9 +34,8 @@ static enum tc_status check_layers(const struct tc_model *plain, bool aidax, con
     tc_parameter_offsets(arch, at, &readout);
     for (unsigned l = 0; l < arch->layers; ++l)
         if (arch->layer[l].cell == TC_CELL_RNN &&
-            (aidax || !is_dense(&arch->layer[l], &at[l], tc_model_parameters(plain))))
-            return tc_fail(error, TC_UNSUPPORTED, "%s has no plain RNN, but layer %u is one",
-                           format, l);
+            !is_dense(&arch->layer[l], &at[l], tc_model_parameters(plain)))
+            return tc_fail(error, TC_UNSUPPORTED, "Keras has no plain RNN, but layer %u is one", l);
     return TC_OK;
 }
 
@@ -67,44 +65,53 @@ static enum tc_status check_aidax(const struct tc_architecture *arch, struct tc_
 static enum tc_status check(const struct tc_model *plain, bool aidax, struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(plain);
-    const char *const format = aidax ? "AIDA-X" : "Keras";
-    enum tc_status status;
+    enum tc_status status =
+        tc_model_check_simple(plain, aidax ? TC_EXPORT_AIDAX : TC_EXPORT_KERAS, error);
 
-    status = tc_model_check_simple(plain, format, error);
     if (status == TC_OK)
-        status = check_layers(plain, aidax, format, error);
+        status = check_layers(plain, error);
     return status || !aidax ? status : check_aidax(arch, error);
 }
 
 /* ------------------------------------------------------------------------- layers */
 
-/** Exchange the first two of three blocks of rows: PyTorch's r and z. */
-static void exchange_gates(float *rows, size_t block)
+/** Bring blocks of rows, one per gate, into Keras' order. */
+static void reorder_blocks(enum tc_cell cell, float *rows, size_t block)
 {
-    for (size_t i = 0; i < block; ++i) {
-        const float kept = rows[i];
+    const unsigned char *const order = tc_cell_describe(cell)->format[TC_EXPORT_KERAS].gate;
 
-        rows[i] = rows[block + i];
-        rows[block + i] = kept;
+    for (unsigned g = 0; g < tc_cell_gates(cell); ++g) {
+        unsigned from = order[g];
+
+        while (from < g) /* exchanged before: find where it went */
+            from = order[from];
+        for (size_t i = 0; from != g && i < block; ++i) {
+            const float saved = rows[g * block + i];
+
+            rows[g * block + i] = rows[from * block + i];
+            rows[from * block + i] = saved;
+        }
     }
 }
 
-/** A layer's weights in Keras' order of gates; only a GRU has two biases, others are added up in
- *  the first. */
+/** A cell that resets after the product keeps both biases; those of others are added up. */
+static bool has_two_biases(enum tc_cell cell)
+{
+    return tc_cell_describe(cell)->reset == TC_RESET_AFTER;
+}
+
+/** A layer's weights in Keras' order of gates. Biases that are added up are so in the first. */
 static void reorder(const struct tc_layer *layer, size_t inputs, const struct tc_layer_offsets *at,
                     float *parameters)
 {
     const size_t hidden = layer->hidden;
 
-    if (layer->cell != TC_CELL_GRU) {
-        for (size_t i = 0; i < tc_cell_gates(layer->cell) * hidden; ++i)
-            parameters[at->b_ih + i] += parameters[at->b_hh + i];
-        return;
-    }
-    exchange_gates(parameters + at->w_ih, hidden * inputs);
-    exchange_gates(parameters + at->w_hh, hidden * hidden);
-    exchange_gates(parameters + at->b_ih, hidden);
-    exchange_gates(parameters + at->b_hh, hidden);
+    for (size_t i = 0; !has_two_biases(layer->cell) && i < tc_cell_gates(layer->cell) * hidden; ++i)
+        parameters[at->b_ih + i] += parameters[at->b_hh + i];
+    reorder_blocks(layer->cell, parameters + at->w_ih, hidden * inputs);
+    reorder_blocks(layer->cell, parameters + at->w_hh, hidden * hidden);
+    reorder_blocks(layer->cell, parameters + at->b_ih, hidden);
+    reorder_blocks(layer->cell, parameters + at->b_hh, hidden);
 }
 
 /** The biases follow each other in the parameters, so that two are a matrix. */
@@ -112,8 +119,8 @@ static json_t *biases(const struct tc_layer *layer, const float *b_ih)
 {
     const size_t rows = (size_t)tc_cell_gates(layer->cell) * layer->hidden;
 
-    return layer->cell == TC_CELL_LSTM ? tc_json_list(b_ih, rows, 1)
-                                       : tc_json_matrix(b_ih, 2, rows, false);
+    return has_two_biases(layer->cell) ? tc_json_matrix(b_ih, 2, rows, false)
+                                       : tc_json_list(b_ih, rows, 1);
 }
 
 /** A layer of Keras', whose weights (given away) are a list. */
@@ -145,7 +152,7 @@ static json_t *described_layer(const struct tc_architecture *arch, unsigned inde
 
     if (layer->cell == TC_CELL_RNN)
         return dense(layer->activation, w, b, layer->hidden, inputs);
-    return described(tc_cell_name(layer->cell), "", layer->hidden,
+    return described(tc_cell_describe(layer->cell)->format[TC_EXPORT_KERAS].name, "", layer->hidden,
                      json_pack("[o, o, o]", tc_json_matrix(w, rows, inputs, true),
                                tc_json_matrix(parameters + at->w_hh, rows, layer->hidden, true),
                                biases(layer, b)));

@@ -27,7 +27,8 @@ static enum tc_status check(const struct tc_architecture *arch, struct tc_error 
                        "NAM has one input and one output, but the model has %u and %u",
                        arch->audio_inputs, arch->outputs);
     for (unsigned l = 0; l < arch->layers; ++l)
-        if (arch->layer[l].cell != TC_CELL_LSTM || arch->layer[l].hidden != arch->layer[0].hidden)
+        if (!tc_cell_describe(arch->layer[l].cell)->format[TC_EXPORT_NAM].name ||
+            arch->layer[l].hidden != arch->layer[0].hidden)
             return tc_fail(error, TC_UNSUPPORTED,
                            "NAM has LSTM layers of one width, but layer %u is %s of %u units", l,
                            tc_cell_name(arch->layer[l].cell), arch->layer[l].hidden);

@@ -34,12 +34,10 @@ struct graph {
     struct tc_message message;
 };
 
-/** ONNX has the gates i, o, f, c of an LSTM, and z, r, h of a GRU. */
-static unsigned gate_of(enum tc_cell cell, unsigned gate)
+/** The cell as ONNX has it: its operator, and its order of gates. */
+static const struct tc_cell_format *onnx_cell(enum tc_cell cell)
 {
-    static const unsigned lstm[] = {0, 3, 1, 2}, gru[] = {1, 0, 2};
-
-    return tc_cell_is_lstm(cell) ? lstm[gate] : tc_cell_is_gru(cell) ? gru[gate] : 0;
+    return &tc_cell_describe(cell)->format[TC_EXPORT_ONNX];
 }
 
 /* ------------------------------------------------------------------------- tensors */
@@ -92,10 +90,10 @@ static void put_gates(struct graph *g, unsigned layer, unsigned char *bytes, siz
 {
     const enum tc_cell cell = g->arch->layer[layer].cell;
     const size_t block = g->arch->layer[layer].hidden * cols;
+    const unsigned char *const order = onnx_cell(cell)->gate;
 
-    for (unsigned gate = 0; bytes && gate < tc_cell_gates(cell); ++gate)
-        put_floats(bytes + 4 * gate * block, g->parameters + offset + gate_of(cell, gate) * block,
-                   block);
+    for (unsigned i = 0; bytes && i < tc_cell_gates(cell); ++i)
+        put_floats(bytes + 4 * i * block, g->parameters + offset + order[i] * block, block);
 }
 
 static void add_matrix(struct graph *g, unsigned layer, const char *name, size_t offset,
@@ -281,27 +279,27 @@ static void add_state(struct graph *g, unsigned layer, const char *in, const cha
 
 static void add_cell(struct graph *g, unsigned layer, const struct names *n, const char *input)
 {
-    static const char *const operators[] = {
-        [TC_CELL_RNN] = "RNN",
-        [TC_CELL_LSTM] = "LSTM",
-        [TC_CELL_GRU] = "GRU",
-        [TC_CELL_LSTM_PEEPHOLE] = "LSTM",
-        [TC_CELL_GRU_RESET_BEFORE] = "GRU",
-    };
     const struct tc_layer *const l = &g->arch->layer[layer];
-    const bool lstm = tc_cell_is_lstm(l->cell), peephole = l->cell == TC_CELL_LSTM_PEEPHOLE;
-    const char *const inputs[] = {
-        input, n->w, n->r, n->b, "", n->h0, lstm ? n->c0 : NULL, peephole ? n->p : NULL, NULL};
+    const struct tc_cell_description *const cell = tc_cell_describe(l->cell);
+    const char *const inputs[] = {input,
+                                  n->w,
+                                  n->r,
+                                  n->b,
+                                  "",
+                                  n->h0,
+                                  cell->has_c ? n->c0 : NULL,
+                                  cell->peephole ? n->p : NULL,
+                                  NULL};
     struct tc_message node = {0};
 
-    begin_node(&node, operators[l->cell], inputs, n->all);
+    begin_node(&node, onnx_cell(l->cell)->name, inputs, n->all);
     tc_message_text(&node, NODE_OUTPUT, n->hn);
-    if (lstm)
+    if (cell->has_c)
         tc_message_text(&node, NODE_OUTPUT, n->cn);
     add_number(&node, "hidden_size", l->hidden);
-    if (tc_cell_is_gru(l->cell))
-        add_number(&node, "linear_before_reset", l->cell == TC_CELL_GRU);
-    if (l->cell == TC_CELL_RNN)
+    if (cell->reset != TC_RESET_NONE)
+        add_number(&node, "linear_before_reset", cell->reset == TC_RESET_AFTER);
+    if (cell->any_activation)
         add_activation(&node, l->activation);
     tc_message_nest(&g->message, GRAPH_NODE, &node);
 }
@@ -356,10 +354,10 @@ static void add_layer(struct graph *g, unsigned layer, char signal[MAX_NAME])
     add_matrix(g, layer, n.w, at->w_ih, tc_layer_inputs(g->arch, layer));
     add_matrix(g, layer, n.r, at->w_hh, l->hidden);
     add_biases(g, layer, n.b);
-    if (l->cell == TC_CELL_LSTM_PEEPHOLE)
+    if (tc_cell_has_peephole(l->cell))
         add_peepholes(g, layer, n.p);
     add_state(g, layer, n.h0, n.hn, at->h0);
-    if (tc_cell_is_lstm(l->cell))
+    if (tc_cell_has_c(l->cell))
         add_state(g, layer, n.c0, n.cn, at->c0);
     add_cell(g, layer, &n, signal);
     add_node(g, "Squeeze", (const char *const[]){n.all, "one", NULL}, n.out);

@@ -49,7 +49,7 @@ INLINE void vector_gates_backward(const struct tc_layer_block *layer, enum tc_ce
 
         prefetch(gates - earlier * gates_stride(&local, cell), slots);
         prefetch(local.h + at - earlier * local.units, 1);
-        if (tc_cell_is_lstm(cell))
+        if (tc_cell_has_c(cell))
             prefetch(local.c + at - earlier * local.units, 1);
         gates_backward(&local, at, gates, v_load(local.dh + at),
                        local.carried_gradient + b * local.units + v * W,

@@ -86,7 +86,7 @@ enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
             fill_uniform(random, parameters + at[l].b_hh, n, 0.01);
         for (size_t u = 0; arch->layer_norm && u < n; ++u)
             parameters[at[l].norm_gain + u] = 1.0f;
-        if (tc_cell_is_lstm(arch->layer[l].cell))
+        if (tc_cell_has_c(arch->layer[l].cell))
             for (size_t u = 0; u < n; ++u)
                 parameters[at[l].b_ih + n + u] = options->forget_bias;
     }

@@ -38,7 +38,7 @@ static void lay_out_layer(struct tc_shard *shard, unsigned l, struct tc_carver *
 
     layer->gates = tc_carve(carver, frames * shard->sequences * k->gates_floats(&shape));
     layer->h = tc_carve(carver, (frames + 1) * frame);
-    layer->c = tc_carve(carver, tc_cell_is_lstm(shape.cell) ? (frames + 1) * frame : 0);
+    layer->c = tc_carve(carver, tc_cell_has_c(shape.cell) ? (frames + 1) * frame : 0);
     if (tc_layer_is_residual(tc_shard_arch(shard), l) || tc_shard_arch(shard)->layer_norm)
         layer->said = tc_carve(carver, (frames + 1) * frame);
     layer->dz = tc_carve(carver, (TC_BLOCK_FRAMES + 1) * shard->sequences * k->dz_floats(&shape));
@@ -138,7 +138,7 @@ void tc_shard_reset_sequence(struct tc_shard *shard, const float *parameters, un
                      size = shape->hidden * sizeof *parameters;
 
         memcpy(shard->layer[l].h + to, parameters + at->h0, size);
-        if (tc_cell_is_lstm(shape->cell))
+        if (tc_cell_has_c(shape->cell))
             memcpy(shard->layer[l].c + to, parameters + at->c0, size);
     }
 }
@@ -158,7 +158,7 @@ static unsigned state_parts(const struct tc_shard *shard, struct state_part part
         const size_t frame = shard->sequences * tc_shard_units(shard, l);
 
         part[n++] = (struct state_part){layer->h, frame};
-        if (tc_cell_is_lstm(tc_shard_arch(shard)->layer[l].cell))
+        if (tc_cell_has_c(tc_shard_arch(shard)->layer[l].cell))
             part[n++] = (struct state_part){layer->c, frame};
     }
     return n;

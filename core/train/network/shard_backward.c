@@ -126,7 +126,7 @@ static void add_layer_start(const struct tc_shard *shard, unsigned l, size_t seq
     const size_t block = k->gates_floats(&shape) / shape.units * k->width, hidden = shape.hidden;
     const float *const dz = shard->layer[l].dz + sequence * k->dz_floats(&shape);
     const float *const carry = shard->layer[l].carried_gradient + sequence * shape.units;
-    float *const carried = tc_cell_is_lstm(shape.cell) ? dc0 : dh0;
+    float *const carried = tc_cell_has_c(shape.cell) ? dc0 : dh0;
 
     for (unsigned gate = 0; gate < tc_cell_gates(shape.cell); ++gate) {
         const int slot = slot_of(shape.cell, gate);
@@ -154,7 +154,7 @@ void tc_shard_start_gradient(const struct tc_shard *shard, float *gradient)
     memset(gradient, 0, tc_shard_state_floats(shard) * sizeof *gradient);
     for (unsigned l = 0; l < tc_shard_arch(shard)->layers; ++l) {
         const size_t units = tc_shard_units(shard, l), frame = shard->sequences * units;
-        const bool lstm = tc_cell_is_lstm(tc_shard_arch(shard)->layer[l].cell);
+        const bool lstm = tc_cell_has_c(tc_shard_arch(shard)->layer[l].cell);
 
         for (size_t sequence = 0; sequence < shard->sequences; ++sequence)
             add_layer_start(shard, l, sequence, gradient + sequence * units,
@@ -220,7 +220,7 @@ void tc_shard_backward_from_state(struct tc_shard *shard, float *gradient, unsig
 
         shard->behind[l] = behind;
         behind += frame;
-        if (tc_cell_is_lstm(tc_shard_arch(shard)->layer[l].cell)) {
+        if (tc_cell_has_c(tc_shard_arch(shard)->layer[l].cell)) {
             memcpy(shard->layer[l].carried_gradient, behind, frame * sizeof *behind);
             behind += frame;
         }

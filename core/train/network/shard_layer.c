@@ -48,7 +48,7 @@ static struct tc_layer_block layer_at(const struct tc_shard *shard, unsigned l,
     layer.x = heard(shard, l, block.start);
     layer.gates = memory->gates + sequences * shard->weights->k->gates_floats(&layer);
     layer.h = memory->h + sequences * layer.units;
-    layer.c = tc_cell_is_lstm(layer.cell) ? memory->c + sequences * layer.units : NULL;
+    layer.c = tc_cell_has_c(layer.cell) ? memory->c + sequences * layer.units : NULL;
     layer.threshold = shard->weights->layer[l].threshold;
     layer.threshold_gradient = memory->threshold_gradient;
     layer.dh = shard->dh;

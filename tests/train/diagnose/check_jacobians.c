@@ -50,7 +50,7 @@ static void convert(const struct trial *trial, double *compact, double *full, bo
 {
     for (unsigned l = 0; l < trial->arch->layers; ++l) {
         const size_t H = trial->arch->layer[l].hidden;
-        const size_t size = (tc_cell_is_lstm(trial->arch->layer[l].cell) ? 2 : 1) * H;
+        const size_t size = (tc_cell_has_c(trial->arch->layer[l].cell) ? 2 : 1) * H;
 
         memcpy(to_full ? full : compact, to_full ? compact : full, size * sizeof *full);
         compact += size;

@@ -1,0 +1,91 @@
+/** @file
+ *  All cells, one row each.
+ *
+ *  Adding a cell takes its name in enum tc_cell, a row here, a file of equations in core/cells, and
+ *  the gates of its kernels in core/kernels and core/train/kernels. The rows are constants of every
+ *  file that includes this one, so that a kernel for one cell is compiled without a look at them.
+ */
+#ifndef TC_CELL_TABLE_H
+#define TC_CELL_TABLE_H
+
+#include "tonecell.h"
+
+/* Which of our gates (PyTorch's order: i, f, g, o and r, z, n) is the i-th of another format. */
+#define TC_GATES_AS_OURS \
+    {                    \
+        0, 1, 2, 3       \
+    }
+#define TC_GATES_IOFC \
+    {                 \
+        0, 3, 1, 2    \
+    } /* ONNX: input, output, forget, cell */
+#define TC_GATES_ZRN \
+    {                \
+        1, 0, 2      \
+    } /* ONNX, Keras: update, reset, new */
+
+static const struct tc_cell_description tc_cell_table[TC_CELLS] = {
+    [TC_CELL_RNN] = {.name = "rnn",
+                     .family = "rnn",
+                     .any_activation = true,
+                     .gates = 1,
+                     .gate = {"units"},
+                     .forget_gate = -1,
+                     .keep_gate = -1,
+                     .write_gate = -1,
+                     .image_version = 1,
+                     .format = {[TC_EXPORT_GUITARML] = {"RNN", TC_GATES_AS_OURS},
+                                /* where its recurrent matrix is 0 */
+                                [TC_EXPORT_KERAS] = {"dense", TC_GATES_AS_OURS},
+                                [TC_EXPORT_ONNX] = {"RNN", TC_GATES_AS_OURS}}},
+    [TC_CELL_LSTM] = {.name = "lstm",
+                      .family = "lstm",
+                      .has_c = true,
+                      .gates = 4,
+                      .gate = {"input", "forget", "candidate", "output"},
+                      .forget_gate = 1,
+                      .keep_gate = 1,
+                      .write_gate = 0,
+                      .image_version = 1,
+                      .format = {[TC_EXPORT_GUITARML] = {"LSTM", TC_GATES_AS_OURS},
+                                 [TC_EXPORT_KERAS] = {"lstm", TC_GATES_AS_OURS},
+                                 [TC_EXPORT_AIDAX] = {"lstm", TC_GATES_AS_OURS},
+                                 [TC_EXPORT_NAM] = {"LSTM", TC_GATES_AS_OURS},
+                                 [TC_EXPORT_ONNX] = {"LSTM", TC_GATES_IOFC}}},
+    [TC_CELL_GRU] = {.name = "gru",
+                     .family = "gru",
+                     .reset = TC_RESET_AFTER,
+                     .gates = 3,
+                     .gate = {"reset", "update", "candidate"},
+                     .forget_gate = -1,
+                     .keep_gate = 1,
+                     .write_gate = -1,
+                     .image_version = 1,
+                     .format = {[TC_EXPORT_GUITARML] = {"GRU", TC_GATES_AS_OURS},
+                                [TC_EXPORT_KERAS] = {"gru", TC_GATES_ZRN},
+                                [TC_EXPORT_AIDAX] = {"gru", TC_GATES_ZRN},
+                                [TC_EXPORT_ONNX] = {"GRU", TC_GATES_ZRN}}},
+    [TC_CELL_LSTM_PEEPHOLE] = {.name = "lstm-peephole",
+                               .family = "lstm",
+                               .peephole = true,
+                               .has_c = true,
+                               .gates = 4,
+                               .gate = {"input", "forget", "candidate", "output"},
+                               .forget_gate = 1,
+                               .keep_gate = 1,
+                               .write_gate = 0,
+                               .image_version = 2,
+                               .format = {[TC_EXPORT_ONNX] = {"LSTM", TC_GATES_IOFC}}},
+    [TC_CELL_GRU_RESET_BEFORE] = {.name = "gru-reset-before",
+                                  .family = "gru",
+                                  .reset = TC_RESET_BEFORE,
+                                  .gates = 3,
+                                  .gate = {"reset", "update", "candidate"},
+                                  .forget_gate = -1,
+                                  .keep_gate = 1,
+                                  .write_gate = -1,
+                                  .image_version = 2,
+                                  .format = {[TC_EXPORT_ONNX] = {"GRU", TC_GATES_ZRN}}},
+};
+
+#endif
