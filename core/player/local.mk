@@ -1,4 +1,7 @@
-# A stream as users hear it.
+# A stream with gains, dry signal, bypass and smooth controls, at any rate of the host.
 core_libplay_la_SOURCES += \
-	%D%/player.c \
-	%D%/ramp.h
+	%D%/converter.h \
+	%D%/fifo.h \
+	%D%/player.c %D%/player.h \
+	%D%/ramp.h \
+	%D%/wet_path.c %D%/wet_path.h

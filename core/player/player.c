@@ -1,33 +1,35 @@
+/* How a player's frames go:
+ *
+ *      in --+-- input gain --> wet path (the model) --> output gain --+-- dry, bypass --> out
+ *           |                                                         |
+ *           +-- dry path: as many frames later as the wet path is ----+ */
+#include "player/player.h"
+
 #include "decibel.h"
 #include "finite.h"
 #include "memory.h"
 #include "model/model.h"
-#include "player/ramp.h"
+#include "player/wet_path.h"
 #include "stream/denormals.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* The inner block: long enough to hide its overhead, short enough to stay in the first cache. */
-enum { BLOCK = 64 };
-
-static const double glide_s = 0.02;
+/* A control that moves at the host's rate, and its values in a block. */
+struct gain {
+    struct tc_ramp ramp;
+    float value[TC_PLAYER_BLOCK];
+};
 
 struct tc_player {
     const struct tc_model *model;
-    struct tc_stream *stream;
-    unsigned channels, inputs, outputs; /* inputs, outputs: of all channels together */
-    uint32_t glide_frames;
-    bool fresh; /* no controls seen since the reset */
-    struct tc_ramp in_gain, out_gain, dry, bypass, knob[TC_MAX_KNOBS];
-
-    /* Planar blocks of BLOCK frames and the pointers to them. */
-    float *dry_block[TC_MAX_CHANNELS * TC_MAX_AUDIO];
-    float *in_block[TC_MAX_CHANNELS * TC_MAX_AUDIO];
-    float *out_block[TC_MAX_CHANNELS * TC_MAX_AUDIO];
-    float *knob_block[TC_MAX_KNOBS];
-    float in_gain_block[BLOCK], out_gain_block[BLOCK], dry_amount[BLOCK], bypass_amount[BLOCK];
-    float *memory;
+    double rate_hz;            /* of the host */
+    uint32_t ramp_frames;      /* of the host */
+    uint32_t knob_ramp_frames; /* of the model */
+    bool fresh;                /* no controls taken since the reset */
+    struct gain in_gain, out_gain, dry_amount, bypass;
+    struct tc_wet_path wet;
+    struct tc_fifo dry; /* the delay line: starts with as many zeros as there is latency */
 };
 
 void tc_controls_init(struct tc_controls *controls, const struct tc_model *model)
@@ -35,40 +37,6 @@ void tc_controls_init(struct tc_controls *controls, const struct tc_model *model
     *controls = (struct tc_controls){0};
     for (unsigned k = 0; k < model->arch.knobs; ++k)
         controls->knob[k] = model->meta.knob[k].initial;
-}
-
-static void lay_out(struct tc_player *player, struct tc_carver *carver)
-{
-    for (unsigned i = 0; i < player->inputs; ++i) {
-        player->dry_block[i] = tc_carve(carver, BLOCK);
-        player->in_block[i] = tc_carve(carver, BLOCK);
-    }
-    for (unsigned o = 0; o < player->outputs; ++o)
-        player->out_block[o] = tc_carve(carver, BLOCK);
-    for (unsigned k = 0; k < player->model->arch.knobs; ++k)
-        player->knob_block[k] = tc_carve(carver, BLOCK);
-}
-
-static enum tc_status allocate(struct tc_player *player, enum tc_precision precision,
-                               struct tc_error *error)
-{
-    const struct tc_architecture *const arch = &player->model->arch;
-    const enum tc_status status = tc_stream_new_with(&player->stream, player->model,
-                                                     player->channels, NULL, precision, error);
-    struct tc_carver carver = {0};
-
-    if (status)
-        return status;
-    player->inputs = player->channels * arch->audio_inputs;
-    player->outputs = player->channels * arch->outputs;
-    lay_out(player, &carver);
-    player->memory = tc_floats_new(carver.used);
-    if (!player->memory)
-        return tc_fail(error, TC_NO_MEMORY, "out of memory for a player of %u channels",
-                       player->channels);
-    carver = (struct tc_carver){.base = player->memory};
-    lay_out(player, &carver);
-    return TC_OK;
 }
 
 enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *model,
@@ -81,6 +49,35 @@ enum tc_status tc_player_new_with(struct tc_player **player, const struct tc_mod
                                   unsigned channels, double rate_hz, enum tc_precision precision,
                                   struct tc_error *error)
 {
+    const struct tc_converter_size none = {0};
+
+    return tc_player_new_converting(player, model, channels, rate_hz, precision, &none, error);
+}
+
+static enum tc_status allocate(struct tc_player *player, unsigned channels,
+                               enum tc_precision precision, const struct tc_converter_size *largest,
+                               struct tc_error *error)
+{
+    const size_t latency = (size_t)largest->delay_frames + largest->pending_frames;
+    const enum tc_status status =
+        tc_wet_path_init(&player->wet, player->model, channels, precision, largest, error);
+
+    if (status)
+        return status;
+    player->dry.rows = player->wet.n_inputs;
+    player->dry.capacity = tc_fifo_capacity(latency + TC_PLAYER_BLOCK);
+    player->dry.samples = tc_floats_new(player->dry.rows * player->dry.capacity);
+    if (!player->dry.samples)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for a player of %u channels", channels);
+    return TC_OK;
+}
+
+enum tc_status tc_player_new_converting(struct tc_player **player, const struct tc_model *model,
+                                        unsigned channels, double rate_hz,
+                                        enum tc_precision precision,
+                                        const struct tc_converter_size *largest,
+                                        struct tc_error *error)
+{
     struct tc_player *made;
     enum tc_status status;
 
@@ -91,9 +88,8 @@ enum tc_status tc_player_new_with(struct tc_player **player, const struct tc_mod
     if (!made)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for a player");
     made->model = model;
-    made->channels = channels;
-    made->glide_frames = (uint32_t)fmax(1.0, glide_s * rate_hz);
-    status = allocate(made, precision, error);
+    made->rate_hz = rate_hz;
+    status = allocate(made, channels, precision, largest, error);
     if (status) {
         tc_player_free(made);
         return status;
@@ -107,22 +103,42 @@ void tc_player_free(struct tc_player *player)
 {
     if (!player)
         return;
-    tc_stream_free(player->stream);
-    free(player->memory);
+    tc_wet_path_free(&player->wet);
+    free(player->dry.samples);
     free(player);
+}
+
+void tc_player_set_converter(struct tc_player *player, struct tc_converter *converter)
+{
+    tc_wet_path_reset(&player->wet, converter);
+    tc_fifo_reset(&player->dry, tc_player_latency_frames(player));
+    player->ramp_frames = tc_ramp_frames(player->rate_hz);
+    player->knob_ramp_frames =
+        tc_ramp_frames(converter ? converter->model_rate_hz : player->rate_hz);
+    player->fresh = true;
 }
 
 void tc_player_reset(struct tc_player *player)
 {
-    tc_stream_reset(player->stream);
-    player->fresh = true;
+    tc_player_set_converter(player, player->wet.converter);
 }
 
 void tc_player_copy_channel(struct tc_player *player, unsigned channel,
                             const struct tc_player *from, unsigned from_channel)
 {
-    tc_stream_copy_channel(player->stream, channel, from->stream, from_channel);
+    const unsigned inputs = player->wet.inputs;
+
+    tc_wet_path_copy_channel(&player->wet, channel, &from->wet, from_channel);
+    for (unsigned i = 0; i < inputs; ++i)
+        tc_fifo_copy_row(&player->dry, channel * inputs + i, &from->dry, from_channel * inputs + i);
 }
+
+unsigned tc_player_latency_frames(const struct tc_player *player)
+{
+    return tc_converter_latency_frames(player->wet.converter);
+}
+
+/* ------------------------------------------------------------------ controls */
 
 /* NaN becomes the lower bound. */
 static float clamp(float v, float low, float high)
@@ -135,53 +151,47 @@ static float gain_from_db(float gain_db)
     return tc_gain_from_db(clamp(gain_db, TC_GAIN_MIN_DB, TC_GAIN_MAX_DB));
 }
 
-static void steer(const struct tc_player *player, struct tc_ramp *ramp, float v)
-{
-    if (player->fresh)
-        tc_ramp_set(ramp, v);
-    else
-        tc_ramp_to(ramp, v, player->glide_frames);
-}
-
 static void take_controls(struct tc_player *player, const struct tc_controls *controls)
 {
     const struct tc_knob *const knob = player->model->meta.knob;
+    const uint32_t frames = player->fresh ? 0 : player->ramp_frames;
+    const uint32_t knob_frames = player->fresh ? 0 : player->knob_ramp_frames;
 
-    steer(player, &player->in_gain, gain_from_db(controls->in_gain_db));
-    steer(player, &player->out_gain, gain_from_db(controls->out_gain_db));
-    steer(player, &player->dry, clamp(controls->dry, 0.0f, 1.0f));
-    steer(player, &player->bypass, controls->bypass > 0.5f ? 1.0f : 0.0f);
-    for (unsigned k = 0; k < player->model->arch.knobs; ++k)
-        steer(player, &player->knob[k], clamp(controls->knob[k], knob[k].min, knob[k].max));
+    tc_ramp_to(&player->in_gain.ramp, gain_from_db(controls->in_gain_db), frames);
+    tc_ramp_to(&player->out_gain.ramp, gain_from_db(controls->out_gain_db), frames);
+    tc_ramp_to(&player->dry_amount.ramp, clamp(controls->dry, 0.0f, 1.0f), frames);
+    tc_ramp_to(&player->bypass.ramp, controls->bypass > 0.5f ? 1.0f : 0.0f, frames);
+    for (unsigned k = 0; k < player->wet.knobs; ++k)
+        tc_ramp_to(&player->wet.knob[k], clamp(controls->knob[k], knob[k].min, knob[k].max),
+                   knob_frames);
     player->fresh = false;
 }
 
-static void run_ramp(struct tc_ramp *ramp, float *block, size_t n)
-{
-    for (size_t t = 0; t < n; ++t)
-        block[t] = tc_ramp_next(ramp);
-}
+/* ------------------------------------------------------------------ a block of frames */
 
 static void run_ramps(struct tc_player *player, size_t n)
 {
-    run_ramp(&player->in_gain, player->in_gain_block, n);
-    run_ramp(&player->out_gain, player->out_gain_block, n);
-    run_ramp(&player->dry, player->dry_amount, n);
-    run_ramp(&player->bypass, player->bypass_amount, n);
-    for (unsigned k = 0; k < player->model->arch.knobs; ++k)
-        run_ramp(&player->knob[k], player->knob_block[k], n);
+    tc_ramp_run(&player->in_gain.ramp, player->in_gain.value, n);
+    tc_ramp_run(&player->out_gain.ramp, player->out_gain.value, n);
+    tc_ramp_run(&player->dry_amount.ramp, player->dry_amount.value, n);
+    tc_ramp_run(&player->bypass.ramp, player->bypass.value, n);
 }
 
-/* The input is copied before any output is written: hosts pass one buffer as both. */
+/* Into both paths, before any output is written: hosts pass one buffer as both. */
 static void take_input(struct tc_player *player, const float *const *in, size_t start, size_t n)
 {
-    for (unsigned i = 0; i < player->inputs; ++i)
+    tc_fifo_reserve(&player->dry, n);
+    for (unsigned i = 0; i < player->wet.n_inputs; ++i) {
+        float *const dry = tc_fifo_end(&player->dry, i), *const wet = player->wet.in[i];
+
         for (size_t t = 0; t < n; ++t) {
             const float x = tc_finite_or_zero(in[i][start + t]);
 
-            player->dry_block[i][t] = x;
-            player->in_block[i][t] = x * player->in_gain_block[t];
+            dry[t] = x;
+            wet[t] = x * player->in_gain.value[t];
         }
+    }
+    tc_fifo_push(&player->dry, n);
 }
 
 /* From a to b; exactly either at the ends, so that neutral controls change no bit. */
@@ -192,21 +202,29 @@ static float blend(float a, float b, float amount)
     return amount == 1.0f ? b : a + amount * (b - a);
 }
 
-static void give_output(struct tc_player *player, float *const *out, size_t start, size_t n)
+/* Output o of a channel has audio input o as its dry signal, or the first where there are fewer. */
+static const float *dry_signal(const struct tc_player *player, unsigned o)
 {
-    const unsigned audio = player->model->arch.audio_inputs, outputs = player->model->arch.outputs;
+    const unsigned inputs = player->wet.inputs, outputs = player->wet.outputs;
+    const unsigned input = o % outputs < inputs ? o % outputs : 0;
 
-    for (unsigned o = 0; o < player->outputs; ++o) {
-        const unsigned channel = o / outputs, source = o % outputs < audio ? o % outputs : 0;
-        const float *const dry = player->dry_block[channel * audio + source];
+    return tc_fifo_start(&player->dry, o / outputs * inputs + input);
+}
+
+static void give_output(struct tc_player *player, const float *const *wet, float *const *out,
+                        size_t start, size_t n)
+{
+    for (unsigned o = 0; o < player->wet.n_outputs; ++o) {
+        const float *const dry = dry_signal(player, o);
 
         for (size_t t = 0; t < n; ++t) {
-            const float wet = player->out_block[o][t] * player->out_gain_block[t];
-            const float mixed = blend(wet, dry[t], player->dry_amount[t]);
+            const float y = wet[o][t] * player->out_gain.value[t];
+            const float mixed = blend(y, dry[t], player->dry_amount.value[t]);
 
-            out[o][start + t] = tc_finite_or_zero(blend(mixed, dry[t], player->bypass_amount[t]));
+            out[o][start + t] = tc_finite_or_zero(blend(mixed, dry[t], player->bypass.value[t]));
         }
     }
+    tc_fifo_pop(&player->dry, n);
 }
 
 void tc_player_process(struct tc_player *player, const struct tc_controls *controls,
@@ -216,20 +234,12 @@ void tc_player_process(struct tc_player *player, const struct tc_controls *contr
 
     if (n_frames)
         take_controls(player, controls);
-    for (size_t start = 0; start < n_frames; start += BLOCK) {
-        const size_t n = n_frames - start < BLOCK ? n_frames - start : BLOCK;
+    for (size_t start = 0; start < n_frames; start += TC_PLAYER_BLOCK) {
+        const size_t n = n_frames - start < TC_PLAYER_BLOCK ? n_frames - start : TC_PLAYER_BLOCK;
 
         run_ramps(player, n);
         take_input(player, in, start, n);
-        tc_stream_process(player->stream, (const float *const *)player->in_block,
-                          (const float *const *)player->knob_block, player->out_block, n);
-        give_output(player, out, start, n);
+        give_output(player, tc_wet_path_process(&player->wet, n), out, start, n);
     }
     tc_denormals_restore(mode);
-}
-
-unsigned tc_player_latency_frames(const struct tc_player *player)
-{
-    (void)player;
-    return 0;
 }

@@ -1,5 +1,5 @@
 /** @file
- *  A control that glides to its new value in a straight line, counted in frames. */
+ *  A control that moves to its new value in a straight line, counted in frames. */
 #ifndef TC_RAMP_H
 #define TC_RAMP_H
 
@@ -7,31 +7,39 @@
 
 struct tc_ramp {
     float value, target, step;
-    uint32_t left; /* frames until value is target */
+    uint32_t remaining; /* frames until value is target */
 };
 
-/** Be at v at once. */
-static inline void tc_ramp_set(struct tc_ramp *ramp, float v)
+/** The length of all ramps. */
+#define TC_RAMP_SECONDS 0.02
+
+static inline uint32_t tc_ramp_frames(double rate_hz)
 {
-    *ramp = (struct tc_ramp){.value = v, .target = v};
+    const double frames = TC_RAMP_SECONDS * rate_hz;
+
+    return frames > 1.0 ? (uint32_t)frames : 1;
 }
 
-/** Head for v, to arrive after `frames` (> 0); no change if v is where it heads already. */
+/** Reach v after `frames`, or at once if that is 0. No change if v is the target already. */
 static inline void tc_ramp_to(struct tc_ramp *ramp, float v, uint32_t frames)
 {
+    if (frames == 0)
+        *ramp = (struct tc_ramp){.value = v, .target = v};
     if (v == ramp->target)
         return;
     ramp->target = v;
     ramp->step = (v - ramp->value) / (float)frames;
-    ramp->left = frames;
+    ramp->remaining = frames;
 }
 
-/** The next frame's value. */
-static inline float tc_ramp_next(struct tc_ramp *ramp)
+/** The values of the next n frames. */
+static inline void tc_ramp_run(struct tc_ramp *ramp, float *values, size_t n)
 {
-    if (ramp->left)
-        ramp->value = --ramp->left ? ramp->value + ramp->step : ramp->target;
-    return ramp->value;
+    for (size_t t = 0; t < n; ++t) {
+        if (ramp->remaining)
+            ramp->value = --ramp->remaining ? ramp->value + ramp->step : ramp->target;
+        values[t] = ramp->value;
+    }
 }
 
 #endif

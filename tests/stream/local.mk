@@ -4,6 +4,7 @@ kernel_suites += \
 	%D%/check_recovery \
 	%D%/check_player \
 	%D%/check_player_controls \
+	%D%/check_player_rates \
 	%D%/check_realtime
 
 stream_fixture = %D%/stream_fixture.c %D%/stream_fixture.h
@@ -18,6 +19,10 @@ player_fixture = %D%/player_fixture.c %D%/player_fixture.h
 %C%_check_player_LDADD = $(core_test_libs)
 %C%_check_player_controls_SOURCES = %D%/check_player_controls.c $(player_fixture)
 %C%_check_player_controls_LDADD = $(core_test_libs)
+%C%_check_player_rates_SOURCES = %D%/check_player_rates.c %D%/test_converters.c %D%/test_converters.h \
+	$(player_fixture) $(failing_malloc)
+%C%_check_player_rates_LDFLAGS = $(failing_malloc_ldflags)
+%C%_check_player_rates_LDADD = $(core_test_libs)
 
 # The wrappers catch the core's own calls.
 %C%_check_realtime_LDADD = $(core_test_libs)

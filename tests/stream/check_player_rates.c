@@ -1,0 +1,408 @@
+#include "tests/support/failing_malloc.h"
+#include "player/player.h"
+#include "player_fixture.h"
+#include "test_converters.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A player whose model runs at another rate than the host: nobody outside sees more of it than the
+ * latency. */
+
+enum kind { DOUBLE_RATE, TWO_THIRDS, TWO_THIRDS_LATE, KINDS };
+
+static const char *const kind_name[KINDS] = {"double rate", "two thirds", "two thirds, late"};
+
+/* By hand: a delay, and the two frames by which a group of three keeps its first one waiting. */
+static const unsigned delay_frames[KINDS] = {0, 0, 40}, latency_frames[KINDS] = {0, 2, 42};
+
+/* Networks with one and more layers, inputs, outputs and knobs. */
+static const int network[] = {0, 3, 4, 5, 7, 12};
+
+enum { NETWORKS = sizeof network / sizeof *network, CASES = NETWORKS * KINDS };
+
+static void converter_init(struct test_converter *converter, enum kind kind,
+                           const struct tc_model *model, unsigned channels)
+{
+    if (kind == DOUBLE_RATE)
+        double_rate_init(converter, model, channels, RATE_HZ);
+    else
+        two_thirds_init(converter, model, channels, RATE_HZ, delay_frames[kind]);
+}
+
+static struct tc_player *converting_player(const struct tc_model *model, unsigned channels,
+                                           const struct tc_converter_size *largest)
+{
+    struct tc_player *player = NULL;
+
+    ck_assert_int_eq(tc_player_new_converting(&player, model, channels, RATE_HZ, TC_PRECISION_FULL,
+                                              largest, NULL),
+                     TC_OK);
+    return player;
+}
+
+/* Give the player of the bench a converter. */
+static struct bench with_converter(struct bench b, enum kind kind, struct test_converter *converter)
+{
+    converter_init(converter, kind, b.model, b.channels);
+    tc_player_free(b.player);
+    b.player = converting_player(b.model, b.channels, &converter->base.size);
+    tc_player_set_converter(b.player, &converter->base);
+    return b;
+}
+
+/* Case _i of the loops over networks and kinds. */
+static struct bench case_new(int i, unsigned channels, struct test_converter *converter)
+{
+    return with_converter(bench_new(network[i / KINDS], channels), (enum kind)(i % KINDS),
+                          converter);
+}
+
+/* ------------------------------------------------------------------ what the model hears */
+
+static float late(const float *x, size_t frame, size_t delay)
+{
+    return frame < delay ? 0.0f : x[frame - delay];
+}
+
+/* Frame t of what the model is given, and the frame of its output that is frame t of the player's,
+ * which is `latency - delay` frames late besides. */
+static float model_input(enum kind kind, const float *x, size_t t)
+{
+    return kind == DOUBLE_RATE ? x[t / 2] : late(x, t / 2 * 3 + t % 2 * 2, delay_frames[kind]);
+}
+
+static size_t model_frame(enum kind kind, size_t t)
+{
+    return kind == DOUBLE_RATE ? 2 * t : t / 3 * 2 + (t % 3 != 0);
+}
+
+static struct support_signals model_inputs(const struct bench *b, enum kind kind)
+{
+    const size_t frames = kind == DOUBLE_RATE ? 2 * FRAMES : FRAMES / 3 * 2;
+    struct support_signals in = support_signals_new(b->in.rows, frames);
+
+    for (size_t row = 0; row < in.rows; ++row)
+        for (size_t t = 0; t < frames; ++t)
+            in.samples[row * frames + t] = model_input(kind, b->in.samples + row * FRAMES, t);
+    return in;
+}
+
+static void host_outputs(const struct support_signals *from, enum kind kind,
+                         const struct support_signals *out)
+{
+    const size_t pending = latency_frames[kind] - delay_frames[kind];
+
+    for (size_t row = 0; row < out->rows; ++row)
+        for (size_t t = pending; t < FRAMES; ++t)
+            out->samples[row * FRAMES + t] =
+                from->samples[row * from->frames + model_frame(kind, t - pending)];
+}
+
+START_TEST(the_model_plays_at_its_own_rate)
+{
+    const enum kind kind = (enum kind)(_i % KINDS);
+    struct test_converter converter;
+    struct bench b = case_new(_i, 2, &converter);
+    struct tc_stream *const stream = support_stream(b.model, 2);
+    struct support_signals in = model_inputs(&b, kind);
+    struct support_signals out = support_signals_new(b.out.rows, in.frames);
+    struct support_signals expected = support_signals_new(b.out.rows, FRAMES);
+    struct support_signals knobs =
+        support_signals_new(tc_model_architecture(b.model)->knobs, in.frames);
+
+    for (size_t i = 0; i < knobs.rows * knobs.frames; ++i)
+        knobs.samples[i] = b.controls.knob[0];
+    support_play(stream, &in, &knobs, &out, 0, in.frames);
+    host_outputs(&out, kind, &expected);
+    play_in_pieces(&b, 0, FRAMES, 1);
+    check_output(&b, expected.samples, 0, FRAMES, kind_name[kind]);
+    support_signals_free(&knobs);
+    support_signals_free(&expected);
+    support_signals_free(&out);
+    support_signals_free(&in);
+    tc_stream_free(stream);
+    bench_free(&b);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ what the host sees */
+
+START_TEST(block_size_never_shows)
+{
+    struct test_converter converter;
+    struct bench whole = case_new(_i, 2, &converter);
+
+    play_with_changes(&whole, 0);
+    for (uint64_t seed = 1; seed <= 3; ++seed) {
+        struct bench b = case_new(_i, 2, &converter);
+
+        play_with_changes(&b, seed);
+        check_output(&b, whole.out.samples, 0, FRAMES, kind_name[_i % KINDS]);
+        bench_free(&b);
+    }
+    bench_free(&whole);
+}
+END_TEST
+
+START_TEST(as_many_frames_come_out_as_went_in)
+{
+    struct test_converter converter;
+    struct bench b = case_new(_i, 1, &converter);
+
+    for (size_t n = 0; n < 200; ++n) {
+        for (size_t t = 0; t < FRAMES; ++t)
+            b.out.samples[t] = 42.0f;
+        play(&b, 1, n);
+        for (size_t t = 0; t < FRAMES; ++t)
+            support_require((b.out.samples[t] == 42.0f) == (t < 1 || t > n),
+                            "%zu frames, frame %zu", n, t);
+    }
+    bench_free(&b);
+}
+END_TEST
+
+static void check_is_late_input(const struct bench *b, unsigned latency, size_t start,
+                                const char *what)
+{
+    float *const expected = support_zeros(FRAMES, sizeof *expected);
+
+    for (size_t t = 0; t < FRAMES; ++t)
+        expected[t] = late(b->in.samples, t, latency);
+    check_output(b, expected, start, FRAMES - start, what);
+    free(expected);
+}
+
+START_TEST(bypass_and_dry_are_the_input_after_the_latency)
+{
+    const unsigned latency = latency_frames[_i % KINDS];
+    struct test_converter converter;
+    struct bench b = with_converter(bench_new(0, 1), (enum kind)(_i % KINDS), &converter);
+
+    *(_i < KINDS ? &b.controls.bypass : &b.controls.dry) = 1.0f;
+    b.controls.in_gain_db = 7.0f;
+    play_in_pieces(&b, 0, FRAMES, 3);
+    check_is_late_input(&b, latency, 0, "from the start");
+    tc_player_reset(b.player);
+    *(_i < KINDS ? &b.controls.bypass : &b.controls.dry) = 0.0f;
+    play(&b, 0, 10);
+    *(_i < KINDS ? &b.controls.bypass : &b.controls.dry) = 1.0f;
+    play_in_pieces(&b, 10, FRAMES - 10, 4);
+    check_is_late_input(&b, latency, 10 + GLIDE, "as a change");
+    bench_free(&b);
+}
+END_TEST
+
+/* The frame at which a single sample of the input, at the first frame of a group, comes back
+ * through a model that changes nothing. */
+static size_t measured_latency(struct bench *b, enum kind kind)
+{
+    const size_t impulse = 300 - delay_frames[kind] % 3;
+    size_t at = 0;
+
+    memset(b->in.samples, 0, FRAMES * sizeof *b->in.samples);
+    b->in.samples[impulse] = 0.25f;
+    play_in_pieces(b, 0, FRAMES, 5);
+    while (at < FRAMES && b->out.samples[at] == 0.0f)
+        ++at;
+    ck_assert_uint_lt(at, FRAMES);
+    ck_assert_float_eq(b->out.samples[at], 0.25f);
+    return at - impulse;
+}
+
+START_TEST(latency_is_what_is_measured)
+{
+    struct test_converter converter;
+    struct bench b = with_converter(bench_with_wire(1.0f), (enum kind)_i, &converter);
+
+    ck_assert_uint_eq(tc_player_latency_frames(b.player), latency_frames[_i]);
+    ck_assert_uint_eq(measured_latency(&b, (enum kind)_i), latency_frames[_i]);
+    bench_free(&b);
+}
+END_TEST
+
+/* From any converter to any other, and to none. */
+START_TEST(latency_follows_the_converter)
+{
+    static const enum kind order[] = {TWO_THIRDS_LATE, DOUBLE_RATE, TWO_THIRDS, TWO_THIRDS_LATE};
+    const struct tc_converter_size largest = {.delay_frames = delay_frames[TWO_THIRDS_LATE],
+                                              .pending_frames = 2,
+                                              .model_frames = 2 * TC_PLAYER_BLOCK};
+    struct bench b = bench_with_wire(1.0f);
+    struct test_converter converter;
+
+    tc_player_free(b.player);
+    b.player = converting_player(b.model, 1, &largest);
+    ck_assert_uint_eq(tc_player_latency_frames(b.player), 0);
+    for (size_t i = 0; i < sizeof order / sizeof *order; ++i) {
+        converter_init(&converter, order[i], b.model, 1);
+        tc_player_set_converter(b.player, &converter.base);
+        ck_assert_uint_eq(tc_player_latency_frames(b.player), latency_frames[order[i]]);
+        ck_assert_uint_eq(measured_latency(&b, order[i]), latency_frames[order[i]]);
+        tc_player_set_converter(b.player, NULL);
+        ck_assert_uint_eq(tc_player_latency_frames(b.player), 0);
+        ck_assert_uint_eq(measured_latency(&b, DOUBLE_RATE), 0);
+    }
+    bench_free(&b);
+}
+END_TEST
+
+/* A model whose output is the value of its knob. */
+static struct bench knob_bench(void)
+{
+    static const float parameters[] = {0.0f, 1.0f, 0.0f, 0.0f, 0.0f, 0.0f, 1.0f, 0.0f};
+    const struct tc_architecture arch = {.audio_inputs = 1,
+                                         .knobs = 1,
+                                         .outputs = 1,
+                                         .layers = 1,
+                                         .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}}};
+
+    return bench_of(support_model_of(&arch, parameters), 1);
+}
+
+/* Within a frame of the model, which may last two of the host. */
+START_TEST(knobs_move_for_20_ms_at_the_models_rate)
+{
+    struct test_converter converter;
+    struct bench b = with_converter(knob_bench(), (enum kind)_i, &converter);
+    const size_t pending = latency_frames[_i] - delay_frames[_i];
+    size_t at = 300;
+
+    play(&b, 0, 300);
+    b.controls.knob[0] = 1.0f;
+    play_in_pieces(&b, 300, FRAMES - 300, 6);
+    while (at < FRAMES && b.out.samples[at] != 1.0f)
+        ++at;
+    ck_assert_uint_ge(at, 300 + GLIDE + pending - 2);
+    ck_assert_uint_le(at, 300 + GLIDE + pending + 2);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(in_place_gives_the_same_bits)
+{
+    struct test_converter converter, other;
+    struct bench b = case_new(_i, 2, &converter), expected = case_new(_i, 2, &other);
+
+    play_with_changes(&expected, 0);
+    support_signals_free(&b.out);
+    b.out = b.in;
+    b.out.rows = expected.out.rows; /* there may be fewer */
+    play_with_changes(&b, 7);
+    check_output(&b, expected.out.samples, 0, FRAMES, "in place");
+    b.out.samples = NULL;
+    bench_free(&expected);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(reset_makes_a_player_new)
+{
+    struct test_converter converter, other;
+    struct bench b = case_new(_i, 2, &converter), fresh = case_new(_i, 2, &other);
+
+    b.controls.in_gain_db = 12.0f;
+    play(&b, 0, 500);
+    b.controls.bypass = 1.0f;
+    play(&b, 500, 101); /* in mid-glide and mid-group */
+    tc_player_reset(b.player);
+    b.controls = fresh.controls;
+    play_with_changes(&b, 0);
+    play_with_changes(&fresh, 0);
+    check_output(&b, fresh.out.samples, 0, FRAMES, "after a reset");
+    bench_free(&fresh);
+    bench_free(&b);
+}
+END_TEST
+
+/* After a whole number of groups, of delays and of TC_GUARD_FRAMES of the model. */
+START_TEST(copied_channel_goes_on_where_it_was)
+{
+    enum { LEFT = 15 * TC_GUARD_FRAMES };
+    struct test_converter converter, mono_converter;
+    struct bench b = case_new(_i, 2, &converter);
+    const struct tc_architecture *const arch = tc_model_architecture(b.model);
+    const struct support_signals in = {arch->audio_inputs, FRAMES,
+                                       b.in.samples + arch->audio_inputs * FRAMES};
+    struct support_signals out = support_signals_new(arch->outputs, FRAMES);
+    struct tc_player *const mono = converting_player(b.model, 1, &converter.base.size);
+
+    converter_init(&mono_converter, (enum kind)(_i % KINDS), b.model, 1);
+    tc_player_set_converter(mono, &mono_converter.base);
+    b.controls.dry = 0.25f;
+    play(&b, 0, LEFT);
+    tc_player_copy_channel(mono, 0, b.player, 1);
+    run(mono, &b.controls, &in, &out, LEFT, FRAMES - LEFT);
+    play(&b, LEFT, FRAMES - LEFT);
+    for (size_t o = 0; o < arch->outputs; ++o)
+        ck_assert_msg(support_same(out.samples + o * FRAMES + LEFT,
+                                   b.out.samples + (arch->outputs + o) * FRAMES + LEFT,
+                                   FRAMES - LEFT),
+                      "%s: output %zu", kind_name[_i % KINDS], o);
+    tc_player_free(mono);
+    support_signals_free(&out);
+    bench_free(&b);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ memory */
+
+START_TEST(playing_allocates_nothing)
+{
+    struct test_converter converter;
+    struct bench b = case_new(_i, 2, &converter);
+    const struct support_buffers in = support_buffers(&b.in, 0), out = support_buffers(&b.out, 0);
+    long allocations;
+
+    failing_malloc_start(0);
+    tc_player_process(b.player, &b.controls, support_inputs(&in), out.row, 1000);
+    tc_player_copy_channel(b.player, 0, b.player, 1);
+    tc_player_set_converter(b.player, NULL);
+    tc_player_process(b.player, &b.controls, support_inputs(&in), out.row, 1000);
+    tc_player_set_converter(b.player, &converter.base);
+    tc_player_process(b.player, &b.controls, support_inputs(&in), out.row, 1000);
+    tc_player_reset(b.player);
+    allocations = failing_malloc_stop();
+    ck_assert_int_eq(allocations, 0);
+    bench_free(&b);
+}
+END_TEST
+
+START_TEST(making_survives_every_failing_allocation)
+{
+    const struct tc_converter_size size = {3, 5, 100};
+    struct tc_model *const model = support_model(&support_networks[0].arch, 1);
+    struct tc_player *player = NULL;
+    bool failed;
+    long i = -1;
+
+    do {
+        failing_malloc_start(++i);
+        failed = failing_malloc_told(
+            tc_player_new_converting(&player, model, 2, RATE_HZ, TC_PRECISION_FULL, &size, NULL));
+        ck_assert(failed == !player);
+    } while (failed);
+    ck_assert_int_ge(i, 5);
+    tc_player_free(player);
+    tc_model_free(model);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("player_rates");
+
+    tcase_add_loop_test(tests, the_model_plays_at_its_own_rate, 0, CASES);
+    tcase_add_loop_test(tests, block_size_never_shows, 0, CASES);
+    tcase_add_loop_test(tests, as_many_frames_come_out_as_went_in, 0, KINDS);
+    tcase_add_loop_test(tests, bypass_and_dry_are_the_input_after_the_latency, 0, 2 * KINDS);
+    tcase_add_loop_test(tests, latency_is_what_is_measured, 0, KINDS);
+    tcase_add_test(tests, latency_follows_the_converter);
+    tcase_add_loop_test(tests, knobs_move_for_20_ms_at_the_models_rate, 0, KINDS);
+    tcase_add_loop_test(tests, in_place_gives_the_same_bits, 0, CASES);
+    tcase_add_loop_test(tests, reset_makes_a_player_new, 0, CASES);
+    tcase_add_loop_test(tests, copied_channel_goes_on_where_it_was, 0, CASES);
+    tcase_add_loop_test(tests, playing_allocates_nothing, 0, CASES);
+    tcase_add_test(tests, making_survives_every_failing_allocation);
+    return support_run(tests, "player_rates");
+}

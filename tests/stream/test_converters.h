@@ -1,0 +1,40 @@
+/** @file
+ *  Converters for tests of the player: what they do to a signal can be said in one line each. */
+#ifndef TESTS_CONVERTERS_H
+#define TESTS_CONVERTERS_H
+
+#include "player/converter.h"
+
+enum {
+    GROUP_HOST_FRAMES = 3,
+    GROUP_MODEL_FRAMES = 2,
+    MAX_DELAY_FRAMES = 100,
+    MAX_CONVERTER_ROWS = 12
+};
+
+/** A group of frames that is not complete yet, and the frames before. */
+struct converter_row {
+    float delay[MAX_DELAY_FRAMES];
+    float group[GROUP_HOST_FRAMES];
+};
+
+struct test_converter {
+    struct tc_converter base;
+    unsigned inputs, outputs; /* of a channel */
+    unsigned n_inputs, n_outputs;
+    size_t taken;     /* frames of the host */
+    size_t delivered; /* frames of the model that came back */
+    struct converter_row in[MAX_CONVERTER_ROWS], out[MAX_CONVERTER_ROWS];
+};
+
+/** The model runs at twice the rate of the host: each frame is given twice, and of each two that
+ *  come back the first is taken. */
+void double_rate_init(struct test_converter *converter, const struct tc_model *model,
+                      unsigned channels, double rate_hz);
+
+/** The model runs at two thirds of the rate of the host: after `delay` frames of silence, of each
+ *  three frames (a, b, c) the model is given (a, c), and of (p, q) comes back (p, q, q). */
+void two_thirds_init(struct test_converter *converter, const struct tc_model *model,
+                     unsigned channels, double rate_hz, unsigned delay);
+
+#endif
