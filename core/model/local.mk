@@ -4,4 +4,5 @@ core_libplay_la_SOURCES += \
 	%D%/bytes.h \
 	%D%/cell.c %D%/cell.h %D%/cell_table.h \
 	%D%/image.c \
-	%D%/model.c %D%/model.h
+	%D%/model.c %D%/model.h \
+	%D%/network_input.c %D%/network_input.h

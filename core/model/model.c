@@ -30,13 +30,6 @@ size_t tc_parameter_offsets(const struct tc_architecture *arch, struct tc_layer_
     return values;
 }
 
-float tc_knob_input(const struct tc_knob *knob, float value)
-{
-    const float v = fminf(fmaxf(value, knob->min), knob->max); /* NaN becomes min */
-
-    return knob->at_min + (v - knob->min) / (knob->max - knob->min) * (knob->at_max - knob->at_min);
-}
-
 void tc_metadata_init(struct tc_metadata *meta)
 {
     *meta =

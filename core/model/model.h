@@ -33,7 +33,4 @@ static inline bool tc_layer_is_residual(const struct tc_architecture *arch, unsi
            arch->layer[index].hidden == arch->layer[index - 1].hidden;
 }
 
-/** What the network is given for a knob's value: clamped to its range, then mapped. */
-float tc_knob_input(const struct tc_knob *knob, float value) TC_REALTIME;
-
 #endif

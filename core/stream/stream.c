@@ -4,6 +4,7 @@
 #include "kernels/kernels.h"
 #include "memory.h"
 #include "model/model.h"
+#include "model/network_input.h"
 #include "stream/denormals.h"
 #include "stream/stream.h"
 
@@ -364,7 +365,7 @@ static void gather(struct tc_stream *stream, const float *const *in, const float
         float *const x = stream->x + i / audio * pitch + i % audio;
 
         for (size_t t = 0; t < n; ++t)
-            x[t * frame] = stream->in_gain * tc_finite_or_zero(in[i][start + t]);
+            x[t * frame] = tc_audio_input(in[i][start + t], stream->in_gain);
     }
     for (size_t i = 0; i < model->arch.knobs; ++i)
         for (size_t t = 0; t < n; ++t) {

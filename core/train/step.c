@@ -1,6 +1,7 @@
 #include "train/step.h"
 
 #include "model/model.h"
+#include "model/network_input.h"
 #include "train/network/loss.h"
 
 #include <math.h>
@@ -44,7 +45,7 @@ static void fill_sequence(const struct tc_trainer *trainer, struct tc_shard *sha
             const float *const from = clip->input[row] + segment->start + chunk->start;
 
             for (unsigned t = 0; t < n; ++t)
-                x[t] = trainer->in_gain * from[t];
+                x[t] = tc_audio_input(from[t], trainer->in_gain);
         } else if (n) {
             const unsigned k = row - arch->audio_inputs;
             const float value = tc_knob_input(&trainer->meta.knob[k], clip->knob[k]);

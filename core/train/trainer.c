@@ -1,6 +1,7 @@
 #include "decibel.h"
 #include "memory.h"
 #include "model/model.h"
+#include "model/network_input.h"
 #include "train/trainer_arguments.h"
 #include "train/update/constraint.h"
 #include "train/network/initial.h"
@@ -184,7 +185,7 @@ static void hear_clips(struct tc_trainer *trainer)
             x[audio + k] = tc_knob_input(&trainer->meta.knob[k], clip->knob[k]);
         for (size_t t = 0; t < clip->n_frames; ++t) {
             for (unsigned a = 0; a < audio; ++a)
-                x[a] = trainer->in_gain * clip->input[a][t];
+                x[a] = tc_audio_input(clip->input[a][t], trainer->in_gain);
             tc_moments_add(moments, audio + knobs, x);
         }
     }

@@ -1,5 +1,6 @@
 #include "decibel.h"
 #include "model/model.h"
+#include "model/network_input.h"
 #include "stream/stream.h"
 #include "train/trainer_arguments.h"
 #include "train/diagnose/flow.h"

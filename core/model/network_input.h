@@ -1,0 +1,21 @@
+/** @file
+ *  What a network is given for audio samples and knobs: the same for streams and for training.
+ *
+ *      u = (in_gain * x, knobs),    rows: the audio inputs, then the knobs */
+#ifndef TC_NETWORK_INPUT_H
+#define TC_NETWORK_INPUT_H
+
+#include "finite.h"
+#include "tonecell.h"
+
+/** An audio sample, times the input gain; 0 for NaN and infinities. */
+static inline float tc_audio_input(float sample, float in_gain)
+{
+    return in_gain * tc_finite_or_zero(sample);
+}
+
+/** A knob's value in the user's unit: clamped to its range (NaN becomes its minimum), then mapped
+ *  to at_min .. at_max. */
+float tc_knob_input(const struct tc_knob *knob, float value) TC_REALTIME;
+
+#endif
