@@ -183,14 +183,14 @@ START_TEST(pairs_make_a_manifest)
 {
     char *const files[4] = {"a", "b", "c", "d"};
     struct manifest m;
-    char place[512];
+    char name[512];
 
     ck_assert_int_eq(manifest_of_pairs(&m, 4, files, NULL), TC_OK);
     ck_assert_uint_eq(m.n_rows, 2);
     ck_assert_str_eq(m.row[1].input, "c");
     ck_assert_str_eq(m.row[1].target, "d");
     ck_assert(m.row[1].stop == MANIFEST_TO_THE_END);
-    ck_assert_str_eq(manifest_place(&m, &m.row[1], place), "c and d");
+    ck_assert_str_eq(manifest_row_name(&m, &m.row[1], name), "c and d");
     manifest_free(&m);
 }
 END_TEST

@@ -205,7 +205,7 @@ static void set_results(json_t *object, const struct scores *r)
 
 static json_t *clip_json(const struct eval *e, size_t index)
 {
-    const struct dataset_part *const part = &e->data.part[SPLIT_TEST];
+    const struct clip_set *const part = &e->data.part[SPLIT_TEST];
     const struct tc_metadata *const meta = tc_model_metadata(e->model);
     json_t *const clip = json_object(), *const knobs = json_object();
     float knob[TC_MAX_KNOBS];
@@ -237,7 +237,7 @@ static void print_json(const struct eval *e)
 
 static void print_clips(const struct eval *e)
 {
-    const struct dataset_part *const part = &e->data.part[SPLIT_TEST];
+    const struct clip_set *const part = &e->data.part[SPLIT_TEST];
 
     printf("\n%10s %7s %9s %9s %9s  %s\n", "frames", "delay", "ESR", "gain", "FIR", "target");
     for (size_t i = 0; i < part->n; ++i) {
@@ -280,7 +280,7 @@ static enum tc_status check_model(const struct eval *e, struct tc_error *error)
                        e->options->model, arch->audio_inputs, arch->outputs);
     if (model_hz > 0.0 && model_hz != e->data.rate_hz && !e->facts.rate_assumed)
         return tc_fail(error, TC_UNSUPPORTED, "%s has %.10g Hz, but %s was made at %.10g Hz",
-                       e->data.file->path, e->data.rate_hz, e->options->model, model_hz);
+                       e->data.recordings.file->path, e->data.rate_hz, e->options->model, model_hz);
     return TC_OK;
 }
 

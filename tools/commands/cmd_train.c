@@ -175,7 +175,7 @@ static bool check_overwrite(const struct training *t)
 
 static enum tc_status measure_validation(struct training *t, struct tc_error *error)
 {
-    const struct dataset_part *const val = &t->data.part[SPLIT_VAL];
+    const struct clip_set *const val = &t->data.part[SPLIT_VAL];
     struct evaluation evaluation;
     enum tc_status status = evaluation_init(&evaluation, error);
 
@@ -289,8 +289,8 @@ static void say_memory(const struct training *t)
 
 static bool fit(struct training *t)
 {
-    const struct dataset_part *const train = &t->data.part[SPLIT_TRAIN];
-    const struct dataset_part *const val = &t->data.part[SPLIT_VAL];
+    const struct clip_set *const train = &t->data.part[SPLIT_TRAIN];
+    const struct clip_set *const val = &t->data.part[SPLIT_VAL];
     struct tc_error error;
     enum tc_status status = tc_trainer_new(&t->trainer, &t->arch, &t->meta, &t->recipe, train->clip,
                                            train->n, val->clip, val->n, &error);

@@ -1,17 +1,22 @@
 /** @file
- *  How a pair's target lies against its input: the delay, which is undone, and the polarity, which
- *  is said only. */
+ *  How a pair's target lies against its input: the delay, which is compensated, and the polarity,
+ *  which is reported only. */
 #ifndef TONECELL_ALIGNMENT_H
 #define TONECELL_ALIGNMENT_H
 
-#include "data/dataset.h"
+#include "data/recordings.h"
 
-/** Find delay and polarity of a pair in what the rows use of it, and say the delay if a row takes
- *  it from here. Whatever is not measured, polarity is. */
-enum tc_status alignment_find(struct dataset_pair *pair, const struct dataset_request *request,
+#include <stdbool.h>
+
+/** Set delay and polarity of a pair, from what the rows use of it, and report the delay if a row
+ *  takes it from here.
+ *
+ *  align  whether a delay is measured; the polarity always is
+ *  delay  the delay that was given, which is not measured then; NAN = none */
+enum tc_status alignment_find(struct recording_pair *pair, bool align, double delay,
                               struct tc_error *error);
 
-/** Set the polarity of all pairs together, and warn if they disagree. */
-void alignment_join_polarity(struct dataset *data);
+/** Warn if some pairs are inverted and others are not. */
+void alignment_check_polarity(const struct recordings *recordings);
 
 #endif

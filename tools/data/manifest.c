@@ -351,8 +351,8 @@ void manifest_free(struct manifest *manifest)
     *manifest = (struct manifest){0};
 }
 
-const char *manifest_place(const struct manifest *manifest, const struct manifest_row *row,
-                           char text[512])
+const char *manifest_row_name(const struct manifest *manifest, const struct manifest_row *row,
+                              char text[512])
 {
     if (manifest->path != NULL)
         snprintf(text, 512, "%s: line %u", manifest->path, row->line);

@@ -21,7 +21,7 @@ struct manifest_row {
     char *input, *target; /* paths that work from here */
     enum split split;     /* SPLIT_NONE: the manifest has no such column */
     uint64_t start, stop; /* frames, stop excluded; MANIFEST_TO_THE_END */
-    double delay;         /* frames by which the target is late; NAN: not said */
+    double delay;         /* frames by which the target is late; NAN: not given */
     float knob[TC_MAX_KNOBS];
 };
 
@@ -49,7 +49,7 @@ enum tc_status manifest_of_pairs(struct manifest *manifest, unsigned n_files, ch
 void manifest_free(struct manifest *manifest);
 
 /** Write "pairs.csv: line 3" or, for the command line, the row's files. Returns text. */
-const char *manifest_place(const struct manifest *manifest, const struct manifest_row *row,
-                           char text[512]);
+const char *manifest_row_name(const struct manifest *manifest, const struct manifest_row *row,
+                              char text[512]);
 
 #endif

@@ -12,7 +12,7 @@ static void set_count(json_t *object, const char *key, uint64_t value)
 }
 
 /* A name without its folder: models are given away, and where a user keeps things is private. */
-static json_t *file_json(const struct dataset_file *file)
+static json_t *file_json(const struct recording *file)
 {
     json_t *const object = json_object();
     char hash[40];
@@ -24,7 +24,7 @@ static json_t *file_json(const struct dataset_file *file)
     return object;
 }
 
-static json_t *pair_json(const struct dataset_pair *pair)
+static json_t *pair_json(const struct recording_pair *pair)
 {
     json_t *const object = json_object();
 
@@ -35,12 +35,12 @@ static json_t *pair_json(const struct dataset_pair *pair)
 }
 
 /* The clips' stretches, so that a score can be told from a score on what was trained on. */
-static json_t *clips_json(const struct dataset_part *part)
+static json_t *clips_json(const struct clip_set *part)
 {
     json_t *const array = json_array();
 
     for (size_t i = 0; i < part->n; ++i) {
-        const struct dataset_source *const s = &part->source[i];
+        const struct clip_source *const s = &part->source[i];
         json_t *const clip = json_object();
 
         json_object_set_new(clip, "input", json_path(path_name(s->row->input)));
@@ -133,8 +133,8 @@ json_t *training_record(const struct training_record *record, const struct tc_pr
 {
     json_t *const root = json_object(), *const data = json_array();
 
-    for (size_t i = 0; i < record->data->n_pairs; ++i)
-        json_array_append_new(data, pair_json(&record->data->pair[i]));
+    for (size_t i = 0; i < record->data->recordings.n_pairs; ++i)
+        json_array_append_new(data, pair_json(&record->data->recordings.pair[i]));
     json_object_set_new(root, "version", json_string(tc_version()));
     json_object_set_new(root, "data", data);
     json_object_set_new(root, "train", clips_json(&record->data->part[SPLIT_TRAIN]));

@@ -1,0 +1,121 @@
+#include "data/clips.h"
+
+#include "cli/talk.h"
+#include "data/silence.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum tc_status clip_set_init(struct clip_set *set, size_t max_clips, struct tc_error *error)
+{
+    set->clip = calloc(max_clips, sizeof *set->clip);
+    set->source = calloc(max_clips, sizeof *set->source);
+    if (set->clip == NULL || set->source == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for %zu clips", max_clips);
+    return TC_OK;
+}
+
+void clip_set_free(struct clip_set *set)
+{
+    free(set->clip);
+    free(set->source);
+    *set = (struct clip_set){0};
+}
+
+void clip_set_append(struct clip_set *set, const struct clip_source *source, const float *knob,
+                     size_t n_frames)
+{
+    struct clip_source *const s = &set->source[set->n];
+    struct tc_clip *const clip = &set->clip[set->n];
+
+    *s = *source;
+    *clip = (struct tc_clip){.input = &s->input, .target = &s->target, .n_frames = n_frames};
+    memcpy(clip->knob, knob, sizeof clip->knob);
+    ++set->n;
+}
+
+static enum tc_status check_length(const struct manifest *manifest, const struct manifest_row *row,
+                                   size_t n_frames, size_t warmup, long delay,
+                                   struct tc_error *error)
+{
+    char name[512], without[64] = "";
+
+    if (n_frames > warmup)
+        return TC_OK;
+    if (delay != 0)
+        (void)snprintf(without, sizeof without, " without its delay of %ld", delay);
+    return tc_fail(error, TC_BAD_VALUE,
+                   "%s: the clip has %zu frames%s, expected more than the warm-up of %zu",
+                   manifest_row_name(manifest, row, name), n_frames, without, warmup);
+}
+
+static long row_delay(const struct recording_pair *pair, const struct manifest *manifest,
+                      const struct manifest_row *row)
+{
+    char name[512];
+    const long delay = isnan(row->delay) ? pair->delay : lround(row->delay);
+
+    if (!isnan(row->delay) && (double)delay != row->delay)
+        talk_warn(NULL, "%s: column 'delay': %g is rounded to %ld whole frames",
+                  manifest_row_name(manifest, row, name), row->delay, delay);
+    return delay;
+}
+
+enum tc_status clip_set_add_row(struct clip_set *set, const struct recording_pair *pair,
+                                const struct manifest *manifest, const struct manifest_row *row,
+                                size_t warmup, struct tc_error *error)
+{
+    const long delay = row_delay(pair, manifest, row);
+    const size_t shift = (size_t)labs(delay);
+    uint64_t start, stop;
+    enum tc_status status = recording_row_range(pair, manifest, row, &start, &stop, error);
+    size_t n_frames;
+
+    if (status != TC_OK)
+        return status;
+    n_frames = (size_t)(stop - start) > shift ? (size_t)(stop - start) - shift : 0;
+    status = check_length(manifest, row, n_frames, warmup, delay, error);
+    if (status != TC_OK)
+        return status;
+    for (unsigned c = 0; c < pair->input->audio.channels; ++c) {
+        struct clip_source s = {.row = row, .channel = c, .delay = delay};
+
+        s.start = (size_t)start + (delay < 0 ? shift : 0);
+        s.input = pair->input->audio.channel[c] + s.start;
+        s.target = pair->target->audio.channel[c] + start + (delay > 0 ? shift : 0);
+        clip_set_append(set, &s, row->knob, n_frames);
+    }
+    return TC_OK;
+}
+
+enum tc_status clip_set_check(const struct clip_set *set, size_t warmup, const char *verb,
+                              struct tc_error *error)
+{
+    const struct clip_source *const s = set->source;
+
+    if (set->n == 0)
+        return TC_OK;
+    for (size_t i = 0; i < set->n; ++i) {
+        const struct tc_clip *const clip = &set->clip[i];
+
+        if (!signal_is_constant(signal_range(clip->target[0] + warmup, clip->n_frames - warmup)))
+            return TC_OK;
+    }
+    return tc_fail(error, TC_BAD_VALUE,
+                   "%s: the target is silent or constant in all that %s: frames %ld to %ld, after "
+                   "a warm-up of %zu%s",
+                   s->row->target, verb, (long)s->start + s->delay + (long)warmup,
+                   (long)(s->start + set->clip->n_frames) + s->delay - 1, warmup,
+                   set->n > 1 ? ", and other clips" : "");
+}
+
+double clip_set_frames(const struct clip_set *set)
+{
+    double frames = 0.0;
+
+    for (size_t i = 0; i < set->n; ++i)
+        frames += (double)set->clip[i].n_frames;
+    return frames;
+}

@@ -1,0 +1,209 @@
+#include "data/recordings.h"
+
+#include "cli/talk.h"
+#include "data/silence.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum tc_status recordings_init(struct recordings *recordings, size_t n_rows, struct tc_error *error)
+{
+    recordings->file = calloc(2 * n_rows, sizeof *recordings->file);
+    recordings->pair = calloc(n_rows, sizeof *recordings->pair);
+    if (recordings->file == NULL || recordings->pair == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for %zu rows", n_rows);
+    return TC_OK;
+}
+
+void recordings_free(struct recordings *recordings)
+{
+    for (size_t i = 0; i < recordings->n_files; ++i)
+        audio_free(&recordings->file[i].audio);
+    free(recordings->file);
+    free(recordings->pair);
+    *recordings = (struct recordings){0};
+}
+
+/* ------------------------------------------------------------------------------ files */
+
+static uint64_t hash_audio(const struct audio *audio)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    for (unsigned c = 0; c < audio->channels; ++c) {
+        const unsigned char *const bytes = (const unsigned char *)audio->channel[c];
+
+        for (size_t i = 0; i < audio->n_frames * sizeof(float); ++i)
+            hash = (hash ^ bytes[i]) * 1099511628211u;
+    }
+    return hash;
+}
+
+static enum tc_status load_file(struct recordings *recordings, const char *path,
+                                const struct recording **found, struct tc_error *error)
+{
+    struct recording *file = recordings->file;
+    struct tc_error inner;
+    enum tc_status status;
+
+    while (file < recordings->file + recordings->n_files && strcmp(file->path, path) != 0)
+        ++file;
+    *found = file;
+    if (file < recordings->file + recordings->n_files)
+        return TC_OK;
+    status = audio_load(&file->audio, path, &inner);
+    if (status != TC_OK)
+        return tc_fail(error, status, "%s: %s", path, inner.message);
+    file->path = path;
+    file->hash = hash_audio(&file->audio);
+    ++recordings->n_files;
+    return TC_OK;
+}
+
+static enum tc_status check_alike(const struct recording *a, const struct recording *b,
+                                  struct tc_error *error)
+{
+    if (a->audio.rate_hz != b->audio.rate_hz)
+        return tc_fail(error, TC_BAD_VALUE, "%s has %.10g Hz, but %s has %.10g Hz", a->path,
+                       a->audio.rate_hz, b->path, b->audio.rate_hz);
+    if (a->audio.channels != b->audio.channels)
+        return tc_fail(error, TC_BAD_SHAPE, "%s has %u channel%s, but %s has %u", a->path,
+                       a->audio.channels, a->audio.channels == 1 ? "" : "s", b->path,
+                       b->audio.channels);
+    return TC_OK;
+}
+
+/* ------------------------------------------------------------------------------ pairs */
+
+struct recording_pair *recordings_find(const struct recordings *recordings,
+                                       const struct manifest_row *row)
+{
+    for (size_t i = 0; i < recordings->n_pairs; ++i) {
+        if (strcmp(recordings->pair[i].input->path, row->input) == 0 &&
+            strcmp(recordings->pair[i].target->path, row->target) == 0)
+            return &recordings->pair[i];
+    }
+    return NULL;
+}
+
+enum tc_status recordings_add(struct recordings *recordings, const struct manifest_row *row,
+                              struct tc_error *error)
+{
+    struct recording_pair *const pair = &recordings->pair[recordings->n_pairs];
+    enum tc_status status;
+
+    if (recordings_find(recordings, row) != NULL)
+        return TC_OK;
+    *pair = (struct recording_pair){.start = UINT64_MAX};
+    status = load_file(recordings, row->input, &pair->input, error);
+    if (status == TC_OK)
+        status = load_file(recordings, row->target, &pair->target, error);
+    if (status == TC_OK)
+        status = check_alike(pair->input, pair->target, error);
+    if (status == TC_OK)
+        status = check_alike(recordings->file, pair->input, error);
+    if (status != TC_OK)
+        return status;
+    pair->n_frames = pair->input->audio.n_frames < pair->target->audio.n_frames
+                         ? pair->input->audio.n_frames
+                         : pair->target->audio.n_frames;
+    ++recordings->n_pairs;
+    return TC_OK;
+}
+
+enum tc_status recording_row_range(const struct recording_pair *pair,
+                                   const struct manifest *manifest, const struct manifest_row *row,
+                                   uint64_t *start, uint64_t *stop, struct tc_error *error)
+{
+    char name[512];
+
+    *start = row->start;
+    *stop = row->stop == MANIFEST_TO_THE_END ? pair->n_frames : row->stop;
+    if (*stop > pair->n_frames)
+        return tc_fail(error, TC_BAD_VALUE, "%s: column 'stop': %llu, but %s has %zu frames",
+                       manifest_row_name(manifest, row, name), (unsigned long long)*stop,
+                       pair->input->audio.n_frames == pair->n_frames ? pair->input->path
+                                                                     : pair->target->path,
+                       pair->n_frames);
+    if (*start >= *stop)
+        return tc_fail(error, TC_BAD_VALUE, "%s: column 'start': %llu, but %s has %zu frames",
+                       manifest_row_name(manifest, row, name), (unsigned long long)*start,
+                       pair->input->path, pair->n_frames);
+    return TC_OK;
+}
+
+enum tc_status recordings_join_ranges(struct recordings *recordings,
+                                      const struct manifest *manifest, struct tc_error *error)
+{
+    for (size_t i = 0; i < manifest->n_rows; ++i) {
+        const struct manifest_row *const row = &manifest->row[i];
+        struct recording_pair *const pair = recordings_find(recordings, row);
+        uint64_t start, stop;
+        enum tc_status status;
+
+        if (pair == NULL)
+            continue;
+        status = recording_row_range(pair, manifest, row, &start, &stop, error);
+        if (status != TC_OK)
+            return status;
+        pair->start = start < pair->start ? start : pair->start;
+        pair->stop = stop > pair->stop ? stop : pair->stop;
+    }
+    return TC_OK;
+}
+
+/* ------------------------------------------------------------------------------ checks */
+
+/* Of rows that end with the recording, report it if its files do not end together. */
+static void report_lengths(const struct recording_pair *pair)
+{
+    const size_t input = pair->input->audio.n_frames, target = pair->target->audio.n_frames;
+
+    if (input != target && pair->stop >= pair->n_frames)
+        talk_warn(NULL, "%s has %zu frames, but %s has %zu: the first %zu of both are used",
+                  pair->input->path, input, pair->target->path, target, pair->n_frames);
+}
+
+/* One file given twice, or a recording that bypassed the device, trains the identity. */
+static void report_equal_files(const struct recording_pair *pair)
+{
+    if (pair->input->hash == pair->target->hash &&
+        pair->input->audio.n_frames == pair->target->audio.n_frames)
+        talk_warn(NULL, "%s and %s hold the same samples: there is no device between them",
+                  pair->input->path, pair->target->path);
+}
+
+static enum tc_status check_channel(const struct recording_pair *pair, const struct recording *file,
+                                    unsigned channel, const char *role, struct tc_error *error)
+{
+    const struct signal_range range = signal_range(file->audio.channel[channel] + pair->start,
+                                                   (size_t)(pair->stop - pair->start));
+
+    if (!signal_is_constant(range))
+        return TC_OK;
+    return tc_fail(error, TC_BAD_VALUE,
+                   "%s: the %s is %s: channel %u is between %g and %g in frames %llu to %llu",
+                   file->path, role, signal_constant_words(range), channel + 1, (double)range.low,
+                   (double)range.high, (unsigned long long)pair->start,
+                   (unsigned long long)pair->stop - 1);
+}
+
+static enum tc_status check_signal(const struct recording_pair *pair, const struct recording *file,
+                                   const char *role, struct tc_error *error)
+{
+    enum tc_status status = TC_OK;
+
+    for (unsigned c = 0; c < file->audio.channels && status == TC_OK; ++c)
+        status = check_channel(pair, file, c, role, error);
+    return status;
+}
+
+enum tc_status recording_pair_check(const struct recording_pair *pair, struct tc_error *error)
+{
+    enum tc_status status;
+
+    report_lengths(pair);
+    report_equal_files(pair);
+    status = check_signal(pair, pair->input, "input", error);
+    return status == TC_OK ? check_signal(pair, pair->target, "target", error) : status;
+}

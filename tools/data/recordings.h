@@ -1,0 +1,64 @@
+/** @file
+ *  Recordings in memory: the audio files that the rows of a manifest name, each loaded once, and
+ *  the pairs that they form. */
+#ifndef TONECELL_RECORDINGS_H
+#define TONECELL_RECORDINGS_H
+
+#include "audio/audio.h"
+#include "data/manifest.h"
+#include "tonecell.h"
+
+/** A file, loaded once however many rows name it. */
+struct recording {
+    const char *path;
+    struct audio audio;
+    uint64_t hash; /* FNV-1a of the samples, channel by channel */
+};
+
+/** An input, its target, and how the target lies against the input. */
+struct recording_pair {
+    const struct recording *input, *target;
+    size_t n_frames;      /* of the shorter */
+    uint64_t start, stop; /* what the rows use, all together */
+    bool needed;          /* a row takes its delay from here */
+    long delay;           /* where the row has none */
+    bool measured, inverted;
+    double confidence;
+};
+
+struct recordings {
+    size_t n_files;
+    struct recording *file;
+    size_t n_pairs;
+    struct recording_pair *pair;
+};
+
+/** Memory for the recordings of n_rows rows; recordings_free() also after a failure. */
+enum tc_status recordings_init(struct recordings *recordings, size_t n_rows,
+                               struct tc_error *error);
+void recordings_free(struct recordings *recordings);
+
+/** Load the pair of a row, unless another row did. All files must have one sample rate and one
+ *  number of channels. */
+enum tc_status recordings_add(struct recordings *recordings, const struct manifest_row *row,
+                              struct tc_error *error);
+
+/** The pair of a row; NULL if it was not loaded. */
+struct recording_pair *recordings_find(const struct recordings *recordings,
+                                       const struct manifest_row *row);
+
+/** The frames that a row uses of its pair. Fails if the pair does not have them. */
+enum tc_status recording_row_range(const struct recording_pair *pair,
+                                   const struct manifest *manifest, const struct manifest_row *row,
+                                   uint64_t *start, uint64_t *stop, struct tc_error *error);
+
+/** Set start and stop of each loaded pair to what all rows use together, those of other splits
+ *  too, so that every command measures the same delay. */
+enum tc_status recordings_join_ranges(struct recordings *recordings,
+                                      const struct manifest *manifest, struct tc_error *error);
+
+/** Fail if a channel is silent or constant in what the rows use; warn about lengths that differ,
+ *  and about equal files. */
+enum tc_status recording_pair_check(const struct recording_pair *pair, struct tc_error *error);
+
+#endif
