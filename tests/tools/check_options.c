@@ -40,6 +40,20 @@ static const struct opt opts[] = {
 
 static const struct command command = {.name = "train", OPERANDS("IN", 0, 2), OPTS(opts)};
 
+/* A second table writes to a struct inside of the first one's. */
+struct outer {
+    struct fields first;
+    struct fields second;
+};
+
+static const struct opt second_opts[] = {
+    {0, "more", OPT_UINT, AT(units), 1, 8, "N", "more [1]", GROUP_GENERAL, EXPERT},
+};
+static const struct opt_table first_table = OPT_TABLE(opts, 0);
+static const struct opt_table second_table = OPT_TABLE(second_opts, offsetof(struct outer, second));
+static const struct opt_table *const two_tables[] = {&first_table, &second_table, NULL};
+static const struct command two = {.name = "train", OPERANDS("IN", 0, 2), .tables = two_tables};
+
 static const struct command needy = {.name = "train", OPERANDS("IN", 1, 1), OPTS(opts)};
 
 enum { MAX_WORDS = 80, SAID_SIZE = 1024 };
@@ -323,6 +337,24 @@ START_TEST(rows_are_counted_through)
     ck_assert_ptr_eq(option_row(&command, n), &common_opts[COMMON_QUIET]);
     ck_assert_ptr_eq(option_row(&command, n + 2), &common_opts[COMMON_HELP_ALL]);
     ck_assert_ptr_null(option_row(&command, n + N_COMMON_OPTS));
+    ck_assert_uint_eq(option_count(&two), n + 1);
+    ck_assert_ptr_eq(option_row(&two, n), &second_opts[0]);
+    ck_assert_ptr_eq(option_row(&two, n + 1), &common_opts[COMMON_QUIET]);
+}
+END_TEST
+
+START_TEST(each_table_has_its_struct)
+{
+    char *words[] = {(char[]){"train"}, (char[]){"--more=3"}, (char[]){"-H"},
+                     (char[]){"5"},     (char[]){"-q"},       NULL};
+    struct outer outer = {.second.units = 1};
+    bool quiet = false;
+    int operands;
+
+    ck_assert_int_eq(options_parse(&two, 5, words, &outer, &quiet, &operands), OPTIONS_OK);
+    ck_assert_uint_eq(outer.first.units, 5);
+    ck_assert_uint_eq(outer.second.units, 3);
+    ck_assert(quiet);
 }
 END_TEST
 
@@ -370,6 +402,7 @@ int main(void)
     tcase_add_test(tests, a_slip_is_recognised);
     tcase_add_test(tests, help_and_quiet_are_everywhere);
     tcase_add_test(tests, rows_are_counted_through);
+    tcase_add_test(tests, each_table_has_its_struct);
     tcase_add_test(tests, real_numbers_are_finite);
     tcase_add_test(tests, nearest_word_counts_slips);
     return support_run(tests, "options");

@@ -21,7 +21,7 @@ static const char *const group_titles[N_GROUPS] = {
 
 const char *help_group_title(const struct command *command, enum opt_group group)
 {
-    if (command->n_opts <= MAX_UNGROUPED)
+    if (option_count(command) <= MAX_UNGROUPED)
         return group == GROUP_GENERAL ? "Options" : NULL;
     return group_titles[group];
 }
@@ -65,19 +65,29 @@ static void help_option(FILE *out, const struct opt *opt)
     wrap(out, opt->help, HELP_COLUMN, HELP_COLUMN);
 }
 
-static void help_options(FILE *out, const struct command *command, enum opt_group group, bool all)
+/* The rows of a group and level; under its heading if it was not shown before. */
+static void help_rows(FILE *out, const struct command *command, enum opt_group group,
+                      enum opt_level level, bool *has_heading)
 {
     const struct opt *opt;
-    bool is_first = true;
 
     for (size_t i = 0; (opt = option_row(command, i)) != NULL; ++i) {
-        if (!help_in_group(command, opt, group) || (opt->level == EXPERT && !all))
+        if (!help_in_group(command, opt, group) || opt->level != level)
             continue;
-        if (is_first)
+        if (!*has_heading)
             fprintf(out, "\n%s:\n", help_group_title(command, group));
-        is_first = false;
+        *has_heading = true;
         help_option(out, opt);
     }
+}
+
+static void help_options(FILE *out, const struct command *command, enum opt_group group, bool all)
+{
+    bool has_heading = false;
+
+    help_rows(out, command, group, EVERYDAY, &has_heading);
+    if (all)
+        help_rows(out, command, group, EXPERT, &has_heading);
 }
 
 static unsigned count_experts(const struct command *command)

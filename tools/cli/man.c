@@ -100,19 +100,30 @@ static void man_synopsis(FILE *out, const struct command *command)
     }
 }
 
-/* Those of every command have a section of their own. */
+/* The common options have a section of their own. */
+static void man_rows(FILE *out, const struct command *command, enum opt_group group,
+                     enum opt_level level, bool *has_heading)
+{
+    const size_t n = option_count(command);
+
+    for (size_t i = 0; i < n; ++i) {
+        const struct opt *const opt = option_row(command, i);
+
+        if (!help_in_group(command, opt, group) || opt->level != level)
+            continue;
+        if (!*has_heading)
+            fprintf(out, ".SS \"%s\"\n", help_group_title(command, group));
+        *has_heading = true;
+        man_option(out, opt);
+    }
+}
+
 static void man_options(FILE *out, const struct command *command, enum opt_group group)
 {
-    bool is_first = true;
+    bool has_heading = false;
 
-    for (size_t i = 0; i < command->n_opts; ++i) {
-        if (!help_in_group(command, &command->opts[i], group))
-            continue;
-        if (is_first)
-            fprintf(out, ".SS \"%s\"\n", help_group_title(command, group));
-        is_first = false;
-        man_option(out, &command->opts[i]);
-    }
+    man_rows(out, command, group, EVERYDAY, &has_heading);
+    man_rows(out, command, group, EXPERT, &has_heading);
 }
 
 static void man_examples(FILE *out, const struct command *command)

@@ -199,11 +199,35 @@ static bool store(const struct opt *opt, const char *text, void *field)
     return false;
 }
 
+/* Row `index` as option_row(), and where its table's struct is in the command's. */
+static const struct opt *find_row(const struct command *command, size_t index, size_t *base)
+{
+    const struct opt_table *const *table = command->tables;
+
+    *base = 0;
+    for (; table != NULL && *table != NULL; ++table) {
+        *base = (*table)->base;
+        if (index < (*table)->n)
+            return &(*table)->row[index];
+        index -= (*table)->n;
+    }
+    return index < N_COMMON_OPTS ? &common_opts[index] : NULL;
+}
+
 const struct opt *option_row(const struct command *command, size_t index)
 {
-    if (index < command->n_opts)
-        return &command->opts[index];
-    return index < command->n_opts + N_COMMON_OPTS ? &common_opts[index - command->n_opts] : NULL;
+    size_t base;
+
+    return find_row(command, index, &base);
+}
+
+size_t option_count(const struct command *command)
+{
+    size_t n = 0;
+
+    for (const struct opt_table *const *t = command->tables; t != NULL && *t != NULL; ++t)
+        n += (*t)->n;
+    return n;
 }
 
 /* ------------------------------------------------------------------------- what went wrong */
@@ -303,22 +327,22 @@ static void add_row(struct getopt_tables *tables, const struct opt *opt, size_t 
                  opt->type == OPT_FLAG ? "" : ":");
 }
 
-/* The row that a result of getopt_long() means; NULL if there is none. */
-static const struct opt *option_meant(const struct command *command, int code)
+/* The index of the row that a result of getopt_long() means; past the last if there is none. */
+static size_t row_meant(const struct command *command, int code)
 {
     const struct opt *opt;
+    size_t i = 0;
 
     if (code >= LONG_BASE)
-        return option_row(command, (size_t)(code - LONG_BASE));
-    for (size_t i = 0; (opt = option_row(command, i)) != NULL; ++i)
-        if (opt->letter && opt->letter == (char)code)
-            return opt;
-    return NULL;
+        return (size_t)(code - LONG_BASE);
+    while ((opt = option_row(command, i)) != NULL && (!opt->letter || opt->letter != (char)code))
+        ++i;
+    return i;
 }
 
 static void wrong_option(const struct command *command, int code, char **argv)
 {
-    const struct opt *const opt = optopt ? option_meant(command, optopt) : NULL;
+    const struct opt *const opt = optopt ? option_row(command, row_meant(command, optopt)) : NULL;
     const char letter[] = {'-', (char)optopt, '\0'};
 
     if (opt && code == ':')
@@ -344,6 +368,32 @@ static bool check_operands(const struct command *command, int argc, char **argv)
     return true;
 }
 
+/* Act on one result of getopt_long(); OPTIONS_OK to go on. */
+static enum options_result take_option(const struct command *command, int code, char **argv,
+                                       void *options, bool *quiet)
+{
+    const bool is_known = code != '?' && code != ':';
+    size_t base;
+    const struct opt *const opt =
+        is_known ? find_row(command, row_meant(command, code), &base) : NULL;
+    void *field;
+
+    if (!opt) {
+        wrong_option(command, code, argv);
+        return OPTIONS_WRONG;
+    }
+    if (opt == &common_opts[COMMON_HELP])
+        return OPTIONS_HELP;
+    if (opt == &common_opts[COMMON_HELP_ALL])
+        return OPTIONS_HELP_ALL;
+    field =
+        opt == &common_opts[COMMON_QUIET] ? (void *)quiet : (char *)options + base + opt->offset;
+    if (store(opt, optarg, field))
+        return OPTIONS_OK;
+    wrong_value(command, opt, optarg);
+    return OPTIONS_WRONG;
+}
+
 enum options_result options_parse(const struct command *command, int argc, char **argv,
                                   void *options, bool *quiet, int *operands)
 {
@@ -356,21 +406,10 @@ enum options_result options_parse(const struct command *command, int argc, char 
     optind = 0; /* glibc and musl: start afresh, whatever was parsed before */
     opterr = 0;
     while ((code = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
-        opt = code == '?' || code == ':' ? NULL : option_meant(command, code);
-        if (!opt) {
-            wrong_option(command, code, argv);
-            return OPTIONS_WRONG;
-        }
-        if (opt == &common_opts[COMMON_HELP])
-            return OPTIONS_HELP;
-        if (opt == &common_opts[COMMON_HELP_ALL])
-            return OPTIONS_HELP_ALL;
-        if (!store(opt, optarg,
-                   opt == &common_opts[COMMON_QUIET] ? (void *)quiet
-                                                     : (char *)options + opt->offset)) {
-            wrong_value(command, opt, optarg);
-            return OPTIONS_WRONG;
-        }
+        const enum options_result result = take_option(command, code, argv, options, quiet);
+
+        if (result != OPTIONS_OK)
+            return result;
     }
     *operands = optind;
     return check_operands(command, argc, argv) ? OPTIONS_OK : OPTIONS_WRONG;

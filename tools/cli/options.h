@@ -67,12 +67,18 @@ struct opt {
     char letter;      /* of the short form, or 0 */
     const char *name; /* of the long form, without the dashes */
     enum opt_type type;
-    size_t offset;       /* of the field in the command's struct of options */
+    size_t offset;       /* of the field in the table's struct */
     double min, max;     /* both included; unused by flags, texts and choices */
     const char *metavar; /* FILE in --output=FILE; NULL for flags; the words of a choice */
     const char *help;    /* a clause in lower case with the default in brackets at its end */
     enum opt_group group;
     enum opt_level level;
+};
+
+/** Rows that write to one struct, which is at `base` in the command's struct of options. */
+struct opt_table {
+    const struct opt *row;
+    size_t n, base;
 };
 
 /** A row that several commands have, for the macro that stands for it in their tables. */
@@ -95,8 +101,7 @@ struct command {
     const char *description; /* paragraphs with an empty line between; wrapped when shown */
     const char *operand;     /* what to call a missing operand: "IN"; NULL if none is taken */
     unsigned min_operands, max_operands;
-    const struct opt *opts;
-    size_t n_opts;
+    const struct opt_table *const *tables; /* ends with NULL; NULL: no options of its own */
     const struct example *examples;
     size_t n_examples;
     const void *defaults; /* the struct of options before parsing */
@@ -108,11 +113,19 @@ struct command {
 };
 
 /** For the rows of struct command: what an operand is called, how many there are at least and at
- *  most; the options before parsing; a table and its length. */
+ *  most; the options before parsing; the one table of a command that has no more; examples. */
 #define OPERANDS(name, least, most) \
     .operand = (name), .min_operands = (least), .max_operands = (most)
 #define DEFAULTS(initial) .defaults = &(initial), .options_size = sizeof(initial)
-#define OPTS(table) .opts = (table), .n_opts = sizeof(table) / sizeof *(table)
+#define OPT_TABLE(rows, at)                                             \
+    {                                                                   \
+        .row = (rows), .n = sizeof(rows) / sizeof *(rows), .base = (at) \
+    }
+#define OPTS(rows)                                        \
+    .tables = (const struct opt_table *const[])           \
+    {                                                     \
+        &(const struct opt_table)OPT_TABLE(rows, 0), NULL \
+    }
 #define EXAMPLES(table) .examples = (table), .n_examples = sizeof(table) / sizeof *(table)
 
 enum options_result { OPTIONS_OK, OPTIONS_HELP, OPTIONS_HELP_ALL, OPTIONS_WRONG };
@@ -127,6 +140,9 @@ enum options_result options_parse(const struct command *command, int argc, char 
 
 /** Row `index` of the command's options followed by the common ones; NULL past their end. */
 const struct opt *option_row(const struct command *command, size_t index);
+
+/** The number of rows without the common ones. */
+size_t option_count(const struct command *command);
 
 /** Say what is wrong with the use of a command, and where its help is. Returns 2, for
  *  `return usage_error(self, "--fix-to needs a pair of files")`. */
