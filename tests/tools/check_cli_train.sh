@@ -208,7 +208,7 @@ cp dry.wav copy.wav
 small -o copy.safetensors dry.wav copy.wav
 said 'warning: dry.wav and copy.wav hold the same samples: there is no device between them' stderr
 small -o b.safetensors --seed 7 --threads 2 --name a --verbose dry.wav wet.wav
-said ' MB for 4 streams in chunks of 256 frames: .* bytes per stream and frame; kernels ' stderr
+said ' MB for 4 sequences in chunks of 256 frames: .* bytes per sequence and frame; kernels ' stderr
 cmp a.safetensors b.safetensors || fail 'one seed gives two models'
 small -o c.safetensors --seed 8 --name a dry.wav wet.wav
 cmp -s a.safetensors c.safetensors && fail 'two seeds give one model'

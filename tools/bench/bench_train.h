@@ -6,11 +6,11 @@
 #include "tasks/cell_choice.h"
 #include "cli/options.h"
 
-/** What is not said is as `tonecell train` has it. */
+/** Options that are not given have the defaults of `tonecell train`. */
 struct bench_train_options {
     struct cell_choice cell;
-    struct uint_list hidden;           /* units of each layer; n 0: not said */
-    unsigned batch, truncate, threads; /* 0: not said */
+    struct uint_list hidden;           /* units of each layer; n 0: not given */
+    unsigned batch, truncate, threads; /* 0: not given */
 };
 
 /** Measure and print, as JSON or for people. Returns the exit status. */

@@ -10,6 +10,11 @@ json_t *json_number(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
+void json_set_count(json_t *object, const char *key, uint64_t value)
+{
+    json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
 json_t *json_path(const char *path)
 {
     json_t *name = json_string(path);

@@ -5,7 +5,7 @@
 #include "cli/load_model.h"
 #include "bench/machine_limits.h"
 #include "bench/noise.h"
-#include "tasks/recipe.h"
+#include "tasks/train_options.h"
 #include "cli/talk.h"
 #include "bench/timed_stream.h"
 #include "tonecell.h"
@@ -382,7 +382,7 @@ static int bench_command(const struct command *self, const void *options, unsign
     int wrong;
 
     if (!o->train &&
-        (cell_choice_said(&t->cell) || t->hidden.n || t->batch || t->truncate || t->threads))
+        (cell_choice_given(&t->cell) || t->hidden.n || t->batch || t->truncate || t->threads))
         return usage_error(self, "--cell, --peephole, --reset, --hidden, --batch, --truncate and "
                                  "--threads are for --train");
     if (o->train && n > 0)
@@ -420,7 +420,7 @@ static const struct example examples[] = {
 };
 
 static const struct bench_options defaults = {
-    .training = {.cell = {.cell = CELL_NOT_SAID, .reset = CELL_NOT_SAID}}};
+    .training = {.cell = {.cell = CELL_NOT_GIVEN, .reset = CELL_NOT_GIVEN}}};
 
 const struct command cmd_bench = {
     .name = "bench",

@@ -1,35 +1,21 @@
-#include "config.h"
-
 #include "cli/commands.h"
-#include "data/dataset.h"
-#include "cli/interrupt.h"
 #include "cli/json_result.h"
-#include "data/knob_range.h"
-#include "report/evaluation.h"
 #include "cli/output_check.h"
-#include "cli/paths.h"
-#include "tasks/recipe.h"
 #include "cli/talk.h"
-#include "report/train_report.h"
-#include "report/training_record.h"
+#include "tasks/recipe.h"
+#include "tasks/training.h"
 
-#include <math.h>
-#include <stdlib.h>
-
-static const double save_interval_s = 30.0;
+#include <string.h>
 
 #define AT(field) offsetof(struct train_options, field)
 static const struct opt opts[] = {
-    MANIFEST_OPTION(AT(manifest)),
-    {0, "knob-range", OPT_REPEAT, AT(knob_ranges), 0, 0, "NAME=MIN:MAX[:DEFAULT[:UNIT]]",
-     "range of a knob, with its default and its unit [the range in the manifest]", GROUP_DATA,
+    {0, "task", OPT_CHOICE, AT(task), 0, 0, TASK_NAMES,
+     "what to learn: effect = an audio effect, from pairs of recordings [effect]", GROUP_DATA,
      EVERYDAY},
+    MANIFEST_OPTION(AT(manifest)),
     {0, "warmup", OPT_UINT, AT(warmup), 0, 1e8, "FRAMES",
      "frames at the start of each clip that fill the hidden state and carry no loss [1000]",
      GROUP_DATA, EXPERT},
-    {0, "delay", OPT_REAL, AT(delay), -1e7, 1e7, "FRAMES",
-     "delay of WET against DRY, negative if WET is early [measured]", GROUP_DATA, EXPERT},
-    NO_ALIGN_OPTION(AT(no_align)),
     CELL_OPTION(AT(cell)),
     {'H', "hidden", OPT_LIST, AT(hidden), 1, TC_MAX_UNITS, "N[,N...]",
      "hidden size: units per layer, one number for all layers or one for each [32]", GROUP_NETWORK,
@@ -133,6 +119,10 @@ static const struct opt opts[] = {
     THREADS_OPTION(AT(threads)),
 };
 
+static const struct opt_table shared_options = OPT_TABLE(opts, 0);
+static const struct opt_table *const option_tables[] = {&shared_options, &effect_option_table,
+                                                        NULL};
+
 static const struct example examples[] = {
     {"-o pedal.safetensors dry.wav wet.wav", "A model of a pedal from two recordings."},
     {"-o pedal.safetensors --effort quick dry.wav wet.wav", "A first impression in a minute."},
@@ -140,275 +130,75 @@ static const struct example examples[] = {
      "A larger model, with the knobs that the manifest names."},
 };
 
-/* One run of the command. */
-struct training {
-    const struct train_options *options;
-    struct tc_architecture arch;
-    struct tc_metadata meta;
-    struct tc_train_options recipe;
-    struct dataset data;
-    struct scores baselines;
-    struct tc_trainer *trainer;
-    struct tc_progress progress;
-    double saved_at_s;
-    enum tc_train_end end;
-};
-
-/* ------------------------------------------------------------------------------ output */
-
-/* The model must not replace what it is made from. */
+/* The model must not replace the data that it is made from. */
 static bool check_overwrite(const struct training *t)
 {
     const char *const output = t->options->output;
-    const char *const manifest = t->options->manifest;
-    bool same = manifest != NULL && same_file(manifest, output);
 
-    for (size_t i = 0; i < t->data.manifest.n_rows && !same; ++i)
-        same = same_file(t->data.manifest.row[i].input, output) ||
-               same_file(t->data.manifest.row[i].target, output);
-    if (same)
-        talk_error(output, "is one of the recordings or their manifest, and would be overwritten");
-    return !same;
-}
-
-/* ------------------------------------------------------------------------------ training */
-
-static enum tc_status measure_validation(struct training *t, struct tc_error *error)
-{
-    const struct clip_set *const val = &t->data.part[SPLIT_VAL];
-    struct evaluation evaluation;
-    enum tc_status status = evaluation_init(&evaluation, error);
-
-    if (status != TC_OK)
-        return status;
-    for (size_t i = 0; i < val->n; ++i)
-        evaluation_add_baselines(&evaluation, &val->clip[i], t->recipe.warmup);
-    status = evaluation_scores(&evaluation, &t->baselines, error);
-    evaluation_free(&evaluation);
-    return status;
-}
-
-static json_t *record_of(const struct training *t)
-{
-    const struct training_record record = {
-        .options = &t->recipe, .data = &t->data, .baselines = &t->baselines};
-
-    return training_record(&record, &t->progress);
-}
-
-static enum tc_status save(struct training *t, struct tc_error *error)
-{
-    json_t *const record = record_of(t);
-    char *const text = record != NULL ? json_dumps(record, JSON_COMPACT) : NULL;
-    struct tc_model *model = NULL;
-    enum tc_status status = TC_NO_MEMORY;
-
-    json_decref(record);
-    if (text != NULL)
-        status = tc_trainer_best(t->trainer, text, &model, error);
-    else
-        tc_fail(error, status, "no memory for the record of the training");
-    if (status == TC_OK)
-        status = tc_model_save(model, t->options->output, error);
-    tc_model_free(model);
-    free(text);
-    return status;
-}
-
-/* A crash or a power cut costs half a minute. That a model could not be saved now is no reason to
- * give up: it is tried again. */
-static void save_now_and_then(struct training *t)
-{
-    struct tc_error error;
-
-    if (t->progress.seconds - t->saved_at_s < save_interval_s)
-        return;
-    t->saved_at_s = t->progress.seconds;
-    if (save(t, &error) != TC_OK)
-        talk_warn(t->options->output, "not saved yet: %s", error.message);
-}
-
-static double part_done(const struct training *t)
-{
-    const struct tc_progress *const p = &t->progress;
-    const double epochs = ((double)p->epoch - 1.0 + p->epoch_done) / (double)t->recipe.epochs;
-    const double time = t->recipe.time_limit_s > 0.0 ? p->seconds / t->recipe.time_limit_s : 0.0;
-
-    return fmin(fmax(epochs, time), 1.0);
-}
-
-static bool on_progress(const struct tc_progress *progress, void *user)
-{
-    struct training *const t = user;
-
-    t->progress = *progress;
-    if (progress->validated && progress->improved)
-        save_now_and_then(t);
-    if (isnan(progress->best_esr))
-        talk_progress(part_done(t), "epoch %u, %.0fk frames/s", progress->epoch,
-                      1e-3 * progress->frames_per_second);
-    else
-        talk_progress(part_done(t), "epoch %u, ESR %.5f, best %.5f, %.0fk frames/s",
-                      progress->epoch, progress->esr, progress->best_esr,
-                      1e-3 * progress->frames_per_second);
-    return !interrupt_asked();
-}
-
-static bool failed(const char *file, const struct tc_error *error)
-{
-    talk_error(file, "%s", error->message);
+    if (!t->task->uses_file(t->data, output))
+        return true;
+    talk_error(output, "is one of the recordings or their manifest, and would be overwritten");
     return false;
 }
 
-/* What a training found before it failed is not lost. */
-static void keep_best(struct training *t)
+/* Returns the exit status, as all below. */
+static int prepare_and_fit(const struct command *self, struct training *t)
 {
-    struct tc_error error;
+    int status;
 
-    if (isnan(t->progress.best_esr))
-        return;
-    if (save(t, &error) == TC_OK)
-        talk_warn(t->options->output, "the best model until then is kept, with ESR %.5f",
-                  t->progress.best_esr);
-    else
-        failed(t->options->output, &error);
-}
-
-static void say_memory(const struct training *t)
-{
-    unsigned streams;
-    const double bytes = (double)tc_trainer_memory(t->trainer, &streams);
-    const unsigned frames = t->recipe.lookback ? t->recipe.lookback : t->recipe.truncate;
-
-    talk_say(NULL,
-             "%.1f MB for %u streams in chunks of %u frames: %.0f bytes per stream and frame; "
-             "kernels %s",
-             1e-6 * bytes, streams, frames, bytes / ((double)streams * frames),
-             tc_trainer_kernels(t->trainer));
-}
-
-static bool fit(struct training *t)
-{
-    const struct clip_set *const train = &t->data.part[SPLIT_TRAIN];
-    const struct clip_set *const val = &t->data.part[SPLIT_VAL];
-    struct tc_error error;
-    enum tc_status status = tc_trainer_new(&t->trainer, &t->arch, &t->meta, &t->recipe, train->clip,
-                                           train->n, val->clip, val->n, &error);
-
-    if (status != TC_OK)
-        return failed(NULL, &error);
-    if (t->options->verbose)
-        say_memory(t);
-    t->progress.best_esr = (double)NAN;
-    interrupt_begin();
-    talk_progress_begin(true);
-    status = tc_trainer_run(t->trainer, on_progress, t, &t->end, &error);
-    talk_progress_end();
-    interrupt_end();
-    if (status != TC_OK) {
-        failed(NULL, &error);
-        keep_best(t);
-        return false;
-    }
-    return save(t, &error) == TC_OK || failed(t->options->output, &error);
-}
-
-/* ------------------------------------------------------------------------------ report */
-
-static void say_data(const struct training *t)
-{
-    double frames[2] = {0.0, 0.0};
-
-    for (unsigned p = SPLIT_TRAIN; p <= SPLIT_VAL; ++p) {
-        for (size_t i = 0; i < t->data.part[p].n; ++i)
-            frames[p] += (double)t->data.part[p].clip[i].n_frames;
-    }
-    talk_say(NULL, "%.1f s train and %.1f s validate at %.10g Hz; seed %llu",
-             frames[SPLIT_TRAIN] / t->data.rate_hz, frames[SPLIT_VAL] / t->data.rate_hz,
-             t->data.rate_hz, (unsigned long long)t->recipe.seed);
-}
-
-static void report_end(const struct training *t)
-{
-    const struct train_report report = {.model = t->options->output,
-                                        .progress = &t->progress,
-                                        .baselines = &t->baselines,
-                                        .end = t->end};
-
-    train_report_warn(&report);
-    if (t->options->json)
-        train_report_print_json(&report, record_of(t));
-    else
-        train_report_print(&report);
-}
-
-/* ------------------------------------------------------------------------------ whole */
-
-static enum tc_status load_recordings(struct training *t, unsigned n_operands, char **operands,
-                                      struct tc_error *error)
-{
-    const struct dataset_request request = {.manifest = t->options->manifest,
-                                            .n_files = n_operands,
-                                            .files = operands,
-                                            .warmup = t->recipe.warmup,
-                                            .no_align = t->options->no_align,
-                                            .delay = t->options->delay,
-                                            .train = true};
-
-    return dataset_load(&t->data, &request, error);
-}
-
-static int train(const struct command *self, struct training *t, unsigned n_operands,
-                 char **operands)
-{
-    struct tc_error error;
-    int exit_status;
-
-    if (load_recordings(t, n_operands, operands, &error) != TC_OK) {
-        talk_error(NULL, "%s", error.message);
-        return 1;
-    }
     if (!check_overwrite(t))
         return 1;
-    exit_status = knob_ranges_choose(self, t->meta.knob, &t->data, &t->options->knob_ranges);
-    if (exit_status != 0)
-        return exit_status;
-    t->arch.knobs = t->data.manifest.n_knobs;
-    model_texts_set(&t->meta, &t->options->texts, t->options->output);
-    t->meta.sample_rate_hz = t->data.rate_hz;
-    if (!t->options->no_skip)
-        t->arch.direct = tc_direct_path(t->data.part[SPLIT_TRAIN].clip, t->data.part[SPLIT_TRAIN].n,
-                                        t->recipe.warmup);
-    say_data(t);
-    if (measure_validation(t, &error) != TC_OK) {
-        talk_error(NULL, "%s", error.message);
+    status = t->task->prepare(t->data, self, t->options, &t->recipe, &t->arch, &t->meta);
+    if (status != 0)
+        return status;
+    if (!training_fit(t))
         return 1;
-    }
-    if (!fit(t))
-        return 1;
-    report_end(t);
+    training_report(t);
     return 0;
+}
+
+static int load_and_fit(const struct command *self, struct training *t, unsigned n_operands,
+                        char **operands)
+{
+    int status = 1;
+
+    t->data = t->task->load(t->options, t->recipe.warmup, n_operands, operands);
+    if (t->data != NULL)
+        status = prepare_and_fit(self, t);
+    tc_trainer_free(t->trainer);
+    t->task->free_data(t->data);
+    return status;
+}
+
+static int check_options(const struct command *self, const struct train_options *o,
+                         const struct task *task, unsigned n_operands)
+{
+    if (o->output == NULL)
+        return usage_error(self, "--output is missing");
+    if (strcmp(o->output, "-") == 0)
+        return usage_error(self, "--output is '-', but a model cannot go to standard output");
+    if (task->check_options(self, o, n_operands) != 0)
+        return 2;
+    return train_options_check(self, o);
 }
 
 static int run(const struct command *self, const void *options, unsigned n_operands,
                char **operands)
 {
-    struct training t = {.options = options};
-    int exit_status = train_options_check(self, t.options, n_operands);
+    const struct train_options *const o = options;
+    struct training t = {.options = o, .task = tasks[o->task]};
 
-    if (exit_status != 0)
-        return exit_status;
-    if (!output_check(t.options->output))
+    if (check_options(self, o, t.task, n_operands) != 0)
+        return 2;
+    if (!output_check(o->output))
         return 1;
+    recipe_choose(&t.recipe, o);
+    if (recipe_check(self, &t.recipe, o) != 0)
+        return 2;
+    recipe_set_layers(&t.arch, o);
     tc_metadata_init(&t.meta);
-    recipe_choose(&t.recipe, t.options);
-    recipe_shape(&t.arch, t.options);
-    exit_status = recipe_check(self, &t.recipe, t.options);
-    if (exit_status == 0)
-        exit_status = train(self, &t, n_operands, operands);
-    tc_trainer_free(t.trainer);
-    dataset_free(&t.data);
-    return exit_status;
+    model_texts_set(&t.meta, &o->texts, o->output);
+    return load_and_fit(self, &t, n_operands, operands);
 }
 
 const struct command cmd_train = {
@@ -428,7 +218,7 @@ const struct command cmd_train = {
         "'start' and 'stop' (frames, stop excluded), 'delay' (frames by which the target is late, "
         "negative = early). Every further column is a knob, and its numbers are the settings of "
         "the knob.",
-    OPTS(opts),
+    .tables = option_tables,
     EXAMPLES(examples),
     DEFAULTS(train_defaults),
     .run = run,

@@ -16,5 +16,4 @@ tools_tonecell_SOURCES += \
 	%D%/model_measurements.c %D%/model_measurements.h \
 	%D%/selftest_verdict.c %D%/selftest_verdict.h \
 	%D%/settling.c %D%/settling.h \
-	%D%/train_report.c %D%/train_report.h \
 	%D%/training_record.c %D%/training_record.h

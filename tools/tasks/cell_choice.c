@@ -2,11 +2,11 @@
 
 #include <string.h>
 
-/* What --cell says alone: "rnn", "lstm", "gru". */
+/* The cell without its variants: "rnn", "lstm", "gru". */
 static const char *family(const struct cell_choice *choice)
 {
     const enum tc_cell cell =
-        choice->cell == CELL_NOT_SAID ? TC_CELL_LSTM : (enum tc_cell)choice->cell;
+        choice->cell == CELL_NOT_GIVEN ? TC_CELL_LSTM : (enum tc_cell)choice->cell;
 
     return tc_cell_describe(cell)->family;
 }
@@ -17,16 +17,16 @@ static bool is_chosen(const struct cell_choice *choice, const struct tc_cell_des
            (cell->reset == TC_RESET_BEFORE) == (choice->reset == 1);
 }
 
-bool cell_choice_said(const struct cell_choice *choice)
+bool cell_choice_given(const struct cell_choice *choice)
 {
-    return choice->cell != CELL_NOT_SAID || choice->peephole || choice->reset != CELL_NOT_SAID;
+    return choice->cell != CELL_NOT_GIVEN || choice->peephole || choice->reset != CELL_NOT_GIVEN;
 }
 
 int cell_choice_check(const struct command *self, const struct cell_choice *choice)
 {
     if (choice->peephole && strcmp(family(choice), "lstm") != 0)
         return usage_error(self, "--peephole is for --cell lstm");
-    if (choice->reset != CELL_NOT_SAID && strcmp(family(choice), "gru") != 0)
+    if (choice->reset != CELL_NOT_GIVEN && strcmp(family(choice), "gru") != 0)
         return usage_error(self, "--reset is for --cell gru");
     return 0;
 }

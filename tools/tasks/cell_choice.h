@@ -1,17 +1,17 @@
 /** @file
- *  The kind of units that a network is made of, as train and bench --train are told it. */
+ *  The recurrent cell of a network, from the options of train and bench --train. */
 #ifndef TONECELL_CELL_CHOICE_H
 #define TONECELL_CELL_CHOICE_H
 
 #include "cli/options.h"
 #include "tonecell.h"
 
-enum { CELL_NOT_SAID = -1 };
+enum { CELL_NOT_GIVEN = -1 };
 
 struct cell_choice {
-    int cell; /* TC_CELL_RNN, _LSTM, _GRU, or CELL_NOT_SAID, which is an LSTM */
+    int cell; /* TC_CELL_RNN, _LSTM, _GRU, or CELL_NOT_GIVEN, which is an LSTM */
     bool peephole;
-    int reset; /* 0 after, 1 before, or CELL_NOT_SAID, which is after */
+    int reset; /* 0 after, 1 before, or CELL_NOT_GIVEN, which is after */
 };
 
 /** Its options, for a choice at `offset`: the cell, and the variants of cells. */
@@ -28,8 +28,8 @@ struct cell_choice {
                 "PyTorch does, or before it [after]",                                           \
                 GROUP_NETWORK, EXPERT)
 
-/** Was any of them given? */
-bool cell_choice_said(const struct cell_choice *choice);
+/** True if any of them was given. */
+bool cell_choice_given(const struct cell_choice *choice);
 
 /** 0, or what usage_error() returns for options that do not go together. */
 int cell_choice_check(const struct command *self, const struct cell_choice *choice);

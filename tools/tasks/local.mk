@@ -1,4 +1,13 @@
-# What a network is trained for.
+# What a network is trained for, and how `tonecell train` does it.
 tools_tonecell_SOURCES += \
 	%D%/cell_choice.c %D%/cell_choice.h \
-	%D%/recipe.c %D%/recipe.h
+	%D%/effect.c %D%/effect.h \
+	%D%/effect_report.c \
+	%D%/recipe.c %D%/recipe.h \
+	%D%/task.c %D%/task.h \
+	%D%/train_options.c %D%/train_options.h \
+	%D%/training.h \
+	%D%/training_fit.c \
+	%D%/training_progress.c \
+	%D%/training_report.c \
+	%D%/training_save.c

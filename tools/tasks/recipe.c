@@ -1,40 +1,8 @@
 #include "tasks/recipe.h"
 
 #include <math.h>
-#include <string.h>
 
-const struct train_options train_defaults = {
-    .cell = {.cell = TC_CELL_LSTM, .reset = CELL_NOT_SAID},
-    .activation = TC_TANH,
-    .hidden = {.n = 1, .value = {32}},
-    .layers = NOT_SAID,
-    .initial = NOT_CHOSEN,
-    .start = TC_START_SILENCE,
-    .negatives = (double)NAN,
-    .recurrent_rate = (double)NAN,
-    .forget_bias = (double)NAN,
-    .dropout = (double)NAN,
-    .batch = NOT_SAID,
-    .warmup = NOT_SAID,
-    .truncate = NOT_SAID,
-    .memory = NOT_SAID,
-    .truncation = TC_TRUNCATION_FIXED,
-    .lookback = NOT_SAID,
-    .tail = (double)NAN,
-    .epochs = NOT_SAID,
-    .patience = NOT_SAID,
-    .learning_rate = (double)NAN,
-    .clip_value = (double)NAN,
-    .clip_norm = (double)NAN,
-    .weight_decay = (double)NAN,
-    .time_limit_s = (double)NAN,
-    .optimizer = TC_OPTIMIZER_ADAM,
-    .effort = EFFORT_NORMAL,
-    .seed = 1,
-    .delay = (double)NAN,
-};
-
-/* 0 keeps what the recipe says. */
+/* 0 keeps the recipe's value. */
 static const struct {
     unsigned epochs, patience;
     double time_limit_s;
@@ -44,18 +12,18 @@ static const struct {
     [EFFORT_BEST] = {.epochs = 4000, .patience = 100},
 };
 
-static void take(unsigned *field, unsigned effort, unsigned said)
+static void take(unsigned *field, unsigned effort, unsigned given)
 {
-    if (said != NOT_SAID)
-        *field = said;
+    if (given != NOT_GIVEN)
+        *field = given;
     else if (effort != 0)
         *field = effort;
 }
 
-static void take_real(float *field, double said)
+static void take_real(float *field, double given)
 {
-    if (!isnan(said))
-        *field = (float)said;
+    if (!isnan(given))
+        *field = (float)given;
 }
 
 void recipe_choose(struct tc_train_options *recipe, const struct train_options *o)
@@ -91,16 +59,9 @@ void recipe_choose(struct tc_train_options *recipe, const struct train_options *
     recipe->threads = o->threads;
 }
 
-static unsigned layers_of(const struct train_options *o)
+void recipe_set_layers(struct tc_architecture *arch, const struct train_options *o)
 {
-    return o->layers == NOT_SAID ? o->hidden.n : o->layers;
-}
-
-void recipe_shape(struct tc_architecture *arch, const struct train_options *o)
-{
-    arch->audio_inputs = 1;
-    arch->outputs = 1;
-    arch->layers = layers_of(o);
+    arch->layers = train_options_layers(o);
     arch->residual = o->residual;
     arch->layer_norm = o->layer_norm;
     for (unsigned i = 0; i < arch->layers; ++i) {
@@ -108,71 +69,6 @@ void recipe_shape(struct tc_architecture *arch, const struct train_options *o)
         arch->layer[i].activation = (enum tc_activation)o->activation;
         arch->layer[i].hidden = o->hidden.value[o->hidden.n == 1 ? 0 : i];
     }
-}
-
-static bool has_single_units(const struct train_options *o)
-{
-    for (unsigned i = 0; i < o->hidden.n; ++i)
-        if (o->hidden.value[i] == 1)
-            return true;
-    return false;
-}
-
-static bool has_equal_layers(const struct train_options *o)
-{
-    for (unsigned i = 1; i < o->hidden.n; ++i)
-        if (o->hidden.value[i] == o->hidden.value[i - 1])
-            return true;
-    return o->hidden.n == 1 && layers_of(o) > 1;
-}
-
-static int check_recurrent(const struct command *self, const struct train_options *o)
-{
-    if (o->orthogonal && o->normalised)
-        return usage_error(self, "give --orthogonal or --normalised, not both");
-    if (o->orthogonal && o->initial != NOT_CHOSEN)
-        return usage_error(self, "--initial is not for --orthogonal, whose matrices have a "
-                                 "start of their own");
-    if (!o->orthogonal && !isnan(o->negatives))
-        return usage_error(self, "--negatives is for --orthogonal");
-    if (!o->orthogonal && !o->normalised && !isnan(o->recurrent_rate))
-        return usage_error(self, "--recurrent-rate is for --orthogonal and --normalised");
-    if (tc_cell_describe((enum tc_cell)o->cell.cell)->forget_gate < 0 && !isnan(o->forget_bias))
-        return usage_error(self, "--forget-bias is for --cell lstm");
-    return 0;
-}
-
-int train_options_check(const struct command *self, const struct train_options *o,
-                        unsigned n_operands)
-{
-    if (o->output == NULL)
-        return usage_error(self, "--output is missing");
-    if (strcmp(o->output, "-") == 0)
-        return usage_error(self, "--output is '-', but a model cannot go to standard output");
-    if (o->manifest != NULL && n_operands > 0)
-        return usage_error(self, "give --manifest or pairs of files, not both");
-    if (o->manifest == NULL && n_operands == 0)
-        return usage_error(self, "expected --manifest or DRY and WET");
-    if (n_operands % 2 != 0)
-        return usage_error(self, "%u file%s: expected pairs of DRY and WET", n_operands,
-                           n_operands == 1 ? "" : "s");
-    if (o->layers != NOT_SAID && o->hidden.n > 1 && o->hidden.n != o->layers)
-        return usage_error(self, "--hidden has %u numbers, but there are %u layers", o->hidden.n,
-                           o->layers);
-    if (o->residual && !has_equal_layers(o))
-        return usage_error(self, "--residual needs a layer as wide as the one below it");
-    if (o->layer_norm && has_single_units(o))
-        return usage_error(self, "--layer-norm needs layers of at least 2 units");
-    if (o->dropout > 0.0 && layers_of(o) == 1)
-        return usage_error(self, "--dropout acts between recurrent layers, but there is only "
-                                 "one layer");
-    if (o->activation != TC_TANH && !tc_cell_describe((enum tc_cell)o->cell.cell)->any_activation)
-        return usage_error(self, "--activation is for --cell rnn: lstm and gru always use tanh");
-    if (o->no_align && !isnan(o->delay))
-        return usage_error(self, "give --delay or --no-align, not both");
-    if (check_recurrent(self, o) != 0 || cell_choice_check(self, &o->cell) != 0)
-        return 2;
-    return model_texts_check(self, &o->texts);
 }
 
 int recipe_check(const struct command *self, const struct tc_train_options *recipe,
@@ -184,9 +80,9 @@ int recipe_check(const struct command *self, const struct tc_train_options *reci
     if (recipe->start == TC_START_LEARNED && recipe->warmup)
         return usage_error(self, "--start learned needs --warmup 0: no gradient comes to the start "
                                  "through a warm-up");
-    if (o->lookback != NOT_SAID && recipe->truncation != TC_TRUNCATION_FIXED)
+    if (o->lookback != NOT_GIVEN && recipe->truncation != TC_TRUNCATION_FIXED)
         return usage_error(self, "--lookback is for --truncation fixed");
-    if (o->lookback != NOT_SAID && o->lookback < recipe->truncate)
+    if (o->lookback != NOT_GIVEN && o->lookback < recipe->truncate)
         return usage_error(self, "--lookback %u is less than --truncate %u", o->lookback,
                            recipe->truncate);
     if (!isnan(o->tail) && !random)

@@ -1,0 +1,163 @@
+#include "tasks/effect.h"
+
+#include "cli/paths.h"
+#include "cli/talk.h"
+#include "data/knob_range.h"
+#include "tasks/train_options.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#define AT(field) offsetof(struct effect_options, field)
+static const struct opt opts[] = {
+    {0, "knob-range", OPT_REPEAT, AT(knob_ranges), 0, 0, "NAME=MIN:MAX[:DEFAULT[:UNIT]]",
+     "range of a knob, with its default and its unit [the range in the manifest]", GROUP_DATA,
+     EVERYDAY},
+    {0, "delay", OPT_REAL, AT(delay), -1e7, 1e7, "FRAMES",
+     "delay of WET against DRY, negative if WET is early [measured]", GROUP_DATA, EXPERT},
+    NO_ALIGN_OPTION(AT(no_align)),
+};
+
+const struct opt_table effect_option_table =
+    OPT_TABLE(opts, offsetof(struct train_options, effect));
+
+static int check_options(const struct command *self, const struct train_options *o,
+                         unsigned n_operands)
+{
+    if (o->manifest != NULL && n_operands > 0)
+        return usage_error(self, "give --manifest or pairs of files, not both");
+    if (o->manifest == NULL && n_operands == 0)
+        return usage_error(self, "expected --manifest or DRY and WET");
+    if (n_operands % 2 != 0)
+        return usage_error(self, "%u file%s: expected pairs of DRY and WET", n_operands,
+                           n_operands == 1 ? "" : "s");
+    if (o->effect.no_align && !isnan(o->effect.delay))
+        return usage_error(self, "give --delay or --no-align, not both");
+    return 0;
+}
+
+/* ------------------------------------------------------------------------------ data */
+
+static void *load(const struct train_options *o, size_t warmup, unsigned n_operands,
+                  char **operands)
+{
+    const struct dataset_request request = {.manifest = o->manifest,
+                                            .n_files = n_operands,
+                                            .files = operands,
+                                            .warmup = warmup,
+                                            .no_align = o->effect.no_align,
+                                            .delay = o->effect.delay,
+                                            .train = true};
+    struct effect_data *const data = calloc(1, sizeof *data);
+    struct tc_error error;
+
+    if (data == NULL) {
+        talk_error(NULL, "out of memory");
+        return NULL;
+    }
+    if (dataset_load(&data->recordings, &request, &error) != TC_OK) {
+        talk_error(NULL, "%s", error.message);
+        free(data);
+        return NULL;
+    }
+    return data;
+}
+
+static void free_data(void *data)
+{
+    struct effect_data *const effect = data;
+
+    if (effect != NULL)
+        dataset_free(&effect->recordings);
+    free(effect);
+}
+
+static bool uses_file(const void *data, const char *path)
+{
+    const struct manifest *const manifest =
+        &((const struct effect_data *)data)->recordings.manifest;
+    bool same = manifest->path != NULL && same_file(manifest->path, path);
+
+    for (size_t i = 0; i < manifest->n_rows && !same; ++i)
+        same = same_file(manifest->row[i].input, path) || same_file(manifest->row[i].target, path);
+    return same;
+}
+
+static struct task_clips clips(const void *data)
+{
+    const struct clip_set *const part = ((const struct effect_data *)data)->recordings.part;
+
+    return (struct task_clips){.train = part[SPLIT_TRAIN].clip,
+                               .val = part[SPLIT_VAL].clip,
+                               .n_train = part[SPLIT_TRAIN].n,
+                               .n_val = part[SPLIT_VAL].n};
+}
+
+/* ------------------------------------------------------------------------------ network */
+
+static void report_data(const struct dataset *recordings, uint64_t seed)
+{
+    const double rate_hz = recordings->rate_hz;
+
+    talk_say(NULL, "%.1f s train and %.1f s validate at %.10g Hz; seed %llu",
+             clip_set_frames(&recordings->part[SPLIT_TRAIN]) / rate_hz,
+             clip_set_frames(&recordings->part[SPLIT_VAL]) / rate_hz, rate_hz,
+             (unsigned long long)seed);
+}
+
+static enum tc_status score_baselines(struct effect_data *data, size_t warmup,
+                                      struct tc_error *error)
+{
+    const struct clip_set *const val = &data->recordings.part[SPLIT_VAL];
+    struct evaluation evaluation;
+    enum tc_status status = evaluation_init(&evaluation, error);
+
+    if (status != TC_OK)
+        return status;
+    for (size_t i = 0; i < val->n; ++i)
+        evaluation_add_baselines(&evaluation, &val->clip[i], warmup);
+    status = evaluation_scores(&evaluation, &data->baselines, error);
+    evaluation_free(&evaluation);
+    return status;
+}
+
+static int prepare(void *data, const struct command *self, const struct train_options *o,
+                   const struct tc_train_options *recipe, struct tc_architecture *arch,
+                   struct tc_metadata *meta)
+{
+    struct effect_data *const effect = data;
+    const struct dataset *const recordings = &effect->recordings;
+    const struct clip_set *const train = &recordings->part[SPLIT_TRAIN];
+    struct tc_error error;
+    const int status = knob_ranges_choose(self, meta->knob, recordings, &o->effect.knob_ranges);
+
+    if (status != 0)
+        return status;
+    arch->audio_inputs = 1;
+    arch->outputs = 1;
+    arch->knobs = recordings->manifest.n_knobs;
+    if (!o->no_skip)
+        arch->direct = tc_direct_path(train->clip, train->n, recipe->warmup);
+    meta->sample_rate_hz = recordings->rate_hz;
+    report_data(recordings, recipe->seed);
+    if (score_baselines(effect, recipe->warmup, &error) != TC_OK) {
+        talk_error(NULL, "%s", error.message);
+        return 1;
+    }
+    return 0;
+}
+
+const struct task task_effect = {
+    .name = "effect",
+    .check_options = check_options,
+    .load = load,
+    .free_data = free_data,
+    .uses_file = uses_file,
+    .clips = clips,
+    .prepare = prepare,
+    .score = effect_score,
+    .print_scores = effect_print_scores,
+    .warn = effect_warn,
+    .add_scores = effect_add_scores,
+    .add_record = effect_add_record,
+};

@@ -1,0 +1,41 @@
+/** @file
+ *  The task of an audio effect: the network learns, sample by sample, how a device turns one signal
+ *  into another, from pairs of recordings. Its score is the error-to-signal ratio (ESR), its
+ *  baselines are one gain and a 128-tap linear filter. */
+#ifndef TONECELL_EFFECT_H
+#define TONECELL_EFFECT_H
+
+#include "data/dataset.h"
+#include "report/evaluation.h"
+#include "tasks/task.h"
+
+struct effect_options {
+    struct text_list knob_ranges;
+    double delay; /* NAN: not given */
+    bool no_align;
+};
+
+#define EFFECT_DEFAULTS      \
+    {                        \
+        .delay = (double)NAN \
+    }
+
+/** The options of this task, in struct train_options. */
+extern const struct opt_table effect_option_table;
+
+extern const struct task task_effect;
+
+/** What load() makes. */
+struct effect_data {
+    struct dataset recordings;
+    struct scores baselines; /* on the validation clips */
+};
+
+/** The functions of the task that show its scores: see struct task. */
+struct task_score effect_score(const struct tc_progress *progress);
+void effect_print_scores(const void *data, const struct tc_progress *progress);
+void effect_warn(const void *data, const struct tc_progress *progress);
+void effect_add_scores(const void *data, const struct tc_progress *progress, json_t *result);
+void effect_add_record(const void *data, const struct tc_progress *progress, json_t *record);
+
+#endif

@@ -1,0 +1,106 @@
+#include "cli/json_result.h"
+#include "cli/paths.h"
+#include "cli/talk.h"
+#include "report/esr.h"
+#include "tasks/effect.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+
+struct task_score effect_score(const struct tc_progress *progress)
+{
+    return (struct task_score){.name = "ESR", .latest = progress->esr, .best = progress->best_esr};
+}
+
+void effect_print_scores(const void *data, const struct tc_progress *progress)
+{
+    const struct scores *const baselines = &((const struct effect_data *)data)->baselines;
+    const double esr = progress->best_esr;
+
+    if (isnan(esr))
+        printf("  ESR           unknown: stopped before the first validation\n");
+    else
+        printf("  ESR           %.5f  %6.1f dB  %s\n", esr, esr_db(esr), esr_description(esr));
+    printf("  one gain      %.5f  %6.1f dB\n", baselines->esr_gain, esr_db(baselines->esr_gain));
+    printf("  128-tap FIR   %.5f  %6.1f dB\n", baselines->esr_fir, esr_db(baselines->esr_fir));
+}
+
+void effect_warn(const void *data, const struct tc_progress *progress)
+{
+    const struct scores *const baselines = &((const struct effect_data *)data)->baselines;
+
+    if (!isnan(progress->best_esr) && progress->best_esr >= baselines->esr_fir)
+        talk_warn(NULL, "the model is no better than a linear filter");
+}
+
+void effect_add_scores(const void *data, const struct tc_progress *progress, json_t *result)
+{
+    const struct scores *const baselines = &((const struct effect_data *)data)->baselines;
+
+    json_object_set_new(result, "esr", json_number(progress->best_esr));
+    json_object_set_new(result, "esr_gain", json_number(baselines->esr_gain));
+    json_object_set_new(result, "esr_fir", json_number(baselines->esr_fir));
+}
+
+/* ------------------------------------------------------------------------------ record */
+
+/* A name without its folder: models are given away, and where a user keeps things is private. */
+static json_t *file_json(const struct recording *file)
+{
+    json_t *const object = json_object();
+    char hash[40];
+
+    snprintf(hash, sizeof hash, "fnv1a64:%016" PRIx64, file->hash);
+    json_object_set_new(object, "name", json_path(path_name(file->path)));
+    json_set_count(object, "frames", file->audio.n_frames);
+    json_object_set_new(object, "hash", json_string(hash));
+    return object;
+}
+
+static json_t *pairs_json(const struct recordings *recordings)
+{
+    json_t *const array = json_array();
+
+    for (size_t i = 0; i < recordings->n_pairs; ++i) {
+        const struct recording_pair *const pair = &recordings->pair[i];
+        json_t *const object = json_object();
+
+        json_object_set_new(object, "input", file_json(pair->input));
+        json_object_set_new(object, "target", file_json(pair->target));
+        json_object_set_new(object, "inverted", json_boolean(pair->inverted));
+        json_array_append_new(array, object);
+    }
+    return array;
+}
+
+/* The frames of the clips, so that a score can be told from a score on what was trained on. */
+static json_t *clips_json(const struct clip_set *set)
+{
+    json_t *const array = json_array();
+
+    for (size_t i = 0; i < set->n; ++i) {
+        const struct clip_source *const s = &set->source[i];
+        json_t *const clip = json_object();
+
+        json_object_set_new(clip, "input", json_path(path_name(s->row->input)));
+        json_set_count(clip, "channel", s->channel);
+        json_set_count(clip, "start", s->start);
+        json_set_count(clip, "frames", set->clip[i].n_frames);
+        json_object_set_new(clip, "delay", json_integer(s->delay));
+        json_array_append_new(array, clip);
+    }
+    return array;
+}
+
+void effect_add_record(const void *data, const struct tc_progress *progress, json_t *record)
+{
+    const struct dataset *const recordings = &((const struct effect_data *)data)->recordings;
+    json_t *const validation = json_object();
+
+    effect_add_scores(data, progress, validation);
+    json_object_set_new(validation, "clips", clips_json(&recordings->part[SPLIT_VAL]));
+    json_object_set_new(record, "data", pairs_json(&recordings->recordings));
+    json_object_set_new(record, "train", clips_json(&recordings->part[SPLIT_TRAIN]));
+    json_object_set_new(record, "validation", validation);
+}

@@ -1,0 +1,5 @@
+#include "tasks/task.h"
+
+#include "tasks/effect.h"
+
+const struct task *const tasks[] = {&task_effect};

@@ -1,0 +1,62 @@
+/** @file
+ *  The options of train: what all tasks share, and a struct of each task's own. */
+#ifndef TONECELL_TRAIN_OPTIONS_H
+#define TONECELL_TRAIN_OPTIONS_H
+
+#include "cli/options.h"
+#include "plugins/model_texts.h"
+#include "tasks/cell_choice.h"
+#include "tasks/effect.h"
+
+#include <limits.h>
+
+/** A numeric option that was not given, outside every range; and a choice. Real numbers that were
+ *  not given are NAN. */
+#define NOT_GIVEN UINT_MAX
+#define NOT_CHOSEN (-1)
+
+/** --effort. */
+enum { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_BEST, N_EFFORTS };
+
+/** Options that bench --train has, too: each an unsigned. */
+#define BATCH_OPTION(offset)                            \
+    OPT_ROW(0, "batch", OPT_UINT, offset, 1, 4096, "N", \
+            "batch size: sequences trained in parallel [32]", GROUP_TRAINING, EVERYDAY)
+#define TRUNCATE_OPTION(offset)                                                                   \
+    OPT_ROW(                                                                                      \
+        0, "truncate", OPT_UINT, offset, 1, 1e6, "FRAMES",                                        \
+        "chunk length K: frames between two updates, and between two cuts of the gradient [512]", \
+        GROUP_TRUNCATION, EVERYDAY)
+#define THREADS_OPTION(offset)                                                                  \
+    OPT_ROW('j', "threads", OPT_UINT, offset, 1, 1024, "N", "number of threads [one per core]", \
+            GROUP_GENERAL, EVERYDAY)
+
+/** The options as given; see the table in cmd_train.c. */
+struct train_options {
+    const char *output, *manifest;
+    int task; /* index into tasks[] */
+    struct effect_options effect;
+    struct cell_choice cell;
+    int activation, initial, start, optimizer;
+    struct uint_list hidden;
+    unsigned layers;
+    bool no_skip, residual, layer_norm, batch_norm, orthogonal, normalised;
+    double negatives, recurrent_rate, forget_bias, dropout;
+    unsigned batch, warmup, truncate, lookback, memory, epochs, patience, threads;
+    int truncation;
+    double tail, learning_rate, clip_value, clip_norm, weight_decay, time_limit_s;
+    int effort;
+    uint64_t seed;
+    struct model_texts texts;
+    bool json, verbose;
+};
+
+extern const struct train_options train_defaults;
+
+/** The number of recurrent layers, which --layers or --hidden gives. */
+unsigned train_options_layers(const struct train_options *options);
+
+/** Refuse options that contradict one another, whatever the task: 0, or 2 after usage_error(). */
+int train_options_check(const struct command *self, const struct train_options *options);
+
+#endif

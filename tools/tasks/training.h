@@ -1,0 +1,44 @@
+/** @file
+ *  One training, as `tonecell train` runs it: fit the network, show the progress, save the best
+ *  model, report the result. */
+#ifndef TONECELL_TRAINING_H
+#define TONECELL_TRAINING_H
+
+#include "tasks/task.h"
+#include "tasks/train_options.h"
+
+struct training {
+    const struct train_options *options;
+    const struct task *task;
+    void *data; /* of the task */
+    struct tc_architecture arch;
+    struct tc_metadata meta;
+    struct tc_train_options recipe;
+    struct tc_trainer *trainer;
+    struct tc_progress progress; /* the latest */
+    double saved_at_s;
+    enum tc_train_end end;
+};
+
+/** Train until the recipe ends it or the user interrupts, and save the best model now and then and
+ *  at the end. False after talk_error(); the best model until then is saved all the same. */
+bool training_fit(struct training *training);
+
+/** Show the progress; for every call of the trainer. */
+void training_show_progress(const struct training *training);
+
+/** Save the best model so far to --output. Errors: those of tc_trainer_best() and
+ *  tc_model_save(). */
+enum tc_status training_save(const struct training *training, struct tc_error *error);
+
+/** The same if the last time is half a minute ago, so that a crash costs no more. A failure is
+ *  reported, and saving is tried again later. */
+void training_save_sometimes(struct training *training);
+
+/** The record for the model's metadata; see report/training_record.h. */
+json_t *training_json(const struct training *training);
+
+/** Report the result: warnings to stderr, text or --json to stdout. */
+void training_report(const struct training *training);
+
+#endif

@@ -1,0 +1,75 @@
+#include "cli/interrupt.h"
+#include "cli/talk.h"
+#include "tasks/training.h"
+
+#include <math.h>
+
+static void report_memory(const struct training *t)
+{
+    unsigned sequences;
+    const double bytes = (double)tc_trainer_memory(t->trainer, &sequences);
+    const unsigned frames = t->recipe.lookback ? t->recipe.lookback : t->recipe.truncate;
+
+    talk_say(NULL,
+             "%.1f MB for %u sequences in chunks of %u frames: %.0f bytes per sequence and frame; "
+             "kernels %s",
+             1e-6 * bytes, sequences, frames, bytes / ((double)sequences * frames),
+             tc_trainer_kernels(t->trainer));
+}
+
+static bool on_progress(const struct tc_progress *progress, void *user)
+{
+    struct training *const t = user;
+
+    t->progress = *progress;
+    if (progress->validated && progress->improved)
+        training_save_sometimes(t);
+    training_show_progress(t);
+    return !interrupt_asked();
+}
+
+static bool failed(const char *file, const struct tc_error *error)
+{
+    talk_error(file, "%s", error->message);
+    return false;
+}
+
+/* A training that failed keeps the best model that it found before. */
+static void save_after_failure(const struct training *t)
+{
+    const struct task_score score = t->task->score(&t->progress);
+    struct tc_error error;
+
+    if (isnan(score.best))
+        return;
+    if (training_save(t, &error) == TC_OK)
+        talk_warn(t->options->output, "the best model until then is kept, with %s %.5f", score.name,
+                  score.best);
+    else
+        failed(t->options->output, &error);
+}
+
+bool training_fit(struct training *t)
+{
+    const struct task_clips clips = t->task->clips(t->data);
+    struct tc_error error;
+    enum tc_status status = tc_trainer_new(&t->trainer, &t->arch, &t->meta, &t->recipe, clips.train,
+                                           clips.n_train, clips.val, clips.n_val, &error);
+
+    if (status != TC_OK)
+        return failed(NULL, &error);
+    if (t->options->verbose)
+        report_memory(t);
+    t->progress.best_esr = (double)NAN;
+    interrupt_begin();
+    talk_progress_begin(true);
+    status = tc_trainer_run(t->trainer, on_progress, t, &t->end, &error);
+    talk_progress_end();
+    interrupt_end();
+    if (status != TC_OK) {
+        failed(NULL, &error);
+        save_after_failure(t);
+        return false;
+    }
+    return training_save(t, &error) == TC_OK || failed(t->options->output, &error);
+}

@@ -1,0 +1,27 @@
+#include "cli/talk.h"
+#include "tasks/training.h"
+
+#include <math.h>
+
+/* By epochs or by time, whichever ends the training first; patience may end it sooner. */
+static double fraction_done(const struct training *t)
+{
+    const struct tc_progress *const p = &t->progress;
+    const double epochs = ((double)p->epoch - 1.0 + p->epoch_done) / (double)t->recipe.epochs;
+    const double time = t->recipe.time_limit_s > 0.0 ? p->seconds / t->recipe.time_limit_s : 0.0;
+
+    return fmin(fmax(epochs, time), 1.0);
+}
+
+void training_show_progress(const struct training *t)
+{
+    const struct tc_progress *const p = &t->progress;
+    const struct task_score score = t->task->score(p);
+
+    if (isnan(score.best))
+        talk_progress(fraction_done(t), "epoch %u, %.0fk frames/s", p->epoch,
+                      1e-3 * p->frames_per_second);
+    else
+        talk_progress(fraction_done(t), "epoch %u, %s %.5f, best %.5f, %.0fk frames/s", p->epoch,
+                      score.name, score.latest, score.best, 1e-3 * p->frames_per_second);
+}

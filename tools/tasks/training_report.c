@@ -1,0 +1,60 @@
+#include "cli/json_result.h"
+#include "cli/paths.h"
+#include "cli/talk.h"
+#include "tasks/training.h"
+
+#include <stdio.h>
+
+static const char *end_words(enum tc_train_end end)
+{
+    switch (end) {
+    case TC_END_EPOCHS:
+        return "all epochs done";
+    case TC_END_PATIENCE:
+        return "it got no better";
+    case TC_END_TIME:
+        return "the time is over";
+    case TC_END_STOPPED:
+        break;
+    }
+    return "stopped";
+}
+
+static void print_json(const struct training *t)
+{
+    json_t *const result = training_json(t);
+
+    json_object_set_new(result, "model", json_path(t->options->output));
+    t->task->add_scores(t->data, &t->progress, result);
+    json_object_set_new(result, "seconds", json_number(t->progress.seconds));
+    json_object_set_new(result, "frames_per_second", json_number(t->progress.frames_per_second));
+    json_object_set_new(result, "end", json_string(end_words(t->end)));
+    json_print(result);
+    json_decref(result);
+}
+
+static void print_text(const struct training *t)
+{
+    char duration[32];
+
+    printf("%s: %s after %s and %u epoch%s\n", t->options->output, end_words(t->end),
+           talk_duration(t->progress.seconds, duration), t->progress.epoch,
+           t->progress.epoch == 1 ? "" : "s");
+    printf("on the validation part:\n");
+    t->task->print_scores(t->data, &t->progress);
+    printf("hear it in a host:  tonecell install ");
+    path_print_word(t->options->output);
+    putchar('\n');
+}
+
+void training_report(const struct training *t)
+{
+    if (t->progress.rejected > 0)
+        talk_warn(NULL, "%u steps were rejected because loss or gradient were not finite",
+                  t->progress.rejected);
+    t->task->warn(t->data, &t->progress);
+    if (t->options->json)
+        print_json(t);
+    else
+        print_text(t);
+}

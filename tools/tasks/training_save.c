@@ -1,0 +1,48 @@
+#include "cli/talk.h"
+#include "report/training_record.h"
+#include "tasks/training.h"
+
+#include <stdlib.h>
+
+static const double save_interval_s = 30.0;
+
+json_t *training_json(const struct training *t)
+{
+    json_t *const record = training_record_new();
+
+    if (record == NULL)
+        return NULL;
+    t->task->add_record(t->data, &t->progress, record);
+    training_record_add(record, &t->recipe, &t->progress);
+    return record;
+}
+
+enum tc_status training_save(const struct training *t, struct tc_error *error)
+{
+    json_t *const record = training_json(t);
+    char *const text = record != NULL ? json_dumps(record, JSON_COMPACT) : NULL;
+    struct tc_model *model = NULL;
+    enum tc_status status = TC_NO_MEMORY;
+
+    json_decref(record);
+    if (text != NULL)
+        status = tc_trainer_best(t->trainer, text, &model, error);
+    else
+        tc_fail(error, status, "no memory for the record of the training");
+    if (status == TC_OK)
+        status = tc_model_save(model, t->options->output, error);
+    tc_model_free(model);
+    free(text);
+    return status;
+}
+
+void training_save_sometimes(struct training *t)
+{
+    struct tc_error error;
+
+    if (t->progress.seconds - t->saved_at_s < save_interval_s)
+        return;
+    t->saved_at_s = t->progress.seconds;
+    if (training_save(t, &error) != TC_OK)
+        talk_warn(t->options->output, "not saved yet: %s", error.message);
+}
