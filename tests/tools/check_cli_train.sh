@@ -110,7 +110,7 @@ for wrong in --hidden=0 --hidden=-1 --hidden=4, --hidden=1025 --layers=0 --layer
 	--learning-rate=nan --learning-rate=0 --clip-norm=-1 --time-limit=0 --time-limit=soon \
 	--truncation=none --lookback=0 --tail=-1 --clip-value=-1 --weight-decay=-1 \
 	--seed=-1 --seed=1e99 --threads=0 --delay=x --delay=inf --cell=transformer \
-	--initial=zero --start=one --dropout=1 --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
+	--task=forecast --initial=zero --start=one --dropout=1 --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
 	refuse 2 "${wrong%%=*}: '${wrong#*=}'" train -o $new "$wrong" dry.wav wet.wav
 done
 refuse 2 '--model is missing' eval dry.wav wet.wav
@@ -207,7 +207,7 @@ said "tonecell install 'it'.''s late.safetensors'\$" stdout
 cp dry.wav copy.wav
 small -o copy.safetensors dry.wav copy.wav
 said 'warning: dry.wav and copy.wav hold the same samples: there is no device between them' stderr
-small -o b.safetensors --seed 7 --threads 2 --name a --verbose dry.wav wet.wav
+small -o b.safetensors --task effect --seed 7 --threads 2 --name a --verbose dry.wav wet.wav
 said ' MB for 4 sequences in chunks of 256 frames: .* bytes per sequence and frame; kernels ' stderr
 cmp a.safetensors b.safetensors || fail 'one seed gives two models'
 small -o c.safetensors --seed 8 --name a dry.wav wet.wav
@@ -277,7 +277,7 @@ for option in patience batch warmup truncate forget-bias learning-rate clip-norm
 		fail "--$option: the help says [$shown], the default is $(number "$(echo $option | tr - _)")"
 done
 small -o c.safetensors --json dry.wav late.wav
-said 'late.wav: delay 37 frames (late), undone' stderr
+said 'late.wav: delay 37 frames (late), compensated' stderr
 [ "$(number delay)" = 37 ] || fail "the record says delay '$(number delay)'"
 one_gain 'training on a late recording'
 small -o c.safetensors --json --delay -3 dry.wav late.wav
@@ -391,7 +391,7 @@ fi
 
 # ------------------------------------------------------------------ a training that fails
 
-# Every step on the second clip, 2^57 times full scale, is undone: 40 or so in a row, and twice as
+# Every step on the second clip, 2^57 times full scale, is rejected: 40 or so in a row, and twice as
 # many where one epoch ends with it and the next begins with it, which ends the training.
 printf '\000\000\000\134\000\000\000\334' >square
 for doubling in 1 2 3 4 5 6 7 8 9 10 11; do

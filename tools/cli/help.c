@@ -147,7 +147,7 @@ void help_program(FILE *out)
           out);
     for (const struct command *const *c = commands; *c; ++c)
         fprintf(out, "  %-12s %s\n", (*c)->name, (*c)->summary);
-    fputs("\n`tonecell help COMMAND' tells more about one of them; `tonecell --version' shows the\n"
+    fputs("\n`tonecell help COMMAND' describes one of them; `tonecell --version' shows the\n"
           "version. The manual page tonecell(1) has everything on one page.\n",
           out);
 }

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-static volatile sig_atomic_t asked;
+static volatile sig_atomic_t requested;
 
 static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
 
@@ -25,19 +25,19 @@ static void set_all(void (*handler)(int), int flags)
 static void note(int signal)
 {
     (void)signal;
-    asked = 1;
+    requested = 1;
     set_all(SIG_DFL, 0);
 }
 
 void interrupt_begin(void)
 {
-    asked = 0;
+    requested = 0;
     set_all(note, SA_RESTART);
 }
 
 bool interrupt_asked(void)
 {
-    return asked != 0;
+    return requested != 0;
 }
 
 void interrupt_end(void)

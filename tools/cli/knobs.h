@@ -6,7 +6,7 @@
 #include "cli/options.h"
 #include "tonecell.h"
 
-/** The option: a struct text_list. `otherwise` says where what is not given stands. */
+/** The option: a struct text_list. `otherwise`: the values of knobs that are not given. */
 #define KNOB_OPTION(offset, otherwise)                                                          \
     OPT_ROW('k', "knob", OPT_REPEAT, offset, 0, 0, "NAME=VALUE",                                \
             "set a knob of the model, in its unit; may be given several times [" otherwise "]", \

@@ -2,7 +2,7 @@
 
 #include "cli/talk.h"
 
-/* The same model, said to be made at another rate. NULL without memory. */
+/* A copy of the model with another sample rate in its metadata. NULL without memory. */
 static struct tc_model *with_rate(const struct tc_model *model, double rate_hz,
                                   struct tc_error *error)
 {

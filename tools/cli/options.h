@@ -107,7 +107,7 @@ struct command {
     const void *defaults; /* the struct of options before parsing */
     size_t options_size;
     /** Do the work: options point to a parsed copy of defaults. Returns the exit status:
-     *  0 done, 1 failed work (said by talk_error()), 2 from usage_error(). */
+     *  0 done, 1 failed work (after talk_error()), 2 from usage_error(). */
     int (*run)(const struct command *self, const void *options, unsigned n_operands,
                char **operands);
 };
@@ -144,7 +144,7 @@ const struct opt *option_row(const struct command *command, size_t index);
 /** The number of rows without the common ones. */
 size_t option_count(const struct command *command);
 
-/** Say what is wrong with the use of a command, and where its help is. Returns 2, for
+/** Write what is wrong with the use of a command, and where its help is. Returns 2, for
  *  `return usage_error(self, "--fix-to needs a pair of files")`. */
 int usage_error(const struct command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

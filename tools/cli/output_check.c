@@ -1,19 +1,28 @@
 #include "cli/output_check.h"
 
-#include "formats/file.h"
+#include "cli/paths.h"
 #include "cli/talk.h"
 
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Try what saving will do, so that nobody trains for an hour in vain. */
+/* Create a file in the folder, as saving will do. */
 static bool try_folder(const char *output)
 {
     char trial[PATH_MAX];
-    const int file = tc_file_create_beside(output, 0600, trial);
+    const int length = snprintf(trial, sizeof trial, "%.*s.tonecell-XXXXXX",
+                                (int)path_folder_length(output), output);
+    int file = -1;
 
+    if (length < (int)sizeof trial)
+        file = mkstemp(trial);
+    else
+        errno = ENAMETOOLONG;
     if (file < 0) {
         talk_error(output, "cannot be written: %s", strerror(errno));
         return false;

@@ -1,5 +1,5 @@
 /** @file
- *  Whether a file can be written, asked before the work rather than after it. */
+ *  Whether a file can be written, checked before the work rather than after it. */
 #ifndef TONECELL_OUTPUT_CHECK_H
 #define TONECELL_OUTPUT_CHECK_H
 

@@ -7,16 +7,16 @@
 
 static bool make_room(struct table *table)
 {
-    const size_t room = table->room ? 2 * table->room : 16;
+    const size_t capacity = table->capacity ? 2 * table->capacity : 16;
     char **larger;
 
-    if (table->n_rows < table->room)
+    if (table->n_rows < table->capacity)
         return true;
-    larger = realloc(table->cell, room * table->n_columns * sizeof *larger);
+    larger = realloc(table->cell, capacity * table->n_columns * sizeof *larger);
     if (!larger)
         return false;
     table->cell = larger;
-    table->room = room;
+    table->capacity = capacity;
     return true;
 }
 

@@ -16,7 +16,7 @@ struct table_column {
 struct table {
     const struct table_column *columns; /* set these two, and no more, before the first row */
     unsigned n_columns;
-    size_t n_rows, room;
+    size_t n_rows, capacity;
     char **cell; /* [n_rows][n_columns] */
 };
 

@@ -11,7 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { BAR_WIDTH = 24, MIN_BAR_WIDTH = 8, USUAL_COLUMNS = 80, TEXT_SIZE = 96, LEFT_SIZE = 48 };
+enum { BAR_WIDTH = 24, MIN_BAR_WIDTH = 8, USUAL_COLUMNS = 80, TEXT_SIZE = 96, REMAINING_SIZE = 48 };
 
 static const double BAR_EVERY_S = 0.1, LINE_EVERY_S = 10.0;
 
@@ -19,9 +19,9 @@ static const double BAR_EVERY_S = 0.1, LINE_EVERY_S = 10.0;
 static struct {
     const char *command;
     bool quiet, terminal;
-} voice;
+} output;
 
-/* The stretch of work that is shown, guarded by its lock, which also keeps lines whole. */
+/* The progress that is shown, guarded by its lock, which also keeps lines whole. */
 static struct {
     pthread_mutex_t lock;
     bool active, drawn, at_most;
@@ -30,9 +30,9 @@ static struct {
 
 void talk_start(const char *command, bool quiet)
 {
-    voice.command = command;
-    voice.quiet = quiet;
-    voice.terminal = isatty(STDERR_FILENO) == 1;
+    output.command = command;
+    output.quiet = quiet;
+    output.terminal = isatty(STDERR_FILENO) == 1;
 }
 
 static void wipe_bar(void)
@@ -42,11 +42,11 @@ static void wipe_bar(void)
     bar.drawn = false;
 }
 
-static void say_line(const char *file, const char *kind, const char *format, va_list arguments)
+static void write_message(const char *file, const char *kind, const char *format, va_list arguments)
 {
     pthread_mutex_lock(&bar.lock);
     wipe_bar();
-    fprintf(stderr, voice.command ? "tonecell %s: " : "tonecell: ", voice.command);
+    fprintf(stderr, output.command ? "tonecell %s: " : "tonecell: ", output.command);
     if (file)
         fprintf(stderr, "%s: ", file);
     fputs(kind, stderr);
@@ -60,7 +60,7 @@ void talk_error(const char *file, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    say_line(file, "", format, arguments);
+    write_message(file, "", format, arguments);
     va_end(arguments);
 }
 
@@ -69,7 +69,7 @@ void talk_warn(const char *file, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    say_line(file, "warning: ", format, arguments);
+    write_message(file, "warning: ", format, arguments);
     va_end(arguments);
 }
 
@@ -77,10 +77,10 @@ void talk_say(const char *file, const char *format, ...)
 {
     va_list arguments;
 
-    if (voice.quiet)
+    if (output.quiet)
         return;
     va_start(arguments, format);
-    say_line(file, "", format, arguments);
+    write_message(file, "", format, arguments);
     va_end(arguments);
 }
 
@@ -106,10 +106,10 @@ static int terminal_columns(void)
                                                                            : USUAL_COLUMNS;
 }
 
-/* As wide as there is room left for it; it is the first to go. */
-static int draw_cells(double done, int room)
+/* As wide as the other text permits. Returns the columns that it takes. */
+static int draw_cells(double done, int columns)
 {
-    const int width = room - 3 < BAR_WIDTH ? room - 3 : BAR_WIDTH;
+    const int width = columns - 3 < BAR_WIDTH ? columns - 3 : BAR_WIDTH;
     const int full = (int)(done * width);
 
     if (width < MIN_BAR_WIDTH)
@@ -121,37 +121,38 @@ static int draw_cells(double done, int room)
     return width + 3;
 }
 
-/* Never as wide as the terminal: what wraps is not wiped by the next. */
-static void draw_bar(double done, const char *text, const char *left)
+/* Narrower than the terminal: a line that wraps is not wiped by the next. */
+static void draw_bar(double done, const char *text, const char *remaining)
 {
-    int room = terminal_columns() - 1;
-    char line[TEXT_SIZE + LEFT_SIZE + 16];
+    int columns = terminal_columns() - 1;
+    char line[TEXT_SIZE + REMAINING_SIZE + 16];
 
     fputc('\r', stderr);
     if (done >= 0.0) {
-        const int length = snprintf(line, sizeof line, "%3.0f %%  %s%s", 100.0 * done, text, left);
+        const int length =
+            snprintf(line, sizeof line, "%3.0f %%  %s%s", 100.0 * done, text, remaining);
 
-        room -= draw_cells(done, room - length);
+        columns -= draw_cells(done, columns - length);
     } else {
         snprintf(line, sizeof line, "%s", text);
     }
-    fprintf(stderr, "%.*s\033[K", room > 0 ? room : 0, line);
+    fprintf(stderr, "%.*s\033[K", columns > 0 ? columns : 0, line);
     fflush(stderr);
     bar.drawn = true;
 }
 
-static void write_line(double done, const char *text, const char *left)
+static void write_line(double done, const char *text, const char *remaining)
 {
-    fprintf(stderr, voice.command ? "tonecell %s: " : "tonecell: ", voice.command);
+    fprintf(stderr, output.command ? "tonecell %s: " : "tonecell: ", output.command);
     if (done >= 0.0)
         fprintf(stderr, "%.0f %%  ", 100.0 * done);
-    fprintf(stderr, "%s%s\n", text, left);
+    fprintf(stderr, "%s%s\n", text, remaining);
 }
 
 void talk_progress_begin(bool at_most)
 {
     pthread_mutex_lock(&bar.lock);
-    bar.active = !voice.quiet;
+    bar.active = !output.quiet;
     bar.at_most = at_most;
     bar.begun_s = bar.shown_s = now_s();
     pthread_mutex_unlock(&bar.lock);
@@ -160,15 +161,15 @@ void talk_progress_begin(bool at_most)
 static void show_progress(double done, const char *text, double now)
 {
     const double spent = now - bar.begun_s;
-    char left[LEFT_SIZE] = "", duration[32];
+    char remaining[REMAINING_SIZE] = "", duration[32];
 
     if (done > 0.0 && spent > 2.0)
-        snprintf(left, sizeof left, "  %s%s left", bar.at_most ? "< " : "",
+        snprintf(remaining, sizeof remaining, "  %s%s left", bar.at_most ? "< " : "",
                  talk_duration(spent * (1.0 - done) / done, duration));
-    if (voice.terminal)
-        draw_bar(done, text, left);
+    if (output.terminal)
+        draw_bar(done, text, remaining);
     else
-        write_line(done, text, left);
+        write_line(done, text, remaining);
     bar.shown_s = now;
 }
 
@@ -182,7 +183,7 @@ void talk_progress(double done, const char *format, ...)
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     pthread_mutex_lock(&bar.lock);
-    if (bar.active && now - bar.shown_s >= (voice.terminal ? BAR_EVERY_S : LINE_EVERY_S))
+    if (bar.active && now - bar.shown_s >= (output.terminal ? BAR_EVERY_S : LINE_EVERY_S))
         show_progress(fmin(done, 1.0), text, now);
     pthread_mutex_unlock(&bar.lock);
 }

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { BLOCK = 4096, SPLIT_NOT_SAID = -1 };
+enum { BLOCK = 4096, SPLIT_NOT_GIVEN = -1 };
 
 struct eval_options {
     const char *model, *manifest;
@@ -26,7 +26,7 @@ struct eval_options {
     bool no_align, json;
 };
 
-static const struct eval_options defaults = {.split = SPLIT_NOT_SAID, .warmup = 1000};
+static const struct eval_options defaults = {.split = SPLIT_NOT_GIVEN, .warmup = 1000};
 
 #define AT(field) offsetof(struct eval_options, field)
 static const struct opt opts[] = {
@@ -54,7 +54,7 @@ struct eval {
     struct tc_model *model;
     struct tc_file_facts facts; /* of the model's file */
     struct dataset data;
-    float said[TC_MAX_KNOBS]; /* --knob; NAN: not given */
+    float given[TC_MAX_KNOBS]; /* by --knob; NAN: not given */
     struct evaluation all;
     struct scores pooled;
     struct scores *clip; /* [clips of the part] */
@@ -80,8 +80,8 @@ static void set_knobs(const struct eval *e, const struct tc_clip *clip, float kn
     for (unsigned i = 0; i < n; ++i) {
         const unsigned column = column_of(&e->data.manifest, meta->knob[i].name);
 
-        if (!isnan(e->said[i]))
-            knob[i] = e->said[i];
+        if (!isnan(e->given[i]))
+            knob[i] = e->given[i];
         else if (column < e->data.manifest.n_knobs)
             knob[i] = clip->knob[column];
         else
@@ -121,16 +121,16 @@ static void warn_knobs(const struct eval *e)
                       manifest->knob_name[c]);
     }
     for (unsigned i = 0; i < n; ++i) {
-        if (isnan(e->said[i]) && column_of(manifest, meta->knob[i].name) == manifest->n_knobs)
-            talk_warn(manifest->path, "the knob '%s' is not said: %g is taken", meta->knob[i].name,
-                      (double)meta->knob[i].initial);
+        if (isnan(e->given[i]) && column_of(manifest, meta->knob[i].name) == manifest->n_knobs)
+            talk_warn(manifest->path, "the knob '%s' is not given: its default %g is used",
+                      meta->knob[i].name, (double)meta->knob[i].initial);
         warn_range(e, i);
     }
 }
 
 /* ------------------------------------------------------------------------------ scores */
 
-/* Play a clip as plugin and process do, and add what comes out to both scores. */
+/* Play a clip as plugin and process do, and add the output to both scores. */
 static enum tc_status play(const struct eval *e, const struct tc_clip *clip, struct tc_score *score,
                            struct tc_score *pooled, struct tc_error *error)
 {
@@ -287,7 +287,7 @@ static enum tc_status check_model(const struct eval *e, struct tc_error *error)
 static enum tc_status load_recordings(struct eval *e, unsigned n_operands, char **operands,
                                       struct tc_error *error)
 {
-    const bool said = e->options->split != SPLIT_NOT_SAID;
+    const bool given = e->options->split != SPLIT_NOT_GIVEN;
     const struct dataset_request request = {.manifest = e->options->manifest,
                                             .n_files = n_operands,
                                             .files = operands,
@@ -295,8 +295,8 @@ static enum tc_status load_recordings(struct eval *e, unsigned n_operands, char 
                                             .no_align = e->options->no_align,
                                             .delay = (double)NAN,
                                             .split =
-                                                said ? (enum split)e->options->split : SPLIT_TEST,
-                                            .split_if_there = !said};
+                                                given ? (enum split)e->options->split : SPLIT_TEST,
+                                            .split_if_there = !given};
     const enum tc_status status = dataset_load(&e->data, &request, error);
 
     return status == TC_OK ? check_model(e, error) : status;
@@ -337,14 +337,14 @@ static int run(const struct command *self, const void *options, unsigned n_opera
     if (o->manifest != NULL ? n_operands != 0 : n_operands != 2)
         return usage_error(self, o->manifest != NULL ? "give --manifest or two files, not both"
                                                      : "expected --manifest or DRY and WET");
-    if (o->manifest == NULL && o->split != SPLIT_NOT_SAID && o->split != SPLIT_NONE)
+    if (o->manifest == NULL && o->split != SPLIT_NOT_GIVEN && o->split != SPLIT_NONE)
         return usage_error(self, "--split needs a --manifest");
     e.model = load_model(o->model, o->sample_rate_hz, &e.facts);
     if (!e.model)
         return 1;
     for (unsigned i = 0; i < TC_MAX_KNOBS; ++i)
-        e.said[i] = NAN;
-    exit_status = knobs_set(self, &o->knobs, e.model, e.said);
+        e.given[i] = NAN;
+    exit_status = knobs_set(self, &o->knobs, e.model, e.given);
     if (exit_status == 0)
         exit_status = eval(&e, n_operands, operands);
     tc_model_free(e.model);
@@ -354,7 +354,7 @@ static int run(const struct command *self, const void *options, unsigned n_opera
 const struct command cmd_eval = {
     .name = "eval",
     .synopsis = "-m MODEL DRY WET [options]\n-m MODEL --manifest FILE.csv [options]",
-    OPERANDS("DRY and WET", 0, OPERANDS_ANY), /* run() knows what is missing instead */
+    OPERANDS("DRY and WET", 0, OPERANDS_ANY), /* run() reports what is missing */
     .summary = "compare a model with recordings",
     .description =
         "Plays DRY through the model, as the plugin would, and compares the output with WET. The "

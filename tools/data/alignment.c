@@ -29,8 +29,8 @@ static void report_delay(const struct recording_pair *pair, const struct tc_alig
                  found->delay_frames, polarity);
     else
         talk_say(pair->target->path, "delay %ld frames%s%s", pair->delay,
-                 pair->delay < 0   ? " (early), undone"
-                 : pair->delay > 0 ? " (late), undone"
+                 pair->delay < 0   ? " (early), compensated"
+                 : pair->delay > 0 ? " (late), compensated"
                                    : "",
                  polarity);
 }
