@@ -264,7 +264,7 @@ START_TEST(others_have_no_plain_layers)
         enum tc_export format;
         const char *message;
     } cases[] = {
-        {TC_TANH, TC_EXPORT_AIDAX, "AIDA-X has no plain RNN, but layer 0 is one"},
+        {TC_TANH, TC_EXPORT_AIDAX, "AIDA-X has no cell rnn, but layer 0 is one"},
         {TC_MODRELU, TC_EXPORT_KERAS, "Keras has no plain RNN, but layer 0 is one"},
     };
 
