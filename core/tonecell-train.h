@@ -15,13 +15,14 @@ extern "C" {
 
 /* ------------------------------------------------------------------------- training */
 
-/** A stretch of recording with one setting of the knobs, or a sequence. State starts afresh at its
- *  start.
+/** A part of a recording with one setting of the knobs, or a sequence. The state starts afresh at
+ *  its start.
  *
- *  A recording is cut into pieces that walk side by side, at other places in every epoch. A
- *  sequence is whole: it walks from its first frame to its last, from the start state. A loss in
- *  its last frame alone (loss_from = n_frames - 1) makes it many-to-one; loss_from = 0 takes the
- *  mean of all frames behind the warm-up, best 0 for sequences: no gradient goes through it.
+ *  A recording is cut into segments, at other frames in every epoch, that are trained on side by
+ *  side as sequences of a batch. A sequence (whole = true) is one segment, from its first frame to
+ *  its last. A loss in its last frame alone (loss_from = n_frames - 1) makes it many-to-one;
+ *  loss_from = 0 takes the mean of all frames after the warm-up, which is best 0 for sequences: no
+ *  gradient goes through it (tc_train_options_init_sequences()).
  *
  *  Where the readout gives probabilities, so does the target: in each frame that carries loss 0 to
  *  1, and for a softmax 1 in sum, as of a single 1 among zeros. */
@@ -32,12 +33,12 @@ struct tc_clip {
     size_t n_frames;
     bool whole;                  /* a sequence */
     size_t loss_from;            /* of a sequence: the first frame that carries loss */
-    const float *const *context; /* [encoder's audio_inputs] buffers of n_context frames: what an
-                                    encoder hears of a sequence; not read without one */
+    const float *const *context; /* [encoder's audio_inputs] buffers of n_context frames: an
+                                    encoder's input for a sequence; not read without one */
     size_t n_context;
 };
 
-/** What makes a step of a gradient: Adam (Kingma & Ba 2015), or RMSprop (Tieleman & Hinton 2012).
+/** The optimiser: Adam (Kingma & Ba 2015), or RMSprop (Tieleman & Hinton 2012).
  */
 enum tc_optimizer { TC_OPTIMIZER_ADAM, TC_OPTIMIZER_RMSPROP };
 
@@ -48,55 +49,56 @@ enum tc_initial {
     TC_INITIAL_UNIFORM     /* within +-sqrt(3 / H) (Glorot & Bengio 2010) */
 };
 
-/** How training moves those blocks W. The model has W itself in any case. Held ones take of the
- *  order of H^3 more in each update. */
+/** How those blocks W are parametrised while training. The model has W itself in any case.
+ *  Constrained ones take of the order of H^3 more operations in each update. */
 enum tc_recurrent {
     TC_RECURRENT_FREE,
     TC_RECURRENT_ORTHOGONAL, /* W = (I + A)^-1 (I - A) D, the scaled Cayley transform of Helfrich,
                                 Willmott & Ye 2018 (scoRNN): A, skew, is trained, and the diagonal D
-                                of 1s and -1s stays. W starts as turns of pairs of units times D */
+                                of 1s and -1s stays. W starts as rotations of pairs of units times D
+                              */
     TC_RECURRENT_NORMALISED  /* W = T / (rho(T) + 1e-5), the eigenvalue normalisation of Helfrich &
                                 Ye 2020 (ENRNN): T is trained, and no eigenvalue of W exceeds 1. T
                                 starts as free matrices do */
 };
 
-/** What a model's states h0, c0 at its start are. They are heard in its first moments, and after
- *  each reset; to sequences, all of which begin there, they matter more. */
+/** The states h0, c0 that a model starts from. They are audible in its first moments, and after
+ * each reset; to sequences, all of which begin there, they matter more. */
 enum tc_start {
     TC_START_SILENCE, /* 0 while training; the finished model's are what a second of silence with
                          the knobs at their initial values leaves. 0 if a clip for training is
                          whole */
     TC_START_ZERO,
-    TC_START_LEARNED /* weights like others, from 0 on: every piece and sequence starts there, and
-                        what gradient comes back to its first frame goes on to them. `truncate` or
-                        `truncation` must let it come so far, and `warmup` be 0 */
+    TC_START_LEARNED /* parameters like others, initially 0: every segment starts there, and the
+                        gradient that reaches its first frame is theirs. `truncate` or `truncation`
+                        must let it reach so far, and `warmup` be 0 */
 };
 
 /** How far back in time gradients go: truncated back-propagation through time.
  *
- *  Recordings are walked along in pieces, behind whose warm-up every frame t has a loss l_t. With
- *  s_t the state and p the parameters, an update's gradient is a sum over frames:
+ *  A segment is taken chunk by chunk after its warm-up, where every frame t has a loss l_t. With
+ * s_t the state and p the parameters, an update's gradient is a sum over frames:
  *
  *      d_t = dl_t / ds_t + w_t (ds_{t+1} / ds_t)' d_{t+1},      dL/dp = sum_t d_t' (ds_t / dp)
  *
- *  w_t = 0 cuts behind frame t. The state is carried on over every cut, and an update follows. K is
- *  `truncate`, the frames that are in memory at a time; the loss's mean error is that of such a
- *  part.
+ *  w_t = 0 cuts the gradient after frame t. The state is carried over every cut, and an update
+ *  follows. K is `truncate`, the frames that are in memory at a time; the loss's mean error is that
+ *  of so many frames.
  *
- *  FIXED    w = 0 behind every K-th frame, else 1: TBPTT(K, K). An update each K frames.
+ *  FIXED    w = 0 after every K-th frame, else 1: TBPTT(K, K). An update each K frames.
  *
  *           With `lookback` K2 > K, TBPTT(K, K2): still an update for the losses of each K frames,
- *           each loss counted once, but w = 1 through the last K2 frames of the piece, and 0
- *           before. They are run forward again with the present weights: K2 / K times the work,
- *           memory for K2 frames. K2 as long as a piece gives, added up, what FULL gives.
+ *           each loss counted once, but w = 1 through the last K2 frames of the segment, and 0
+ *           before. They are recomputed with the present weights: K2 / K times the work, memory for
+ *           K2 frames. With a K2 as long as a segment the sum is that of FULL.
  *           From: Williams & Peng 1990, BPTT(h; h').
  *
- *  FULL     w = 1 in all of a piece, one update for it. Memory for K frames, and one state for
- *           each K frames of a piece, from which they are run forward a second time: about a third
- *           more work than FIXED.  From: Werbos 1990; Chen, Xu, Zhang & Guestrin 2016 (states).
+ *  FULL     w = 1 in all of a segment, one update for it. Memory for K frames, and one state for
+ *           each K frames of a segment, from which they are recomputed: about a third more work
+ * than FIXED.  From: Werbos 1990; Chen, Xu, Zhang & Guestrin 2016 (states).
  *
- *  RANDOM   After each frame a coin cuts with chance c, else w = 1 / (1 - c). The mean of w is 1,
- *           so with the weights held the mean gradient is that of FULL. d frames behind a cut
+ *  RANDOM   After each frame a random cut with probability c, else w = 1 / (1 - c). The mean of w
+ * is 1, so with fixed weights the mean gradient is that of FULL. d frames after a cut
  *
  *               c = a / ((a - 1) K + d)     `tail` a > 1: P(length > n) falls as n^-a
  *               c = 1 / K                   `tail` 0: lengths are geometric
@@ -104,11 +106,11 @@ enum tc_start {
  *           A cut comes after about K frames on average; the price is variance. Memory as FULL,
  *           work between FIXED and FULL.  From: Tallec & Ollivier 2017 (ARTBP).
  *
- *  UNIFORM  A stretch begins anywhere between its piece's start and its own end, all lengths as
- *           likely. Of a loss at frame T frame i gets a share with chance i / T, weighted by T / i:
- *           a coin behind frame i with c = 1 / (i + 1), w = (i + 1) / i. The mean is that of FULL,
- *           too. Only about ln T updates in a piece of T frames. Memory and work as RANDOM.
- *           From: importance sampling of the length; each coin as in RANDOM. */
+ *  UNIFORM  A chunk begins anywhere between its segment's start and its own end, all lengths as
+ *           likely. The loss at frame T reaches frame i with probability i / T, weighted by T / i:
+ *           a cut after frame i with c = 1 / (i + 1), else w = (i + 1) / i. The mean is that of
+ *           FULL, too. Only about ln T updates in a segment of T frames. Memory and work as RANDOM.
+ *           From: importance sampling of the length; each cut as in RANDOM. */
 enum tc_truncation {
     TC_TRUNCATION_FIXED,
     TC_TRUNCATION_RANDOM,
@@ -116,59 +118,64 @@ enum tc_truncation {
     TC_TRUNCATION_FULL
 };
 
+/** Defaults, in brackets, are those of tc_train_options_init(). */
 struct tc_train_options {
-    unsigned batch;    /* parallel streams, 1 to 4096 */
-    unsigned warmup;   /* frames at the start of each walk that carry no loss */
-    unsigned truncate; /* K above: 1 to 2^20, with RANDOM from 2 */
-    enum tc_truncation truncation;
-    unsigned lookback; /* K2 above, of FIXED: from truncate to 2^20; 0 = truncate */
-    float tail;        /* a above, of RANDOM */
-    enum tc_optimizer optimizer;
-    enum tc_initial initial;     /* of free and normalised matrices */
-    enum tc_recurrent recurrent; /* of all layers */
-    enum tc_start start;
-    /* Batch normalisation of what the sums of all layers get from what the layers hear, to a
-     * learned mean and scale (Ioffe & Szegedy 2015; in recurrent networks: Laurent et al. 2016).
-     * The lowest layer has the mean and variance over all training frames, the others running ones,
-     * over every eighth frame of longer chunks and before dropout. It costs of the order of 8 H I^2
-     * an update, and is folded into weight_ih and bias_ih, so that the model is any other. An
-     * encoder has none. */
+    unsigned batch;    /* sequences side by side, 1 to 4096 [32] */
+    unsigned warmup;   /* frames at the start of each segment that carry no loss [1000] */
+    unsigned truncate; /* K above: 1 to 2^20, with RANDOM from 2 [512] */
+    enum tc_truncation truncation; /* [TC_TRUNCATION_FIXED] */
+    unsigned lookback;             /* K2 above, of FIXED: from truncate to 2^20; 0 = truncate [0] */
+    float tail;                    /* a above, of RANDOM: 0, or above 1 [6] */
+    enum tc_optimizer optimizer;   /* [TC_OPTIMIZER_ADAM] */
+    enum tc_initial initial;       /* of free and normalised matrices [TC_INITIAL_ORTHOGONAL] */
+    enum tc_recurrent recurrent;   /* of all layers [TC_RECURRENT_FREE] */
+    enum tc_start start;           /* [TC_START_SILENCE] */
+    /* Batch normalisation of the products W_ih x of all layers, to a learned mean and scale (Ioffe
+     * & Szegedy 2015; in recurrent networks: Laurent et al. 2016). The lowest layer has the mean
+     * and variance over all training frames, the others running ones, over every eighth frame of
+     * longer chunks and before dropout. It costs of the order of 8 H I^2 an update, and is folded
+     * into weight_ih and bias_ih, so that the model is any other. An encoder has none. [false] */
     bool batch_norm;
-    float recurrent_rate; /* for A or T, times the learning rate; above 0, at most 1 */
-    float negatives;      /* share of -1s in D, 0 to 1 */
-    float forget_bias;    /* of LSTMs, at the start; -100 to 100 */
-    float dropout;        /* chance that a layer does not hear what a unit below hands on, in
-                             a frame of training, 0 to 0.9; the rest counts for more by
-                             1 / (1 - dropout). It falls on neither states nor what goes
-                             around a residual layer, nor on the readout's input, so one
-                             layer has none. From: Srivastava et al. 2014; Zaremba et al.
-                             2014 */
-    float learning_rate;  /* the optimiser's, at the start; above 0, at most 1 */
-    float clip_value;     /* each number of a gradient is kept within +-this; 0 = anywhere */
-    float clip_norm;      /* gradients (then) longer than this are shortened to it; 0 = never */
-    float weight_decay;   /* decoupled, as in AdamW (Loshchilov & Hutter 2019): at each update
-                             w -= step * weight_decay * w, of W, free U and the readout's matrix;
-                             biases, start states and held U are left alone, and with batch_norm
-                             W's directions are what decays, which moves nothing; step *
-                             weight_decay is below 1 */
-    unsigned epochs;      /* at most, from 1; an epoch hears every training frame about once */
-    unsigned patience;    /* validations without a new best before the end, from 1 */
-    double time_limit_s;  /* 0 = none; the one thing that makes results depend on the clock */
-    uint64_t seed;
-    unsigned threads; /* up to 1024, 0 = one per core; the result does not depend on it */
-    unsigned memory; /* frames that the first weights' gates hold on for, up to; 2 to 2^20, of LSTMs
-                        and GRUs; 0 = a few */
+    float
+        recurrent_rate; /* learning rate of A or T, times learning_rate; above 0, at most 1 [0.1] */
+    float negatives;    /* fraction of -1s in D, 0 to 1 [0.5] */
+    float forget_bias;  /* initial, of LSTMs; -100 to 100 [1] */
+    float dropout;      /* dropout probability between recurrent layers, 0 to 0.9 [0]: outputs of
+                           a layer that the next one does not get in a frame of training; the
+                           others are multiplied by 1 / (1 - dropout). It falls on neither states
+                           nor a residual layer's bypass, nor on the readout's input, so one layer
+                           has none. From: Srivastava et al. 2014; Zaremba et al. 2014 */
+    float learning_rate; /* initial; above 0, at most 1 [0.01] */
+    float clip_value;    /* gradients are clipped to +-this, element by element; 0 = never [0] */
+    float clip_norm;     /* gradients (then) longer than this are scaled to it; 0 = never [1] */
+    float weight_decay;  /* decoupled, as in AdamW (Loshchilov & Hutter 2019): at each update
+                            w -= step * weight_decay * w, of W, free U and the readout's matrix;
+                            biases, start states and constrained U do not decay, and with batch_norm
+                            only W's length does, which changes nothing; step * weight_decay is
+                            below 1 [0] */
+    unsigned epochs;     /* at most, from 1; each trains on every frame about once [1000] */
+    unsigned patience;   /* validations without a new best before the end, from 1 [25] */
+    double time_limit_s; /* the one option that makes results depend on the clock; 0 = none [0] */
+    uint64_t seed;       /* [1] */
+    unsigned threads;    /* up to 1024, 0 = one per core; results do not depend on it [0] */
+    unsigned memory;     /* initial memory length of LSTMs and GRUs, up to so many frames, by the
+                            biases of their gates; 2 to 2^20; 0 = a few frames [0] */
 };
 
-/** The recommended recipe. */
+/** The recommended recipe for recordings. */
 void tc_train_options_init(struct tc_train_options *options);
 
+/** The same for whole clips, sequences: without a warm-up, which carries no loss and which
+ * sequences may not be longer than. */
+void tc_train_options_init_sequences(struct tc_train_options *options);
+
 /** The gain of the direct path that leaves the network least to learn, by the first input and
- *  output behind each clip's warm-up: 1, -1 (an inverting device), or 0 where the input is no
+ *  output after each clip's warm-up: 1, -1 (an inverting device), or 0 where the input is no
  *  help, as with much distortion. */
 float tc_direct_path(const struct tc_clip *clips, size_t n_clips, size_t warmup);
 
 struct tc_trainer;
+struct tc_score;
 
 /** A trainer with random weights for `arch`. OpenBLAS uses one thread from then on, in the whole
  *  program: the first weights must not depend on how many there are.
@@ -176,7 +183,7 @@ struct tc_trainer;
  *  meta        the metadata of the models it will make (knob ranges and gains are used, too)
  *  train, val  at least one clip each; copied except for the samples
  *
- *  What is made small is 0.75 ESR + 0.25 DC of a linear readout, else the cross-entropy.
+ *  The loss is 0.75 ESR + 0.25 DC of a linear readout, else the cross-entropy.
  *
  *  Errors: TC_BAD_ARGUMENT (options, a set without a frame after the warm-up, a silent or constant
  *  target, a loss_from without use), TC_BAD_VALUE (NaN or infinity in a clip, targets that are no
@@ -188,19 +195,20 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
                               size_t n_train, const struct tc_clip *val, size_t n_val,
                               struct tc_error *error);
 
-/** A trainer of two networks. The encoder hears a clip's context, from zero; its last state is the
- *  state in which the network of `arch`, the decoder, starts (Cho et al. 2014; Sutskever, Vinyals &
- *  Le 2014). The decoder is what metadata, targets, scores and tc_trainer_best() are of.
+/** A trainer of two networks. The encoder's input is a clip's context, from state zero; its last
+ *  state is the state in which the network of `arch`, the decoder, starts (Cho et al. 2014;
+ * Sutskever, Vinyals & Le 2014). The decoder is what metadata, targets, scores and
+ * tc_trainer_best() are of.
  *
  *  encoder  its layers have the cells and widths of the decoder's, and it has no knobs; its readout
  *           is not used
  *
  *  Clips are whole, and their contexts have one length, 1 to 2^20: shorter ones are to be padded at
  *  their front. The warm-up is 0, recurrent matrices are free, and no start is learned. Dropout
- *  falls on the decoder only. As with TC_START_LEARNED, gradient comes to the encoder as far as
- *  truncation lets it come back to the decoder's first frame.
+ *  falls on the decoder only. As with TC_START_LEARNED, the encoder gets the gradient that
+ *  truncation lets reach the decoder's first frame.
  *
- *  Errors as tc_trainer_new(); TC_BAD_ARGUMENT for what does not go together. */
+ *  Errors as tc_trainer_new(); TC_BAD_ARGUMENT for what does not fit together. */
 enum tc_status
 tc_trainer_new_encoded(struct tc_trainer **trainer, const struct tc_architecture *encoder,
                        const struct tc_architecture *arch, const struct tc_metadata *meta,
@@ -213,23 +221,37 @@ void tc_trainer_free(struct tc_trainer *trainer);
  *  the environment variable TONECELL_KERNELS names, or else the best for this CPU. */
 const char *tc_trainer_kernels(const struct tc_trainer *trainer);
 
-/** Bytes that a trainer's streams, their chunks and kept states take, all of them from the start.
- *  *streams (may be NULL) receives how many streams there are: batch, or fewer if the clips are too
- *  short. */
+/** Bytes that a trainer's sequences, their chunks and stored states take, all from the start.
+ *  *streams (may be NULL) receives how many sequences there are side by side: batch, or fewer if
+ * the clips are too short. */
 size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *streams);
 
-/** How far a training is. */
+/** A measure of a model on clips: the mean over the frames that carry loss. */
+struct tc_metric {
+    const char *name; /* "esr" */
+    const char *unit; /* "nat"; "" for a pure number */
+    bool higher_is_better;
+    double (*value)(const struct tc_score *score);
+};
+
+/** The metric by which a trainer's best model is chosen: the error-to-signal ratio ("esr",
+ *  tc_score_esr()) of a linear readout, the cross-entropy in nats per frame ("cross_entropy",
+ *  tc_score_nats()) where outputs are probabilities. Lower is better in both. It lives as long as
+ *  the program. */
+const struct tc_metric *tc_trainer_metric(const struct tc_trainer *trainer);
+
+/** The progress of a training. */
 struct tc_progress {
     unsigned epoch;           /* from 1 */
-    double epoch_done;        /* part of this epoch, 0 to 1 */
+    double epoch_done;        /* fraction of this epoch, 0 to 1 */
     bool validated;           /* true in the call that follows a validation */
     bool improved;            /* with validated: it was a new best */
-    uint64_t updates, frames; /* so far; frames: those behind the warm-up */
+    uint64_t updates, frames; /* so far; frames: those after the warm-up */
     unsigned rejected;        /* steps rejected because loss or gradient were not finite */
     double seconds, frames_per_second;
-    double loss;          /* mean over the updates since the last validation; NAN if none */
-    double esr, best_esr; /* on the validation clips; NAN before the first, and of probabilities */
-    double nats, best_nats; /* cross-entropy on them, of probabilities; else NAN */
+    double loss;              /* mean over the updates since the last validation; NAN if none */
+    double score, best_score; /* tc_trainer_metric() on the validation clips: of the last validation
+                                 in this run, and of the best of all; NAN before the first */
     double learning_rate;
 };
 
@@ -250,14 +272,32 @@ enum tc_train_end {
 enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progress, void *user,
                               enum tc_train_end *end, struct tc_error *error);
 
-/** The model that validated best (or that of the first weights, before the first validation). Its
+/** A validation. */
+struct tc_history_entry {
+    unsigned epoch;           /* after which it was; from 1 */
+    uint64_t updates, frames; /* until then; frames: those after the warm-up */
+    unsigned rejected;        /* steps until then */
+    double loss;              /* mean over the updates since the validation before; NAN if none */
+    double gradient_norm;     /* mean over them of the gradient's Euclidean norm before clipping */
+    double learning_rate;     /* of the last of them */
+    double score;             /* tc_trainer_metric() on the validation clips */
+    bool improved;            /* it was a new best */
+};
+
+/** All validations of a training so far, in their order; returns their number. *history is the
+ *  trainer's, and valid until the next validation or tc_trainer_free(); NULL before the first. The
+ *  progress function may call this. */
+size_t tc_trainer_history(const struct tc_trainer *trainer,
+                          const struct tc_history_entry **history);
+
+/** The model that validated best (or that of the initial weights, before the first validation). Its
  *  start state is what options.start says.
  *  `training` (may be NULL) is the JSON text to store in its metadata. The progress function may
  *  call this. Errors: TC_NO_MEMORY. */
 enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *training,
                                struct tc_model **model, struct tc_error *error);
 
-/** The encoder that belongs to it. A stream of it that has heard a context gives its state to a
+/** The encoder that belongs to it. A stream of it that was given a context passes its state to a
  *  stream of the decoder by tc_stream_copy_channel(). Errors: TC_BAD_ARGUMENT (the trainer has no
  *  encoder), TC_NO_MEMORY. */
 enum tc_status tc_trainer_best_encoder(const struct tc_trainer *trainer, struct tc_model **model,

@@ -1,10 +1,12 @@
 # Fitting models.
 core_libtonecell_train_la_SOURCES += \
+	%D%/sequences.c %D%/sequences.h \
 	%D%/start_state.c %D%/start_state.h \
 	%D%/step.c %D%/step.h \
 	%D%/trainer.c %D%/trainer.h \
 	%D%/trainer_arguments.c %D%/trainer_arguments.h \
 	%D%/training_loop.c \
+	%D%/training_state.c %D%/training_state.h \
 	%D%/truncation.c %D%/truncation.h
 
 include %D%/data/local.mk

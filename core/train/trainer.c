@@ -6,7 +6,7 @@
 #include "train/update/constraint.h"
 #include "train/network/initial.h"
 #include "train/start_state.h"
-#include "train/step.h"
+#include "train/update/parameters.h"
 #include "train/truncation.h"
 
 #include <cblas.h>
@@ -15,10 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    SHARD_SEQUENCES = 8, /* at least so many streams does one thread take at a time */
-    MOST_SHARDS = 64,    /* each has a gradient of its own */
-};
+enum { SHARD_SEQUENCES = 8 }; /* a shard has at least so many sequences, if there are */
 
 void tc_train_options_init(struct tc_train_options *options)
 {
@@ -37,6 +34,15 @@ void tc_train_options_init(struct tc_train_options *options)
         .seed = 1,
     };
 }
+
+void tc_train_options_init_sequences(struct tc_train_options *options)
+{
+    tc_train_options_init(options);
+    options->warmup = 0;
+}
+
+static const struct tc_metric esr = {"esr", "", false, tc_score_esr};
+static const struct tc_metric cross_entropy = {"cross_entropy", "nat", false, tc_score_nats};
 
 /* The first frame of a clip that carries loss. */
 static size_t loss_from(const struct tc_trainer *trainer, const struct tc_clip *clip)
@@ -94,32 +100,33 @@ static enum tc_status measure_target(struct tc_trainer *trainer, struct tc_error
 /* ------------------------------------------------------------------ making */
 
 /* States that a shard must keep: fixed truncation has all its frames in memory. */
-static size_t kept_states(const struct tc_trainer *trainer)
+static size_t stored_states(const struct tc_trainer *trainer)
 {
     return trainer->options.truncation == TC_TRUNCATION_FIXED
                ? 0
                : (trainer->sampler->longest + trainer->max_frames - 1) / trainer->max_frames;
 }
 
-static size_t kept_floats(const struct tc_trainer *trainer, size_t s)
+static size_t stored_floats(const struct tc_trainer *trainer, size_t s)
 {
-    return kept_states(trainer) * tc_shard_state_floats(trainer->shard[s]);
+    return stored_states(trainer) * tc_shard_state_floats(trainer->shard[s]);
 }
 
 static void lay_out(struct tc_trainer *trainer, struct tc_carver *carver)
 {
     const bool random = tc_truncation_is_random(&trainer->options);
 
-    trainer->parameters = tc_carve(carver, trainer->n_saved);
-    trainer->best = tc_carve(carver, trainer->n_saved);
-    trainer->unconstrained = trainer->parameters + (trainer->n_saved - trainer->n_updated);
-    trainer->gradient = tc_carve(carver, trainer->n_updated);
-    trainer->optimizer.m = tc_carve(carver, trainer->n_updated);
-    trainer->optimizer.v = tc_carve(carver, trainer->n_updated);
+    trainer->state.parameters = tc_carve(carver, trainer->state.n.saved);
+    trainer->state.best = tc_carve(carver, trainer->state.n.saved);
+    trainer->state.unconstrained =
+        trainer->state.parameters + (trainer->state.n.saved - trainer->state.n.updated);
+    trainer->gradient = tc_carve(carver, trainer->state.n.updated);
+    trainer->state.optimizer.m = tc_carve(carver, trainer->state.n.updated);
+    trainer->state.optimizer.v = tc_carve(carver, trainer->state.n.updated);
     for (size_t s = 0; s < trainer->n_shards; ++s)
         trainer->shard_gradient[s] = tc_carve(carver, trainer->values);
     for (size_t s = 0; s < trainer->n_shards; ++s)
-        trainer->state[s] = tc_carve(carver, kept_floats(trainer, s));
+        trainer->stored_state[s] = tc_carve(carver, stored_floats(trainer, s));
     trainer->gradient_factor = tc_carve(carver, random ? trainer->sampler->longest : 0);
 }
 
@@ -130,7 +137,7 @@ static size_t shards_for(size_t sequences)
 {
     size_t shards = 1;
 
-    while (shards < MOST_SHARDS && 2 * shards * SHARD_SEQUENCES <= sequences)
+    while (shards < TC_MAX_SHARDS && 2 * shards * SHARD_SEQUENCES <= sequences)
         shards *= 2;
     return shards;
 }
@@ -146,10 +153,10 @@ static enum tc_status make_shards(struct tc_trainer *trainer, struct tc_error *e
     trainer->shard = calloc(trainer->n_shards, sizeof *trainer->shard);
     trainer->shard_gradient = calloc(trainer->n_shards, sizeof *trainer->shard_gradient);
     trainer->shard_loss = calloc(trainer->n_shards, sizeof *trainer->shard_loss);
-    trainer->state = calloc(trainer->n_shards, sizeof *trainer->state);
+    trainer->stored_state = calloc(trainer->n_shards, sizeof *trainer->stored_state);
     trainer->first_sequence = calloc(trainer->n_shards + 1, sizeof *trainer->first_sequence);
-    if (!trainer->shard || !trainer->shard_gradient || !trainer->shard_loss || !trainer->state ||
-        !trainer->first_sequence)
+    if (!trainer->shard || !trainer->shard_gradient || !trainer->shard_loss ||
+        !trainer->stored_state || !trainer->first_sequence)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu shards", trainer->n_shards);
     for (size_t s = 0; !status && s < trainer->n_shards; ++s) {
         trainer->first_sequence[s + 1] = sequences * (s + 1) / trainer->n_shards;
@@ -171,8 +178,8 @@ static enum tc_status copy_clips(struct tc_clip **copy, const struct tc_clip *cl
     return TC_OK;
 }
 
-/* What the lowest layer hears in all of training is known from the start. */
-static void hear_clips(struct tc_trainer *trainer)
+/* The inputs of the lowest layer in all of training are known from the start. */
+static void measure_inputs(struct tc_trainer *trainer)
 {
     const unsigned audio = trainer->arch.audio_inputs, knobs = trainer->arch.knobs;
     double moments[1 + (TC_MAX_AUDIO + TC_MAX_KNOBS) * (TC_MAX_AUDIO + TC_MAX_KNOBS + 1)] = {0.0};
@@ -189,19 +196,19 @@ static void hear_clips(struct tc_trainer *trainer)
             tc_moments_add(moments, audio + knobs, x);
         }
     }
-    tc_batch_norm_update(trainer->norm, 0, moments, trainer->unconstrained);
+    tc_batch_norm_update(trainer->norm, 0, moments, trainer->state.unconstrained);
 }
 
-/* The first weights of the network, or of its encoder, where they are in what is moved. */
+/* Initial weights of the network, or of its encoder, at their place in the unconstrained vector. */
 static enum tc_status draw_parameters(struct tc_trainer *trainer,
                                       const struct tc_architecture *arch, float *unconstrained,
                                       struct tc_error *error)
 {
-    const enum tc_status status =
-        tc_initial_parameters(arch, &trainer->options, &trainer->random, unconstrained, error);
+    const enum tc_status status = tc_initial_parameters(
+        arch, &trainer->options, &trainer->state.random, unconstrained, error);
 
     if (!status && trainer->options.memory)
-        tc_initial_memory(arch, trainer->options.memory, &trainer->random, unconstrained);
+        tc_initial_memory(arch, trainer->options.memory, &trainer->state.random, unconstrained);
     return status;
 }
 
@@ -209,18 +216,20 @@ static enum tc_status fill_parameters(struct tc_trainer *trainer, struct tc_erro
 {
     enum tc_status status;
 
-    trainer->random.state = trainer->options.seed;
-    status = draw_parameters(trainer, &trainer->arch, trainer->unconstrained, error);
+    trainer->state.random.state = trainer->options.seed;
+    status = draw_parameters(trainer, &trainer->arch, trainer->state.unconstrained, error);
     if (!status && trainer->encoder)
-        status = draw_parameters(trainer, &trainer->encoder->arch,
-                                 trainer->unconstrained + tc_trainer_encoder_at(trainer), error);
+        status =
+            draw_parameters(trainer, &trainer->encoder->arch,
+                            trainer->state.unconstrained + tc_trainer_encoder_at(trainer), error);
     if (status)
         return status;
-    tc_constraint_start(trainer->constraint, &trainer->random, trainer->unconstrained);
+    tc_constraint_start(trainer->constraint, &trainer->state.random, trainer->state.unconstrained);
     if (trainer->norm->layers)
-        hear_clips(trainer);
-    tc_step_materialise(trainer);
-    memcpy(trainer->best, trainer->parameters, trainer->n_saved * sizeof *trainer->best);
+        measure_inputs(trainer);
+    tc_parameters_apply_constraints(trainer);
+    memcpy(trainer->state.best, trainer->state.parameters,
+           trainer->state.n.saved * sizeof *trainer->state.best);
     return TC_OK;
 }
 
@@ -239,6 +248,28 @@ static enum tc_status make_norm(struct tc_trainer *trainer, struct tc_error *err
     return status;
 }
 
+/* The lengths of the state's vectors, and those that parts of the trainer own. */
+static void connect_state(struct tc_trainer *trainer)
+{
+    struct tc_training_state *const state = &trainer->state;
+    const struct tc_sampler *const sampler = trainer->sampler;
+    const size_t updated = trainer->values + trainer->norm->gains;
+    const bool apart = trainer->constraint->n_matrices || trainer->norm->layers;
+
+    state->n = (struct tc_training_sizes){.saved = updated + (apart ? trainer->values : 0),
+                                          .updated = updated,
+                                          .statistics = trainer->norm->statistics,
+                                          .layers = trainer->norm->layers,
+                                          .segments = sampler->n_segments,
+                                          .batches = sampler->n_batches};
+    for (size_t s = 0; s < trainer->n_shards; ++s)
+        state->n.hidden += tc_shard_state_floats(trainer->shard[s]);
+    state->statistics = trainer->norm->memory;
+    state->initialised = trainer->norm->initialised;
+    state->segment = sampler->segment;
+    state->batch = sampler->batch;
+}
+
 static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *error)
 {
     struct tc_carver carver = {0};
@@ -249,19 +280,16 @@ static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *
     status = make_norm(trainer, error);
     if (status)
         return status;
-    trainer->n_updated = trainer->values + trainer->norm->gains;
-    trainer->n_saved = trainer->n_updated;
-    if (trainer->constraint->n_matrices || trainer->norm->layers)
-        trainer->n_saved += trainer->values;
+    connect_state(trainer);
     lay_out(trainer, &carver);
     trainer->memory = tc_floats_new(carver.used);
     if (!trainer->memory)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu parameters and %zu states",
-                       trainer->values, kept_states(trainer));
+                       trainer->values, stored_states(trainer));
     carver = (struct tc_carver){.base = trainer->memory};
     lay_out(trainer, &carver);
-    trainer->optimizer.kind = trainer->options.optimizer;
-    tc_optimizer_reset(&trainer->optimizer, trainer->n_updated);
+    trainer->state.optimizer.kind = trainer->options.optimizer;
+    tc_optimizer_reset(&trainer->state.optimizer, trainer->state.n.updated);
     return fill_parameters(trainer, error);
 }
 
@@ -293,6 +321,47 @@ static enum tc_status fill_trainer(struct tc_trainer *trainer,
     return status;
 }
 
+static enum tc_status
+check_arguments(const struct tc_architecture *encoder, const struct tc_architecture *arch,
+                const struct tc_metadata *meta, const struct tc_train_options *options,
+                const struct tc_clip *train, size_t n_train, const struct tc_clip *val,
+                size_t n_val, struct tc_error *error)
+{
+    enum tc_status status = tc_train_model_check(arch, meta, error);
+
+    if (!status)
+        status = tc_activations_check(arch, "trained", error);
+    if (!status)
+        status = tc_train_options_check(options, error);
+    if (!status)
+        status = tc_train_clips_check(arch, meta, train, n_train, "training", error);
+    if (!status)
+        status = tc_train_clips_check(arch, meta, val, n_val, "validation", error);
+    if (!status && encoder)
+        status = tc_train_encoder_check(encoder, arch, options, train, n_train, val, n_val, error);
+    return status;
+}
+
+/* All that cannot fail. */
+static void init_trainer(struct tc_trainer *trainer, const struct tc_architecture *arch,
+                         const struct tc_metadata *meta, const struct tc_train_options *options)
+{
+    trainer->arch = *arch;
+    trainer->meta = *meta;
+    trainer->meta.training = NULL;
+    trainer->options = *options;
+    if (!options->threads)
+        trainer->options.threads = (unsigned)omp_get_num_procs();
+    trainer->in_gain = tc_gain_from_db(meta->in_gain_db);
+    trainer->target_gain = tc_gain_from_db(-meta->out_gain_db);
+    trainer->max_frames = tc_truncation_max_frames(options);
+    trainer->metric = tc_trainer_gives_probabilities(trainer) ? &cross_entropy : &esr;
+    trainer->reduction = &tc_reduction_local;
+    trainer->state.schedule.rate = options->learning_rate;
+    trainer->state.schedule.best_score = (double)NAN;
+    trainer->state.totals.score = (double)NAN;
+}
+
 enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_architecture *arch,
                               const struct tc_metadata *meta,
                               const struct tc_train_options *options, const struct tc_clip *train,
@@ -310,46 +379,26 @@ tc_trainer_new_encoded(struct tc_trainer **trainer, const struct tc_architecture
                        size_t n_train, const struct tc_clip *val, size_t n_val,
                        struct tc_error *error)
 {
-    enum tc_status status = tc_train_model_check(arch, meta, error);
-    struct tc_trainer *made;
+    enum tc_status status =
+        check_arguments(encoder, arch, meta, options, train, n_train, val, n_val, error);
+    struct tc_trainer *created;
 
-    if (!status)
-        status = tc_activations_check(arch, "trained", error);
-    if (!status)
-        status = tc_train_options_check(options, error);
-    if (!status)
-        status = tc_train_clips_check(arch, meta, train, n_train, "training", error);
-    if (!status)
-        status = tc_train_clips_check(arch, meta, val, n_val, "validation", error);
-    if (!status && encoder)
-        status = tc_train_encoder_check(encoder, arch, options, train, n_train, val, n_val, error);
     if (status)
         return status;
-    made = calloc(1, sizeof *made);
-    if (!made)
+    created = calloc(1, sizeof *created);
+    if (!created)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for a trainer");
-    made->arch = *arch;
-    made->meta = *meta;
-    made->meta.training = NULL;
-    made->options = *options;
-    if (!options->threads)
-        made->options.threads = (unsigned)omp_get_num_procs();
-    made->n_train = n_train;
-    made->n_val = n_val;
-    made->in_gain = tc_gain_from_db(meta->in_gain_db);
-    made->target_gain = tc_gain_from_db(-meta->out_gain_db);
-    made->rate = options->learning_rate;
-    made->max_frames = tc_truncation_max_frames(options);
-    made->best_score = INFINITY;
-    made->progress.best_esr = made->progress.best_nats = NAN;
-    /* The first weights come from it, and must not depend on how many there are. */
+    init_trainer(created, arch, meta, options);
+    created->n_train = n_train;
+    created->n_val = n_val;
+    /* Initial weights come from it, and must not depend on how many threads there are. */
     openblas_set_num_threads(1);
-    status = fill_trainer(made, encoder, train, val, error);
+    status = fill_trainer(created, encoder, train, val, error);
     if (status) {
-        tc_trainer_free(made);
+        tc_trainer_free(created);
         return status;
     }
-    *trainer = made;
+    *trainer = created;
     return TC_OK;
 }
 
@@ -367,13 +416,25 @@ void tc_trainer_free(struct tc_trainer *trainer)
     free(trainer->moments);
     free(trainer->shard_gradient);
     free(trainer->shard_loss);
-    free(trainer->state);
+    free(trainer->stored_state);
     free(trainer->first_sequence);
     tc_sampler_free(trainer->sampler);
     free(trainer->train);
     free(trainer->val);
+    free(trainer->state.history);
     free(trainer->memory);
     free(trainer);
+}
+
+const struct tc_metric *tc_trainer_metric(const struct tc_trainer *trainer)
+{
+    return trainer->metric;
+}
+
+size_t tc_trainer_history(const struct tc_trainer *trainer, const struct tc_history_entry **history)
+{
+    *history = trainer->state.history;
+    return trainer->state.n_history;
 }
 
 const char *tc_trainer_kernels(const struct tc_trainer *trainer)
@@ -386,7 +447,7 @@ size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *streams)
     size_t sum = tc_encoder_size(trainer->encoder);
 
     for (size_t s = 0; s < trainer->n_shards; ++s)
-        sum += tc_shard_size(trainer->shard[s]) + kept_floats(trainer, s) * sizeof(float);
+        sum += tc_shard_size(trainer->shard[s]) + stored_floats(trainer, s) * sizeof(float);
     if (streams)
         *streams = (unsigned)trainer->sampler->n_sequences;
     return sum;
@@ -416,8 +477,8 @@ enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *tra
     if (!settled)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for the model");
     meta.training = training;
-    memcpy(settled, trainer->best, trainer->values * sizeof *settled);
-    status = tc_trainer_model(trainer, trainer->best, &from_zero, error);
+    memcpy(settled, trainer->state.best, trainer->values * sizeof *settled);
+    status = tc_trainer_model(trainer, trainer->state.best, &from_zero, error);
     if (!status && starts_with_silence(trainer) && tc_start_state_from_silence(from_zero, settled))
         status = tc_fail(error, TC_NO_MEMORY, "out of memory for the start state");
     if (!status)
@@ -432,5 +493,5 @@ enum tc_status tc_trainer_best_encoder(const struct tc_trainer *trainer, struct 
 {
     if (!trainer->encoder)
         return tc_fail(error, TC_BAD_ARGUMENT, "the trainer has no encoder");
-    return tc_trainer_encoder_model(trainer, trainer->best, model, error);
+    return tc_trainer_encoder_model(trainer, trainer->state.best, model, error);
 }

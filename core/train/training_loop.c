@@ -1,14 +1,15 @@
+#include "train/measure/validation.h"
 #include "train/step.h"
 #include "train/truncation.h"
-#include "train/measure/validation.h"
+#include "train/update/rejection.h"
 
 #include <math.h>
 #include <string.h>
 #include <time.h>
 
 enum {
-    PLATEAU = 5,          /* validations without a new best before the step is halved */
-    VALIDATION_SHARE = 20 /* validate about one frame for so many trained */
+    PLATEAU = 5,             /* validations without a new best before the rate is halved */
+    VALIDATION_INTERVAL = 20 /* validate about one frame for so many trained */
 };
 
 static const double rate_floor = 1e-5;
@@ -21,38 +22,59 @@ static double now_s(void)
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
 
-/* What the training loop needs at hand all the way down. */
-struct run {
+/* One call of tc_trainer_run(): nothing here is needed to continue it later. */
+struct training_loop {
     struct tc_trainer *trainer;
     tc_progress_fn *progress;
     void *user;
     bool stopped, timed_out;
 };
 
-static void report(struct run *run, bool validated, bool improved)
+static bool ended(const struct training_loop *loop)
 {
-    struct tc_trainer *const trainer = run->trainer;
-    struct tc_progress *const p = &trainer->progress;
-
-    p->validated = validated;
-    p->improved = improved;
-    p->seconds = now_s() - trainer->started_s;
-    p->frames_per_second = p->seconds > 0.0 ? (double)p->frames / p->seconds : 0.0;
-    p->loss = trainer->loss_count ? trainer->loss_sum / (double)trainer->loss_count : NAN;
-    if (isfinite(trainer->best_score))
-        *(tc_trainer_gives_probabilities(trainer) ? &p->best_nats : &p->best_esr) =
-            trainer->best_score;
-    p->learning_rate = trainer->rate;
-    if (run->progress && !run->progress(p, run->user))
-        run->stopped = true;
-    if (trainer->options.time_limit_s > 0.0 && p->seconds >= trainer->options.time_limit_s)
-        run->timed_out = true;
+    return loop->stopped || loop->timed_out;
 }
 
-static bool ended(const struct run *run)
+/* ------------------------------------------------------------------ reports */
+
+static double mean_of(double sum, uint64_t n)
 {
-    return run->stopped || run->timed_out;
+    return n ? sum / (double)n : (double)NAN;
 }
+
+static struct tc_progress progress_of(const struct tc_trainer *trainer)
+{
+    const struct tc_training_totals *const totals = &trainer->state.totals;
+    const double seconds = now_s() - trainer->started_s;
+
+    return (struct tc_progress){
+        .epoch = trainer->state.position.epoch,
+        .epoch_done = totals->epoch_done,
+        .updates = totals->updates,
+        .frames = totals->frames,
+        .rejected = totals->rejected,
+        .seconds = seconds,
+        .frames_per_second = seconds > 0.0 ? (double)totals->frames / seconds : 0.0,
+        .loss = mean_of(totals->loss_sum, totals->loss_count),
+        .score = totals->score,
+        .best_score = trainer->state.schedule.best_score,
+        .learning_rate = trainer->state.schedule.rate,
+    };
+}
+
+/* The state is complete: the progress function may save it. */
+static void report(struct training_loop *loop, const struct tc_progress *p)
+{
+    const struct tc_reduction *const reduction = loop->trainer->reduction;
+    const double limit = loop->trainer->options.time_limit_s;
+    const bool go_on = !loop->progress || loop->progress(p, loop->user);
+
+    loop->stopped = reduction->any(reduction, loop->stopped || !go_on);
+    loop->timed_out =
+        reduction->any(reduction, loop->timed_out || (limit > 0.0 && p->seconds >= limit));
+}
+
+/* ------------------------------------------------------------------ chunks and batches */
 
 /* What makes the loss of a chunk a mean: the frames with loss of one that is as full as any. */
 static double loss_scale(const struct tc_trainer *trainer)
@@ -63,110 +85,186 @@ static double loss_scale(const struct tc_trainer *trainer)
     return 1.0 / (trainer->target_power * frames * (double)trainer->sampler->n_sequences);
 }
 
-static enum tc_status train_chunk(struct run *run, const struct tc_chunk *chunk,
-                                  struct tc_error *error)
-{
-    struct tc_trainer *const trainer = run->trainer;
-    const size_t heard = tc_step_frames(trainer, chunk);
-    const bool learns = tc_step_has_loss(trainer, chunk);
-    enum tc_status status = TC_OK;
-
-    if (learns)
-        status = tc_step(trainer, chunk, error);
-    else
-        tc_step_forward_only(trainer, chunk);
-    trainer->progress.frames += heard;
-    trainer->progress.epoch_done += (double)heard / (double)trainer->sampler->loss_frames;
-    if (learns)
-        report(run, false, false);
-    return status;
-}
-
-/* The chunk of a batch that comes behind another: its own frames, and those it looks back on. */
-static struct tc_chunk next_chunk(struct tc_trainer *trainer, const struct tc_chunk *before)
+/* The chunk after the last one of the batch: its own frames, and those it recomputes. */
+static struct tc_chunk next_chunk(struct tc_trainer *trainer, const struct tc_batch *batch)
 {
     const struct tc_train_options *const o = &trainer->options;
-    const size_t end = before->start + before->n_frames, left = before->batch->n_frames - end;
-    const size_t own = tc_truncation_next(o, end - trainer->sampler->warmup, left, &trainer->random,
-                                          trainer->gradient_factor);
-    const size_t keep = tc_truncation_recomputed(o);
-    struct tc_chunk chunk = *before;
+    const struct tc_training_position *const last = &trainer->state.position;
+    const size_t end = last->chunk_start + last->chunk_frames, remaining = batch->n_frames - end;
+    const size_t own = tc_truncation_next(o, end - trainer->sampler->warmup, remaining,
+                                          &trainer->state.random, trainer->gradient_factor);
+    const size_t recomputed_later = tc_truncation_recomputed(o);
+    struct tc_chunk chunk = {.batch = batch, .scale = loss_scale(trainer)};
 
-    chunk.start += before->move;
-    chunk.skip = end - chunk.start;
-    chunk.n_frames = chunk.skip + own;
-    chunk.move = chunk.n_frames > keep ? chunk.n_frames - keep : 0;
+    chunk.start = last->chunk_start + last->chunk_advance;
+    chunk.recomputed = end - chunk.start;
+    chunk.n_frames = chunk.recomputed + own;
+    chunk.advance = chunk.n_frames > recomputed_later ? chunk.n_frames - recomputed_later : 0;
+    if (tc_truncation_is_random(o))
+        chunk.gradient_factor = trainer->gradient_factor;
     return chunk;
 }
 
-static enum tc_status train_batch(struct run *run, const struct tc_batch *batch,
+static enum tc_status train_chunk(struct training_loop *loop, const struct tc_chunk *chunk,
                                   struct tc_error *error)
 {
-    struct tc_trainer *const trainer = run->trainer;
-    struct tc_chunk chunk = {
-        .batch = batch,
-        .start = trainer->sampler->warmup,
-        .scale = loss_scale(trainer),
-        .pass = tc_truncation_is_random(&trainer->options) ? trainer->gradient_factor : NULL};
+    struct tc_trainer *const trainer = loop->trainer;
+    struct tc_training_totals *const totals = &trainer->state.totals;
+    struct tc_training_position *const position = &trainer->state.position;
+    const size_t frames = tc_chunk_frames(chunk, trainer->sampler);
+    const bool has_loss = tc_chunk_has_loss(chunk, trainer->sampler, trainer->train);
     enum tc_status status = TC_OK;
 
-    if (trainer->options.dropout > 0.0f)
-        trainer->drop_seed = tc_random_bits(&trainer->random);
-    tc_step_warm_up(trainer, batch);
-    while (!status && !ended(run) && chunk.start + chunk.n_frames < batch->n_frames) {
-        chunk = next_chunk(trainer, &chunk);
-        status = train_chunk(run, &chunk, error);
-        if (trainer->encoder && trainer->rejected_in_row)
-            break; /* the streams no longer are where the encoder left them */
+    if (has_loss)
+        status = tc_step(trainer, chunk, error);
+    else
+        tc_step_forward_only(trainer, chunk);
+    position->chunk_start = chunk->start;
+    position->chunk_frames = chunk->n_frames;
+    position->chunk_advance = chunk->advance;
+    totals->frames += frames;
+    totals->epoch_done += (double)frames / (double)trainer->sampler->loss_frames;
+    if (has_loss) {
+        const struct tc_progress p = progress_of(trainer);
+
+        report(loop, &p);
     }
     return status;
 }
 
-/* What is to be small: kept where the progress has it. */
-static double take_score(struct tc_trainer *trainer, const struct tc_score *score)
+static void begin_batch(struct tc_trainer *trainer, const struct tc_batch *batch)
 {
-    struct tc_progress *const p = &trainer->progress;
+    struct tc_training_position *const position = &trainer->state.position;
 
-    if (tc_trainer_gives_probabilities(trainer))
-        return p->nats = tc_score_nats(score);
-    return p->esr = tc_score_esr(score);
+    if (trainer->options.dropout > 0.0f)
+        position->dropout_seed = tc_random_bits(&trainer->state.random);
+    position->chunk_start = trainer->sampler->warmup;
+    position->chunk_advance = 0;
+    tc_step_warm_up(trainer, batch);
 }
 
-/* Score the present weights; keep them if they are the best, else count towards the plateau. */
-static enum tc_status validate(struct run *run, struct tc_error *error)
+/* After a rejected step the sequences no longer are where the encoder left them: their batch ends.
+ */
+static bool batch_done(const struct tc_trainer *trainer, const struct tc_batch *batch)
 {
-    struct tc_trainer *const trainer = run->trainer;
+    const struct tc_training_position *const last = &trainer->state.position;
+
+    if (trainer->encoder && last->chunk_frames && trainer->state.schedule.rejected_in_row)
+        return true;
+    return last->chunk_start + last->chunk_frames >= batch->n_frames;
+}
+
+/* Begin the present batch, or continue it after the last chunk that was done. */
+static enum tc_status train_batch(struct training_loop *loop, struct tc_error *error)
+{
+    struct tc_trainer *const trainer = loop->trainer;
+    struct tc_training_position *const position = &trainer->state.position;
+    const struct tc_batch *const batch = &trainer->state.batch[position->batch];
+    enum tc_status status = TC_OK;
+
+    if (!position->chunk_frames)
+        begin_batch(trainer, batch);
+    while (!status && !ended(loop) && !batch_done(trainer, batch)) {
+        const struct tc_chunk chunk = next_chunk(trainer, batch);
+
+        status = train_chunk(loop, &chunk, error);
+    }
+    if (!status && !ended(loop)) {
+        ++position->batch;
+        position->chunk_frames = 0;
+    }
+    return status;
+}
+
+/* ------------------------------------------------------------------ validation */
+
+static enum tc_status measure_score(const struct tc_trainer *trainer, double *score,
+                                    struct tc_error *error)
+{
     struct tc_model *model = NULL, *encoder = NULL;
+    const float *const parameters = trainer->state.parameters;
     struct tc_score sums;
-    enum tc_status status = tc_trainer_model(trainer, trainer->parameters, &model, error);
-    double score;
-    bool improved;
+    enum tc_status status = tc_trainer_model(trainer, parameters, &model, error);
 
     if (!status && trainer->encoder)
-        status = tc_trainer_encoder_model(trainer, trainer->parameters, &encoder, error);
+        status = tc_trainer_encoder_model(trainer, parameters, &encoder, error);
     if (!status)
         status = tc_validate(model, encoder, trainer->val, trainer->n_val, trainer->options.warmup,
                              trainer->options.threads, &sums, error);
     tc_model_free(encoder);
     tc_model_free(model);
+    if (!status)
+        *score = trainer->metric->value(&sums);
+    return status;
+}
+
+/* Whether a score is finite and better than the best so far. */
+static bool is_best(const struct tc_trainer *trainer, double score)
+{
+    const double best = trainer->state.schedule.best_score;
+
+    if (!isfinite(score))
+        return false;
+    return isnan(best) || (trainer->metric->higher_is_better ? score > best : score < best);
+}
+
+/* Keep the present weights if they are the best, else count towards the plateau. */
+static void judge(struct tc_trainer *trainer, bool improved)
+{
+    struct tc_training_state *const state = &trainer->state;
+    struct tc_training_schedule *const schedule = &state->schedule;
+
+    ++schedule->since_best;
+    ++schedule->since_halved;
+    if (improved) {
+        schedule->best_score = state->totals.score;
+        memcpy(state->best, state->parameters, state->n.saved * sizeof *state->best);
+        schedule->since_best = schedule->since_halved = 0;
+        schedule->rejected_since_restart = 0;
+    } else if (schedule->since_halved >= PLATEAU) {
+        schedule->rate = fmax(fmin(rate_floor, schedule->rate), 0.5 * schedule->rate);
+        schedule->since_halved = 0;
+    }
+}
+
+static enum tc_status record(struct tc_trainer *trainer, bool improved, struct tc_error *error)
+{
+    const struct tc_training_totals *const totals = &trainer->state.totals;
+    const struct tc_history_entry entry = {
+        .epoch = trainer->state.position.epoch,
+        .updates = totals->updates,
+        .frames = totals->frames,
+        .rejected = totals->rejected,
+        .loss = mean_of(totals->loss_sum, totals->loss_count),
+        .gradient_norm = mean_of(totals->norm_sum, totals->loss_count),
+        .learning_rate = trainer->state.schedule.rate,
+        .score = totals->score,
+        .improved = improved,
+    };
+
+    return tc_training_state_record(&trainer->state, &entry, error);
+}
+
+static enum tc_status validate(struct training_loop *loop, struct tc_error *error)
+{
+    struct tc_trainer *const trainer = loop->trainer;
+    struct tc_training_totals *const totals = &trainer->state.totals;
+    enum tc_status status = measure_score(trainer, &totals->score, error);
+    const bool improved = !status && is_best(trainer, totals->score);
+    struct tc_progress p;
+
+    if (!status)
+        status = record(trainer, improved, error);
     if (status)
         return status;
-    score = take_score(trainer, &sums);
-    improved = score < trainer->best_score;
-    ++trainer->since_best;
-    ++trainer->since_halved;
-    if (improved) {
-        trainer->best_score = score;
-        memcpy(trainer->best, trainer->parameters, trainer->n_saved * sizeof *trainer->best);
-        trainer->since_best = trainer->since_halved = 0;
-        trainer->rejected_since_restart = 0;
-    } else if (trainer->since_halved >= PLATEAU) {
-        trainer->rate = fmax(fmin(rate_floor, trainer->rate), 0.5 * trainer->rate);
-        trainer->since_halved = 0;
-    }
-    report(run, true, improved);
-    trainer->loss_sum = 0.0;
-    trainer->loss_count = 0;
+    judge(trainer, improved);
+    p = progress_of(trainer);
+    p.validated = true;
+    p.improved = improved;
+    totals->loss_sum = totals->norm_sum = 0.0;
+    totals->loss_count = 0;
+    trainer->state.position.phase = TC_PHASE_VALIDATED;
+    report(loop, &p);
     return TC_OK;
 }
 
@@ -177,53 +275,87 @@ static unsigned validation_interval(const struct tc_trainer *trainer)
 
     for (size_t c = 0; c < trainer->n_val; ++c)
         frames += (double)trainer->val[c].n_frames;
-    return (unsigned)fmax(1.0,
-                          rint(VALIDATION_SHARE * frames / (double)trainer->sampler->loss_frames));
+    return (unsigned)fmax(
+        1.0, rint(VALIDATION_INTERVAL * frames / (double)trainer->sampler->loss_frames));
 }
 
-static enum tc_status train_epoch(struct run *run, struct tc_error *error)
+/* ------------------------------------------------------------------ epochs */
+
+static void begin_epoch(struct tc_trainer *trainer)
 {
-    struct tc_trainer *const trainer = run->trainer;
+    struct tc_training_position *const position = &trainer->state.position;
+
+    tc_sampler_next_epoch(trainer->sampler, &trainer->state.random);
+    ++position->epoch;
+    position->phase = TC_PHASE_EPOCH;
+    position->batch = 0;
+    position->chunk_frames = 0;
+    trainer->state.totals.epoch_done = 0.0;
+}
+
+/* Begin an epoch, or continue one. */
+static enum tc_status train_epoch(struct training_loop *loop, struct tc_error *error)
+{
+    struct tc_trainer *const trainer = loop->trainer;
     enum tc_status status = TC_OK;
 
-    ++trainer->progress.epoch;
-    trainer->progress.epoch_done = 0.0;
-    tc_sampler_next_epoch(trainer->sampler, &trainer->random);
-    for (size_t r = 0; !status && !ended(run) && r < trainer->sampler->n_batches; ++r)
-        status = train_batch(run, &trainer->sampler->batch[r], error);
+    if (trainer->state.position.phase != TC_PHASE_EPOCH)
+        begin_epoch(trainer);
+    while (!status && !ended(loop) && trainer->state.position.batch < trainer->state.n.batches)
+        status = train_batch(loop, error);
+    return status;
+}
+
+static bool patience_is_over(const struct tc_trainer *trainer)
+{
+    return trainer->state.schedule.since_best >= trainer->options.patience;
+}
+
+/* Epochs until an end; *patience: whether it was this one. */
+static enum tc_status train_epochs(struct training_loop *loop, bool *patience,
+                                   struct tc_error *error)
+{
+    struct tc_trainer *const trainer = loop->trainer;
+    const struct tc_training_position *const position = &trainer->state.position;
+    const unsigned interval = validation_interval(trainer);
+    enum tc_status status = TC_OK;
+
+    *patience = position->phase == TC_PHASE_VALIDATED && patience_is_over(trainer);
+    while (!status && !ended(loop) && !*patience &&
+           (position->phase == TC_PHASE_EPOCH || position->epoch < trainer->options.epochs)) {
+        status = train_epoch(loop, error);
+        if (!status && !ended(loop) && position->epoch % interval == 0)
+            status = validate(loop, error);
+        else if (!status && !ended(loop))
+            trainer->state.position.phase = TC_PHASE_BETWEEN;
+        *patience = patience_is_over(trainer);
+    }
     return status;
 }
 
 enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progress, void *user,
                               enum tc_train_end *end, struct tc_error *error)
 {
-    struct run run = {trainer, progress, user, false, false};
-    const unsigned interval = validation_interval(trainer);
-    enum tc_train_end why = TC_END_EPOCHS;
-    enum tc_status status = TC_OK;
+    struct training_loop loop = {trainer, progress, user, false, false};
+    const struct tc_training_totals *const totals = &trainer->state.totals;
+    bool patience;
+    enum tc_status status;
 
     trainer->started_s = now_s();
-    trainer->progress.esr = trainer->progress.nats = NAN;
-    while (!status && !ended(&run) && trainer->progress.epoch < trainer->options.epochs) {
-        status = train_epoch(&run, error);
-        if (!status && !ended(&run) && trainer->progress.epoch % interval == 0)
-            status = validate(&run, error);
-        if (trainer->since_best >= trainer->options.patience) {
-            why = TC_END_PATIENCE;
-            break;
-        }
-    }
+    trainer->state.totals.score = (double)NAN;
+    status = train_epochs(&loop, &patience, error);
     /* A short training may be over before so many steps failed as end a longer one. */
-    if (!status && trainer->progress.rejected && !trainer->progress.updates)
-        status = tc_step_give_up(trainer, error);
+    if (!status && totals->rejected && !totals->updates)
+        status = tc_rejection_fail(trainer, error);
     /* The last updates count, too; a user who stops wants the end now, unless nothing is scored. */
-    if (!status && ((trainer->loss_count && !run.stopped) || !isfinite(trainer->best_score)))
-        status = validate(&run, error);
-    if (run.timed_out)
-        why = TC_END_TIME;
-    if (run.stopped)
-        why = TC_END_STOPPED;
+    if (!status &&
+        ((totals->loss_count && !loop.stopped) || isnan(trainer->state.schedule.best_score)))
+        status = validate(&loop, error);
+    trainer->state.position.phase = TC_PHASE_BETWEEN;
     if (!status && end)
-        *end = why;
+        *end = loop.stopped     ? TC_END_STOPPED
+               : loop.timed_out ? TC_END_TIME
+               : patience       ? TC_END_PATIENCE
+                                : TC_END_EPOCHS;
     return status;
 }

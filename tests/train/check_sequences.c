@@ -162,9 +162,9 @@ START_TEST(each_symbol_of_a_word_is_foretold)
         hear(stream, word, word->heard[t], p);
         ck_assert_float_gt(p[index_of(word, word->said[t])], 0.99f);
     }
-    ck_assert_double_nan(watched.last.esr);
-    ck_assert_double_nan(watched.last.best_esr);
-    ck_assert_double_lt(watched.last.best_nats, 0.01);
+    ck_assert_double_nan(watched.last.score);
+    ck_assert_double_nan(watched.last.best_score);
+    ck_assert_double_lt(watched.last.best_score, 0.01);
     printf("%s, %s: learned in %.2f s\n", word->said, tc_cell_name(word->cell),
            watched.last.seconds);
     tc_stream_free(stream);
@@ -215,8 +215,8 @@ START_TEST(two_numbers_are_added)
 
     ck_assert_uint_eq(score.frames, 100);
     ck_assert_double_lt(score.error_energy / 100.0, 0.005);
-    ck_assert_double_eq_tol(tc_score_esr(&score), watched.last.best_esr, 1e-9);
-    ck_assert_double_nan(watched.last.best_nats);
+    ck_assert_double_eq_tol(tc_score_esr(&score), watched.last.best_score, 1e-9);
+    ck_assert_double_nan(watched.last.best_score);
     tc_model_free(model);
     sequences_free(&test);
     sequences_free(&train);
@@ -261,7 +261,7 @@ START_TEST(what_came_first_is_remembered)
 
     ck_assert_uint_eq(score.frames, last_only ? 50 : 50 * 15);
     ck_assert_double_lt(tc_score_nats(&score), 0.05);
-    ck_assert_double_eq_tol(tc_score_nats(&score), watched.last.best_nats, 1e-6);
+    ck_assert_double_eq_tol(tc_score_nats(&score), watched.last.best_score, 1e-6);
     ck_assert_double_eq_tol(watched.first_loss,
                             readout == TC_READOUT_SOFTMAX ? log(3.0) : 3.0 * log(2.0), 0.1);
     tc_model_free(model);
@@ -308,7 +308,7 @@ START_TEST(targets_before_the_loss_are_not_looked_at)
     struct tc_model *const model = train_on_sums(20, 1, &after);
 
     ck_assert(support_same_parameters(before, model));
-    ck_assert_double_eq(watched.last.esr, after.last.esr);
+    ck_assert_double_eq(watched.last.score, after.last.score);
     tc_model_free(model);
     tc_model_free(before);
 }

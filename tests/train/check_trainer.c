@@ -26,7 +26,8 @@ START_TEST(a_device_is_learned)
     model = problem_train(&p, train_log_watch, &log, &end);
     ck_assert_double_lt(problem_score(&p, model), 0.01);
     ck_assert_double_lt(log.last_loss, 0.05 * log.first_loss);
-    ck_assert_double_eq_tol(log.last.best_esr, problem_score(&p, model), 1e-3 * log.last.best_esr);
+    ck_assert_double_eq_tol(log.last.best_score, problem_score(&p, model),
+                            1e-3 * log.last.best_score);
     tc_model_free(model);
     problem_free(&p);
 }
@@ -113,7 +114,7 @@ START_TEST(batch_normalisation_spares_odd_levels)
     normalised = problem_train(&p, train_log_watch, &log, NULL);
     score = problem_score(&p, normalised);
     ck_assert_double_lt(score, 0.5 * problem_score(&p, plain));
-    ck_assert_double_eq_tol(log.last.best_esr, score, 1e-3 * score);
+    ck_assert_double_eq_tol(log.last.best_score, score, 1e-3 * score);
     tc_model_free(normalised);
     tc_model_free(plain);
     problem_free(&p);

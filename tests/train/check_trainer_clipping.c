@@ -14,7 +14,7 @@ static struct tc_trainer *biased_trainer(const struct problem *p)
     struct tc_trainer *const trainer = problem_trainer(p);
 
     for (size_t i = 0; i < trainer->values; ++i)
-        trainer->parameters[i] += 0.125f;
+        trainer->state.parameters[i] += 0.125f;
     return trainer;
 }
 
@@ -24,7 +24,7 @@ static struct tc_trainer *after_one_update(const struct problem *p)
     struct tc_trainer *const trainer = biased_trainer(p);
 
     update_once(trainer);
-    ck_assert_uint_eq(trainer->progress.updates, 1);
+    ck_assert_uint_eq(trainer->state.totals.updates, 1);
     return trainer;
 }
 
@@ -46,7 +46,7 @@ START_TEST(values_are_clipped_before_the_norm)
 
         ck_assert_float_eq(clipped->gradient[i], fminf(fmaxf(g, -limit), limit));
         held += fabsf(g) > limit;
-        square += (double)clipped->optimizer.m[i] * (double)clipped->optimizer.m[i];
+        square += (double)clipped->state.optimizer.m[i] * (double)clipped->state.optimizer.m[i];
     }
     /* Adam's m is a tenth of what it is given. */
     ck_assert_double_eq_tol(sqrt(square), 0.1 * (double)p.options.clip_norm, 1e-8);
@@ -80,10 +80,11 @@ START_TEST(only_matrices_decay)
         for (size_t j = 0; j < tensors[i].rows * tensors[i].cols; ++j) {
             const size_t at = tensors[i].offset + j;
             const float loss = strstr(tensors[i].name, "weight")
-                                   ? p.options.learning_rate * 10.0f * first->parameters[at]
+                                   ? p.options.learning_rate * 10.0f * first->state.parameters[at]
                                    : 0.0f;
 
-            ck_assert_float_eq_tol(decayed->parameters[at], plain->parameters[at] - loss, 1e-6f);
+            ck_assert_float_eq_tol(decayed->state.parameters[at],
+                                   plain->state.parameters[at] - loss, 1e-6f);
         }
     tc_trainer_free(decayed);
     tc_trainer_free(plain);
@@ -108,8 +109,8 @@ START_TEST(constrained_matrices_do_not_decay)
         update_once(trainer[i]);
     }
     for (unsigned i = 0; i < 2; ++i) /* weight_ih, weight_hh */
-        ck_assert_int_eq(support_same(trainer[0]->parameters + tensors[i].offset,
-                                      trainer[1]->parameters + tensors[i].offset, 4),
+        ck_assert_int_eq(support_same(trainer[0]->state.parameters + tensors[i].offset,
+                                      trainer[1]->state.parameters + tensors[i].offset, 4),
                          i == 1);
     tc_trainer_free(trainer[0]);
     tc_trainer_free(trainer[1]);

@@ -77,7 +77,7 @@ START_TEST(patience_ends_and_the_step_shrinks)
     tc_model_free(train_until(TC_END_PATIENCE, &told));
     ck_assert_uint_ge(told.validations, 8);
     ck_assert_uint_lt(told.validations, 200);
-    ck_assert_double_gt(told.last.esr, told.last.best_esr);
+    ck_assert_double_gt(told.last.score, told.last.best_score);
     ck_assert_double_le(told.last.learning_rate, 0.25);
 }
 END_TEST
@@ -102,8 +102,8 @@ START_TEST(stopped_at_once)
     model = train_until(TC_END_STOPPED, &told);
     ck_assert_uint_eq(told.last.updates, 4);
     ck_assert_uint_eq(told.calls, 5);
-    ck_assert_double_eq_tol(problem_score(&p, model), told.last.best_esr,
-                            1e-3 * told.last.best_esr);
+    ck_assert_double_eq_tol(problem_score(&p, model), told.last.best_score,
+                            1e-3 * told.last.best_score);
     tc_model_free(model);
 }
 END_TEST

@@ -103,7 +103,8 @@ static void weigh(const struct watch *w, struct sequence *sequence, size_t start
 /* What dropout leaves of n frames of a sequence: the second layer of two hears the first. */
 static double *left_of(const struct watch *w, size_t index, size_t n)
 {
-    const struct tc_dropout dropout = {w->p->options.dropout, w->trainer->drop_seed, index, 0};
+    const struct tc_dropout dropout = {w->p->options.dropout,
+                                       w->trainer->state.position.dropout_seed, index, 0};
     const size_t inputs = reference_left_size(&w->p->arch);
     double *const left = support_zeros(n * inputs + 1, sizeof *left);
 
@@ -192,7 +193,7 @@ static struct watch watch_new(const struct problem *p)
     struct watch w = {.p = p, .trainer = problem_trainer(p)};
 
     w.values = w.trainer->values;
-    w.exact = support_doubles(w.trainer->parameters, w.values);
+    w.exact = support_doubles(w.trainer->state.parameters, w.values);
     w.expected = support_zeros(w.values, sizeof *w.expected);
     w.sum = support_zeros(w.values, sizeof *w.sum);
     return w;
@@ -256,11 +257,11 @@ START_TEST(every_shard_knows_its_sequences_for_dropout)
     ck_assert_uint_gt(trainer->n_shards, 1);
     for (size_t s = 0; s < trainer->n_shards; ++s) {
         ck_assert_uint_eq(trainer->shard[s]->dropout.sequence, trainer->first_sequence[s]);
-        ck_assert_uint_eq(trainer->shard[s]->dropout.seed, trainer->drop_seed);
+        ck_assert_uint_eq(trainer->shard[s]->dropout.seed, trainer->state.position.dropout_seed);
     }
-    seed = trainer->drop_seed;
+    seed = trainer->state.position.dropout_seed;
     ck_assert_int_eq(tc_trainer_run(trainer, stop_at_once, NULL, NULL, NULL), TC_OK);
-    ck_assert_uint_ne(trainer->drop_seed, seed);
+    ck_assert_uint_ne(trainer->state.position.dropout_seed, seed);
     tc_trainer_free(trainer);
     problem_free(&p);
 }

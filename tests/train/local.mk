@@ -10,6 +10,7 @@ unit_tests += \
 	%D%/check_trainer_refusals \
 	%D%/check_trainer_streams \
 	%D%/check_trainer_truncation \
+	%D%/check_training_state \
 	%D%/check_truncation
 
 trainer_problem = %D%/trainer_problem.c %D%/trainer_problem.h
@@ -25,6 +26,7 @@ train_log = %D%/train_log.c %D%/train_log.h
 %C%_check_trainer_streams_SOURCES = %D%/check_trainer_streams.c $(trainer_problem) $(train_log)
 %C%_check_trainer_clipping_SOURCES = %D%/check_trainer_clipping.c $(trainer_problem)
 %C%_check_trainer_truncation_SOURCES = %D%/check_trainer_truncation.c $(trainer_problem)
+%C%_check_training_state_SOURCES = %D%/check_training_state.c $(trainer_problem)
 
 sequences = %D%/sequences.c %D%/sequences.h
 %C%_check_sequences_SOURCES = %D%/check_sequences.c $(sequences)

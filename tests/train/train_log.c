@@ -6,12 +6,12 @@
 
 static void check_validation(const struct train_log *log, const struct tc_progress *p)
 {
-    const double before = log->last.best_esr;
+    const double before = log->last.best_score;
 
     ck_assert_uint_eq(p->updates, log->last.updates);
-    ck_assert_double_gt(p->esr, 0.0);
-    ck_assert_int_eq(p->improved, isnan(before) || p->esr < before);
-    ck_assert_double_eq(p->best_esr, p->improved ? p->esr : before);
+    ck_assert_double_gt(p->score, 0.0);
+    ck_assert_int_eq(p->improved, isnan(before) || p->score < before);
+    ck_assert_double_eq(p->best_score, p->improved ? p->score : before);
     ck_assert_int_eq(p->loss > 0.0, p->updates > log->updates_before);
 }
 
@@ -21,8 +21,8 @@ static void check_update(struct train_log *log, const struct tc_progress *p)
     ck_assert(!p->improved);
     ck_assert_uint_eq(p->updates + p->rejected, log->last.updates + log->last.rejected + 1);
     ck_assert_uint_gt(p->frames, log->last.frames);
-    ck_assert_int_eq(isnan(p->esr), log->validations == 0);
-    ck_assert_int_eq(isnan(p->best_esr), log->validations == 0);
+    ck_assert_int_eq(isnan(p->score), log->validations == 0);
+    ck_assert_int_eq(isnan(p->best_score), log->validations == 0);
     if (p->epoch == log->last.epoch)
         ck_assert_double_gt(p->epoch_done, log->last.epoch_done);
     else
@@ -55,6 +55,6 @@ bool train_log_watch(const struct tc_progress *p, void *user)
 
 struct train_log train_log_new(void)
 {
-    return (struct train_log){.last = {.esr = (double)NAN, .best_esr = (double)NAN},
+    return (struct train_log){.last = {.score = (double)NAN, .best_score = (double)NAN},
                               .least_done = 1.0};
 }

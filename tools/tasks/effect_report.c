@@ -10,13 +10,14 @@
 
 struct task_score effect_score(const struct tc_progress *progress)
 {
-    return (struct task_score){.name = "ESR", .latest = progress->esr, .best = progress->best_esr};
+    return (struct task_score){
+        .name = "ESR", .latest = progress->score, .best = progress->best_score};
 }
 
 void effect_print_scores(const void *data, const struct tc_progress *progress)
 {
     const struct scores *const baselines = &((const struct effect_data *)data)->baselines;
-    const double esr = progress->best_esr;
+    const double esr = progress->best_score;
 
     if (isnan(esr))
         printf("  ESR           unknown: stopped before the first validation\n");
@@ -30,7 +31,7 @@ void effect_warn(const void *data, const struct tc_progress *progress)
 {
     const struct scores *const baselines = &((const struct effect_data *)data)->baselines;
 
-    if (!isnan(progress->best_esr) && progress->best_esr >= baselines->esr_fir)
+    if (!isnan(progress->best_score) && progress->best_score >= baselines->esr_fir)
         talk_warn(NULL, "the model is no better than a linear filter");
 }
 
@@ -38,7 +39,7 @@ void effect_add_scores(const void *data, const struct tc_progress *progress, jso
 {
     const struct scores *const baselines = &((const struct effect_data *)data)->baselines;
 
-    json_object_set_new(result, "esr", json_number(progress->best_esr));
+    json_object_set_new(result, "esr", json_number(progress->best_score));
     json_object_set_new(result, "esr_gain", json_number(baselines->esr_gain));
     json_object_set_new(result, "esr_fir", json_number(baselines->esr_fir));
 }

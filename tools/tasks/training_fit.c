@@ -60,7 +60,7 @@ bool training_fit(struct training *t)
         return failed(NULL, &error);
     if (t->options->verbose)
         report_memory(t);
-    t->progress.best_esr = (double)NAN;
+    t->progress.best_score = (double)NAN;
     interrupt_begin();
     talk_progress_begin(true);
     status = tc_trainer_run(t->trainer, on_progress, t, &t->end, &error);

@@ -3,12 +3,8 @@
 #ifndef TC_LOSS_H
 #define TC_LOSS_H
 
+#include "train/data/chunk.h"
 #include "train/network/network.h"
-
-/** The frames of one sequence that count in a chunk: first <= t < end. */
-struct tc_loss_range {
-    unsigned first, end;
-};
 
 /** Loss of one sequence's output in a chunk, with e = y - target, the sums over the range's n
  * frames:

@@ -56,7 +56,8 @@ enum tc_status tc_batch_norm_new(struct tc_batch_norm **norm, const struct tc_ar
     struct tc_batch_norm *const made = calloc(1, sizeof *made);
 
     if (made && options->batch_norm) {
-        made->memory = calloc(list_layers(made, arch, values), sizeof *made->memory);
+        made->statistics = list_layers(made, arch, values);
+        made->memory = calloc(made->statistics, sizeof *made->memory);
         if (made->memory)
             lay_out(made);
     }
@@ -187,7 +188,7 @@ void tc_batch_norm_update(struct tc_batch_norm *norm, unsigned index, const doub
     struct tc_batch_norm_layer *const layer = &norm->layer[index];
     const size_t n = layer->inputs;
     const double frames = moments[0], *const first = moments + 1, *const second = first + n;
-    const double step = layer->initialised ? pace : 1.0;
+    const double step = norm->initialised[index] ? pace : 1.0;
 
     if (!(frames > 0.0))
         return;
@@ -199,16 +200,16 @@ void tc_batch_norm_update(struct tc_batch_norm *norm, unsigned index, const doub
         }
     for (size_t i = 0; i < n; ++i)
         layer->mean[i] += step * (first[i] / frames - layer->mean[i]);
-    if (!layer->initialised)
+    if (!norm->initialised[index])
         start(layer, unconstrained);
-    layer->initialised = true;
+    norm->initialised[index] = true;
 }
 
 void tc_batch_norm_apply(const struct tc_batch_norm *norm, const float *unconstrained,
                          float *parameters)
 {
     for (unsigned l = 0; l < norm->layers; ++l)
-        for (size_t r = 0; norm->layer[l].initialised && r < norm->layer[l].rows; ++r)
+        for (size_t r = 0; norm->initialised[l] && r < norm->layer[l].rows; ++r)
             make_row(&norm->layer[l], r, unconstrained, parameters);
 }
 
@@ -218,7 +219,7 @@ void tc_batch_norm_rebase(const struct tc_batch_norm *norm, const float *paramet
     for (unsigned l = 0; l < norm->layers; ++l) {
         const struct tc_batch_norm_layer *const layer = &norm->layer[l];
 
-        if (!layer->initialised)
+        if (!norm->initialised[l])
             continue;
         memcpy(unconstrained + layer->w, parameters + layer->w,
                layer->rows * layer->inputs * sizeof *unconstrained);
@@ -233,7 +234,7 @@ void tc_batch_norm_gradient(const struct tc_batch_norm *norm, const float *uncon
 {
     for (unsigned l = 0; l < norm->layers; ++l)
         for (size_t r = 0; r < norm->layer[l].rows; ++r)
-            if (norm->layer[l].initialised)
+            if (norm->initialised[l])
                 row_gradient(&norm->layer[l], r, unconstrained, gradient);
             else
                 gradient[norm->layer[l].g + r] = 0.0f;

@@ -35,13 +35,14 @@ struct tc_batch_norm_layer {
     size_t w, b;         /* places of W_ih and b_ih in a vector of parameters: of v and b, too */
     size_t g;            /* place of g, unconstrained all parameters */
     double *mean, *cov;  /* m and C */
-    bool initialised;    /* whether they were ever learned */
 };
 
 struct tc_batch_norm {
     unsigned layers; /* 0: nothing is normalised */
     size_t gains;    /* numbers of g, which follow the parameters in a vector that is moved */
     struct tc_batch_norm_layer layer[TC_MAX_LAYERS];
+    bool initialised[TC_MAX_LAYERS]; /* whether m and C of a layer were ever measured */
+    size_t statistics;               /* doubles of all m and C */
     double *memory;
 };
 

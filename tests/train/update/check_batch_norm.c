@@ -244,7 +244,7 @@ START_TEST(statistics_are_running_means)
     float unconstrained[8] = {1.0f};
 
     tc_batch_norm_update(norm, 0, none, unconstrained);
-    ck_assert(!norm->layer[0].initialised);
+    ck_assert(!norm->initialised[0]);
     tc_batch_norm_update(norm, 0, first, unconstrained);
     ck_assert_double_eq(norm->layer[0].mean[0], 1.0);
     ck_assert_double_eq(norm->layer[0].cov[0], 0.0);

@@ -293,7 +293,7 @@ static double skewness(const struct tc_trainer *trainer)
     for (size_t i = 0; i < trainer->constraint->n_matrices; ++i) {
         const struct tc_constrained_matrix *const m = &trainer->constraint->matrix[i];
 
-        worst = fmax(worst, support_skewness(trainer->parameters + m->at, m->n));
+        worst = fmax(worst, support_skewness(trainer->state.parameters + m->at, m->n));
     }
     return worst;
 }
@@ -319,13 +319,13 @@ START_TEST(matrices_stay_orthogonal_over_ten_thousand_updates)
     p.options.patience = 1000;
     trainer = problem_trainer(&p);
     first = support_zeros(trainer->values, sizeof *first);
-    memcpy(first, trainer->parameters, trainer->values * sizeof *first);
+    memcpy(first, trainer->state.parameters, trainer->values * sizeof *first);
     ck_assert_double_le(skewness(trainer), 1e-6);
     ck_assert_int_eq(tc_trainer_run(trainer, train_log_watch, &log, NULL, NULL), TC_OK);
     ck_assert_uint_ge(log.last.updates, 10000);
     ck_assert_double_le(skewness(trainer), 1e-5);
     ck_assert(!support_same(first + trainer->constraint->matrix[0].at,
-                            trainer->parameters + trainer->constraint->matrix[0].at, 81));
+                            trainer->state.parameters + trainer->constraint->matrix[0].at, 81));
     free(first);
     tc_trainer_free(trainer);
     problem_free(&p);
@@ -346,9 +346,11 @@ START_TEST(a_constrained_network_learns)
     ck_assert_int_eq(tc_trainer_run(trainer, NULL, NULL, NULL, NULL), TC_OK);
     model = best_model(trainer);
     ck_assert_double_lt(problem_score(&p, model), 0.1);
-    memcpy(trainer->parameters, trainer->best, trainer->n_saved * sizeof *trainer->best);
-    tc_constraint_apply(trainer->constraint, trainer->unconstrained, trainer->parameters);
-    ck_assert(support_same(trainer->parameters, trainer->best, trainer->n_saved));
+    memcpy(trainer->state.parameters, trainer->state.best,
+           trainer->state.n.saved * sizeof *trainer->state.best);
+    tc_constraint_apply(trainer->constraint, trainer->state.unconstrained,
+                        trainer->state.parameters);
+    ck_assert(support_same(trainer->state.parameters, trainer->state.best, trainer->state.n.saved));
     tc_model_free(model);
     tc_trainer_free(trainer);
     problem_free(&p);
@@ -367,7 +369,7 @@ START_TEST(no_eigenvalue_exceeds_1_after_training)
     p.options.epochs = 10;
     trainer = problem_trainer(&p);
     ck_assert_int_eq(tc_trainer_run(trainer, NULL, NULL, NULL, NULL), TC_OK);
-    w = support_doubles(trainer->parameters + trainer->constraint->matrix[0].at, 64);
+    w = support_doubles(trainer->state.parameters + trainer->constraint->matrix[0].at, 64);
     normalise(w, normal, 8);
     for (size_t i = 0; i < 64; ++i)
         ck_assert_double_eq_tol(w[i], normal[i], 1e-4); /* the radius is 1 but for the margin */
@@ -409,7 +411,8 @@ START_TEST(training_starts_from_turns_and_as_many_signs_as_asked)
         p.options.negatives = shares[i];
         trainer = problem_trainer(&p);
         for (size_t u = 0; u < 6; u += 2) {
-            const float *const w = trainer->parameters + trainer->constraint->matrix[0].at + u * 7;
+            const float *const w =
+                trainer->state.parameters + trainer->constraint->matrix[0].at + u * 7;
 
             determinant *= (double)(w[0] * w[7] - w[1] * w[6]);
             ck_assert(w[0] * (u < trainer->constraint->matrix[0].negatives ? -1.0f : 1.0f) >= 0.0f);

@@ -1,0 +1,31 @@
+/** @file
+ *  A shard's sequences in a chunk: forward, and backward with recomputation.
+ *
+ *  A shard has memory for max_frames at a time. A longer chunk is taken in parts: forward through
+ *  all of them, the state before each stored; then, from the last part to the first, forward again
+ *  from the stored state, and backward.  From: Chen, Xu, Zhang & Guestrin 2016. */
+#ifndef TC_SEQUENCES_H
+#define TC_SEQUENCES_H
+
+#include "train/data/chunk.h"
+#include "train/trainer.h"
+
+/** All sequences to the start state h0, c0. */
+void tc_sequences_reset(struct tc_trainer *trainer);
+
+/** At the start of their segments, let the sequences of shard s start in the state in which the
+ *  encoder ends; nothing without an encoder, or elsewhere. */
+void tc_sequences_encode(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *chunk);
+
+/** Move the states of shard s through a chunk, without a gradient. */
+void tc_sequences_forward_only(const struct tc_trainer *trainer, size_t s,
+                               const struct tc_chunk *chunk);
+
+/** The same, with the shard's loss and gradient. */
+void tc_sequences_forward_backward(const struct tc_trainer *trainer, size_t s,
+                                   const struct tc_chunk *chunk);
+
+/** The moments of what a layer of shard s was given in the last step (batch_norm.h). */
+double *tc_sequences_moments(const struct tc_trainer *trainer, size_t s, unsigned layer);
+
+#endif
