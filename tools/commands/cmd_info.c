@@ -39,7 +39,7 @@ static int describe(struct info *info, bool as_json)
 {
     struct tc_error error;
 
-    if (findings_measure(info->model, &info->found, &error) != TC_OK) {
+    if (model_measurements_take(info->model, &info->measured, &error) != TC_OK) {
         talk_error(info->path, "%s", error.message);
         return 1;
     }

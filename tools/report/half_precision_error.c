@@ -7,7 +7,7 @@
 
 enum { BLOCK = 1024, BLOCKS = 32 };
 
-/* Both players with what goes in and comes out. */
+/* Both players with their input and outputs. */
 struct comparison {
     struct tc_player *player[2]; /* full, half */
     struct tc_controls controls;
@@ -48,8 +48,8 @@ static double compare(struct comparison *c)
     return error > 0.0 ? error / energy : 0.0;
 }
 
-enum tc_status half_error_measure(const struct tc_model *model, double rate_hz, double *esr,
-                                  struct tc_error *error)
+enum tc_status half_precision_error_measure(const struct tc_model *model, double rate_hz,
+                                            double *esr, struct tc_error *error)
 {
     static const enum tc_precision precision[] = {TC_PRECISION_FULL, TC_PRECISION_HALF};
     struct comparison *const c = calloc(1, sizeof *c);

@@ -1,5 +1,5 @@
 /** @file
- *  What info knows of one model, told to people and to programs. */
+ *  The report of `tonecell info` on one model, as text and as JSON. */
 #ifndef TONECELL_INFO_H
 #define TONECELL_INFO_H
 
@@ -12,11 +12,11 @@ struct info {
     double size; /* bytes */
     const struct tc_model *model;
     const struct tc_file_facts *facts;
-    json_t *training; /* the record that the file has of it, an object; or NULL */
-    struct findings found;
+    json_t *training; /* the training record of the file, an object; NULL: none */
+    struct model_measurements measured;
 };
 
-/** Print all of it for people. */
+/** Print it as text. */
 void info_print(const struct info *info);
 
 /** Print one JSON object. False if a text of the model is not UTF-8, or for want of memory. */

@@ -3,7 +3,7 @@
 
 #include "cli/json_result.h"
 
-static json_t *layers_json(const struct tc_model *model, const struct findings *found)
+static json_t *layers_json(const struct tc_model *model, const struct model_measurements *m)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     json_t *const layers = json_array();
@@ -14,7 +14,7 @@ static json_t *layers_json(const struct tc_model *model, const struct findings *
                                                 tc_activation_name(arch->layer[l].activation),
                                                 "inputs", (int)tc_layer_inputs(arch, l), "hidden",
                                                 (int)arch->layer[l].hidden, "weights",
-                                                (json_int_t)found->weights[l]));
+                                                (json_int_t)m->weights[l]));
     return layers;
 }
 
@@ -56,21 +56,19 @@ static json_t *numbers_json(const double *values, unsigned n)
     return numbers;
 }
 
-static json_t *findings_json(const struct findings *found, unsigned outputs)
+static json_t *measurements_json(const struct model_measurements *m, unsigned outputs)
 {
-    json_t *const start =
-        json_pack("{s:b, s:b, s:o}", "stored", found->stored, "settled",
-                  (int)(found->drift < SETTLED), "drift", json_number(found->drift));
-    json_t *const settling =
-        json_pack("{s:o, s:o}", "start_s", json_number(found->settling.start_s), "burst_s",
-                  json_number(found->settling.burst_s));
+    json_t *const start = json_pack("{s:b, s:b, s:o}", "stored", m->start_state_stored, "settled",
+                                    (int)(m->drift < SETTLED), "drift", json_number(m->drift));
+    json_t *const settling = json_pack("{s:o, s:o}", "start_s", json_number(m->settling.start_s),
+                                       "burst_s", json_number(m->settling.burst_s));
 
-    return json_pack("{s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o}", "start_state", start, "settling",
-                     settling, "silence", numbers_json(found->silence, outputs), "silence_noise",
-                     numbers_json(found->noise, outputs), "ns_per_sample", found->ns_per_sample,
-                     "core_percent", found->core_percent, "core_percent_rate", found->rate_hz,
-                     "half_precision_esr",
-                     found->half_esr > 0.0 ? json_number(found->half_esr) : json_null());
+    return json_pack(
+        "{s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o}", "start_state", start, "settling", settling,
+        "silence", numbers_json(m->silence, outputs), "silence_noise",
+        numbers_json(m->noise, outputs), "ns_per_sample", m->ns_per_sample, "core_percent",
+        m->core_percent, "core_percent_rate", m->rate_hz, "half_precision_esr",
+        m->half_precision_esr > 0.0 ? json_number(m->half_precision_esr) : json_null());
 }
 
 bool info_print_json(const struct info *info)
@@ -83,10 +81,10 @@ bool info_print_json(const struct info *info)
         info->facts->rate_assumed, "audio_inputs", (int)arch->audio_inputs, "outputs",
         (int)arch->outputs, "direct", (double)arch->direct, "readout",
         tc_readout_name(arch->readout), "residual", (int)arch->residual, "layer_norm",
-        (int)arch->layer_norm, "layers", layers_json(info->model, &info->found), "weights",
+        (int)arch->layer_norm, "layers", layers_json(info->model, &info->measured), "weights",
         (json_int_t)tc_model_weights(info->model), "training", info->training);
     json_t *const metadata = metadata_json(info->model);
-    json_t *const played = findings_json(&info->found, arch->outputs);
+    json_t *const played = measurements_json(&info->measured, arch->outputs);
     const bool whole = all && metadata && played && json_object_update(all, metadata) == 0 &&
                        json_object_update(all, played) == 0 && json_print(all);
 

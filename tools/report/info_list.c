@@ -18,7 +18,7 @@
 
 enum { NETWORK_SIZE = 12 * TC_MAX_LAYERS };
 
-/* What is listed, and how it went so far. */
+/* The list so far. */
 struct listing {
     json_t *models; /* NULL: lines are printed */
     struct table lines;

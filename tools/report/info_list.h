@@ -1,11 +1,11 @@
 /** @file
- *  Several models at a glance: what info says of a folder. */
+ *  The report of `tonecell info` on several models: a line or JSON entry each. */
 #ifndef TONECELL_INFO_LIST_H
 #define TONECELL_INFO_LIST_H
 
 #include <stdbool.h>
 
-/** Is this a folder, other than one that is a model (of Neural Amp Modeler 0.4) itself? */
+/** True for a folder that is not itself a model (of Neural Amp Modeler 0.4). */
 bool info_is_folder(const char *path);
 
 /** Print a line, or with `as_json` an entry, for each of n models; a folder stands for those in it

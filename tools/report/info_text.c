@@ -21,7 +21,7 @@ static void print_level(const char *key, float value, const char *unit)
         printf("%-14s %g %s\n", key, (double)value, unit);
 }
 
-static void print_network(const struct tc_model *model, const struct findings *found)
+static void print_network(const struct tc_model *model, const struct model_measurements *m)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
 
@@ -30,13 +30,15 @@ static void print_network(const struct tc_model *model, const struct findings *f
     for (unsigned l = 0; l < arch->layers; ++l)
         printf("  layer %-6u %s (%s), inputs %u, units %u, weights %zu\n", l + 1,
                tc_cell_name(arch->layer[l].cell), tc_activation_name(arch->layer[l].activation),
-               tc_layer_inputs(arch, l), arch->layer[l].hidden, found->weights[l]);
+               tc_layer_inputs(arch, l), arch->layer[l].hidden, m->weights[l]);
     printf("  %-12s %s, weights %zu\n", "readout", tc_readout_name(arch->readout),
-           found->weights[arch->layers]);
+           m->weights[arch->layers]);
     if (arch->residual)
-        printf("  %-12s layers add what they hear, where the layer below is as wide\n", "residual");
+        printf("  %-12s the layer input is added to its output, where both have one width\n",
+               "residual");
     if (arch->layer_norm)
-        printf("  %-12s layers hand on their units normalised, with a gain and a bias for each\n",
+        printf("  %-12s the layer output is normalised over its units, then scaled with a gain and "
+               "a bias each\n",
                "layer norm");
     if (arch->direct != 0.0f)
         printf("  %-12s the input times %g is added to the output\n", "direct path",
@@ -83,21 +85,21 @@ static void print_settling(const char *key, double settled_s, const char *what)
         printf("%-14s within %.3f s %s\n", key, settled_s, what);
 }
 
-static void print_findings(const struct findings *found, unsigned outputs)
+static void print_measurements(const struct model_measurements *m, unsigned outputs)
 {
-    printf("%-14s %s, %s: the output moves by %.2g in a second of silence\n", "Start state",
-           found->stored ? "stored" : "zero", found->drift < SETTLED ? "settled" : "not settled",
-           found->drift);
-    print_settling("Settles", found->settling.start_s, "of silence from its start state");
-    print_settling("", found->settling.burst_s, "of silence after a loud burst");
+    printf("%-14s %s, %s: the output changes by %.2g in a second of silence\n", "Start state",
+           m->start_state_stored ? "stored" : "zero",
+           m->drift < SETTLED ? "settled" : "not settled", m->drift);
+    print_settling("Settles", m->settling.start_s, "of silence from its start state");
+    print_settling("", m->settling.burst_s, "of silence after a loud burst");
     for (unsigned o = 0; o < outputs; ++o)
-        printf("%-14s DC %.3g, noise %.2g RMS\n", o ? "" : "On silence", found->silence[o],
-               found->noise[o]);
+        printf("%-14s DC %.3g, noise %.2g RMS\n", o ? "" : "On silence", m->silence[o],
+               m->noise[o]);
     printf("%-14s %.1f ns per sample, %.2f %% of one core at %g Hz\n", "Cost here",
-           found->ns_per_sample, found->core_percent, found->rate_hz);
-    if (found->half_esr > 0.0)
+           m->ns_per_sample, m->core_percent, m->rate_hz);
+    if (m->half_precision_esr > 0.0)
         printf("%-14s ESR %.2g (%.1f dB) against full precision, on noise\n", "Half precision",
-               found->half_esr, 10.0 * log10(found->half_esr));
+               m->half_precision_esr, 10.0 * log10(m->half_precision_esr));
 }
 
 static void print_training(json_t *training)
@@ -121,7 +123,7 @@ static void print_facts(const struct tc_file_facts *facts)
     if (isnan(facts->selftest_error))
         print_text("Self-test", "none in the file");
     else
-        printf("%-14s %s, the output is %.2g from the file's\n", "Self-test",
+        printf("%-14s %s, the output differs by %.2g from the stored one\n", "Self-test",
                selftest_verdict(facts), facts->selftest_error);
 }
 
@@ -130,8 +132,8 @@ void info_print(const struct info *info)
     printf("%-14s %s, %.1f KiB\n", "File", info->path, info->size / 1024.0);
     print_facts(info->facts);
     print_metadata(info->model, info->facts->rate_assumed);
-    print_network(info->model, &info->found);
-    print_findings(&info->found, tc_model_architecture(info->model)->outputs);
+    print_network(info->model, &info->measured);
+    print_measurements(&info->measured, tc_model_architecture(info->model)->outputs);
     printf("%-14s %s\n", "Training", info->training ? "" : "unknown");
     print_training(info->training);
 }

@@ -14,7 +14,7 @@ enum { BLOCK_FRAMES = 1024, MAX_TIMINGS = 512 };
 
 static const double TIMED_S = 0.2, USUAL_RATE_HZ = 48000.0;
 
-/* ------------------------------------------------------------------------- looking */
+/* ------------------------------------------------------------------------- weights */
 
 static bool is_start_state(const struct tc_tensor *tensor)
 {
@@ -28,7 +28,8 @@ static bool is_zero(const float *values, size_t n)
     return n == 0;
 }
 
-static void look_at_tensors(const struct tc_model *model, struct findings *found)
+/* Weights of each layer; and whether a start state other than zero is stored. */
+static void measure_tensors(const struct tc_model *model, struct model_measurements *m)
 {
     struct tc_tensor tensor[TC_MAX_TENSORS];
     const unsigned n = tc_architecture_tensors(tc_model_architecture(model), tensor, NULL);
@@ -38,16 +39,16 @@ static void look_at_tensors(const struct tc_model *model, struct findings *found
         const size_t size = tensor[t].rows * tensor[t].cols;
 
         if (!is_start_state(&tensor[t]))
-            found->weights[tensor[t].layer] += size;
+            m->weights[tensor[t].layer] += size;
         else if (!is_zero(values + tensor[t].offset, size))
-            found->stored = true;
+            m->start_state_stored = true;
     }
 }
 
 /* ------------------------------------------------------------------------- playing */
 
-/* A player of one channel with its blocks. */
-struct bench {
+/* A player of one channel with a block of input and output; the input is silent at first. */
+struct playback {
     struct tc_player *player;
     struct tc_controls controls;
     float samples[2 * TC_MAX_AUDIO][BLOCK_FRAMES];
@@ -55,57 +56,59 @@ struct bench {
     float *out[TC_MAX_AUDIO];
 };
 
-static void play_block(struct bench *bench)
+static void play_block(struct playback *playback)
 {
-    tc_player_process(bench->player, &bench->controls, bench->in, bench->out, BLOCK_FRAMES);
+    tc_player_process(playback->player, &playback->controls, playback->in, playback->out,
+                      BLOCK_FRAMES);
 }
 
-/* What an output did so far. Sums are of differences from the first sample that counts, so that a
- * constant output has no noise at all. */
-struct quiet {
-    double low, high, from, sum, squares;
+/* Sums over an output's samples. They are of differences from the first sample counted, so that a
+ * constant output has exactly no noise. */
+struct silence_sums {
+    double low, high, first, sum, squares;
     unsigned n;
 };
 
-static void hear_block(const float *samples, bool counts, struct quiet *quiet)
+static void add_block(const float *samples, bool counted, struct silence_sums *sums)
 {
     for (unsigned i = 0; i < BLOCK_FRAMES; ++i) {
         const double y = (double)samples[i];
 
-        quiet->low = fmin(quiet->low, y);
-        quiet->high = fmax(quiet->high, y);
-        if (!counts)
+        sums->low = fmin(sums->low, y);
+        sums->high = fmax(sums->high, y);
+        if (!counted)
             continue;
-        if (quiet->n++ == 0)
-            quiet->from = y;
-        quiet->sum += y - quiet->from;
-        quiet->squares += (y - quiet->from) * (y - quiet->from);
+        if (sums->n++ == 0)
+            sums->first = y;
+        sums->sum += y - sums->first;
+        sums->squares += (y - sums->first) * (y - sums->first);
     }
 }
 
-static void hear_silence(struct bench *bench, unsigned outputs, struct findings *found)
+static void measure_silence(struct playback *playback, unsigned outputs,
+                            struct model_measurements *m)
 {
-    struct quiet quiet[TC_MAX_AUDIO];
-    const unsigned blocks = (unsigned)(found->rate_hz / BLOCK_FRAMES) + 1;
+    struct silence_sums sums[TC_MAX_AUDIO];
+    const unsigned blocks = (unsigned)(m->rate_hz / BLOCK_FRAMES) + 1;
 
     for (unsigned o = 0; o < outputs; ++o)
-        quiet[o] = (struct quiet){.low = (double)INFINITY, .high = (double)-INFINITY};
+        sums[o] = (struct silence_sums){.low = (double)INFINITY, .high = (double)-INFINITY};
     for (unsigned b = 0; b < blocks; ++b) {
-        play_block(bench);
+        play_block(playback);
         for (unsigned o = 0; o < outputs; ++o)
-            hear_block(bench->out[o], b >= blocks / 2, &quiet[o]);
+            add_block(playback->out[o], b >= blocks / 2, &sums[o]);
     }
     for (unsigned o = 0; o < outputs; ++o) {
-        const double mean = quiet[o].sum / quiet[o].n;
+        const double mean = sums[o].sum / sums[o].n;
 
-        found->silence[o] = quiet[o].from + mean;
-        found->noise[o] = sqrt(fmax(quiet[o].squares / quiet[o].n - mean * mean, 0.0));
-        found->drift = fmax(found->drift, quiet[o].high - quiet[o].low);
+        m->silence[o] = sums[o].first + mean;
+        m->noise[o] = sqrt(fmax(sums[o].squares / sums[o].n - mean * mean, 0.0));
+        m->drift = fmax(m->drift, sums[o].high - sums[o].low);
     }
 }
 
 /* The median over blocks of noise: other programs may have disturbed some of them. */
-static void time_noise(struct bench *bench, unsigned inputs, struct findings *found)
+static void measure_time(struct playback *playback, unsigned inputs, struct model_measurements *m)
 {
     double timing[MAX_TIMINGS];
     const double begin = now_s();
@@ -113,43 +116,43 @@ static void time_noise(struct bench *bench, unsigned inputs, struct findings *fo
     size_t n = 0;
 
     for (unsigned a = 0; a < inputs; ++a)
-        noise_fill(bench->samples[a], BLOCK_FRAMES, &random);
+        noise_fill(playback->samples[a], BLOCK_FRAMES, &random);
     while (n < MAX_TIMINGS && (n == 0 || now_s() - begin < TIMED_S)) {
         const double start = now_s();
 
-        play_block(bench);
+        play_block(playback);
         timing[n++] = now_s() - start;
     }
-    found->ns_per_sample = 1e9 * quantile(timing, n, 0.5) / BLOCK_FRAMES;
-    found->core_percent = found->ns_per_sample * found->rate_hz * 1e-7;
+    m->ns_per_sample = 1e9 * quantile(timing, n, 0.5) / BLOCK_FRAMES;
+    m->core_percent = m->ns_per_sample * m->rate_hz * 1e-7;
 }
 
-enum tc_status findings_measure(const struct tc_model *model, struct findings *found,
-                                struct tc_error *error)
+enum tc_status model_measurements_take(const struct tc_model *model, struct model_measurements *m,
+                                       struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     const double rate_hz = tc_model_metadata(model)->sample_rate_hz;
-    struct bench *const bench = calloc(1, sizeof *bench);
+    struct playback *const playback = calloc(1, sizeof *playback);
     enum tc_status status;
 
-    *found = (struct findings){.rate_hz = rate_hz > 0.0 ? rate_hz : USUAL_RATE_HZ};
-    if (!bench)
+    *m = (struct model_measurements){.rate_hz = rate_hz > 0.0 ? rate_hz : USUAL_RATE_HZ};
+    if (!playback)
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
-    look_at_tensors(model, found);
+    measure_tensors(model, m);
     for (unsigned i = 0; i < TC_MAX_AUDIO; ++i) {
-        bench->in[i] = bench->samples[i];
-        bench->out[i] = bench->samples[TC_MAX_AUDIO + i];
+        playback->in[i] = playback->samples[i];
+        playback->out[i] = playback->samples[TC_MAX_AUDIO + i];
     }
-    tc_controls_init(&bench->controls, model);
-    status = tc_player_new(&bench->player, model, 1, found->rate_hz, error);
+    tc_controls_init(&playback->controls, model);
+    status = tc_player_new(&playback->player, model, 1, m->rate_hz, error);
     if (status == TC_OK) {
-        hear_silence(bench, arch->outputs, found);
-        time_noise(bench, arch->audio_inputs, found);
-        tc_player_free(bench->player);
-        status = settling_measure(model, found->rate_hz, &found->settling, error);
+        measure_silence(playback, arch->outputs, m);
+        measure_time(playback, arch->audio_inputs, m);
+        tc_player_free(playback->player);
+        status = settling_measure(model, m->rate_hz, &m->settling, error);
     }
     if (status == TC_OK)
-        status = half_error_measure(model, found->rate_hz, &found->half_esr, error);
-    free(bench);
+        status = half_precision_error_measure(model, m->rate_hz, &m->half_precision_esr, error);
+    free(playback);
     return status;
 }

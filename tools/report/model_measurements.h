@@ -1,28 +1,28 @@
 /** @file
- *  What a model's file does not say. */
-#ifndef TONECELL_FINDINGS_H
-#define TONECELL_FINDINGS_H
+ *  What is measured of a model: properties that its file does not state. */
+#ifndef TONECELL_MODEL_MEASUREMENTS_H
+#define TONECELL_MODEL_MEASUREMENTS_H
 
 #include "report/settling.h"
 #include "tonecell.h"
 
-/** The start state is settled if the output then moves by less than this (-80 dB) on silence. */
+/** The start state is settled if the output on silence then changes by less than this (-80 dB). */
 #define SETTLED 1e-4
 
-struct findings {
-    size_t weights[TC_MAX_LAYERS + 1]; /* that training fits: of each layer, then of the readout */
-    bool stored;                       /* the start state is not zero */
+struct model_measurements {
+    size_t weights[TC_MAX_LAYERS + 1]; /* trainable: of each layer, then of the readout */
+    bool start_state_stored;           /* the start state is not zero */
     double silence[TC_MAX_AUDIO];      /* mean output in the second half of a second of silence */
-    double noise[TC_MAX_AUDIO];        /* RMS of what moves around that */
-    double drift;                      /* how far the output moved within the whole second */
-    double ns_per_sample, core_percent, rate_hz; /* the rate is a usual one if the file has none */
+    double noise[TC_MAX_AUDIO];        /* RMS deviation from that mean */
+    double drift;                      /* range of the output in the whole second */
+    double ns_per_sample, core_percent, rate_hz; /* rate_hz: 48000 if the file has none */
     struct settling settling;
-    double half_esr; /* of half precision; 0 if no layer takes it */
+    double half_precision_esr; /* against full precision; 0 if no layer takes half */
 };
 
-/** Look at a model, and play it on one channel with its knobs at their initial values, which takes
- *  seconds. Errors: TC_NO_MEMORY and those of tc_player_new(). */
-enum tc_status findings_measure(const struct tc_model *model, struct findings *found,
-                                struct tc_error *error);
+/** Count a model's weights and play it on one channel, its knobs at their initial values. Takes
+ * some seconds. Errors: TC_NO_MEMORY and those of tc_player_new(). */
+enum tc_status model_measurements_take(const struct tc_model *model, struct model_measurements *m,
+                                       struct tc_error *error);
 
 #endif

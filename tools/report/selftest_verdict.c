@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-/* Outputs that differ by no more than this are the same model's. */
+/* The largest difference from the stored output that still passes. */
 static const double SAME = 1e-4;
 
 const char *selftest_verdict(const struct tc_file_facts *facts)

@@ -1,5 +1,5 @@
 /** @file
- *  What the self-test in a model's file came to, in a word. */
+ *  The result of the self-test in a model's file, as a word. */
 #ifndef TONECELL_SELFTEST_VERDICT_H
 #define TONECELL_SELFTEST_VERDICT_H
 

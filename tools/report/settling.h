@@ -1,14 +1,14 @@
 /** @file
- *  How long a model remembers. */
+ *  How long a model's outputs take to settle on silence. */
 #ifndef TONECELL_SETTLING_H
 #define TONECELL_SETTLING_H
 
 #include "tonecell.h"
 
-/** Outputs are settled while they stay within this of where they end (-60 dB). */
+/** Outputs are settled while they stay within this of their final value (-60 dB). */
 #define SETTLED_WITHIN 1e-3
 
-/** Seconds until the outputs are settled on silence; NAN if two seconds do not suffice. */
+/** Seconds until the outputs are settled on silence; NAN if that takes two seconds or more. */
 struct settling {
     double start_s; /* from the model's start state */
     double burst_s; /* after a tenth of a second of noise at full scale */
