@@ -1,12 +1,15 @@
 # Speed on this machine.
 tools_tonecell_SOURCES += \
-	%D%/bench_train.c %D%/bench_train.h \
 	%D%/machine_limits.c %D%/machine_limits.h \
 	%D%/machine_loops.c %D%/machine_loops.h \
 	%D%/noise.h \
 	%D%/quantile.c %D%/quantile.h \
+	%D%/stream_benchmark.c %D%/stream_benchmark.h \
+	%D%/stream_benchmark_json.c %D%/stream_benchmark_text.c \
 	%D%/timed_stream.c %D%/timed_stream.h \
-	%D%/timed_training.c %D%/timed_training.h
+	%D%/timed_training.c %D%/timed_training.h \
+	%D%/training_benchmark.c %D%/training_benchmark.h \
+	%D%/training_benchmark_json.c %D%/training_benchmark_text.c
 
 # What the CPU can do at most with each instruction set: only these objects may use it.
 tools_tonecell_CPPFLAGS += $(KERNELS_CPPFLAGS)

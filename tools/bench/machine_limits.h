@@ -1,11 +1,10 @@
 /** @file
- *  The machine, as far as it bounds the speed of streams and training. */
+ *  What one core can do at most: arithmetic and loads, as a bound on streams and training. */
 #ifndef TONECELL_MACHINE_LIMITS_H
 #define TONECELL_MACHINE_LIMITS_H
 
 #include "tonecell.h"
 
-/** Of one core, with the instructions of some kernels. */
 struct machine_limits {
     double peak_gflops;              /* float32 multiply and add, fused where the CPU can */
     double l1_gb_per_s, l2_gb_per_s; /* loads from the first and second cache, 1e9 bytes */

@@ -12,7 +12,7 @@ enum { VECTOR_BYTES = 32 };
 enum { VECTOR_BYTES = 16 };
 #endif
 
-/* Sums enough for two units with a latency of 5 cycles, or four of 4, within the registers. */
+/* Enough sums for two units of 5 cycles latency, or four of 4, and few enough for the registers. */
 #if defined(__aarch64__)
 enum { SUMS = 24 };
 #else
@@ -41,14 +41,17 @@ static float multiply(size_t rounds, float factor)
     return all;
 }
 
-static unsigned load(const void *data, size_t bytes, size_t passes)
+static unsigned load(const void *data, size_t bytes, size_t repeats)
 {
     const words *const v = data;
     words seen[LOADS] = {{0}}, total = {0};
     unsigned all = 0;
 
-    while (passes-- > 0) {
-        __asm__ volatile("" : : "r"(v) : "memory"); /* or one pass would do for all */
+    while (repeats-- > 0) {
+        __asm__ volatile(""
+                         :
+                         : "r"(v)
+                         : "memory"); /* keeps the compiler from loading once for all */
         for (size_t i = 0; i < bytes / sizeof *v; i += LOADS)
             UNROLL for (unsigned k = 0; k < LOADS; ++k) seen[k] ^= v[i + k];
     }

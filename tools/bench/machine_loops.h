@@ -1,6 +1,6 @@
 /** @file
- *  What a core can do at most, as loops that do nothing else. One source compiled for each
- *  instruction set, with the widest vectors it has. */
+ *  Loops that do nothing but arithmetic or loads, to measure what a core can do at most. One source
+ * compiled for each instruction set, with the widest vectors it has. */
 #ifndef TONECELL_MACHINE_LOOPS_H
 #define TONECELL_MACHINE_LOOPS_H
 
@@ -10,11 +10,11 @@ struct machine_loops {
     size_t flops; /* of a round of multiply() */
 
     /** s = s factor + factor, `rounds` times, in as many independent vectors as hide the latency.
-     *  The result is of no interest but to the compiler. */
+     *  The result only keeps the compiler from removing the loop. */
     float (*multiply)(size_t rounds, float factor);
 
-    /** Load `bytes` (a multiple of 512; aligned to 64), `passes` times. */
-    unsigned (*load)(const void *data, size_t bytes, size_t passes);
+    /** Load `bytes` (a multiple of 512; aligned to 64), `repeats` times. */
+    unsigned (*load)(const void *data, size_t bytes, size_t repeats);
 };
 
 extern const struct machine_loops machine_loops; /* with what every CPU of the architecture has */

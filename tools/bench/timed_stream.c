@@ -17,7 +17,7 @@ struct timed_stream {
     float samples[]; /* what these point to, each TIMED_BLOCK_FRAMES */
 };
 
-/* Noise into the inputs, the knobs where the model has them at first. */
+/* Noise as audio inputs, the knobs at their initial values. */
 static void set_signals(struct timed_stream *timed, const struct tc_model *model, unsigned channels)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
@@ -78,7 +78,7 @@ static double play_s(struct timed_stream *timed, size_t n_frames)
 
 double timed_stream_frame_s(struct timed_stream *timed)
 {
-    /* Of many channels fewer frames: a long run has no chance to stay undisturbed. */
+    /* Fewer frames of many channels: a long run is disturbed more often than a short one. */
     const size_t n_frames = TIMED_BLOCK_FRAMES / timed->channels;
     const double begin = now_s();
     double best_s = INFINITY;

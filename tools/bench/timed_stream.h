@@ -1,5 +1,5 @@
 /** @file
- *  A stream that plays noise against the clock. */
+ *  Timing of a stream that plays noise. */
 #ifndef TONECELL_TIMED_STREAM_H
 #define TONECELL_TIMED_STREAM_H
 
@@ -20,11 +20,11 @@ double timed_stream_frame_s(struct timed_stream *timed);
 enum { TIMED_BLOCKS = 1000, TIMED_BLOCK_FRAMES = 512 };
 
 struct block_times {
-    double median_s, p999_s; /* p999: as much or less in 99.9 % of the blocks */
+    double median_s, p999_s; /* p999: 99.9 % of the blocks take at most this */
 };
 
-/** What blocks of n_frames (at most TIMED_BLOCK_FRAMES) take, one after the other: TIMED_BLOCKS of
- *  them, or as many as a second has. */
+/** Time single blocks of n_frames (at most TIMED_BLOCK_FRAMES): TIMED_BLOCKS of them, or as many as
+ *  can be played in a second. */
 struct block_times timed_stream_blocks(struct timed_stream *timed, size_t n_frames);
 
 #endif

@@ -11,32 +11,32 @@ static const double MEASURED_S = 3.0;
 
 enum { CHUNKS = 5, LEAST_STEPS = 3 };
 
-/* What the progress function knows of the steps. */
-struct watch {
+/* The steps timed so far. */
+struct step_timer {
     const struct tc_train_options *options;
     double begin_s, last_s, step_s;
     uint64_t frames;
     unsigned steps;
 };
 
-/* Whole chunks count, but for the first of a walk, which comes with the state's beginning. */
+/* Whole chunks count, except the first after a validation, which includes resetting the states. */
 static bool on_progress(const struct tc_progress *progress, void *user)
 {
-    struct watch *const watch = user;
-    const uint64_t whole = (uint64_t)watch->options->batch * watch->options->truncate;
+    struct step_timer *const timer = user;
+    const uint64_t whole = (uint64_t)timer->options->batch * timer->options->truncate;
     const double now = now_s();
 
-    if (progress->frames - watch->frames == whole && watch->last_s > 0.0) {
-        watch->step_s = fmin(watch->step_s, now - watch->last_s);
-        ++watch->steps;
+    if (progress->frames - timer->frames == whole && timer->last_s > 0.0) {
+        timer->step_s = fmin(timer->step_s, now - timer->last_s);
+        ++timer->steps;
     }
-    watch->last_s = progress->validated ? 0.0 : now;
-    watch->frames = progress->frames;
-    talk_progress((now - watch->begin_s) / MEASURED_S, "%u steps", watch->steps);
-    return watch->steps < LEAST_STEPS || now - watch->begin_s < MEASURED_S;
+    timer->last_s = progress->validated ? 0.0 : now;
+    timer->frames = progress->frames;
+    talk_progress((now - timer->begin_s) / MEASURED_S, "%u steps", timer->steps);
+    return timer->steps < LEAST_STEPS || now - timer->begin_s < MEASURED_S;
 }
 
-/* The same noise for every stream, and as target its running mean, bent. */
+/* The input is the same noise for every sequence, the target tanh of its running mean. */
 static void make_signals(float *input, float *target, size_t n)
 {
     uint32_t random = 1;
@@ -53,7 +53,7 @@ static enum tc_status train(struct training_time *time, const struct tc_architec
                             const struct tc_train_options *options, const struct tc_clip *clips,
                             struct tc_error *error)
 {
-    struct watch watch = {.options = options, .begin_s = now_s(), .step_s = INFINITY};
+    struct step_timer timer = {.options = options, .begin_s = now_s(), .step_s = INFINITY};
     const struct tc_clip val = {.input = clips->input, .target = clips->target, .n_frames = 64};
     struct tc_trainer *trainer = NULL;
     struct tc_metadata meta;
@@ -62,9 +62,9 @@ static enum tc_status train(struct training_time *time, const struct tc_architec
     tc_metadata_init(&meta);
     status = tc_trainer_new(&trainer, arch, &meta, options, clips, options->batch, &val, 1, error);
     if (status == TC_OK)
-        status = tc_trainer_run(trainer, on_progress, &watch, NULL, error);
+        status = tc_trainer_run(trainer, on_progress, &timer, NULL, error);
     if (status == TC_OK) {
-        time->frames_per_second = (double)options->batch * options->truncate / watch.step_s;
+        time->frames_per_second = (double)options->batch * options->truncate / timer.step_s;
         time->memory_bytes = tc_trainer_memory(trainer, NULL);
         time->kernels = tc_trainer_kernels(trainer);
     }
@@ -75,7 +75,7 @@ static enum tc_status train(struct training_time *time, const struct tc_architec
 enum tc_status timed_training(struct training_time *time, const struct tc_architecture *arch,
                               const struct tc_train_options *options, struct tc_error *error)
 {
-    /* A walk leaves out up to a sixteenth. */
+    /* The sampler leaves out up to a sixteenth of a clip. */
     const size_t n = (size_t)CHUNKS * options->truncate * 16 / 15 + 16;
     float *const samples = malloc(2 * n * sizeof *samples);
     struct tc_clip *const clips = calloc(options->batch, sizeof *clips);
