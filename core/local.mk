@@ -12,13 +12,14 @@ include %D%/kernels/local.mk
 include %D%/cells/local.mk
 include %D%/stream/local.mk
 include %D%/player/local.mk
+include %D%/files/local.mk
 
 # On Makefile: libraries and plugin hold the folder they are installed in, which configure sets.
 lib_LTLIBRARIES += %D%/libtonecell.la
 EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 %C%_libtonecell_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libtonecell_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'
-%C%_libtonecell_la_LIBADD = %D%/libplay.la $(JANSSON_LIBS) -lm
+%C%_libtonecell_la_LIBADD = %D%/libplay.la %D%/files/libfiles.la $(JANSSON_LIBS) -lm
 %C%_libtonecell_la_SOURCES =
 include %D%/formats/local.mk
 

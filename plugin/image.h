@@ -3,10 +3,8 @@
 #ifndef PLUGIN_IMAGE_H
 #define PLUGIN_IMAGE_H
 
+#include "plugin/image_section.h"
 #include "tonecell.h"
-
-/** The section that holds the image; plugin/image.ld places it, `tonecell bundle` replaces it. */
-#define IMAGE_SECTION ".tonecell"
 
 /** The built-in model's image. Its length says nothing about a bundle's: see image_find(). */
 extern const unsigned char tc_plugin_image[] __attribute__((visibility("hidden")));

@@ -6,16 +6,20 @@ ladspa_LTLIBRARIES = %D%/tonecell.la
 %C%_tonecell_la_LDFLAGS = -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^ladspa_descriptor$$' \
 	-Wl,-z,now -Wl,-S -Wl,-T,$(srcdir)/%D%/image.ld
-%C%_tonecell_la_LIBADD = core/libplay.la -lm
-%C%_tonecell_la_DEPENDENCIES = core/libplay.la $(srcdir)/%D%/image.ld Makefile
+%C%_tonecell_la_LIBADD = %D%/libidentity.la core/libplay.la -lm
+%C%_tonecell_la_DEPENDENCIES = %D%/libidentity.la core/libplay.la $(srcdir)/%D%/image.ld Makefile
 %C%_tonecell_la_SOURCES = \
 	%D%/tonecell.c \
 	%D%/builtin_image.c \
-	%D%/identity.c %D%/identity.h \
 	%D%/image.c %D%/image.h \
 	%D%/instance.c %D%/instance.h \
 	%D%/ports.c %D%/ports.h
 EXTRA_DIST += %D%/image.ld %D%/builtin.safetensors
+
+# What the tools that write plugin files share with the plugin: labels, IDs, the image's section.
+noinst_LTLIBRARIES += %D%/libidentity.la
+%C%_libidentity_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
+%C%_libidentity_la_SOURCES = %D%/identity.c %D%/identity.h %D%/image_section.h
 
 # Hosts look at every file of the folder, and the .la is of no use to any of them.
 install-data-hook:
@@ -24,8 +28,8 @@ uninstall-hook:
 	rm -f $(DESTDIR)$(ladspadir)/tonecell.so
 
 EXTRA_PROGRAMS = %D%/embed
-%C%_embed_SOURCES = %D%/embed.c %D%/identity.c
-%C%_embed_LDADD = core/libtonecell.la
+%C%_embed_SOURCES = %D%/embed.c
+%C%_embed_LDADD = %D%/libidentity.la core/libtonecell.la
 CLEANFILES += %D%/embed$(EXEEXT)
 
 # The built-in model was trained on the demo's recordings (`make demo`, then in demo/):

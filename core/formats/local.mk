@@ -2,9 +2,9 @@
 core_libtonecell_la_SOURCES += \
 	%D%/array.c %D%/array.h \
 	%D%/facts.c %D%/facts.h \
-	%D%/file.c %D%/file.h \
 	%D%/json.c %D%/json.h \
 	%D%/metadata.c %D%/metadata.h \
+	%D%/replace_file.c \
 	%D%/safetensors.c %D%/safetensors.h \
 	%D%/selftest.c %D%/selftest.h
 

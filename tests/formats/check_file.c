@@ -1,5 +1,5 @@
 #include "tests/support/failing_malloc.h"
-#include "formats/file.h"
+#include "files/file.h"
 #include "tests/support/support.h"
 #include "tests/support/temp_folder.h"
 

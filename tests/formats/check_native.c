@@ -1,5 +1,5 @@
 #include "tests/support/failing_malloc.h"
-#include "formats/file.h"
+#include "files/file.h"
 #include "formats/safetensors.h"
 #include "formats/selftest.h"
 #include "tests/support/sample_model.h"

@@ -3,7 +3,7 @@
  *  replay [--valid] TARGET FILE...     with --valid each file has to be read */
 #include "targets.h"
 
-#include "formats/file.h"
+#include "files/file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

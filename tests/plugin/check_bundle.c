@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/file.h"
+#include "files/file.h"
 #include "plugin/identity.h"
 #include "plugin_host.h"
 #include "tests/support/support.h"

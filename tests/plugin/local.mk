@@ -4,16 +4,16 @@ plugin_defines = -DPLUGIN='"$(abs_top_builddir)/plugin/.libs/tonecell.so"' \
 plugin_host = %D%/plugin_host.c %D%/plugin_host.h
 
 unit_tests += %D%/check_naming %D%/check_plugin %D%/check_bundle
-plugin_test_libs = tests/support/libsupport.la core/libtonecell.la $(CHECK_LIBS) -lm
-%C%_check_naming_SOURCES = %D%/check_naming.c plugin/identity.c plugin/ports.c
+plugin_test_libs = plugin/libidentity.la tests/support/libsupport.la core/libtonecell.la $(CHECK_LIBS) -lm
+%C%_check_naming_SOURCES = %D%/check_naming.c plugin/ports.c
 %C%_check_naming_LDADD = $(plugin_test_libs)
 %C%_check_plugin_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines)
 %C%_check_plugin_SOURCES = %D%/check_plugin.c $(plugin_host) \
-	plugin/identity.c plugin/builtin_image.c
+	plugin/builtin_image.c
 %C%_check_plugin_LDADD = $(plugin_test_libs)
 %C%_check_bundle_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines) -I$(top_srcdir)/tools
 %C%_check_bundle_SOURCES = %D%/check_bundle.c $(plugin_host) $(temp_folder) \
-	plugin/identity.c tools/plugins/bundle.c
+	tools/plugins/bundle.c
 %C%_check_bundle_LDADD = $(plugin_test_libs)
 
 plugin_scripts = %D%/check_symbols.sh %D%/check_install.sh

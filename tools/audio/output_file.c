@@ -1,7 +1,7 @@
 #include "config.h"
 #include "audio/output_file.h"
 
-#include "formats/file.h"
+#include "files/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugin/image.h"
+#include "plugin/image_section.h"
 
 enum { TAIL_ALIGNMENT = 64 }; /* what stands behind the image keeps its alignment up to this */
 

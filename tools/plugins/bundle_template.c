@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "plugins/bundle.h"
-#include "formats/file.h"
+#include "files/file.h"
 #include "plugins/plugin_folders.h"
 
 #define PLUGIN_FILE "tonecell.so"

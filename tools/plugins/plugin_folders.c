@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "plugins/bundle.h"
-#include "formats/file.h"
+#include "files/file.h"
 #include "cli/paths.h"
 #include "plugin/identity.h"
 

@@ -1,7 +1,7 @@
 /** @file
  *  Model files of any format, recognised by what they hold, whatever their name. */
 #include "formats/facts.h"
-#include "formats/file.h"
+#include "files/file.h"
 #include "formats/json.h"
 #include "formats/readers/readers.h"
 #include "model/bytes.h"

@@ -11,7 +11,7 @@
  *  latter for ConcatLSTM. */
 #include "formats/array.h"
 #include "formats/facts.h"
-#include "formats/file.h"
+#include "files/file.h"
 #include "formats/json.h"
 #include "formats/readers/nam_knobs.h"
 #include "formats/readers/npy.h"

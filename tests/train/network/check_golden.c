@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "formats/file.h"
+#include "files/file.h"
 #include "formats/safetensors.h"
 #include "train/network/network.h"
 

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "formats/file.h"
+#include "files/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -90,18 +90,16 @@ enum tc_status tc_file_read(const char *path, size_t limit, unsigned char **byte
     return TC_OK;
 }
 
-/* ------------------------------------------------------------------------- replacing */
+/* ------------------------------------------------------------------------- new files */
 
-/** The length of a path's folder part, the last slash included. */
-static size_t folder_length(const char *path)
+size_t tc_file_folder_length(const char *path)
 {
     const char *const slash = strrchr(path, '/');
 
     return slash ? (size_t)(slash - path) + 1 : 0;
 }
 
-/** A path of the first `length` bytes of another, and a name in that folder. */
-static bool set_path(char path[PATH_MAX], const char *from, size_t length, const char *name)
+bool tc_file_set_path(char path[PATH_MAX], const char *from, size_t length, const char *name)
 {
     if (length + strlen(name) >= PATH_MAX) {
         errno = ENAMETOOLONG;
@@ -111,47 +109,6 @@ static bool set_path(char path[PATH_MAX], const char *from, size_t length, const
     return true;
 }
 
-/** Follow symbolic links, also to a file that is not there yet. */
-static bool follow_links(char place[PATH_MAX], const char *path)
-{
-    enum { MOST_LINKS = 40 };
-    char from[PATH_MAX], target[PATH_MAX];
-
-    if (!set_path(place, "", 0, path))
-        return false;
-    for (unsigned i = 0; i < MOST_LINKS; ++i) {
-        const ssize_t n = readlink(place, target, sizeof target - 1);
-
-        if (n < 0)
-            return true;
-        target[n] = '\0';
-        strcpy(from, place);
-        if (!set_path(place, from, target[0] == '/' ? 0 : folder_length(from), target))
-            return false;
-    }
-    errno = ELOOP;
-    return false;
-}
-
-/** May what is at the place be replaced? *mode becomes that of a file that is there. */
-static enum tc_status check_place(const char *place, mode_t *mode, bool *exists,
-                                  struct tc_error *error)
-{
-    struct stat st;
-
-    *exists = stat(place, &st) == 0;
-    if (!*exists)
-        return errno == ENOENT ? TC_OK : io_error(error, "cannot write");
-    if (S_ISDIR(st.st_mode))
-        return tc_fail(error, TC_IO, "cannot write: a folder has this name");
-    if (!S_ISREG(st.st_mode))
-        return tc_fail(error, TC_IO, "cannot write: not a regular file");
-    if (faccessat(AT_FDCWD, place, W_OK, AT_EACCESS) != 0)
-        return io_error(error, "cannot write");
-    *mode = st.st_mode & 0777;
-    return TC_OK;
-}
-
 int tc_file_create_beside(const char *path, unsigned mode, char beside[PATH_MAX])
 {
     char name[64];
@@ -159,7 +116,7 @@ int tc_file_create_beside(const char *path, unsigned mode, char beside[PATH_MAX]
 
     for (unsigned i = 0; fd < 0 && i < 1000; ++i) {
         snprintf(name, sizeof name, ".tonecell-%ld-%u", (long)getpid(), i);
-        if (!set_path(beside, path, folder_length(path), name))
+        if (!tc_file_set_path(beside, path, tc_file_folder_length(path), name))
             return -1;
         fd = open(beside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (fd < 0 && errno != EEXIST)
@@ -168,69 +125,17 @@ int tc_file_create_beside(const char *path, unsigned mode, char beside[PATH_MAX]
     return fd;
 }
 
-static bool write_fully(int fd, const unsigned char *bytes, size_t size)
-{
-    while (size > 0) {
-        const ssize_t n = write(fd, bytes, size);
-
-        if (n < 0 && errno != EINTR)
-            return false;
-        bytes += n > 0 ? n : 0;
-        size -= n > 0 ? (size_t)n : 0;
-    }
-    return true;
-}
-
 void tc_file_sync_folder(const char *path)
 {
-    const size_t length = folder_length(path);
+    const size_t length = tc_file_folder_length(path);
     char folder[PATH_MAX];
     int fd;
 
-    if (!set_path(folder, path, length, length ? "" : "."))
+    if (!tc_file_set_path(folder, path, length, length ? "" : "."))
         return;
     fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
         fsync(fd);
         close(fd);
     }
-}
-
-/** Fill the new file, and close it in any case. */
-static bool fill(int fd, const void *bytes, size_t size, const mode_t *mode)
-{
-    const bool filled =
-        write_fully(fd, bytes, size) && (!mode || fchmod(fd, *mode) == 0) && fsync(fd) == 0;
-    const int reason = errno;
-
-    if (close(fd) != 0)
-        return false;
-    errno = reason;
-    return filled;
-}
-
-enum tc_status tc_file_replace(const char *path, const void *bytes, size_t size, unsigned mode,
-                               struct tc_error *error)
-{
-    char place[PATH_MAX], beside[PATH_MAX];
-    mode_t file_mode = mode;
-    enum tc_status status;
-    bool exists;
-    int fd;
-
-    if (!follow_links(place, path))
-        return io_error(error, "cannot write");
-    status = check_place(place, &file_mode, &exists, error);
-    if (status)
-        return status;
-    fd = tc_file_create_beside(place, file_mode, beside);
-    if (fd < 0)
-        return io_error(error, "cannot create a file in this folder");
-    if (!fill(fd, bytes, size, exists ? &file_mode : NULL) || rename(beside, place) != 0) {
-        status = io_error(error, "cannot write");
-        unlink(beside);
-        return status;
-    }
-    tc_file_sync_folder(place);
-    return TC_OK;
 }

@@ -1,6 +1,7 @@
 /** @file
- *  Whole files, and the first and last steps of one that is written piece by piece. Writing a whole
- *  one is tc_file_replace() of tonecell.h. */
+ *  Reading whole files, and the first and last steps of writing one piece by piece. Shared by the
+ *  formats and the tools, as a convenience library. Writing a whole file is tc_file_replace() of
+ *  tonecell.h. */
 #ifndef TC_FILE_H
 #define TC_FILE_H
 
@@ -12,6 +13,13 @@
  *  Errors: TC_IO, TC_TOO_LARGE, TC_NO_MEMORY. */
 enum tc_status tc_file_read(const char *path, size_t limit, unsigned char **bytes, size_t *size,
                             struct tc_error *error);
+
+/** Characters of the folder in a path, its last slash included; 0 if it names none. */
+size_t tc_file_folder_length(const char *path);
+
+/** Set `path` to the first `length` bytes of `from` and `name`. False if that is too long, and
+ * errno is ENAMETOOLONG. */
+bool tc_file_set_path(char path[PATH_MAX], const char *from, size_t length, const char *name);
 
 /** Create a file in the folder of `path` that may be renamed to it once it is complete, open for
  *  reading and writing, with the rights that the umask leaves of `mode`. Its name is short, so that
