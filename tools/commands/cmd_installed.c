@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/json_result.h"
+#include "plugins/plugin_file.h"
 #include "plugins/plugin_folders.h"
 #include "cli/paths.h"
 #include "plugin/identity.h"
@@ -21,25 +22,24 @@ static const struct installed_options defaults;
 
 /* ------------------------------------------------------------------------- installed */
 
-static void print_line(const struct library *library)
+static void print_line(const struct plugin_file *file)
 {
-    if (library->kind == LIBRARY_DAMAGED)
-        printf("%s: damaged: %s\n", library->path, library->error.message);
+    if (file->kind == PLUGIN_DAMAGED)
+        printf("%s: damaged: %s\n", file->path, file->error.message);
     else
-        printf("%s: %s, label %s, IDs %u and %u\n", library->path,
-               library->name[0] ? library->name : library->identity.label, library->identity.label,
-               library->identity.mono_id, library->identity.stereo_id);
+        printf("%s: %s, label %s, IDs %u and %u\n", file->path,
+               file->name[0] ? file->name : file->identity.label, file->identity.label,
+               file->identity.mono_id, file->identity.stereo_id);
 }
 
-static json_t *json_of(const struct library *library)
+static json_t *json_of(const struct plugin_file *file)
 {
-    if (library->kind == LIBRARY_DAMAGED)
-        return json_pack("{s:o, s:s}", "file", json_path(library->path), "error",
-                         library->error.message);
-    return json_pack("{s:o, s:s, s:s, s:i, s:i, s:f}", "file", json_path(library->path), "label",
-                     library->identity.label, "name", library->name, "id",
-                     (int)library->identity.mono_id, "stereo_id", (int)library->identity.stereo_id,
-                     "sample_rate", library->sample_rate_hz);
+    if (file->kind == PLUGIN_DAMAGED)
+        return json_pack("{s:o, s:s}", "file", json_path(file->path), "error", file->error.message);
+    return json_pack("{s:o, s:s, s:s, s:i, s:i, s:f}", "file", json_path(file->path), "label",
+                     file->identity.label, "name", file->name, "id", (int)file->identity.mono_id,
+                     "stereo_id", (int)file->identity.stereo_id, "sample_rate",
+                     file->sample_rate_hz);
 }
 
 /* What was found so far; array is NULL for lines of text. */
@@ -51,16 +51,16 @@ struct listing {
 static bool list_library(const char *path, void *context)
 {
     struct listing *const list = context;
-    struct library library;
+    struct plugin_file file;
 
-    library_read(&library, path);
-    if (library.kind == LIBRARY_FOREIGN)
+    plugin_file_read(&file, path);
+    if (file.kind == PLUGIN_FOREIGN)
         return true;
     ++list->n;
     if (list->array)
-        (void)json_array_append_new(list->array, json_of(&library));
+        (void)json_array_append_new(list->array, json_of(&file));
     else
-        print_line(&library);
+        print_line(&file);
     return true;
 }
 
@@ -74,7 +74,7 @@ static int run_installed(const struct command *self, const void *parsed, unsigne
     (void)self;
     (void)n;
     (void)operands;
-    libraries_visit(list_library, &list);
+    plugin_folders_visit(list_library, &list);
     if (list.n == 0)
         talk_say(NULL, "no LADSPA folder has a plugin of Tonecell");
     if (!list.array)
@@ -87,23 +87,23 @@ static int run_installed(const struct command *self, const void *parsed, unsigne
 
 /* ------------------------------------------------------------------------- uninstall */
 
-/* The first library of our own with this label; a damaged one is known by its file's name. */
+/* The first file of our own with this label; a damaged one is known by its file's name. */
 struct label_search {
     const char *label;
     bool found;
-    struct library library;
+    struct plugin_file file;
 };
 
 static bool match_label(const char *path, void *context)
 {
     struct label_search *const search = context;
-    struct library *const library = &search->library;
+    struct plugin_file *const file = &search->file;
     char label[TC_LABEL_SIZE];
 
-    library_read(library, path);
-    if (library->kind == LIBRARY_OURS)
-        search->found = strcmp(library->identity.label, search->label) == 0;
-    else if (library->kind == LIBRARY_DAMAGED && label_from_path(label, path))
+    plugin_file_read(file, path);
+    if (file->kind == PLUGIN_OURS)
+        search->found = strcmp(file->identity.label, search->label) == 0;
+    else if (file->kind == PLUGIN_DAMAGED && label_from_path(label, path))
         search->found = strcmp(label, search->label) == 0;
     return !search->found;
 }
@@ -113,22 +113,22 @@ static bool is_template(const char *path)
     return strcmp(path_name(path), "tonecell.so") == 0;
 }
 
-static bool remove_library(const struct library *library)
+static bool remove_library(const struct plugin_file *file)
 {
-    if (library->kind == LIBRARY_FOREIGN) {
-        talk_error(library->path, "not a plugin of Tonecell: %s", library->error.message);
+    if (file->kind == PLUGIN_FOREIGN) {
+        talk_error(file->path, "not a plugin of Tonecell: %s", file->error.message);
         return false;
     }
-    if (is_template(library->path)) {
-        talk_error(library->path, "this is the plugin that all others are copies of");
+    if (is_template(file->path)) {
+        talk_error(file->path, "this is the plugin that all others are copies of");
         return false;
     }
-    if (unlink(library->path) != 0) {
-        talk_error(library->path, "%s", strerror(errno));
+    if (unlink(file->path) != 0) {
+        talk_error(file->path, "%s", strerror(errno));
         return false;
     }
-    printf("%s\n", library->path);
-    talk_say(library->path, "removed");
+    printf("%s\n", file->path);
+    talk_say(file->path, "removed");
     return true;
 }
 
@@ -138,12 +138,12 @@ static bool uninstall(const char *what)
     struct label_search search = {.label = what};
 
     if (strchr(what, '/') || (length > 3 && strcmp(what + length - 3, ".so") == 0)) {
-        library_read(&search.library, what);
-        return remove_library(&search.library);
+        plugin_file_read(&search.file, what);
+        return remove_library(&search.file);
     }
-    libraries_visit(match_label, &search);
+    plugin_folders_visit(match_label, &search);
     if (search.found)
-        return remove_library(&search.library);
+        return remove_library(&search.file);
     talk_error(NULL, "no plugin of Tonecell with the label '%s' is installed", what);
     return false;
 }

@@ -1,6 +1,7 @@
 # One file a command.
 tools_tonecell_SOURCES += \
 	%D%/cmd_bench.c \
+	%D%/cmd_bundle.c \
 	%D%/cmd_convert.c \
 	%D%/cmd_diagnose.c \
 	%D%/cmd_eval.c \

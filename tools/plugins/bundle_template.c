@@ -7,12 +7,12 @@
 
 #include "plugins/bundle.h"
 #include "files/file.h"
-#include "plugins/plugin_folders.h"
+#include "plugins/plugin_file.h"
 
 #define PLUGIN_FILE "tonecell.so"
 
 /* Relative to the program's folder. Libtool runs programs of a build tree from tools/.libs. */
-static const char *const place[] = {
+static const char *const candidates[] = {
     "../../plugin/.libs/" PLUGIN_FILE,
     "../plugin/.libs/" PLUGIN_FILE,
     LADSPADIR "/" PLUGIN_FILE,
@@ -35,10 +35,10 @@ static bool find_file(char path[PATH_MAX])
     char folder[PATH_MAX];
 
     program_folder(folder);
-    for (size_t i = 0; i < sizeof place / sizeof *place; ++i) {
-        const bool absolute = place[i][0] == '/';
+    for (size_t i = 0; i < sizeof candidates / sizeof *candidates; ++i) {
+        const bool absolute = candidates[i][0] == '/';
         const int length = snprintf(path, PATH_MAX, "%s%s%s", absolute ? "" : folder,
-                                    absolute ? "" : "/", place[i]);
+                                    absolute ? "" : "/", candidates[i]);
 
         if (length < PATH_MAX && access(path, R_OK) == 0)
             return true;
@@ -47,23 +47,23 @@ static bool find_file(char path[PATH_MAX])
 }
 
 /* A plugin of another version may not read what this program writes. */
-static enum tc_status check_template(const struct template *template, struct tc_error *error)
+static enum tc_status check_template(const struct bundle_template *template, struct tc_error *error)
 {
-    struct library library;
+    struct plugin_file file;
 
-    library_read(&library, template->path);
-    if (library.kind != LIBRARY_OURS)
+    plugin_file_read(&file, template->path);
+    if (file.kind != PLUGIN_OURS)
         return tc_fail(error, TC_BAD_FORMAT, "the plugin %s does not fit this program: %s",
-                       template->path, library.error.message);
+                       template->path, file.error.message);
     return TC_OK;
 }
 
-enum tc_status template_read(struct template *template, struct tc_error *error)
+enum tc_status bundle_template_read(struct bundle_template *template, struct tc_error *error)
 {
     struct tc_error cause;
     enum tc_status status;
 
-    *template = (struct template){.bytes = NULL};
+    *template = (struct bundle_template){.bytes = NULL};
     if (!find_file(template->path))
         return tc_fail(error, TC_IO,
                        "the plugin " PLUGIN_FILE " is neither in " LADSPADIR
@@ -74,19 +74,20 @@ enum tc_status template_read(struct template *template, struct tc_error *error)
         return tc_fail(error, status, "the plugin %s: %s", template->path, cause.message);
     status = check_template(template, error);
     if (status)
-        template_free(template);
+        bundle_template_free(template);
     return status;
 }
 
-void template_free(struct template *template)
+void bundle_template_free(struct bundle_template *template)
 {
     free(template->bytes);
     template->bytes = NULL;
 }
 
-static enum tc_status make(const struct template *template, const struct tc_model *model,
-                           const struct tc_plugin_identity *identity, unsigned char **bundle,
-                           size_t *size, struct tc_error *error)
+static enum tc_status make_bundle(const struct bundle_template *template,
+                                  const struct tc_model *model,
+                                  const struct tc_plugin_identity *identity, unsigned char **bundle,
+                                  size_t *size, struct tc_error *error)
 {
     const size_t image_size = tc_image_size(model);
     unsigned char *const image = malloc(image_size);
@@ -100,13 +101,14 @@ static enum tc_status make(const struct template *template, const struct tc_mode
     return status;
 }
 
-enum tc_status template_write(const struct template *template, const struct tc_model *model,
-                              const struct tc_plugin_identity *identity, const char *path,
-                              struct tc_error *error)
+enum tc_status bundle_template_write(const struct bundle_template *template,
+                                     const struct tc_model *model,
+                                     const struct tc_plugin_identity *identity, const char *path,
+                                     struct tc_error *error)
 {
     unsigned char *bundle = NULL;
     size_t size = 0;
-    enum tc_status status = make(template, model, identity, &bundle, &size, error);
+    enum tc_status status = make_bundle(template, model, identity, &bundle, &size, error);
 
     if (!status)
         status = tc_file_replace(path, bundle, size, 0644, error);

@@ -1,0 +1,102 @@
+#include "cli/commands.h"
+#include "cli/load_model.h"
+#include "cli/paths.h"
+#include "cli/talk.h"
+#include "plugins/bundle_template.h"
+#include "plugins/model_texts.h"
+#include "plugins/plugin_model.h"
+
+#include <string.h>
+
+struct bundle_options {
+    const char *label, *output;
+    double sample_rate_hz;
+};
+
+static void warn_of_ending(const char *path)
+{
+    const size_t length = strlen(path);
+
+    if (length < 3 || strcmp(path + length - 3, ".so") != 0)
+        talk_warn(path, "hosts find plugins by the ending .so, which this name lacks");
+}
+
+static int check_usage(const struct command *self, const struct bundle_options *o, unsigned n,
+                       char **operands)
+{
+    if (!o->output)
+        return usage_error(self, "--output is missing");
+    if (strcmp(o->output, "-") == 0)
+        return usage_error(self, "--output is '-', but a plugin cannot go to standard output");
+    if (n > 1)
+        return usage_error(self, "'%s' is one too many", operands[1]);
+    if (same_file(o->output, operands[0]))
+        return usage_error(self, "--output: '%s' is the model", o->output);
+    return model_label_check(self, o->label);
+}
+
+static enum tc_status write_plugin(const struct tc_model *model,
+                                   const struct tc_plugin_identity *identity, const char *path,
+                                   struct tc_error *error)
+{
+    struct bundle_template template;
+    enum tc_status status = bundle_template_read(&template, error);
+
+    if (status == TC_OK)
+        status = bundle_template_write(&template, model, identity, path, error);
+    bundle_template_free(&template);
+    return status;
+}
+
+static int bundle(const struct command *self, const void *options, unsigned n, char **operands)
+{
+    const struct bundle_options *const o = options;
+    struct tc_plugin_identity identity;
+    struct tc_error error;
+    struct tc_model *model;
+    int status = check_usage(self, o, n, operands);
+
+    if (status != 0)
+        return status;
+    model = plugin_model_load(operands[0], o->label, o->sample_rate_hz, &identity);
+    if (!model)
+        return 1;
+    if (write_plugin(model, &identity, o->output, &error) == TC_OK) {
+        plugin_model_report(o->output, model, &identity);
+        warn_of_ending(o->output);
+    } else {
+        talk_error(o->output, "%s", error.message);
+        status = 1;
+    }
+    tc_model_free(model);
+    return status;
+}
+
+#define AT(field) offsetof(struct bundle_options, field)
+
+static const struct opt opts[] = {
+    {'o', "output", OPT_TEXT, AT(output), 0, 0, "NAME.so", "plugin file to write (required)",
+     GROUP_OUTPUT, EVERYDAY},
+    LABEL_OPTION(AT(label), "the model's, else from its name"),
+    SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
+};
+
+static const struct example examples[] = {
+    {"crunch.safetensors -o crunch.so", "Make a plugin file to give away."},
+};
+
+static const struct bundle_options defaults;
+
+const struct command cmd_bundle = {
+    .name = "bundle",
+    .synopsis = "MODEL -o NAME.so [--label LABEL] [--sample-rate HZ]",
+    OPERANDS("MODEL", 1, OPERANDS_ANY), /* at most one; check_usage() says so */
+    .summary = "write a model as a plugin file",
+    .description =
+        "Writes a LADSPA plugin with a model into any file. It works in a LADSPA folder of any "
+        "machine of this architecture; Tonecell need not be installed there.",
+    OPTS(opts),
+    EXAMPLES(examples),
+    DEFAULTS(defaults),
+    .run = bundle,
+};

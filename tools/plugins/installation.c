@@ -1,0 +1,178 @@
+#include "config.h"
+#include "plugins/installation.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/talk.h"
+#include "plugin/identity.h"
+#include "plugins/bundle_template.h"
+#include "plugins/plugin_file.h"
+#include "plugins/plugin_folders.h"
+#include "plugins/plugin_model.h"
+#include "plugins/used_ids.h"
+
+struct installation {
+    const struct install_request *request;
+    char folder[PATH_MAX];
+    struct bundle_template template;
+    struct used_ids used;
+    size_t n_before; /* IDs in use before; the entries after them are plugins of this call */
+};
+
+/* ------------------------------------------------------------------------- IDs and labels */
+
+/* A plugin that is replaced keeps its IDs, since sessions may have stored them. */
+static void keep_ids(struct tc_plugin_identity *identity, const char *path)
+{
+    struct plugin_file old;
+
+    plugin_file_read(&old, path);
+    if (old.kind == PLUGIN_OURS && strcmp(old.identity.label, identity->label) == 0)
+        *identity = old.identity;
+}
+
+static void resolve_clashes(struct tc_plugin_identity *identity, const struct used_ids *used,
+                            const char *path)
+{
+    const char *other;
+
+    while ((other = used_ids_find(used, identity->mono_id, path)) ||
+           (other = used_ids_find(used, identity->stereo_id, path))) {
+        talk_say(NULL, "ID %u or %u belongs to %s already, trying the next", identity->mono_id,
+                 identity->stereo_id, other);
+        identity_next_ids(identity);
+    }
+}
+
+/* Unlike IDs, a label is not changed without the user's consent. */
+static void warn_of_label(const struct tc_plugin_identity *identity, const struct used_ids *used,
+                          const char *path)
+{
+    const char *const other = used_ids_find_label(used, identity->label, path);
+
+    if (other)
+        talk_warn(path,
+                  "%s has the label %s or %s%s, too: hosts that go by the label, as ecasound "
+                  "does, may play that one; --label gives another",
+                  other, identity->label, identity->label, STEREO_SUFFIX);
+}
+
+/* ------------------------------------------------------------------------- one plugin */
+
+/* True if an earlier model of this call was written to that path. */
+static bool was_written(const struct installation *to, const char *path)
+{
+    for (size_t i = to->n_before; i < to->used.n; ++i)
+        if (strcmp(to->used.entry[i].path, path) == 0)
+            return true;
+    return false;
+}
+
+static enum tc_status write_plugin(struct installation *to, const struct tc_model *model,
+                                   struct tc_plugin_identity *identity, const char *path,
+                                   struct tc_error *error)
+{
+    enum tc_status status;
+
+    if (was_written(to, path))
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "another of these models has the label %s, too: install them one by one, "
+                       "with --label",
+                       identity->label);
+    keep_ids(identity, path);
+    resolve_clashes(identity, &to->used, path);
+    status = bundle_template_write(&to->template, model, identity, path, error);
+    if (status)
+        return status;
+    warn_of_label(identity, &to->used, path);
+    return used_ids_add(&to->used, identity, path, error);
+}
+
+static bool install_model(struct installation *to, const char *model_path)
+{
+    struct tc_plugin_identity identity;
+    struct tc_model *const model =
+        plugin_model_load(model_path, to->request->label, to->request->sample_rate_hz, &identity);
+    char path[PATH_MAX + TC_LABEL_SIZE + 16];
+    struct tc_error error;
+    bool done;
+
+    if (!model)
+        return false;
+    (void)snprintf(path, sizeof path, "%s/tonecell_%s.so", to->folder, identity.label);
+    done = write_plugin(to, model, &identity, path, &error) == TC_OK;
+    if (done)
+        plugin_model_report(path, model, &identity);
+    else
+        talk_error(path, "%s", error.message);
+    tc_model_free(model);
+    return done;
+}
+
+/* ------------------------------------------------------------------------- all of them */
+
+static bool create_folder(struct installation *to)
+{
+    if (to->request->system) {
+        (void)snprintf(to->folder, sizeof to->folder, "%s", system_folder());
+    } else if (!user_folder(to->folder)) {
+        talk_error(NULL, "HOME is not set, so there is no folder ~/.ladspa; try --system");
+        return false;
+    }
+    if (mkdir(to->folder, 0777) == 0 || errno == EEXIST)
+        return true;
+    talk_error(to->folder, "cannot make this folder: %s", strerror(errno));
+    return false;
+}
+
+static void report_hosts(const struct installation *to)
+{
+    char value[2 * PATH_MAX];
+
+    if (is_in_search_path(getenv("LADSPA_PATH"), to->folder)) {
+        talk_say(NULL, "LADSPA_PATH names %s, so that hosts find it", to->folder);
+        return;
+    }
+    path_with_folder(value, sizeof value, to->folder);
+    if (to->request->system)
+        talk_say(NULL, "hosts that do not look in %s need LADSPA_PATH=%s", to->folder, value);
+    else
+        talk_say(NULL,
+                 "ffmpeg, mpv and GStreamer look in %s; sox, ecasound, applyplugin, PipeWire and "
+                 "other hosts need LADSPA_PATH=%s",
+                 to->folder, value);
+}
+
+static int install_all(struct installation *to, unsigned n, char **models)
+{
+    unsigned done = 0;
+
+    to->n_before = to->used.n;
+    for (unsigned i = 0; i < n; ++i)
+        done += install_model(to, models[i]);
+    if (done > 0)
+        report_hosts(to);
+    return done == n ? 0 : 1;
+}
+
+int install_models(const struct install_request *request, unsigned n, char **models)
+{
+    struct installation to = {.request = request};
+    struct tc_error error;
+    int status = 1;
+
+    if (!create_folder(&to))
+        return 1;
+    if (bundle_template_read(&to.template, &error) == TC_OK &&
+        used_ids_collect(&to.used, &error) == TC_OK)
+        status = install_all(&to, n, models);
+    else
+        talk_error(NULL, "%s", error.message);
+    used_ids_free(&to.used);
+    bundle_template_free(&to.template);
+    return status;
+}

@@ -1,0 +1,19 @@
+/** @file
+ *  Installing models as plugins into a LADSPA folder. */
+#ifndef TONECELL_INSTALLATION_H
+#define TONECELL_INSTALLATION_H
+
+#include <stdbool.h>
+
+struct install_request {
+    bool system;           /* into the system's LADSPA folder, else the user's */
+    const char *label;     /* of the plugin; NULL: as plugin_model_load() chooses it */
+    double sample_rate_hz; /* as load_model() */
+};
+
+/** Write a plugin file for each of n models, and say which hosts find them. A plugin of the same
+ *  label is replaced and keeps its UniqueIDs; IDs that another library has are avoided. Returns the
+ *  exit status: 0, or 1 after talk_error() for each model that failed. */
+int install_models(const struct install_request *request, unsigned n, char **models);
+
+#endif

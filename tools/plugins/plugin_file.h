@@ -1,0 +1,29 @@
+/** @file
+ *  One library in a LADSPA folder: whether Tonecell made it, and from which model. */
+#ifndef TONECELL_PLUGIN_FILE_H
+#define TONECELL_PLUGIN_FILE_H
+
+#include <limits.h>
+
+#include "tonecell.h"
+
+enum plugin_file_kind {
+    PLUGIN_FOREIGN, /* not made by Tonecell, or no library at all */
+    PLUGIN_OURS,
+    PLUGIN_DAMAGED /* ours, but its model cannot be read: see its error */
+};
+
+struct plugin_file {
+    char path[PATH_MAX];
+    enum plugin_file_kind kind;
+    struct tc_plugin_identity identity; /* PLUGIN_OURS only, as the two below */
+    char name[TC_TEXT_SIZE];
+    double sample_rate_hz;
+    struct tc_error error;
+};
+
+/** Read a library's image. Cannot fail: what cannot be read is foreign or damaged, and `error` says
+ *  why. */
+void plugin_file_read(struct plugin_file *file, const char *path);
+
+#endif

@@ -1,0 +1,81 @@
+#include "plugins/plugin_model.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/load_model.h"
+#include "cli/talk.h"
+#include "plugin/identity.h"
+
+/* As label_from_path(); a folder may end in slashes. */
+static bool label_from_file(char label[TC_LABEL_SIZE], const char *path)
+{
+    char trimmed[PATH_MAX];
+    size_t length = strlen(path);
+
+    while (length > 1 && path[length - 1] == '/')
+        --length;
+    (void)snprintf(trimmed, sizeof trimmed, "%.*s", (int)length, path);
+    return label_from_path(label, trimmed);
+}
+
+/* The label that the user gives; else made of the model's label, its name, its file's name. */
+static bool choose_label(char label[TC_LABEL_SIZE], const struct tc_model *model, const char *path,
+                         const char *wanted)
+{
+    const struct tc_metadata *const meta = tc_model_metadata(model);
+
+    if (wanted)
+        return label_from_text(label, wanted);
+    return label_from_text(label, meta->label) || label_from_text(label, meta->name) ||
+           label_from_file(label, path);
+}
+
+static bool is_playable(const struct tc_model *model, const char *path)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+
+    if (arch->readout != TC_READOUT_LINEAR)
+        talk_error(path, "the model's readout is %s, the plugin plays linear ones",
+                   tc_readout_name(arch->readout));
+    else if (arch->audio_inputs != 1 || arch->outputs != 1)
+        talk_error(path, "the model has %u audio inputs and %u outputs, the plugin plays 1 and 1",
+                   arch->audio_inputs, arch->outputs);
+    else
+        return true;
+    return false;
+}
+
+struct tc_model *plugin_model_load(const char *path, const char *wanted, double sample_rate_hz,
+                                   struct tc_plugin_identity *identity)
+{
+    struct tc_model *const model = load_model(path, sample_rate_hz, NULL);
+    char label[TC_LABEL_SIZE];
+
+    if (!model)
+        return NULL;
+    if (is_playable(model, path)) {
+        if (choose_label(label, model, path, wanted)) {
+            identity_from_label(identity, label);
+            return model;
+        }
+        talk_error(path, "nothing in the model's name or file name makes a label: give --label");
+    }
+    tc_model_free(model);
+    return NULL;
+}
+
+void plugin_model_report(const char *path, const struct tc_model *model,
+                         const struct tc_plugin_identity *identity)
+{
+    const struct tc_metadata *const meta = tc_model_metadata(model);
+
+    printf("%s\n", path);
+    talk_say(NULL, "%s: label %s (ID %u), stereo %s%s (ID %u)",
+             meta->name[0] ? meta->name : identity->label, identity->label, identity->mono_id,
+             identity->label, STEREO_SUFFIX, identity->stereo_id);
+    if (meta->sample_rate_hz > 0.0)
+        talk_say(NULL, "made at %g Hz: the host must run at that rate for the true sound",
+                 meta->sample_rate_hz);
+}
