@@ -2,24 +2,19 @@
 
 #include "cli/commands.h"
 #include "cli/load_model.h"
-#include "bench/noise.h"
 #include "cli/output_check.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
+#include "report/conversion_error.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum { BLOCK = 256, SETTLING_S = 1, COMPARED_S = 1 };
-
-static const double USUAL_RATE_HZ = 48000.0;
-
-/* Of --to, in the order of its words; those after the first are of other programs. */
+/* In the order of the words of --to. */
 enum format {
-    FORMAT_NOT_SAID = -1,
+    FORMAT_NOT_GIVEN = -1,
     FORMAT_SAFETENSORS,
     FORMAT_GUITARML,
     FORMAT_KERAS,
@@ -33,11 +28,11 @@ struct convert_options {
     double sample_rate_hz;
 };
 
-static const struct convert_options defaults = {.to = FORMAT_NOT_SAID};
+static const struct convert_options defaults = {.to = FORMAT_NOT_GIVEN};
 
 /* ------------------------------------------------------------------------- the file */
 
-/* What a name's ending says; .json is used by several. */
+/* The format that a name's ending tells; .json is used by several. */
 static enum format format_of(const char *path)
 {
     const char *const dot = strrchr(path, '.');
@@ -48,7 +43,7 @@ static enum format format_of(const char *path)
         return FORMAT_NAM;
     if (dot && strcasecmp(dot, ".onnx") == 0)
         return FORMAT_ONNX;
-    return dot && strcasecmp(dot, ".aidax") == 0 ? FORMAT_AIDAX : FORMAT_NOT_SAID;
+    return dot && strcasecmp(dot, ".aidax") == 0 ? FORMAT_AIDAX : FORMAT_NOT_GIVEN;
 }
 
 /* The bytes of the file, for free(). */
@@ -66,8 +61,8 @@ static enum tc_status make_file(const struct tc_model *model, enum format format
     return tc_model_export_bytes(model, exports[format], bytes, size, error);
 }
 
-/* Players that take GuitarML's files of one size only. */
-static void say_players(const struct tc_model *model)
+/* Programs that play GuitarML's files, but of one size only. */
+static void report_players(const struct tc_model *model)
 {
     static const struct {
         const char *name;
@@ -89,87 +84,12 @@ static void say_players(const struct tc_model *model)
                         "knobs) play models of this size");
 }
 
-/* ------------------------------------------------------------------------- what it plays */
+/* ------------------------------------------------------------------------- the command */
 
-/* A stream with its knobs, each held at the same part of its range in any model. */
-struct side {
-    struct tc_stream *stream;
-    unsigned outputs;
-    float knobs[TC_MAX_KNOBS][BLOCK], samples[TC_MAX_AUDIO][BLOCK];
-    const float *knob_of[TC_MAX_KNOBS];
-    float *out_of[TC_MAX_AUDIO];
-};
-
-static enum tc_status open_side(struct side *side, const struct tc_model *model,
-                                struct tc_error *error)
-{
-    side->outputs = tc_model_architecture(model)->outputs;
-    for (unsigned k = 0; k < TC_MAX_KNOBS; ++k) {
-        const struct tc_knob *const knob = &tc_model_metadata(model)->knob[k];
-        const float part = 1.0f / (float)(k + 2);
-
-        side->knob_of[k] = side->knobs[k];
-        for (unsigned i = 0; i < BLOCK; ++i)
-            side->knobs[k][i] = knob->min + part * (knob->max - knob->min);
-    }
-    for (unsigned o = 0; o < TC_MAX_AUDIO; ++o)
-        side->out_of[o] = side->samples[o];
-    return tc_stream_new(&side->stream, model, 1, error);
-}
-
-/* Play a block on both sides; the largest difference so far. */
-static double play_block(struct side sides[2], const float *const *in, double most)
-{
-    for (unsigned s = 0; s < 2; ++s)
-        tc_stream_process(sides[s].stream, in, sides[s].knob_of, sides[s].out_of, BLOCK);
-    for (unsigned o = 0; o < sides[0].outputs; ++o)
-        for (unsigned i = 0; i < BLOCK; ++i)
-            most = fmax(most, fabs((double)sides[0].samples[o][i] - sides[1].samples[o][i]));
-    return most;
-}
-
-/* The largest differences in a second of silence and in a second of noise after it. */
-static void compare(struct side sides[2], double rate_hz, double *start, double *played)
-{
-    float noise[TC_MAX_AUDIO][BLOCK] = {{0}};
-    const float *in[TC_MAX_AUDIO];
-    uint32_t random = 1;
-
-    for (unsigned a = 0; a < TC_MAX_AUDIO; ++a)
-        in[a] = noise[a];
-    *start = *played = 0.0;
-    for (double frame = 0.0; frame < SETTLING_S * rate_hz; frame += BLOCK)
-        *start = play_block(sides, in, *start);
-    for (double frame = 0.0; frame < COMPARED_S * rate_hz; frame += BLOCK) {
-        for (unsigned a = 0; a < TC_MAX_AUDIO; ++a)
-            noise_fill(noise[a], BLOCK, &random);
-        *played = play_block(sides, in, *played);
-    }
-}
-
-static enum tc_status measure(const struct tc_model *model, const struct tc_model *written,
-                              double *start, double *played, struct tc_error *error)
-{
-    const double rate_hz = tc_model_metadata(model)->sample_rate_hz;
-    struct side *const sides = calloc(2, sizeof *sides);
-    enum tc_status status;
-
-    if (!sides)
-        return tc_fail(error, TC_NO_MEMORY, "out of memory");
-    status = open_side(&sides[0], model, error);
-    if (status == TC_OK)
-        status = open_side(&sides[1], written, error);
-    if (status == TC_OK)
-        compare(sides, rate_hz > 0.0 && rate_hz < 1e6 ? rate_hz : USUAL_RATE_HZ, start, played);
-    tc_stream_free(sides[0].stream);
-    tc_stream_free(sides[1].stream);
-    free(sides);
-    return status;
-}
-
-/* Read a file back before it is one, and find out how far it is from the model. */
+/* Read the bytes back before they become a file, and compare the model that they hold. */
 static enum tc_status read_back(const struct tc_model *model, const unsigned char *bytes,
-                                size_t size, double *start, double *played, struct tc_error *error)
+                                size_t size, struct conversion_error *difference,
+                                struct tc_error *error)
 {
     struct tc_model *written;
     struct tc_error cause;
@@ -178,35 +98,33 @@ static enum tc_status read_back(const struct tc_model *model, const unsigned cha
     if (status)
         return tc_fail(error, status, "is not written, since it could not be read again: %s",
                        cause.message);
-    status = measure(model, written, start, played, error);
+    status = conversion_error_measure(model, written, difference, error);
     tc_model_free(written);
     return status;
 }
 
-/* ------------------------------------------------------------------------- the command */
-
-static void say_what_is_written(const struct tc_model *model, enum format format, const char *path,
-                                double start, double played)
+static void report(const struct tc_model *model, enum format format, const char *path,
+                   const struct conversion_error *difference)
 {
     if (format == FORMAT_GUITARML)
-        say_players(model);
+        report_players(model);
     if (format == FORMAT_ONNX)
         talk_say(path, "written for programs that run ONNX; tonecell does not read it");
     else
         printf("%s: differs by at most %.2g on noise, by %.2g in the second of silence before it\n",
-               path, played, start);
+               path, difference->noise, difference->silence);
 }
 
 static int convert(const struct tc_model *model, enum format format, const char *path)
 {
+    struct conversion_error difference = {0.0, 0.0};
     struct tc_error error;
     unsigned char *bytes = NULL;
-    double start = 0.0, played = 0.0;
     size_t size;
     enum tc_status status = make_file(model, format, &bytes, &size, &error);
 
     if (status == TC_OK && format != FORMAT_ONNX)
-        status = read_back(model, bytes, size, &start, &played, &error);
+        status = read_back(model, bytes, size, &difference, &error);
     if (status == TC_OK)
         status = tc_file_replace(path, bytes, size, 0644, &error);
     free(bytes);
@@ -214,7 +132,7 @@ static int convert(const struct tc_model *model, enum format format, const char 
         talk_error(path, "%s", error.message);
         return 1;
     }
-    say_what_is_written(model, format, path, start, played);
+    report(model, format, path, &difference);
     return 0;
 }
 
@@ -239,14 +157,14 @@ static int run(const struct command *self, const void *options, unsigned n, char
 {
     const struct convert_options *const o = options;
     const char *const in = operands[0], *const out = operands[1];
-    const enum format format = o->to == FORMAT_NOT_SAID ? format_of(out) : (enum format)o->to;
+    const enum format format = o->to == FORMAT_NOT_GIVEN ? format_of(out) : (enum format)o->to;
     struct tc_model *model;
     int status;
 
     (void)n;
     if (strcmp(out, "-") == 0)
         return usage_error(self, "OUT is '-', but a model cannot go to standard output");
-    if (format == FORMAT_NOT_SAID)
+    if (format == FORMAT_NOT_GIVEN)
         return usage_error(self, "--to is missing: the ending of '%s' does not say the format",
                            out);
     if (is_of_model(out, in))

@@ -1,6 +1,7 @@
 # What is measured of a model or a training, and how it is shown.
 tools_tonecell_SOURCES += \
 	%D%/chart.c %D%/chart.h \
+	%D%/conversion_error.c %D%/conversion_error.h \
 	%D%/diagnosis.h \
 	%D%/diagnosis_json.c \
 	%D%/diagnosis_plot.c \
