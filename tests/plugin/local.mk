@@ -16,6 +16,6 @@ plugin_test_libs = plugin/libidentity.la tests/support/libsupport.la core/libton
 	tools/plugins/bundle.c
 %C%_check_bundle_LDADD = $(plugin_test_libs)
 
-plugin_scripts = %D%/check_symbols.sh %D%/check_install.sh
+plugin_scripts = %D%/check_symbols.sh %D%/check_install.sh %D%/check_strip.sh
 EXTRA_DIST += $(plugin_scripts)
 TESTS += $(plugin_scripts)
