@@ -30,7 +30,7 @@ holds text 'Gradient flow vanishing beyond '
 holds text 'What to change - nothing, if the device has no memory longer than that'
 holds text 'here 480 samples (10 ms)' # as long as it should be
 holds text '- train with --memory 480: '
-holds text 'Heard 3 positions of 101 samples (2.1 ms) in mono.wav, 0.20 s'
+holds text 'Signal 3 positions of 101 samples (2.1 ms) in mono.wav, 0.20 s'
 holds text 't-k ms ds_t/ds_k bound dy_t/ds_k layer 1 h c layer 2 h c 0 0 1 1 '
 for gate in '1 lstm, 5 units input' forget candidate '2 lstm, 5 units input'; do
 	holds text " $gate "
@@ -94,7 +94,7 @@ ls -A | grep -v -e safetensors -e wav -e json -e text -e err -e turned -e out -e
 # ------------------------------------------------------------------ channels
 
 "$tonecell" diagnose -m rnn.safetensors stereo.wav >out 2>err || fail "diagnose of stereo fails"
-holds err 'stereo.wav: the first 1 of 2 channels is heard'
+holds err 'stereo.wav: the first 1 of 2 channels is used'
 "$tonecell" diagnose -q -m pair.safetensors stereo.wav >out 2>err || fail "two inputs: $(cat err)"
 
 # ------------------------------------------------------------------ what it refuses

@@ -52,7 +52,7 @@ static const struct example examples[] = {
 
 /* ------------------------------------------------------------------------- the signal */
 
-/* Only the first group of channels is heard. */
+/* Only as many channels as the model has audio inputs are used. */
 static enum tc_status check_signal(const struct audio *audio, const struct tc_model *model,
                                    bool rate_assumed, const char *path, struct tc_error *error)
 {
@@ -66,7 +66,7 @@ static enum tc_status check_signal(const struct audio *audio, const struct tc_mo
         return tc_fail(error, TC_UNSUPPORTED, "has %.10g Hz, but the model was made at %.10g Hz",
                        audio->rate_hz, model_hz);
     if (audio->channels > wanted)
-        talk_say(path, "the first %u of %u channels %s heard", wanted, audio->channels,
+        talk_say(path, "the first %u of %u channels %s used", wanted, audio->channels,
                  wanted == 1 ? "is" : "are");
     return TC_OK;
 }
@@ -74,13 +74,12 @@ static enum tc_status check_signal(const struct audio *audio, const struct tc_mo
 static void show_progress(double done, void *user)
 {
     (void)user;
-    talk_progress(done, "looking back");
+    talk_progress(done, "computing gradients");
 }
 
 /* ------------------------------------------------------------------------- the whole */
 
-/* Print and draw what was found. */
-static int tell(const struct diagnose_options *o, const struct diagnosis *diagnosis)
+static int report(const struct diagnose_options *o, const struct diagnosis *diagnosis)
 {
     struct tc_error error;
 
@@ -107,22 +106,22 @@ static int diagnose(const struct diagnose_options *o, struct tc_diagnose_options
                                    .rate_hz = audio->rate_hz,
                                    .reach = how->reach};
     struct diagnosis diagnosis = base;
-    struct tc_diagnosis *found = NULL;
+    struct tc_diagnosis *result = NULL;
     struct tc_error error;
     enum tc_status status;
     int exit_status;
 
     talk_progress_begin(false);
-    status = tc_diagnose(&found, model, (const float *const *)audio->channel, audio->n_frames, how,
+    status = tc_diagnose(&result, model, (const float *const *)audio->channel, audio->n_frames, how,
                          &error);
     talk_progress_end();
     if (status != TC_OK) {
         talk_error(path, "%s", error.message);
         return 1;
     }
-    diagnosis.found = found;
-    exit_status = tell(o, &diagnosis);
-    tc_diagnosis_free(found);
+    diagnosis.result = result;
+    exit_status = report(o, &diagnosis);
+    tc_diagnosis_free(result);
     return exit_status;
 }
 
@@ -144,7 +143,7 @@ static int diagnose_file(const struct diagnose_options *o, struct tc_diagnose_op
     return exit_status;
 }
 
-/* That the plot can be written is asked before the work. */
+/* Before the work, so that it is not in vain. */
 static int check_plot(const struct command *self, const struct diagnose_options *o,
                       const char *signal)
 {

@@ -17,7 +17,7 @@ struct chart {
     cairo_surface_t *surface;
     cairo_t *cairo;
     unsigned char *bytes; /* the file's */
-    size_t size, room;
+    size_t size, capacity;
 };
 
 bool chart_format_of(const char *path, enum chart_format *format)
@@ -36,14 +36,14 @@ static cairo_status_t append(void *user, const unsigned char *bytes, unsigned n)
 {
     struct chart *const chart = user;
 
-    if (chart->size + n > chart->room) {
-        const size_t room = 2 * (chart->size + n);
-        unsigned char *const larger = realloc(chart->bytes, room);
+    if (chart->size + n > chart->capacity) {
+        const size_t capacity = 2 * (chart->size + n);
+        unsigned char *const larger = realloc(chart->bytes, capacity);
 
         if (!larger)
             return CAIRO_STATUS_NO_MEMORY;
         chart->bytes = larger;
-        chart->room = room;
+        chart->capacity = capacity;
     }
     memcpy(chart->bytes + chart->size, bytes, n);
     chart->size += n;
@@ -131,12 +131,12 @@ void chart_text(struct chart *chart, double x, double y, double size, bool to_le
     cairo_show_text(chart->cairo, text);
 }
 
-static double place_x(const struct chart_axes *a, double x)
+static double to_page_x(const struct chart_axes *a, double x)
 {
     return a->left + a->width * log(x / a->x_min) / log(a->x_max / a->x_min);
 }
 
-static double place_y(const struct chart_axes *a, double y)
+static double to_page_y(const struct chart_axes *a, double y)
 {
     return a->top + a->height * log(a->y_max / y) / log(a->y_max / a->y_min);
 }
@@ -166,14 +166,14 @@ static void rule_powers(struct chart *chart, const struct chart_axes *a)
     char text[32];
 
     for (int e = first_power(a->x_min); power_of_ten(e) <= a->x_max; ++e) {
-        const double x = place_x(a, power_of_ten(e));
+        const double x = to_page_x(a, power_of_ten(e));
 
         snprintf(text, sizeof text, "%.0f", power_of_ten(e));
         rule(chart, x, a->top, x, bottom);
         chart_text(chart, x, bottom + 1.4 * SMALL, SMALL, false, text);
     }
     for (int e = first_power(a->y_min); power_of_ten(e) <= a->y_max; ++e) {
-        const double y = place_y(a, power_of_ten(e));
+        const double y = to_page_y(a, power_of_ten(e));
 
         if (abs(e) > 3)
             snprintf(text, sizeof text, "1e%d", e);
@@ -197,7 +197,7 @@ void chart_axes(struct chart *chart, const struct chart_axes *axes)
 
 /* ------------------------------------------------------------------------- curves */
 
-static bool has_place(double x, double y)
+static bool is_drawable(double x, double y)
 {
     return x > 0.0 && y > 0.0 && isfinite(x) && isfinite(y);
 }
@@ -222,8 +222,8 @@ void chart_line(struct chart *chart, const struct chart_axes *axes, const double
 {
     begin_curve(chart, axes, pen);
     for (size_t i = 0; i < n; ++i) {
-        if (has_place(x[i], y[i]))
-            cairo_line_to(chart->cairo, place_x(axes, x[i]), place_y(axes, y[i]));
+        if (is_drawable(x[i], y[i]))
+            cairo_line_to(chart->cairo, to_page_x(axes, x[i]), to_page_y(axes, y[i]));
         else
             cairo_new_sub_path(chart->cairo);
     }
@@ -237,10 +237,10 @@ void chart_band(struct chart *chart, const struct chart_axes *axes, const double
     size_t last = 0;
 
     begin_curve(chart, axes, pen);
-    for (; last < n && has_place(x[last], low[last]) && has_place(x[last], high[last]); ++last)
-        cairo_line_to(chart->cairo, place_x(axes, x[last]), place_y(axes, high[last]));
+    for (; last < n && is_drawable(x[last], low[last]) && is_drawable(x[last], high[last]); ++last)
+        cairo_line_to(chart->cairo, to_page_x(axes, x[last]), to_page_y(axes, high[last]));
     while (last-- > 0)
-        cairo_line_to(chart->cairo, place_x(axes, x[last]), place_y(axes, low[last]));
+        cairo_line_to(chart->cairo, to_page_x(axes, x[last]), to_page_y(axes, low[last]));
     cairo_fill(chart->cairo);
     end_curve(chart);
 }

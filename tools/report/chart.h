@@ -1,8 +1,8 @@
 /** @file
  *  Charts with logarithmic axes, as SVG or PNG. The only part of Tonecell that sees cairo.
  *
- *  Places on the page are in points from its top left corner. Drawing cannot fail before
- *  chart_write() says so. */
+ *  Coordinates on the page are in points from its top left corner. Drawing functions do not fail:
+ *  chart_write() returns the first error. */
 #ifndef TONECELL_CHART_H
 #define TONECELL_CHART_H
 
@@ -10,12 +10,12 @@
 
 enum chart_format { CHART_SVG, CHART_PNG };
 
-/** The format that a file's name ends in, .svg or .png in either case; false if in another. */
+/** Set the format from a file name's ending, .svg or .png in either case; false for any other. */
 bool chart_format_of(const char *path, enum chart_format *format);
 
 struct chart;
 
-/** A white page. NULL if there is no memory. */
+/** A white page. NULL without memory. */
 struct chart *chart_new(enum chart_format format, double width, double height);
 
 /** Free it (NULL allowed). */
@@ -43,7 +43,7 @@ void chart_axes(struct chart *chart, const struct chart_axes *axes);
 void chart_line(struct chart *chart, const struct chart_axes *axes, const double *x,
                 const double *y, size_t n, const struct chart_pen *pen);
 
-/** The area between two curves, up to the first point that has no place. */
+/** The area between two curves, up to the first point where a value is not above 0 or no number. */
 void chart_band(struct chart *chart, const struct chart_axes *axes, const double *x,
                 const double *low, const double *high, size_t n, const struct chart_pen *pen);
 
@@ -55,11 +55,12 @@ void chart_bar(struct chart *chart, double left, double top, double width, doubl
 void chart_text(struct chart *chart, double x, double y, double size, bool to_left,
                 const char *text);
 
-/** A word in a box's lower left corner, each further row above, and how its curve is drawn. */
+/** An entry of the key in the box's lower left corner, rows counted upwards: a piece of line and
+ * its text. */
 void chart_key(struct chart *chart, const struct chart_axes *axes, unsigned row, const char *text,
                const struct chart_pen *pen);
 
-/** Write the page into a file, which is there complete or not at all; nothing more is drawn after.
+/** Write the page into a file, whole or not at all. Nothing may be drawn afterwards.
  *  Errors: TC_IO, TC_NO_MEMORY. */
 enum tc_status chart_write(struct chart *chart, const char *path, struct tc_error *error);
 

@@ -49,7 +49,7 @@ static json_t *gates_json(const struct tc_layer_diagnosis *layer)
 
 static json_t *layers_json(const struct diagnosis *diagnosis)
 {
-    const struct tc_diagnosis *const d = diagnosis->found;
+    const struct tc_diagnosis *const d = diagnosis->result;
     const struct tc_architecture *const arch = tc_model_architecture(diagnosis->model);
     json_t *const layers = json_array();
 
@@ -67,16 +67,16 @@ static json_t *layers_json(const struct diagnosis *diagnosis)
     return layers;
 }
 
-static json_t *words_json(const struct diagnosis *diagnosis)
+static json_t *summary_json(const struct diagnosis *diagnosis)
 {
-    struct diagnosis_words words;
+    struct diagnosis_summary summary;
     json_t *const advice = json_array();
 
-    diagnosis_word(diagnosis, &words);
-    for (unsigned i = 0; i < words.n_advice; ++i)
-        json_array_append_new(advice, json_string(words.advice[i]));
-    return json_pack("{s:s, s:s, s:s, s:o}", "verdict", words.verdict, "headline", words.headline,
-                     "meaning", words.meaning, "advice", advice);
+    diagnosis_summarise(diagnosis, &summary);
+    for (unsigned i = 0; i < summary.n_advice; ++i)
+        json_array_append_new(advice, json_string(summary.advice[i]));
+    return json_pack("{s:s, s:s, s:s, s:o}", "verdict", summary.verdict, "headline",
+                     summary.headline, "meaning", summary.meaning, "advice", advice);
 }
 
 static json_t *lags_json(const struct tc_diagnosis *d)
@@ -88,9 +88,9 @@ static json_t *lags_json(const struct tc_diagnosis *d)
     return lags;
 }
 
-static json_t *found_json(const struct diagnosis *diagnosis)
+static json_t *result_json(const struct diagnosis *diagnosis)
 {
-    const struct tc_diagnosis *const d = diagnosis->found;
+    const struct tc_diagnosis *const d = diagnosis->result;
 
     return json_pack("{s:i, s:I, s:I, s:o, s:o, s:f, s:o, s:o, s:o, s:o, s:o}", "places",
                      (int)d->positions, "frames_per_place", (json_int_t)d->frames, "reach",
@@ -106,12 +106,12 @@ bool diagnosis_print_json(const struct diagnosis *diagnosis)
     json_t *const all = json_pack("{s:o, s:o, s:I, s:f}", "model", json_path(diagnosis->model_path),
                                   "signal", json_path(diagnosis->signal_path), "frames",
                                   (json_int_t)diagnosis->frames, "sample_rate", diagnosis->rate_hz);
-    json_t *const words = words_json(diagnosis), *const found = found_json(diagnosis);
-    const bool whole = all && words && found && json_object_update(all, words) == 0 &&
+    json_t *const summary = summary_json(diagnosis), *const found = result_json(diagnosis);
+    const bool whole = all && summary && found && json_object_update(all, summary) == 0 &&
                        json_object_update(all, found) == 0 && json_print(all);
 
     json_decref(found);
-    json_decref(words);
+    json_decref(summary);
     json_decref(all);
     return whole;
 }

@@ -26,34 +26,34 @@ static void print_wrapped(const char *key, const char *text)
     printf("\n");
 }
 
-static void print_words(const struct diagnosis *diagnosis)
+static void print_summary(const struct diagnosis *diagnosis)
 {
-    struct diagnosis_words words;
+    struct diagnosis_summary summary;
     char item[SENTENCE_SIZE + 2];
 
-    diagnosis_word(diagnosis, &words);
-    print_wrapped("Gradient flow", words.headline);
-    print_wrapped("", words.meaning);
-    for (unsigned i = 0; i < words.n_advice; ++i) {
-        snprintf(item, sizeof item, "- %s", words.advice[i]);
+    diagnosis_summarise(diagnosis, &summary);
+    print_wrapped("Gradient flow", summary.headline);
+    print_wrapped("", summary.meaning);
+    for (unsigned i = 0; i < summary.n_advice; ++i) {
+        snprintf(item, sizeof item, "- %s", summary.advice[i]);
         print_wrapped(i ? "" : "What to change", item);
     }
 }
 
-static void print_heard(const struct diagnosis *diagnosis)
+static void print_signal(const struct diagnosis *diagnosis)
 {
-    const struct tc_diagnosis *const d = diagnosis->found;
+    const struct tc_diagnosis *const d = diagnosis->result;
     char span[64];
 
-    printf("%-14s %u position%s of %s in %s, %.2f s\n", "Heard", d->positions,
+    printf("%-14s %u position%s of %s in %s, %.2f s\n", "Signal", d->positions,
            d->positions == 1 ? "" : "s", diagnosis_span(diagnosis, (double)d->frames, span),
            diagnosis->signal_path, (double)diagnosis->frames / diagnosis->rate_hz);
 }
 
 static void print_memory(const struct diagnosis *diagnosis)
 {
-    const struct tc_spread *const memory = &diagnosis->found->memory;
-    const double last = (double)diagnosis->found->frames - 1.0;
+    const struct tc_spread *const memory = &diagnosis->result->memory;
+    const double last = (double)diagnosis->result->frames - 1.0;
     char span[64];
 
     printf("%-14s ", "Memory");
@@ -61,27 +61,27 @@ static void print_memory(const struct diagnosis *diagnosis)
         printf("more than %s", diagnosis_span(diagnosis, last, span));
     else
         printf("%s", diagnosis_span(diagnosis, memory->median, span));
-    if (diagnosis->found->positions > 1 && isinf(memory->high))
+    if (diagnosis->result->positions > 1 && isinf(memory->high))
         printf(", by position from %.0f to more than %.0f", fmin(memory->low, last), last);
-    else if (diagnosis->found->positions > 1)
+    else if (diagnosis->result->positions > 1)
         printf(", by position from %.0f to %.0f", memory->low, memory->high);
     printf("\n");
 }
 
 static void print_exponents(const struct diagnosis *diagnosis)
 {
-    const struct tc_diagnosis *const d = diagnosis->found;
+    const struct tc_diagnosis *const d = diagnosis->result;
     const double first = d->exponent[0];
     char span[64];
 
     printf("%-14s", "Lyapunov");
     for (unsigned i = 0; i < d->exponents; ++i)
         printf(" %.4g", d->exponent[i]);
-    printf(" per sample\n%-14s disturbances ", "");
+    printf(" per sample\n%-14s perturbations ", "");
     if (fabs(first) * (double)d->frames < 0.01)
-        printf("stay as they are\n");
+        printf("neither decay nor grow\n");
     else
-        printf("%s e-fold in %s\n", first < 0.0 ? "fade" : "grow",
+        printf("%s by a factor e in %s\n", first < 0.0 ? "decay" : "grow",
                diagnosis_span(diagnosis, ceil(1.0 / fabs(first)), span));
 }
 
@@ -91,7 +91,7 @@ static void print_bound(const struct tc_diagnosis *d)
     if (d->layers == 1 && !isnan(d->layer[0].gamma))
         printf("gamma lambda = %.4g x %.4g\n", d->layer[0].gamma, d->layer[0].gate[0].singular[0]);
     else
-        printf("the most that one step can have been\n");
+        printf("the largest bound of a single step\n");
 }
 
 /* ------------------------------------------------------------------------- tables */
@@ -108,7 +108,7 @@ static void print_number(double value)
 
 static void print_row(const struct diagnosis *diagnosis, size_t i)
 {
-    const struct tc_diagnosis *const d = diagnosis->found;
+    const struct tc_diagnosis *const d = diagnosis->result;
 
     printf("%8zu %9.3g", d->lag[i], 1e3 * (double)d->lag[i] / diagnosis->rate_hz);
     print_number(d->jacobian[i].median);
@@ -124,14 +124,13 @@ static void print_row(const struct diagnosis *diagnosis, size_t i)
 
 static void print_flow(const struct diagnosis *diagnosis)
 {
-    const struct tc_diagnosis *const d = diagnosis->found;
+    const struct tc_diagnosis *const d = diagnosis->result;
     size_t next = 0;
     char name[32];
 
-    printf(
-        "\nBack in time: what a change t-k samples ago still does to the state and to the output\n"
-        "%8s %9s %10s %10s %10s",
-        "t-k", "ms", "ds_t/ds_k", "bound", "dy_t/ds_k");
+    printf("\nGradients of state and output by the state t-k samples earlier (norms)\n"
+           "%8s %9s %10s %10s %10s",
+           "t-k", "ms", "ds_t/ds_k", "bound", "dy_t/ds_k");
     for (unsigned l = 0; l < d->layers; ++l) {
         snprintf(name, sizeof name, "layer %u h", l + 1);
         printf(" %10s", name);
@@ -153,11 +152,11 @@ static void print_layers(const struct diagnosis *diagnosis)
 {
     const struct tc_architecture *const arch = tc_model_architecture(diagnosis->model);
 
-    printf("\nGates: how often they are saturated, and the recurrent matrix of each\n"
+    printf("\nGates: how often they are saturated, and spectrum of the recurrent matrix of each\n"
            "%-16s %-10s %9s %9s %9s  %s\n",
            "layer", "gate", "low end", "high end", "radius", "singular values");
     for (unsigned l = 0; l < arch->layers; ++l) {
-        const struct tc_layer_diagnosis *const layer = &diagnosis->found->layer[l];
+        const struct tc_layer_diagnosis *const layer = &diagnosis->result->layer[l];
         char name[48];
 
         snprintf(name, sizeof name, "%u %s, %u units", l + 1, tc_cell_name(arch->layer[l].cell),
@@ -174,11 +173,11 @@ static void print_layers(const struct diagnosis *diagnosis)
 
 void diagnosis_print(const struct diagnosis *diagnosis)
 {
-    print_words(diagnosis);
-    print_heard(diagnosis);
+    print_summary(diagnosis);
+    print_signal(diagnosis);
     print_memory(diagnosis);
     print_exponents(diagnosis);
-    print_bound(diagnosis->found);
+    print_bound(diagnosis->result);
     print_flow(diagnosis);
     print_layers(diagnosis);
 }

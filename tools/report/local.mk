@@ -6,7 +6,7 @@ tools_tonecell_SOURCES += \
 	%D%/diagnosis_json.c \
 	%D%/diagnosis_plot.c \
 	%D%/diagnosis_text.c \
-	%D%/diagnosis_words.c \
+	%D%/diagnosis_summary.c \
 	%D%/esr.c %D%/esr.h \
 	%D%/evaluation.c %D%/evaluation.h \
 	%D%/half_precision_error.c %D%/half_precision_error.h \
