@@ -27,30 +27,30 @@ static bool grow(struct audio *audio, size_t n_frames)
     return true;
 }
 
-/* Read to the end. Memory grows with what was read: the length stated may be a lie. */
+/* Read to the end. Memory grows with what was read, since the stated length may be wrong. */
 static enum tc_status load_all(struct audio_reader *reader, uint64_t stated, float **at,
                                struct audio *audio, struct tc_error *error)
 {
-    size_t room = 0, got;
+    size_t capacity = 0, n_read;
 
     do {
         enum tc_status status;
 
-        if (audio->n_frames == room) {
-            room = room ? 2 * room : (size_t)1 << 20;
-            if (room > stated && stated > audio->n_frames)
-                room = (size_t)stated;
-            if (!grow(audio, room))
+        if (audio->n_frames == capacity) {
+            capacity = capacity ? 2 * capacity : (size_t)1 << 20;
+            if (capacity > stated && stated > audio->n_frames)
+                capacity = (size_t)stated;
+            if (!grow(audio, capacity))
                 return tc_fail(error, TC_NO_MEMORY, "out of memory after %zu frames",
                                audio->n_frames);
         }
         for (unsigned c = 0; c < audio->channels; ++c)
             at[c] = audio->channel[c] + audio->n_frames;
-        status = audio_read(reader, at, room - audio->n_frames, &got, error);
+        status = audio_read(reader, at, capacity - audio->n_frames, &n_read, error);
         if (status != TC_OK)
             return status;
-        audio->n_frames += got;
-    } while (got > 0);
+        audio->n_frames += n_read;
+    } while (n_read > 0);
     return TC_OK;
 }
 

@@ -12,7 +12,7 @@
 pthread_mutex_t audio_open_lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct word {
-    const char *word; /* a container's is also the ending of its files */
+    const char *text; /* a container's is also the ending of its files */
     int code;
 };
 
@@ -33,11 +33,11 @@ static const struct word samples[] = {
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* The code of a word; 0 if it is none of them. */
+/* The code of a word, in either case; 0 if it is not in the list. */
 static int word_code(const struct word *words, size_t n, const char *text, size_t length)
 {
     for (size_t i = 0; i < n; ++i)
-        if (strlen(words[i].word) == length && strncasecmp(words[i].word, text, length) == 0)
+        if (strlen(words[i].text) == length && strncasecmp(words[i].text, text, length) == 0)
             return words[i].code;
     return 0;
 }
@@ -46,7 +46,7 @@ const char *audio_extension(int container)
 {
     for (size_t i = 0; i < COUNT(containers); ++i)
         if (containers[i].code == container)
-            return containers[i].word;
+            return containers[i].text;
     return NULL;
 }
 
@@ -134,14 +134,16 @@ unsigned audio_sample_size(int sample)
     return audio_integer_bits(sample) / 8;
 }
 
-/* The input's sample format, or the nearest that the container takes; 0 if there is none. What is
- * compressed stays with its own container: others may know it by name, but not how to write it. */
+/* The input's sample format, or the nearest that the container can hold; 0 if there is none. A
+ * compressed format is kept within its own container only: libsndfile knows it in others, but
+ * cannot write it there. */
 static int nearest_samples(int container, const struct audio_info *input)
 {
-    const int kept = input->format.samples;
-    const bool is_kept = container == input->format.container || audio_sample_size(kept) > 0;
+    const int input_samples = input->format.samples;
+    const bool keep_samples =
+        container == input->format.container || audio_sample_size(input_samples) > 0;
     const int tried[] = {
-        is_kept ? kept : SF_FORMAT_PCM_24,
+        keep_samples ? input_samples : SF_FORMAT_PCM_24,
         SF_FORMAT_PCM_24,
         SF_FORMAT_PCM_16,
         SF_FORMAT_FLOAT,
@@ -157,7 +159,7 @@ static int nearest_samples(int container, const struct audio_info *input)
     return 0;
 }
 
-/* Whether a name ends in what no file of the input's container is called. */
+/* True if the path has an ending that files of the container do not have. */
 static bool has_other_ending(const char *path, int container)
 {
     SF_FORMAT_INFO info = {.format = container};
@@ -167,7 +169,7 @@ static bool has_other_ending(const char *path, int container)
                    strcasecmp(dot + 1, info.extension) != 0);
 }
 
-/* WAV with the long form of its header, and its 64-bit form, also end in .wav. */
+/* Files in WAVEX (the extended header) and RF64 (64 bits) also end in .wav. */
 static bool same_ending(int a, int b)
 {
     return a == b || (a == SF_FORMAT_WAV && (b == SF_FORMAT_WAVEX || b == SF_FORMAT_RF64));

@@ -1,5 +1,5 @@
 /** @file
- *  Formats of audio files, and what is known of one.
+ *  Formats of audio files, and the properties of one file.
  *
  *  Errors of these and of audio_reader.h and audio_writer.h are those of tonecell.h, without the
  *  name of the file: TC_IO (the operating system refused), TC_BAD_FORMAT (not audio, no frames, cut
@@ -9,7 +9,7 @@
 
 #include "tonecell.h"
 
-/** Container and sample format, as libsndfile codes them; 0 in either = not said. */
+/** Container and sample format, as libsndfile codes them; 0: not given. */
 struct audio_format {
     int container, samples;
 };
@@ -17,13 +17,13 @@ struct audio_format {
 struct audio_info {
     unsigned channels;
     double rate_hz;
-    uint64_t n_frames; /* AUDIO_UNKNOWN_LENGTH from a pipe that does not say */
+    uint64_t n_frames; /* AUDIO_UNKNOWN_LENGTH if a pipe does not state it */
     struct audio_format format;
 };
 
 #define AUDIO_UNKNOWN_LENGTH UINT64_MAX
 
-/** True if the name ends like that of an audio file: what a folder of recordings is made of. */
+/** True if a name has the ending of an audio file and is not hidden: used to list folders. */
 bool audio_name(const char *name);
 
 /** The ending of a container's files, without the dot; NULL for 0. */
@@ -36,9 +36,9 @@ enum tc_status audio_format_parse(const char *text, struct audio_format *format,
 
 /** Choose the format of a file to be written.
  *
- *  What `wanted` says wins; what it leaves open (0) follows the ending of `path` and then the
- *  input: its container, and its sample format if the container can hold it, else 24 bits or what
- *  comes nearest. stdout and devices are WAV. Fails if what is wanted cannot be had. */
+ *  `wanted` has precedence; what it does not give (0) follows the ending of `path`, then the input:
+ *  its container, and its sample format if the container can hold it, else 24 bits or the nearest
+ *  that it holds. stdout and devices are WAV. TC_UNSUPPORTED if that cannot be written. */
 enum tc_status audio_format_choose(const struct audio_format *wanted,
                                    const struct audio_info *input, const char *path,
                                    struct audio_format *chosen, struct tc_error *error);

@@ -15,14 +15,15 @@
 
 enum { LOG_SIZE = 4096 };
 
-/* A WAV header that was written before its length was known says about 2^31 or 2^32 bytes. */
+/* A WAV header that was written before the length was known states about 2^31 or 2^32 bytes. */
 static const uint64_t NO_LENGTH = 0x7fff0000u;
 
 struct audio_reader {
     SNDFILE *file;
     unsigned channels;
-    uint64_t n_frames, done; /* n_frames may be AUDIO_UNKNOWN_LENGTH */
-    float *interleaved;      /* [AUDIO_BLOCK_FRAMES * channels] */
+    uint64_t n_frames; /* may be AUDIO_UNKNOWN_LENGTH */
+    uint64_t frames_read;
+    float *interleaved; /* [AUDIO_BLOCK_FRAMES * channels] */
 };
 
 static enum tc_status open_input(const char *path, int *fd, bool *pipe, struct tc_error *error)
@@ -63,7 +64,7 @@ static enum tc_status open_sound(int fd, bool pipe, SNDFILE **file, SF_INFO *sf,
     return status;
 }
 
-/* libsndfile shortens a WAV file that was cut off without a word, but notes it in its log:
+/* libsndfile shortens a WAV file that is cut short without an error, but notes it in its log:
  * "data : 17640 (should be 4920)". */
 static enum tc_status check_not_cut(SNDFILE *file, struct tc_error *error)
 {
@@ -144,8 +145,8 @@ void audio_close(struct audio_reader *reader)
     free(reader);
 }
 
-/* Sort a block by channels from frame `at` on. False if a sample is not finite: its place in the
- * block is in *bad. */
+/* Write the samples of a block to the channels, from frame `at` on. False if a sample is not
+ * finite: *bad is its index in the block. */
 static bool deinterleave(const float *in, float *const *out, size_t at, size_t n, unsigned channels,
                          size_t *bad)
 {
@@ -164,12 +165,12 @@ static enum tc_status end_of_file(const struct audio_reader *r, struct tc_error 
     const int reason = sf_error(r->file);
 
     if (reason != SF_ERR_NO_ERROR)
-        return tc_fail(error, TC_BAD_FORMAT, "after frame %llu: %s", (unsigned long long)r->done,
-                       sf_error_number(reason));
-    if (r->n_frames != AUDIO_UNKNOWN_LENGTH && r->done < r->n_frames)
+        return tc_fail(error, TC_BAD_FORMAT, "after frame %llu: %s",
+                       (unsigned long long)r->frames_read, sf_error_number(reason));
+    if (r->n_frames != AUDIO_UNKNOWN_LENGTH && r->frames_read < r->n_frames)
         return tc_fail(error, TC_BAD_FORMAT, "cut short: %llu frames, the header states %llu",
-                       (unsigned long long)r->done, (unsigned long long)r->n_frames);
-    return r->done ? TC_OK : tc_fail(error, TC_BAD_FORMAT, "holds no sound: 0 frames");
+                       (unsigned long long)r->frames_read, (unsigned long long)r->n_frames);
+    return r->frames_read ? TC_OK : tc_fail(error, TC_BAD_FORMAT, "holds no sound: 0 frames");
 }
 
 enum tc_status audio_read(struct audio_reader *reader, float *const *channels, size_t max_frames,
@@ -178,8 +179,9 @@ enum tc_status audio_read(struct audio_reader *reader, float *const *channels, s
     size_t total = 0, bad;
 
     while (total < max_frames) {
-        const size_t left = max_frames - total;
-        const sf_count_t want = left < AUDIO_BLOCK_FRAMES ? (sf_count_t)left : AUDIO_BLOCK_FRAMES;
+        const size_t remaining = max_frames - total;
+        const sf_count_t want =
+            remaining < AUDIO_BLOCK_FRAMES ? (sf_count_t)remaining : AUDIO_BLOCK_FRAMES;
         const sf_count_t got = sf_readf_float(reader->file, reader->interleaved, want);
 
         if (got <= 0) {
@@ -193,10 +195,10 @@ enum tc_status audio_read(struct audio_reader *reader, float *const *channels, s
                           &bad))
             return tc_fail(error, TC_BAD_VALUE,
                            "frame %llu, channel %zu: the sample is %f, expected a finite number",
-                           (unsigned long long)(reader->done + bad / reader->channels),
+                           (unsigned long long)(reader->frames_read + bad / reader->channels),
                            bad % reader->channels + 1, (double)reader->interleaved[bad]);
         total += (size_t)got;
-        reader->done += (uint64_t)got;
+        reader->frames_read += (uint64_t)got;
     }
     *n_frames = total;
     return TC_OK;

@@ -8,17 +8,17 @@
 /** Frames that are handed to libsndfile at a time. */
 enum { AUDIO_BLOCK_FRAMES = 4096 };
 
-/** Held while a file is opened, and until the reason of a failure is read: libsndfile keeps that in
- *  one place for all threads. */
+/** Locked while a file is opened and until the reason of a failure is read: libsndfile has one
+ *  variable for it, shared by all threads. */
 extern pthread_mutex_t audio_open_lock;
 
-/** Bits of an integer sample; 0 for all that is coded in another way. */
+/** Bits of an integer sample format; 0 for any other. */
 unsigned audio_integer_bits(int sample);
 
 /** Bytes of a sample in a file; 0 if they vary. */
 unsigned audio_sample_size(int sample);
 
-/** Characters of a reason of libsndfile's without the full stop that some end with, for "%.*s". */
+/** Length of an error message of libsndfile without its full stop, for "%.*s". */
 int audio_reason_length(const char *reason);
 
 #endif

@@ -22,8 +22,8 @@ struct audio_writer {
     void *interleaved; /* [AUDIO_BLOCK_FRAMES * channels] float or int */
 };
 
-/* libsndfile writes through these, so that the reason of a failure is known and a stream, which
- * cannot seek, still works. */
+/* libsndfile writes through these, so that errno of a failure is known, and pipes, which cannot
+ * seek, can be written. */
 static sf_count_t io_length(void *user)
 {
     const struct audio_writer *const w = user;
@@ -85,7 +85,7 @@ static enum tc_status begin_stream(struct audio_writer *w, const struct audio_in
     return w->output.reason ? no_write(w, error) : TC_OK;
 }
 
-/* The header of a WAV file has 32 bits for its length; that of a stream need not be true. */
+/* The header of a WAV file has 32 bits for its length; that of a stream may be wrong. */
 static bool wav_holds(const struct audio_writer *w, uint64_t size)
 {
     const int container = w->format.container;
@@ -122,7 +122,7 @@ static enum tc_status begin(struct audio_writer *w, const char *path, const stru
     w->file = sf_open_virtual(&io, SFM_WRITE, &sf, w);
     if (!w->file)
         status = no_write(w, error);
-    else /* the time of day is in it, and the same samples are to be the same file */
+    else /* it contains the time of day; the same samples shall give the same file */
         sf_command(w->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
     pthread_mutex_unlock(&audio_open_lock);
     return status;
@@ -196,7 +196,7 @@ enum tc_status audio_commit(struct audio_writer *writer, struct tc_error *error)
 {
     enum tc_status status = TC_OK;
 
-    /* A chunk of WAV has an even size: stated lengths count on the byte that fills it up. */
+    /* A WAV chunk has an even size: a padding byte follows an odd one. */
     if (!writer->output.temporary && writer->bytes & 1)
         output_write(&writer->output, "", 1);
     if (sf_close(writer->file) != 0 || writer->output.reason) {

@@ -17,8 +17,8 @@ struct audio_create_options {
 
 /** Begin to write a file, or to stdout if path is "-".
  *
- *  A file appears under its name at audio_commit() only, and complete; until then it grows under a
- *  name of its own in the same folder. stdout and devices take WAV only, as it comes. */
+ *  The file gets its name in audio_commit(), when it is complete; until then it is a temporary file
+ *  in the same folder. stdout and devices take WAV only, written as the samples arrive. */
 enum tc_status audio_create(struct audio_writer **writer, const char *path,
                             const struct audio_create_options *options, struct tc_error *error);
 
@@ -26,14 +26,14 @@ enum tc_status audio_create(struct audio_writer **writer, const char *path,
 enum tc_status audio_write(struct audio_writer *writer, const float *const *channels,
                            size_t n_frames, struct tc_error *error);
 
-/** Samples so far beyond full scale. */
+/** Number of samples over full scale so far. */
 uint64_t audio_overs(const struct audio_writer *writer);
 
-/** Finish: the file is complete, on the disk, and has its name. The writer is freed in any case;
- *  on failure what stood under the name before still does. */
+/** Complete the file, sync it to disk and give it its name. Frees the writer in any case; on
+ * failure an earlier file of that name is unchanged. */
 enum tc_status audio_commit(struct audio_writer *writer, struct tc_error *error);
 
-/** Give up: nothing remains (NULL allowed). */
+/** Close and remove the temporary file (NULL allowed). */
 void audio_discard(struct audio_writer *writer);
 
 #endif

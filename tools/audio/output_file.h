@@ -1,5 +1,5 @@
 /** @file
- *  Bytes that go to stdout, to a device, or to a file that is not there before it is complete. */
+ *  Writing to stdout, to a device, or to a file that gets its name when it is complete. */
 #ifndef TONECELL_OUTPUT_FILE_H
 #define TONECELL_OUTPUT_FILE_H
 
@@ -10,14 +10,14 @@
 struct output_file {
     int fd, reason;         /* reason: errno of the first write that failed, or 0 */
     char *path, *temporary; /* temporary is NULL for stdout and devices, which cannot seek */
-    off_t position;         /* of what cannot seek, in bytes */
+    off_t position;         /* of stdout or a device, in bytes */
 };
 
 /** stdout ("-"), or a file that cannot be replaced by another: a pipe or device. */
 bool output_is_stream(const char *path);
 
-/** Open a file that grows beside `path` under a name of its own, with the rights that `path` has or
- *  would get; or stdout, or the device. Errors: TC_IO, TC_NO_MEMORY; output_discard() follows in
+/** Open a temporary file in the folder of `path`, with the rights that `path` has or would get; or
+ *  stdout, or the device. Errors: TC_IO, TC_NO_MEMORY; output_discard() follows in
  *  either case. */
 enum tc_status output_open(struct output_file *output, const char *path, struct tc_error *error);
 
@@ -30,11 +30,11 @@ off_t output_read(const struct output_file *output, void *bytes, off_t n);
 off_t output_seek(const struct output_file *output, off_t offset, int whence);
 off_t output_length(const struct output_file *output);
 
-/** The file is on the disk and gets its name; output_discard() follows. Nothing to do for a stream.
- *  On failure what stood under the name before still does. */
+/** Sync the file to disk and give it its name; output_discard() follows. A stream needs nothing. On
+ *  failure an earlier file of that name is unchanged. */
 enum tc_status output_commit(struct output_file *output, struct tc_error *error);
 
-/** Close; what was not committed is removed. */
+/** Close; a file that was not committed is removed. */
 void output_discard(struct output_file *output);
 
 #endif

@@ -6,16 +6,16 @@
 
 #include "plugin/image_section.h"
 
-enum { TAIL_ALIGNMENT = 64 }; /* what stands behind the image keeps its alignment up to this */
+enum { TAIL_ALIGNMENT = 64 }; /* the data after the image keep their alignment up to this */
 
-/* A file's bytes and where in them the image and its two descriptions are. */
+/* A file's bytes, and the headers that describe the image. */
 struct layout {
     const unsigned char *bytes;
     size_t size;
     Elf64_Ehdr head;
     Elf64_Shdr section;
     Elf64_Phdr segment;
-    uint64_t section_at, segment_at; /* places of these two headers */
+    uint64_t section_at, segment_at; /* file offsets of these two headers */
 };
 
 static bool is_within(const struct layout *file, uint64_t at, uint64_t size)
@@ -31,17 +31,17 @@ static bool read_at(const struct layout *file, uint64_t at, void *to, size_t siz
     return true;
 }
 
-static uint64_t section_place(const struct layout *file, unsigned index)
+static uint64_t section_header_offset(const struct layout *file, unsigned index)
 {
     return file->head.e_shoff + (uint64_t)index * sizeof(Elf64_Shdr);
 }
 
-static uint64_t segment_place(const struct layout *file, unsigned index)
+static uint64_t segment_header_offset(const struct layout *file, unsigned index)
 {
     return file->head.e_phoff + (uint64_t)index * sizeof(Elf64_Phdr);
 }
 
-/* Afterwards every header of the two tables lies in the file. */
+/* On success both header tables lie within the file. */
 static enum tc_status read_head(struct layout *file, struct tc_error *error)
 {
     Elf64_Ehdr *const head = &file->head;
@@ -57,8 +57,9 @@ static enum tc_status read_head(struct layout *file, struct tc_error *error)
         return tc_fail(error, TC_BAD_FORMAT, "ELF headers of %u and %u bytes, expected %zu and %zu",
                        head->e_phentsize, head->e_shentsize, sizeof(Elf64_Phdr),
                        sizeof(Elf64_Shdr));
-    if (!is_within(file, head->e_phoff, segment_place(file, head->e_phnum) - head->e_phoff) ||
-        !is_within(file, head->e_shoff, section_place(file, head->e_shnum) - head->e_shoff))
+    if (!is_within(file, head->e_phoff,
+                   segment_header_offset(file, head->e_phnum) - head->e_phoff) ||
+        !is_within(file, head->e_shoff, section_header_offset(file, head->e_shnum) - head->e_shoff))
         return tc_fail(error, TC_BAD_FORMAT,
                        "the file has %zu bytes, but its ELF header tables lie beyond them",
                        file->size);
@@ -81,11 +82,11 @@ static enum tc_status find_section(struct layout *file, struct tc_error *error)
 
     if (file->head.e_shstrndx >= file->head.e_shnum)
         return tc_fail(error, TC_UNSUPPORTED, "the library has no section names");
-    (void)read_at(file, section_place(file, file->head.e_shstrndx), &names, sizeof names);
+    (void)read_at(file, section_header_offset(file, file->head.e_shstrndx), &names, sizeof names);
     if (!is_within(file, names.sh_offset, names.sh_size))
         return tc_fail(error, TC_BAD_FORMAT, "the section names lie beyond the end of the file");
     for (unsigned i = 0; i < file->head.e_shnum; ++i) {
-        file->section_at = section_place(file, i);
+        file->section_at = section_header_offset(file, i);
         (void)read_at(file, file->section_at, &file->section, sizeof file->section);
         if (!has_name(file, &names, &file->section, IMAGE_SECTION))
             continue;
@@ -98,13 +99,13 @@ static enum tc_status find_section(struct layout *file, struct tc_error *error)
     return tc_fail(error, TC_UNSUPPORTED, "the library has no section %s", IMAGE_SECTION);
 }
 
-/* The segment that holds the image and nothing else. */
+/* The segment that holds just the image. */
 static enum tc_status find_segment(struct layout *file, struct tc_error *error)
 {
     const Elf64_Shdr *const section = &file->section;
 
     for (unsigned i = 0; i < file->head.e_phnum; ++i) {
-        file->segment_at = segment_place(file, i);
+        file->segment_at = segment_header_offset(file, i);
         (void)read_at(file, file->segment_at, &file->segment, sizeof file->segment);
         if (file->segment.p_type == PT_LOAD && file->segment.p_offset == section->sh_offset &&
             file->segment.p_vaddr == section->sh_addr && file->segment.p_filesz == section->sh_size)
@@ -142,13 +143,13 @@ enum tc_status bundle_find_image(const unsigned char *file, size_t size,
     return TC_OK;
 }
 
-/* Nothing that is loaded may stand behind the image, in memory or in the file. */
+/* Nothing that is loaded may follow the image, in memory or in the file. */
 static enum tc_status check_last(const struct layout *file, struct tc_error *error)
 {
     const uint64_t start = file->section.sh_offset;
 
     for (unsigned i = 0; i < file->head.e_phnum; ++i) {
-        const uint64_t at = segment_place(file, i);
+        const uint64_t at = segment_header_offset(file, i);
         Elf64_Phdr other;
 
         (void)read_at(file, at, &other, sizeof other);
@@ -156,11 +157,11 @@ static enum tc_status check_last(const struct layout *file, struct tc_error *err
             continue;
         if (other.p_offset > start || (other.p_filesz && other.p_filesz > start - other.p_offset) ||
             (other.p_type == PT_LOAD && other.p_vaddr > file->section.sh_addr))
-            return tc_fail(error, TC_BAD_FORMAT, "segment %u stands behind the section %s", i,
+            return tc_fail(error, TC_BAD_FORMAT, "segment %u follows the section %s", i,
                            IMAGE_SECTION);
     }
-    if (segment_place(file, file->head.e_phnum) > start)
-        return tc_fail(error, TC_BAD_FORMAT, "the program headers stand behind the section %s",
+    if (segment_header_offset(file, file->head.e_phnum) > start)
+        return tc_fail(error, TC_BAD_FORMAT, "the program headers follow the section %s",
                        IMAGE_SECTION);
     return TC_OK;
 }
@@ -213,7 +214,7 @@ enum tc_status bundle_make(const unsigned char *file, size_t size, const unsigne
         return status;
     tail = layout.section.sh_offset + layout.section.sh_size;
     if (layout.head.e_shoff < tail)
-        return tc_fail(error, TC_BAD_FORMAT, "the section headers stand before the section %s",
+        return tc_fail(error, TC_BAD_FORMAT, "the section headers precede the section %s",
                        IMAGE_SECTION);
     moved = layout.section.sh_offset + image_size;
     gap = (tail - moved) % TAIL_ALIGNMENT;

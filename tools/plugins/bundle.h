@@ -2,8 +2,8 @@
  *  Bundles: copies of the plugin file that carry another model.
  *
  *  The image of the model is a section and a loaded segment of its own, the last of the file
- *  both in address and in place (plugin/image.ld). To replace it, only the tables behind it
- *  move, and no address changes. */
+ *  both by address and by file offset (plugin/image.ld). When it is replaced, only the tables after
+ *  it move, and no address changes. */
 #ifndef TONECELL_BUNDLE_H
 #define TONECELL_BUNDLE_H
 
@@ -13,7 +13,8 @@
 #define BUNDLE_MAX_SIZE ((size_t)256 << 20)
 
 /** Find the image in the bytes of a plugin file. TC_BAD_FORMAT: the file is no ELF library of
- *  this kind, or is damaged; TC_UNSUPPORTED: a library without an image, so somebody else's. */
+ *  this kind, or is damaged; TC_UNSUPPORTED: a library without an image, so not made by Tonecell.
+ */
 enum tc_status bundle_find_image(const unsigned char *file, size_t size,
                                  const unsigned char **image, size_t *image_size,
                                  struct tc_error *error);

@@ -1,5 +1,5 @@
 /** @file
- *  What a model says of itself in words: the options --name, --author, --licence and --label. */
+ *  The texts in a model's metadata: the options --name, --author, --licence and --label. */
 #ifndef TONECELL_MODEL_TEXTS_H
 #define TONECELL_MODEL_TEXTS_H
 
@@ -17,10 +17,10 @@ struct model_texts {
     OPT_ROW('l', "label", OPT_TEXT, offset, 0, 0, "LABEL", \
             "LADSPA label: a-z, 0-9 and _ [" otherwise "]", GROUP_OUTPUT, EVERYDAY)
 
-/** 0, or 2 after usage_error(): a text is too long or not printable, or the label is none. */
+/** 0, or 2 after usage_error(): a text is too long or not printable, or the label is not valid. */
 int model_texts_check(const struct command *self, const struct model_texts *texts);
 
-/** 0, or 2 after usage_error(): this is not what hosts can know a plugin by. NULL passes. */
+/** 0, or 2 after usage_error() if the label is not valid. NULL is accepted. */
 int model_label_check(const struct command *self, const char *label);
 
 /** Write texts that were checked into the metadata. Without a name the model is called as the file

@@ -13,8 +13,8 @@ bool user_folder(char path[PATH_MAX]);
 /** The folder that `make install` put the plugin into. */
 const char *system_folder(void);
 
-/** The value for LADSPA_PATH that leads every host to `folder` and to all LADSPA folders that this
- *  machine has: a host that is told one looks nowhere else. Cut off at size - 1 bytes. */
+/** Set `value` for LADSPA_PATH: `folder`, then all LADSPA folders of this machine, since with
+ *  LADSPA_PATH set hosts search no others. Cut off at size - 1 bytes. */
 void path_with_folder(char *value, size_t size, const char *folder);
 
 /** True if a list of folders such as LADSPA_PATH, separated by colons, names `folder`. */

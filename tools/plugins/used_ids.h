@@ -7,7 +7,7 @@
 
 enum { USED_LABEL_SIZE = 64 };
 
-/** UniqueIDs and labels, and who has them. */
+/** UniqueIDs and labels, and the libraries that have them. */
 struct used_ids {
     size_t n, capacity;
     struct used_id {
@@ -17,18 +17,18 @@ struct used_ids {
     } * entry;
 };
 
-/** Collect the IDs of all libraries. Other people's are loaded in processes of their own, so that
- *  one that crashes is only passed over. Free *used also after a failure. */
+/** Collect the IDs of all libraries. Foreign libraries are loaded in a child process each, so that
+ *  one that crashes or hangs is skipped. Free *used also after a failure. */
 enum tc_status used_ids_collect(struct used_ids *used, struct tc_error *error);
 
 /** Add both plugins of a library of our own. */
 enum tc_status used_ids_add(struct used_ids *used, const struct tc_plugin_identity *identity,
                             const char *path, struct tc_error *error);
 
-/** Who has this ID, leaving out the library at `except`; NULL if nobody. */
+/** Path of a library with this ID other than `except`; NULL if there is none. */
 const char *used_ids_find(const struct used_ids *used, unsigned long id, const char *except);
 
-/** The same for the mono or stereo label of a plugin. */
+/** The same for a plugin's label, mono or stereo. */
 const char *used_ids_find_label(const struct used_ids *used, const char *label, const char *except);
 
 void used_ids_free(struct used_ids *used);
