@@ -1,5 +1,5 @@
-/* How long models take to load: of 64 units in every format, and a folder of 300 of all sizes, as
- * `tonecell info` lists it. What Tonecell writes for other programs is what is read here. */
+/* Time to load models: of 64 units in every format, and a folder of 300 of all sizes, as `tonecell
+ * info` lists it. The files in other formats are written by Tonecell. */
 #include "tests/support/noise_model.h"
 #include "tools/cli/now.h"
 #include "tools/bench/quantile.h"

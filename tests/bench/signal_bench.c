@@ -1,10 +1,9 @@
 /** @file
- *  What a stream costs on different signals, which should be the same: silence, the range of
- *  denormal numbers, full scale, and so loud that every gate is saturated; and what it costs to
- *  make one.
+ *  Time of a stream on different signals, which should be equal: silence, denormal numbers, full
+ *  scale, and so loud that every gate is saturated; and the time to create a stream.
  *
  *      signal_bench                 against the clock, a table
- *      signal_bench CELL SIGNAL     plays that signal and no more, for programs that count
+ *      signal_bench CELL SIGNAL     only plays that signal, for programs that count
  *                                   instructions: lstm or gru; silence, denormal, full or saturated
  */
 #include "config.h"

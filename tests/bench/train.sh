@@ -1,7 +1,7 @@
 #!/bin/sh
-# Speed of training, part of `make bench`: thousand frames per second, and how much of the measured
-# peak of the cores in use that is. Beside it, in turn, PyTorch where python3 has it, with one thread
-# and with all. TONECELL is the program to measure; PYTHON a python3 with torch.
+# Speed of training, part of `make bench`: thousand frames per second, and the percentage of the
+# measured peak of the cores in use. Compared with PyTorch if python3 has it, measured in turn, with
+# one thread and with all. TONECELL is the program to measure; PYTHON a python3 with torch.
 set -u
 here=$(dirname "$0")
 tonecell=${TONECELL:-tonecell}

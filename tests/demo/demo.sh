@@ -101,7 +101,7 @@ cat <<END
   Time                             $((trained - started)) s with training, $(($(date +%s) - started)) s in all
 
   In $PWD:
-    unseen-dry.wav                 the riff the model has not heard
+    unseen-dry.wav                 a riff that was not used for training
     unseen-wet.wav                 what the true effect makes of it
     unseen-plugin.wav              what the model makes of it
     overdrive.safetensors          the model

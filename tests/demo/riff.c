@@ -3,8 +3,8 @@
  *
  *  Six plucked strings (Karplus & Strong 1983, with the extensions of Jaffe & Smith 1983): a
  *  string is a delay line as long as one period, closed over a loss filter. The pick is a burst of
- *  noise, duller when soft, with the comb of the place where it strikes. A random player, who is
- *  the same for the same seed, plays licks, bends, chords, arpeggios and palm mutes, from soft to
+ *  noise, duller when soft, with a comb filter for the position of the pick. A random sequence,
+ *  the same for the same seed, of licks, bends, chords, arpeggios and palm mutes, from soft to
  *  loud, with pauses. */
 #include <errno.h>
 #include <math.h>
@@ -21,29 +21,29 @@ static const double OUTPUT_GAIN = 0.28;
 
 struct string {
     double line[LINE]; /* the last samples that entered the string */
-    double pick[LINE]; /* what is left of the pick's burst */
-    unsigned pick_at, pick_left;
+    double pick[LINE]; /* the burst of the pick */
+    unsigned pick_at, pick_remaining;
     double period;        /* in frames, now */
     double period_wanted; /* a bend moves `period` there */
-    double loss;          /* gain of one trip along the string */
-    double dullness;      /* share of the previous sample in the loss filter, 0 to 0.5 */
-    double last;          /* its memory */
+    double loss;          /* gain per period */
+    double dullness;      /* weight of the previous sample in the loss filter, 0 to 0.5 */
+    double last;          /* previous output of the loss filter */
 };
 
 struct guitar {
     struct string string[STRINGS];
     uint64_t random;
-    unsigned now;                       /* place in the lines */
-    double pickup_1, pickup_2, blocked; /* memories of the pickup's filters */
+    unsigned now;                       /* write index of the delay lines */
+    double pickup_1, pickup_2, blocked; /* states of the pickup filters */
     double blocked_input;
     int16_t *out;
     size_t frames, frame;
 };
 
-/* ------------------------------------------------------------------------- chance */
+/* ------------------------------------------------------------------------- random numbers */
 
 /* xorshift64*; a number in [0, 1). From: Vigna 2016. */
-static double chance(struct guitar *guitar)
+static double uniform(struct guitar *guitar)
 {
     guitar->random ^= guitar->random >> 12;
     guitar->random ^= guitar->random << 25;
@@ -53,12 +53,12 @@ static double chance(struct guitar *guitar)
 
 static double between(struct guitar *guitar, double low, double high)
 {
-    return low + (high - low) * chance(guitar);
+    return low + (high - low) * uniform(guitar);
 }
 
 static unsigned choose(struct guitar *guitar, unsigned count)
 {
-    return (unsigned)(chance(guitar) * count);
+    return (unsigned)(uniform(guitar) * count);
 }
 
 /* ------------------------------------------------------------------------- strings */
@@ -92,9 +92,9 @@ static double string_frame(struct string *string, unsigned now)
     const double lost = back + string->dullness * (string->last - back);
     double pick = 0.0;
 
-    if (string->pick_left > 0) {
+    if (string->pick_remaining > 0) {
         pick = string->pick[string->pick_at++];
-        --string->pick_left;
+        --string->pick_remaining;
     }
     string->last = back;
     string->line[now % LINE] = string->loss * lost + pick;
@@ -102,12 +102,12 @@ static double string_frame(struct string *string, unsigned now)
     return string->line[now % LINE];
 }
 
-/* One period of noise, smoothed more the softer the stroke, minus itself later: at the place of
+/* One period of noise, smoothed more the softer the stroke, minus itself later: at the position of
  * the pick (an eighth to a quarter of the string) no harmonic with a node there is struck. */
 static void load_pick(struct guitar *guitar, struct string *string, double velocity)
 {
     const unsigned length = (unsigned)string->period;
-    const unsigned place = (unsigned)(string->period * between(guitar, 0.12, 0.25));
+    const unsigned position = (unsigned)(string->period * between(guitar, 0.12, 0.25));
     const double smooth = 0.85 - 0.55 * velocity;
     double noise[LINE], dull = 0.0, mean = 0.0;
 
@@ -116,22 +116,22 @@ static void load_pick(struct guitar *guitar, struct string *string, double veloc
         noise[n] = dull;
     }
     for (unsigned n = 0; n < length; ++n) {
-        string->pick[n] = noise[n] - noise[(n + length - place) % length];
+        string->pick[n] = noise[n] - noise[(n + length - position) % length];
         mean += string->pick[n] / length;
     }
     for (unsigned n = 0; n < length; ++n)
         string->pick[n] = velocity * (string->pick[n] - mean) / (1.0 - smooth);
     string->pick_at = 0;
-    string->pick_left = length;
+    string->pick_remaining = length;
 }
 
-/* The gain of one trip that leaves 1/1000 after `seconds`. */
+/* The gain per period that gives a decay by 60 dB in `seconds`. */
 static double loss_for(const struct string *string, double seconds)
 {
     return pow(0.001, string->period / (seconds * RATE));
 }
 
-/* The pick stops most of what still rings. */
+/* The pick damps most of what still rings. */
 static void pluck(struct guitar *guitar, unsigned index, double fret, double velocity, bool muted)
 {
     struct string *const string = &guitar->string[index];
@@ -144,7 +144,7 @@ static void pluck(struct guitar *guitar, unsigned index, double fret, double vel
     load_pick(guitar, string, velocity);
 }
 
-/* The hand falls on the strings. */
+/* The hand damps all strings. */
 static void damp(struct guitar *guitar, double seconds)
 {
     for (unsigned s = 0; s < STRINGS; ++s)
@@ -163,11 +163,11 @@ static double pickup(struct guitar *guitar, double in)
     return guitar->blocked;
 }
 
-static void listen(struct guitar *guitar, double seconds)
+static void render(struct guitar *guitar, double seconds)
 {
-    size_t left = (size_t)(seconds * RATE);
+    size_t remaining = (size_t)(seconds * RATE);
 
-    for (; left > 0 && guitar->frame < guitar->frames; --left, ++guitar->now) {
+    for (; remaining > 0 && guitar->frame < guitar->frames; --remaining, ++guitar->now) {
         double sum = 0.0;
 
         for (unsigned s = 0; s < STRINGS; ++s)
@@ -204,8 +204,8 @@ static void lick(struct guitar *guitar, const struct mood *mood)
 
         pluck(guitar, string, mood->root + SHAPE[string][step % 2],
               mood->loud * between(guitar, 0.6, 1.0), false);
-        listen(guitar, mood->beat_s * (chance(guitar) < 0.3 ? 0.5 : 0.25));
-        if (chance(guitar) < 0.6)
+        render(guitar, mood->beat_s * (uniform(guitar) < 0.3 ? 0.5 : 0.25));
+        if (uniform(guitar) < 0.6)
             guitar->string[string].loss = loss_for(&guitar->string[string], 0.1);
         step = (step + 2 * STRINGS + choose(guitar, 5) - 2) % (2 * STRINGS);
     }
@@ -217,11 +217,11 @@ static void bend(struct guitar *guitar, const struct mood *mood)
     const double fret = mood->root + 5 + (int)choose(guitar, 4);
 
     pluck(guitar, string, fret, mood->loud, false);
-    listen(guitar, mood->beat_s * 0.25);
+    render(guitar, mood->beat_s * 0.25);
     guitar->string[string].period_wanted = period_of(string, fret + 1 + (int)choose(guitar, 2));
-    listen(guitar, mood->beat_s * between(guitar, 0.5, 1.5));
+    render(guitar, mood->beat_s * between(guitar, 0.5, 1.5));
     guitar->string[string].period_wanted = period_of(string, fret);
-    listen(guitar, mood->beat_s * 0.5);
+    render(guitar, mood->beat_s * 0.5);
 }
 
 static void strum(struct guitar *guitar, const int frets[STRINGS], const struct mood *mood,
@@ -232,7 +232,7 @@ static void strum(struct guitar *guitar, const int frets[STRINGS], const struct 
             continue;
         pluck(guitar, string, mood->root + frets[string], mood->loud * between(guitar, 0.7, 1.0),
               muted);
-        listen(guitar, gap_s);
+        render(guitar, gap_s);
     }
 }
 
@@ -242,10 +242,10 @@ static void chords(struct guitar *guitar, const struct mood *mood)
         const int *const chord = CHORD[choose(guitar, CHORDS)];
 
         strum(guitar, chord, mood, between(guitar, 0.004, 0.02), false);
-        listen(guitar, mood->beat_s * between(guitar, 0.4, 2.0));
-        if (chance(guitar) < 0.5) {
+        render(guitar, mood->beat_s * between(guitar, 0.4, 2.0));
+        if (uniform(guitar) < 0.5) {
             damp(guitar, 0.08);
-            listen(guitar, mood->beat_s * 0.25);
+            render(guitar, mood->beat_s * 0.25);
         }
     }
 }
@@ -254,21 +254,21 @@ static void arpeggio(struct guitar *guitar, const struct mood *mood)
 {
     for (unsigned n = 1 + choose(guitar, 3); n > 0; --n)
         strum(guitar, CHORD[choose(guitar, CHORDS)], mood, mood->beat_s * 0.25, false);
-    listen(guitar, mood->beat_s);
+    render(guitar, mood->beat_s);
 }
 
 static void chug(struct guitar *guitar, const struct mood *mood)
 {
     for (unsigned n = 6 + choose(guitar, 10); n > 0; --n) {
-        strum(guitar, CHORD[0], mood, 0.003, chance(guitar) < 0.8);
-        listen(guitar, mood->beat_s * 0.25);
+        strum(guitar, CHORD[0], mood, 0.003, uniform(guitar) < 0.8);
+        render(guitar, mood->beat_s * 0.25);
     }
 }
 
 static void rest(struct guitar *guitar, const struct mood *mood)
 {
     damp(guitar, between(guitar, 0.05, 0.4));
-    listen(guitar, mood->beat_s * between(guitar, 0.5, 2.5));
+    render(guitar, mood->beat_s * between(guitar, 0.5, 2.5));
 }
 
 static void play(struct guitar *guitar)
@@ -282,7 +282,7 @@ static void play(struct guitar *guitar)
         mood.loud = pow(10.0, between(guitar, -26.0, 0.0) / 20.0);
         mood.beat_s = between(guitar, 0.35, 0.75);
         phrases[choose(guitar, sizeof phrases / sizeof *phrases)](guitar, &mood);
-        if (chance(guitar) < 0.3)
+        if (uniform(guitar) < 0.3)
             rest(guitar, &mood);
     }
 }

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the fuzzer starts from is read by its target, and nothing that ever broke a reader still does.
+# Every seed is read by its target, and no input that once broke a reader still does.
 source=$(cd "${srcdir:-.}" && pwd)
 . "$source/tests/support/scratch.sh"
 

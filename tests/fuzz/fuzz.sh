@@ -1,6 +1,6 @@
 #!/bin/sh
-# fuzz.sh TARGET DICTIONARY: lets libFuzzer look for files that break a reader, in the folder tests/fuzz
-# of the build, from its seeds and what earlier runs found. FUZZ_SECONDS is how long [30].
+# fuzz.sh TARGET DICTIONARY: lets libFuzzer search for files that break a reader, in the folder tests/fuzz
+# of the build, starting from the seeds and the corpus of earlier runs. FUZZ_SECONDS is how long [30].
 set -eu
 target=$1 dictionary=$2
 seconds=${FUZZ_SECONDS:-30}

@@ -1,6 +1,6 @@
 #!/bin/sh
-# seeds.sh TONECELL MAKE_MODEL FOLDER: small files that each target reads, in FOLDER/TARGET. Models are
-# what our own writers make of them.
+# seeds.sh TONECELL MAKE_MODEL FOLDER: small files that each target reads, in FOLDER/TARGET. The models
+# are written by Tonecell.
 set -eu
 tonecell=$1 make_model=$2
 

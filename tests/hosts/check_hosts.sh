@@ -1,5 +1,5 @@
 #!/bin/sh
-# The plugin in real hosts: the sound is the player's, as exactly as each host can hand it on.
+# The plugin in real hosts: its samples are those of the player, to the accuracy of each host.
 . "${srcdir:-.}/tests/hosts/hosts.sh"
 
 # applyplugin writes 16 bits. sox rounds to 25 bits (6e-8) as it reads a file, as it calls the plugin

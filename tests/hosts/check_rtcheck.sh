@@ -1,6 +1,6 @@
 #!/bin/sh
 # The plugin's run() under the real-time checker in real hosts: no call that may wait, no floating
-# point mode left changed, no NaN, infinity or denormal; and the checker itself, on plugins that sin.
+# point mode left changed, no NaN, infinity or denormal; and the checker itself, on plugins that violate the rules.
 . "${srcdir:-.}/tests/hosts/hosts.sh"
 
 checker=$HOSTS_BUILD/.libs/rtcheck.so

@@ -1,5 +1,5 @@
 /** @file
- *  The plugin that the torture host has at hand, instances of it, and what they play. */
+ *  The plugin under test in the torture host, its instances and their buffers. */
 #ifndef HOSTS_INSTANCE_H
 #define HOSTS_INSTANCE_H
 

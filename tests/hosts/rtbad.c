@@ -1,4 +1,4 @@
-/* Test subjects for rtcheck: one LADSPA plugin per sin that a run() can commit. */
+/* Test subjects for rtcheck: one LADSPA plugin per rule of real time that run() can violate. */
 #include <ladspa.h>
 #include <math.h>
 #include <pthread.h>

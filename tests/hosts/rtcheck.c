@@ -2,12 +2,12 @@
  *
  *     RTCHECK_MODE=abort LD_PRELOAD=./rtcheck.so applyplugin in.wav out.wav plugin.so label ...
  *
- * Two independent nets are active only while a thread is inside run() or run_adding():
+ * Two independent checks are active only while a thread is inside run() or run_adding():
  *   1. wrappers around malloc, free, pthread_mutex_lock, open, write and others name the function,
  *   2. Syscall User Dispatch (prctl 59, Linux >= 5.11): every system call of the thread, also from
  *      inside libc, from static code or from inline assembly, raises SIGSYS.
  *      (vDSO calls such as clock_gettime() make no system call and are not seen.)
- * It also watches, per run(): page faults, context switches, the floating point mode left changed,
+ * It also watches, per run(): page faults, context switches, a changed floating point mode,
  * NaN, infinity and denormals on the outputs, the sticky flags of MXCSR (IE invalid, DE denormal
  * operand, UE underflow: they show denormals inside the plugin on any CPU), and time.
  *
@@ -16,7 +16,7 @@
  *
  * Environment: RTCHECK_MODE   abort (default: report and abort()) or count (report, go on)
  *              RTCHECK_LOG    file for the report (default: stderr)
- *              RTCHECK_NOSUD  set: without the second net
+ *              RTCHECK_NOSUD  set: without the second check
  *              RTCHECK_BT     set: a backtrace in count mode, too
  * With violations in count mode the process ends with status 86 at exit(). */
 #include "rtcheck.h"

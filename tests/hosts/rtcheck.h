@@ -1,5 +1,5 @@
 /** @file
- *  What the parts of the real-time checker share. They are one library that is loaded into hosts,
+ *  Declarations shared by the parts of the real-time checker. They are one library that is loaded into hosts,
  *  so none of these names may be seen outside of it. */
 #ifndef HOSTS_RTCHECK_H
 #define HOSTS_RTCHECK_H
@@ -32,7 +32,7 @@ extern int mode_abort, opt_nosud, opt_bt, logfd;
 /** Violations so far. */
 extern unsigned long n_viol;
 
-/** What was found inside run(), and how often; the last has no name. */
+/** The kinds of violations and their counts; the last entry has no name. */
 struct kind {
     const char *what;
     unsigned long n;
@@ -42,7 +42,7 @@ extern struct kind kinds[64];
 /** Write to the report. */
 void out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/** A call of `what` inside run(), where it has no place; `arg` tells more of it. */
+/** Record a call of `what` inside run(), which is a violation; `arg` is an argument to report. */
 void violation(const char *what, long arg);
 
 #define CHK(name, arg)                    \

@@ -1,4 +1,4 @@
-/* The first net of the real-time checker: wrappers of functions that may wait. */
+/* The first check of the real-time checker: wrappers of functions that may wait. */
 #include "rtcheck.h"
 
 #ifdef RTCHECK_HERE

@@ -1,4 +1,4 @@
-/* What the real-time checker keeps and says of violations. */
+/* The real-time checker's list and report of violations. */
 #include "rtcheck.h"
 
 #ifdef RTCHECK_HERE

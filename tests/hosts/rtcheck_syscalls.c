@@ -1,4 +1,4 @@
-/* The second net of the real-time checker: every system call. */
+/* The second check of the real-time checker: every system call. */
 #include "rtcheck.h"
 
 #ifdef RTCHECK_HERE

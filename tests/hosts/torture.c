@@ -1,7 +1,7 @@
 /* Torture host for a LADSPA library: torture [LIBRARY.so [LABEL]]
  *
- * Does to every plugin what real hosts were seen to do, and what other test hosts look for: each
- * check in a process of its own, so that a crash is one failure. The exit status is the number
+ * Calls every plugin in the ways that real hosts do, and checks what other test hosts check: each
+ * check runs in a process of its own, so that a crash is one failure. The exit status is the number
  * of failed checks. */
 #include <dlfcn.h>
 #include <ladspa.h>

@@ -7,7 +7,7 @@
 
 #include "instance.h"
 
-/* Blocks of any size, and buffers in any place. */
+/* Blocks of any size, and buffers at any address. */
 
 enum { PAGE = 4096 };
 

@@ -1,5 +1,5 @@
 /** @file
- *  All that is done to a plugin. Each check returns whether it failed, which it has told then. */
+ *  The checks of the torture host. Each returns true if it failed, after printing why. */
 #ifndef TORTURE_CHECKS_H
 #define TORTURE_CHECKS_H
 

@@ -4,7 +4,7 @@
 
 #include "instance.h"
 
-/* What hosts do with instances from their making to their end. */
+/* The life cycle of instances: instantiate, connect, activate, run, deactivate, cleanup. */
 
 bool check_rates(void)
 {

@@ -1,9 +1,9 @@
 /* Sound files for the host tests:
  *
  *     wavs make CHANNELS IN.wav OUT.wav [IN_GAIN_DB [OUT_GAIN_DB [DRY]]]
- *         writes noise, and the same as the built-in model plays it
+ *         writes noise, and the output of the built-in model for it
  *     wavs compare A.wav B.wav TOLERANCE
- *         fails unless the files are as long as each other and their samples as near */
+ *         fails unless the files have one length and their samples differ by at most TOLERANCE */
 #include <math.h>
 #include <sndfile.h>
 #include <stdio.h>

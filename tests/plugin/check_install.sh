@@ -1,5 +1,5 @@
 #!/bin/sh
-# install, installed, uninstall, bundle: what they write, what they refuse, what they leave alone.
+# install, installed, uninstall, bundle: what they write, what they refuse, what they do not touch.
 set -u
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
@@ -90,7 +90,7 @@ said "belongs to $work/foreign/theirs.so"
 said "$work/foreign/theirs.so has the label crunch or crunch_stereo, too"
 rm "$work/foreign/theirs.so"
 
-# One that crashes whoever loads it is passed over.
+# A library that crashes the process that loads it is skipped.
 head -c 5000 "$PLUGIN_FOLDER/tonecell.so" >"$work/foreign/cut.so"
 run 0 install "$work/crunch.safetensors"
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the plugin file shows to hosts and needs from the system. A name that is new here is to be
+# Symbols that the plugin file exports, and those that it needs from the system. A name that is new here is to be
 # added only if it is harmless: run() must reach nothing that allocates, locks, prints or waits.
 set -u
 plugin=$PLUGIN_FOLDER/tonecell.so

@@ -1,9 +1,9 @@
 #!/bin/sh
-# tonecell bench: every kernel set, cell and size is there with all its numbers, and they fit each
-# other. How large they are is the machine's business.
+# tonecell bench: every kernel set, cell and size is listed with all its numbers, and they are
+# consistent. Their sizes depend on the machine and are not checked.
 . "${srcdir:-.}/tests/support/scratch.sh"
 
-# The kernel sets that this CPU has, by the system's word for it.
+# The kernel sets of this CPU, by the flags in /proc/cpuinfo.
 flags=" $(sed -n 's/^flags[^:]*: //p' /proc/cpuinfo | head -n 1) "
 has() {
 	for flag in "$@"; do
@@ -47,7 +47,7 @@ rows() {
 		END { finish() }'
 }
 
-# same WANTED FOUND WHAT: both files have the same lines, in any order.
+# same WANTED FOUND WHAT: fails unless both files have the same lines, in any order.
 same() {
 	sort "$1" >wanted
 	sort "$2" | diff wanted - || fail "$3"
@@ -76,7 +76,7 @@ done >expected
 awk '{ print $1, $2, $3, $4 }' table >streams
 same expected streams "other streams than expected"
 
-# Of each stream the first kernels of the list are the best, and blocks are timed in plugins' shapes.
+# The first kernel set of each stream is the best one; blocks are timed for one and two channels.
 awk -v best="${kernels%% *}" '{
 	wanted = $4 == best && $3 <= 2 ? "32,64," : ""
 	if ($5 != ($4 == best ? "true" : "false") || !($6 > 0) || !($7 > 0) || $9 != wanted)
@@ -84,7 +84,7 @@ awk -v best="${kernels%% *}" '{
 }' table >wrong
 [ ! -s wrong ] || fail "wrong rows: $(cat wrong)"
 
-# What follows from the time: the share of a core, of all channels, and of the peak.
+# Computed from the time: the percentage of a core for all channels, and of the peak.
 peak=$(sed -n 's/.*"peak_gflops": \([0-9.e+-]*\),/\1/p' json)
 awk -v peak="$peak" 'BEGIN { gates["rnn"] = 1; gates["lstm"] = gates["lstm-peephole"] = 4; gates["gru"] = gates["gru-reset-before"] = 3 }
 function differ(a, b) { return a < 0.999 * b || a > 1.001 * b }
@@ -92,7 +92,7 @@ differ($8, $6 * $3 * 48000e-7) || differ($7, 100 * 2 * gates[$1] * $2 * (1 + $2)
 ' table >wrong
 [ ! -s wrong ] || fail "percentages do not follow from the time: $(cat wrong)"
 
-# A model of the user's, and other kernels by the user's wish.
+# A given model, and kernels chosen by the environment variable.
 "$make_model" --cell gru --hidden 3 --layers 2 --knobs 1 m.safetensors || fail "no model"
 TONECELL_KERNELS=c "$tonecell" bench -q --json m.safetensors >json || fail "bench of a model fails"
 for channels in 1 2 16; do
@@ -119,15 +119,15 @@ for bad in bad.safetensors missing.safetensors; do
 	grep -q "^tonecell bench: $bad: " err || fail "bench of $bad says $(cat err)"
 done
 "$tonecell" bench one two >out 2>&1
-[ $? -eq 2 ] || fail "two models are no wrong use"
+[ $? -eq 2 ] || fail "two models are accepted"
 
-# Training: what it says of itself, and percentages that follow from the speed.
+# Training: the network and options, and percentages computed from the speed.
 "$tonecell" bench -q --train --cell gru --hidden 9,5 --batch 3 --truncate 70 --threads 2 --json \
 	>json 2>err || fail "bench --train fails: $(cat err)"
 number() { sed -n 's/.*"'"$1"'": "\{0,1\}\([a-z0-9.e+-]*\)"\{0,1\},\{0,1\}$/\1/p' json; }
 found="$(number cell) $(number hidden) $(number layers) $(number batch) $(number truncate)"
 [ "$found $(number threads) $(number kernels)" = "gru 9 2 3 70 2 ${kernels%% *}" ] ||
-	fail "bench --train tells of another training: $(cat json)"
+	fail "bench --train reports another training: $(cat json)"
 echo "$(number frames_per_second) $(number percent_of_peak) $(number peak_gflops)" \
 	"$(number memory_bytes) $(number bytes_per_frame)" | awk '
 function differ(a, b) { return !(a > 0.999 * b && a < 1.001 * b) }
@@ -140,7 +140,7 @@ grep -q '^Peak .*, c)$' text || fail "the peak is not that of the kernels: $(cat
 for wrong in "--cell gru" --peephole "--train --cell gru --peephole" "--reset before" "--train --reset after" "--hidden 4" "--batch 2" "--truncate 9" "--threads 1" "--train m.safetensors"; do
 	# shellcheck disable=SC2086
 	"$tonecell" bench $wrong >out 2>&1
-	[ $? -eq 2 ] || fail "bench $wrong is no wrong use"
+	[ $? -eq 2 ] || fail "bench $wrong is accepted"
 done
 
 [ $failures -eq 0 ]

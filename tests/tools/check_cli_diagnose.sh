@@ -1,6 +1,6 @@
 #!/bin/sh
-# tonecell diagnose: what it says fits together, its plots are files of their kind, and what it cannot
-# do it says in a sentence. That the numbers are right is for check_diagnose.
+# tonecell diagnose: its text and JSON are consistent, its plots have their format, and errors are
+# reported in a sentence. The numbers themselves are checked in check_diagnose.
 . "${srcdir:-.}/tests/support/scratch.sh"
 command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
 
@@ -11,7 +11,7 @@ sox -R -n -r 48000 -b 16 mono.wav synth 0.2 whitenoise gain -9 &&
 	sox -R -n -r 48000 -b 16 -c 2 stereo.wav synth 0.1 pinknoise gain -9 &&
 	sox -R -n -r 44100 -b 16 other.wav synth 0.1 pinknoise gain -9 || fail "no sounds"
 
-# holds FILE TEXT: the text stands in the file, whatever the blanks.
+# holds FILE TEXT: fails unless the file contains the text, ignoring differences in white space.
 holds() {
 	tr -s ' \n' '  ' <"$1" | grep -qF -e "$2" || fail "$1 lacks '$2': $(cat "$1")"
 }
@@ -99,7 +99,7 @@ holds err 'stereo.wav: the first 1 of 2 channels is used'
 
 # ------------------------------------------------------------------ what it refuses
 
-# refused STATUS SENTENCE ARGUMENT...: ends so, and says that and nothing else of the matter.
+# refused STATUS SENTENCE ARGUMENT...: fails unless diagnose ends with this status and message.
 refused() {
 	wanted=$1 sentence=$2
 	shift 2
@@ -131,6 +131,6 @@ for bad in bad.wav missing.wav; do
 	[ ! -s kept.svg ] || fail "a plot of nothing was written"
 done
 "$tonecell" diagnose -m rnn.safetensors >out 2>&1
-[ $? -eq 2 ] || fail "no signal is no wrong use"
+[ $? -eq 2 ] || fail "a missing signal is accepted"
 
 [ $failures -eq 0 ]

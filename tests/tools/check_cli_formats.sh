@@ -1,5 +1,5 @@
 #!/bin/sh
-# Models of other programs in every command that takes a model, with a rate that the file lacks.
+# Models of other programs in every command that takes a model, with and without a sample rate.
 . "${srcdir:-.}/tests/support/scratch.sh"
 
 MAKE_MODEL=$make_model HOME=$PWD LADSPA_PATH=
@@ -27,7 +27,7 @@ cat >Rack.nam <<END
   -0.5, 0.3, 1, 0.4, 0.5, 0.6, 0.7, 0.8, 0.125, -2, 1.5, -0.25]}
 END
 
-# run STATUS COMMAND ARGUMENT...: it ends so; stdout and stderr are kept.
+# run STATUS COMMAND ARGUMENT...: fails unless the exit status is this; writes the files out and err.
 run() {
 	wanted=$1
 	shift
@@ -36,7 +36,7 @@ run() {
 	[ $status -eq "$wanted" ] || fail "$*: status $status, expected $wanted: $(cat err)"
 }
 
-# says TEXT, prints TEXT: on stderr, on stdout, whatever the blanks.
+# says TEXT, prints TEXT: fails unless stderr, stdout contains it, ignoring differences in white space.
 says() {
 	tr -s ' \n' '  ' <err | grep -qF -e "$1" || fail "lacks '$1': $(cat err)"
 }
@@ -76,7 +76,7 @@ prints 'Sample rate 44100 Hz'
 prints 'Start state stored'
 prints 'gear_type "amp"'
 
-# Activations that only other programs' networks have.
+# Activations that only networks of other programs have.
 cat >dense.json <<END
 {"in_shape": [1], "layers": [
   {"type": "dense", "activation": "elu", "shape": [2], "weights": [[[2, -3]], [0.5, 0.25]]},
@@ -94,8 +94,8 @@ run 1 convert --to onnx dense.safetensors no.onnx
 says 'ONNX has no RNN with softmax, but layer 1 is one'
 run 0 bundle -o dense.so dense.json
 
-# One unit that keeps 0.999 of its state: from 0 it is at rest; tanh damps it from 1 to 0.001 as
-# 1 / sqrt(2 t / 3) does, then as 0.999^t: that takes thousands of frames after a burst.
+# One unit with recurrent weight 0.999: at state 0 it stays; from 1 it decays as 1 / sqrt(2 t / 3)
+# because of tanh, then as 0.999^t: thousands of frames after a burst.
 cat >slow.json <<END
 {"model_data": {"input_size": 1, "skip": 0, "unit_type": "RNN", "hidden_size": 1, "sample_rate": 48000},
  "state_dict": {"rec.weight_ih_l0": [[1]], "rec.weight_hh_l0": [[0.999]], "lin.weight": [[1]]}}
@@ -105,7 +105,7 @@ prints '"start_s": 0.0'
 sed -n 's/.*"burst_s": \([0-9.e-]*\).*/\1/p' out | awk '$1 > 0.04 && $1 < 0.2 { n++ } END { exit n != 1 }' ||
 	fail "the slow network settles otherwise: $(cat out)"
 
-# Everything there is to say, whatever the format.
+# All keys, in every format.
 run 0 convert amp.json native.safetensors
 for model in amp.json pedal.aidax Rack.nam native.safetensors; do
 	run 0 info --json $model

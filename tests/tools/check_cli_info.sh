@@ -1,8 +1,8 @@
 #!/bin/sh
-# tonecell info: what it says of a model is what the model is.
+# tonecell info: its text and JSON describe the model correctly.
 . "${srcdir:-.}/tests/support/scratch.sh"
 
-# holds FILE TEXT: the text stands in the file, whatever the blanks.
+# holds FILE TEXT: fails unless the file contains the text, ignoring differences in white space.
 holds() {
 	tr -s ' \n' '  ' <"$1" | grep -qF -e "$2" || fail "$1 lacks '$2': $(cat "$1")"
 }
@@ -30,7 +30,7 @@ holds json '"training": null'
 holds json '"stored": false'
 [ "$(grep -c '^{$' json) $(tail -n 1 json)" = "1 }" ] || fail "the JSON is not one object"
 
-# The word follows from the number beside it.
+# The start state is called settled according to its drift.
 drift=$(sed -n 's/.*"drift": \([0-9.e-]*\).*/\1/p' json)
 settled=$(sed -n 's/.*"settled": \([a-z]*\).*/\1/p' json)
 [ "$(echo "$drift" | awk '{ print ($1 < 1e-4) ? "true" : "false" }')" = "$settled" ] ||
@@ -39,15 +39,15 @@ sed -n 's/.*"\(ns_per_sample\|core_percent\)": \([0-9.e-]*\).*/\2/p' json |
 	awk '$1 > 0 { n++; v[n] = $1 } END { exit !(n == 2 && v[2] / (v[1] * 48000e-7) > 0.999 && v[2] / (v[1] * 48000e-7) < 1.001) }' ||
 	fail "core_percent is not ns_per_sample at 48000 Hz: $(cat json)"
 
-# One unit with a recurrent weight below 0.5 forgets within a hundredth of a second.
+# The state of one unit with a recurrent weight below 0.5 decays within a hundredth of a second.
 "$make_model" --cell rnn --hidden 1 --rate 48000 small.safetensors || fail "no model"
 "$tonecell" info --json small.safetensors >json || fail "info --json fails"
 for key in start_s burst_s; do
 	sed -n 's/.*"'$key'": \([0-9.e-]*\).*/\1/p' json | awk '$1 < 0.01 { n++ } END { exit n != 1 }' ||
-		fail "a network that forgets at once: $(cat json)"
+		fail "a network with short memory: $(cat json)"
 done
 
-# On silence the first gives a constant, the second two values in turn, about 0.5 and -0.5.
+# On silence the output of the first is constant, of the second alternates between 0.5 and -0.5.
 network='"model_data": {"input_size": 1, "skip": 0, "unit_type": "RNN", "hidden_size": 1, "sample_rate": 48000}'
 cat >constant.json <<END
 {$network, "state_dict": {"rec.weight_ih_l0": [[1]], "rec.weight_hh_l0": [[0]], "lin.weight": [[1]],

@@ -1,6 +1,6 @@
 #!/bin/sh
-# --precision half: other samples of a large model, the same of a small one, alike in process and
-# eval, and as far from full precision as info says.
+# --precision half: changes the samples of a large model and not those of a small one; process and
+# eval agree; the error is the one that info reports.
 . "${srcdir:-.}/tests/support/scratch.sh"
 command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
 
@@ -9,7 +9,7 @@ number() {
 	sed -n "s/^ *\"$2\": \([^,]*\),*$/\1/p" "$1" | head -n 1
 }
 
-# render PRECISION MODEL IN OUT
+# render PRECISION MODEL IN OUT: play a file.
 render() {
 	"$tonecell" process -q --precision "$1" -m "$2" --format float -o "$4" "$3" ||
 		fail "process --precision $1 of $2 fails"
@@ -27,7 +27,7 @@ score() {
 sox -R -n -r 44100 -b 16 noise.wav synth 0.4 whitenoise gain -9 &&
 	sox -R -n -r 44100 -b 16 -c 3 three.wav synth 0.2 pinknoise gain -9 || fail "no sounds"
 
-# Whatever kernels are taken: plain C has full precision only.
+# This holds for all kernels; those in plain C have full precision only.
 "$tonecell" info --json large.safetensors >info.json || fail "info fails"
 esr=$(number info.json half_precision_esr)
 [ "$(number info.json sample_rate)" = 44100.0 ] || fail "info: $(cat info.json)"
@@ -57,7 +57,7 @@ else
 fi
 [ "$(score half large-half.wav)" = 0.0 ] || fail "eval and process differ at half precision"
 
-# Channels and files that advance together are what they are alone.
+# Channels and files that are played together have the samples that they have alone.
 for c in 1 2 3; do
 	sox -D three.wav c$c.wav remix $c
 	render half large.safetensors c$c.wav alone$c.wav
@@ -69,7 +69,7 @@ for c in 1 2 3; do
 done
 
 "$tonecell" process --precision double -m large.safetensors -o no.wav noise.wav 2>err
-[ $? -eq 2 ] || fail "double precision is no wrong use"
+[ $? -eq 2 ] || fail "double precision is accepted"
 grep -q "^tonecell process: --precision: 'double' is not one of full|half" err ||
 	fail "double precision: $(cat err)"
 "$tonecell" bench -q --precision half --json small.safetensors >json || fail "bench fails"

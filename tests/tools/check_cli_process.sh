@@ -4,7 +4,8 @@
 command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
 peak_memory=$build/tests/tools/peak_memory
 
-# expect STATUS PATTERN ARGUMENT...: process ends so, and says so on one line of stderr.
+# expect STATUS PATTERN ARGUMENT...: fails unless process ends with this status and one line of stderr
+# matches the pattern.
 expect() {
 	wanted=$1 pattern=$2
 	shift 2
@@ -15,7 +16,7 @@ expect() {
 		fail "process $*: says '$(cat stderr)', expected '$pattern'"
 }
 
-# play ARGUMENT...: process succeeds and says nothing.
+# play ARGUMENT...: fails unless process succeeds without output.
 play() {
 	"$tonecell" process -q "$@" >stdout 2>stderr || fail "process $*: $(cat stderr)"
 	[ ! -s stderr ] || fail "process $*: says $(cat stderr)"
@@ -95,7 +96,7 @@ mv stdout out8.wav
 samples in8.wav >in8.raw; samples out8.wav >out8.raw
 same in8.raw out8.raw "8 bits through a pipe"
 
-# A file of any number of channels holds what each channel alone becomes.
+# Each channel of a file has the samples that it has when it is played alone.
 for n in 2 3 8; do
 	sox -D -M $(yes "a.wav
 b.wav" | head -n "$n") "ch$n.wav"
@@ -242,8 +243,8 @@ fi
 
 # ------------------------------------------------------------------ many at once
 
-# 28 files of 1, 2, 8 and 64 channels share players of 16, or the most that one of them has: most
-# wait for a place.
+# 28 files of 1, 2, 8 and 64 channels are played in groups of 16 channels, or of one larger file: most
+# have to wait.
 mkdir many solo
 for frames in 1 64 1023 1024 1025 2048 3001 5000 8192 9999 20000 30000 45000; do
 	sox -R -D -n -r 44100 -b 16 "many/1-$frames.wav" synth "${frames}s" saw $((frames / 50 + 90)) gain -6
@@ -259,10 +260,10 @@ for file in many/*; do
 done
 for jobs in 1 2 4 64; do
 	play "$@" -j $jobs -o "many$jobs" many
-	diff -r solo "many$jobs" || fail "with -j $jobs files sound other than alone"
+	diff -r solo "many$jobs" || fail "with -j $jobs files differ from those played alone"
 done
 play "$@" -j 2 -o backwards $(ls -r many/*)
-diff -r solo backwards || fail "files in another order sound other than alone"
+diff -r solo backwards || fail "files in another order differ from those played alone"
 
 # Rates that the model allows: only files of one rate share a player.
 mkdir rates solo-rates
@@ -273,9 +274,9 @@ for rate in 22050 44100 48000; do
 	done
 done
 expect 0 'does not say' -m unknown.safetensors -j 2 -o rates-out rates
-diff -r solo-rates rates-out || fail "files of several rates sound other than alone"
+diff -r solo-rates rates-out || fail "files of several rates differ from those played alone"
 
-# Files that cannot be read fail alone, at whatever frame that shows.
+# A file that cannot be read, from its start or from some frame on, does not affect the others.
 cp -r many bad && cp text.wav empty.wav header.wav cut.wav nan.wav bad && cp cut.flac bad/half.flac
 { wav_header 3 32 1 44100 40000; head -c 24000 /dev/zero; printf '\000\000\300\177'; head -c 15996 /dev/zero; } >bad/late.wav
 for jobs in 1 2 4; do
@@ -287,10 +288,10 @@ for jobs in 1 2 4; do
 		[ "$(grep -c "^tonecell process: $message" stderr)" = 1 ] || fail "-j $jobs: not once '$message': $(cat stderr)"
 	done
 	[ "$(wc -l <stderr)" = 8 ] || fail "-j $jobs: says $(cat stderr)"
-	diff -r solo "bad$jobs" || fail "with -j $jobs others suffer from files that cannot be read"
+	diff -r solo "bad$jobs" || fail "with -j $jobs other files are affected by those that cannot be read"
 done
 
-# One program may feed several pipes, one after the other, with more than a pipe holds.
+# One program may write to several pipes in turn, more than a pipe can hold.
 if mkfifo first.wav second.wav 2>/dev/null; then
 	{ cat many/2-45000.wav >second.wav; cat many/1-45000.wav >first.wav; } &
 	feeder=$!
