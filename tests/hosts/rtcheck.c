@@ -100,53 +100,50 @@ static void w_connect(LADSPA_Handle h, unsigned long p, LADSPA_Data *x)
     i->d->orig.connect_port(h, p, x);
 }
 
-static void do_run(LADSPA_Handle h, unsigned long n, int adding)
+/* Time and resources that one run() took. */
+struct cost {
+    struct rusage usage;
+    struct timespec time;
+};
+
+static void add_cost(struct watched *i, unsigned long n, const struct cost *a, const struct cost *b)
 {
-    struct watched *i = find_inst(h);
-    void (*f)(LADSPA_Handle, unsigned long) = adding ? i->d->orig.run_adding : i->d->orig.run;
-    if (!sud_state)
-        sud_on();
-    struct rusage a, b;
-    struct timespec t0, t1;
-    getrusage(RUSAGE_THREAD, &a);
-    unsigned csr = _mm_getcsr() & ~0x3fu;
-    _mm_setcsr(csr); /* clear the sticky flags: DE/UE afterwards mean denormals inside this run() */
-    cur_label = i->d->orig.Label;
-    cur_n = n;
-    clock_gettime(CLOCK_MONOTONIC, &t0);
-    in_run = 1;
-    if (sud_state > 0)
-        sel = 1;
-    f(h, n);
-    sel = 0;
-    in_run = 0;
-    clock_gettime(CLOCK_MONOTONIC, &t1);
-    unsigned csr2 = _mm_getcsr();
-    getrusage(RUSAGE_THREAD, &b);
-    i->ie += csr2 & 1;
-    i->de += csr2 >> 1 & 1;
-    i->ue += csr2 >> 4 & 1;
-    if ((csr ^ csr2) & ~0x3fu) { /* control bits, not the sticky flags */
-        i->mxcsr++;
-        _mm_setcsr(csr);
-    }
-    double ns = (double)(t1.tv_sec - t0.tv_sec) * 1e9 + (double)(t1.tv_nsec - t0.tv_nsec);
+    const struct rusage *const u = &a->usage, *const v = &b->usage;
+    double ns = (double)(b->time.tv_sec - a->time.tv_sec) * 1e9 +
+                (double)(b->time.tv_nsec - a->time.tv_nsec);
+    unsigned long mf = (unsigned long)(v->ru_minflt - u->ru_minflt);
+
     i->totns += ns;
     if (ns > i->maxns) {
         i->maxns = ns;
         i->maxns_n = n;
     }
-    unsigned long mf = (unsigned long)(b.ru_minflt - a.ru_minflt);
     if (!i->runs)
         i->first_minflt = mf;
     i->runs++;
     __atomic_add_fetch(&n_runs, 1, __ATOMIC_RELAXED);
     i->frames += n;
     i->minflt += mf;
-    i->majflt += (unsigned long)(b.ru_majflt - a.ru_majflt);
-    i->nvcsw += (unsigned long)(b.ru_nvcsw - a.ru_nvcsw);
-    i->nivcsw += (unsigned long)(b.ru_nivcsw - a.ru_nivcsw);
+    i->majflt += (unsigned long)(v->ru_majflt - u->ru_majflt);
+    i->nvcsw += (unsigned long)(v->ru_nvcsw - u->ru_nvcsw);
+    i->nivcsw += (unsigned long)(v->ru_nivcsw - u->ru_nivcsw);
+}
+
+static void check_mode(struct watched *i, unsigned before, unsigned after)
+{
+    i->ie += after & 1;
+    i->de += after >> 1 & 1;
+    i->ue += after >> 4 & 1;
+    if ((before ^ after) & ~0x3fu) { /* control bits, not the sticky flags */
+        i->mxcsr++;
+        _mm_setcsr(before);
+    }
+}
+
+static void check_outputs(struct watched *i, unsigned long n)
+{
     const LADSPA_Descriptor *d = &i->d->orig;
+
     for (unsigned long p = 0; p < d->PortCount && p < MAXPORT; p++) {
         if (!LADSPA_IS_PORT_OUTPUT(d->PortDescriptors[p]) || !i->port[p])
             continue;
@@ -160,6 +157,34 @@ static void do_run(LADSPA_Handle h, unsigned long n, int adding)
             i->den += !e && q;
         }
     }
+}
+
+static void do_run(LADSPA_Handle h, unsigned long n, int adding)
+{
+    struct watched *i = find_inst(h);
+    void (*f)(LADSPA_Handle, unsigned long) = adding ? i->d->orig.run_adding : i->d->orig.run;
+    struct cost before, after;
+
+    if (!sud_state)
+        sud_on();
+    getrusage(RUSAGE_THREAD, &before.usage);
+    unsigned csr = _mm_getcsr() & ~0x3fu;
+    _mm_setcsr(csr); /* clear the sticky flags: DE/UE afterwards mean denormals inside this run() */
+    cur_label = i->d->orig.Label;
+    cur_n = n;
+    clock_gettime(CLOCK_MONOTONIC, &before.time);
+    in_run = 1;
+    if (sud_state > 0)
+        sel = 1;
+    f(h, n);
+    sel = 0;
+    in_run = 0;
+    clock_gettime(CLOCK_MONOTONIC, &after.time);
+    unsigned csr2 = _mm_getcsr();
+    getrusage(RUSAGE_THREAD, &after.usage);
+    check_mode(i, csr, csr2);
+    add_cost(i, n, &before, &after);
+    check_outputs(i, n);
 }
 static void w_run(LADSPA_Handle h, unsigned long n)
 {

@@ -1,6 +1,6 @@
 /** @file
- *  Declarations shared by the parts of the real-time checker. They are one library that is loaded into hosts,
- *  so none of these names may be seen outside of it. */
+ *  Declarations shared by the parts of the real-time checker. They are one library that is loaded
+ *  into hosts, which must not see these names. */
 #ifndef HOSTS_RTCHECK_H
 #define HOSTS_RTCHECK_H
 
