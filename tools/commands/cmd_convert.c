@@ -2,6 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/load_model.h"
+#include "cli/model_file.h"
 #include "cli/output_check.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
@@ -136,20 +137,14 @@ static int convert(const struct tc_model *model, enum format format, const char 
     return 0;
 }
 
-/* A folder of NAM 0.4 is a model of two files. */
+/* True if `path` is the model or one of its files. */
 static bool is_of_model(const char *path, const char *model)
 {
-    static const char *const parts[] = {"config.json", "weights.npy"};
+    char file[PATH_MAX];
     bool found = same_file(path, model);
 
-    for (size_t i = 0; !found && i < sizeof parts / sizeof parts[0]; ++i) {
-        char *part;
-
-        if (asprintf(&part, "%s/%s", model, parts[i]) >= 0) {
-            found = same_file(path, part);
-            free(part);
-        }
-    }
+    for (unsigned i = 0; !found && model_file(model, i, file); ++i)
+        found = same_file(path, file);
     return found;
 }
 

@@ -4,10 +4,10 @@
 #include "report/info_list.h"
 #include "cli/json_result.h"
 #include "cli/load_model.h"
+#include "cli/model_file.h"
 #include "cli/talk.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 struct info_options {
@@ -15,27 +15,22 @@ struct info_options {
     bool json;
 };
 
-/* A folder of NAM 0.4 is a model of two files. */
+/* Bytes of all files of a model. */
 static double size_of(const char *path)
 {
-    static const char *const parts[] = {"config.json", "weights.npy"};
-    struct stat st = {0};
+    char file[PATH_MAX];
     double size = 0.0;
 
-    if (stat(path, &st) != 0 || !S_ISDIR(st.st_mode))
-        return (double)st.st_size;
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; ++i) {
-        char *part;
+    for (unsigned i = 0; model_file(path, i, file); ++i) {
+        struct stat st;
 
-        if (asprintf(&part, "%s/%s", path, parts[i]) < 0)
-            continue;
-        size += size_of(part);
-        free(part);
+        if (stat(file, &st) == 0)
+            size += (double)st.st_size;
     }
     return size;
 }
 
-static int describe(struct info *info, bool as_json)
+static int report(struct info *info, bool as_json)
 {
     struct tc_error error;
 
@@ -64,7 +59,7 @@ static int info_one(const char *path, const struct info_options *o)
         return 1;
     record = tc_model_metadata(model)->training;
     about.training = record ? json_loads(record, 0, NULL) : NULL;
-    status = describe(&about, o->json);
+    status = report(&about, o->json);
     json_decref(about.training);
     tc_model_free(model);
     return status;
