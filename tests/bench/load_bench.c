@@ -1,10 +1,10 @@
 /* Time to load models: of 64 units in every format, and a folder of 300 of all sizes, as `tonecell
  * info` lists it. The files in other formats are written by Tonecell. */
 #include "tests/support/noise_model.h"
-#include "tools/cli/now.h"
-#include "tools/bench/quantile.h"
 #include "tests/support/scratch_folder.h"
 #include "tonecell.h"
+#include "tools/bench/quantile.h"
+#include "tools/cli/now.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,11 +7,11 @@
  *                                   instructions: lstm or gru; silence, denormal, full or saturated
  */
 #include "config.h"
-#include "tools/bench/noise.h"
 #include "tests/support/noise_model.h"
-#include "tools/cli/now.h"
-#include "tools/bench/quantile.h"
 #include "tonecell.h"
+#include "tools/bench/noise.h"
+#include "tools/bench/quantile.h"
+#include "tools/cli/now.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 #include "config.h"
-#include "bench/noise.h"
-#include "cli/now.h"
-#include "bench/quantile.h"
 #include "bench/timed_stream.h"
+#include "bench/noise.h"
+#include "bench/quantile.h"
+#include "cli/now.h"
 
 #include <math.h>
 #include <stdlib.h>

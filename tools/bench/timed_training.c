@@ -1,8 +1,8 @@
 #include "config.h"
+#include "bench/timed_training.h"
 #include "bench/noise.h"
 #include "cli/now.h"
 #include "cli/talk.h"
-#include "bench/timed_training.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,15 +1,15 @@
 #include "config.h"
 
 #include "audio/audio.h"
-#include "report/chart.h"
 #include "cli/commands.h"
-#include "report/diagnosis.h"
 #include "cli/json_result.h"
 #include "cli/knobs.h"
 #include "cli/load_model.h"
 #include "cli/output_check.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
+#include "report/chart.h"
+#include "report/diagnosis.h"
 
 #include <stdlib.h>
 

@@ -1,11 +1,11 @@
 #include "config.h"
 #include "cli/commands.h"
-#include "report/info.h"
-#include "report/info_list.h"
 #include "cli/json_result.h"
 #include "cli/load_model.h"
 #include "cli/model_file.h"
 #include "cli/talk.h"
+#include "report/info.h"
+#include "report/info_list.h"
 
 #include <stdio.h>
 #include <sys/stat.h>

@@ -6,11 +6,11 @@
 
 #include "cli/commands.h"
 #include "cli/json_result.h"
+#include "cli/paths.h"
+#include "cli/talk.h"
+#include "plugin/identity.h"
 #include "plugins/plugin_file.h"
 #include "plugins/plugin_folders.h"
-#include "cli/paths.h"
-#include "plugin/identity.h"
-#include "cli/talk.h"
 
 #define AT(field) offsetof(struct installed_options, field)
 

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "plugins/bundle.h"
 #include "files/file.h"
+#include "plugins/bundle.h"
 #include "plugins/plugin_file.h"
 
 #define PLUGIN_FILE "tonecell.so"

@@ -1,8 +1,8 @@
 #include "plugins/model_texts.h"
 
 #include "cli/paths.h"
-#include "plugin/identity.h"
 #include "cli/printable.h"
+#include "plugin/identity.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 #include "config.h"
-#include "report/diagnosis.h"
 #include "cli/json_result.h"
+#include "report/diagnosis.h"
 
 #include <math.h>
 

@@ -2,9 +2,9 @@
 #include "report/info_list.h"
 
 #include "cli/json_result.h"
-#include "report/selftest_verdict.h"
 #include "cli/table.h"
 #include "cli/talk.h"
+#include "report/selftest_verdict.h"
 #include "tonecell.h"
 
 #include <dirent.h>

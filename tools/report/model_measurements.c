@@ -1,10 +1,10 @@
 #include "config.h"
 #include "report/model_measurements.h"
 
-#include "report/half_precision_error.h"
 #include "bench/noise.h"
-#include "cli/now.h"
 #include "bench/quantile.h"
+#include "cli/now.h"
+#include "report/half_precision_error.h"
 
 #include <math.h>
 #include <stdlib.h>
