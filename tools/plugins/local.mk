@@ -10,4 +10,6 @@ tools_tonecell_SOURCES += \
 	%D%/used_ids.c %D%/used_ids.h
 tools_tonecell_LDADD += plugin/libidentity.la
 tools_tonecell_CPPFLAGS += -DLADSPADIR='"$(ladspadir)"'
-%D%/tools_tonecell-plugin_folders.$(OBJEXT) %D%/tools_tonecell-bundle_template.$(OBJEXT): Makefile
+
+# The folder is compiled in, and configure sets it.
+%D%/tonecell-plugin_folders.$(OBJEXT) %D%/tonecell-bundle_template.$(OBJEXT): Makefile
