@@ -1,20 +1,31 @@
+/** @file
+ *  GRU, reset before the product:
+ *
+ *      r = s(W_r x + U_r h' + b_r),   z = s(W_z x + U_z h' + b_z)       h': the hidden state before
+ *      h = (1 - z) tanh(W_n x + U_n (r h') + b_n) + z h'                r h': unit by unit
+ *                                                                       s(v) = 1 / (1 + exp(-v))
+ *
+ *  From: Cho et al. 2014; as Keras with reset_after=False, both biases added.
+ *
+ *  In vectors: gru_reset_gates() and gru_candidate_gate() in kernels/gates.h. Backward pass:
+ *  candidate_gates_backward() and reset_gate_backward() in train/kernels/gru_reset_before_gates.h. */
 #include "cells/cells.h"
 
-#include "cells/product.h"
-#include "kernels/activation.h"
+#include "cells/activation.h"
+#include "cells/column_product.h"
 
 void tc_gru_reset_before_step(const struct tc_cell_weights *layer, const float *x, float *h,
                               float *z)
 {
     const size_t n = layer->hidden;
-    float *const update = z + n, *const candidate = z + 2 * n, *const gated = z + 3 * n;
+    float *const update = z + n, *const candidate = z + 2 * n, *const reset_h = z + 3 * n;
 
     tc_affine(z, layer->w_ih, layer->b, x, 3 * n, layer->inputs);
     tc_accumulate(z, layer->w_hh, h, 2 * n, n);
     for (size_t u = 0; u < n; ++u)
-        gated[u] = tc_logistic(z[u]) * h[u];
-    tc_accumulate(candidate, layer->w_hn, gated, n, n);
+        reset_h[u] = tc_logistic(z[u]) * h[u];
+    tc_accumulate(candidate, layer->w_hn, reset_h, n, n);
     for (size_t u = 0; u < n; ++u)
-        /* 1 - s(z) is 1 / (1 + exp z), exact where the gate hardly ever lets go. */
+        /* 1 - s(z) is 1 / (1 + exp z), exact where z is close to 1. */
         h[u] += (tc_tanh(candidate[u]) - h[u]) / (1.0f + tc_exp(update[u]));
 }

@@ -1,7 +1,17 @@
+/** @file
+ *  LSTM:
+ *
+ *      z = W x + U h' + b              i, f, g, o = the four quarters of z; h', c': the state
+ * before c = s(f) c' + s(i) tanh(g)      s(v) = 1 / (1 + exp(-v)) h = s(o) tanh(c)
+ *
+ *  From: Gers, Schmidhuber & Cummins 2000, no peepholes; gates as torch.nn.LSTM.
+ *
+ *  In vectors: lstm_gates() in kernels/gates_by_quotient.h and gates_by_table.h. Backward pass:
+ *  lstm_gates_backward() in train/kernels/lstm_gates.h. */
 #include "cells/cells.h"
 
-#include "cells/product.h"
-#include "kernels/activation.h"
+#include "cells/activation.h"
+#include "cells/column_product.h"
 
 static void gates(float *restrict h, float *restrict c, const float *restrict z, size_t n)
 {

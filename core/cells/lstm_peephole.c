@@ -1,7 +1,18 @@
+/** @file
+ *  LSTM with peepholes p from the cell state to the gates, unit by unit:
+ *
+ *      z = W x + U h' + b              i, f, g, o = the four quarters of z; h', c': the state
+ * before c = s(f + p_f c') c' + s(i + p_i c') tanh(g) h = s(o + p_o c) tanh(c)        s(v) = 1 / (1
+ * + exp(-v))
+ *
+ *  From: Gers & Schmidhuber 2000, Recurrent nets that time and count.
+ *
+ *  In vectors: lstm_gates() in kernels/gates_by_quotient.h and gates_by_table.h. Backward pass:
+ *  lstm_gates_backward() in train/kernels/lstm_gates.h. */
 #include "cells/cells.h"
 
-#include "cells/product.h"
-#include "kernels/activation.h"
+#include "cells/activation.h"
+#include "cells/column_product.h"
 
 static void gates(float *restrict h, float *restrict c, const float *restrict z,
                   const float *restrict peephole, size_t n)

@@ -1,5 +1,5 @@
 /** @file
- *  Layer normalisation of what a recurrent layer hands on, for streams and for training. */
+ *  Layer normalisation of a recurrent layer's output, for streams and for training. */
 #ifndef TC_NORM_H
 #define TC_NORM_H
 

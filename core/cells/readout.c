@@ -11,15 +11,15 @@ static void logistic(float *v, size_t n)
         v[t] = fabsf(v[t]) <= FLT_MAX ? 1.0f / (1.0f + expf(-v[t])) : 0.0f;
 }
 
-/* An infinite or missing sum makes the frame's total NaN. */
+/* A sum that is infinite or NaN makes the frame's total NaN. */
 static void softmax(float *const *v, size_t outputs, size_t t)
 {
-    float most = v[0][t], total = 0.0f;
+    float max = v[0][t], total = 0.0f;
 
     for (size_t o = 1; o < outputs; ++o)
-        most = fmaxf(most, v[o][t]);
+        max = fmaxf(max, v[o][t]);
     for (size_t o = 0; o < outputs; ++o) {
-        v[o][t] = expf(v[o][t] - most);
+        v[o][t] = expf(v[o][t] - max);
         total += v[o][t];
     }
     for (size_t o = 0; o < outputs; ++o)

@@ -1,5 +1,5 @@
 /** @file
- *  From a readout's sums to samples or probabilities, for streams and for training. */
+ *  The output activation of a readout, for streams and for training. */
 #ifndef TC_READOUT_H
 #define TC_READOUT_H
 
@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/** Replace the sums v by what the readout makes of them, frame by frame.
+/** Apply the output activation to the sums v, frame by frame.
  *
  *      linear     y = v
  *      logistic   y = 1 / (1 + exp(-v))                 each output by itself

@@ -1,19 +1,20 @@
 /** @file
  *  Activations and gates in vectors, for the kernels of every instruction set: kernels_avx2.c and
- *  its like include the vector type `vf` and its operations v_...() before this. Those that can
- *  look 32 floats up define v_lookup. */
+ *  its like include the vector type `vf` and its operations v_...() before this. Sums of logistic
+ *  gates come halved, since s(v) = (1 + tanh(v / 2)) / 2. The equations: core/cells. */
 #ifndef TC_VECTOR_GATES_H
 #define TC_VECTOR_GATES_H
 
-#include "kernels/activation.h"
+#include "cells/activation.h"
 #include "kernels/inline.h"
 
-/* a + p v, where p is the k-th of three peepholes (i, f, o), vectors of W; a if there are none. */
-INLINE vf through(vf a, const float *peephole, unsigned k, vf v)
+/* a + p_k v of the peepholes p (3, W) to i, f, o; a if p is NULL. */
+INLINE vf add_peephole(vf a, const float *peephole, unsigned k, vf v)
 {
     return peephole ? v_fma(v_load(peephole + k * W), v, a) : a;
 }
 
+/* Instruction sets that can look up one of 32 floats define v_lookup. */
 #ifdef v_lookup
 #include "kernels/gates_by_table.h"
 #else
@@ -34,25 +35,25 @@ INLINE vf exp_of_half(vf v)
 
 INLINE void gru_gates(vf r, vf z, vf n, vf q, const float *old, float *h)
 {
-    let_go(reset_added(r, q, n), exp_of_half(z), old, h);
+    gru_update(gru_candidate_sum(r, q, n), exp_of_half(z), old, h);
 }
 
-/* What the candidate of a GRU that resets before the product waits for: r h, which its product
- * takes, and exp z. */
-INLINE void reset_gates(vf r, vf z, const float *old, float *gated, float *hold)
+/* The first step of a GRU that resets before the product: r h', which the candidate's product
+ * takes, and exp z. `old` is h', the state before. */
+INLINE void gru_reset_gates(vf r, vf z, const float *old, float *reset_h, float *exp_z)
 {
-    v_store(gated, v_mul(logistic_of_half(r), v_load(old)));
-    v_store(hold, exp_of_half(z));
+    v_store(reset_h, v_mul(logistic_of_half(r), v_load(old)));
+    v_store(exp_z, exp_of_half(z));
 }
 
-/* The new state, in whose place exp z stands. */
-INLINE void candidate_gate(vf n, const float *old, float *h)
+/* Its second step: h, where exp z was stored, from the candidate's sum n. */
+INLINE void gru_candidate_gate(vf n, const float *old, float *h)
 {
-    let_go(n, v_load(h), old, h);
+    gru_update(n, v_load(h), old, h);
 }
 
-/* sign(v) max(|v| + b, 0). The sign, too, is had without a comparison: even the least v is beyond 1
- * once it is multiplied so. NaN stays NaN. */
+/* sign(v) max(|v| + b, 0). The sign is v 1e76 clamped to 1: any v but 0 is beyond 1 then. NaN stays
+ * NaN. */
 INLINE vf modrelu(vf v, vf b)
 {
     const vf sign = v_clamp(v_mul(v_mul(v, v_set(1e38f)), v_set(1e38f)), 1.0f);
@@ -60,7 +61,7 @@ INLINE vf modrelu(vf v, vf b)
     return v_fma(sign, v_max(b, v_min(v, v_sub(v_set(0.0f), v))), v);
 }
 
-/* v, or exp v - 1 below 0, where the other of the two is 0. NaN stays NaN. */
+/* v, or exp v - 1 below 0, as a sum of which one term is 0. NaN stays NaN. */
 INLINE vf elu(vf v)
 {
     const vf below = v_mul(v_set(0.5f), v_min(v, v_set(0.0f)));
@@ -69,7 +70,7 @@ INLINE vf elu(vf v)
 }
 
 /* activation(v); sums of a logistic were halved. modReLU's bias of the vector is at b + unit, which
- * others do not read. A softmax waits for all units. */
+ * others do not read. A softmax, which needs all units, is applied later. */
 INLINE vf activated(vf v, enum tc_activation activation, const float *b, size_t unit)
 {
     switch (activation) {

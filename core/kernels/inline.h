@@ -4,7 +4,7 @@
 #ifndef TC_INLINE_H
 #define TC_INLINE_H
 
-/* Address sanitizers would take many minutes over what is unrolled: they check the loops. */
+/* With an address sanitizer unrolled code would take many minutes to compile. */
 #if defined(__SANITIZE_ADDRESS__)
 #define TC_UNROLLED 0
 #elif defined(__has_feature)
@@ -20,7 +20,7 @@
 #endif
 #define SEPARATE static __attribute__((noinline))
 
-/* In front of a loop of few turns, of which the compiler knows how many; and of one of many. */
+/* Before a loop of a few iterations, a number known at compile time; and before one of many. */
 #if !TC_UNROLLED
 #define UNROLL
 #define UNROLL_4

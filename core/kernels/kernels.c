@@ -1,4 +1,4 @@
-#include "kernels/tables.h"
+#include "kernels/kernel_sets.h"
 
 #include <string.h>
 

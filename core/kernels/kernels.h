@@ -1,58 +1,51 @@
 /** @file
- *  The arithmetic of recurrent layers, one table of functions per instruction set.
+ *  The arithmetic of recurrent layers, one set of functions (kernels) per instruction set.
  *
- *  A table works on blocks of frames and on `lanes` channels at once, which share each load of the
- *  weights. A frame of an array is one lane after the other. States are padded from `hidden` to
- *  `units`, a multiple of the table's width, so that no vector has a tail: padding starts at 0,
- *  stays bounded but where an input is infinite or NaN, which may leave NaN in it, and no unit
- *  depends on it. A lane's result is the same for any number of lanes, and a frame's for any cut
- *  into blocks. Nothing here fails. */
+ *  Kernels process a block of frames of several channels at once, which share each load of the
+ *  weights. A frame of an array is one channel after the other. States are padded from `hidden` to
+ *  `units`, a multiple of the set's vector width:
+ *
+ *      | channel 0: H values, padding | channel 1: H values, padding | ...      one frame of h
+ *
+ *  Padding starts at 0 and stays bounded unless an input is infinite or NaN, which may leave NaN in
+ *  it; no unit depends on it. A channel's result is the same for any number of channels, and a
+ *  frame's for any division into blocks. Nothing here fails. */
 #ifndef TC_KERNELS_H
 #define TC_KERNELS_H
 
-#include "model/cell.h"
+#include "cells/activation.h"
+#include "cells/layer_weights.h"
 
 /** Instruction sets beyond what every CPU of the architecture has. */
 enum { TC_CPU_AVX2 = 1, TC_CPU_AVX512 = 2, TC_CPU_NEON = 4 };
 
-/** A layer as PyTorch stores it, to be packed. */
-struct tc_layer_weights {
-    enum tc_cell cell;
-    enum tc_activation activation;
-    size_t inputs, hidden;
-    const float *w_ih, *w_hh, *b_ih, *b_hh;
-    enum tc_precision precision; /* half is taken where it is faster; the sums' bound then is that
-                                    of the weights as precision.h stores them */
-    const float *peephole;       /* (3, hidden) i, f, o, of an LSTM that has them */
-};
-
-/** A layer packed for one table. */
+/** A layer packed for one kernel set. */
 struct tc_packed_layer {
     enum tc_cell cell;
     enum tc_activation activation;
     size_t inputs, hidden, units; /* units: hidden, padded */
     enum tc_precision precision;
-    size_t lanes;
-    const float *weights;   /* in the table's own order */
+    size_t channels;
+    const float *weights;   /* in the set's own order */
     const float *threshold; /* (units) b_hh of TC_MODRELU, 0 in the padding; it is not in weights */
 };
 
-/** A layer's work on a block of frames. */
-struct tc_layer_run {
+/** A layer and a block of frames to advance it by. */
+struct tc_forward_args {
     const struct tc_packed_layer *layer;
     size_t n_frames;
-    const float *x; /* (n_frames, lanes, x_pitch), the first `inputs` of a lane are read */
+    const float *x; /* (n_frames, channels, x_pitch), the first `inputs` of a channel are read */
     size_t x_pitch;
-    float *h;       /* (n_frames + 1, lanes, units): frame 0 the state before, the others written */
-    float *c;       /* (lanes, units) the cells of an LSTM, in and out */
+    float *h; /* (n_frames + 1, channels, units): frame 0 the state before, the others written */
+    float *c; /* (channels, units) the cell state of an LSTM, in and out */
     float *scratch; /* tc_kernels.scratch() floats */
 };
 
-/** A layer's normalisation of what it hands on. */
-struct tc_norm_run {
+/** Layer normalisation of a block of frames. */
+struct tc_norm_args {
     size_t hidden, units;     /* as of the layer */
     const float *gain, *bias; /* (units), 0 in the padding */
-    size_t n;                 /* rows: frames times lanes */
+    size_t n;                 /* rows: frames times channels */
     const float *s;           /* (n, units) */
     float *o;                 /* (n, units), padding 0; may be s */
 };
@@ -62,19 +55,20 @@ struct tc_kernels {
     unsigned needs;   /* TC_CPU_* bits */
     size_t width;     /* floats in a vector */
 
-    /** Floats of packed weights, and of scratch memory in a run of so many lanes. */
+    /** Floats of packed weights, and of scratch memory of forward() with so many channels. */
     size_t (*packed_size)(const struct tc_layer_weights *layer);
-    size_t (*scratch)(const struct tc_layer_weights *layer, size_t lanes);
+    size_t (*scratch)(const struct tc_layer_weights *layer, size_t channels);
 
     /** Pack; `packed` has packed_size() floats, 0 and aligned to 64 bytes. */
     void (*pack)(float *packed, const struct tc_layer_weights *layer);
 
-    /** Advance by n_frames, as the tc_..._step() of the layer's cell does by one. Sums hold
-     *  |error| <= (I + H + 2) FLT_EPSILON (|b| + sum |w x|), activations TC_ACTIVATION_ERROR. */
-    void (*run)(const struct tc_layer_run *run) TC_REALTIME;
+    /** Advance by n_frames, as tc_..._step() of the layer's cell (cells/cells.h) does by one. Sums
+     * hold |error| <= (I + H + 2) FLT_EPSILON (|b| + sum |w x|), activations TC_ACTIVATION_ERROR.
+     */
+    void (*forward)(const struct tc_forward_args *args) TC_REALTIME;
 
-    /** tc_norm_apply() of each row. */
-    void (*norm)(const struct tc_norm_run *run) TC_REALTIME;
+    /** tc_norm_apply() (cells/norm.h) of each row. */
+    void (*norm)(const struct tc_norm_args *args) TC_REALTIME;
 
     /** y[t] = w . h[t * pitch] + b of n_frames frames, n a multiple of width, w and h aligned to 64
      *  bytes; the same bound. */
@@ -82,20 +76,17 @@ struct tc_kernels {
                     size_t n_frames) TC_REALTIME;
 };
 
-/** Largest absolute error of an activation, over all floats. */
-#define TC_ACTIVATION_ERROR 1e-6f
-
-/** All tables compiled in, best first; the last is "c", which needs nothing. NULL ends the list. */
+/** All sets compiled in, best first; the last is "c", which needs nothing. NULL ends the list. */
 extern const struct tc_kernels *const tc_kernels_all[];
 
 /** TC_CPU_* bits of what the CPU has and the operating system lets us use. */
 unsigned tc_cpu_features(void);
 
-/** The best table for these features; of the given name unless `name` is NULL, and then NULL if
+/** The best set for these features; of the given name unless `name` is NULL, and then NULL if
  *  there is none. */
 const struct tc_kernels *tc_kernels_find(const char *name, unsigned features);
 
-/** hidden, padded for a table. */
+/** hidden, padded for a set. */
 static inline size_t tc_kernels_units(const struct tc_kernels *k, size_t hidden)
 {
     return (hidden + k->width - 1) / k->width * k->width;

@@ -1,5 +1,5 @@
 /* Plain C: the cells of core/cells, frame by frame, for any CPU. */
-#include "kernels/tables.h"
+#include "kernels/kernel_sets.h"
 
 #include "cells/cells.h"
 #include "cells/norm.h"
@@ -11,9 +11,9 @@ static size_t packed_size(const struct tc_layer_weights *layer)
     return tc_cell_packed_size(layer);
 }
 
-static size_t scratch(const struct tc_layer_weights *layer, size_t lanes)
+static size_t scratch(const struct tc_layer_weights *layer, size_t channels)
 {
-    (void)lanes; /* one after the other */
+    (void)channels; /* one after the other */
     return tc_cell_scratch(layer);
 }
 
@@ -22,63 +22,59 @@ static void pack(float *packed, const struct tc_layer_weights *layer)
     tc_cell_pack(packed, layer);
 }
 
-/* One lane at one frame: its input, and its state, copied from the frame before. */
-struct place {
-    const float *x;
-    float *h;
-};
-
-static struct place place_at(const struct tc_layer_run *run, size_t t, size_t lane)
+/* The state of a channel at frame t, which starts as a copy of the frame before. */
+static float *state_at(const struct tc_forward_args *args, size_t t, size_t channel)
 {
-    const size_t lanes = run->layer->lanes, units = run->layer->units;
-    const struct place place = {run->x + (t * lanes + lane) * run->x_pitch,
-                                run->h + ((t + 1) * lanes + lane) * units};
+    const size_t channels = args->layer->channels, units = args->layer->units;
+    float *const h = args->h + ((t + 1) * channels + channel) * units;
 
-    memcpy(place.h, place.h - lanes * units, units * sizeof *place.h);
-    return place;
+    memcpy(h, h - channels * units, units * sizeof *h);
+    return h;
 }
 
 static void step(const struct tc_packed_layer *layer, const struct tc_cell_weights *weights,
-                 struct place at, float *c, float *z)
+                 const float *x, float *h, float *c, float *z)
 {
     switch (layer->cell) {
     case TC_CELL_RNN:
-        tc_rnn_step(weights, layer->activation, layer->threshold, at.x, at.h, z);
+        tc_rnn_step(weights, layer->activation, layer->threshold, x, h, z);
         break;
     case TC_CELL_LSTM:
-        tc_lstm_step(weights, at.x, at.h, c, z);
+        tc_lstm_step(weights, x, h, c, z);
         break;
     case TC_CELL_LSTM_PEEPHOLE:
-        tc_lstm_peephole_step(weights, at.x, at.h, c, z);
+        tc_lstm_peephole_step(weights, x, h, c, z);
         break;
     case TC_CELL_GRU:
-        tc_gru_step(weights, at.x, at.h, z);
+        tc_gru_step(weights, x, h, z);
         break;
     case TC_CELL_GRU_RESET_BEFORE:
-        tc_gru_reset_before_step(weights, at.x, at.h, z);
+        tc_gru_reset_before_step(weights, x, h, z);
         break;
     }
 }
 
-static void run_layer(const struct tc_layer_run *run)
+static void forward(const struct tc_forward_args *args)
 {
-    const struct tc_packed_layer *const layer = run->layer;
+    const struct tc_packed_layer *const layer = args->layer;
     const struct tc_cell_weights weights =
         tc_cell_unpack(layer->weights, layer->cell, layer->inputs, layer->hidden);
 
-    for (size_t t = 0; t < run->n_frames; ++t)
-        for (size_t lane = 0; lane < layer->lanes; ++lane)
-            step(layer, &weights, place_at(run, t, lane),
-                 tc_cell_has_c(layer->cell) ? run->c + lane * layer->units : NULL, run->scratch);
+    for (size_t t = 0; t < args->n_frames; ++t)
+        for (size_t channel = 0; channel < layer->channels; ++channel)
+            step(layer, &weights, args->x + (t * layer->channels + channel) * args->x_pitch,
+                 state_at(args, t, channel),
+                 tc_cell_has_c(layer->cell) ? args->c + channel * layer->units : NULL,
+                 args->scratch);
 }
 
-static void norm(const struct tc_norm_run *run)
+static void norm(const struct tc_norm_args *args)
 {
-    for (size_t i = 0; i < run->n * run->units; i += run->units)
-        tc_norm_apply(run->o + i, run->s + i, run->gain, run->bias, run->hidden);
+    for (size_t i = 0; i < args->n * args->units; i += args->units)
+        tc_norm_apply(args->o + i, args->s + i, args->gain, args->bias, args->hidden);
 }
 
-/* Partial sums that the compiler may keep in vector registers; without them each addition would
+/* Partial sums that the compiler may keep in vector registers: with one sum each addition would
  * wait for the one before. */
 enum { PARTIALS = 8 };
 
@@ -109,7 +105,7 @@ const struct tc_kernels tc_kernels_c = {
     .packed_size = packed_size,
     .scratch = scratch,
     .pack = pack,
-    .run = run_layer,
+    .forward = forward,
     .norm = norm,
     .readout = readout,
 };

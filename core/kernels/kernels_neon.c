@@ -2,8 +2,8 @@
 #include "kernels/vector_neon.h"
 
 /* Chosen for 32 registers, not measured. */
-enum { MAX_SUMS = 26, MOST_TWOFOLD = 24, MOST_FOURFOLD = 12 };
+enum { MAX_SUMS = 26, MAX_SUMS_SPLIT_2 = 24, MAX_SUMS_SPLIT_4 = 12 };
 
-#include "kernels/steps.h"
+#include "kernels/layer_forward.h"
 
-const struct tc_kernels tc_kernels_neon = TC_VECTOR_TABLE("neon", TC_CPU_NEON);
+const struct tc_kernels tc_kernels_neon = TC_VECTOR_KERNELS("neon", TC_CPU_NEON);

@@ -1,15 +1,15 @@
 # The steps of the cells for each instruction set, chosen at run time.
 core_libplay_la_SOURCES += \
-	%D%/kernels.c %D%/kernels.h %D%/tables.h \
-	%D%/activation.h %D%/precision.h \
+	%D%/kernels.c %D%/kernels.h %D%/kernel_sets.h \
+	%D%/bf16_pair.h \
 	%D%/kernels_c.c
 
 # Kernels for instruction sets that not every CPU has: only these files may use them.
 kernel_libs =
 vector_gates = %D%/gates.h %D%/gates_by_quotient.h %D%/gates_by_table.h \
 	%D%/tanh_table.h %D%/inline.h
-vector_steps = $(vector_gates) %D%/shape.h %D%/pack.h %D%/sums.h \
-	%D%/group.h %D%/steps.h %D%/norm.h %D%/readout.h
+vector_steps = $(vector_gates) %D%/weight_layout.h %D%/pack_weights.h \
+	%D%/gate_sums.h %D%/group_step.h %D%/layer_forward.h %D%/norm.h %D%/readout.h
 if HAVE_X86_64
 noinst_LTLIBRARIES += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
 kernel_libs += %D%/libkernels-avx2.la %D%/libkernels-avx512.la

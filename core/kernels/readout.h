@@ -1,6 +1,6 @@
 /** @file
- *  The readout in vectors: one source for every instruction set, for steps.h. Needs a vector_...h
- *  first. */
+ *  The readout in vectors: one source for every instruction set, for layer_forward.h. Needs a
+ * vector_...h first. */
 #ifndef TC_KERNELS_READOUT_H
 #define TC_KERNELS_READOUT_H
 
@@ -9,8 +9,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/* W frames at once: their vectors of products, turned round, are added up in fewer steps than one
- * by one. Where there are fewer frames, the first is read in place of the others. */
+/* W frames at once: their vectors of products are added up together in fewer steps than one by
+ * one. Where there are fewer frames, the first is read in place of the others. */
 INLINE vf read_out(const float *w, const float *h, size_t pitch, float b, size_t n, size_t frames)
 {
     vf sum[W];

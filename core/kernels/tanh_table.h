@@ -4,9 +4,9 @@
  *      tanh |v| ~ C0 + C1 r + C2 r^2 + C3 r^3 + C4 r^4 + C5 r^5,   |v| = j / 4 + r,   |r| <= 1/8
  *
  *  with the coefficients of piece j. They minimise the largest error of the piece, 2.3e-8 at most,
- *  while C0 is a float and the piece's mean error is 0: a gate that hardly ever lets go adds errors
- *  up. Piece 0 is odd and has C1 = 1, so that small v stay as they are. The last, to which all
- *  beyond belongs, is 1 - 2^-22 throughout, which makes the largest error of all, 2.4e-7. */
+ *  while C0 is a float and the piece's mean error is 0: a gate close to 1 adds errors up over
+ *  many frames. Piece 0 is odd and has C1 = 1, so that small v stay as they are. The last piece,
+ * for all larger |v|, is 1 - 2^-22 throughout, which makes the largest error of all, 2.4e-7. */
 #ifndef TC_TANH_TABLE_H
 #define TC_TANH_TABLE_H
 
@@ -15,8 +15,8 @@ enum { TC_TANH_TERMS = 6, TC_TANH_PIECES = 32 };
 /* The middle of the last piece. */
 #define TC_TANH_LAST 7.75f
 
-/* A float between 0 and TC_TANH_LAST added to this is rounded to a quarter, whose number stands in
- * the last five bits. */
+/* A float between 0 and TC_TANH_LAST added to this is rounded to a quarter, whose index is in the
+ * last five bits. */
 #define TC_TANH_NUMBER 3145728.0f
 
 /* Row k: C_k of all pieces. */

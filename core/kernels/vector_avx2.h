@@ -23,9 +23,9 @@ enum { W = 8, V_REGISTERS = 16 };
 #define v_divide(a, b) _mm256_div_ps(a, b)
 #define v_clamp(a, limit) v_max(v_set(-(limit)), v_min(v_set(limit), a))
 
-/* A shift by 16 bits would do, but on Intel's CPUs v_fma() needs the ports of shifts, and not those
- * of shuffles. */
-INLINE vf v_even(vf a)
+/* The even weights of bfloat16 pairs (bf16_pair.h). A shift by 16 bits would do, but on Intel's
+ * CPUs v_fma() needs the ports of shifts, and not those of shuffles. */
+INLINE vf v_bf16_even(vf a)
 {
     const __m128i lower_to_upper =
         _mm_setr_epi8(-1, -1, 0, 1, -1, -1, 4, 5, -1, -1, 8, 9, -1, -1, 12, 13);
@@ -34,18 +34,18 @@ INLINE vf v_even(vf a)
         _mm256_shuffle_epi8(_mm256_castps_si256(a), _mm256_broadcastsi128_si256(lower_to_upper)));
 }
 
-/* p 2^k, where rounded = k + TC_ROUNDER: k, in its last bits, is added to the exponent. */
+/* p 2^k, where rounded = k + TC_ROUNDER has k in its last bits, which are added to the exponent. */
 #define v_ldexp(p, rounded)                                      \
     _mm256_castsi256_ps(_mm256_add_epi32(_mm256_castps_si256(p), \
                                          _mm256_slli_epi32(_mm256_castps_si256(rounded), 23)))
 
-/* The lower, or upper, half in the lower, zeros above. */
-#define v_low(a) _mm256_permute2f128_ps(a, a, 0x80)
-#define v_high(a) _mm256_permute2f128_ps(a, a, 0x81)
+/* The lower, or upper, half of a in the lower half, zeros in the upper. */
+#define v_low_half(a) _mm256_permute2f128_ps(a, a, 0x80)
+#define v_high_half(a) _mm256_permute2f128_ps(a, a, 0x81)
 
-/* The lower, or upper, halves of both. */
-#define v_lows(a, b) _mm256_permute2f128_ps(a, b, 0x20)
-#define v_highs(a, b) _mm256_permute2f128_ps(a, b, 0x31)
+/* The lower, or upper, halves of a and b. */
+#define v_low_halves(a, b) _mm256_permute2f128_ps(a, b, 0x20)
+#define v_high_halves(a, b) _mm256_permute2f128_ps(a, b, 0x31)
 
 /* a where b > 0, else 0. */
 #define v_where_positive(a, b) _mm256_and_ps(_mm256_cmp_ps(b, _mm256_setzero_ps(), _CMP_GT_OQ), a)

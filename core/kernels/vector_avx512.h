@@ -24,7 +24,7 @@ enum { W = 16, V_REGISTERS = 32 };
 /* Between +-limit: the smaller magnitude, the sign of a. */
 #define v_clamp(a, limit) _mm512_range_ps(a, v_set(limit), 2)
 
-/* 1 / b to the CPU's 14 bits, and a step of Newton's on the quotient. */
+/* 1 / b to the CPU's 14 bits, and one Newton step on the quotient. */
 #define v_divide(a, b)                                                         \
     ({                                                                         \
         const vf b_ = (b), r_ = _mm512_rcp14_ps(b_), quotient_ = v_mul(a, r_); \
@@ -35,14 +35,14 @@ enum { W = 16, V_REGISTERS = 32 };
 /* p 2^k, where rounded = k + TC_ROUNDER. */
 #define v_ldexp(p, rounded) _mm512_scalef_ps(p, v_sub(rounded, v_set(TC_ROUNDER)))
 
-/* The smaller magnitude, of a or the limit. */
-#define v_magnitude(a, limit) _mm512_range_ps(a, v_set(limit), 2 | 2 << 2)
-/* a less its nearest quarter. */
-#define v_beyond_quarters(a) _mm512_reduce_ps(a, 2 << 4 | _MM_FROUND_NO_EXC)
-/* a, turned round where b is negative. */
-#define v_turned(a, b) _mm512_xor_ps(a, _mm512_and_ps(b, v_set(-0.0f)))
+/* min(|a|, limit). */
+#define v_min_magnitude(a, limit) _mm512_range_ps(a, v_set(limit), 2 | 2 << 2)
+/* a minus the nearest multiple of 1/4. */
+#define v_quarter_remainder(a) _mm512_reduce_ps(a, 2 << 4 | _MM_FROUND_NO_EXC)
+/* a, with the sign changed where b is negative. */
+#define v_flip_sign(a, b) _mm512_xor_ps(a, _mm512_and_ps(b, v_set(-0.0f)))
 
-/* Of 32 floats the one whose number is in the last five bits. */
+/* Of 32 floats the one whose index is in the last five bits. */
 INLINE vf v_lookup(const float *table, vf number)
 {
     return _mm512_permutex2var_ps(_mm512_load_ps(table), _mm512_castps_si512(number),
@@ -52,21 +52,22 @@ INLINE vf v_lookup(const float *table, vf number)
 #define v_lookup v_lookup /* for gates.h: there is one */
 
 #define v_sum(a) _mm512_reduce_add_ps(a)
-#define v_even(a) _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 16))
+/* The even weights of bfloat16 pairs (bf16_pair.h). */
+#define v_bf16_even(a) _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_castps_si512(a), 16))
 
-/* The lower, or upper, half in the lower, zeros above. */
-#define v_low(a) _mm512_zextps256_ps512(_mm512_castps512_ps256(a))
-#define v_high(a) _mm512_zextps256_ps512(_mm512_extractf32x8_ps(a, 1))
+/* The lower, or upper, half of a in the lower half, zeros in the upper. */
+#define v_low_half(a) _mm512_zextps256_ps512(_mm512_castps512_ps256(a))
+#define v_high_half(a) _mm512_zextps256_ps512(_mm512_extractf32x8_ps(a, 1))
 
-/* The lower, or upper, halves of both. */
-#define v_lows(a, b) _mm512_shuffle_f32x4(a, b, 0x44)
-#define v_highs(a, b) _mm512_shuffle_f32x4(a, b, 0xee)
+/* The lower, or upper, halves of a and b. */
+#define v_low_halves(a, b) _mm512_shuffle_f32x4(a, b, 0x44)
+#define v_high_halves(a, b) _mm512_shuffle_f32x4(a, b, 0xee)
 
 /* a where b > 0, else 0. */
 #define v_where_positive(a, b) \
     _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(b, _mm512_setzero_ps(), _CMP_GT_OQ), a)
 
-/* The sum of each of 16 vectors. Quarters are turned round before they are added up. */
+/* The sum of each of 16 vectors. Pairs are transposed before they are added. */
 INLINE __m512 v_sums(const __m512 *a)
 {
     __m512 pair[8], four[4], eight[2];

@@ -1,5 +1,5 @@
 /** @file
- *  Vectors of 4 floats in the compiler's own terms, for any CPU; at least 16 registers or so. */
+ *  Vectors of 4 floats as GCC's vector extension, for any CPU; at least 16 registers or so. */
 #ifndef TC_VECTOR_C_H
 #define TC_VECTOR_C_H
 
@@ -28,7 +28,7 @@ static inline void v_store(float *a, vf v)
     memcpy(a, &v, sizeof v);
 }
 
-/* p 2^k, where rounded = k + TC_ROUNDER: k, in its last bits, is added to the exponent. */
+/* p 2^k, where rounded = k + TC_ROUNDER has k in its last bits, which are added to the exponent. */
 static inline vf v_ldexp(vf p, vf rounded)
 {
     return (vf)((v_mask)p + ((v_mask)rounded << 23));
@@ -57,13 +57,13 @@ static inline vf v_where_positive(vf a, vf b)
     return (vf)((b > v_set(0.0f)) & (v_mask)a);
 }
 
-/* The lower, or upper, half in the lower, zeros above. */
-static inline vf v_low(vf a)
+/* The lower, or upper, half of a in the lower half, zeros in the upper. */
+static inline vf v_low_half(vf a)
 {
     return (vf){a[0], a[1], 0.0f, 0.0f};
 }
 
-static inline vf v_high(vf a)
+static inline vf v_high_half(vf a)
 {
     return (vf){a[2], a[3], 0.0f, 0.0f};
 }

@@ -124,7 +124,7 @@ static void pack_layer(struct tc_stream *stream, unsigned index)
                                              .hidden = weights.hidden,
                                              .units = units(stream, index),
                                              .precision = weights.precision,
-                                             .lanes = stream->channels,
+                                             .channels = stream->channels,
                                              .weights = layer->weights,
                                              .threshold = layer->threshold};
     if (weights.activation == TC_MODRELU)
@@ -390,18 +390,18 @@ static void hand_on(const struct tc_stream *stream, unsigned l, const float *x, 
     const size_t units = layer->packed.units, rows = n * stream->channels;
     const float *const h = layer->h + stream->channels * units;
     const bool residual = tc_layer_is_residual(arch, l);
-    const struct tc_norm_run run = {.hidden = layer->packed.hidden,
-                                    .units = units,
-                                    .gain = layer->norm_gain,
-                                    .bias = layer->norm_bias,
-                                    .n = rows,
-                                    .s = residual ? layer->said : h,
-                                    .o = layer->said};
+    const struct tc_norm_args args = {.hidden = layer->packed.hidden,
+                                      .units = units,
+                                      .gain = layer->norm_gain,
+                                      .bias = layer->norm_bias,
+                                      .n = rows,
+                                      .s = residual ? layer->said : h,
+                                      .o = layer->said};
 
     for (size_t i = 0; residual && i < rows * units; ++i)
         layer->said[i] = h[i] + x[i];
     if (arch->layer_norm)
-        stream->k->norm(&run);
+        stream->k->norm(&args);
 }
 
 static void run_layers(struct tc_stream *stream, size_t n)
@@ -411,15 +411,15 @@ static void run_layers(struct tc_stream *stream, size_t n)
 
     for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
         struct stream_layer *const layer = &stream->layer[l];
-        const struct tc_layer_run run = {.layer = &layer->packed,
-                                         .n_frames = n,
-                                         .x = x,
-                                         .x_pitch = x_pitch,
-                                         .h = layer->h,
-                                         .c = layer->c,
-                                         .scratch = stream->scratch};
+        const struct tc_forward_args args = {.layer = &layer->packed,
+                                             .n_frames = n,
+                                             .x = x,
+                                             .x_pitch = x_pitch,
+                                             .h = layer->h,
+                                             .c = layer->c,
+                                             .scratch = stream->scratch};
 
-        stream->k->run(&run);
+        stream->k->forward(&args);
         if (layer->said)
             hand_on(stream, l, x, n);
         x_pitch = layer->packed.units;

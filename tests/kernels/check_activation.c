@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "activation_scan.h"
-#include "kernels/activation.h"
+#include "cells/activation.h"
 #include "kernels/kernels.h"
 
 /* What activation.h promises beyond TC_ACTIVATION_ERROR. */

@@ -4,7 +4,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "kernels/precision.h"
+#include "kernels/bf16_pair.h"
 
 /* Weights that are stored in half precision. */
 
@@ -16,9 +16,9 @@ static void halve(float *w, size_t rows, size_t cols)
     for (size_t r = 0; r < rows; ++r)
         for (size_t c = 0; c + 2 <= cols; c += 2) {
             float *const pair = w + r * cols + c;
-            const float word = tc_pair(pair[0], pair[1]);
+            const float word = tc_bf16_pair(pair[0], pair[1]);
 
-            pair[0] = tc_pair_even(word);
+            pair[0] = tc_bf16_even(word);
             pair[1] = word;
         }
 }
@@ -41,7 +41,7 @@ static void check_halved(const struct tc_kernels *k, const struct tc_layer *kind
                          size_t hidden, float scale)
 {
     struct tc_layer_weights weights = halved_new(kind, inputs, hidden, scale);
-    struct trial trial = trial_random(k, &weights, lanes_for(hidden, 0), 2);
+    struct trial trial = trial_random(k, &weights, channels_for(hidden, 0), 2);
 
     check_frame(&trial, 0, false);
     check_frame(&trial, 1, false);
@@ -69,7 +69,7 @@ START_TEST(few_units_with_many_inputs_are_within_the_bound)
 }
 END_TEST
 
-START_TEST(half_precision_depends_on_no_lane_and_on_no_cut)
+START_TEST(half_precision_depends_on_no_channel_and_on_no_cut)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t hidden = LARGE; hidden <= MOST_HIDDEN; hidden += 7) {
@@ -77,8 +77,8 @@ START_TEST(half_precision_depends_on_no_lane_and_on_no_cut)
                 weights_new(&kinds[_i], hidden % 2 ? FEW_INPUTS : MANY_INPUTS, hidden, 2.0f);
 
             weights.precision = TC_PRECISION_HALF;
-            for (size_t l = 1; l < LANES; ++l)
-                check_lanes(*k, &weights, lanes_tried[l]);
+            for (size_t l = 1; l < CHANNEL_COUNTS; ++l)
+                check_channels(*k, &weights, channels_tried[l]);
             weights_free(&weights);
         }
 }
@@ -112,7 +112,7 @@ END_TEST
 
 static void check_pair(float even, float odd)
 {
-    const float word = tc_pair(even, odd), got[] = {tc_pair_even(word), word};
+    const float word = tc_bf16_pair(even, odd), got[] = {tc_bf16_even(word), word};
     const float wanted[] = {even, odd};
 
     for (size_t i = 0; i < 2; ++i)
@@ -147,7 +147,7 @@ int main(void)
 
     tcase_add_loop_test(tests, half_precision_is_within_the_bound_of_its_weights, 0, KINDS);
     tcase_add_loop_test(tests, few_units_with_many_inputs_are_within_the_bound, 0, KINDS);
-    tcase_add_loop_test(tests, half_precision_depends_on_no_lane_and_on_no_cut, 0, KINDS);
+    tcase_add_loop_test(tests, half_precision_depends_on_no_channel_and_on_no_cut, 0, KINDS);
     tcase_add_loop_test(tests, half_precision_takes_half_the_memory_of_large_layers, 0, KINDS);
     tcase_add_test(tests, weights_of_a_pair_are_within_their_bound);
     return support_run(tests, "half_precision");

@@ -11,8 +11,8 @@
 #define TABLE_ERROR 2.5e-7
 
 /* A layer of plain units that pass each input through its activation alone: as many inputs as
- * units, the identity between them, no recurrence. Each lane has a state of its own, which is 0,
- * so a frame of many lanes activates as many rows of inputs. */
+ * units, the identity between them, no recurrence. Each channel has a state of its own, which is 0,
+ * so a frame of many channels activates as many rows of inputs. */
 struct passage {
     const struct tc_kernels *k;
     struct tc_packed_layer layer;
@@ -43,17 +43,17 @@ static struct passage passage_new(const struct tc_kernels *k, enum tc_activation
                                              .w_hh = zeros,
                                              .b_ih = zeros,
                                              .b_hh = zeros};
-    const size_t lanes = SCAN_VALUES / width, units = tc_kernels_units(k, width);
+    const size_t channels = SCAN_VALUES / width, units = tc_kernels_units(k, width);
     const struct passage passage = {.k = k,
                                     .layer = {.cell = TC_CELL_RNN,
                                               .activation = activation,
                                               .inputs = width,
                                               .hidden = width,
                                               .units = units,
-                                              .lanes = lanes},
+                                              .channels = channels},
                                     .packed = aligned_zeros(k->packed_size(&weights)),
-                                    .h = aligned_zeros(2 * lanes * units),
-                                    .c = aligned_zeros(lanes * units),
+                                    .h = aligned_zeros(2 * channels * units),
+                                    .c = aligned_zeros(channels * units),
                                     .scratch = aligned_zeros(k->scratch(&weights, 1))};
 
     for (size_t i = 0; i < width; ++i)
@@ -75,18 +75,18 @@ static void passage_free(struct passage *passage)
 static void pass(const struct passage *passage, const float *in, float *out)
 {
     struct tc_packed_layer layer = passage->layer;
-    const struct tc_layer_run run = {.layer = &layer,
-                                     .n_frames = 1,
-                                     .x = in,
-                                     .x_pitch = layer.inputs,
-                                     .h = passage->h,
-                                     .c = passage->c,
-                                     .scratch = passage->scratch};
+    const struct tc_forward_args args = {.layer = &layer,
+                                         .n_frames = 1,
+                                         .x = in,
+                                         .x_pitch = layer.inputs,
+                                         .h = passage->h,
+                                         .c = passage->c,
+                                         .scratch = passage->scratch};
 
     layer.weights = passage->packed;
-    passage->k->run(&run);
-    for (size_t lane = 0; lane < layer.lanes; ++lane)
-        memcpy(out + lane * layer.hidden, passage->h + (layer.lanes + lane) * layer.units,
+    passage->k->forward(&args);
+    for (size_t channel = 0; channel < layer.channels; ++channel)
+        memcpy(out + channel * layer.hidden, passage->h + (layer.channels + channel) * layer.units,
                layer.hidden * sizeof *out);
 }
 

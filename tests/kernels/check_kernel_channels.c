@@ -3,27 +3,27 @@
 
 #include <math.h>
 
-/* A lane hears of no other, whatever they hold, and of no cut. */
+/* A channel hears of no other, whatever they hold, and of no cut. */
 
 enum poisoned { IN_X, IN_H, IN_C, POISONED };
 
-static void put_nan(struct trial *trial, enum poisoned where, size_t lane)
+static void put_nan(struct trial *trial, enum poisoned where, size_t channel)
 {
     switch (where) {
     case IN_X:
-        x_at(trial, 0, lane)[trial->layer.inputs - 1] = NAN;
+        x_at(trial, 0, channel)[trial->layer.inputs - 1] = NAN;
         break;
     case IN_H:
-        h_at(trial, 0, lane)[trial->layer.hidden - 1] = NAN;
+        h_at(trial, 0, channel)[trial->layer.hidden - 1] = NAN;
         break;
     default:
         for (size_t u = 0; u < trial->layer.hidden; ++u)
-            c_at(trial, lane)[u] = NAN;
+            c_at(trial, channel)[u] = NAN;
         break;
     }
 }
 
-/* All of a lane is NaN, and no bit of the others differs. */
+/* All of a channel is NaN, and no bit of the others differs. */
 static void check_nan(const struct tc_kernels *k, const struct tc_layer_weights *weights,
                       enum poisoned where, size_t lost)
 {
@@ -38,11 +38,12 @@ static void check_nan(const struct tc_kernels *k, const struct tc_layer_weights 
         trial_require(!tc_cell_has_c(weights->cell) || isnan(c_at(&trial, lost)[u]), &trial,
                       "c hides NaN", u, lost);
     }
-    for (size_t lane = 0; lane < 3; ++lane)
-        trial_require(lane == lost ||
-                          (support_same(h_at(&trial, 1, lane), h_at(&clean, 1, lane), hidden) &&
-                           support_same(c_at(&trial, lane), c_at(&clean, lane), hidden)),
-                      &trial, "another lane's NaN shows", (size_t)0, lane);
+    for (size_t channel = 0; channel < 3; ++channel)
+        trial_require(
+            channel == lost ||
+                (support_same(h_at(&trial, 1, channel), h_at(&clean, 1, channel), hidden) &&
+                 support_same(c_at(&trial, channel), c_at(&clean, channel), hidden)),
+            &trial, "another channel's NaN shows", (size_t)0, channel);
     trial_free(&clean);
     trial_free(&trial);
 }
@@ -62,15 +63,15 @@ START_TEST(nan_is_never_hidden)
 }
 END_TEST
 
-START_TEST(a_lane_depends_on_no_other_and_on_no_cut)
+START_TEST(a_channel_depends_on_no_other_and_on_no_cut)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t hidden = 1; hidden <= MOST_HIDDEN; hidden += hidden < 40 ? 1 : 7) {
             struct tc_layer_weights weights =
                 weights_new(&kinds[_i], inputs_for(hidden, _i), hidden, 2.0f);
 
-            for (size_t l = 1; l < LANES; l += hidden < 40 ? 1 : 2)
-                check_lanes(*k, &weights, lanes_tried[l]);
+            for (size_t l = 1; l < CHANNEL_COUNTS; l += hidden < 40 ? 1 : 2)
+                check_channels(*k, &weights, channels_tried[l]);
             weights_free(&weights);
         }
 }
@@ -95,10 +96,10 @@ END_TEST
 
 int main(void)
 {
-    TCase *const tests = tcase_create("kernel_lanes");
+    TCase *const tests = tcase_create("kernel_channels");
 
     tcase_add_loop_test(tests, nan_is_never_hidden, 0, KINDS);
-    tcase_add_loop_test(tests, a_lane_depends_on_no_other_and_on_no_cut, 0, KINDS);
+    tcase_add_loop_test(tests, a_channel_depends_on_no_other_and_on_no_cut, 0, KINDS);
     tcase_add_loop_test(tests, no_frames_change_nothing, 0, KINDS);
-    return support_run(tests, "kernel_lanes");
+    return support_run(tests, "kernel_channels");
 }

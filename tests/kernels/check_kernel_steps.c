@@ -4,12 +4,12 @@
 /* A step of each cell is as near to the exact one as kernels.h says. */
 
 static void check_steps(const struct tc_kernels *k, const struct tc_layer *kind, size_t hidden,
-                        size_t inputs, size_t lanes)
+                        size_t inputs, size_t channels)
 {
     for (int saturates = 0; saturates < 2; ++saturates) {
         struct tc_layer_weights weights =
             weights_new(kind, inputs, hidden, saturates ? 20.0f : 1.0f);
-        struct trial trial = trial_random(k, &weights, lanes, 1);
+        struct trial trial = trial_random(k, &weights, channels, 1);
 
         check_frame(&trial, 0, false);
         trial_free(&trial);
@@ -21,18 +21,18 @@ START_TEST(a_step_is_within_its_bound)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t hidden = 1; hidden <= MOST_HIDDEN; ++hidden)
-            check_steps(*k, &kinds[_i], hidden, inputs_for(hidden, _i), lanes_for(hidden, 0));
+            check_steps(*k, &kinds[_i], hidden, inputs_for(hidden, _i), channels_for(hidden, 0));
 }
 END_TEST
 
 /* Around one and two vectors, and half of one: everything with everything. */
-START_TEST(small_layers_take_any_inputs_and_lanes)
+START_TEST(small_layers_take_any_inputs_and_channels)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t hidden = 1; hidden <= 20 && hidden <= 2 * (*k)->width + 4; ++hidden)
             for (size_t i = 0; i < INPUTS; ++i)
-                for (size_t l = 0; l < LANES; ++l)
-                    check_steps(*k, &kinds[_i], hidden, inputs_tried[i], lanes_tried[l]);
+                for (size_t l = 0; l < CHANNEL_COUNTS; ++l)
+                    check_steps(*k, &kinds[_i], hidden, inputs_tried[i], channels_tried[l]);
 }
 END_TEST
 
@@ -42,7 +42,7 @@ START_TEST(later_frames_are_within_their_bound)
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t hidden = 1; hidden <= MOST_HIDDEN; hidden += 5) {
             struct tc_layer_weights weights = weights_new(&kinds[_i], 2, hidden, 1.0f);
-            struct trial trial = trial_random(*k, &weights, lanes_for(hidden, 1), 4);
+            struct trial trial = trial_random(*k, &weights, channels_for(hidden, 1), 4);
 
             for (size_t t = 0; t < trial.frames; ++t)
                 check_frame(&trial, t, false);
@@ -87,7 +87,7 @@ int main(void)
     TCase *const tests = tcase_create("kernel_steps");
 
     tcase_add_loop_test(tests, a_step_is_within_its_bound, 0, KINDS);
-    tcase_add_loop_test(tests, small_layers_take_any_inputs_and_lanes, 0, KINDS);
+    tcase_add_loop_test(tests, small_layers_take_any_inputs_and_channels, 0, KINDS);
     tcase_add_loop_test(tests, later_frames_are_within_their_bound, 0, KINDS);
     tcase_add_loop_test(tests, huge_inputs_saturate, 0, KINDS);
     return support_run(tests, "kernel_steps");

@@ -27,7 +27,7 @@ static void check_readout_frame(const struct tc_kernels *k, const float *w, cons
 static void check_readout(const struct tc_kernels *k, size_t n)
 {
     struct support_random random = {n};
-    const size_t pitch = 2 * n; /* of two lanes */
+    const size_t pitch = 2 * n; /* of two channels */
     struct guarded w = guarded_new(n), h = guarded_new(READOUT_FRAMES * pitch);
     struct guarded y = guarded_new(READOUT_FRAMES);
     const float b = support_uniform(&random, -1.0f, 1.0f);
@@ -54,7 +54,7 @@ START_TEST(readout_is_within_its_bound)
 END_TEST
 
 /* The mean and the deviation are off by no more than their sums are, and the deviation divides. */
-static void check_normalised_row(const struct tc_norm_run *run, const float *s, const float *o,
+static void check_normalised_row(const struct tc_norm_args *run, const float *s, const float *o,
                                  const char *kernels)
 {
     const size_t n = run->hidden;
@@ -81,7 +81,7 @@ static void check_norm(const struct tc_kernels *k, size_t hidden)
     const size_t units = tc_kernels_units(k, hidden);
     struct guarded s = guarded_new(ROWS * units), o = guarded_new(ROWS * units);
     struct guarded gain = guarded_new(units), bias = guarded_new(units);
-    struct tc_norm_run run = {hidden, units, gain.v, bias.v, ROWS, s.v, o.v};
+    struct tc_norm_args run = {hidden, units, gain.v, bias.v, ROWS, s.v, o.v};
 
     support_fill(&random, gain.v, hidden, -1.0f, 1.0f);
     support_fill(&random, bias.v, hidden, -1.0f, 1.0f);

@@ -3,7 +3,7 @@
 #include <float.h>
 #include <math.h>
 
-#include "kernels/precision.h"
+#include "kernels/bf16_pair.h"
 #include "tests/support/reference.h"
 
 /* Those few of a cell's terms. */

@@ -23,7 +23,7 @@ struct value known(float v);
 /** Never true of NaN. */
 bool within(float v, struct value expected);
 
-/** One step of one lane. `saturated`: every sum with the input in it is so large that its error
+/** One step of one channel. `saturated`: every sum with the input in it is so large that its error
  *  changes nothing once it is through a bounded activation. */
 struct step {
     const struct tc_layer_weights *weights;

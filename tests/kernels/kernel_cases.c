@@ -19,16 +19,16 @@ const struct tc_layer kinds[KINDS] = {
 };
 
 const size_t inputs_tried[INPUTS] = {1, 2, 3, 16};
-const size_t lanes_tried[LANES] = {1, 2, 3, 4, 7, 16};
+const size_t channels_tried[CHANNEL_COUNTS] = {1, 2, 3, 4, 7, 16};
 
 size_t inputs_for(size_t hidden, int turn)
 {
     return inputs_tried[(hidden + hidden / 16 + (size_t)turn) % INPUTS];
 }
 
-size_t lanes_for(size_t hidden, int turn)
+size_t channels_for(size_t hidden, int turn)
 {
-    return lanes_tried[(hidden + hidden / 16 + (size_t)turn) % LANES];
+    return channels_tried[(hidden + hidden / 16 + (size_t)turn) % CHANNEL_COUNTS];
 }
 
 /* Is it one of the tables to test? */

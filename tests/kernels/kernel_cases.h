@@ -8,7 +8,7 @@
 enum {
     KINDS = 11,
     INPUTS = 4,
-    LANES = 6,
+    CHANNEL_COUNTS = 6,
     MOST_HIDDEN = 130 /* over eight of the widest vectors */
 };
 
@@ -16,12 +16,12 @@ enum {
 extern const struct tc_layer kinds[KINDS];
 
 extern const size_t inputs_tried[INPUTS];
-extern const size_t lanes_tried[LANES];
+extern const size_t channels_tried[CHANNEL_COUNTS];
 
 /** Each hidden size takes some of those, in turns, so that each vector's width meets all of them.
  */
 size_t inputs_for(size_t hidden, int turn);
-size_t lanes_for(size_t hidden, int turn);
+size_t channels_for(size_t hidden, int turn);
 
 /** The best table from `k` on that is to be tested; NULL after the last. */
 const struct tc_kernels *const *tested(const struct tc_kernels *const *k);

@@ -36,10 +36,10 @@ INLINE void lstm_gates_forward(const struct tc_layer_block *layer, size_t at, fl
 {
     const size_t next = at + state_frame(layer);
     const vf old = v_load(layer->c + at), g = tanh_vector(v_load(gates + SLOT_G * W));
-    const vf i = logistic_of_half(through(v_load(gates + SLOT_I * W), peephole, 0, old));
-    const vf f = logistic_of_half(through(v_load(gates + SLOT_F * W), peephole, 1, old));
+    const vf i = logistic_of_half(add_peephole(v_load(gates + SLOT_I * W), peephole, 0, old));
+    const vf f = logistic_of_half(add_peephole(v_load(gates + SLOT_F * W), peephole, 1, old));
     const vf c = v_fma(f, old, v_mul(i, g));
-    const vf o = logistic_of_half(through(v_load(gates + SLOT_O * W), peephole, 2, c));
+    const vf o = logistic_of_half(add_peephole(v_load(gates + SLOT_O * W), peephole, 2, c));
 
     v_store(gates + SLOT_I * W, i);
     v_store(gates + SLOT_F * W, f);
@@ -57,15 +57,16 @@ INLINE void lstm_gates_backward(const struct tc_layer_block *layer, size_t at, c
     const vf g = v_load(gates + SLOT_G * W), o = v_load(gates + SLOT_O * W);
     const vf one = v_set(1.0f), tanh_c = tanh_vector(v_load(c));
     const vf dh_o = v_mul(dh, o), dz_o = v_mul(v_mul(dh_o, tanh_c), v_sub(one, o));
-    const vf dc =
-        through(v_fma(dh_o, v_sub(one, v_mul(tanh_c, tanh_c)), v_load(carried)), peephole, 2, dz_o);
+    const vf dc = add_peephole(v_fma(dh_o, v_sub(one, v_mul(tanh_c, tanh_c)), v_load(carried)),
+                               peephole, 2, dz_o);
     const vf dc_i = v_mul(dc, i), dc_f = v_mul(dc, f), old = v_load(c_old);
 
     dz[SLOT_I] = v_mul(v_mul(dc_i, g), v_sub(one, i));
     dz[SLOT_F] = v_mul(v_mul(dc_f, old), v_sub(one, f));
     dz[SLOT_G] = v_mul(dc_i, v_sub(one, v_mul(g, g)));
     dz[SLOT_O] = dz_o;
-    v_store(carried, through(through(dc_f, peephole, 0, dz[SLOT_I]), peephole, 1, dz[SLOT_F]));
+    v_store(carried,
+            add_peephole(add_peephole(dc_f, peephole, 0, dz[SLOT_I]), peephole, 1, dz[SLOT_F]));
     if (peephole) {
         dp[0] = v_fma(dz[SLOT_I], old, dp[0]);
         dp[1] = v_fma(dz[SLOT_F], old, dp[1]);

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* In this order: each builds on those before. */
-#include "kernels/activation.h"
+#include "cells/activation.h"
 #include "kernels/inline.h"
 
 #include "kernels/gates.h"

@@ -3,10 +3,10 @@
  *  of them.
  *
  *  The lower 16 bits are the upper ones of the even weight, a bfloat16. The whole word is the odd
- *  weight: the even one only is the end of its mantissa, and what comes before is chosen with it in
- *  view. Either is within 2^-8 of the wanted weight, relative to it. */
-#ifndef TC_PRECISION_H
-#define TC_PRECISION_H
+ *  weight: the even one only is the end of its mantissa, and the bits above are rounded with it in
+ *  place. Either is within 2^-8 of the wanted weight, relative to it. */
+#ifndef TC_BF16_PAIR_H
+#define TC_BF16_PAIR_H
 
 #include <stdint.h>
 #include <string.h>
@@ -30,20 +30,20 @@ static inline float tc_of_bits(uint32_t bits)
 /** The bits of a finite float close to v, also finite, that end with these 16. */
 static inline uint32_t tc_bits_ending(float v, uint32_t end)
 {
-    const uint32_t bits = tc_bits_of(v), size = bits & 0x7fffffff, most = 0x7f7f;
+    const uint32_t bits = tc_bits_of(v), size = bits & 0x7fffffff, max = 0x7f7f;
     const uint32_t upper = size < end ? 0 : (size - end + 0x8000) >> 16;
 
-    return (bits & 0x80000000) | (upper < most ? upper : most) << 16 | end;
+    return (bits & 0x80000000) | (upper < max ? upper : max) << 16 | end;
 }
 
 /** The word of two finite weights. */
-static inline float tc_pair(float even, float odd)
+static inline float tc_bf16_pair(float even, float odd)
 {
     return tc_of_bits(tc_bits_ending(odd, tc_bits_ending(even, 0) >> 16));
 }
 
 /** The even weight of a word; the odd one is the word. */
-static inline float tc_pair_even(float pair)
+static inline float tc_bf16_even(float pair)
 {
     return tc_of_bits(tc_bits_of(pair) << 16);
 }

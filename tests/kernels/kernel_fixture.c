@@ -36,19 +36,19 @@ static size_t x_pitch(const struct trial *trial)
     return trial->weights->inputs + 3;
 }
 
-float *x_at(const struct trial *trial, size_t t, size_t lane)
+float *x_at(const struct trial *trial, size_t t, size_t channel)
 {
-    return trial->x.v + (t * trial->layer.lanes + lane) * x_pitch(trial);
+    return trial->x.v + (t * trial->layer.channels + channel) * x_pitch(trial);
 }
 
-float *h_at(const struct trial *trial, size_t t, size_t lane)
+float *h_at(const struct trial *trial, size_t t, size_t channel)
 {
-    return trial->h.v + (t * trial->layer.lanes + lane) * trial->layer.units;
+    return trial->h.v + (t * trial->layer.channels + channel) * trial->layer.units;
 }
 
-float *c_at(const struct trial *trial, size_t lane)
+float *c_at(const struct trial *trial, size_t channel)
 {
-    return trial->c.v + lane * trial->layer.units;
+    return trial->c.v + channel * trial->layer.units;
 }
 
 static void poison(struct guarded *g, size_t from)
@@ -58,7 +58,7 @@ static void poison(struct guarded *g, size_t from)
 }
 
 struct trial trial_new(const struct tc_kernels *k, const struct tc_layer_weights *weights,
-                       size_t lanes, size_t frames)
+                       size_t channels, size_t frames)
 {
     const size_t units = tc_kernels_units(k, weights->hidden);
     struct trial trial = {.k = k, .weights = weights, .frames = frames};
@@ -66,13 +66,13 @@ struct trial trial_new(const struct tc_kernels *k, const struct tc_layer_weights
     trial.packed = guarded_new(k->packed_size(weights));
     trial.threshold = guarded_new(units);
     memcpy(trial.threshold.v, weights->b_hh, weights->hidden * sizeof *weights->b_hh);
-    trial.x = guarded_new(frames * lanes * x_pitch(&trial));
-    trial.h = guarded_new((frames + 1) * lanes * units);
-    trial.c = guarded_new(lanes * units);
-    trial.scratch = guarded_new(k->scratch(weights, lanes));
+    trial.x = guarded_new(frames * channels * x_pitch(&trial));
+    trial.h = guarded_new((frames + 1) * channels * units);
+    trial.c = guarded_new(channels * units);
+    trial.scratch = guarded_new(k->scratch(weights, channels));
     k->pack(trial.packed.v, weights);
     poison(&trial.x, 0);
-    poison(&trial.h, lanes * units);
+    poison(&trial.h, channels * units);
     poison(&trial.scratch, 0);
     trial.layer = (struct tc_packed_layer){.cell = weights->cell,
                                            .activation = weights->activation,
@@ -80,7 +80,7 @@ struct trial trial_new(const struct tc_kernels *k, const struct tc_layer_weights
                                            .hidden = weights->hidden,
                                            .precision = weights->precision,
                                            .units = units,
-                                           .lanes = lanes,
+                                           .channels = channels,
                                            .weights = trial.packed.v};
     if (weights->activation == TC_MODRELU)
         trial.layer.threshold = trial.threshold.v;
@@ -98,29 +98,29 @@ void trial_free(struct trial *trial)
 }
 
 struct trial trial_random(const struct tc_kernels *k, const struct tc_layer_weights *weights,
-                          size_t lanes, size_t frames)
+                          size_t channels, size_t frames)
 {
-    struct trial trial = trial_new(k, weights, lanes, frames);
+    struct trial trial = trial_new(k, weights, channels, frames);
     struct support_random random = {weights->hidden};
 
-    for (size_t lane = 0; lane < lanes; ++lane) {
+    for (size_t channel = 0; channel < channels; ++channel) {
         for (size_t t = 0; t < frames; ++t)
-            support_fill(&random, x_at(&trial, t, lane), weights->inputs, -1.0f, 1.0f);
-        support_fill(&random, h_at(&trial, 0, lane), weights->hidden, -1.0f, 1.0f);
-        support_fill(&random, c_at(&trial, lane), weights->hidden, -2.0f, 2.0f);
+            support_fill(&random, x_at(&trial, t, channel), weights->inputs, -1.0f, 1.0f);
+        support_fill(&random, h_at(&trial, 0, channel), weights->hidden, -1.0f, 1.0f);
+        support_fill(&random, c_at(&trial, channel), weights->hidden, -2.0f, 2.0f);
     }
     return trial;
 }
 
 void trial_run(const struct trial *trial, size_t start, size_t n)
 {
-    const struct tc_layer_run run = {.layer = &trial->layer,
-                                     .n_frames = n,
-                                     .x = x_at(trial, start, 0),
-                                     .x_pitch = x_pitch(trial),
-                                     .h = h_at(trial, start, 0),
-                                     .c = trial->c.v,
-                                     .scratch = trial->scratch.v};
+    const struct tc_forward_args args = {.layer = &trial->layer,
+                                         .n_frames = n,
+                                         .x = x_at(trial, start, 0),
+                                         .x_pitch = x_pitch(trial),
+                                         .h = h_at(trial, start, 0),
+                                         .c = trial->c.v,
+                                         .scratch = trial->scratch.v};
 
-    trial->k->run(&run);
+    trial->k->forward(&args);
 }

@@ -21,32 +21,32 @@ struct trial {
     struct guarded packed, threshold, x, h, c, scratch;
 };
 
-/** All that must not be read is NaN: what is between the lanes of x, states to come, scratch. */
+/** All that must not be read is NaN: what is between the channels of x, states to come, scratch. */
 struct trial trial_new(const struct tc_kernels *k, const struct tc_layer_weights *weights,
-                       size_t lanes, size_t frames);
+                       size_t channels, size_t frames);
 
 /** The same with random input and start state. */
 struct trial trial_random(const struct tc_kernels *k, const struct tc_layer_weights *weights,
-                          size_t lanes, size_t frames);
+                          size_t channels, size_t frames);
 
 /** Fails if a kernel wrote where it should not. */
 void trial_free(struct trial *trial);
 
-/** The input of frame t, the state before frame t, the LSTM's cells: of one lane. */
-float *x_at(const struct trial *trial, size_t t, size_t lane);
-float *h_at(const struct trial *trial, size_t t, size_t lane);
-float *c_at(const struct trial *trial, size_t lane);
+/** The input of frame t, the state before frame t, the LSTM's cells: of one channel. */
+float *x_at(const struct trial *trial, size_t t, size_t channel);
+float *h_at(const struct trial *trial, size_t t, size_t channel);
+float *c_at(const struct trial *trial, size_t channel);
 
 /** n frames from frame `start` on. */
 void trial_run(const struct trial *trial, size_t start, size_t n);
 
 /** Fails, naming the trial. */
-#define trial_require(condition, trial, what, unit, lane)                             \
-    support_require(condition,                                                        \
-                    "%s: %s %s of %zu units, %zu inputs, %zu lanes: %s, unit %zu of " \
-                    "lane %zu",                                                       \
-                    (trial)->k->name, tc_activation_name((trial)->layer.activation),  \
-                    tc_cell_name((trial)->layer.cell), (trial)->layer.hidden,         \
-                    (trial)->layer.inputs, (trial)->layer.lanes, what, unit, lane)
+#define trial_require(condition, trial, what, unit, channel)                             \
+    support_require(condition,                                                           \
+                    "%s: %s %s of %zu units, %zu inputs, %zu channels: %s, unit %zu of " \
+                    "channel %zu",                                                       \
+                    (trial)->k->name, tc_activation_name((trial)->layer.activation),     \
+                    tc_cell_name((trial)->layer.cell), (trial)->layer.hidden,            \
+                    (trial)->layer.inputs, (trial)->layer.channels, what, unit, channel)
 
 #endif

@@ -1,7 +1,7 @@
 /** @file
- *  The tables there may be; TC_HAVE_... say which are compiled in. */
-#ifndef TC_TABLES_H
-#define TC_TABLES_H
+ *  The kernel sets of all architectures; TC_HAVE_... say which are compiled in. */
+#ifndef TC_KERNEL_SETS_H
+#define TC_KERNEL_SETS_H
 
 #include "kernels/kernels.h"
 

@@ -7,8 +7,8 @@ static size_t rows_of(const struct tc_layer_weights *layer)
     return tc_cell_gates(layer->cell) * layer->hidden;
 }
 
-/* What stands behind the sums' biases: a GRU's b_hn, or the peepholes. */
-static size_t rest_of(const struct tc_layer_weights *layer)
+/* Floats after the biases: a GRU's b_hn, or the peepholes. */
+static size_t extra_floats(const struct tc_layer_weights *layer)
 {
     return layer->hidden * (layer->cell == TC_CELL_GRU             ? 1
                             : layer->cell == TC_CELL_LSTM_PEEPHOLE ? 3
@@ -17,7 +17,7 @@ static size_t rest_of(const struct tc_layer_weights *layer)
 
 size_t tc_cell_packed_size(const struct tc_layer_weights *layer)
 {
-    return rows_of(layer) * (layer->inputs + layer->hidden + 1) + rest_of(layer);
+    return rows_of(layer) * (layer->inputs + layer->hidden + 1) + extra_floats(layer);
 }
 
 size_t tc_cell_scratch(const struct tc_layer_weights *layer)
@@ -38,7 +38,7 @@ struct tc_cell_weights tc_cell_unpack(const float *packed, enum tc_cell cell, si
     return weights;
 }
 
-/* Row-major w (rows, cols) to columns, its blocks of n rows in the given order. */
+/* Row-major w (gates * n, cols) to columns, the gates in the given order. */
 static float *pack_columns(float *packed, const float *w, size_t n, size_t gates, size_t cols,
                            const unsigned char *order)
 {
@@ -52,7 +52,7 @@ static float *pack_columns(float *packed, const float *w, size_t n, size_t gates
 void tc_cell_pack(float *packed, const struct tc_layer_weights *layer)
 {
     static const unsigned char in_order[] = {0, 1, 2, 3}, candidate_first[] = {2, 0, 1};
-    const bool gru = layer->cell == TC_CELL_GRU, apart = layer->activation == TC_MODRELU;
+    const bool gru = layer->cell == TC_CELL_GRU, modrelu = layer->activation == TC_MODRELU;
     const unsigned char *const order = gru ? candidate_first : in_order;
     const size_t n = layer->hidden, gates = tc_cell_gates(layer->cell);
 
@@ -67,9 +67,9 @@ void tc_cell_pack(float *packed, const struct tc_layer_weights *layer)
         const size_t from = order[r / n] * n + r % n;
 
         *packed++ =
-            apart || (gru && r < n) ? layer->b_ih[from] : layer->b_ih[from] + layer->b_hh[from];
+            modrelu || (gru && r < n) ? layer->b_ih[from] : layer->b_ih[from] + layer->b_hh[from];
     }
-    if (rest_of(layer))
+    if (extra_floats(layer))
         memcpy(packed, gru ? layer->b_hh + 2 * n : layer->peephole,
-               rest_of(layer) * sizeof *packed);
+               extra_floats(layer) * sizeof *packed);
 }

@@ -1,13 +1,13 @@
 /** @file
  *  The matrix product of the plain C cells. */
-#ifndef TC_PRODUCT_H
-#define TC_PRODUCT_H
+#ifndef TC_COLUMN_PRODUCT_H
+#define TC_COLUMN_PRODUCT_H
 
 #include <stddef.h>
 #include <string.h>
 
-/** y += W x, with W (rows, cols) stored column by column. Four columns at a time spare three of
- *  four passes over y; each row still adds its columns in rising order. */
+/** y += W x, with W (rows, cols) stored column by column. Four columns at a time, so that y
+ *  is loaded and stored once for four; each row still adds its columns in rising order. */
 static inline void tc_accumulate(float *restrict y, const float *restrict w,
                                  const float *restrict x, size_t rows, size_t cols)
 {

@@ -1,6 +1,6 @@
 /** @file
- *  Activations, for streams and training alike. Kernels that can look 32 floats up have tanh, and
- *  what is made of it, from tanh_table.h, which is a little closer. */
+ *  Activations, for streams and training alike. Kernels that can look 32 floats up take tanh and
+ *  the logistic function from kernels/tanh_table.h, with a smaller error. */
 #ifndef TC_ACTIVATION_H
 #define TC_ACTIVATION_H
 
@@ -8,11 +8,14 @@
 
 #include <string.h>
 
+/** Largest absolute error of an activation, over all floats. */
+#define TC_ACTIVATION_ERROR 1e-6f
+
 /* tanh v ~ x P(x^2) / Q(x^2), x = v between +-TC_TANH_LIMIT; P and Q from the power 0 on, Q0 = 1.
  *
  * The coefficients minimise the largest absolute error of the quotient (5e-9), and were then moved
  * by a few units of their last place so that the errors of float32 cancel: their mean over any
- * quarter of a unit is below 2e-8. A gate that hardly ever lets go adds them up. */
+ * quarter of a unit is below 2e-8. A gate close to 1 adds them up over many frames. */
 #define TC_TANH_LIMIT 7.9f
 #define TC_TANH_P0 1.0f
 #define TC_TANH_P1 0.13444455f
@@ -58,10 +61,10 @@ static inline float tc_logistic(float v)
 #define TC_EXP2_LIMIT 64.0f
 #define TC_LOG2_E 1.44269504f
 
-/* A float added to this is rounded to a whole number, which stands in the last bits. */
+/* Adding this rounds a float to an integer, which is in the last bits of the sum. */
 #define TC_ROUNDER 12582912.0f
 
-/** exp v for |v| <= 44, the nearer end's beyond, with a relative error of 5e-6 at most: that of the
+/** exp v, v clamped to [-44, 44], with a relative error of 5e-6 at most: that of the
  *  product with log2 e, which grows with |v|. NaN stays NaN. Vectorises as tc_tanh() does. */
 static inline float tc_exp(float v)
 {
@@ -88,9 +91,9 @@ static inline float tc_exp(float v)
 /** sign(v) max(|v| + b, 0). */
 static inline float tc_modrelu(float v, float b)
 {
-    const float size = v < 0.0f ? -v : v, move = b > -size ? b : -size;
+    const float size = v < 0.0f ? -v : v, shift = b > -size ? b : -size;
 
-    return v > 0.0f ? v + move : v < 0.0f ? v - move : v;
+    return v > 0.0f ? v + shift : v < 0.0f ? v - shift : v;
 }
 
 /** v, or exp v - 1 below 0. */
@@ -100,17 +103,17 @@ static inline float tc_elu(float v)
 }
 
 /** v = exp(v) / sum exp(v), n values. No finite v overflows; NaN and infinity make all NaN, minus
- *  infinity counts as next to nothing. The total is in double, so that its error does not grow with
+ *  infinity gives about 0. The total is in double, so that its error does not grow with
  *  n. */
 static inline void tc_softmax(float *v, size_t n)
 {
-    float most = v[0], scale;
+    float max = v[0], scale;
     double total = 0.0;
 
     for (size_t i = 1; i < n; ++i)
-        most = v[i] > most ? v[i] : most;
+        max = v[i] > max ? v[i] : max;
     for (size_t i = 0; i < n; ++i) {
-        v[i] = tc_exp(v[i] - most);
+        v[i] = tc_exp(v[i] - max);
         total += (double)v[i];
     }
     scale = (float)(1.0 / total);

@@ -1,0 +1,173 @@
+/** @file
+ *  A layer's tensors into packed weights, as weight_layout.h shows.
+ *
+ *  Rows of logistic gates are halved, since s(v) = (1 + tanh(v / 2)) / 2, as are peepholes. */
+#ifndef TC_PACK_WEIGHTS_H
+#define TC_PACK_WEIGHTS_H
+
+#include "kernels/bf16_pair.h"
+#include "kernels/weight_layout.h"
+
+static size_t packed_size(const struct tc_layer_weights *layer)
+{
+    const size_t inputs = layer->inputs, hidden = layer->hidden;
+    const enum step_kind first = first_steps[layer->cell];
+    const struct layout layout = layout_of(layer->cell, inputs, hidden, layer->precision);
+
+    return step_floats(first, layout, inputs, hidden) +
+           (first == GRU_RESET_GATES ? step_floats(GRU_CANDIDATE, layout, inputs, hidden) : 0);
+}
+
+/* r h of all units and channels, of a GRU that resets before the product. */
+static size_t scratch(const struct tc_layer_weights *layer, size_t channels)
+{
+    return first_steps[layer->cell] == GRU_RESET_GATES
+               ? channels * ((layer->hidden + W - 1) / W * W)
+               : 0;
+}
+
+/* The factor of a gate's rows: half where its activation is the logistic function, as that of all
+ * gates but g of an LSTM and n of a GRU. */
+static float gate_scale(const struct tc_layer_weights *layer, unsigned gate)
+{
+    if (tc_cell_gates(layer->cell) > 1)
+        return gate == 2 ? 1.0f : 0.5f;
+    return layer->activation == TC_LOGISTIC ? 0.5f : 1.0f;
+}
+
+/* The first weight of a unit's row of a gate, in a matrix of `pitch` columns, scaled; 0 beyond the
+ * last unit. */
+static float scaled(const struct tc_layer_weights *layer, const float *w, size_t pitch,
+                    unsigned gate, size_t unit)
+{
+    return unit < layer->hidden ? gate_scale(layer, gate) * w[(gate * layer->hidden + unit) * pitch]
+                                : 0.0f;
+}
+
+/* n values of one gate from `unit` on. */
+static float *pack_gate(float *to, const struct tc_layer_weights *layer, const float *w,
+                        size_t pitch, unsigned gate, size_t unit, size_t n)
+{
+    for (size_t u = 0; u < n; ++u)
+        *to++ = scaled(layer, w, pitch, gate, unit + u);
+    return to;
+}
+
+static float *pack_column(float *to, const struct tc_layer_weights *layer, enum step_kind kind,
+                          unsigned full, unsigned half, size_t unit, const float *w, size_t pitch)
+{
+    const unsigned gates = step_rows[kind].gates, first = step_rows[kind].first_gate;
+
+    for (unsigned b = 0; b < full; ++b, unit += W)
+        for (unsigned gate = first; gate < first + gates; ++gate)
+            to = pack_gate(to, layer, w, pitch, gate, unit, W);
+    if (half) {
+        for (unsigned gate = first; gate < first + gates; ++gate)
+            to = pack_gate(to, layer, w, pitch, gate, unit, W / 2);
+        to += gates % 2 * (W / 2);
+    }
+    return to;
+}
+
+/* Two columns as one of bfloat16 pairs, of a group of one block. */
+static float *pack_two_columns(float *to, const struct tc_layer_weights *layer, enum step_kind kind,
+                               unsigned full, unsigned half, size_t unit, const float *w,
+                               size_t pitch)
+{
+    float odd[4 * W] = {0};
+    const size_t n = group_vectors(kind, full, half) * W;
+
+    pack_column(to, layer, kind, full, half, unit, w, pitch);
+    pack_column(odd, layer, kind, full, half, unit, w + 1, pitch);
+    for (size_t i = 0; i < n; ++i)
+        to[i] = tc_bf16_pair(to[i], odd[i]);
+    return to + n;
+}
+
+/* All columns of a matrix. */
+static float *pack_columns(float *to, const struct tc_layer_weights *layer, enum step_kind kind,
+                           unsigned full, unsigned half, size_t unit, const float *w,
+                           size_t columns, bool bf16)
+{
+    size_t i = 0;
+
+    for (; bf16 && columns > MAX_FLOAT_COLUMNS && i + 2 <= columns; i += 2)
+        to = pack_two_columns(to, layer, kind, full, half, unit, w + i, columns);
+    for (; i < columns; ++i)
+        to = pack_column(to, layer, kind, full, half, unit, w + i, columns);
+    return to;
+}
+
+static void pack_sum(float *sum, const struct tc_layer_weights *layer, const float *bias,
+                     unsigned gate, size_t unit, size_t n)
+{
+    for (size_t u = 0; u < n; ++u)
+        sum[u] += scaled(layer, bias, 1, gate, unit + u);
+}
+
+/* Add a bias to the sums that its matrix adds to: that of the input, or of the state. */
+static void pack_bias(float *sums, const struct tc_layer_weights *layer, enum step_kind kind,
+                      unsigned full, unsigned half, size_t unit, const float *bias, unsigned state)
+{
+    const unsigned gates = step_rows[kind].gates, first = step_rows[kind].first_gate;
+
+    for (unsigned v = 0; v < full * gates; ++v)
+        pack_sum(sums + sum_of_vector(kind, full, v, state) * W, layer, bias, first + v % gates,
+                 unit + v / gates * W, W);
+    unit += full * W;
+    for (unsigned gate = 0; half && gate < gates; ++gate)
+        pack_sum(sums + sum_of_vector(kind, full, full * gates + gate / 2, state) * W +
+                     gate % 2 * (W / 2),
+                 layer, bias, first + gate, unit, W / 2);
+}
+
+/* Both halves of a half block's vectors are the same: one for each of two channels. */
+static float *pack_peepholes(float *to, const struct tc_layer_weights *layer, enum step_kind kind,
+                             unsigned full, unsigned half, size_t unit)
+{
+    for (unsigned k = 0; k < peephole_vectors(kind, full + half); ++k) {
+        const size_t first = unit + k / 3 * W, n = k / 3 < full ? W : W / 2;
+
+        for (size_t i = 0; i < W; ++i) {
+            const size_t u = first + i % n;
+
+            *to++ = u < layer->hidden ? 0.5f * layer->peephole[k % 3 * layer->hidden + u] : 0.0f;
+        }
+    }
+    return to;
+}
+
+static float *pack_group(float *to, const struct tc_layer_weights *layer, enum step_kind kind,
+                         unsigned full, unsigned half, size_t unit, bool bf16)
+{
+    pack_bias(to, layer, kind, full, half, unit, layer->b_ih, 0);
+    if (layer->activation != TC_MODRELU)
+        pack_bias(to, layer, kind, full, half, unit, layer->b_hh, 1);
+    to += group_sums(kind, full, half) * W;
+    to = pack_peepholes(to, layer, kind, full, half, unit);
+    to = pack_columns(to, layer, kind, full, half, unit, layer->w_ih, layer->inputs, bf16);
+    return pack_columns(to, layer, kind, full, half, unit, layer->w_hh, layer->hidden, bf16);
+}
+
+static float *pack_step(float *to, const struct tc_layer_weights *layer, enum step_kind kind,
+                        struct layout layout)
+{
+    if (!layout.split)
+        return pack_group(to, layer, kind, layout.full, layout.half, 0, false);
+    for (unsigned b = 0; b < layout.full; ++b)
+        to = pack_group(to, layer, kind, 1, 0, b * W, layout.bf16);
+    return layout.half ? pack_group(to, layer, kind, 0, 1, layout.full * W, layout.bf16) : to;
+}
+
+static void pack(float *packed, const struct tc_layer_weights *layer)
+{
+    const enum step_kind first = first_steps[layer->cell];
+    const struct layout layout =
+        layout_of(layer->cell, layer->inputs, layer->hidden, layer->precision);
+
+    packed = pack_step(packed, layer, first, layout);
+    if (first == GRU_RESET_GATES)
+        pack_step(packed, layer, GRU_CANDIDATE, layout);
+}
+
+#endif
