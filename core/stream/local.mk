@@ -1,4 +1,6 @@
 # The state of n channels.
 core_libplay_la_SOURCES += \
 	%D%/denormals.h \
-	%D%/stream.c %D%/stream.h
+	%D%/stream.c %D%/stream.h \
+	%D%/stream_new.c \
+	%D%/stream_state.c %D%/stream_state.h
