@@ -1,5 +1,5 @@
 #include "kernel_cases.h"
-#include "trial_checks.h"
+#include "step_checks.h"
 
 #include <float.h>
 #include <math.h>
@@ -41,11 +41,11 @@ static void check_halved(const struct tc_kernels *k, const struct tc_layer *kind
                          size_t hidden, float scale)
 {
     struct tc_layer_weights weights = halved_new(kind, inputs, hidden, scale);
-    struct trial trial = trial_random(k, &weights, channels_for(hidden, 0), 2);
+    struct kernel_fixture fixture = fixture_random(k, &weights, channels_for(hidden, 0), 2);
 
-    check_frame(&trial, 0, false);
-    check_frame(&trial, 1, false);
-    trial_free(&trial);
+    check_frame(&fixture, 0, false);
+    check_frame(&fixture, 1, false);
+    fixture_free(&fixture);
     weights_free(&weights);
 }
 
@@ -69,7 +69,7 @@ START_TEST(few_units_with_many_inputs_are_within_the_bound)
 }
 END_TEST
 
-START_TEST(half_precision_depends_on_no_channel_and_on_no_cut)
+START_TEST(channels_and_block_sizes_do_not_change_the_bits)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t hidden = LARGE; hidden <= MOST_HIDDEN; hidden += 7) {
@@ -147,7 +147,7 @@ int main(void)
 
     tcase_add_loop_test(tests, half_precision_is_within_the_bound_of_its_weights, 0, KINDS);
     tcase_add_loop_test(tests, few_units_with_many_inputs_are_within_the_bound, 0, KINDS);
-    tcase_add_loop_test(tests, half_precision_depends_on_no_channel_and_on_no_cut, 0, KINDS);
+    tcase_add_loop_test(tests, channels_and_block_sizes_do_not_change_the_bits, 0, KINDS);
     tcase_add_loop_test(tests, half_precision_takes_half_the_memory_of_large_layers, 0, KINDS);
     tcase_add_test(tests, weights_of_a_pair_are_within_their_bound);
     return support_run(tests, "half_precision");

@@ -10,10 +10,10 @@
 /* What tanh_table.h promises; a logistic has half of it and its own rounding. */
 #define TABLE_ERROR 2.5e-7
 
-/* A layer of plain units that pass each input through its activation alone: as many inputs as
+/* A layer of plain units that apply their activation to one input each: as many inputs as
  * units, the identity between them, no recurrence. Each channel has a state of its own, which is 0,
  * so a frame of many channels activates as many rows of inputs. */
-struct passage {
+struct activator {
     const struct tc_kernels *k;
     struct tc_packed_layer layer;
     float *packed, *h, *c, *scratch;
@@ -30,8 +30,8 @@ static float *aligned_zeros(size_t n)
     return memory;
 }
 
-static struct passage passage_new(const struct tc_kernels *k, enum tc_activation activation,
-                                  size_t width)
+static struct activator activator_new(const struct tc_kernels *k, enum tc_activation activation,
+                                      size_t width)
 {
     float *const identity = support_zeros(width * width, sizeof *identity);
     float *const zeros = support_zeros(width * width, sizeof *zeros);
@@ -44,64 +44,64 @@ static struct passage passage_new(const struct tc_kernels *k, enum tc_activation
                                              .b_ih = zeros,
                                              .b_hh = zeros};
     const size_t channels = SCAN_VALUES / width, units = tc_kernels_units(k, width);
-    const struct passage passage = {.k = k,
-                                    .layer = {.cell = TC_CELL_RNN,
-                                              .activation = activation,
-                                              .inputs = width,
-                                              .hidden = width,
-                                              .units = units,
-                                              .channels = channels},
-                                    .packed = aligned_zeros(k->packed_size(&weights)),
-                                    .h = aligned_zeros(2 * channels * units),
-                                    .c = aligned_zeros(channels * units),
-                                    .scratch = aligned_zeros(k->scratch(&weights, 1))};
+    const struct activator activator = {.k = k,
+                                        .layer = {.cell = TC_CELL_RNN,
+                                                  .activation = activation,
+                                                  .inputs = width,
+                                                  .hidden = width,
+                                                  .units = units,
+                                                  .channels = channels},
+                                        .packed = aligned_zeros(k->packed_size(&weights)),
+                                        .h = aligned_zeros(2 * channels * units),
+                                        .c = aligned_zeros(channels * units),
+                                        .scratch = aligned_zeros(k->scratch(&weights, 1))};
 
     for (size_t i = 0; i < width; ++i)
         identity[i * (width + 1)] = 1.0f;
-    k->pack(passage.packed, &weights);
+    k->pack(activator.packed, &weights);
     free(zeros);
     free(identity);
-    return passage;
+    return activator;
 }
 
-static void passage_free(struct passage *passage)
+static void activator_free(struct activator *activator)
 {
-    free(passage->scratch);
-    free(passage->c);
-    free(passage->h);
-    free(passage->packed);
+    free(activator->scratch);
+    free(activator->c);
+    free(activator->h);
+    free(activator->packed);
 }
 
-static void pass(const struct passage *passage, const float *in, float *out)
+static void activate_rows(const struct activator *activator, const float *in, float *out)
 {
-    struct tc_packed_layer layer = passage->layer;
+    struct tc_packed_layer layer = activator->layer;
     const struct tc_forward_args args = {.layer = &layer,
                                          .n_frames = 1,
                                          .x = in,
                                          .x_pitch = layer.inputs,
-                                         .h = passage->h,
-                                         .c = passage->c,
-                                         .scratch = passage->scratch};
+                                         .h = activator->h,
+                                         .c = activator->c,
+                                         .scratch = activator->scratch};
 
-    layer.weights = passage->packed;
-    passage->k->forward(&args);
+    layer.weights = activator->packed;
+    activator->k->forward(&args);
     for (size_t channel = 0; channel < layer.channels; ++channel)
-        memcpy(out + channel * layer.hidden, passage->h + (layer.channels + channel) * layer.units,
-               layer.hidden * sizeof *out);
+        memcpy(out + channel * layer.hidden,
+               activator->h + (layer.channels + channel) * layer.units, layer.hidden * sizeof *out);
 }
 
 /* Infinity times a weight of 0 is NaN, so what is not finite has units without neighbours. */
-struct passages {
-    struct passage row, alone;
+struct activators {
+    struct activator row, alone;
 };
 
 enum { ROW = 16 }; /* units, a full vector of any of the sets */
 
 static void activate(void *self, const float *in, float *out)
 {
-    const struct passages *const passages = self;
+    const struct activators *const activators = self;
 
-    pass(isfinite(in[0]) ? &passages->row : &passages->alone, in, out);
+    activate_rows(isfinite(in[0]) ? &activators->row : &activators->alone, in, out);
 }
 
 START_TEST(activations_of_the_kernels_are_within_their_bounds)
@@ -109,7 +109,8 @@ START_TEST(activations_of_the_kernels_are_within_their_bounds)
     static const enum tc_activation tried[] = {TC_TANH, TC_LOGISTIC};
     const struct tc_kernels *const k = tc_kernels_find(support_kernels((unsigned)_i / 2), ~0u);
     const enum tc_activation activation = tried[_i % 2];
-    struct passages passages = {passage_new(k, activation, ROW), passage_new(k, activation, 1)};
+    struct activators activators = {activator_new(k, activation, ROW),
+                                    activator_new(k, activation, 1)};
     const struct scanned scanned = {.name = k->name,
                                     .activation = activation,
                                     .error = strcmp(k->name, "avx512") ? (double)TC_ACTIVATION_ERROR
@@ -117,11 +118,11 @@ START_TEST(activations_of_the_kernels_are_within_their_bounds)
                                     .beyond = (double)TC_ACTIVATION_ERROR,
                                     .fall = (double)TC_ACTIVATION_ERROR,
                                     .activate = activate,
-                                    .self = &passages};
+                                    .self = &activators};
 
     scan_activation(&scanned);
-    passage_free(&passages.alone);
-    passage_free(&passages.row);
+    activator_free(&activators.alone);
+    activator_free(&activators.row);
 }
 END_TEST
 

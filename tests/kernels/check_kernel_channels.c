@@ -1,24 +1,25 @@
 #include "kernel_cases.h"
-#include "trial_checks.h"
+#include "step_checks.h"
 
 #include <math.h>
 
-/* A channel hears of no other, whatever they hold, and of no cut. */
+/* A channel does not depend on the others, whatever their values, nor on the division into blocks.
+ */
 
 enum poisoned { IN_X, IN_H, IN_C, POISONED };
 
-static void put_nan(struct trial *trial, enum poisoned where, size_t channel)
+static void put_nan(struct kernel_fixture *fixture, enum poisoned where, size_t channel)
 {
     switch (where) {
     case IN_X:
-        x_at(trial, 0, channel)[trial->layer.inputs - 1] = NAN;
+        x_at(fixture, 0, channel)[fixture->layer.inputs - 1] = NAN;
         break;
     case IN_H:
-        h_at(trial, 0, channel)[trial->layer.hidden - 1] = NAN;
+        h_at(fixture, 0, channel)[fixture->layer.hidden - 1] = NAN;
         break;
     default:
-        for (size_t u = 0; u < trial->layer.hidden; ++u)
-            c_at(trial, channel)[u] = NAN;
+        for (size_t u = 0; u < fixture->layer.hidden; ++u)
+            c_at(fixture, channel)[u] = NAN;
         break;
     }
 }
@@ -27,25 +28,26 @@ static void put_nan(struct trial *trial, enum poisoned where, size_t channel)
 static void check_nan(const struct tc_kernels *k, const struct tc_layer_weights *weights,
                       enum poisoned where, size_t lost)
 {
-    struct trial clean = trial_random(k, weights, 3, 1), trial = trial_random(k, weights, 3, 1);
+    struct kernel_fixture clean = fixture_random(k, weights, 3, 1),
+                          fixture = fixture_random(k, weights, 3, 1);
     const size_t hidden = weights->hidden;
 
-    put_nan(&trial, where, lost);
-    trial_run(&clean, 0, 1);
-    trial_run(&trial, 0, 1);
+    put_nan(&fixture, where, lost);
+    fixture_forward(&clean, 0, 1);
+    fixture_forward(&fixture, 0, 1);
     for (size_t u = 0; u < hidden; ++u) {
-        trial_require(isnan(h_at(&trial, 1, lost)[u]), &trial, "h hides NaN", u, lost);
-        trial_require(!tc_cell_has_c(weights->cell) || isnan(c_at(&trial, lost)[u]), &trial,
-                      "c hides NaN", u, lost);
+        fixture_require(isnan(h_at(&fixture, 1, lost)[u]), &fixture, "h hides NaN", u, lost);
+        fixture_require(!tc_cell_has_c(weights->cell) || isnan(c_at(&fixture, lost)[u]), &fixture,
+                        "c hides NaN", u, lost);
     }
     for (size_t channel = 0; channel < 3; ++channel)
-        trial_require(
+        fixture_require(
             channel == lost ||
-                (support_same(h_at(&trial, 1, channel), h_at(&clean, 1, channel), hidden) &&
-                 support_same(c_at(&trial, channel), c_at(&clean, channel), hidden)),
-            &trial, "another channel's NaN shows", (size_t)0, channel);
-    trial_free(&clean);
-    trial_free(&trial);
+                (support_same(h_at(&fixture, 1, channel), h_at(&clean, 1, channel), hidden) &&
+                 support_same(c_at(&fixture, channel), c_at(&clean, channel), hidden)),
+            &fixture, "another channel's NaN shows", (size_t)0, channel);
+    fixture_free(&clean);
+    fixture_free(&fixture);
 }
 
 START_TEST(nan_is_never_hidden)
@@ -63,7 +65,7 @@ START_TEST(nan_is_never_hidden)
 }
 END_TEST
 
-START_TEST(a_channel_depends_on_no_other_and_on_no_cut)
+START_TEST(channels_and_block_sizes_do_not_change_the_bits)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t hidden = 1; hidden <= MOST_HIDDEN; hidden += hidden < 40 ? 1 : 7) {
@@ -81,14 +83,14 @@ START_TEST(no_frames_change_nothing)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1)) {
         struct tc_layer_weights weights = weights_new(&kinds[_i], 1, 9, 1.0f);
-        struct trial trial = trial_random(*k, &weights, 2, 1),
-                     same = trial_random(*k, &weights, 2, 1);
+        struct kernel_fixture fixture = fixture_random(*k, &weights, 2, 1),
+                              same = fixture_random(*k, &weights, 2, 1);
 
-        trial_run(&trial, 0, 0);
-        ck_assert(support_same(trial.h.v, same.h.v, 2 * trial.layer.units));
-        ck_assert(support_same(trial.c.v, same.c.v, trial.c.n));
-        trial_free(&trial);
-        trial_free(&same);
+        fixture_forward(&fixture, 0, 0);
+        ck_assert(support_same(fixture.h.v, same.h.v, 2 * fixture.layer.units));
+        ck_assert(support_same(fixture.c.v, same.c.v, fixture.c.n));
+        fixture_free(&fixture);
+        fixture_free(&same);
         weights_free(&weights);
     }
 }
@@ -99,7 +101,7 @@ int main(void)
     TCase *const tests = tcase_create("kernel_channels");
 
     tcase_add_loop_test(tests, nan_is_never_hidden, 0, KINDS);
-    tcase_add_loop_test(tests, a_channel_depends_on_no_other_and_on_no_cut, 0, KINDS);
+    tcase_add_loop_test(tests, channels_and_block_sizes_do_not_change_the_bits, 0, KINDS);
     tcase_add_loop_test(tests, no_frames_change_nothing, 0, KINDS);
     return support_run(tests, "kernel_channels");
 }

@@ -1,5 +1,5 @@
 #include "kernel_cases.h"
-#include "trial_checks.h"
+#include "step_checks.h"
 
 /* A step of each cell is as near to the exact one as kernels.h says. */
 
@@ -9,10 +9,10 @@ static void check_steps(const struct tc_kernels *k, const struct tc_layer *kind,
     for (int saturates = 0; saturates < 2; ++saturates) {
         struct tc_layer_weights weights =
             weights_new(kind, inputs, hidden, saturates ? 20.0f : 1.0f);
-        struct trial trial = trial_random(k, &weights, channels, 1);
+        struct kernel_fixture fixture = fixture_random(k, &weights, channels, 1);
 
-        check_frame(&trial, 0, false);
-        trial_free(&trial);
+        check_frame(&fixture, 0, false);
+        fixture_free(&fixture);
         weights_free(&weights);
     }
 }
@@ -42,11 +42,12 @@ START_TEST(later_frames_are_within_their_bound)
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t hidden = 1; hidden <= MOST_HIDDEN; hidden += 5) {
             struct tc_layer_weights weights = weights_new(&kinds[_i], 2, hidden, 1.0f);
-            struct trial trial = trial_random(*k, &weights, channels_for(hidden, 1), 4);
+            struct kernel_fixture fixture =
+                fixture_random(*k, &weights, channels_for(hidden, 1), 4);
 
-            for (size_t t = 0; t < trial.frames; ++t)
-                check_frame(&trial, t, false);
-            trial_free(&trial);
+            for (size_t t = 0; t < fixture.frames; ++t)
+                check_frame(&fixture, t, false);
+            fixture_free(&fixture);
             weights_free(&weights);
         }
 }
@@ -70,13 +71,13 @@ START_TEST(huge_inputs_saturate)
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t hidden = 1; hidden <= 40; ++hidden) {
             struct tc_layer_weights weights = steep_weights(&kinds[_i], hidden);
-            struct trial trial = trial_random(*k, &weights, 3, 1);
+            struct kernel_fixture fixture = fixture_random(*k, &weights, 3, 1);
 
-            x_at(&trial, 0, 0)[0] = 1e30f;
-            x_at(&trial, 0, 1)[0] = -1e30f;
-            x_at(&trial, 0, 2)[0] = 1e36f;
-            check_frame(&trial, 0, bounded);
-            trial_free(&trial);
+            x_at(&fixture, 0, 0)[0] = 1e30f;
+            x_at(&fixture, 0, 1)[0] = -1e30f;
+            x_at(&fixture, 0, 2)[0] = 1e36f;
+            check_frame(&fixture, 0, bounded);
+            fixture_free(&fixture);
             weights_free(&weights);
         }
 }

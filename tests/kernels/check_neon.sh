@@ -44,11 +44,11 @@ done
 # shellcheck disable=SC2086
 compile -c $files || { echo "FAILED: the core does not compile"; exit 1; }
 # The longest, beside the others.
-trial="support/guarded.c kernels/kernel_cases.c kernels/kernel_trial.c kernels/exact_step.c
-	kernels/trial_checks.c"
+fixture="support/guarded.c kernels/kernel_cases.c kernels/kernel_fixture.c kernels/exact_step.c
+	kernels/step_checks.c"
 # shellcheck disable=SC2086
-(suite kernels/kernel_steps $trial && suite kernels/kernel_channels $trial &&
-	suite kernels/half_precision $trial) &
+(suite kernels/kernel_steps $fixture && suite kernels/kernel_channels $fixture &&
+	suite kernels/half_precision $fixture) &
 longest=$!
 suite kernels/kernels support/guarded.c kernels/kernel_cases.c || fail "tables of kernels"
 suite stream/stream stream/stream_fixture.c || fail "streams"

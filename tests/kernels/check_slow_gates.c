@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A GRU whose gates hardly ever let go moves by 1 - z at each frame, so that an error of z adds up
- * over as many frames as it takes. */
+/* A GRU whose update gates are close to 1 moves by 1 - z at each frame, so that an error of z adds
+ * up over as many frames as it takes. */
 
 enum { FRAMES = 40000 };
 
@@ -18,7 +18,8 @@ static float hold(unsigned u, unsigned units)
     return 8.0f + 5.0f * (float)u / (float)units;
 }
 
-/* Units do not hear each other: n = x / 2 alone, and z is constant. The output is their mean. */
+/* Units do not depend on each other: n = x / 2 alone, and z is constant. The output is their mean.
+ */
 static struct tc_model *slow_model(unsigned units)
 {
     const struct tc_architecture arch = {

@@ -18,7 +18,8 @@ extern const struct tc_layer kinds[KINDS];
 extern const size_t inputs_tried[INPUTS];
 extern const size_t channels_tried[CHANNEL_COUNTS];
 
-/** Each hidden size takes some of those, in turns, so that each vector's width meets all of them.
+/** Each hidden size takes some of those, in rotation, so that each vector width is tested with all
+ * of them.
  */
 size_t inputs_for(size_t hidden, int turn);
 size_t channels_for(size_t hidden, int turn);

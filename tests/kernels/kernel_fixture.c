@@ -1,4 +1,4 @@
-#include "kernel_trial.h"
+#include "kernel_fixture.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,24 +31,24 @@ void weights_free(struct tc_layer_weights *weights)
     free((void *)weights->w_ih);
 }
 
-static size_t x_pitch(const struct trial *trial)
+static size_t x_pitch(const struct kernel_fixture *fixture)
 {
-    return trial->weights->inputs + 3;
+    return fixture->weights->inputs + 3;
 }
 
-float *x_at(const struct trial *trial, size_t t, size_t channel)
+float *x_at(const struct kernel_fixture *fixture, size_t t, size_t channel)
 {
-    return trial->x.v + (t * trial->layer.channels + channel) * x_pitch(trial);
+    return fixture->x.v + (t * fixture->layer.channels + channel) * x_pitch(fixture);
 }
 
-float *h_at(const struct trial *trial, size_t t, size_t channel)
+float *h_at(const struct kernel_fixture *fixture, size_t t, size_t channel)
 {
-    return trial->h.v + (t * trial->layer.channels + channel) * trial->layer.units;
+    return fixture->h.v + (t * fixture->layer.channels + channel) * fixture->layer.units;
 }
 
-float *c_at(const struct trial *trial, size_t channel)
+float *c_at(const struct kernel_fixture *fixture, size_t channel)
 {
-    return trial->c.v + channel * trial->layer.units;
+    return fixture->c.v + channel * fixture->layer.units;
 }
 
 static void poison(struct guarded *g, size_t from)
@@ -57,70 +57,72 @@ static void poison(struct guarded *g, size_t from)
         g->v[i] = NAN;
 }
 
-struct trial trial_new(const struct tc_kernels *k, const struct tc_layer_weights *weights,
-                       size_t channels, size_t frames)
+struct kernel_fixture fixture_new(const struct tc_kernels *k,
+                                  const struct tc_layer_weights *weights, size_t channels,
+                                  size_t frames)
 {
     const size_t units = tc_kernels_units(k, weights->hidden);
-    struct trial trial = {.k = k, .weights = weights, .frames = frames};
+    struct kernel_fixture fixture = {.k = k, .weights = weights, .frames = frames};
 
-    trial.packed = guarded_new(k->packed_size(weights));
-    trial.threshold = guarded_new(units);
-    memcpy(trial.threshold.v, weights->b_hh, weights->hidden * sizeof *weights->b_hh);
-    trial.x = guarded_new(frames * channels * x_pitch(&trial));
-    trial.h = guarded_new((frames + 1) * channels * units);
-    trial.c = guarded_new(channels * units);
-    trial.scratch = guarded_new(k->scratch(weights, channels));
-    k->pack(trial.packed.v, weights);
-    poison(&trial.x, 0);
-    poison(&trial.h, channels * units);
-    poison(&trial.scratch, 0);
-    trial.layer = (struct tc_packed_layer){.cell = weights->cell,
-                                           .activation = weights->activation,
-                                           .inputs = weights->inputs,
-                                           .hidden = weights->hidden,
-                                           .precision = weights->precision,
-                                           .units = units,
-                                           .channels = channels,
-                                           .weights = trial.packed.v};
+    fixture.packed = guarded_new(k->packed_size(weights));
+    fixture.threshold = guarded_new(units);
+    memcpy(fixture.threshold.v, weights->b_hh, weights->hidden * sizeof *weights->b_hh);
+    fixture.x = guarded_new(frames * channels * x_pitch(&fixture));
+    fixture.h = guarded_new((frames + 1) * channels * units);
+    fixture.c = guarded_new(channels * units);
+    fixture.scratch = guarded_new(k->scratch(weights, channels));
+    k->pack(fixture.packed.v, weights);
+    poison(&fixture.x, 0);
+    poison(&fixture.h, channels * units);
+    poison(&fixture.scratch, 0);
+    fixture.layer = (struct tc_packed_layer){.cell = weights->cell,
+                                             .activation = weights->activation,
+                                             .inputs = weights->inputs,
+                                             .hidden = weights->hidden,
+                                             .precision = weights->precision,
+                                             .units = units,
+                                             .channels = channels,
+                                             .weights = fixture.packed.v};
     if (weights->activation == TC_MODRELU)
-        trial.layer.threshold = trial.threshold.v;
-    return trial;
+        fixture.layer.threshold = fixture.threshold.v;
+    return fixture;
 }
 
-void trial_free(struct trial *trial)
+void fixture_free(struct kernel_fixture *fixture)
 {
-    guarded_free(&trial->packed, "packed weights");
-    guarded_free(&trial->threshold, "threshold");
-    guarded_free(&trial->x, "x");
-    guarded_free(&trial->h, "h");
-    guarded_free(&trial->c, "c");
-    guarded_free(&trial->scratch, "scratch");
+    guarded_free(&fixture->packed, "packed weights");
+    guarded_free(&fixture->threshold, "threshold");
+    guarded_free(&fixture->x, "x");
+    guarded_free(&fixture->h, "h");
+    guarded_free(&fixture->c, "c");
+    guarded_free(&fixture->scratch, "scratch");
 }
 
-struct trial trial_random(const struct tc_kernels *k, const struct tc_layer_weights *weights,
-                          size_t channels, size_t frames)
+struct kernel_fixture fixture_random(const struct tc_kernels *k,
+                                     const struct tc_layer_weights *weights, size_t channels,
+                                     size_t frames)
 {
-    struct trial trial = trial_new(k, weights, channels, frames);
+    struct kernel_fixture fixture = fixture_new(k, weights, channels, frames);
     struct support_random random = {weights->hidden};
 
     for (size_t channel = 0; channel < channels; ++channel) {
         for (size_t t = 0; t < frames; ++t)
-            support_fill(&random, x_at(&trial, t, channel), weights->inputs, -1.0f, 1.0f);
-        support_fill(&random, h_at(&trial, 0, channel), weights->hidden, -1.0f, 1.0f);
-        support_fill(&random, c_at(&trial, channel), weights->hidden, -2.0f, 2.0f);
+            support_fill(&random, x_at(&fixture, t, channel), weights->inputs, -1.0f, 1.0f);
+        support_fill(&random, h_at(&fixture, 0, channel), weights->hidden, -1.0f, 1.0f);
+        support_fill(&random, c_at(&fixture, channel), weights->hidden, -2.0f, 2.0f);
     }
-    return trial;
+    return fixture;
 }
 
-void trial_run(const struct trial *trial, size_t start, size_t n)
+void fixture_forward(const struct kernel_fixture *fixture, size_t start, size_t n)
 {
-    const struct tc_forward_args args = {.layer = &trial->layer,
+    const struct tc_forward_args args = {.layer = &fixture->layer,
                                          .n_frames = n,
-                                         .x = x_at(trial, start, 0),
-                                         .x_pitch = x_pitch(trial),
-                                         .h = h_at(trial, start, 0),
-                                         .c = trial->c.v,
-                                         .scratch = trial->scratch.v};
+                                         .x = x_at(fixture, start, 0),
+                                         .x_pitch = x_pitch(fixture),
+                                         .h = h_at(fixture, start, 0),
+                                         .c = fixture->c.v,
+                                         .scratch = fixture->scratch.v};
 
-    trial->k->forward(&args);
+    fixture->k->forward(&args);
 }

@@ -1,7 +1,7 @@
 /** @file
  *  Kernels at work: a layer packed for one table, with all that it runs on. */
-#ifndef KERNEL_TRIAL_H
-#define KERNEL_TRIAL_H
+#ifndef KERNEL_FIXTURE_H
+#define KERNEL_FIXTURE_H
 
 #include "tests/support/guarded.h"
 #include "kernels/kernels.h"
@@ -13,7 +13,7 @@ struct tc_layer_weights weights_new(const struct tc_layer *kind, size_t inputs, 
                                     float scale);
 void weights_free(struct tc_layer_weights *weights);
 
-struct trial {
+struct kernel_fixture {
     const struct tc_kernels *k;
     const struct tc_layer_weights *weights;
     struct tc_packed_layer layer;
@@ -22,31 +22,33 @@ struct trial {
 };
 
 /** All that must not be read is NaN: what is between the channels of x, states to come, scratch. */
-struct trial trial_new(const struct tc_kernels *k, const struct tc_layer_weights *weights,
-                       size_t channels, size_t frames);
+struct kernel_fixture fixture_new(const struct tc_kernels *k,
+                                  const struct tc_layer_weights *weights, size_t channels,
+                                  size_t frames);
 
 /** The same with random input and start state. */
-struct trial trial_random(const struct tc_kernels *k, const struct tc_layer_weights *weights,
-                          size_t channels, size_t frames);
+struct kernel_fixture fixture_random(const struct tc_kernels *k,
+                                     const struct tc_layer_weights *weights, size_t channels,
+                                     size_t frames);
 
 /** Fails if a kernel wrote where it should not. */
-void trial_free(struct trial *trial);
+void fixture_free(struct kernel_fixture *fixture);
 
 /** The input of frame t, the state before frame t, the LSTM's cells: of one channel. */
-float *x_at(const struct trial *trial, size_t t, size_t channel);
-float *h_at(const struct trial *trial, size_t t, size_t channel);
-float *c_at(const struct trial *trial, size_t channel);
+float *x_at(const struct kernel_fixture *fixture, size_t t, size_t channel);
+float *h_at(const struct kernel_fixture *fixture, size_t t, size_t channel);
+float *c_at(const struct kernel_fixture *fixture, size_t channel);
 
 /** n frames from frame `start` on. */
-void trial_run(const struct trial *trial, size_t start, size_t n);
+void fixture_forward(const struct kernel_fixture *fixture, size_t start, size_t n);
 
-/** Fails, naming the trial. */
-#define trial_require(condition, trial, what, unit, channel)                             \
+/** Fails, naming the fixture. */
+#define fixture_require(condition, fixture, what, unit, channel)                         \
     support_require(condition,                                                           \
                     "%s: %s %s of %zu units, %zu inputs, %zu channels: %s, unit %zu of " \
                     "channel %zu",                                                       \
-                    (trial)->k->name, tc_activation_name((trial)->layer.activation),     \
-                    tc_cell_name((trial)->layer.cell), (trial)->layer.hidden,            \
-                    (trial)->layer.inputs, (trial)->layer.channels, what, unit, channel)
+                    (fixture)->k->name, tc_activation_name((fixture)->layer.activation), \
+                    tc_cell_name((fixture)->layer.cell), (fixture)->layer.hidden,        \
+                    (fixture)->layer.inputs, (fixture)->layer.channels, what, unit, channel)
 
 #endif

@@ -32,15 +32,15 @@ activation_scan = %D%/activation_scan.c %D%/activation_scan.h
 %C%_check_activation_LDADD = $(core_test_libs)
 
 kernel_cases = %D%/kernel_cases.c %D%/kernel_cases.h tests/support/guarded.c tests/support/guarded.h
-kernel_trial = $(kernel_cases) %D%/kernel_trial.c %D%/kernel_trial.h \
-	%D%/exact_step.c %D%/exact_step.h %D%/trial_checks.c %D%/trial_checks.h
+kernel_fixture = $(kernel_cases) %D%/kernel_fixture.c %D%/kernel_fixture.h \
+	%D%/exact_step.c %D%/exact_step.h %D%/step_checks.c %D%/step_checks.h
 %C%_check_kernels_SOURCES = %D%/check_kernels.c $(kernel_cases)
 %C%_check_kernels_LDADD = $(core_test_libs)
-%C%_check_kernel_steps_SOURCES = %D%/check_kernel_steps.c $(kernel_trial)
+%C%_check_kernel_steps_SOURCES = %D%/check_kernel_steps.c $(kernel_fixture)
 %C%_check_kernel_steps_LDADD = $(core_test_libs)
-%C%_check_kernel_channels_SOURCES = %D%/check_kernel_channels.c $(kernel_trial)
+%C%_check_kernel_channels_SOURCES = %D%/check_kernel_channels.c $(kernel_fixture)
 %C%_check_kernel_channels_LDADD = $(core_test_libs)
-%C%_check_half_precision_SOURCES = %D%/check_half_precision.c $(kernel_trial)
+%C%_check_half_precision_SOURCES = %D%/check_half_precision.c $(kernel_fixture)
 %C%_check_half_precision_LDADD = $(core_test_libs)
 
 %C%_check_kernel_activations_SOURCES = %D%/check_kernel_activations.c $(activation_scan)

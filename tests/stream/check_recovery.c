@@ -8,12 +8,12 @@
 #include "stream/stream.h"
 #include "stream_fixture.h"
 
-/* A stream gets over what is not finite, in what it hears and in its own states. */
+/* A stream recovers from values that are not finite, in its input and in its states. */
 
 START_TEST(input_that_is_not_finite_counts_as_zero)
 {
     static const float bad[] = {NAN, INFINITY, -INFINITY};
-    struct bench b = bench_new(_i, 2);
+    struct stream_fixture b = fixture_new(_i, 2);
 
     for (size_t i = 0; i < b.in.rows * FRAMES; i += 5)
         b.in.samples[i] = 0.0f;
@@ -21,16 +21,16 @@ START_TEST(input_that_is_not_finite_counts_as_zero)
 
     for (size_t i = 0; i < b.in.rows * FRAMES; i += 5)
         b.in.samples[i] = bad[i % 3];
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     check_output(&b, expected, "with NaN and infinities");
     ck_assert_uint_eq(tc_stream_recoveries(b.stream), 0);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 /* Layer 0 has two relu units: h0 = relu(8 h0 + h1 / 1000 + x - 1.1) explodes once x > 1.1, the
  * other h1 = relu(8 h0 + h1 / 2 + x) only follows. No weight is 0, so that infinity stays infinity
- * and does not become NaN. The readout sees them itself, or a second layer that hands them on, or
+ * and does not become NaN. The readout sees them itself, or a second layer that outputs them, or
  * one that turns infinity into a plain 1, or a logistic readout that might. */
 enum above { NOTHING, PROBABILITY, IDENTITY, TANH, ABOVES };
 
@@ -57,13 +57,14 @@ static struct tc_model *bomb(enum above above)
     return support_model_of(&arch, parameters);
 }
 
-/* Channel 0 explodes from frame BOMB on, is infinite after another 43, and found out at ANEW. */
+/* Channel 0 explodes from frame BOMB on, is infinite after another 43, and detected at ANEW. */
 enum { BOMB = 24, EXPLODED = BOMB + 46, ANEW = 2 * TC_GUARD_FRAMES };
 
 /* Case `index` of with_all_kernels(ABOVES). */
-static struct bench bench_with_bomb(int index)
+static struct stream_fixture fixture_with_bomb(int index)
 {
-    struct bench b = bench_of(bomb((enum above)(index % ABOVES)), 2, kernels_of(index, ABOVES));
+    struct stream_fixture b =
+        fixture_of(bomb((enum above)(index % ABOVES)), 2, kernels_of(index, ABOVES));
 
     for (size_t i = 0; i < b.in.rows * FRAMES; ++i)
         b.in.samples[i] = fabsf(b.in.samples[i]); /* so that no frame is silent by itself */
@@ -73,12 +74,12 @@ static struct bench bench_with_bomb(int index)
 
 START_TEST(exploded_channel_is_silent_then_starts_anew)
 {
-    struct bench b = bench_with_bomb(_i);
+    struct stream_fixture b = fixture_with_bomb(_i);
     struct tc_stream *const fresh = stream_with(b.model, 1, b.kernels);
     const struct support_signals in = {1, FRAMES, b.in.samples};
     struct support_signals anew = support_signals_new(1, FRAMES);
 
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     for (size_t t = 0; t < FRAMES; ++t)
         support_require(isfinite(b.out.samples[t]), "frame %zu is %g", t, (double)b.out.samples[t]);
     for (size_t t = EXPLODED; t < ANEW; ++t)
@@ -88,73 +89,73 @@ START_TEST(exploded_channel_is_silent_then_starts_anew)
     ck_assert_uint_eq(tc_stream_recoveries(b.stream), 1);
     support_signals_free(&anew);
     tc_stream_free(fresh);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
-START_TEST(other_channels_do_not_hear_the_explosion)
+START_TEST(other_channels_do_not_change_by_an_explosion)
 {
-    struct bench b = bench_with_bomb(_i);
+    struct stream_fixture b = fixture_with_bomb(_i);
     struct tc_stream *const mono = stream_with(b.model, 1, b.kernels);
     const struct support_signals in = {1, FRAMES, b.in.samples + FRAMES};
     struct support_signals alone = support_signals_new(1, FRAMES);
 
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     support_play(mono, &in, &b.knobs, &alone, 0, FRAMES);
     ck_assert(support_same(alone.samples, b.out.samples + FRAMES, FRAMES));
     ck_assert_uint_eq(tc_stream_recoveries(mono), 0);
     support_signals_free(&alone);
     tc_stream_free(mono);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 START_TEST(recovery_does_not_depend_on_the_cut)
 {
-    struct bench b = bench_with_bomb(_i);
+    struct stream_fixture b = fixture_with_bomb(_i);
 
     for (size_t start = 0; start < FRAMES; start += 40)
-        bench_play(&b, start, 40);
+        fixture_play(&b, start, 40);
     check_output(&b, expected_output(&b), "exploding in blocks of 40");
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 /* The check for lost states counts frames of the stream: a reset starts the count as well. */
-START_TEST(reset_restarts_the_guard)
+START_TEST(reset_restarts_the_count_of_frames)
 {
-    struct bench b = bench_with_bomb(_i);
+    struct stream_fixture b = fixture_with_bomb(_i);
 
-    bench_play(&b, 0, 60);
+    fixture_play(&b, 0, 60);
     tc_stream_reset(b.stream);
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     check_output(&b, expected_output(&b), "exploding after a reset");
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
-/* A channel that moves at a look of the guard explodes as it would have done at home. */
+/* A channel copied at a check of the states explodes as it would have done in its own stream. */
 START_TEST(copied_channel_explodes_at_the_same_frames)
 {
-    struct bench b = bench_with_bomb(_i);
+    struct stream_fixture b = fixture_with_bomb(_i);
     struct tc_stream *const home = b.stream;
 
     b.in.samples[BOMB] = 0.0f;
     b.in.samples[BOMB + TC_GUARD_FRAMES] = 2.0f;
-    bench_play(&b, 0, TC_GUARD_FRAMES);
+    fixture_play(&b, 0, TC_GUARD_FRAMES);
     b.stream = stream_with(b.model, 2, b.kernels);
     for (unsigned c = 0; c < 2; ++c)
         tc_stream_copy_channel(b.stream, c, home, c);
-    bench_play(&b, TC_GUARD_FRAMES, FRAMES - TC_GUARD_FRAMES);
+    fixture_play(&b, TC_GUARD_FRAMES, FRAMES - TC_GUARD_FRAMES);
     check_output(&b, expected_output(&b), "exploding after a copy");
     tc_stream_free(home);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 /* A gain that makes an input infinite may cost a channel its state, but not for good. The largest
- * floats go in at frame 10; all is well again after the guard's next look. */
-static struct bench bench_of_20_db(int index)
+ * floats go in at frame 10; all is well again after the next check. */
+static struct stream_fixture fixture_of_20_db(int index)
 {
     const struct tc_architecture *const arch = &network_at(index % NETWORKS)->arch;
     float *const parameters = support_parameters(arch, 11, NULL);
@@ -166,49 +167,49 @@ static struct bench bench_of_20_db(int index)
     ck_assert_int_eq(tc_model_new(&model, arch, &meta, parameters, NULL), TC_OK);
     tc_model_free(plain);
     free(parameters);
-    return bench_of(model, 2, kernels_of(index, NETWORKS));
+    return fixture_of(model, 2, kernels_of(index, NETWORKS));
 }
 
 /* The first inputs of channel 0 overflow at frame 10. */
-static void overflow(struct bench *b)
+static void overflow(struct stream_fixture *b)
 {
     for (size_t i = 0; i < tc_model_architecture(b->model)->audio_inputs; ++i)
         b->in.samples[i * FRAMES + 10] = FLT_MAX;
 }
 
-START_TEST(overflowing_input_is_got_over)
+START_TEST(streams_recover_from_an_overflowing_input)
 {
-    struct bench b = bench_of_20_db(_i);
+    struct stream_fixture b = fixture_of_20_db(_i);
     bool sounds = false;
 
     overflow(&b);
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     for (size_t t = 0; t < FRAMES; ++t) {
         support_require(isfinite(b.out.samples[t]), "frame %zu is %g", t, (double)b.out.samples[t]);
         sounds |= t >= TC_GUARD_FRAMES && b.out.samples[t] != 0.0f;
     }
     ck_assert_msg(sounds, "%s, %s: silent for good", network_at(_i % NETWORKS)->name, b.kernels);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 START_TEST(reset_forgets_an_overflow)
 {
-    struct bench b = bench_of_20_db(_i);
+    struct stream_fixture b = fixture_of_20_db(_i);
     const float sample = b.in.samples[10];
 
     overflow(&b);
-    bench_play(&b, 0, 20);
+    fixture_play(&b, 0, 20);
     tc_stream_reset(b.stream);
     for (size_t i = 0; i < b.in.rows; ++i)
         b.in.samples[i * FRAMES + 10] = sample;
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     check_output(&b, expected_output(&b), "after an overflow and a reset");
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
-/* h = elu(3 h + 1) is infinite within the second look of the guard; the tanh above it, which the
+/* h = elu(3 h + 1) is infinite within the second check; the tanh above it, which the
  * readout sees, is a plain 1 before and after. */
 START_TEST(explosion_of_an_elu_is_not_hidden)
 {
@@ -219,16 +220,16 @@ START_TEST(explosion_of_an_elu_is_not_hidden)
         .outputs = 1,
         .layers = 2,
         .layer = {{TC_CELL_RNN, TC_ELU, 1}, {TC_CELL_RNN, TC_TANH, 1}}};
-    struct bench b = bench_of(support_model_of(&arch, parameters), 1, kernels_of(_i, 1));
+    struct stream_fixture b = fixture_of(support_model_of(&arch, parameters), 1, kernels_of(_i, 1));
 
     for (size_t i = 0; i < FRAMES; ++i)
         b.in.samples[i] = 1.0f;
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     ck_assert_float_eq_tol(b.out.samples[TC_GUARD_FRAMES], 1.0f, 1e-6f);
     ck_assert_float_eq(b.out.samples[ANEW - 1], 0.0f);
     ck_assert_float_eq_tol(b.out.samples[ANEW + 20], 1.0f, 1e-6f);
     ck_assert_uint_eq(tc_stream_recoveries(b.stream), FRAMES / ANEW);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
@@ -240,12 +241,13 @@ int main(void)
                         with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, exploded_channel_is_silent_then_starts_anew, 0,
                         with_all_kernels(ABOVES));
-    tcase_add_loop_test(tests, other_channels_do_not_hear_the_explosion, 0,
+    tcase_add_loop_test(tests, other_channels_do_not_change_by_an_explosion, 0,
                         with_all_kernels(ABOVES));
     tcase_add_loop_test(tests, recovery_does_not_depend_on_the_cut, 0, with_all_kernels(ABOVES));
-    tcase_add_loop_test(tests, overflowing_input_is_got_over, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, streams_recover_from_an_overflowing_input, 0,
+                        with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, reset_forgets_an_overflow, 0, with_all_kernels(NETWORKS));
-    tcase_add_loop_test(tests, reset_restarts_the_guard, 0, with_all_kernels(ABOVES));
+    tcase_add_loop_test(tests, reset_restarts_the_count_of_frames, 0, with_all_kernels(ABOVES));
     tcase_add_loop_test(tests, copied_channel_explodes_at_the_same_frames, 0,
                         with_all_kernels(ABOVES));
     tcase_add_loop_test(tests, explosion_of_an_elu_is_not_hidden, 0, with_all_kernels(1));

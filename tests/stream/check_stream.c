@@ -16,7 +16,7 @@ enum { CHANNELS = 3 };
 
 START_TEST(output_is_that_of_the_reference)
 {
-    struct bench b = bench_new(_i, 1);
+    struct stream_fixture b = fixture_new(_i, 1);
     const struct tc_architecture *const arch = tc_model_architecture(b.model);
     size_t n;
 
@@ -25,7 +25,7 @@ START_TEST(output_is_that_of_the_reference)
     double *const state = support_zeros(reference_state_size(arch), sizeof *state);
 
     reference_start(arch, parameters, state);
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     for (size_t t = 0; t < FRAMES; ++t) {
         double x[TC_MAX_AUDIO + TC_MAX_KNOBS], y[TC_MAX_AUDIO];
 
@@ -43,13 +43,13 @@ START_TEST(output_is_that_of_the_reference)
     }
     free(state);
     free(parameters);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 START_TEST(any_cut_gives_the_same_bits)
 {
-    struct bench b = bench_new(_i, 2);
+    struct stream_fixture b = fixture_new(_i, 2);
     struct support_signals expected = expected_output(&b);
 
     for (uint64_t seed = 1; seed <= 5; ++seed) {
@@ -60,32 +60,32 @@ START_TEST(any_cut_gives_the_same_bits)
             const size_t wish = support_bits(&random) % (seed == 1 ? 2 : 100);
             const size_t n = wish < FRAMES - start ? wish : FRAMES - start;
 
-            bench_play(&b, start, n);
+            fixture_play(&b, start, n);
             start += n;
         }
         compare_output(&b, expected, "cut at random");
     }
     support_signals_free(&expected);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 START_TEST(in_place_gives_the_same_bits)
 {
-    struct bench b = bench_new(_i, 2);
+    struct stream_fixture b = fixture_new(_i, 2);
     const struct support_signals expected = expected_output(&b);
 
     support_play(b.stream, &b.in, &b.knobs, &b.in, 0, FRAMES);
     memcpy(b.out.samples, b.in.samples, b.out.rows * FRAMES * sizeof *b.out.samples);
     check_output(&b, expected, "in place");
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 /* Hosts may cross the buffers: nothing is written before all channels have read that frame. */
 START_TEST(outputs_may_be_inputs_in_any_order)
 {
-    struct bench b = bench_new(_i, CHANNELS);
+    struct stream_fixture b = fixture_new(_i, CHANNELS);
     const struct support_signals expected = expected_output(&b);
     const struct support_buffers in = support_buffers(&b.in, 0);
     const struct support_buffers knobs = support_buffers(&b.knobs, 0);
@@ -97,7 +97,7 @@ START_TEST(outputs_may_be_inputs_in_any_order)
     for (unsigned i = 0; i < b.out.rows; ++i)
         memcpy(b.out.samples + i * FRAMES, crossed.row[i], FRAMES * sizeof *b.out.samples);
     check_output(&b, expected, "crossed");
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
@@ -110,11 +110,11 @@ static struct support_signals channel_of(const struct support_signals *all, unsi
 
 START_TEST(channels_are_streams_of_their_own)
 {
-    struct bench b = bench_new(_i, CHANNELS);
+    struct stream_fixture b = fixture_new(_i, CHANNELS);
     const struct tc_architecture *const arch = tc_model_architecture(b.model);
     const struct support_signals alone = support_signals_new(b.out.rows, FRAMES);
 
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     for (size_t c = 0; c < CHANNELS; ++c) {
         struct tc_stream *const mono = stream_with(b.model, 1, b.kernels);
         const struct support_signals in = channel_of(&b.in, arch->audio_inputs, c);
@@ -124,19 +124,19 @@ START_TEST(channels_are_streams_of_their_own)
         tc_stream_free(mono);
     }
     check_output(&b, alone, "against mono streams");
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 START_TEST(reset_makes_a_stream_new)
 {
-    struct bench b = bench_new(_i, 2);
+    struct stream_fixture b = fixture_new(_i, 2);
 
-    bench_play(&b, 0, 77);
+    fixture_play(&b, 0, 77);
     tc_stream_reset(b.stream);
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     check_output(&b, expected_output(&b), "after a reset");
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
@@ -145,10 +145,10 @@ END_TEST
 START_TEST(copied_channels_go_on_where_they_were)
 {
     enum { MOVED = 3 * TC_GUARD_FRAMES, BACK = 5 * TC_GUARD_FRAMES };
-    struct bench b = bench_new(_i, CHANNELS);
+    struct stream_fixture b = fixture_new(_i, CHANNELS);
     const struct tc_architecture *const arch = tc_model_architecture(b.model);
 
-    bench_play(&b, 0, MOVED);
+    fixture_play(&b, 0, MOVED);
     for (unsigned c = 0; c < CHANNELS; ++c) {
         struct tc_stream *const mono = stream_with(b.model, 1, b.kernels);
         const struct support_signals in = channel_of(&b.in, arch->audio_inputs, c);
@@ -160,9 +160,9 @@ START_TEST(copied_channels_go_on_where_they_were)
         tc_stream_copy_channel(b.stream, c, mono, 0);
         tc_stream_free(mono);
     }
-    bench_play(&b, BACK, FRAMES - BACK);
+    fixture_play(&b, BACK, FRAMES - BACK);
     check_output(&b, expected_output(&b), "after copies");
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
@@ -170,7 +170,7 @@ START_TEST(knobs_are_clamped)
 {
     static const float turned[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 1.0001f, -0.0001f};
     static const float meant[] = {0.0f, 1.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f};
-    struct bench b = bench_new(_i, 2);
+    struct stream_fixture b = fixture_new(_i, 2);
 
     for (size_t i = 0; i < b.knobs.rows * FRAMES; ++i)
         b.knobs.samples[i] = meant[i % 7];
@@ -178,13 +178,13 @@ START_TEST(knobs_are_clamped)
 
     for (size_t i = 0; i < b.knobs.rows * FRAMES; ++i)
         b.knobs.samples[i] = turned[i % 7];
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     check_output(&b, expected, "with wild knobs");
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
-/* One identity unit that adds up what it hears; it starts from h0 = 0.5. */
+/* One identity unit that adds up its input; it starts from h0 = 0.5. */
 static struct tc_model *adder(float in_gain_db, float out_gain_db)
 {
     static const float parameters[] = {1.0f, 1.0f, 0.0f, 0.0f, 0.5f, 1.0f, 0.0f};
@@ -203,8 +203,8 @@ static struct tc_model *adder(float in_gain_db, float out_gain_db)
     return model;
 }
 
-/* Identity units without memory: of widths 1, 1, 2, 2 only the second layer and the last add what
- * they hear. h_0 = 2 x; 3 h_0 + h_0 = 8 x; (5, 1) of it; (40, 8) x of the third and ten times the
+/* Identity units without memory: of widths 1, 1, 2, 2 only the second layer and the last add their
+ * input. h_0 = 2 x; 3 h_0 + h_0 = 8 x; (5, 1) of it; (40, 8) x of the third and ten times the
  * other one's, which the readout adds up. */
 START_TEST(residual_connections_by_hand)
 {
@@ -281,14 +281,14 @@ static const unsigned modes[] = {0x1f80,          0x1f80 | 0x8040, 0x1f80 | 0x20
 
 START_TEST(floating_point_mode_of_the_caller_is_kept_and_does_not_matter)
 {
-    struct bench b = bench_new(_i, 2);
+    struct stream_fixture b = fixture_new(_i, 2);
     const struct support_signals expected = expected_output(&b);
     const unsigned usual = _mm_getcsr();
 
     for (size_t m = 0; m < sizeof modes / sizeof *modes; ++m) {
         tc_stream_reset(b.stream);
         _mm_setcsr(modes[m]);
-        bench_play(&b, 0, FRAMES);
+        fixture_play(&b, 0, FRAMES);
         const unsigned after = _mm_getcsr();
 
         _mm_setcsr(usual);
@@ -297,7 +297,7 @@ START_TEST(floating_point_mode_of_the_caller_is_kept_and_does_not_matter)
                       "other samples in floating point mode %#x", modes[m]);
     }
     check_output(&b, expected, "in other floating point modes");
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 #endif
@@ -305,16 +305,16 @@ END_TEST
 #if defined(__SSE__) || defined(__aarch64__)
 START_TEST(denormal_input_counts_as_zero)
 {
-    struct bench b = bench_new(_i, 2);
+    struct stream_fixture b = fixture_new(_i, 2);
 
     memset(b.in.samples, 0, b.in.rows * FRAMES * sizeof *b.in.samples);
     const struct support_signals expected = expected_output(&b);
 
     for (size_t i = 0; i < b.in.rows * FRAMES; ++i)
         b.in.samples[i] = 1e-40f;
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     check_output(&b, expected, "denormal input");
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
@@ -324,25 +324,25 @@ START_TEST(decay_skips_denormals)
     static const float parameters[] = {0.0f, 0.5f, 0.0f, 0.0f, 1.0f, 1.0f, 0.0f};
     const struct tc_architecture arch = {
         .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}}};
-    struct bench b = bench_of(support_model_of(&arch, parameters), 1, kernels_of(_i, 1));
+    struct stream_fixture b = fixture_of(support_model_of(&arch, parameters), 1, kernels_of(_i, 1));
 
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     for (size_t t = 0; t < FRAMES; ++t)
         ck_assert_int_ne(fpclassify(b.out.samples[t]), FP_SUBNORMAL);
     ck_assert_float_eq(b.out.samples[FRAMES - 1], 0.0f);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 #endif
 
 START_TEST(no_frames_need_no_buffers)
 {
-    struct bench b = bench_new(_i, 2);
+    struct stream_fixture b = fixture_new(_i, 2);
 
     tc_stream_process(b.stream, NULL, NULL, NULL, 0);
-    bench_play(&b, 0, FRAMES);
+    fixture_play(&b, 0, FRAMES);
     check_output(&b, expected_output(&b), "after no frames");
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
@@ -364,28 +364,29 @@ END_TEST
 
 START_TEST(the_most_channels_play)
 {
-    struct bench b = bench_of(support_model(&network_at(SUPPORT_NETWORKS + _i % 2)->arch, 11),
-                              TC_MAX_CHANNELS, kernels_of(_i, 2));
+    struct stream_fixture b =
+        fixture_of(support_model(&network_at(SUPPORT_NETWORKS + _i % 2)->arch, 11), TC_MAX_CHANNELS,
+                   kernels_of(_i, 2));
 
-    bench_play(&b, 0, 30);
-    bench_play(&b, 30, TC_GUARD_FRAMES);
+    fixture_play(&b, 0, 30);
+    fixture_play(&b, 30, TC_GUARD_FRAMES);
     check_output(&b, expected_start(&b, 30 + TC_GUARD_FRAMES), "64 channels");
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 /* A model whose start state is the state of channel 0 goes on where the stream was. */
 START_TEST(a_stored_state_is_where_the_stream_was)
 {
-    struct bench b = bench_new(_i, 2);
+    struct stream_fixture b = fixture_new(_i, 2);
     const struct tc_architecture *const arch = tc_model_architecture(b.model);
     const struct support_signals resumed = support_signals_new(arch->outputs, FRAMES);
     const struct support_signals in = {arch->audio_inputs, FRAMES, b.in.samples};
-    float *const parameters = support_parameters(arch, 11, NULL); /* those of the bench */
+    float *const parameters = support_parameters(arch, 11, NULL); /* those of the fixture */
 
-    bench_play(&b, 0, 100);
+    fixture_play(&b, 0, 100);
     tc_stream_store_state(b.stream, parameters);
-    bench_play(&b, 100, FRAMES - 100);
+    fixture_play(&b, 100, FRAMES - 100);
     struct tc_model *const model = support_model_of(arch, parameters);
     struct tc_stream *const stream = stream_with(model, 1, b.kernels);
 
@@ -397,7 +398,7 @@ START_TEST(a_stored_state_is_where_the_stream_was)
     free(parameters);
     tc_stream_free(stream);
     tc_model_free(model);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 

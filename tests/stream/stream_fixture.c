@@ -57,10 +57,10 @@ struct tc_stream *stream_with(const struct tc_model *model, unsigned channels, c
     return stream;
 }
 
-struct bench bench_of(struct tc_model *model, unsigned channels, const char *kernels)
+struct stream_fixture fixture_of(struct tc_model *model, unsigned channels, const char *kernels)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
-    struct bench b = {.model = model, .kernels = kernels, .channels = channels};
+    struct stream_fixture b = {.model = model, .kernels = kernels, .channels = channels};
 
     b.stream = stream_with(model, channels, kernels);
     b.in = support_noise(channels * arch->audio_inputs, FRAMES, 3, 1.0f);
@@ -69,13 +69,13 @@ struct bench bench_of(struct tc_model *model, unsigned channels, const char *ker
     return b;
 }
 
-struct bench bench_new(int index, unsigned channels)
+struct stream_fixture fixture_new(int index, unsigned channels)
 {
-    return bench_of(support_model(&network_at(index % NETWORKS)->arch, 11), channels,
-                    kernels_of(index, NETWORKS));
+    return fixture_of(support_model(&network_at(index % NETWORKS)->arch, 11), channels,
+                      kernels_of(index, NETWORKS));
 }
 
-void bench_free(struct bench *b)
+void fixture_free(struct stream_fixture *b)
 {
     support_signals_free(&b->in);
     support_signals_free(&b->knobs);
@@ -84,17 +84,17 @@ void bench_free(struct bench *b)
     tc_model_free(b->model);
 }
 
-void bench_play(struct bench *b, size_t start, size_t n)
+void fixture_play(struct stream_fixture *b, size_t start, size_t n)
 {
     support_play(b->stream, &b->in, &b->knobs, &b->out, start, n);
 }
 
-struct support_signals expected_output(const struct bench *b)
+struct support_signals expected_output(const struct stream_fixture *b)
 {
     return expected_start(b, FRAMES);
 }
 
-struct support_signals expected_start(const struct bench *b, size_t n)
+struct support_signals expected_start(const struct stream_fixture *b, size_t n)
 {
     struct tc_stream *const stream = stream_with(b->model, b->channels, b->kernels);
     const struct support_signals out = support_signals_new(b->out.rows, FRAMES);
@@ -104,7 +104,8 @@ struct support_signals expected_start(const struct bench *b, size_t n)
     return out;
 }
 
-void compare_output(const struct bench *b, struct support_signals expected, const char *what)
+void compare_output(const struct stream_fixture *b, struct support_signals expected,
+                    const char *what)
 {
     const size_t n = expected.rows * expected.frames;
 
@@ -114,7 +115,7 @@ void compare_output(const struct bench *b, struct support_signals expected, cons
                         i % FRAMES, (double)b->out.samples[i], (double)expected.samples[i]);
 }
 
-void check_output(const struct bench *b, struct support_signals expected, const char *what)
+void check_output(const struct stream_fixture *b, struct support_signals expected, const char *what)
 {
     compare_output(b, expected, what);
     support_signals_free(&expected);

@@ -1,7 +1,7 @@
 /** @file
  *  Streams of many networks on each of the kernels to test, with something to play. */
-#ifndef STREAM_BENCH_H
-#define STREAM_BENCH_H
+#ifndef STREAM_FIXTURE_H
+#define STREAM_FIXTURE_H
 
 #include "tests/support/support.h"
 
@@ -18,7 +18,7 @@ int with_all_kernels(int cases);
 const char *kernels_of(int index, int cases);
 
 /** A network, a stream through it, and signals for all of its channels. */
-struct bench {
+struct stream_fixture {
     struct tc_model *model;
     const char *kernels;
     struct tc_stream *stream;
@@ -30,25 +30,27 @@ struct bench {
 struct tc_stream *stream_with(const struct tc_model *model, unsigned channels, const char *kernels);
 
 /** Takes the model over. */
-struct bench bench_of(struct tc_model *model, unsigned channels, const char *kernels);
+struct stream_fixture fixture_of(struct tc_model *model, unsigned channels, const char *kernels);
 
 /** Case `index` of with_all_kernels(NETWORKS). */
-struct bench bench_new(int index, unsigned channels);
-void bench_free(struct bench *b);
+struct stream_fixture fixture_new(int index, unsigned channels);
+void fixture_free(struct stream_fixture *b);
 
 /** n frames, from frame `start` on. */
-void bench_play(struct bench *b, size_t start, size_t n);
+void fixture_play(struct stream_fixture *b, size_t start, size_t n);
 
 /** What a new stream makes of the signals in one call, in (rows, FRAMES). */
-struct support_signals expected_output(const struct bench *b);
+struct support_signals expected_output(const struct stream_fixture *b);
 
 /** The same of the first n frames only; the others are 0. */
-struct support_signals expected_start(const struct bench *b, size_t n);
+struct support_signals expected_start(const struct stream_fixture *b, size_t n);
 
 /** Is `out` the same to the bit? `what` tells the cases apart. */
-void compare_output(const struct bench *b, struct support_signals expected, const char *what);
+void compare_output(const struct stream_fixture *b, struct support_signals expected,
+                    const char *what);
 
 /** The same; frees what was expected. */
-void check_output(const struct bench *b, struct support_signals expected, const char *what);
+void check_output(const struct stream_fixture *b, struct support_signals expected,
+                  const char *what);
 
 #endif
