@@ -35,7 +35,7 @@ struct work {
     const float *const *input;
     const struct tc_diagnose_options *options;
     size_t n_frames, stream_at;
-    struct tc_exact *exact;
+    struct tc_jacobian_network *exact;
     struct tc_stream *stream;
     float *parameters; /* the model's, with the stream's state as start state */
     struct tc_stretch stretch;
@@ -93,7 +93,7 @@ static size_t state_values(const struct tc_architecture *arch)
     size_t n = 0;
 
     for (unsigned l = 0; l < arch->layers; ++l)
-        n += tc_exact_cell_of(&arch->layer[l])->states * arch->layer[l].hidden;
+        n += tc_jacobian_cell_of(&arch->layer[l])->states * arch->layer[l].hidden;
     return n;
 }
 
@@ -142,7 +142,7 @@ static struct whole *whole_new(const struct tc_architecture *arch)
     double *next;
 
     for (unsigned l = 0; l < arch->layers; ++l)
-        singular += tc_exact_cell_of(&arch->layer[l])->gates * arch->layer[l].hidden;
+        singular += tc_jacobian_cell_of(&arch->layer[l])->gates * arch->layer[l].hidden;
     whole = calloc(1, sizeof *whole + singular * sizeof *whole->singular);
     if (!whole)
         return NULL;
@@ -153,7 +153,7 @@ static struct whole *whole_new(const struct tc_architecture *arch)
                                          .gradient = whole->gradient,
                                          .bound = whole->bound};
     for (unsigned l = 0; l < arch->layers; ++l) {
-        const struct tc_exact_cell *const cell = tc_exact_cell_of(&arch->layer[l]);
+        const struct tc_jacobian_cell *const cell = tc_jacobian_cell_of(&arch->layer[l]);
         struct tc_layer_diagnosis *const layer = &whole->shown.layer[l];
 
         layer->hidden = arch->layer[l].hidden;
@@ -184,7 +184,7 @@ static enum tc_status prepare(struct work *w, struct tc_error *error)
     size_t values, n;
 
     tc_architecture_tensors(&w->model->arch, NULL, &values);
-    w->exact = tc_exact_new(w->model);
+    w->exact = tc_jacobian_network_new(w->model);
     w->parameters = malloc(values * sizeof *w->parameters);
     w->curve = calloc(w->d->positions, sizeof *w->curve);
     if (!w->exact || !w->parameters || !w->curve)
@@ -207,7 +207,7 @@ static void tidy(struct work *w)
     free(w->memory);
     free(w->curve);
     free(w->parameters);
-    tc_exact_free(w->exact);
+    tc_jacobian_network_free(w->exact);
 }
 
 /* ------------------------------------------------------------------------- the signal */
@@ -265,7 +265,7 @@ static enum tc_status visit_position(struct work *w, unsigned position, struct t
     stream_to(w, start);
     fill_input(w, start);
     tc_stream_store_state(w->stream, w->parameters);
-    tc_exact_state(w->model, w->parameters, w->stretch.state);
+    tc_jacobian_start_state(w->model, w->parameters, w->stretch.state);
     if (tc_stream_recoveries(w->stream) == 0)
         status = tc_survey_stretch(&w->survey, w->exact, &w->stretch, &bad);
     if (status == TC_BAD_VALUE)
@@ -339,13 +339,13 @@ static enum tc_status sum_up_gates(struct work *w, struct whole *whole)
     enum tc_status status = TC_OK;
 
     for (unsigned l = 0; l < w->d->layers; ++l) {
-        const struct tc_exact_layer *const exact = &w->exact->layer[l];
+        const struct tc_jacobian_layer *const exact = &w->exact->layer[l];
         struct tc_layer_diagnosis *const layer = &w->d->layer[l];
         const size_t H = exact->hidden;
         const double seen = (double)w->survey.frames * (double)H;
 
         layer->gamma =
-            exact->cell == &tc_exact_rnn ? largest_slope(exact->activation) : (double)NAN;
+            exact->cell == &tc_jacobian_rnn ? largest_slope(exact->activation) : (double)NAN;
         for (unsigned g = 0; !status && g < layer->gates; ++g, singular += H) {
             layer->gate[g].name = exact->cell->gate[g];
             layer->gate[g].low = w->survey.low[l][g] / seen;

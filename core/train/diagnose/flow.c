@@ -38,7 +38,7 @@ static void follow(struct trail *trail, double size, double at_zero)
 /* Rows of m are dy_t / ds_k, one for each output, then those of ds_t / ds_k. The readout hears the
  * last layer and, through residual ones, layers below. */
 struct back {
-    struct tc_exact *exact;
+    struct tc_jacobian_network *exact;
     const struct tc_stretch *stretch;
     size_t outputs;
     double *m, *next;     /* (outputs + n, n) */
@@ -49,7 +49,7 @@ struct back {
     double at_zero; /* the gradient at lag 0 */
 };
 
-static enum tc_status back_init(struct back *b, struct tc_exact *exact,
+static enum tc_status back_init(struct back *b, struct tc_jacobian_network *exact,
                                 const struct tc_stretch *stretch, bool norms)
 {
     const size_t n = exact->states, outputs = exact->outputs;
@@ -74,14 +74,14 @@ static enum tc_status back_init(struct back *b, struct tc_exact *exact,
 /* dy_t / ds_t, once frame t was visited. */
 static void back_start(const struct back *b)
 {
-    const struct tc_exact *const e = b->exact;
+    const struct tc_jacobian_network *const e = b->exact;
     const unsigned top = e->layers - 1;
     const size_t H = e->layer[top].hidden;
 
     for (size_t o = 0; o < b->outputs; ++o) {
         memcpy(b->here, e->readout + o * H, H * sizeof *b->here);
         for (unsigned l = top + 1; l-- > 0 && (l == top || e->residual[l + 1]);) {
-            tc_exact_norm_back(e, l, b->here);
+            tc_jacobian_norm_backward(e, l, b->here);
             memcpy(b->m + o * e->states + e->offset[l], b->here, H * sizeof *b->m);
         }
     }
@@ -93,13 +93,13 @@ static void visit(const struct back *b, size_t k)
     const size_t n = b->exact->states;
 
     memcpy(b->here, b->stretch->state + k * n, n * sizeof *b->here);
-    tc_exact_frame(b->exact, b->stretch->input + k * b->exact->inputs, b->here, b->jacobian);
+    tc_jacobian_advance(b->exact, b->stretch->input + k * b->exact->inputs, b->here, b->jacobian);
 }
 
 /* m J: from after frame k to before it. A layer does not hear those above: J has zeros there. */
 static void step_back(struct back *b)
 {
-    const struct tc_exact *const e = b->exact;
+    const struct tc_jacobian_network *const e = b->exact;
     const size_t n = e->states, rows = b->outputs + (b->norm.followed ? n : 0);
     double *const swap = b->m;
 
@@ -118,7 +118,7 @@ static void step_back(struct back *b)
  * what they ask of it, and becomes what is asked of the layer below: by it, and around it. */
 static void layer_gradient(const struct back *b, unsigned l, double *dh, double *dc)
 {
-    const struct tc_exact_layer *const layer = &b->exact->layer[l];
+    const struct tc_jacobian_layer *const layer = &b->exact->layer[l];
     const size_t n = b->exact->states, H = layer->hidden, width = layer->cell->states * H;
     const double around = b->exact->residual[l] && l + 1 < b->exact->layers ? 1.0 : 0.0;
     double c2 = 0.0, h2 = 0.0;
@@ -128,12 +128,12 @@ static void layer_gradient(const struct back *b, unsigned l, double *dh, double 
 
         memcpy(here, b->m + o * n + b->exact->offset[l], width * sizeof *here);
         if (l + 1 < b->exact->layers) {
-            tc_exact_norm_back(b->exact, l, b->above + o * H);
-            tc_exact_add(here, 1.0, b->above + o * H, H);
+            tc_jacobian_norm_backward(b->exact, l, b->above + o * H);
+            tc_jacobian_add(here, 1.0, b->above + o * H, H);
         }
         h2 += cblas_ddot((int)H, here, 1, here, 1);
         for (size_t j = 0; j < width - H; ++j) {
-            const double whole = here[H + j] + here[j] * b->exact->of[l].h_by_c[j];
+            const double whole = here[H + j] + here[j] * b->exact->derivatives[l].h_by_c[j];
 
             c2 += whole * whole;
         }
@@ -142,7 +142,7 @@ static void layer_gradient(const struct back *b, unsigned l, double *dh, double 
     *dc = sqrt(c2);
     if (l)
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)b->outputs, (int)layer->inputs,
-                    (int)width, 1.0, b->here, (int)width, b->exact->of[l].by_input,
+                    (int)width, 1.0, b->here, (int)width, b->exact->derivatives[l].by_input,
                     (int)layer->inputs, around, b->above, (int)layer->inputs);
 }
 
@@ -192,7 +192,7 @@ static enum tc_status see_norm(struct back *b, struct tc_flow *flow, size_t lag,
     return status;
 }
 
-enum tc_status tc_flow_measure(struct tc_flow *flow, struct tc_exact *exact,
+enum tc_status tc_flow_measure(struct tc_flow *flow, struct tc_jacobian_network *exact,
                                const struct tc_stretch *stretch, const size_t *lag, size_t lags,
                                size_t norm_lag)
 {

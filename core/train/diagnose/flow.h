@@ -21,7 +21,7 @@ struct tc_flow {
 
 /** Measure the flow in a stretch that tc_survey_stretch() went through; the last of the lags is
  *  frames - 1. Norms of ds_t / ds_k are measured up to norm_lag. Errors: TC_NO_MEMORY. */
-enum tc_status tc_flow_measure(struct tc_flow *flow, struct tc_exact *exact,
+enum tc_status tc_flow_measure(struct tc_flow *flow, struct tc_jacobian_network *exact,
                                const struct tc_stretch *stretch, const size_t *lag, size_t lags,
                                size_t norm_lag);
 

@@ -18,14 +18,14 @@ static void count(enum tc_activation squash, const double *values, size_t n, dou
     }
 }
 
-static void count_gates(struct tc_survey *survey, const struct tc_exact *exact)
+static void count_gates(struct tc_survey *survey, const struct tc_jacobian_network *exact)
 {
     for (unsigned l = 0; l < exact->layers; ++l) {
-        const struct tc_exact_layer *const layer = &exact->layer[l];
+        const struct tc_jacobian_layer *const layer = &exact->layer[l];
 
         for (unsigned g = 0; g < layer->cell->gates; ++g)
-            count(tc_exact_squash(layer, g), exact->work[l] + g * layer->hidden, layer->hidden,
-                  &survey->low[l][g], &survey->high[l][g]);
+            count(tc_jacobian_gate_activation(layer, g), exact->gates[l] + g * layer->hidden,
+                  layer->hidden, &survey->low[l][g], &survey->high[l][g]);
     }
 }
 
@@ -37,7 +37,7 @@ static bool all_finite(const double *values, size_t n)
     return true;
 }
 
-enum tc_status tc_survey_stretch(struct tc_survey *survey, struct tc_exact *exact,
+enum tc_status tc_survey_stretch(struct tc_survey *survey, struct tc_jacobian_network *exact,
                                  const struct tc_stretch *stretch, size_t *bad)
 {
     const size_t n = exact->states, transient = stretch->frames / 4;
@@ -47,7 +47,7 @@ enum tc_status tc_survey_stretch(struct tc_survey *survey, struct tc_exact *exac
     memcpy(moving, stretch->state, n * sizeof *moving);
     for (size_t t = 0; !status && t < stretch->frames; ++t) {
         memcpy(stretch->state + t * n, moving, n * sizeof *moving);
-        tc_exact_frame(exact, stretch->input + t * exact->inputs, moving, survey->jacobian);
+        tc_jacobian_advance(exact, stretch->input + t * exact->inputs, moving, survey->jacobian);
         *bad = t;
         if (!all_finite(moving, n))
             return TC_BAD_VALUE;

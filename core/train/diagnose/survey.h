@@ -24,7 +24,7 @@ struct tc_survey {
 
 /** Go through a stretch and fill its states. Errors: TC_NO_MEMORY, TC_BAD_VALUE if the state is not
  *  finite after frame *bad. */
-enum tc_status tc_survey_stretch(struct tc_survey *survey, struct tc_exact *exact,
+enum tc_status tc_survey_stretch(struct tc_survey *survey, struct tc_jacobian_network *exact,
                                  const struct tc_stretch *stretch, size_t *bad);
 
 #endif

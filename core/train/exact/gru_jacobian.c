@@ -1,6 +1,12 @@
 #include "train/exact/cell_jacobian.h"
 
-/*      r = s(W_r x + U_r h + b_r),   z = s(W_z x + U_z h + b_z)
+/* The Jacobian of a GRU that resets after the product.
+ *
+ * Jacobian ds_t/ds_(t-1) in double precision, for diagnose; the gradient that trains is in
+ * core/train/kernels. s is the state; x, h and c are before the frame, primes mark after it, and
+ * s() is the logistic function.
+ *
+ *      r = s(W_r x + U_r h + b_r),   z = s(W_z x + U_z h + b_z)
  *      q = U_n h + b_hn,   n = tanh(W_n x + b_in + r q),   h' = (1 - z) n + z h
  *
  *      dh' = z dh + (h - n) z(1-z) (U_z dh + W_z dx)
@@ -10,15 +16,15 @@
 
 enum { RESET, UPDATE, CANDIDATE, GATES };
 
-static void step(const struct tc_exact_layer *layer, const double *x, double *state, double *work,
-                 const struct tc_exact_slopes *slopes)
+static void step(const struct tc_jacobian_layer *layer, const double *x, double *state,
+                 double *work, const struct tc_jacobian_derivatives *derivatives)
 {
     const size_t H = layer->hidden, inputs = layer->inputs;
-    const double *const u = tc_exact_sums(layer, x, state, work);
+    const double *const u = tc_jacobian_sums(layer, x, state, work);
 
     for (size_t j = 0; j < H; ++j) {
-        const double r = tc_exact_logistic(work[j] + u[j]), old = state[j];
-        const double z = tc_exact_logistic(work[UPDATE * H + j] + u[UPDATE * H + j]);
+        const double r = tc_jacobian_logistic(work[j] + u[j]), old = state[j];
+        const double z = tc_jacobian_logistic(work[UPDATE * H + j] + u[UPDATE * H + j]);
         const double q = u[CANDIDATE * H + j], n = tanh(work[CANDIDATE * H + j] + r * q);
         const double dn = (1.0 - z) * (1.0 - n * n), dz = (old - n) * z * (1.0 - z);
 
@@ -26,20 +32,20 @@ static void step(const struct tc_exact_layer *layer, const double *x, double *st
         work[UPDATE * H + j] = z;
         work[CANDIDATE * H + j] = n;
         state[j] = (1.0 - z) * n + z * old;
-        if (!slopes)
+        if (!derivatives)
             continue;
         const double dr = dn * q * r * (1.0 - r);
-        double *const dh = slopes->by_state + j * slopes->pitch;
+        double *const dh = derivatives->by_state + j * derivatives->pitch;
 
-        tc_exact_add_gates(dh, (const double[]){dr, dz, dn * r}, GATES, layer->w_hh, H, H, j);
-        tc_exact_add_gates(slopes->by_input + j * inputs, (const double[]){dr, dz, dn}, GATES,
-                           layer->w_ih, H, inputs, j);
+        tc_jacobian_add_gates(dh, (const double[]){dr, dz, dn * r}, GATES, layer->w_hh, H, H, j);
+        tc_jacobian_add_gates(derivatives->by_input + j * inputs, (const double[]){dr, dz, dn},
+                              GATES, layer->w_ih, H, inputs, j);
         dh[j] += z;
     }
 }
 
-const struct tc_exact_cell tc_exact_gru = {.gates = GATES,
-                                           .states = 1,
-                                           .gate = {"reset", "update", "candidate"},
-                                           .squash = {TC_LOGISTIC, TC_LOGISTIC, TC_TANH},
-                                           .step = step};
+const struct tc_jacobian_cell tc_jacobian_gru = {.gates = GATES,
+                                                 .states = 1,
+                                                 .gate = {"reset", "update", "candidate"},
+                                                 .activation = {TC_LOGISTIC, TC_LOGISTIC, TC_TANH},
+                                                 .step = step};

@@ -1,4 +1,4 @@
-# Jacobians in double precision, for diagnose.
+# Jacobians ds_t/ds_(t-1) in double precision, for diagnose; the gradient that trains is in kernels/
 core_libtonecell_train_la_SOURCES += \
 	%D%/cell_jacobian.h \
 	%D%/gru_jacobian.c \

@@ -1,35 +1,41 @@
 #include "train/exact/cell_jacobian.h"
 
-/*      h' = act(v),   v = W x + U h + b
+/* The Jacobian of a plain recurrent layer.
+ *
+ * Jacobian ds_t/ds_(t-1) in double precision, for diagnose; the gradient that trains is in
+ * core/train/kernels. s is the state; x, h and c are before the frame, primes mark after it, and
+ * s() is the logistic function.
+ *
+ *      h' = act(v),   v = W x + U h + b
  *      dh'/dh = act'(v) U,   dh'/dx = act'(v) W
  *
- * modReLU has b_hh for itself: h' = sign(v) max(|v| + b_hh, 0), v without it.
+ * modReLU uses b_hh as a threshold: h' = sign(v) max(|v| + b_hh, 0), with v = W x + U h + b_ih.
  *
  * From: Elman 1990; biases as torch.nn.RNN; modReLU: Arjovsky, Shah & Bengio 2016. */
 
-/* v is the sum with both biases, b the second. */
+/* act(v); v is the sum with both biases, b is b_hh. */
 static double activate(enum tc_activation activation, double v, double b)
 {
     switch (activation) {
     case TC_TANH:
         return tanh(v);
     case TC_LOGISTIC:
-        return tc_exact_logistic(v);
+        return tc_jacobian_logistic(v);
     case TC_RELU:
         return v > 0.0 ? v : 0.0;
     case TC_IDENTITY:
         return v;
     case TC_MODRELU:
         return v == b ? 0.0 : copysign(fmax(fabs(v - b) + b, 0.0), v - b);
-    case TC_ELU: /* these two are not diagnosed */
+    case TC_ELU: /* refused by tc_diagnose() */
     case TC_SOFTMAX:
         break;
     }
     return (double)NAN;
 }
 
-/* act'(v) in terms of act(v). */
-static double slope(enum tc_activation activation, double h)
+/* act'(v) in terms of h = act(v). */
+static double activation_derivative(enum tc_activation activation, double h)
 {
     switch (activation) {
     case TC_TANH:
@@ -49,22 +55,22 @@ static double slope(enum tc_activation activation, double h)
     return (double)NAN;
 }
 
-static void step(const struct tc_exact_layer *layer, const double *x, double *state, double *work,
-                 const struct tc_exact_slopes *slopes)
+static void step(const struct tc_jacobian_layer *layer, const double *x, double *state,
+                 double *work, const struct tc_jacobian_derivatives *derivatives)
 {
     const size_t H = layer->hidden, inputs = layer->inputs;
-    const double *const u = tc_exact_sums(layer, x, state, work);
+    const double *const u = tc_jacobian_sums(layer, x, state, work);
 
     for (size_t j = 0; j < H; ++j) {
         state[j] = work[j] = activate(layer->activation, work[j] + u[j], layer->b_hh[j]);
-        if (!slopes)
+        if (!derivatives)
             continue;
-        const double k = slope(layer->activation, state[j]);
+        const double k = activation_derivative(layer->activation, state[j]);
 
-        tc_exact_add(slopes->by_state + j * slopes->pitch, k, layer->w_hh + j * H, H);
-        tc_exact_add(slopes->by_input + j * inputs, k, layer->w_ih + j * inputs, inputs);
+        tc_jacobian_add(derivatives->by_state + j * derivatives->pitch, k, layer->w_hh + j * H, H);
+        tc_jacobian_add(derivatives->by_input + j * inputs, k, layer->w_ih + j * inputs, inputs);
     }
 }
 
-const struct tc_exact_cell tc_exact_rnn = {
-    .gates = 1, .states = 1, .gate = {"units"}, .squash = {TC_TANH}, .step = step};
+const struct tc_jacobian_cell tc_jacobian_rnn = {
+    .gates = 1, .states = 1, .gate = {"units"}, .activation = {TC_TANH}, .step = step};

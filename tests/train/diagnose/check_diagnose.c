@@ -242,16 +242,16 @@ START_TEST(exponents_are_the_growth_of_disturbances)
     struct tc_model *const model = support_model(&support_networks[growing[_i]].arch, 5);
     struct support_signals noise = support_noise(1, FRAMES, 11, 0.5f);
     struct tc_diagnosis *const d = diagnosis_on(&noise, model, 1, FRAMES);
-    struct tc_exact *const exact = tc_exact_new(model);
+    struct tc_jacobian_network *const exact = tc_jacobian_network_new(model);
     const int n = (int)exact->states;
     double *const state = support_zeros((size_t)(n * (n + 3)), sizeof *state);
     double *const jacobian = state + n, *v = jacobian + n * n, *next = v + n, growth = 0.0;
 
-    tc_exact_state(model, tc_model_parameters(model), state);
+    tc_jacobian_start_state(model, tc_model_parameters(model), state);
     for (int i = 0; i < n; ++i)
         v[i] = 1.0 / (1.0 + i);
     for (size_t t = 0; t < FRAMES; ++t) {
-        tc_exact_frame(exact, (const double[]){(double)noise.samples[t]}, state, jacobian);
+        tc_jacobian_advance(exact, (const double[]){(double)noise.samples[t]}, state, jacobian);
         cblas_dgemv(CblasRowMajor, CblasNoTrans, n, n, 1.0, jacobian, n, v, 1, 0.0, next, 1);
         const double length = cblas_dnrm2(n, next, 1);
 
@@ -261,7 +261,7 @@ START_TEST(exponents_are_the_growth_of_disturbances)
     }
     ck_assert_double_eq_tol(d->exponent[0], growth / (FRAMES - FRAMES / 4), 1e-9);
     free(state);
-    tc_exact_free(exact);
+    tc_jacobian_network_free(exact);
     tc_diagnosis_free(d);
     support_signals_free(&noise);
     tc_model_free(model);

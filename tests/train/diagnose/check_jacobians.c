@@ -16,7 +16,7 @@ struct trial {
     const char *name;
     const struct tc_architecture *arch;
     struct tc_model *model;
-    struct tc_exact *exact;
+    struct tc_jacobian_network *exact;
     float *parameters;
     double *exactly; /* the parameters */
     size_t n;        /* values in the state */
@@ -30,7 +30,7 @@ static struct trial trial_new(int network)
 
     trial.parameters = support_parameters(trial.arch, 7 + (uint64_t)network, &values);
     trial.model = support_model_of(trial.arch, trial.parameters);
-    trial.exact = tc_exact_new(trial.model);
+    trial.exact = tc_jacobian_network_new(trial.model);
     ck_assert_ptr_nonnull(trial.exact);
     trial.n = trial.exact->states;
     trial.exactly = support_doubles(trial.parameters, values);
@@ -40,7 +40,7 @@ static struct trial trial_new(int network)
 static void trial_free(struct trial *trial)
 {
     free(trial->exactly);
-    tc_exact_free(trial->exact);
+    tc_jacobian_network_free(trial->exact);
     tc_model_free(trial->model);
     free(trial->parameters);
 }
@@ -83,11 +83,11 @@ START_TEST(frames_are_the_references)
     double *const state = support_zeros(2 * trial.n, sizeof *state);
     double *const expected = state + trial.n, input[TC_MAX_AUDIO + TC_MAX_KNOBS];
 
-    tc_exact_state(trial.model, trial.parameters, state);
+    tc_jacobian_start_state(trial.model, trial.parameters, state);
     memcpy(expected, state, trial.n * sizeof *state);
     for (unsigned t = 0; t < FRAMES; ++t) {
         random_input(&random, &trial, input);
-        tc_exact_frame(trial.exact, input, state, NULL);
+        tc_jacobian_advance(trial.exact, input, state, NULL);
         refer(&trial, input, expected);
         for (size_t i = 0; i < trial.n; ++i)
             ck_assert_double_eq_tol(state[i], expected[i], 1e-13);
@@ -129,11 +129,11 @@ START_TEST(jacobians_are_those_of_differences)
     double *const jacobian = state + trial.n, input[TC_MAX_AUDIO + TC_MAX_KNOBS];
     double *const before = support_zeros(trial.n, sizeof *before);
 
-    tc_exact_state(trial.model, trial.parameters, state);
+    tc_jacobian_start_state(trial.model, trial.parameters, state);
     for (unsigned t = 0; t < FRAMES; ++t) {
         random_input(&random, &trial, input);
         memcpy(before, state, trial.n * sizeof *before);
-        tc_exact_frame(trial.exact, input, state, jacobian);
+        tc_jacobian_advance(trial.exact, input, state, jacobian);
         for (size_t i = 0; i < trial.n; ++i)
             assert_column(&trial, input, before, jacobian, i);
     }
@@ -154,14 +154,14 @@ START_TEST(the_logistic_drifts_and_tanh_does_not)
 
     arch.layer[0] = (struct tc_layer){TC_CELL_RNN, _i ? TC_TANH : TC_LOGISTIC, 1};
     struct tc_model *const model = support_model_of(&arch, parameters);
-    struct tc_exact *const exact = tc_exact_new(model);
+    struct tc_jacobian_network *const exact = tc_jacobian_network_new(model);
 
     ck_assert_ptr_nonnull(exact);
     for (unsigned t = 0; t < 4; ++t) {
         ck_assert_double_eq_tol(state, drift[_i][t], 5e-4);
-        tc_exact_frame(exact, (const double[]){0.0}, &state, NULL);
+        tc_jacobian_advance(exact, (const double[]){0.0}, &state, NULL);
     }
-    tc_exact_free(exact);
+    tc_jacobian_network_free(exact);
     tc_model_free(model);
 }
 END_TEST
