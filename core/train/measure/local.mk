@@ -4,4 +4,5 @@ core_libtonecell_train_la_SOURCES += \
 	%D%/direct_path.c \
 	%D%/fir.c \
 	%D%/score.c \
+	%D%/stream_buffers.c %D%/stream_buffers.h \
 	%D%/validation.c %D%/validation.h

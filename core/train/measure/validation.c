@@ -1,52 +1,23 @@
 #include "train/measure/validation.h"
 
 #include "train/data/sampler.h"
+#include "train/measure/stream_buffers.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    BLOCK = 1024,
-    MOST_LANES = 8, /* more gain little */
-};
+enum { MAX_CHANNELS = 8 }; /* of a stream; more gain little speed */
 
-/* Clips with the same knobs, the longest first, that one stream plays side by side. */
-struct group {
+/* Clips with the same knobs, the longest first, each of which is a channel of one stream. */
+struct clip_group {
     const struct tc_clip *const *clip;
     size_t count;
 };
 
-/* Buffers for one block of everything that a group's stream hears and plays. */
-struct desk {
-    const float *in[MOST_LANES * TC_MAX_AUDIO];
-    float *out[MOST_LANES * TC_MAX_AUDIO], *knob[TC_MAX_KNOBS];
-    float *silence, *memory;
-};
-
-static enum tc_status desk_init(struct desk *desk, const struct tc_architecture *arch,
-                                const struct group *group)
+/* Frames until the next clip ends, at most `most`. */
+static size_t block_frames(const struct clip_group *group, size_t start, size_t most)
 {
-    const size_t outputs = arch->outputs * group->count;
-    float *buffer;
-
-    desk->memory = calloc((outputs + arch->knobs + 1) * BLOCK, sizeof *desk->memory);
-    if (!desk->memory)
-        return TC_NO_MEMORY;
-    buffer = desk->silence = desk->memory;
-    for (size_t o = 0; o < outputs; ++o)
-        desk->out[o] = buffer += BLOCK;
-    for (unsigned k = 0; k < arch->knobs; ++k) {
-        desk->knob[k] = buffer += BLOCK;
-        for (size_t t = 0; t < BLOCK; ++t)
-            desk->knob[k][t] = group->clip[0]->knob[k];
-    }
-    return TC_OK;
-}
-
-/* Frames until the next clip ends, at most a block. */
-static size_t block_frames(const struct group *group, size_t start)
-{
-    size_t n = BLOCK;
+    size_t n = most;
 
     for (size_t c = 0; c < group->count; ++c) {
         const size_t frames = group->clip[c]->n_frames;
@@ -57,24 +28,26 @@ static size_t block_frames(const struct group *group, size_t start)
     return n;
 }
 
-/* Clips that are over hear silence, which nobody listens to. */
-static void play_block(struct tc_stream *stream, struct desk *desk,
-                       const struct tc_architecture *arch, const struct group *group, size_t start,
-                       size_t n)
+/* Run n frames of all clips; those that have ended get silence, and their output is not used. */
+static void play_block(struct tc_stream *stream, const struct tc_stream_buffers *buffers,
+                       const struct tc_architecture *arch, const struct clip_group *group,
+                       size_t start, size_t n)
 {
     for (size_t c = 0; c < group->count; ++c)
         for (unsigned a = 0; a < arch->audio_inputs; ++a)
-            desk->in[c * arch->audio_inputs + a] =
-                start < group->clip[c]->n_frames ? group->clip[c]->input[a] + start : desk->silence;
-    tc_stream_process(stream, desk->in, (const float *const *)desk->knob, desk->out, n);
+            buffers->in[c * arch->audio_inputs + a] = start < group->clip[c]->n_frames
+                                                          ? group->clip[c]->input[a] + start
+                                                          : buffers->silence;
+    tc_stream_buffers_process(buffers, stream, n);
 }
 
-/* Score n frames of a block of a clip, all of which carry loss. */
+/* Score frames skip to n of a block of a clip, all of which carry loss. `pointers` [2 * outputs] is
+ * scratch. */
 static void score_clip(const struct tc_architecture *arch, const struct tc_clip *clip,
                        float *const *out, size_t start, size_t skip, size_t n,
-                       struct tc_score *score)
+                       const float **pointers, struct tc_score *score)
 {
-    const float *target[TC_MAX_AUDIO], *output[TC_MAX_AUDIO];
+    const float **const target = pointers, **const output = pointers + arch->outputs;
 
     for (unsigned o = 0; o < arch->outputs; ++o) {
         target[o] = clip->target[o] + start + skip;
@@ -86,72 +59,97 @@ static void score_clip(const struct tc_architecture *arch, const struct tc_clip 
         tc_score_add_probabilities(score, arch->readout, arch->outputs, target, output, n - skip);
 }
 
-/* Score n frames of a block; scores are the clips' own. */
-static void score_block(const struct desk *desk, const struct tc_architecture *arch,
-                        const struct group *group, size_t start, size_t warmup, size_t n,
-                        const struct tc_clip *clips, struct tc_score *scores)
+/* What the scores of a group's clips need. */
+struct scoring {
+    const struct tc_architecture *arch;
+    const struct tc_clip *clips; /* all clips */
+    struct tc_score *scores;     /* [all clips] */
+    size_t warmup;
+    const float **pointers; /* [2 * outputs] scratch */
+};
+
+/* Score n frames of a block, each clip by itself. */
+static void score_block(const struct scoring *scoring, const struct tc_stream_buffers *buffers,
+                        const struct clip_group *group, size_t start, size_t n)
 {
+    const struct tc_architecture *const arch = scoring->arch;
+
     for (size_t c = 0; c < group->count; ++c) {
         const struct tc_clip *const clip = group->clip[c];
-        const size_t from = tc_clip_loss_from(clip, warmup);
+        const size_t from = tc_clip_loss_from(clip, scoring->warmup);
         const size_t skip = from > start ? from - start : 0;
 
         if (start < clip->n_frames && skip < n)
-            score_clip(arch, clip, desk->out + c * arch->outputs, start, skip, n,
-                       &scores[clip - clips]);
+            score_clip(arch, clip, buffers->out + c * arch->outputs, start, skip, n,
+                       scoring->pointers, &scoring->scores[clip - scoring->clips]);
     }
 }
 
-/* Let the stream of a group start where an encoder is after each clip's context. */
-static enum tc_status encode(const struct tc_model *encoder, const struct group *group,
+/* Run an encoder over each clip's context, and start the decoder's channels from its last states.
+ */
+static enum tc_status encode(const struct tc_model *encoder, const struct clip_group *group,
                              struct tc_stream *decoder)
 {
+    static const float no_knob[TC_MAX_KNOBS];
     const struct tc_architecture *const arch = tc_model_architecture(encoder);
-    const size_t n = group->clip[0]->n_context;
-    float *const unused = calloc(arch->outputs * n, sizeof *unused);
+    const size_t n_context = group->clip[0]->n_context;
+    struct tc_stream_buffers buffers;
     struct tc_stream *stream = NULL;
-    enum tc_status status = unused ? tc_stream_new(&stream, encoder, 1, NULL) : TC_NO_MEMORY;
-    float *out[TC_MAX_AUDIO];
+    enum tc_status status = tc_stream_buffers_init(&buffers, arch, 1, no_knob);
 
-    for (unsigned o = 0; !status && o < arch->outputs; ++o)
-        out[o] = unused + o * n;
+    if (!status)
+        status = tc_stream_new(&stream, encoder, 1, NULL);
     for (unsigned c = 0; !status && c < group->count; ++c) {
+        size_t n;
+
         tc_stream_reset(stream);
-        tc_stream_process(stream, group->clip[c]->context, NULL, out, n);
+        for (size_t start = 0; start < n_context; start += n) {
+            n = n_context - start < buffers.frames ? n_context - start : buffers.frames;
+            for (unsigned a = 0; a < arch->audio_inputs; ++a)
+                buffers.in[a] = group->clip[c]->context[a] + start;
+            tc_stream_buffers_process(&buffers, stream, n);
+        }
         tc_stream_copy_channel(decoder, c, stream, 0);
     }
     tc_stream_free(stream);
-    free(unused);
+    tc_stream_buffers_done(&buffers);
     return status;
 }
 
 static enum tc_status play_group(const struct tc_model *model, const struct tc_model *encoder,
-                                 const struct group *group, size_t warmup,
+                                 const struct clip_group *group, size_t warmup,
                                  const struct tc_clip *clips, struct tc_score *scores)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
+    struct scoring scoring = {arch, clips, scores, warmup, NULL};
     struct tc_stream *stream = NULL;
-    struct desk desk = {.memory = NULL};
-    enum tc_status status = tc_stream_new(&stream, model, (unsigned)group->count, NULL);
+    struct tc_stream_buffers buffers;
+    enum tc_status status =
+        tc_stream_buffers_init(&buffers, arch, group->count, group->clip[0]->knob);
     size_t n;
 
+    scoring.pointers = calloc(2 * (size_t)arch->outputs, sizeof *scoring.pointers);
+    if (!scoring.pointers)
+        status = TC_NO_MEMORY;
+    if (!status)
+        status = tc_stream_new(&stream, model, (unsigned)group->count, NULL);
     if (!status && encoder)
         status = encode(encoder, group, stream);
-    if (!status)
-        status = desk_init(&desk, arch, group);
     for (size_t start = 0; !status && start < group->clip[0]->n_frames; start += n) {
-        n = block_frames(group, start);
-        play_block(stream, &desk, arch, group, start, n);
-        score_block(&desk, arch, group, start, warmup, n, clips, scores);
+        n = block_frames(group, start, buffers.frames);
+        play_block(stream, &buffers, arch, group, start, n);
+        score_block(&scoring, &buffers, group, start, n);
     }
-    free(desk.memory);
+    free(scoring.pointers);
     tc_stream_free(stream);
+    tc_stream_buffers_done(&buffers);
     return status;
 }
 
-/* ------------------------------------------------------------------ who plays with whom */
+/* ------------------------------------------------------------------ groups of clips */
 
-/* Knobs are compared as bytes: 0 and -0, or knobs that the model has not, only cost speed. */
+/* Knobs are compared as bytes: clips that differ in 0 and -0, or in knobs that the model does not
+ * have, get groups of their own, which only costs speed. */
 static int same_knobs_longest_first(const void *a, const void *b)
 {
     const struct tc_clip *const p = *(const struct tc_clip *const *)a;
@@ -165,7 +163,7 @@ static int same_knobs_longest_first(const void *a, const void *b)
     return (p > q) - (p < q);
 }
 
-static bool fits(const struct group *group, size_t most, const struct tc_clip *clip)
+static bool fits(const struct clip_group *group, size_t most, const struct tc_clip *clip)
 {
     const struct tc_clip *const first = group->clip[0];
 
@@ -173,12 +171,12 @@ static bool fits(const struct group *group, size_t most, const struct tc_clip *c
            memcmp(clip->knob, first->knob, sizeof first->knob) == 0;
 }
 
-/* Fill groups; returns their number. Enough of them that every thread has one. */
-static size_t make_groups(struct group *groups, const struct tc_clip **order,
+/* Fill groups and return their number, which is enough for every thread to get one. */
+static size_t make_groups(struct clip_group *groups, const struct tc_clip **order,
                           const struct tc_clip *clips, size_t n_clips, unsigned threads)
 {
     const size_t fair = (n_clips + threads - 1) / threads;
-    const size_t most = fair < MOST_LANES ? fair : MOST_LANES;
+    const size_t most = fair < MAX_CHANNELS ? fair : MAX_CHANNELS;
     size_t n = 0;
 
     for (size_t c = 0; c < n_clips; ++c)
@@ -188,11 +186,11 @@ static size_t make_groups(struct group *groups, const struct tc_clip **order,
         if (n && fits(&groups[n - 1], most, order[c]))
             ++groups[n - 1].count;
         else
-            groups[n++] = (struct group){&order[c], 1};
+            groups[n++] = (struct clip_group){&order[c], 1};
     return n;
 }
 
-/* ------------------------------------------------------------------ all together */
+/* ------------------------------------------------------------------ the whole set */
 
 static void merge(struct tc_score *score, const struct tc_score *other)
 {
@@ -210,7 +208,7 @@ enum tc_status tc_validate(const struct tc_model *model, const struct tc_model *
                            unsigned threads, struct tc_score *score, struct tc_error *error)
 {
     struct tc_score *const parts = calloc(n_clips, sizeof *parts);
-    struct group *const groups = calloc(n_clips, sizeof *groups);
+    struct clip_group *const groups = calloc(n_clips, sizeof *groups);
     const struct tc_clip **const order = calloc(n_clips, sizeof *order);
     bool failed = !parts || !groups || !order;
     const size_t n = failed ? 0 : make_groups(groups, order, clips, n_clips, threads);
