@@ -401,12 +401,13 @@ struct tc_diagnose_options {
     float knob[TC_MAX_KNOBS]; /* in the user's unit */
     unsigned positions; /* evenly along the signal, 1 to TC_MAX_POSITIONS, if it is that long */
     size_t max_lag;     /* frames to look back at most, from 1 */
-    size_t reach;       /* gradients that are gone within so many frames vanish, from 1 */
+    size_t min_memory;  /* frames, from 1: with a shorter memory gradients count as vanishing */
     tc_diagnose_progress_fn *progress; /* may be NULL */
     void *user;
 };
 
-/** Knobs at their initial values, 8 positions, 8192 frames back, a reach of 10 ms. */
+/** Knobs at their initial values, 8 positions, lags up to 8192 frames, a memory of at least 10 ms.
+ */
 void tc_diagnose_options_init(struct tc_diagnose_options *options, const struct tc_model *model);
 
 /** Of one value at every position. */
@@ -431,7 +432,7 @@ struct tc_layer_diagnosis {
 
 enum tc_gradient_flow {
     TC_FLOW_HEALTHY,
-    TC_FLOW_VANISHING, /* the memory is shorter than the reach */
+    TC_FLOW_VANISHING, /* the memory is shorter than min_memory */
     TC_FLOW_EXPLODING  /* disturbances grow tenfold along what was measured, or the gradient
                           thousandfold on its way back */
 };

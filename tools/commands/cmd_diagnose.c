@@ -104,7 +104,7 @@ static int diagnose(const struct diagnose_options *o, struct tc_diagnose_options
                                    .signal_path = path,
                                    .frames = audio->n_frames,
                                    .rate_hz = audio->rate_hz,
-                                   .reach = how->reach};
+                                   .reach = how->min_memory};
     struct diagnosis diagnosis = base;
     struct tc_diagnosis *result = NULL;
     struct tc_error error;
@@ -180,7 +180,7 @@ static int run(const struct command *self, const void *options, unsigned n_opera
     tc_diagnose_options_init(&how, model);
     how.positions = o->positions;
     how.max_lag = (size_t)o->lag;
-    how.reach = o->reach ? (size_t)o->reach : how.reach;
+    how.min_memory = o->reach ? (size_t)o->reach : how.min_memory;
     how.progress = show_progress;
     status = knobs_set(self, &o->knobs, model, how.knob);
     if (status == 0)

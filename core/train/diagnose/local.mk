@@ -3,5 +3,10 @@ core_libtonecell_train_la_SOURCES += \
 	%D%/diagnose.c \
 	%D%/flow.c %D%/flow.h \
 	%D%/lyapunov.c %D%/lyapunov.h \
+	%D%/plan.c \
+	%D%/position.c \
 	%D%/spectrum.c %D%/spectrum.h \
-	%D%/survey.c %D%/survey.h
+	%D%/storage.c \
+	%D%/summary.c \
+	%D%/trajectory.c %D%/trajectory.h \
+	%D%/work.h

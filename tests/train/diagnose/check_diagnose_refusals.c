@@ -17,14 +17,14 @@ START_TEST(refusals_say_why)
     static const struct {
         float sample;
         unsigned positions;
-        size_t max_lag, reach, frames;
+        size_t max_lag, min_memory, frames;
         enum tc_status status;
         const char *message;
     } refusals[] = {
         {0.0f, 0, 9, 1, 9, TC_BAD_ARGUMENT, "0 positions, expected 1 to 64"},
         {0.0f, 65, 9, 1, 9, TC_BAD_ARGUMENT, "65 positions, expected 1 to 64"},
-        {0.0f, 1, 0, 1, 9, TC_BAD_ARGUMENT, "0 frames to look back, expected 1 or more"},
-        {0.0f, 1, 9, 0, 9, TC_BAD_ARGUMENT, "0 frames to look back, expected 1 or more"},
+        {0.0f, 1, 0, 1, 9, TC_BAD_ARGUMENT, "a largest lag of 0 frames, expected 1 or more"},
+        {0.0f, 1, 9, 0, 9, TC_BAD_ARGUMENT, "a memory of 0 frames, expected 1 or more"},
         {0.0f, 1, 9, 1, 1, TC_BAD_ARGUMENT, "the signal has 1 frame, expected 2 or more"},
         {NAN, 1, 9, 1, 9, TC_BAD_VALUE, "input 1: frame 5 is nan, expected a finite number"},
     };
@@ -33,7 +33,7 @@ START_TEST(refusals_say_why)
     const float samples[FRAMES] = {[5] = refusals[_i].sample}, *const input[] = {samples};
     const struct tc_diagnose_options options = {.positions = refusals[_i].positions,
                                                 .max_lag = refusals[_i].max_lag,
-                                                .reach = refusals[_i].reach};
+                                                .min_memory = refusals[_i].min_memory};
     struct tc_diagnosis *d = NULL;
     struct tc_error error = {""};
 
@@ -62,7 +62,7 @@ START_TEST(states_without_bounds_are_refused)
     tc_diagnose_options_init(&options, model);
     options.max_lag = _i ? 100 : LONG;
     ck_assert_int_eq(tc_diagnose(&d, model, input, LONG, &options, &error), TC_BAD_VALUE);
-    ck_assert_msg(strstr(error.message, "grows beyond all numbers") != NULL, "%s", error.message);
+    ck_assert_msg(strstr(error.message, "is not finite") != NULL, "%s", error.message);
     tc_model_free(model);
 }
 END_TEST
@@ -141,7 +141,7 @@ START_TEST(progress_is_told_to_its_end)
     double done = 0.0;
 
     tc_diagnose_options_init(&options, model);
-    ck_assert_uint_eq(options.reach, 480); /* 10 ms */
+    ck_assert_uint_eq(options.min_memory, 480); /* 10 ms */
     options.progress = remember;
     options.user = &done;
     ck_assert_int_eq(tc_diagnose(&d, model, nothing, FRAMES, &options, NULL), TC_OK);
