@@ -22,6 +22,8 @@ compile() {
 		-I"$source/tests/kernels/plain" "$@"
 }
 
+support="allocate compare models networks random reference_forward runner signals"
+
 # suite FOLDER/NAME FILE...: the tests of tests/FOLDER/check_NAME.c, which need those files of tests/ as
 # well.
 suite() {
@@ -31,9 +33,11 @@ suite() {
 		shift
 		set -- "$@" "$source/tests/$file"
 	done
+	for file in $support; do
+		set -- "$@" "$source/tests/support/$file.c"
+	done
 	compile -static -o "$test" "$source/tests/$folder/check_$test.c" "$@" \
-		"$source/tests/support/support.c" "$source/tests/support/reference.c" "$source/tests/kernels/plain/check.c" \
-		./*.o -lm && TONECELL_KERNELS=neon $emulator "./$test"
+		"$source/tests/kernels/plain/check.c" ./*.o -lm && TONECELL_KERNELS=neon $emulator "./$test"
 }
 
 echo "$cc $($cc -dumpversion), $($emulator --version | head -n 1)"

@@ -14,6 +14,17 @@ EXTRA_DIST += %D%/leaks.txt %D%/scratch.sh %D%/no-check.sh %D%/with_kernels.sh
 if HAVE_CHECK
 check_LTLIBRARIES += %D%/libsupport.la
 %C%_libsupport_la_SOURCES = \
-	%D%/support.c %D%/support.h \
-	%D%/reference.c %D%/reference_backward.c %D%/reference.h
+	%D%/support.h \
+	%D%/allocate.c %D%/allocate.h \
+	%D%/compare.c %D%/compare.h \
+	%D%/models.c %D%/models.h \
+	%D%/networks.c %D%/networks.h \
+	%D%/random.c %D%/random.h \
+	%D%/runner.c %D%/runner.h \
+	%D%/signals.c %D%/signals.h \
+	%D%/reference.h \
+	%D%/reference_forward.c \
+	%D%/reference_differences.c \
+	%D%/reference_backward.c \
+	%D%/reference_layer.c %D%/reference_layer.h
 endif

@@ -105,7 +105,7 @@ static double *left_of(const struct watch *w, size_t index, size_t n)
 {
     const struct tc_dropout dropout = {w->p->options.dropout,
                                        w->trainer->state.position.dropout_seed, index, 0};
-    const size_t inputs = reference_left_size(&w->p->arch);
+    const size_t inputs = reference_dropout_size(&w->p->arch);
     double *const left = support_zeros(n * inputs + 1, sizeof *left);
 
     for (size_t t = 0; t < n && inputs; ++t) {
@@ -138,8 +138,8 @@ static void add_sequence(struct watch *w, size_t index, size_t first, size_t sta
     weigh(w, sequence, start, end);
     reference_start(arch, w->exact, state);
     reference_run(arch, w->exact, sequence->input, left, sequence->output, state, first);
-    reference_backward_through(
-        arch, w->exact, sequence->input + first, left + first * reference_left_size(arch),
+    reference_backward_truncated(
+        arch, w->exact, sequence->input + first, left + first * reference_dropout_size(arch),
         sequence->weight + first, state, end - first,
         tc_truncation_is_random(&w->p->options) ? w->trainer->gradient_factor : NULL, w->expected);
     free(state);

@@ -158,7 +158,7 @@ static double *gradient_with(const struct problem *p, const float *pass)
 {
     double *const gradient = support_zeros(p->n, sizeof *gradient);
 
-    reference_backward_through(&p->arch, p->exact, p->input, NULL, p->weight, p->state, p->frames,
+    reference_backward_truncated(&p->arch, p->exact, p->input, NULL, p->weight, p->state, p->frames,
                                pass, gradient);
     return gradient;
 }

@@ -113,7 +113,7 @@ static double *left_of(const struct problem *p)
 {
     const struct tc_dropout dropout = dropout_from(0);
     double *const all =
-        support_zeros(p->sequences * FRAMES * reference_left_size(p->arch) + 1, sizeof *all);
+        support_zeros(p->sequences * FRAMES * reference_dropout_size(p->arch) + 1, sizeof *all);
     double *left = all;
 
     for (size_t sequence = 0; sequence < p->sequences; ++sequence)

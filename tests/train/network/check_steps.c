@@ -272,7 +272,7 @@ static void check_tensor(const float *weights, const struct tc_tensor *tensor)
         range = 0.1 * sqrt(6.0 / (double)(tensor->cols + tensor->rows));
     if (strstr(tensor->name, "weight_hh"))
         for (size_t g = 0; g < tensor->rows / n; ++g)
-            ck_assert_double_le(support_skewness(v + g * n * n, n), 1e-6);
+            ck_assert_double_le(support_orthogonality_error(v + g * n * n, n), 1e-6);
     else if (strstr(tensor->name, "bias_ih") && tc_cell_has_c(layer->cell))
         for (size_t i = 0; i < tensor->rows; ++i)
             ck_assert_float_eq(v[i], i >= n && i < 2 * n ? 1.0f : 0.0f);

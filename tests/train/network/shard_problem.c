@@ -127,7 +127,7 @@ float *chunked_outputs(const struct problem *p, unsigned chunk)
 
 double *exact_gradient(const struct problem *p, unsigned chunk, const double *left)
 {
-    const size_t left_size = reference_left_size(p->arch);
+    const size_t left_size = reference_dropout_size(p->arch);
     double *const gradient = support_zeros(p->n, sizeof *gradient);
     double *const state = support_zeros(p->state_size, sizeof *state);
     double *const output = support_zeros(chunk * p->arch->outputs, sizeof *output);

@@ -293,7 +293,7 @@ static double skewness(const struct tc_trainer *trainer)
     for (size_t i = 0; i < trainer->constraint->n_matrices; ++i) {
         const struct tc_constrained_matrix *const m = &trainer->constraint->matrix[i];
 
-        worst = fmax(worst, support_skewness(trainer->state.parameters + m->at, m->n));
+        worst = fmax(worst, support_orthogonality_error(trainer->state.parameters + m->at, m->n));
     }
     return worst;
 }
