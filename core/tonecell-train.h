@@ -169,9 +169,13 @@ void tc_train_options_init(struct tc_train_options *options);
  * sequences may not be longer than. */
 void tc_train_options_init_sequences(struct tc_train_options *options);
 
-/** The gain of the direct path that leaves the network least to learn, by the first input and
- *  output after each clip's warm-up: 1, -1 (an inverting device), or 0 where the input is no
- *  help, as with much distortion. */
+/** Choose the gain d of the direct path, by the first input x and the first target t of clips:
+ *  of 1, -1 (an inverting device) and 0 (much distortion: the input does not help) the one with the
+ *  least sum (t - d x)^2.
+ *
+ *  warmup  frames at the start of each clip that are left out
+ *
+ *  0 without frames. Cannot fail. */
 float tc_direct_path(const struct tc_clip *clips, size_t n_clips, size_t warmup);
 
 struct tc_trainer;
@@ -306,186 +310,224 @@ enum tc_status tc_trainer_best_encoder(const struct tc_trainer *trainer, struct 
 /* ------------------------------------------------------------------------- alignment */
 
 struct tc_alignment {
-    long delay_frames; /* by which the target is late; negative = early */
-    bool inverted;     /* the target's polarity is opposite */
-    double confidence; /* height of the peak over the next highest away from it; >= 1 */
+    long delay_frames; /* by which the target is late; negative: early */
+    bool inverted;     /* whether the target has the opposite polarity */
+    double confidence; /* the peak's height over that of the highest other peak, those within 32
+                          frames left out; from 1, INFINITY if there is no other */
 };
 
-/** Find the delay of target against input by whitened cross-correlation.
+/** Find the delay of a target with respect to its input by whitened cross-correlation.
  *
  *      r = IFFT( sum X* T / |sum X* T| ),   delay = argmax |r|      sums over segments
  *
- *  |delay| <= max_frames and half the recording. Memory depends on max_frames only. The peak of a
- *  device that filters comes a few frames after its first response.
+ *  input, target  n_frames each, finite
+ *  max_frames     the largest delay to look for, in either direction; half the recording at most
+ *
+ *  Memory grows with max_frames, not with n_frames. A device that filters has its peak a few frames
+ *  after its first response. Allocates; any number of threads may call it at a time.
  *  From: Knapp & Carter 1976 (the phase transform).
- *  Errors: TC_BAD_ARGUMENT (fewer than 2 frames), TC_BAD_VALUE (either is silent, or so quiet or
- *  loud that its energy is no float), TC_NO_MEMORY. */
+ *
+ *  *alignment is written on success. Errors: TC_BAD_ARGUMENT (fewer than 2 frames), TC_BAD_VALUE
+ *  (input or target is silent, or so quiet or loud that its energy is out of float's range),
+ *  TC_NO_MEMORY. */
 enum tc_status tc_find_delay(const float *input, const float *target, size_t n_frames,
                              size_t max_frames, struct tc_alignment *alignment,
                              struct tc_error *error);
 
 /* ------------------------------------------------------------------------- scores */
 
-/** Sums over the frames of any number of clips. Start from zeros. */
+/** Sums over the frames of any number of clips: start from all zeros, `= {0}`, add frames, read the
+ *  scores. With y the output, t the target and several outputs, each output's frames are added by
+ *  themselves. One thread at a time; needs no memory and cannot fail. */
 struct tc_score {
-    uint64_t frames;
-    double target_energy, error_energy; /* sum t^2, sum (t - y)^2 */
-    double target_sum, error_sum;
-    double max_error;
-    double nats; /* sum of the cross-entropy, of probabilities */
+    uint64_t frames;      /* samples added, of all outputs; of probabilities, frames */
+    double target_energy; /* sum t^2 */
+    double error_energy;  /* sum (t - y)^2 */
+    double target_sum;    /* sum t */
+    double error_sum;     /* sum (t - y) */
+    double max_error;     /* largest |t - y| */
+    double nats;          /* of probabilities: sum of the cross-entropy */
 };
 
+/** Add n_frames (0 allowed) samples of one output and its target; all fields but `nats`. */
 void tc_score_add(struct tc_score *score, const float *target, const float *output,
                   size_t n_frames);
 
-/** Add frames of probabilities y, whose targets t are probabilities as well; n_frames of each of
- *  the `outputs` buffers. Only frames and nats count.
+/** Add n_frames (0 allowed) frames of probabilities y, whose targets t are probabilities as well;
+ *  the fields `frames` and `nats`.
  *
  *      softmax    - sum t log y
  *      logistic   - sum t log y + (1 - t) log(1 - y)       log: natural, so the unit is the nat
  *
- *  A y of 0 counts as FLT_MIN, a 1 - y of 0 as 2^-25, half of the least that 1 - y can be. */
+ *  readout         TC_READOUT_LOGISTIC or TC_READOUT_SOFTMAX
+ *  target, output  [outputs] buffers of n_frames, each value 0 to 1
+ *
+ *  A y of 0 counts as FLT_MIN, a 1 - y of 0 as 2^-25, half of the smallest that 1 - y can be. */
 void tc_score_add_probabilities(struct tc_score *score, enum tc_readout readout, unsigned outputs,
                                 const float *const *target, const float *const *output,
                                 size_t n_frames);
 
-/** Cross-entropy in nats per frame. NAN without frames. */
+/** Cross-entropy per frame, nats / frames. NAN without frames. */
 double tc_score_nats(const struct tc_score *score);
 
-/** Error-to-signal ratio, sum (t - y)^2 / sum t^2, without pre-emphasis. NAN for a silent target.
- */
+/** Error-to-signal ratio, sum (t - y)^2 / sum t^2, without pre-emphasis: 0 is perfect, 1 as good as
+ *  silence. NAN for a silent target. */
 double tc_score_esr(const struct tc_score *score);
 
-/** (mean t - mean y)^2 / mean t^2. NAN for a silent target. */
+/** Error of the mean, (mean t - mean y)^2 / mean t^2. NAN for a silent target. */
 double tc_score_dc(const struct tc_score *score);
 
-/** The best causal linear filter of `taps` coefficients, by least squares over any number of
- *  clips. taps = 1 is the best gain. */
+/** The causal linear filter y[n] = sum over k of c[k] x[n - k], k = 0 to taps - 1, with the least
+ *  sum (t - y)^2 over any number of clips: the best that a linear model can do. taps = 1 is the
+ * best gain. It holds sums only, (taps + 1) taps doubles, not the samples. One thread at a time. */
 struct tc_fir;
 
 enum { TC_FIR_MAX_TAPS = 1024 };
 
-/** A filter of 1 to TC_FIR_MAX_TAPS coefficients. Errors: TC_BAD_ARGUMENT, TC_NO_MEMORY. */
+/** A filter of `taps` (1 to TC_FIR_MAX_TAPS, 1024) coefficients without any frames; free it with
+ *  tc_fir_free(). *fir is written on success. Errors: TC_BAD_ARGUMENT, TC_NO_MEMORY. */
 enum tc_status tc_fir_new(struct tc_fir **fir, unsigned taps, struct tc_error *error);
+
+/** Free it (NULL allowed). */
 void tc_fir_free(struct tc_fir *fir);
 
-/** Add a clip; its first `skip` frames are heard, but not counted. */
+/** Add a clip of n_frames. Before it there is silence; its first `skip` frames are input to the
+ *  filter but not scored. A clip not longer than `skip` adds nothing. Samples must be finite.
+ *  Cannot fail. */
 void tc_fir_add(struct tc_fir *fir, const float *input, const float *target, size_t n_frames,
                 size_t skip);
 
-/** Add all that another filter of the same length has heard. */
+/** Add all clips of another filter of as many taps, which does not change: so several threads can
+ *  each add some clips. */
 void tc_fir_merge(struct tc_fir *fir, const struct tc_fir *other);
 
-/** Solve for the coefficients [taps] (may be NULL) and the ESR left over all frames added, both
- *  fitted and scored on them. NAN for a silent target. Errors: TC_NO_MEMORY. */
+/** Compute the coefficients and the ESR of the filter over all frames added so far, on which it is
+ *  both fitted and scored. More clips can be added afterwards.
+ *
+ *  coefficients  [taps] (may be NULL); all 0 where the input is silent
+ *  esr           sum (t - y)^2 / sum t^2; NAN for a silent target or without frames
+ *
+ *  Errors: TC_NO_MEMORY. */
 enum tc_status tc_fir_solve(const struct tc_fir *fir, double *coefficients, double *esr,
                             struct tc_error *error);
 
 /* ------------------------------------------------------------------------- diagnosis */
 
 enum {
-    TC_MAX_EXPONENTS = 4,
-    TC_MAX_POSITIONS = 64,
+    TC_MAX_EXPONENTS = 4,   /* Lyapunov exponents of a diagnosis */
+    TC_MAX_POSITIONS = 64,  /* positions in the signal */
     TC_MAX_DIAGNOSED = 4096 /* values in the state of a network that can be diagnosed */
 };
 
-/** Shares of gates count as saturated this near to either end of their range: a logistic one below
- *  0.05 or above 0.95, a tanh below -0.95 or above 0.95. Of relu and modReLU what is off counts as
- *  low. */
+/** Gates count as saturated this near to either end of their range: a logistic one below 0.05 or
+ *  above 0.95, a tanh below -0.95 or above 0.95. A relu or modReLU unit that is off counts as low.
+ */
 #define TC_SATURATED 0.05
 
-/** Called now and then with the part done, 0 to 1. */
+/** Called from tc_diagnose(), in its thread, two times for each position with the fraction done, 0
+ *  to 1. */
 typedef void tc_diagnose_progress_fn(double done, void *user);
 
 struct tc_diagnose_options {
-    float knob[TC_MAX_KNOBS]; /* in the user's unit */
-    unsigned positions; /* evenly along the signal, 1 to TC_MAX_POSITIONS, if it is that long */
-    size_t max_lag;     /* frames to look back at most, from 1 */
-    size_t min_memory;  /* frames, from 1: with a shorter memory gradients count as vanishing */
-    tc_diagnose_progress_fn *progress; /* may be NULL */
-    void *user;
+    float knob[TC_MAX_KNOBS]; /* [knobs] in the user's unit; default: their initial values */
+    unsigned positions; /* in the signal, evenly spaced, 1 to TC_MAX_POSITIONS, default 8; fewer if
+                           the signal is too short */
+    size_t max_lag;     /* largest lag, frames, from 1; default 8192 */
+    size_t min_memory;  /* frames, from 1; default 10 ms, of 48 kHz if the model has no sample rate.
+                           With a shorter memory gradients count as vanishing */
+    tc_diagnose_progress_fn *progress; /* may be NULL, the default */
+    void *user;                        /* for progress */
 };
 
-/** Knobs at their initial values, 8 positions, lags up to 8192 frames, a memory of at least 10 ms.
- */
+/** Set all options to the defaults above for a model. */
 void tc_diagnose_options_init(struct tc_diagnose_options *options, const struct tc_model *model);
 
-/** Of one value at every position. */
+/** A value over all positions; all are NAN where it could not be measured at one. */
 struct tc_spread {
-    double low, median, high;
+    double low, median, high; /* median: of an even number the lower of the middle two */
 };
 
-/** A gate, or the units of a plain RNN, on the signal. */
+/** A gate of a layer, or the units of a plain RNN, on the signal. */
 struct tc_gate_diagnosis {
-    const char *name;       /* "forget" */
-    double low, high;       /* shares of units and frames that are saturated at either end */
-    double radius;          /* spectral radius of its H x H block of the recurrent matrix U */
+    const char *name; /* "input", "forget", "candidate", "output"; "reset", "update", "candidate";
+                         "units" */
+    double low, high; /* fractions of units and frames that are saturated at either end */
+    double radius;    /* spectral radius of its H x H block of the recurrent matrix U */
     const double *singular; /* [hidden] singular values of that block, the largest first */
 };
 
 struct tc_layer_diagnosis {
     unsigned hidden, gates;
-    struct tc_gate_diagnosis gate[TC_MAX_GATES];
-    double gamma;          /* largest slope of a plain RNN's activation; NAN for other cells */
-    const double *dh, *dc; /* [lags] |dy_t / dh_k| and |dy_t / dc_k|; dc NULL without c */
+    struct tc_gate_diagnosis gate[TC_MAX_GATES]; /* [gates] in the order of the model's rows */
+    double gamma;     /* largest derivative of a plain RNN's activation; NAN for other cells */
+    const double *dh; /* [lags] |dy_t / dh_k| */
+    const double *dc; /* [lags] |dy_t / dc_k|; NULL for cells without c */
 };
 
 enum tc_gradient_flow {
     TC_FLOW_HEALTHY,
-    TC_FLOW_VANISHING, /* the memory is shorter than min_memory */
-    TC_FLOW_EXPLODING  /* disturbances grow tenfold along what was measured, or the gradient
-                          thousandfold on its way back */
+    TC_FLOW_VANISHING, /* the memory's median is below min_memory */
+    TC_FLOW_EXPLODING  /* over the frames measured disturbances grow more than tenfold (first
+                          exponent), or the gradient more than a thousandfold at some lag */
 };
 
-/** What was found. State s: h, and c where the cell has one, of all layers together, as it is
- *  handed from frame to frame; y: the sums of the readout, before the output gain or what makes
- *  them probabilities. Lags count frames from k to t. Norms are the largest singular values, those
- *  of gradients are Euclidean.
+/** The results. State s: h, and c where the cell has one, of all layers together, after a frame; n
+ *  values. y: the sums of the readout, before output gain, logistic or softmax. A lag is the number
+ *  of frames from k to t, t the last frame at a position. Norms of matrices are their largest
+ *  singular values, those of gradients Euclidean.
  *
  *      ds_t / ds_k = J_t J_(t-1) ... J_(k+1),   J_i = ds_i / ds_(i-1)
  *
- *  Curves are medians over the positions. A norm that fell below 1e-9 is no longer followed and 0,
- *  one that grew above 1e12 INFINITY. */
+ *  Curves over the lags are medians over the positions unless they are spreads. A norm that has
+ *  fallen below 1e-9 of that at lag 0 is 0 from there on, one that has grown above 1e12 of it
+ *  INFINITY. All arrays belong to the diagnosis. */
 struct tc_diagnosis {
-    unsigned positions, layers, exponents;
-    size_t frames;   /* heard at each position */
-    size_t *lag;     /* [lags] from 0, first each, then in steps of a quarter octave */
-    size_t lags;     /* and the last is frames - 1 */
-    size_t norm_lag; /* the largest lag whose |ds_t / ds_k| was measured; NAN in those beyond */
+    unsigned positions;         /* measured: options.positions, or fewer */
+    unsigned layers;            /* of the model */
+    unsigned exponents;         /* Lyapunov exponents: TC_MAX_EXPONENTS, or n if that is less */
+    size_t frames;              /* measured at each position: max_lag + 1, or fewer */
+    size_t *lag;                /* [lags] 0, 1, 2, ..., in steps of a quarter octave later */
+    size_t lags;                /* at most 160; the last lag is frames - 1 */
+    size_t norm_lag;            /* largest lag for which |ds_t / ds_k| was measured; NAN beyond */
     struct tc_spread *jacobian; /* [lags] |ds_t / ds_k| */
-    struct tc_spread *gradient; /* [lags] |dy_t / ds_k|, of everything in the state, through layers
-                                   above within the same frame, too, as training sees it */
-    double step_bound; /* gamma lambda, lambda the largest singular value of U, of one plain RNN
-                          layer; else the most that any |J_i| on the signal can have been */
+    struct tc_spread *gradient; /* [lags] |dy_t / ds_k|, of all outputs and the whole state, through
+                                   layers above within the same frame, too, as in training */
+    double step_bound; /* bound on every |J_i|: gamma lambda for a plain RNN of one layer, lambda
+                          the largest singular value of U; else the largest bound found on the
+                          signal */
     double *bound;     /* [lags] step_bound ^ lag, which |ds_t / ds_k| cannot exceed */
     struct tc_spread memory; /* frames after which |dy_t / ds_k| stays at or below 1 % of that at
-                                lag 0; INFINITY: not within the frames heard */
+                                lag 0; INFINITY: more than `frames` */
     double exponent[TC_MAX_EXPONENTS]; /* Lyapunov exponents along the signal, per frame, the
-                                          largest first; -INFINITY: forgotten at once */
+                                          largest first; -INFINITY: forgotten within a frame */
     enum tc_gradient_flow flow;
-    struct tc_layer_diagnosis layer[TC_MAX_LAYERS];
+    struct tc_layer_diagnosis layer[TC_MAX_LAYERS]; /* [layers] the lowest first */
 };
 
-/** See how gradients flow through a model on a signal: exactly, in double, frame by frame.
+/** Analyse the gradient flow of a model on a signal, from exact Jacobians in double precision.
  *
- *  input  [audio_inputs] buffers of n_frames (from 2)
+ *  input    [audio_inputs] buffers of n_frames (from 2), finite, at the model's sample rate
+ *  options  all fields set, see tc_diagnose_options_init()
  *
- *  The state at each position is that of a stream which heard all that comes before. The work is
- *  bounded but for that: for large networks it looks back less far than asked. OpenBLAS uses one
- *  thread from then on, as with tc_trainer_new().
+ *  Each position has the state of a stream that has processed all frames before it. The work is
+ *  bounded except for that: for large networks `frames` and `norm_lag` are reduced. The diagnosis
+ *  does not refer to the model; free it with tc_diagnosis_free().
  *
- *  Lyapunov exponents are means over the positions of log |r| by the QR method (Benettin et al.
+ *  Sets OpenBLAS to one thread in the whole program, as tc_trainer_new() does. Not real-time safe.
+ *
+ *  Lyapunov exponents are means over the positions of log |R_ii| by the QR method (Benettin et al.
  *  1980), without the first quarter of each position's frames. The bound is that of Pascanu,
- * Mikolov & Bengio 2013.
+ *  Mikolov & Bengio 2013.
  *
- *  Errors: TC_BAD_ARGUMENT (options, fewer than 2 frames), TC_BAD_VALUE (NaN or infinity in the
- *  input, or in the state: says where), TC_TOO_LARGE (the state has more than TC_MAX_DIAGNOSED
- *  values), TC_UNSUPPORTED (TC_ELU, TC_SOFTMAX), TC_NO_MEMORY. */
+ *  *diagnosis is written on success. Errors: TC_BAD_ARGUMENT (options, fewer than 2 frames),
+ *  TC_BAD_VALUE (NaN or infinity in the input or the state: the message says where), TC_TOO_LARGE
+ *  (the state has more than TC_MAX_DIAGNOSED values), TC_UNSUPPORTED (TC_ELU, TC_SOFTMAX),
+ *  TC_NO_MEMORY. */
 enum tc_status tc_diagnose(struct tc_diagnosis **diagnosis, const struct tc_model *model,
                            const float *const *input, size_t n_frames,
                            const struct tc_diagnose_options *options, struct tc_error *error);
 
-/** Free it (NULL allowed). */
+/** Free it and its arrays (NULL allowed). */
 void tc_diagnosis_free(struct tc_diagnosis *diagnosis);
 
 #ifdef __cplusplus

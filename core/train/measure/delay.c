@@ -6,23 +6,28 @@
 
 #include "tonecell-train.h"
 
-/* The cross-spectrum is summed over segments, so that memory does not grow with the recording and
- * noise averages out, and whitened at the end. Each segment of the input, under a Hann window, is
- * compared with the stretch of target that reaches max_frames further on either side: every lag
- * sees the same number of products, and no lag wraps around into another. */
+/* Generalised cross-correlation with the phase transform (Knapp & Carter 1976):
+ *
+ *      r = IFFT( C / |C| ),   C = sum over segments of conj(X) T
+ *
+ * The cross-spectrum C is summed over segments of the recording, so that memory does not grow with
+ * it and noise averages out, and is whitened at the end. Each segment of the input, under a Hann
+ * window, is compared with a section of the target that is max_lag frames longer at either end:
+ * every lag has the same number of products, and no lag wraps around into another. */
 
 enum {
     MIN_SEGMENT = 32768, /* frames */
-    NEIGHBOURS = 32      /* lags around the peak that belong to it */
+    PEAK_WIDTH = 32      /* lags on either side of the peak that belong to it */
 };
 
-/* Bins this far (in power) below the mean carry rounding noise: they count less, not the same. */
+/* Added to |C|, relative to its mean: bins far below it carry rounding noise and get less weight.
+ */
 static const float whitening_floor = 1e-9f;
 
 struct correlator {
-    size_t reach;   /* largest lag */
+    size_t max_lag; /* frames */
     size_t segment; /* frames of input */
-    size_t size;    /* of the transform, >= segment + 2 reach */
+    size_t size;    /* of the transform, at least segment + 2 max_lag */
     kiss_fftr_cfg forward, inverse;
     float *x, *t;                                  /* [size] */
     kiss_fft_cpx *x_spectrum, *t_spectrum, *cross; /* [size / 2 + 1] */
@@ -41,13 +46,13 @@ static void correlator_done(struct correlator *c)
 
 static bool correlator_init(struct correlator *c, size_t n_frames, size_t max_frames)
 {
-    const size_t reach = max_frames < n_frames / 2 ? max_frames : n_frames / 2;
-    const size_t wanted = 2 * reach > MIN_SEGMENT ? 2 * reach : MIN_SEGMENT;
+    const size_t max_lag = max_frames < n_frames / 2 ? max_frames : n_frames / 2;
+    const size_t wanted = 2 * max_lag > MIN_SEGMENT ? 2 * max_lag : MIN_SEGMENT;
     const size_t segment = wanted < n_frames ? wanted : n_frames;
-    const size_t size = (size_t)kiss_fftr_next_fast_size_real((int)(segment + 2 * reach));
+    const size_t size = (size_t)kiss_fftr_next_fast_size_real((int)(segment + 2 * max_lag));
     const size_t bins = size / 2 + 1;
 
-    *c = (struct correlator){.reach = reach, .segment = segment, .size = size};
+    *c = (struct correlator){.max_lag = max_lag, .segment = segment, .size = size};
     c->forward = kiss_fftr_alloc((int)size, 0, NULL, NULL);
     c->inverse = kiss_fftr_alloc((int)size, 1, NULL, NULL);
     c->x = calloc(size, sizeof *c->x);
@@ -69,10 +74,10 @@ static void add_segment(struct correlator *c, const float *input, const float *t
 
         c->x[i] = start + i < n_frames ? window * input[start + i] : 0.0f;
     }
-    for (size_t i = 0; i < c->segment + 2 * c->reach; ++i) {
+    for (size_t i = 0; i < c->segment + 2 * c->max_lag; ++i) {
         const size_t at = start + i;
 
-        c->t[i] = at >= c->reach && at - c->reach < n_frames ? target[at - c->reach] : 0.0f;
+        c->t[i] = at >= c->max_lag && at - c->max_lag < n_frames ? target[at - c->max_lag] : 0.0f;
     }
     kiss_fftr(c->forward, c->x, c->x_spectrum);
     kiss_fftr(c->forward, c->t, c->t_spectrum);
@@ -84,9 +89,9 @@ static void add_segment(struct correlator *c, const float *input, const float *t
     }
 }
 
-/* Whiten and transform back: afterwards t[reach + lag] is the correlation at that lag. False if the
+/* Whiten and transform back: t[max_lag + lag] becomes the correlation at that lag. False if the
  * products left the range of float. */
-static bool finish(struct correlator *c)
+static bool whiten(struct correlator *c)
 {
     const size_t bins = c->size / 2 + 1;
     double mean = 0.0;
@@ -105,13 +110,13 @@ static bool finish(struct correlator *c)
     return true;
 }
 
-/* Height of the peak over the highest lag that does not belong to it. */
+/* Height of the peak relative to the highest lag outside of it. */
 static double confidence(const struct correlator *c, size_t peak)
 {
     float next = 0.0f;
 
-    for (size_t i = 0; i < 2 * c->reach + 1; ++i) {
-        if (i + NEIGHBOURS < peak || i > peak + NEIGHBOURS)
+    for (size_t i = 0; i < 2 * c->max_lag + 1; ++i) {
+        if (i + PEAK_WIDTH < peak || i > peak + PEAK_WIDTH)
             next = fmaxf(next, fabsf(c->t[i]));
     }
     return next > 0.0f ? (double)(fabsf(c->t[peak]) / next) : INFINITY;
@@ -121,11 +126,11 @@ static void find_peak(const struct correlator *c, struct tc_alignment *alignment
 {
     size_t peak = 0;
 
-    for (size_t i = 1; i < 2 * c->reach + 1; ++i) {
+    for (size_t i = 1; i < 2 * c->max_lag + 1; ++i) {
         if (fabsf(c->t[i]) > fabsf(c->t[peak]))
             peak = i;
     }
-    alignment->delay_frames = (long)peak - (long)c->reach;
+    alignment->delay_frames = (long)peak - (long)c->max_lag;
     alignment->inverted = c->t[peak] < 0.0f;
     alignment->confidence = confidence(c, peak);
 }
@@ -139,8 +144,8 @@ static bool is_silent(const float *samples, size_t n_frames)
     return true;
 }
 
-static enum tc_status check(const float *input, const float *target, size_t n_frames,
-                            struct tc_error *error)
+static enum tc_status check_signals(const float *input, const float *target, size_t n_frames,
+                                    struct tc_error *error)
 {
     if (n_frames < 2)
         return tc_fail(error, TC_BAD_ARGUMENT, "%zu frames to align, expected at least 2",
@@ -157,7 +162,7 @@ enum tc_status tc_find_delay(const float *input, const float *target, size_t n_f
                              struct tc_error *error)
 {
     struct correlator c;
-    enum tc_status status = check(input, target, n_frames, error);
+    enum tc_status status = check_signals(input, target, n_frames, error);
 
     if (status != TC_OK)
         return status;
@@ -168,7 +173,7 @@ enum tc_status tc_find_delay(const float *input, const float *target, size_t n_f
     }
     for (size_t start = 0; start < n_frames; start += c.segment / 2)
         add_segment(&c, input, target, n_frames, start);
-    if (finish(&c))
+    if (whiten(&c))
         find_peak(&c, alignment);
     else
         status =

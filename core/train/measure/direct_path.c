@@ -1,5 +1,6 @@
 #include "tonecell-train.h"
 
+/* sum (t - d x)^2 = sum t^2 - 2 d sum x t + d^2 sum x^2, compared for d = 1, -1 and 0 */
 float tc_direct_path(const struct tc_clip *clips, size_t n_clips, size_t warmup)
 {
     double product = 0.0, energy = 0.0;
@@ -11,7 +12,6 @@ float tc_direct_path(const struct tc_clip *clips, size_t n_clips, size_t warmup)
             product += x * clips[c].target[0][t];
             energy += x * x;
         }
-    /* sum (t - d x)^2 = sum t^2 - 2 d product + d^2 energy, least for one of d = 1, -1, 0. */
     if (2.0 * product > energy)
         return 1.0f;
     return -2.0 * product > energy ? -1.0f : 0.0f;

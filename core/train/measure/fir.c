@@ -6,16 +6,16 @@
 
 #include "tonecell-train.h"
 
-/* The normal equations of least squares, (R + ridge) c = p:
+/* The normal equations of least squares, (R + ridge I) c = p:
  *
  *      R[i][j] = sum x[n-i] x[n-j],   p[i] = sum t[n] x[n-i],   over the counted frames n
  *
- * which is the covariance method of linear prediction: exact, no window assumed. */
+ * This is the covariance method of linear prediction (Makhoul 1975): exact, without a window. */
 struct tc_fir {
     unsigned taps;
     double target_energy;
     double *p; /* [taps] */
-    double *r; /* [taps][taps], only the upper triangle is kept */
+    double *r; /* [taps][taps], only the upper triangle is used */
     double values[];
 };
 
@@ -23,18 +23,18 @@ enum { BLOCK = 4096 };
 
 enum tc_status tc_fir_new(struct tc_fir **fir, unsigned taps, struct tc_error *error)
 {
-    struct tc_fir *made;
+    struct tc_fir *new_fir;
 
     if (taps < 1 || taps > TC_FIR_MAX_TAPS)
         return tc_fail(error, TC_BAD_ARGUMENT, "a filter of %u taps, expected 1 to %u", taps,
                        (unsigned)TC_FIR_MAX_TAPS);
-    made = calloc(1, sizeof *made + ((size_t)taps + 1) * taps * sizeof(double));
-    if (made == NULL)
+    new_fir = calloc(1, sizeof *new_fir + ((size_t)taps + 1) * taps * sizeof(double));
+    if (new_fir == NULL)
         return tc_fail(error, TC_NO_MEMORY, "no memory for a filter of %u taps", taps);
-    made->taps = taps;
-    made->p = made->values;
-    made->r = made->values + taps;
-    *fir = made;
+    new_fir->taps = taps;
+    new_fir->p = new_fir->values;
+    new_fir->r = new_fir->values + taps;
+    *fir = new_fir;
     return TC_OK;
 }
 
@@ -49,31 +49,31 @@ static double sample(const float *input, size_t n, size_t lag)
     return lag <= n ? (double)input[n - lag] : 0.0;
 }
 
-/* Add the first row of R and p for frames first to last - 1. Many frames and few taps: the taps
- * are the inner loop, so that it vectorises without a change in the order of any sum. Both sums
- * run backwards over the taps, as the samples in memory do. */
+/* Add to the first row of R and to p, for frames first to last - 1. The taps are the inner loop, so
+ * that it vectorises without a change in the order of any sum. Both results are in reverse order of
+ * the taps, as samples in memory are. */
 static void add_rows(double *restrict row, double *restrict p, unsigned taps, const float *input,
                      const float *target, size_t first, size_t last)
 {
-    double heard[BLOCK + TC_FIR_MAX_TAPS];
+    double past[BLOCK + TC_FIR_MAX_TAPS];
 
     for (size_t start = first; start < last; start += BLOCK) {
         const size_t n = last - start < BLOCK ? last - start : BLOCK;
 
         for (size_t i = 0; i < n + taps - 1; ++i)
-            heard[i] = sample(input, start + i, taps - 1);
+            past[i] = sample(input, start + i, taps - 1);
         for (size_t i = 0; i < n; ++i) {
-            const double x = heard[i + taps - 1], t = (double)target[start + i];
+            const double x = past[i + taps - 1], t = (double)target[start + i];
 
             for (unsigned k = 0; k < taps; ++k) {
-                row[k] += x * heard[i + k];
-                p[k] += t * heard[i + k];
+                row[k] += x * past[i + k];
+                p[k] += t * past[i + k];
             }
         }
     }
 }
 
-/* Spread the first row over the upper triangle:
+/* Add to the upper triangle of R, each diagonal from its first row on:
  *      R[i+1][j+1] = R[i][j] + x[first-1-i] x[first-1-j] - x[last-1-i] x[last-1-j] */
 static void add_triangle(struct tc_fir *fir, const double *row, const float *input, size_t first,
                          size_t last)
@@ -120,8 +120,9 @@ void tc_fir_merge(struct tc_fir *fir, const struct tc_fir *other)
         fir->values[i] += other->values[i];
 }
 
-/* Solve with the smallest ridge that Cholesky survives. Recordings with nothing in the top of the
- * spectrum make R singular to rounding; a ridge this small changes no score that anybody reads. */
+/* Solve with the smallest ridge, relative to R[0][0], for which Cholesky's decomposition exists.
+ * Recordings without high frequencies make R singular up to rounding; a ridge this small does not
+ * change the digits of a score that are shown. False if there is none. */
 static bool solve(const struct tc_fir *fir, double *r, double *c)
 {
     const unsigned taps = fir->taps;
@@ -132,8 +133,8 @@ static bool solve(const struct tc_fir *fir, double *r, double *c)
         memcpy(c, fir->p, taps * sizeof *c);
         for (unsigned i = 0; i < taps; ++i)
             r[(size_t)i * taps + i] += ridge * fir->r[0];
-        /* By columns, where the upper triangle is the lower: by rows LAPACKE would make a copy,
-         * and want of memory for it would look like a matrix that is singular. */
+        /* In column-major order, in which this upper triangle is the lower one: for row-major order
+         * LAPACKE allocates a copy, and a lack of memory would look like a singular matrix. */
         if (LAPACKE_dposv(LAPACK_COL_MAJOR, 'L', n, 1, r, n, c, n) == 0)
             return true;
     }

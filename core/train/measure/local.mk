@@ -1,4 +1,4 @@
-# What recordings and outputs are measured by.
+# Alignment of recordings, scores of outputs.
 core_libtonecell_train_la_SOURCES += \
 	%D%/delay.c \
 	%D%/direct_path.c \
