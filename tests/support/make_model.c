@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct wish {
+struct model_request {
     struct tc_architecture arch;
     struct tc_metadata meta;
     enum tc_cell cell;
@@ -42,7 +42,55 @@ static enum tc_readout readout_of(const char *name)
     return readout;
 }
 
-static int parse(struct wish *wish, int argc, char **argv)
+/* The field of an option whose argument is a number; NULL for others. */
+static unsigned *number_field(struct model_request *request, int code)
+{
+    switch (code) {
+    case 'h':
+        return &request->hidden;
+    case 'l':
+        return &request->arch.layers;
+    case 'i':
+        return &request->arch.audio_inputs;
+    case 'o':
+        return &request->arch.outputs;
+    case 'k':
+        return &request->arch.knobs;
+    case 's':
+        return &request->seed;
+    default:
+        return NULL;
+    }
+}
+
+/* Take the option `code` and its argument. False if there is no such option. */
+static bool take_option(struct model_request *request, int code, const char *argument)
+{
+    unsigned *const field = number_field(request, code);
+
+    if (field)
+        *field = number(argument);
+    else if (code == 'c')
+        request->cell = cell_of(argument);
+    else if (code == 'r')
+        request->meta.sample_rate_hz = strtod(argument, NULL);
+    else if (code == 'e')
+        request->arch.readout = readout_of(argument);
+    else if (code == 'd')
+        request->arch.residual = true;
+    else if (code == 'm')
+        request->arch.layer_norm = true;
+    else if (code == 'n')
+        snprintf(request->meta.name, sizeof request->meta.name, "%s", argument);
+    else if (code == 'b')
+        snprintf(request->meta.label, sizeof request->meta.label, "%s", argument);
+    else
+        return false;
+    return true;
+}
+
+/* Returns the index of the file in argv, -1 for wrong usage. */
+static int parse(struct model_request *request, int argc, char **argv)
 {
     static const struct option options[] = {
         {"cell", 1, NULL, 'c'},       {"hidden", 1, NULL, 'h'},  {"layers", 1, NULL, 'l'},
@@ -54,58 +102,17 @@ static int parse(struct wish *wish, int argc, char **argv)
     int code;
 
     while ((code = getopt_long(argc, argv, "", options, NULL)) != -1)
-        switch (code) {
-        case 'c':
-            wish->cell = cell_of(optarg);
-            break;
-        case 'h':
-            wish->hidden = number(optarg);
-            break;
-        case 'l':
-            wish->arch.layers = number(optarg);
-            break;
-        case 'i':
-            wish->arch.audio_inputs = number(optarg);
-            break;
-        case 'o':
-            wish->arch.outputs = number(optarg);
-            break;
-        case 'r':
-            wish->meta.sample_rate_hz = strtod(optarg, NULL);
-            break;
-        case 'k':
-            wish->arch.knobs = number(optarg);
-            break;
-        case 'e':
-            wish->arch.readout = readout_of(optarg);
-            break;
-        case 'd':
-            wish->arch.residual = true;
-            break;
-        case 'm':
-            wish->arch.layer_norm = true;
-            break;
-        case 's':
-            wish->seed = number(optarg);
-            break;
-        case 'n':
-            snprintf(wish->meta.name, sizeof wish->meta.name, "%s", optarg);
-            break;
-        case 'b':
-            snprintf(wish->meta.label, sizeof wish->meta.label, "%s", optarg);
-            break;
-        default:
+        if (!take_option(request, code, optarg))
             return -1;
-        }
     return optind + 1 == argc ? optind : -1;
 }
 
-static void complete(struct wish *wish)
+static void complete(struct model_request *request)
 {
-    for (unsigned i = 0; i < wish->arch.layers && i < TC_MAX_LAYERS; ++i)
-        wish->arch.layer[i] = (struct tc_layer){wish->cell, TC_TANH, wish->hidden};
-    for (unsigned i = 0; i < wish->arch.knobs && i < TC_MAX_KNOBS; ++i) {
-        struct tc_knob *const knob = &wish->meta.knob[i];
+    for (unsigned i = 0; i < request->arch.layers && i < TC_MAX_LAYERS; ++i)
+        request->arch.layer[i] = (struct tc_layer){request->cell, TC_TANH, request->hidden};
+    for (unsigned i = 0; i < request->arch.knobs && i < TC_MAX_KNOBS; ++i) {
+        struct tc_knob *const knob = &request->meta.knob[i];
 
         *knob = (struct tc_knob){.max = 10.0f, .initial = 5.0f, .at_max = 1.0f};
         snprintf(knob->name, sizeof knob->name, "Knob %u", i + 1);
@@ -113,13 +120,13 @@ static void complete(struct wish *wish)
 }
 
 /* Weights in +-0.5, start states at zero. */
-static float *make_parameters(const struct wish *wish)
+static float *make_parameters(const struct model_request *request)
 {
     struct tc_tensor tensor[TC_MAX_TENSORS];
     size_t values;
-    const unsigned n = tc_architecture_tensors(&wish->arch, tensor, &values);
+    const unsigned n = tc_architecture_tensors(&request->arch, tensor, &values);
     float *const parameters = calloc(values, sizeof *parameters);
-    uint32_t random = wish->seed;
+    uint32_t random = request->seed;
 
     for (unsigned t = 0; parameters && t < n; ++t)
         for (size_t i = 0; i < tensor[t].rows * tensor[t].cols; ++i) {
@@ -130,14 +137,15 @@ static float *make_parameters(const struct wish *wish)
     return parameters;
 }
 
-static enum tc_status save(const struct wish *wish, const char *path, struct tc_error *error)
+static enum tc_status save(const struct model_request *request, const char *path,
+                           struct tc_error *error)
 {
-    enum tc_status status = tc_architecture_check(&wish->arch, error);
-    float *const parameters = status == TC_OK ? make_parameters(wish) : NULL;
+    enum tc_status status = tc_architecture_check(&request->arch, error);
+    float *const parameters = status == TC_OK ? make_parameters(request) : NULL;
     struct tc_model *model = NULL;
 
     if (parameters)
-        status = tc_model_new(&model, &wish->arch, &wish->meta, parameters, error);
+        status = tc_model_new(&model, &request->arch, &request->meta, parameters, error);
     if (status == TC_OK)
         status = tc_model_save(model, path, error);
     tc_model_free(model);
@@ -147,22 +155,23 @@ static enum tc_status save(const struct wish *wish, const char *path, struct tc_
 
 int main(int argc, char **argv)
 {
-    struct wish wish = {.arch = {.audio_inputs = 1, .outputs = 1, .layers = 1, .direct = 1.0f},
-                        .cell = TC_CELL_LSTM,
-                        .hidden = 2,
-                        .seed = 1};
+    struct model_request request = {
+        .arch = {.audio_inputs = 1, .outputs = 1, .layers = 1, .direct = 1.0f},
+        .cell = TC_CELL_LSTM,
+        .hidden = 2,
+        .seed = 1};
     struct tc_error error = {"out of memory"};
     int file;
 
-    tc_metadata_init(&wish.meta);
-    wish.meta.sample_rate_hz = 44100.0;
-    file = parse(&wish, argc, argv);
+    tc_metadata_init(&request.meta);
+    request.meta.sample_rate_hz = 44100.0;
+    file = parse(&request, argc, argv);
     if (file < 0) {
         fputs("usage: make_model [OPTION]... FILE\n", stderr);
         return 2;
     }
-    complete(&wish);
-    if (save(&wish, argv[file], &error) != TC_OK) {
+    complete(&request);
+    if (save(&request, argv[file], &error) != TC_OK) {
         fprintf(stderr, "make_model: %s: %s\n", argv[file], error.message);
         return 1;
     }

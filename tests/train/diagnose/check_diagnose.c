@@ -1,5 +1,5 @@
-/* What a diagnosis says of networks whose gradients are known. */
-#include "random_model.h"
+/* Diagnoses of networks whose gradients are known. */
+#include "hand_set_network.h"
 #include "tests/support/reference.h"
 #include "tests/support/support.h"
 
@@ -11,7 +11,7 @@
 #include "tonecell-train.h"
 #include "train/exact/network_jacobian.h"
 
-/* What is said of a model on a signal. */
+/* The diagnosis of a model on a signal. */
 static struct tc_diagnosis *diagnosis_on(const struct support_signals *signal,
                                          const struct tc_model *model, unsigned positions,
                                          size_t max_lag)
@@ -31,7 +31,7 @@ static struct tc_diagnosis *diagnosis_on(const struct support_signals *signal,
     return diagnosis;
 }
 
-/* What is said of it on noise. */
+/* The same on noise. */
 static struct tc_diagnosis *diagnosis_of(const struct tc_model *model, size_t frames,
                                          unsigned positions, size_t max_lag)
 {
@@ -42,10 +42,10 @@ static struct tc_diagnosis *diagnosis_of(const struct tc_model *model, size_t fr
     return diagnosis;
 }
 
-static struct tc_diagnosis *net_diagnosis(const struct net *net, size_t frames, unsigned positions,
-                                          size_t max_lag)
+static struct tc_diagnosis *network_diagnosis(const struct hand_set_network *network, size_t frames,
+                                              unsigned positions, size_t max_lag)
 {
-    struct tc_model *const model = net_model(net);
+    struct tc_model *const model = network_model(network);
     struct tc_diagnosis *const diagnosis = diagnosis_of(model, frames, positions, max_lag);
 
     tc_model_free(model);
@@ -62,13 +62,13 @@ static const enum tc_gradient_flow flows[] = {TC_FLOW_VANISHING, TC_FLOW_HEALTHY
 START_TEST(powers_of_a_turn_are_those_of_its_eigenvalue)
 {
     enum { H = 7, FRAMES = 160 };
-    const struct net net = net_new(TC_CELL_RNN, TC_IDENTITY, 1, H);
+    const struct hand_set_network network = network_new(TC_CELL_RNN, TC_IDENTITY, 1, H);
     const double e = (double)eigenvalues[_i];
 
     for (size_t j = 0; j < H; ++j)
-        net_tensor(&net, W_HH)[j * H + (j + 1) % H] = eigenvalues[_i];
-    net_readout(&net)[2] = 3.0f;
-    struct tc_diagnosis *const d = net_diagnosis(&net, FRAMES, 1, FRAMES);
+        network_tensor(&network, W_HH)[j * H + (j + 1) % H] = eigenvalues[_i];
+    network_readout(&network)[2] = 3.0f;
+    struct tc_diagnosis *const d = network_diagnosis(&network, FRAMES, 1, FRAMES);
 
     ck_assert_uint_eq(d->frames, FRAMES);
     ck_assert_uint_eq(d->lag[d->lags - 1], FRAMES - 1);
@@ -100,13 +100,13 @@ END_TEST
 START_TEST(powers_of_a_shear_grow_first)
 {
     enum { FRAMES = 150 };
-    const struct net net = net_new(TC_CELL_RNN, TC_IDENTITY, 1, 2);
+    const struct hand_set_network network = network_new(TC_CELL_RNN, TC_IDENTITY, 1, 2);
     const float u[] = {eigenvalues[_i], 1.0f, 0.0f, eigenvalues[_i]};
     const double e = (double)eigenvalues[_i];
 
-    memcpy(net_tensor(&net, W_HH), u, sizeof u);
-    net_readout(&net)[0] = 1.0f;
-    struct tc_diagnosis *const d = net_diagnosis(&net, FRAMES, 1, FRAMES);
+    memcpy(network_tensor(&network, W_HH), u, sizeof u);
+    network_readout(&network)[0] = 1.0f;
+    struct tc_diagnosis *const d = network_diagnosis(&network, FRAMES, 1, FRAMES);
 
     for (size_t i = 0; i < d->lags; ++i) {
         const double k = (double)d->lag[i], a = pow(e, k), b = k * pow(e, k - 1.0);
@@ -120,15 +120,15 @@ START_TEST(powers_of_a_shear_grow_first)
 }
 END_TEST
 
-/* Beyond 1e-9 and 1e12 nothing is followed. */
-START_TEST(what_is_lost_or_bursts_is_no_longer_followed)
+/* Norms below 1e-9 are 0, and above 1e12 infinite. */
+START_TEST(norms_out_of_range_become_0_or_infinite)
 {
     enum { FRAMES = 4000 };
-    const struct net net = net_new(TC_CELL_RNN, TC_IDENTITY, 1, 1);
+    const struct hand_set_network network = network_new(TC_CELL_RNN, TC_IDENTITY, 1, 1);
 
-    net_tensor(&net, W_HH)[0] = _i ? 1.1f : 0.9f;
-    net_readout(&net)[0] = 1.0f;
-    struct tc_diagnosis *const d = net_diagnosis(&net, FRAMES, 1, FRAMES);
+    network_tensor(&network, W_HH)[0] = _i ? 1.1f : 0.9f;
+    network_readout(&network)[0] = 1.0f;
+    struct tc_diagnosis *const d = network_diagnosis(&network, FRAMES, 1, FRAMES);
     const double beyond = _i ? (double)INFINITY : 0.0;
 
     ck_assert_double_eq(d->jacobian[d->lags - 1].median, beyond);
@@ -145,21 +145,21 @@ END_TEST
 START_TEST(gradients_of_layers_add_up_to_those_of_their_biases)
 {
     enum { FRAMES = 7, LAYERS = 3 };
-    struct net net = net_new(TC_CELL_RNN, TC_IDENTITY, LAYERS, 1);
+    struct hand_set_network network = network_new(TC_CELL_RNN, TC_IDENTITY, LAYERS, 1);
     double input[FRAMES] = {0}, weight[FRAMES] = {0}, state[2 * LAYERS] = {0};
     double parameters[5 * LAYERS + 2], gradient[5 * LAYERS + 2] = {0};
 
-    net.arch.residual = _i;
+    network.arch.residual = _i;
     for (unsigned l = 0; l < LAYERS; ++l) {
-        net_tensor(&net, 5 * l + W_IH)[0] = 0.5f + 0.25f * (float)l;
-        net_tensor(&net, 5 * l + W_HH)[0] = 0.75f - 0.125f * (float)l;
+        network_tensor(&network, 5 * l + W_IH)[0] = 0.5f + 0.25f * (float)l;
+        network_tensor(&network, 5 * l + W_HH)[0] = 0.75f - 0.125f * (float)l;
     }
-    net_readout(&net)[0] = 2.0f;
+    network_readout(&network)[0] = 2.0f;
     for (size_t i = 0; i < 5 * LAYERS + 2; ++i)
-        parameters[i] = (double)net.values[i];
+        parameters[i] = (double)network.values[i];
     weight[FRAMES - 1] = 1.0;
-    reference_backward(&net.arch, parameters, input, NULL, weight, state, FRAMES, gradient);
-    struct tc_diagnosis *const d = net_diagnosis(&net, FRAMES, 1, FRAMES);
+    reference_backward(&network.arch, parameters, input, NULL, weight, state, FRAMES, gradient);
+    struct tc_diagnosis *const d = network_diagnosis(&network, FRAMES, 1, FRAMES);
 
     ck_assert_uint_eq(d->lags, FRAMES); /* every lag */
     for (unsigned l = 0; l < LAYERS; ++l) {
@@ -167,7 +167,7 @@ START_TEST(gradients_of_layers_add_up_to_those_of_their_biases)
 
         for (size_t i = 0; i < FRAMES; ++i)
             sum += d->layer[l].dh[i];
-        ck_assert_double_eq_tol(sum, gradient[net.tensor[5 * l + B_IH].offset], 1e-12);
+        ck_assert_double_eq_tol(sum, gradient[network.tensor[5 * l + B_IH].offset], 1e-12);
     }
     tc_diagnosis_free(d);
 }
@@ -180,18 +180,18 @@ static double logistic(double v)
     return 1.0 / (1.0 + exp(-v));
 }
 
-/* No unit hears another, and none the input: c stays 0 but for its forget gate, so that
+/* All matrices are 0, so that a change of c decays by the forget gate alone:
  *     dy/dc = w o f^k,   dy/dh = w at lag 0 and nothing before. */
 START_TEST(an_lstm_is_worked_out)
 {
     enum { FRAMES = 40 };
-    const struct net net = net_new(TC_CELL_LSTM, TC_TANH, 1, 1);
+    const struct hand_set_network network = network_new(TC_CELL_LSTM, TC_TANH, 1, 1);
     const double f = logistic(3.0), o = logistic(0.5);
 
-    net_tensor(&net, B_IH)[1] = 3.0f; /* of the forget gate */
-    net_tensor(&net, B_HH)[3] = 0.5f; /* of the output gate */
-    net_readout(&net)[0] = 4.0f;
-    struct tc_diagnosis *const d = net_diagnosis(&net, FRAMES, 1, FRAMES);
+    network_tensor(&network, B_IH)[1] = 3.0f; /* of the forget gate */
+    network_tensor(&network, B_HH)[3] = 0.5f; /* of the output gate */
+    network_readout(&network)[0] = 4.0f;
+    struct tc_diagnosis *const d = network_diagnosis(&network, FRAMES, 1, FRAMES);
 
     for (size_t i = 0; i < d->lags; ++i) {
         const double k = (double)d->lag[i];
@@ -216,13 +216,13 @@ END_TEST
 /* The first unit's gates are shut, the second's open: half of all. Candidates are at -1 and 1. */
 START_TEST(saturation_is_counted)
 {
-    const struct net net = net_new(TC_CELL_GRU, TC_TANH, 1, 2);
+    const struct hand_set_network network = network_new(TC_CELL_GRU, TC_TANH, 1, 2);
 
     for (unsigned gate = 0; gate < 3; ++gate) {
-        net_tensor(&net, B_IH)[2 * gate] = -5.0f;
-        net_tensor(&net, B_IH)[2 * gate + 1] = gate == 1 ? 2.0f : 5.0f; /* s(2) = 0.88 */
+        network_tensor(&network, B_IH)[2 * gate] = -5.0f;
+        network_tensor(&network, B_IH)[2 * gate + 1] = gate == 1 ? 2.0f : 5.0f; /* s(2) = 0.88 */
     }
-    struct tc_diagnosis *const d = net_diagnosis(&net, 100, 3, 20);
+    struct tc_diagnosis *const d = network_diagnosis(&network, 100, 3, 20);
 
     for (unsigned gate = 0; gate < 3; ++gate) {
         ck_assert_double_eq(d->layer[0].gate[gate].low, 0.5);
@@ -235,7 +235,7 @@ END_TEST
 /* Those whose first direction is single: with a pair the growth depends on where one starts. */
 static const unsigned growing[] = {4, 9, 10};
 
-/* The first Lyapunov exponent is the mean growth of a disturbance that goes along. */
+/* The first Lyapunov exponent is the mean logarithmic growth of a disturbance. */
 START_TEST(exponents_are_the_growth_of_disturbances)
 {
     enum { FRAMES = 400 };
@@ -268,7 +268,6 @@ START_TEST(exponents_are_the_growth_of_disturbances)
 }
 END_TEST
 
-/* Norms stay under their bound, and gamma is the slope of the activation at most. */
 /* y of the last of n frames, from a state that moves. */
 static void last_output(const struct tc_architecture *arch, const double *parameters,
                         const double *input, const double *state, size_t n, double *y)
@@ -306,7 +305,7 @@ static double slope_of_last_layer(const struct tc_architecture *arch, const doub
     return sqrt(square);
 }
 
-/* The knobs of support's models give the network the middle of -1 to 1. */
+/* Network input. Knobs of support_model_of() are at their initial value, which is mapped to 0. */
 static double *input_of(const struct tc_architecture *arch, const struct support_signals *noise)
 {
     const size_t rows = arch->audio_inputs + arch->knobs;
@@ -318,7 +317,7 @@ static double *input_of(const struct tc_architecture *arch, const struct support
     return input;
 }
 
-START_TEST(gradients_are_those_of_differences)
+START_TEST(gradients_equal_central_differences)
 {
     enum { FRAMES = 6 };
     struct tc_architecture arch = support_networks[_i].arch;
@@ -360,6 +359,7 @@ START_TEST(gradients_are_those_of_differences)
 }
 END_TEST
 
+/* Norms do not exceed their bound, and gamma is the largest derivative of the activation. */
 START_TEST(bounds_hold)
 {
     const struct tc_architecture *const arch = &support_networks[_i].arch;
@@ -388,11 +388,11 @@ END_TEST
 
 enum { LONG = 5000 };
 
-/* What is left of a pulse after LONG frames, as a part of what came of it at once; and what is said
- * of that. */
-static double remembered(const struct net *net, struct tc_diagnosis **diagnosis)
+/* The output LONG frames after a pulse, as a fraction of that at the pulse; and the diagnosis. */
+static double pulse_fraction_left(const struct hand_set_network *network,
+                                  struct tc_diagnosis **diagnosis)
 {
-    struct tc_model *const model = net_model(net);
+    struct tc_model *const model = network_model(network);
     struct tc_stream *const stream = support_stream(model, 1);
     struct support_signals in = support_signals_new(1, LONG + 1);
     struct support_signals none = support_signals_new(0, LONG + 1);
@@ -411,13 +411,13 @@ static double remembered(const struct net *net, struct tc_diagnosis **diagnosis)
     return part;
 }
 
-START_TEST(an_open_forget_gate_keeps_what_a_plain_network_loses)
+START_TEST(an_open_forget_gate_keeps_a_pulse_that_a_plain_unit_loses)
 {
-    const struct net lstm = net_keeper(), rnn = net_forgetter();
+    const struct hand_set_network lstm = network_latch(), rnn = network_leaky_unit();
     struct tc_diagnosis *kept, *lost;
 
-    ck_assert(remembered(&lstm, &kept) > 0.9);
-    ck_assert(fabs(remembered(&rnn, &lost)) < 1e-6);
+    ck_assert(pulse_fraction_left(&lstm, &kept) > 0.9);
+    ck_assert(fabs(pulse_fraction_left(&rnn, &lost)) < 1e-6);
     ck_assert_uint_eq(kept->lag[kept->lags - 1], LONG);
     ck_assert(kept->jacobian[kept->lags - 1].median > 0.9);
     ck_assert_double_infinite(kept->memory.median);
@@ -430,13 +430,13 @@ START_TEST(an_open_forget_gate_keeps_what_a_plain_network_loses)
 }
 END_TEST
 
-/* The state at a position is what all frames before it left, not the start state: a pulse long ago
- * keeps a unit saturated. */
-START_TEST(positions_know_what_came_before)
+/* The state at a position comes from all frames before it, not from the start state: a pulse long
+ * ago keeps a unit saturated. */
+START_TEST(positions_have_the_state_after_all_frames_before)
 {
     enum { FRAMES = 3000 };
-    const struct net net = net_keeper();
-    struct tc_model *const model = net_model(&net);
+    const struct hand_set_network network = network_latch();
+    struct tc_model *const model = network_model(&network);
     float samples[FRAMES] = {1.0f};
     const float *const input[] = {samples};
     struct tc_diagnose_options options;
@@ -459,14 +459,14 @@ int main(void)
 
     tcase_add_loop_test(tests, powers_of_a_turn_are_those_of_its_eigenvalue, 0, 3);
     tcase_add_loop_test(tests, powers_of_a_shear_grow_first, 0, 3);
-    tcase_add_loop_test(tests, what_is_lost_or_bursts_is_no_longer_followed, 0, 2);
+    tcase_add_loop_test(tests, norms_out_of_range_become_0_or_infinite, 0, 2);
     tcase_add_loop_test(tests, gradients_of_layers_add_up_to_those_of_their_biases, 0, 2);
     tcase_add_test(tests, an_lstm_is_worked_out);
     tcase_add_test(tests, saturation_is_counted);
     tcase_add_loop_test(tests, exponents_are_the_growth_of_disturbances, 0, 3);
-    tcase_add_loop_test(tests, gradients_are_those_of_differences, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, gradients_equal_central_differences, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, bounds_hold, 0, SUPPORT_TRAINED);
-    tcase_add_test(tests, an_open_forget_gate_keeps_what_a_plain_network_loses);
-    tcase_add_test(tests, positions_know_what_came_before);
+    tcase_add_test(tests, an_open_forget_gate_keeps_a_pulse_that_a_plain_unit_loses);
+    tcase_add_test(tests, positions_have_the_state_after_all_frames_before);
     return support_run(tests, "diagnose");
 }

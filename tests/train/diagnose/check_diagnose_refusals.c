@@ -1,6 +1,6 @@
-/* What is not diagnosed, and what a diagnosis does beside its numbers. */
+/* Refusals of tc_diagnose(), its allocations and progress. */
 #include "tests/support/failing_malloc.h"
-#include "random_model.h"
+#include "hand_set_network.h"
 
 #include <math.h>
 #include <string.h>
@@ -28,8 +28,8 @@ START_TEST(refusals_say_why)
         {0.0f, 1, 9, 1, 1, TC_BAD_ARGUMENT, "the signal has 1 frame, expected 2 or more"},
         {NAN, 1, 9, 1, 9, TC_BAD_VALUE, "input 1: frame 5 is nan, expected a finite number"},
     };
-    const struct net net = net_forgetter();
-    struct tc_model *const model = net_model(&net);
+    const struct hand_set_network network = network_leaky_unit();
+    struct tc_model *const model = network_model(&network);
     const float samples[FRAMES] = {[5] = refusals[_i].sample}, *const input[] = {samples};
     const struct tc_diagnose_options options = {.positions = refusals[_i].positions,
                                                 .max_lag = refusals[_i].max_lag,
@@ -49,15 +49,15 @@ END_TEST
 START_TEST(states_without_bounds_are_refused)
 {
     enum { LONG = 1000 };
-    const struct net net = net_new(TC_CELL_RNN, TC_IDENTITY, 1, 1);
+    const struct hand_set_network network = network_new(TC_CELL_RNN, TC_IDENTITY, 1, 1);
     static const float ones[LONG] = {1.0f}, *const input[] = {ones};
     struct tc_diagnose_options options;
     struct tc_diagnosis *d = NULL;
     struct tc_error error = {""};
 
-    net_tensor(&net, W_IH)[0] = 1.0f;
-    net_tensor(&net, W_HH)[0] = 3.0f;
-    struct tc_model *const model = net_model(&net);
+    network_tensor(&network, W_IH)[0] = 1.0f;
+    network_tensor(&network, W_HH)[0] = 3.0f;
+    struct tc_model *const model = network_model(&network);
 
     tc_diagnose_options_init(&options, model);
     options.max_lag = _i ? 100 : LONG;
@@ -67,10 +67,11 @@ START_TEST(states_without_bounds_are_refused)
 }
 END_TEST
 
-/* Whatever it hears. */
-static void assert_refused(const struct net *net, enum tc_status status, const char *message)
+/* On any signal. */
+static void assert_refused(const struct hand_set_network *network, enum tc_status status,
+                           const char *message)
 {
-    struct tc_model *const model = net_model(net);
+    struct tc_model *const model = network_model(network);
     struct tc_diagnose_options options;
     struct tc_diagnosis *d = NULL;
     struct tc_error error = {""};
@@ -90,26 +91,26 @@ START_TEST(what_has_no_gradient_is_refused)
         {TC_ELU, "layer 1 has the activation elu, which can be played but not diagnosed"},
         {TC_SOFTMAX, "layer 1 has the activation softmax, which can be played but not diagnosed"},
     };
-    struct net net = net_new(TC_CELL_RNN, TC_TANH, 2, 3);
+    struct hand_set_network network = network_new(TC_CELL_RNN, TC_TANH, 2, 3);
 
-    net.arch.layer[1].activation = cases[_i].activation;
-    assert_refused(&net, TC_UNSUPPORTED, cases[_i].message);
+    network.arch.layer[1].activation = cases[_i].activation;
+    assert_refused(&network, TC_UNSUPPORTED, cases[_i].message);
 }
 END_TEST
 
 START_TEST(large_states_are_refused)
 {
-    const struct net net = net_new(TC_CELL_LSTM, TC_TANH, 3, 700);
+    const struct hand_set_network network = network_new(TC_CELL_LSTM, TC_TANH, 3, 700);
 
-    assert_refused(&net, TC_TOO_LARGE,
+    assert_refused(&network, TC_TOO_LARGE,
                    "the state of the network has 4200 values, expected at most 4096");
 }
 END_TEST
 
-START_TEST(want_of_memory_is_told)
+START_TEST(lack_of_memory_is_reported)
 {
-    const struct net net = net_keeper();
-    struct tc_model *const model = net_model(&net);
+    const struct hand_set_network network = network_latch();
+    struct tc_model *const model = network_model(&network);
     struct tc_diagnose_options options;
     struct tc_diagnosis *d = NULL;
     bool failed;
@@ -127,22 +128,22 @@ START_TEST(want_of_memory_is_told)
 }
 END_TEST
 
-static void remember(double done, void *user)
+static void store_progress(double done, void *user)
 {
     *(double *)user = done;
 }
 
-START_TEST(progress_is_told_to_its_end)
+START_TEST(progress_is_reported_up_to_1)
 {
-    const struct net net = net_forgetter();
-    struct tc_model *const model = net_model(&net);
+    const struct hand_set_network network = network_leaky_unit();
+    struct tc_model *const model = network_model(&network);
     struct tc_diagnose_options options;
     struct tc_diagnosis *d = NULL;
     double done = 0.0;
 
     tc_diagnose_options_init(&options, model);
     ck_assert_uint_eq(options.min_memory, 480); /* 10 ms */
-    options.progress = remember;
+    options.progress = store_progress;
     options.user = &done;
     ck_assert_int_eq(tc_diagnose(&d, model, nothing, FRAMES, &options, NULL), TC_OK);
     ck_assert_double_eq(done, 1.0);
@@ -160,7 +161,7 @@ int main(void)
     tcase_add_loop_test(tests, states_without_bounds_are_refused, 0, 2);
     tcase_add_test(tests, large_states_are_refused);
     tcase_add_loop_test(tests, what_has_no_gradient_is_refused, 0, 2);
-    tcase_add_test(tests, want_of_memory_is_told);
-    tcase_add_test(tests, progress_is_told_to_its_end);
+    tcase_add_test(tests, lack_of_memory_is_reported);
+    tcase_add_test(tests, progress_is_reported_up_to_1);
     return support_run(tests, "diagnose_refusals");
 }

@@ -45,7 +45,7 @@ static void trial_free(struct trial *trial)
     free(trial->parameters);
 }
 
-/* Between the two orders of a state: the reference keeps c's place in layers without it. */
+/* Convert between the two layouts of a state: the reference's has values for c in all layers. */
 static void convert(const struct trial *trial, double *compact, double *full, bool to_full)
 {
     for (unsigned l = 0; l < trial->arch->layers; ++l) {
@@ -59,14 +59,15 @@ static void convert(const struct trial *trial, double *compact, double *full, bo
 }
 
 /* One frame by the reference, from and to a compact state. */
-static void refer(const struct trial *trial, const double *input, double *state)
+static void reference_frame(const struct trial *trial, const double *input, double *state)
 {
     double *const full = support_zeros(reference_state_size(trial->arch), sizeof *full);
-    double output[TC_MAX_AUDIO];
+    double *const output = support_zeros(trial->arch->outputs, sizeof *output);
 
     convert(trial, state, full, true);
     reference_run(trial->arch, trial->exactly, input, NULL, output, full, 1);
     convert(trial, state, full, false);
+    free(output);
     free(full);
 }
 
@@ -76,7 +77,7 @@ static void random_input(struct support_random *random, const struct trial *tria
         input[i] = (double)support_uniform(random, -1.0f, 1.0f);
 }
 
-START_TEST(frames_are_the_references)
+START_TEST(states_equal_those_of_the_reference)
 {
     struct trial trial = trial_new(_i);
     struct support_random random = {3};
@@ -88,7 +89,7 @@ START_TEST(frames_are_the_references)
     for (unsigned t = 0; t < FRAMES; ++t) {
         random_input(&random, &trial, input);
         tc_jacobian_advance(trial.exact, input, state, NULL);
-        refer(&trial, input, expected);
+        reference_frame(&trial, input, expected);
         for (size_t i = 0; i < trial.n; ++i)
             ck_assert_double_eq_tol(state[i], expected[i], 1e-13);
     }
@@ -97,7 +98,7 @@ START_TEST(frames_are_the_references)
 }
 END_TEST
 
-/* Column i of the Jacobian is what the reference's next state moves by, in twice the step. */
+/* Column i of the Jacobian equals the central difference of the reference's next state. */
 static void assert_column(const struct trial *trial, const double *input, const double *state,
                           const double *jacobian, size_t i)
 {
@@ -109,8 +110,8 @@ static void assert_column(const struct trial *trial, const double *input, const 
     memcpy(below, state, trial->n * sizeof *below);
     above[i] += step;
     below[i] -= step;
-    refer(trial, input, above);
-    refer(trial, input, below);
+    reference_frame(trial, input, above);
+    reference_frame(trial, input, below);
     for (size_t r = 0; r < trial->n; ++r) {
         const double slope = (above[r] - below[r]) / (2.0 * step);
 
@@ -121,7 +122,7 @@ static void assert_column(const struct trial *trial, const double *input, const 
     free(above);
 }
 
-START_TEST(jacobians_are_those_of_differences)
+START_TEST(jacobians_equal_central_differences)
 {
     struct trial trial = trial_new(_i);
     struct support_random random = {5};
@@ -145,7 +146,7 @@ END_TEST
 
 /* One unit whose state alone feeds it, with weight 1, from 0: the logistic drifts away, s(0) = 1/2,
  * s(1/2) = 0.622, s(0.622) = 0.651; tanh stays. */
-START_TEST(the_logistic_drifts_and_tanh_does_not)
+START_TEST(a_logistic_state_drifts_and_a_tanh_state_does_not)
 {
     static const double drift[2][4] = {{0.0, 0.5, 0.622, 0.651}, {0.0, 0.0, 0.0, 0.0}};
     struct tc_architecture arch = {.audio_inputs = 1, .outputs = 1, .layers = 1};
@@ -170,8 +171,8 @@ int main(void)
 {
     TCase *const tests = tcase_create("exact");
 
-    tcase_add_loop_test(tests, frames_are_the_references, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, jacobians_are_those_of_differences, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, the_logistic_drifts_and_tanh_does_not, 0, 2);
+    tcase_add_loop_test(tests, states_equal_those_of_the_reference, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, jacobians_equal_central_differences, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, a_logistic_state_drifts_and_a_tanh_state_does_not, 0, 2);
     return support_run(tests, "exact");
 }

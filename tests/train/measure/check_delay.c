@@ -5,9 +5,9 @@
 #include <math.h>
 #include <string.h>
 
-/* Found delays are exact, on noise as on the filtered and distorted sound of a device. */
+/* Delays are exact, for noise and for the filtered and distorted output of a device. */
 
-enum { N = 100000, REACH = 2000 };
+enum { N = 100000, MAX_DELAY = 2000 };
 
 static float input[N], target[N];
 
@@ -18,7 +18,7 @@ static void make_input(void)
     support_fill(&random, input, N, -0.5f, 0.5f);
 }
 
-/* target[n] = gain * input[n - delay], silence where there is none. */
+/* target[n] = gain * input[n - delay], 0 outside of the input. */
 static void delay_input(long delay, float gain)
 {
     for (long i = 0; i < N; ++i) {
@@ -38,7 +38,7 @@ static struct tc_alignment found(size_t n_frames, size_t max_frames)
     return alignment;
 }
 
-static const long delays[] = {0, 1, -1, 37, -500, REACH, -REACH};
+static const long delays[] = {0, 1, -1, 37, -500, MAX_DELAY, -MAX_DELAY};
 
 START_TEST(delays_are_exact)
 {
@@ -46,19 +46,19 @@ START_TEST(delays_are_exact)
 
     make_input();
     delay_input(delays[_i], 0.1f);
-    a = found(N, REACH);
+    a = found(N, MAX_DELAY);
     ck_assert_int_eq(a.delay_frames, delays[_i]);
     ck_assert(!a.inverted);
     ck_assert_double_gt(a.confidence, 10.0);
 }
 END_TEST
 
-START_TEST(inversion_is_told)
+START_TEST(inversion_is_reported)
 {
     make_input();
     delay_input(-9, -1.0f);
-    ck_assert_int_eq(found(N, REACH).delay_frames, -9);
-    ck_assert(found(N, REACH).inverted);
+    ck_assert_int_eq(found(N, MAX_DELAY).delay_frames, -9);
+    ck_assert(found(N, MAX_DELAY).inverted);
 }
 END_TEST
 
@@ -71,7 +71,7 @@ START_TEST(noise_does_not_hide_it)
     delay_input(37, 1.0f);
     for (size_t i = 0; i < N; ++i)
         target[i] += support_uniform(&random, -0.5f, 0.5f);
-    ck_assert_int_eq(found(N, REACH).delay_frames, 37);
+    ck_assert_int_eq(found(N, MAX_DELAY).delay_frames, 37);
 }
 END_TEST
 
@@ -90,7 +90,7 @@ START_TEST(a_device_does_not_move_it)
         low += 0.05f * (tanhf(target[i]) - low);
         target[i] = low;
     }
-    a = found(N, REACH);
+    a = found(N, MAX_DELAY);
     ck_assert_int_ge(a.delay_frames, -500);
     ck_assert_int_le(a.delay_frames, -498);
     ck_assert(a.inverted);
@@ -104,7 +104,7 @@ START_TEST(silence_at_either_end_is_ignored)
     memset(input, 0, N / 3 * sizeof *input);
     memset(input + N / 2, 0, (N - N / 2) * sizeof *input);
     delay_input(37, 1.0f);
-    ck_assert_int_eq(found(N, REACH).delay_frames, 37);
+    ck_assert_int_eq(found(N, MAX_DELAY).delay_frames, 37);
 }
 END_TEST
 
@@ -118,7 +118,7 @@ START_TEST(low_sounds_are_whitened)
         input[i] = (float)sin(phase);
     }
     delay_input(-37, 1.0f);
-    ck_assert_int_eq(found(N, REACH).delay_frames, -37);
+    ck_assert_int_eq(found(N, MAX_DELAY).delay_frames, -37);
 }
 END_TEST
 
@@ -126,12 +126,12 @@ START_TEST(short_recordings_are_searched_to_half_their_length)
 {
     make_input();
     delay_input(3, 1.0f);
-    ck_assert_int_eq(found(64, REACH).delay_frames, 3);
+    ck_assert_int_eq(found(64, MAX_DELAY).delay_frames, 3);
     memset(input, 0, sizeof input);
     memset(target, 0, sizeof target);
     input[0] = 1.0f;
     target[1] = 1.0f;
-    ck_assert_int_eq(found(2, REACH).delay_frames, 1);
+    ck_assert_int_eq(found(2, MAX_DELAY).delay_frames, 1);
 }
 END_TEST
 
@@ -142,14 +142,15 @@ START_TEST(what_cannot_be_aligned_is_refused)
 
     make_input();
     delay_input(0, 1.0f);
-    ck_assert_int_eq(tc_find_delay(input, target, 1, REACH, &alignment, &error), TC_BAD_ARGUMENT);
+    ck_assert_int_eq(tc_find_delay(input, target, 1, MAX_DELAY, &alignment, &error),
+                     TC_BAD_ARGUMENT);
     delay_input(0, 0.0f);
-    ck_assert_int_eq(tc_find_delay(input, target, N, REACH, &alignment, &error), TC_BAD_VALUE);
+    ck_assert_int_eq(tc_find_delay(input, target, N, MAX_DELAY, &alignment, &error), TC_BAD_VALUE);
     ck_assert_ptr_nonnull(strstr(error.message, "target is silent"));
-    ck_assert_int_eq(tc_find_delay(target, input, N, REACH, &alignment, &error), TC_BAD_VALUE);
+    ck_assert_int_eq(tc_find_delay(target, input, N, MAX_DELAY, &alignment, &error), TC_BAD_VALUE);
     ck_assert_ptr_nonnull(strstr(error.message, "input is silent"));
     delay_input(0, 1e-30f);
-    ck_assert_int_eq(tc_find_delay(target, target, N, REACH, &alignment, &error), TC_BAD_VALUE);
+    ck_assert_int_eq(tc_find_delay(target, target, N, MAX_DELAY, &alignment, &error), TC_BAD_VALUE);
     ck_assert_int_eq(alignment.delay_frames, 7);
 }
 END_TEST
@@ -165,7 +166,7 @@ START_TEST(every_allocation_may_fail)
     alignment.delay_frames = 7;
     do {
         failing_malloc_start(++i);
-        failed = failing_malloc_told(tc_find_delay(input, target, N, REACH, &alignment, NULL));
+        failed = failing_malloc_told(tc_find_delay(input, target, N, MAX_DELAY, &alignment, NULL));
         ck_assert_int_eq(alignment.delay_frames, failed ? 7 : 0);
     } while (failed);
     ck_assert_int_ge(i, 5);
@@ -177,7 +178,7 @@ int main(void)
     TCase *const tests = tcase_create("align");
 
     tcase_add_loop_test(tests, delays_are_exact, 0, sizeof delays / sizeof *delays);
-    tcase_add_test(tests, inversion_is_told);
+    tcase_add_test(tests, inversion_is_reported);
     tcase_add_test(tests, noise_does_not_hide_it);
     tcase_add_test(tests, a_device_does_not_move_it);
     tcase_add_test(tests, silence_at_either_end_is_ignored);

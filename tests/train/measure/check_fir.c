@@ -5,7 +5,7 @@
 #include <float.h>
 #include <math.h>
 
-/* The linear baseline, and the scores beside which it stands. */
+/* The linear baseline, and the scores. */
 
 enum { N = 5000, TAPS = 7 };
 
@@ -195,7 +195,7 @@ START_TEST(lengths_have_limits)
 }
 END_TEST
 
-START_TEST(want_of_memory_is_told)
+START_TEST(lack_of_memory_is_reported)
 {
     struct tc_fir *const fir = new_fir(TAPS);
     struct tc_fir *none = NULL;
@@ -255,7 +255,7 @@ int main(void)
     tcase_add_test(tests, silence_and_nothing_have_an_answer);
     tcase_add_test(tests, a_silent_input_leaves_everything);
     tcase_add_test(tests, lengths_have_limits);
-    tcase_add_test(tests, want_of_memory_is_told);
+    tcase_add_test(tests, lack_of_memory_is_reported);
     tcase_add_test(tests, scores_are_worked_out);
     tcase_add_test(tests, silent_targets_have_no_score);
     return support_run(tests, "fir");
