@@ -1,7 +1,7 @@
 #!/bin/sh
 # What `make install-strip` installs: libraries without debugging data, and a plugin that still has
-# its model and plays it. No `make install` here: that links the trainer's library anew, in the build
-# folder, where other tests use it meanwhile.
+# its model and plays it. It does not run make: that would link the trainer's library again, in the
+# build folder, where other tests use it at the same time.
 set -u
 build=$PLUGIN_FOLDER/../..
 work=$(cd "$(mktemp -d)" && pwd -P) || exit 99
@@ -10,7 +10,7 @@ trap 'exit 99' HUP INT TERM
 export LC_ALL=C HOME="$work"
 failed=0
 
-for program in readelf strip make; do
+for program in readelf strip; do
 	command -v "$program" >/dev/null || { echo "skipped: $program is not installed"; exit 77; }
 done
 
@@ -20,19 +20,20 @@ fail() {
 	failed=1
 }
 
-# As `make install-strip` does it, without the variables of the make that runs this test.
-libdir=$(sed -n "s/^libdir='\(.*\)'/\1/p" "$build/core/libtonecell.la")
-(
-	unset MAKEFLAGS MFLAGS MAKELEVEL
-	cd "$build" && mkdir -p "$work$libdir" &&
-		make install-ladspaLTLIBRARIES INSTALL_STRIP_FLAG=-s DESTDIR="$work" &&
-		./libtool --mode=install install -c -s core/libtonecell.la "$work$libdir"
-) >"$work/log" 2>&1 || { fail "the libraries cannot be installed"; exit 1; }
+# install_library FILE.la: as `make install-strip` does it, into its folder below $work.
+install_library() {
+	folder=$work$(sed -n "s/^libdir='\(.*\)'/\1/p" "$1")
+	mkdir -p "$folder" && ./libtool --mode=install install -c -s "$1" "$folder"
+}
+
+(cd "$build" && install_library core/libtonecell.la && install_library plugin/tonecell.la) \
+	>"$work/log" 2>&1 || { fail "the libraries cannot be installed"; exit 1; }
+library=$(find "$work" -name libtonecell.so)
 plugin=$(find "$work" -name tonecell.so)
 
-for library in "$work$libdir/libtonecell.so" "$plugin"; do
-	readelf -SW "$library" >"$work/log" || fail "$library is no library"
-	grep -Eq '\.(debug_|symtab)' "$work/log" && fail "$library has debugging data"
+for file in "$library" "$plugin"; do
+	readelf -SW "$file" >"$work/log" || fail "$file is no library"
+	grep -Eq '\.(debug_|symtab)' "$work/log" && fail "$file has debugging data"
 done
 grep -q '\.tonecell ' "$work/log" || fail "the plugin has no section .tonecell"
 : >"$work/log"
