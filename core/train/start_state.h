@@ -5,7 +5,7 @@
 
 #include "tonecell.h"
 
-/** Let a stream run through a second of silence (at 48 kHz if the rate is unknown; rounded up to
+/** Run a stream through a second of silence (at 48 kHz if the rate is unknown; rounded up to
  *  whole guard intervals), the knobs at their initial values, and write its state over h0 and c0 in
  *  a vector of the model's parameters. They stay as they are if the state did not stay finite.
  *  Errors: TC_NO_MEMORY. */

@@ -50,28 +50,28 @@ static size_t loss_from(const struct tc_trainer *trainer, const struct tc_clip *
     return tc_clip_loss_from(clip, trainer->options.warmup);
 }
 
-/* Without a target behind the warm-up no model would score better than another. */
+/* Without a target after the warm-up no model would score better than another. */
 static enum tc_status check_validation(const struct tc_trainer *trainer, struct tc_error *error)
 {
-    bool heard = false;
+    bool any_frame = false;
 
     for (size_t c = 0; c < trainer->n_val; ++c)
         for (size_t t = loss_from(trainer, &trainer->val[c]); t < trainer->val[c].n_frames; ++t) {
-            heard = true;
+            any_frame = true;
             if (tc_trainer_gives_probabilities(trainer))
                 return TC_OK;
             for (unsigned o = 0; o < trainer->arch.outputs; ++o)
                 if (trainer->val[c].target[o][t] != 0.0f)
                     return TC_OK;
         }
-    if (heard)
+    if (any_frame)
         return tc_fail(error, TC_BAD_ARGUMENT, "the validation target is silent");
     return tc_fail(error, TC_BAD_ARGUMENT,
                    "no validation clip is longer than the warm-up of %u frames",
                    trainer->options.warmup);
 }
 
-/* Mean square of the targets behind the warm-up; refused where they are silent or constant. */
+/* Mean square of the targets after the warm-up; refused where they are silent or constant. */
 static enum tc_status measure_target(struct tc_trainer *trainer, struct tc_error *error)
 {
     double energy = 0.0, sum = 0.0, frames = 0.0;
@@ -97,7 +97,7 @@ static enum tc_status measure_target(struct tc_trainer *trainer, struct tc_error
     return TC_OK;
 }
 
-/* ------------------------------------------------------------------ making */
+/* ------------------------------------------------------------------ construction */
 
 /* States that a shard must keep: fixed truncation has all its frames in memory. */
 static size_t stored_states(const struct tc_trainer *trainer)

@@ -32,7 +32,7 @@ static enum tc_status check_recurrent(const struct tc_train_options *o, struct t
         return tc_fail(error, TC_BAD_ARGUMENT, "a recurrent rate of %g, expected (0, 1]",
                        o->recurrent_rate);
     if (!(o->negatives >= 0.0f && o->negatives <= 1.0f))
-        return tc_fail(error, TC_BAD_ARGUMENT, "a share of negatives of %g, expected [0, 1]",
+        return tc_fail(error, TC_BAD_ARGUMENT, "a fraction of negatives of %g, expected [0, 1]",
                        o->negatives);
     if (!(o->forget_bias >= -100.0f && o->forget_bias <= 100.0f))
         return tc_fail(error, TC_BAD_ARGUMENT, "a forget bias of %g, expected -100 to 100",
@@ -47,7 +47,7 @@ static enum tc_status check_start(const struct tc_train_options *o, struct tc_er
                        TC_START_LEARNED);
     if (o->start == TC_START_LEARNED && o->warmup)
         return tc_fail(error, TC_BAD_ARGUMENT,
-                       "a learned start behind a warm-up of %u frames, expected 0: no gradient "
+                       "a learned start after a warm-up of %u frames, expected 0: no gradient "
                        "goes through it",
                        o->warmup);
     return TC_OK;
@@ -239,11 +239,11 @@ static enum tc_status check_pair(const struct tc_architecture *encoder,
                            l, tc_cell_name(encoder->layer[l].cell), encoder->layer[l].hidden,
                            tc_cell_name(decoder->layer[l].cell), decoder->layer[l].hidden);
     if (options->warmup)
-        return tc_fail(error, TC_BAD_ARGUMENT,
-                       "a warm-up of %u frames behind an encoder, expected 0", options->warmup);
+        return tc_fail(error, TC_BAD_ARGUMENT, "a warm-up of %u frames with an encoder, expected 0",
+                       options->warmup);
     if (options->recurrent != TC_RECURRENT_FREE)
         return tc_fail(error, TC_BAD_ARGUMENT,
-                       "recurrent matrices that are held, expected free ones beside an encoder");
+                       "constrained recurrent matrices, expected free ones with an encoder");
     if (options->start == TC_START_LEARNED)
         return tc_fail(error, TC_BAD_ARGUMENT,
                        "a learned start, expected none where an encoder gives it");

@@ -1,5 +1,5 @@
 /** @file
- *  What a trainer is asked to do, looked at before it begins. Errors as tc_trainer_new() says. */
+ *  Checks of a trainer's arguments. Errors as tc_trainer_new(). */
 #ifndef TC_TRAINER_ARGUMENTS_H
 #define TC_TRAINER_ARGUMENTS_H
 
@@ -12,7 +12,7 @@ enum tc_status tc_train_options_check(const struct tc_train_options *options,
 enum tc_status tc_train_model_check(const struct tc_architecture *arch,
                                     const struct tc_metadata *meta, struct tc_error *error);
 
-/** That the gradient is known of all activations; `done`, "trained", is said in the message. */
+/** That the gradient is known of all activations; `done` is a word of the message, "trained". */
 enum tc_status tc_activations_check(const struct tc_architecture *arch, const char *done,
                                     struct tc_error *error);
 

@@ -83,7 +83,7 @@ struct tc_training_state {
     void *memory; /* of a copy */
 };
 
-/** A stretch of memory of a state: to copy, to write and to read it. */
+/** A vector or record of a state: to copy, to write and to read it. */
 struct tc_training_part {
     const char *name;
     void *data;

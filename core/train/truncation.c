@@ -8,40 +8,41 @@ bool tc_truncation_is_random(const struct tc_train_options *options)
            options->truncation == TC_TRUNCATION_UNIFORM;
 }
 
-double tc_truncation_probability(const struct tc_train_options *options, size_t span, size_t gone)
+double tc_truncation_probability(const struct tc_train_options *options, size_t span,
+                                 size_t elapsed)
 {
     const double mean = options->truncate, tail = (double)options->tail;
 
     if (options->truncation == TC_TRUNCATION_UNIFORM)
-        return 1.0 / ((double)gone + 1.0);
+        return 1.0 / ((double)elapsed + 1.0);
     return tail > 0.0 ? tail / ((tail - 1.0) * mean + (double)span) : 1.0 / mean;
 }
 
-/* Coins, until one cuts. */
-static size_t toss(const struct tc_train_options *options, size_t gone, size_t left,
-                   struct tc_random *random, float *pass)
+/* A random decision after each frame, until one cuts. */
+static size_t random_cut(const struct tc_train_options *options, size_t elapsed, size_t remaining,
+                         struct tc_random *random, float *gradient_factor)
 {
     size_t n = 1;
 
-    for (; n < left; ++n) {
-        const double chance = tc_truncation_probability(options, n, gone + n);
+    for (; n < remaining; ++n) {
+        const double probability = tc_truncation_probability(options, n, elapsed + n);
 
-        if (tc_random_uniform(random) < chance)
+        if (tc_random_uniform(random) < probability)
             break;
-        pass[n - 1] = (float)(1.0 / (1.0 - chance));
+        gradient_factor[n - 1] = (float)(1.0 / (1.0 - probability));
     }
-    pass[n - 1] = 0.0f;
+    gradient_factor[n - 1] = 0.0f;
     return n;
 }
 
-size_t tc_truncation_next(const struct tc_train_options *options, size_t gone, size_t left,
-                          struct tc_random *random, float *pass)
+size_t tc_truncation_next(const struct tc_train_options *options, size_t elapsed, size_t remaining,
+                          struct tc_random *random, float *gradient_factor)
 {
     if (tc_truncation_is_random(options))
-        return toss(options, gone, left, random, pass);
+        return random_cut(options, elapsed, remaining, random, gradient_factor);
     if (options->truncation == TC_TRUNCATION_FULL)
-        return left;
-    return left < options->truncate ? left : options->truncate;
+        return remaining;
+    return remaining < options->truncate ? remaining : options->truncate;
 }
 
 double tc_truncation_mean(const struct tc_train_options *options, size_t segment_frames)
@@ -52,7 +53,7 @@ double tc_truncation_mean(const struct tc_train_options *options, size_t segment
     case TC_TRUNCATION_FIXED:
     case TC_TRUNCATION_RANDOM:
         break;
-    case TC_TRUNCATION_UNIFORM: /* of 1 + 1/2 + ... + 1/n stretches, nearly ln n + 0.577 */
+    case TC_TRUNCATION_UNIFORM: /* of 1 + 1/2 + ... + 1/n chunks, nearly ln n + 0.577 */
         return n / (log(n) + 0.577);
     case TC_TRUNCATION_FULL:
         return n;

@@ -38,29 +38,30 @@ static struct tc_train_options options_of(enum tc_truncation truncation, unsigne
     return options;
 }
 
-/* One way to run a stretch and go back through it: the state moves on; returns dL/dtheta. */
-typedef double stretch_fn(void *user, double theta, size_t n_frames, const float *pass);
+/* One way to run a chunk and backward: the state moves on; returns dL/dtheta. */
+typedef double chunk_fn(void *user, double theta, size_t n_frames, const float *gradient_factor);
 
-/* Gradient descent, an update after each stretch. Ends early where theta leaves all bounds. */
+/* Gradient descent, an update after each chunk. Ends early where theta leaves all bounds. */
 static double descend(const struct tc_train_options *options, unsigned updates, uint64_t seed,
-                      stretch_fn *stretch, void *user)
+                      chunk_fn *chunk, void *user)
 {
     const bool random_form = tc_truncation_is_random(options);
     struct tc_random random = {seed};
     double theta = 0.5;
-    float pass[MOST];
+    float gradient_factor[MOST];
 
     for (unsigned i = 0; i < updates && fabs(theta) < 1e3; ++i) {
-        const size_t n = tc_truncation_next(options, 0, MOST, &random, pass);
+        const size_t n = tc_truncation_next(options, 0, MOST, &random, gradient_factor);
 
-        theta -= 1e-4 / sqrt(1.0 + i / 1000.0) * stretch(user, theta, n, random_form ? pass : NULL);
+        theta -= 1e-4 / sqrt(1.0 + i / 1000.0) *
+                 chunk(user, theta, n, random_form ? gradient_factor : NULL);
     }
     return theta;
 }
 
 /* ------------------------------------------------------------------------- in double */
 
-static double exact_stretch(void *user, double theta, size_t n_frames, const float *pass)
+static double exact_chunk(void *user, double theta, size_t n_frames, const float *gradient_factor)
 {
     double *const s = user, error[MOST], d[UNITS] = {0.0}, gradient = 0.0;
 
@@ -71,7 +72,8 @@ static double exact_stretch(void *user, double theta, size_t n_frames, const flo
     }
     for (size_t t = n_frames; t-- > 0;) {
         for (unsigned i = UNITS; i-- > 0;)
-            d[i] = (pass ? (double)pass[t] : 1.0) * 0.5 * (d[i] + (i ? d[i - 1] : 0.0));
+            d[i] = (gradient_factor ? (double)gradient_factor[t] : 1.0) * 0.5 *
+                   (d[i] + (i ? d[i - 1] : 0.0));
         d[0] += error[t];
         for (unsigned i = 0; i < UNITS; ++i)
             gradient += d[i] * sign_of(i);
@@ -87,7 +89,7 @@ static double descend_exactly(enum tc_truncation truncation, unsigned truncate, 
 
     for (unsigned i = 0; i < UNITS; ++i)
         state[i] = 1.0;
-    return descend(&options, updates, seed, exact_stretch, state);
+    return descend(&options, updates, seed, exact_chunk, state);
 }
 
 /* check-slow goes ten times as far. */
@@ -171,7 +173,7 @@ static void network_free(struct network *n)
     free(n->parameters);
 }
 
-static double network_stretch(void *user, double theta, size_t n_frames, const float *pass)
+static double network_chunk(void *user, double theta, size_t n_frames, const float *gradient_factor)
 {
     struct network *const n = user;
     double gradient = 0.0;
@@ -184,7 +186,7 @@ static double network_stretch(void *user, double theta, size_t n_frames, const f
     for (size_t t = 0; t < n_frames; ++t)
         tc_shard_output_gradient(n->shard, 0, 0)[t] = tc_shard_output(n->shard, 0, 0)[t] - 1.0f;
     tc_shard_cut_gradient(n->shard);
-    tc_shard_backward_continued(n->shard, n->gradient, (unsigned)n_frames, pass);
+    tc_shard_backward_continued(n->shard, n->gradient, (unsigned)n_frames, gradient_factor);
     tc_shard_advance(n->shard, (unsigned)n_frames);
     for (unsigned i = 0; i < UNITS; ++i)
         gradient += (double)n->gradient[n->at.w_ih + i] * sign_of(i);
@@ -206,7 +208,7 @@ START_TEST(training_in_float32_ends_where_theory_says)
     const struct tc_train_options options =
         options_of(trained[_i].truncation, trained[_i].truncate);
     struct network n = network_new();
-    const double theta = descend(&options, updates_in(trained[_i].updates), 1, network_stretch, &n);
+    const double theta = descend(&options, updates_in(trained[_i].updates), 1, network_chunk, &n);
 
     if (trained[_i].found)
         ck_assert_double_eq_tol(theta, optimum, 1e-3);

@@ -83,7 +83,7 @@ static struct tc_model *train_model(const struct sequences *train, const struct 
 
 /* A word, the symbols it is made of, and what follows it: its last target. */
 static const struct word {
-    const char *symbols, *heard, *said;
+    const char *symbols, *input, *target;
     enum tc_cell cell;
 } words[] = {{"helo", "hell", "ello", TC_CELL_LSTM},
              {"helo", "hell", "ello", TC_CELL_GRU},
@@ -101,11 +101,11 @@ static unsigned index_of(const struct word *word, char symbol)
 static struct sequences spell(const struct word *word)
 {
     const unsigned n = (unsigned)strlen(word->symbols);
-    const struct sequences s = sequences_new(1, strlen(word->heard), n, n);
+    const struct sequences s = sequences_new(1, strlen(word->input), n, n);
 
     for (size_t t = 0; t < s.frames; ++t) {
-        sequences_input(&s, 0, index_of(word, word->heard[t]))[t] = 1.0f;
-        sequences_target(&s, 0, index_of(word, word->said[t]))[t] = 1.0f;
+        sequences_input(&s, 0, index_of(word, word->input[t]))[t] = 1.0f;
+        sequences_target(&s, 0, index_of(word, word->target[t]))[t] = 1.0f;
     }
     return s;
 }
@@ -124,7 +124,7 @@ static struct tc_model *learn(const struct word *word, struct watched *watched)
 }
 
 /* The probabilities of what follows a symbol. */
-static void hear(struct tc_stream *stream, const struct word *word, char symbol, float *p)
+static void play_symbol(struct tc_stream *stream, const struct word *word, char symbol, float *p)
 {
     const unsigned n = (unsigned)strlen(word->symbols);
     float x[MOST_SYMBOLS] = {0};
@@ -156,43 +156,44 @@ START_TEST(each_symbol_of_a_word_is_foretold)
     struct tc_model *const model = learn(word, &watched);
     struct tc_stream *const stream = support_stream(model, 1);
 
-    for (size_t t = 0; word->heard[t]; ++t) {
+    for (size_t t = 0; word->input[t]; ++t) {
         float p[MOST_SYMBOLS];
 
-        hear(stream, word, word->heard[t], p);
-        ck_assert_float_gt(p[index_of(word, word->said[t])], 0.99f);
+        play_symbol(stream, word, word->input[t], p);
+        ck_assert_float_gt(p[index_of(word, word->target[t])], 0.99f);
     }
     ck_assert_double_nan(watched.last.score);
     ck_assert_double_nan(watched.last.best_score);
     ck_assert_double_lt(watched.last.best_score, 0.01);
-    printf("%s, %s: learned in %.2f s\n", word->said, tc_cell_name(word->cell),
+    printf("%s, %s: learned in %.2f s\n", word->target, tc_cell_name(word->cell),
            watched.last.seconds);
     tc_stream_free(stream);
     tc_model_free(model);
 }
 END_TEST
 
-/* One to many: from the first symbol on the model hears what it said itself, until it says stop. */
+/* One to many: from the first symbol on the model gets its own output as input, until it is stop.
+ */
 START_TEST(a_word_is_told_from_its_first_symbol)
 {
     enum { PATIENCE = 20 };
     const struct word *const word = &words[_i];
-    const size_t length = strlen(word->said);
+    const size_t length = strlen(word->target);
     struct watched watched = {0};
     struct tc_model *const model = learn(word, &watched);
     struct tc_stream *const stream = support_stream(model, 1);
-    char told[PATIENCE + 1] = "", last = word->heard[0];
+    char told[PATIENCE + 1] = "", last = word->input[0];
 
     for (size_t t = 0; t < PATIENCE && last != '.'; ++t) {
         float p[MOST_SYMBOLS];
 
-        hear(stream, word, last, p);
+        play_symbol(stream, word, last, p);
         told[t] = last = likeliest(word, p);
     }
     if (strchr(word->symbols, '.'))
-        ck_assert_str_eq(told, word->said);
+        ck_assert_str_eq(told, word->target);
     else
-        ck_assert_msg(strncmp(told, word->said, length) == 0, "it told %s", told);
+        ck_assert_msg(strncmp(told, word->target, length) == 0, "it told %s", told);
     tc_stream_free(stream);
     tc_model_free(model);
 }
@@ -315,7 +316,7 @@ START_TEST(targets_before_the_loss_are_not_looked_at)
 END_TEST
 
 /* Without loss in a chunk there is no update, but the state goes through it. */
-START_TEST(chunks_without_loss_are_only_heard)
+START_TEST(chunks_without_loss_are_forward_only)
 {
     struct watched watched = {0};
 
@@ -414,7 +415,7 @@ int main(void)
     tcase_add_loop_test(tests, two_numbers_are_added, 0, 2);
     tcase_add_loop_test(tests, what_came_first_is_remembered, 0, 4);
     tcase_add_test(tests, targets_before_the_loss_are_not_looked_at);
-    tcase_add_test(tests, chunks_without_loss_are_only_heard);
+    tcase_add_test(tests, chunks_without_loss_are_forward_only);
     tcase_add_test(tests, the_model_does_not_depend_on_threads);
     tcase_add_test(tests, sequences_start_from_zero);
     tcase_add_loop_test(tests, what_cannot_be_learned_is_named, 0,

@@ -33,7 +33,7 @@ START_TEST(values_are_clipped_before_the_norm)
     const float limit = 1e-3f;
     struct problem p;
     struct tc_trainer *free_one, *clipped;
-    unsigned held = 0;
+    unsigned clipped_values = 0;
     double square = 0.0;
 
     problem_init(&p, TC_CELL_LSTM, 4);
@@ -45,13 +45,13 @@ START_TEST(values_are_clipped_before_the_norm)
         const float g = free_one->gradient[i];
 
         ck_assert_float_eq(clipped->gradient[i], fminf(fmaxf(g, -limit), limit));
-        held += fabsf(g) > limit;
+        clipped_values += fabsf(g) > limit;
         square += (double)clipped->state.optimizer.m[i] * (double)clipped->state.optimizer.m[i];
     }
     /* Adam's m is a tenth of what it is given. */
     ck_assert_double_eq_tol(sqrt(square), 0.1 * (double)p.options.clip_norm, 1e-8);
-    ck_assert_uint_gt(held, 0);
-    ck_assert_uint_lt(held, clipped->values);
+    ck_assert_uint_gt(clipped_values, 0);
+    ck_assert_uint_lt(clipped_values, clipped->values);
     tc_trainer_free(clipped);
     tc_trainer_free(free_one);
     problem_free(&p);

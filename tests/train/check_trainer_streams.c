@@ -121,7 +121,7 @@ static void score_by_hand(const struct tc_model *model, const struct tc_clip *cl
 
 /* Clips shorter and longer than the warm-up, which ends within a block and on its edge; some that
  * share their knobs, and so may share a stream. */
-START_TEST(validation_is_what_a_stream_plays_behind_the_warm_up)
+START_TEST(validation_is_what_a_stream_plays_after_the_warm_up)
 {
     static const size_t warmups[] = {0, 1, 1024, 1500, FRAMES};
     const size_t warmup = warmups[_i];
@@ -155,7 +155,7 @@ END_TEST
 
 /* ------------------------------------------------------------------------- the loss */
 
-/* Mean square of the targets for training behind the warm-up. */
+/* Mean square of the targets for training after the warm-up. */
 static double target_power(const struct problem *p)
 {
     struct tc_score sum = {0};
@@ -167,7 +167,7 @@ static double target_power(const struct problem *p)
     return sum.target_energy / (double)sum.frames;
 }
 
-/* 0.75 sum e^2 + 0.25 n (mean e)^2, chunk by chunk behind the warm-up of a segment that a stream
+/* 0.75 sum e^2 + 0.25 n (mean e)^2, chunk by chunk after the warm-up of a segment that a stream
  * plays from the start. */
 static double segment_loss(const struct problem *p, const struct tc_model *model,
                            const struct tc_segment *segment)
@@ -264,7 +264,7 @@ int main(void)
 
     tcase_add_test(tests, the_start_state_is_that_after_a_second_of_silence);
     tcase_add_test(tests, a_state_that_explodes_in_silence_is_not_taken);
-    tcase_add_loop_test(tests, validation_is_what_a_stream_plays_behind_the_warm_up, 0, 5);
+    tcase_add_loop_test(tests, validation_is_what_a_stream_plays_after_the_warm_up, 0, 5);
     tcase_add_test(tests, the_loss_is_that_of_streams_along_the_segments);
     return support_run(tests, "trainer_streams");
 }

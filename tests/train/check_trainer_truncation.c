@@ -16,7 +16,7 @@
 
 enum { LANES = 3, WARMUP = 10, LEAST = 130 };
 
-/* Forms, and how many frames are held: segments have 130 frames and some more. */
+/* Forms, and how many frames are in memory: segments have 130 frames and some more. */
 static const struct form {
     const char *name;
     unsigned truncate;
@@ -30,7 +30,7 @@ static const struct form {
     {"full, in parts", 20, TC_TRUNCATION_FULL, 0},
     {"full, in memory", 1000, TC_TRUNCATION_FULL, 0},
     {"random", 20, TC_TRUNCATION_RANDOM, 0},
-    {"random, often longer than what is held", 3, TC_TRUNCATION_RANDOM, 0},
+    {"random, often longer than what is in memory", 3, TC_TRUNCATION_RANDOM, 0},
     {"uniform", 20, TC_TRUNCATION_UNIFORM, 0},
 };
 
@@ -63,7 +63,7 @@ struct watch {
     const struct problem *p;
     struct tc_trainer *trainer;
     double *exact, *expected, *sum; /* parameters, an update's gradient, all of an epoch */
-    size_t values, gone;            /* frames behind the warm-up, of this epoch */
+    size_t values, elapsed;         /* frames after the warm-up, of this epoch */
     unsigned epoch, updates;
 };
 
@@ -79,7 +79,7 @@ static size_t at_most(size_t n, size_t most)
     return n < most ? n : most;
 }
 
-/* dL/dy = (1.5 e + 0.5 mean e) * scale, chunk by chunk as they are held. */
+/* dL/dy = (1.5 e + 0.5 mean e) * scale, chunk by chunk as they are in memory. */
 static void weigh(const struct watch *w, struct sequence *sequence, size_t start, size_t end)
 {
     const float *const target =
@@ -100,7 +100,7 @@ static void weigh(const struct watch *w, struct sequence *sequence, size_t start
     }
 }
 
-/* What dropout leaves of n frames of a sequence: the second layer of two hears the first. */
+/* What dropout leaves of n frames of a sequence: the input of the second layer of two. */
 static double *left_of(const struct watch *w, size_t index, size_t n)
 {
     const struct tc_dropout dropout = {w->p->options.dropout,
@@ -172,18 +172,18 @@ static bool check_update(const struct tc_progress *progress, void *user)
     if (progress->validated)
         return true;
     if (progress->epoch != w->epoch)
-        w->gone = 0;
+        w->elapsed = 0;
     w->epoch = progress->epoch;
-    first = WARMUP + w->gone - at_most(back, w->gone);
-    end = w->gone + own_frames(w, batch->n_frames - WARMUP - w->gone);
+    first = WARMUP + w->elapsed - at_most(back, w->elapsed);
+    end = w->elapsed + own_frames(w, batch->n_frames - WARMUP - w->elapsed);
     memset(w->expected, 0, w->values * sizeof *w->expected);
     for (size_t i = 0; i < batch->count; ++i)
-        add_sequence(w, i, first, WARMUP + w->gone, WARMUP + end);
+        add_sequence(w, i, first, WARMUP + w->elapsed, WARMUP + end);
     for (size_t i = 0; i < w->values; ++i)
         w->sum[i] += (double)w->trainer->gradient[i];
-    snprintf(what, sizeof what, "update %u at frame %zu", w->updates, w->gone);
+    snprintf(what, sizeof what, "update %u at frame %zu", w->updates, w->elapsed);
     support_compare_gradients(&w->p->arch, w->trainer->gradient, w->expected, 1e-4, what);
-    w->gone = end;
+    w->elapsed = end;
     ++w->updates;
     return true;
 }
@@ -373,15 +373,15 @@ static double *sequence_gradient(enum tc_cell cell, const struct form *form, siz
  * loss. */
 START_TEST(a_sequence_is_gone_back_through_to_its_start)
 {
-    static const struct form held[] = {{"", 1000, TC_TRUNCATION_FIXED, 0},
-                                       {"", 16, TC_TRUNCATION_FULL, 0},
-                                       {"", 16, TC_TRUNCATION_FIXED, 200},
-                                       {"", 16, TC_TRUNCATION_FIXED, 0}};
+    static const struct form in_memory[] = {{"", 1000, TC_TRUNCATION_FIXED, 0},
+                                            {"", 16, TC_TRUNCATION_FULL, 0},
+                                            {"", 16, TC_TRUNCATION_FIXED, 200},
+                                            {"", 16, TC_TRUNCATION_FIXED, 0}};
     double *gradient[4], *const nothing = support_zeros(1000, sizeof *nothing), size;
     size_t n;
 
     for (unsigned f = 0; f < 4; ++f)
-        gradient[f] = sequence_gradient(cells[_i], &held[f], &n);
+        gradient[f] = sequence_gradient(cells[_i], &in_memory[f], &n);
     ck_assert_uint_le(n, 1000);
     size = norm_of_difference(gradient[0], nothing, n);
     ck_assert_double_gt(fabs(gradient[0][n - 5 - 2]), 0.0); /* of the start state's last unit */
@@ -401,7 +401,7 @@ static struct tc_model *model_of(const struct problem *p)
     return problem_train(p, NULL, NULL, NULL);
 }
 
-/* A segment of one chunk is the same to all that do not throw coins. */
+/* A segment of one chunk is the same to all that have no random cuts. */
 START_TEST(one_chunk_is_full_backpropagation_to_the_bit)
 {
     struct problem p;
@@ -472,7 +472,7 @@ START_TEST(a_device_is_learned_by_every_form)
 }
 END_TEST
 
-/* What is in memory does not grow with the length of what is gone back through, but for a state for
+/* What is in memory does not grow with the length of what is taken backward, but for a state for
  * each chunk. */
 START_TEST(memory_is_that_of_the_header)
 {
@@ -484,13 +484,13 @@ START_TEST(memory_is_that_of_the_header)
     problem_init(&p, TC_CELL_LSTM, UNITS);
     p.options.batch = LANES;
     for (unsigned f = 0; f < 4; ++f) {
-        static const struct form held[] = {{"", 64, TC_TRUNCATION_FIXED, 0},
-                                           {"", 64, TC_TRUNCATION_FIXED, 640},
-                                           {"", 64, TC_TRUNCATION_FULL, 0},
-                                           {"", 64, TC_TRUNCATION_RANDOM, 0}};
+        static const struct form in_memory[] = {{"", 64, TC_TRUNCATION_FIXED, 0},
+                                                {"", 64, TC_TRUNCATION_FIXED, 640},
+                                                {"", 64, TC_TRUNCATION_FULL, 0},
+                                                {"", 64, TC_TRUNCATION_RANDOM, 0}};
         struct tc_trainer *trainer;
 
-        use_form(&p, &held[f]);
+        use_form(&p, &in_memory[f]);
         trainer = problem_trainer(&p);
         memory[f] = tc_trainer_memory(trainer, &streams);
         tc_trainer_free(trainer);

@@ -8,11 +8,12 @@
 #include "train/network/network.h"
 #include "train/truncation.h"
 
-/* Coins fall as the header says, and the gradient that they leave is on average the full one. */
+/* Random cuts come as the header says, and the gradient that they leave is on average the full one.
+ */
 
-/* ------------------------------------------------------------------------- coins */
+/* ------------------------------------------------------------------------- random cuts */
 
-/* The forms that coins decide. */
+/* The forms that cuts at random. */
 static const struct form {
     const char *name;
     enum tc_truncation truncation;
@@ -35,7 +36,8 @@ static struct tc_train_options options_of(const struct form *form, unsigned trun
     return options;
 }
 
-/* Tallec & Ollivier's chance with L0 = 16 and alpha = 6 behind one frame: 6 / (5 * 16 + 1). */
+/* Tallec & Ollivier's probability with L0 = 16 and alpha = 6 one frame after a cut: 6 / (5 * 16 +
+ * 1). */
 START_TEST(chances_worked_by_hand)
 {
     const struct tc_train_options heavy = options_of(&forms[0], 16);
@@ -69,58 +71,60 @@ START_TEST(forms_without_coins_throw_none)
 }
 END_TEST
 
-/* How many of many stretches from a segment's start are longer than so many frames, beside how many
- * should be, in standard deviations; each with the factors that its coins ask for. */
+/* How many of many chunks from a segment's start are longer than so many frames, beside how many
+ * should be, in standard deviations; each with the factors that its random cuts ask for. */
 START_TEST(lengths_and_factors_are_those_of_the_chances)
 {
     enum { DRAWS = 20000, MOST = 500 };
     const struct tc_train_options options = options_of(&forms[_i], 16);
     struct tc_random random = {1};
     unsigned longer[MOST] = {0};
-    double chance = 1.0;
+    double probability = 1.0;
 
     for (unsigned i = 0; i < DRAWS; ++i) {
-        float pass[MOST];
-        const size_t n = tc_truncation_next(&options, 0, MOST, &random, pass);
+        float gradient_factor[MOST];
+        const size_t n = tc_truncation_next(&options, 0, MOST, &random, gradient_factor);
 
         support_require(n >= 1 && n <= MOST, "%zu frames", n);
         for (size_t t = 1; t < n; ++t) {
             const double c = tc_truncation_probability(&options, t, t);
 
             ++longer[t];
-            support_require(fabs((double)pass[t - 1] * (1.0 - c) - 1.0) < 1e-6, "factor %zu is %g",
-                            t, (double)pass[t - 1]);
+            support_require(fabs((double)gradient_factor[t - 1] * (1.0 - c) - 1.0) < 1e-6,
+                            "factor %zu is %g", t, (double)gradient_factor[t - 1]);
         }
-        support_require(pass[n - 1] == 0.0f, "the last factor is %g", (double)pass[n - 1]);
+        support_require(gradient_factor[n - 1] == 0.0f, "the last factor is %g",
+                        (double)gradient_factor[n - 1]);
     }
     for (size_t t = 1; t < MOST; ++t) {
-        chance *= 1.0 - tc_truncation_probability(&options, t, t);
-        support_require(fabs(longer[t] - DRAWS * chance) <=
-                            1.0 + 4.5 * sqrt(DRAWS * chance * (1.0 - chance)),
+        probability *= 1.0 - tc_truncation_probability(&options, t, t);
+        support_require(fabs(longer[t] - DRAWS * probability) <=
+                            1.0 + 4.5 * sqrt(DRAWS * probability * (1.0 - probability)),
                         "%s: %u are longer than %zu frames, expected %g", forms[_i].name, longer[t],
-                        t, DRAWS * chance);
+                        t, DRAWS * probability);
     }
 }
 END_TEST
 
-/* The stretches that segments fall into, on average: few segments are enough for a few percent. */
+/* The chunks that segments fall into, on average: few segments are enough for a few percent. */
 START_TEST(the_mean_length_is_as_told)
 {
     enum { PIECES = 4000, FRAMES = 1000 };
     const struct tc_train_options options = options_of(&forms[_i], 16);
     struct tc_random random = {2};
-    double stretches = 0.0, mean;
-    float pass[FRAMES];
+    double chunks = 0.0, mean;
+    float gradient_factor[FRAMES];
 
     for (unsigned i = 0; i < PIECES; ++i)
-        for (size_t gone = 0; gone < FRAMES; ++stretches)
-            gone += tc_truncation_next(&options, gone, FRAMES - gone, &random, pass);
-    mean = (double)PIECES * FRAMES / stretches;
+        for (size_t elapsed = 0; elapsed < FRAMES; ++chunks)
+            elapsed +=
+                tc_truncation_next(&options, elapsed, FRAMES - elapsed, &random, gradient_factor);
+    mean = (double)PIECES * FRAMES / chunks;
     ck_assert_double_eq_tol(mean, tc_truncation_mean(&options, FRAMES), 0.05 * mean);
 }
 END_TEST
 
-/* ------------------------------------------------------------------------- all coins */
+/* ------------------------------------------------------------------------- all random cuts */
 
 /* A network with one sequence's signals. */
 struct problem {
@@ -154,34 +158,35 @@ static void problem_free(struct problem *p)
 }
 
 /* The whole segment, factors between its frames; to be freed. */
-static double *gradient_with(const struct problem *p, const float *pass)
+static double *gradient_with(const struct problem *p, const float *gradient_factor)
 {
     double *const gradient = support_zeros(p->n, sizeof *gradient);
 
     reference_backward_truncated(&p->arch, p->exact, p->input, NULL, p->weight, p->state, p->frames,
-                               pass, gradient);
+                                 gradient_factor, gradient);
     return gradient;
 }
 
-/* Factors of coins that cut behind the frames whose bit is set, and the chance of just those. */
+/* Factors of random cuts that cut after the frames whose bit is set, and the probability of just
+ * those. */
 static double cuts_of(const struct tc_train_options *options, unsigned bits, size_t frames,
-                      float *pass)
+                      float *gradient_factor)
 {
-    double chance = 1.0;
+    double probability = 1.0;
     size_t span = 0;
 
     for (size_t t = 0; t + 1 < frames; ++t) {
         const double c = tc_truncation_probability(options, ++span, t + 1);
         const bool cut = bits >> t & 1;
 
-        chance *= cut ? c : 1.0 - c;
-        pass[t] = cut ? 0.0f : (float)(1.0 / (1.0 - c));
+        probability *= cut ? c : 1.0 - c;
+        gradient_factor[t] = cut ? 0.0f : (float)(1.0 / (1.0 - c));
         span = cut ? 0 : span;
     }
-    return chance;
+    return probability;
 }
 
-/* Every way in which the coins of a short segment can fall, each as often as it does. */
+/* Every way in which the random cuts of a short segment can come, each as often as it does. */
 START_TEST(the_mean_over_all_coins_is_the_full_gradient)
 {
     enum { FRAMES = 7 };
@@ -192,13 +197,13 @@ START_TEST(the_mean_over_all_coins_is_the_full_gradient)
     double all = 0.0;
 
     for (unsigned bits = 0; bits < 1u << (FRAMES - 1); ++bits) {
-        float pass[FRAMES] = {0.0f};
-        const double chance = cuts_of(&options, bits, FRAMES, pass);
-        double *const gradient = gradient_with(&p, pass);
+        float gradient_factor[FRAMES] = {0.0f};
+        const double probability = cuts_of(&options, bits, FRAMES, gradient_factor);
+        double *const gradient = gradient_with(&p, gradient_factor);
 
-        all += chance;
+        all += probability;
         for (size_t i = 0; i < p.n; ++i)
-            mean[i] += chance * gradient[i];
+            mean[i] += probability * gradient[i];
         free(gradient);
     }
     ck_assert_double_eq_tol(all, 1.0, 1e-12);
@@ -214,17 +219,17 @@ END_TEST
 
 /* ------------------------------------------------------------------------- many draws */
 
-/* In float32, as training does it: stretch by stretch, the state carried on. */
+/* In float32, as training does it: chunk by chunk, the state carried on. */
 static void add_gradient(const struct problem *p, struct tc_shard *shard,
                          const struct tc_train_options *options, struct tc_random *random,
                          float *gradient)
 {
     size_t n;
-    float *const pass = support_zeros(p->frames, sizeof *pass);
+    float *const gradient_factor = support_zeros(p->frames, sizeof *gradient_factor);
 
     tc_shard_reset_sequence(shard, p->parameters, 0);
     for (size_t start = 0; start < p->frames; start += n) {
-        n = tc_truncation_next(options, start, p->frames - start, random, pass);
+        n = tc_truncation_next(options, start, p->frames - start, random, gradient_factor);
         for (size_t t = 0; t < n; ++t) {
             tc_shard_input(shard, 0, 0)[t] = (float)p->input[start + t];
             tc_shard_output_gradient(shard, 0, 0)[t] = (float)p->weight[start + t];
@@ -232,10 +237,10 @@ static void add_gradient(const struct problem *p, struct tc_shard *shard,
         tc_shard_forward(shard, (unsigned)n);
         tc_shard_cut_gradient(shard);
         tc_shard_backward_continued(shard, gradient, (unsigned)n,
-                                    tc_truncation_is_random(options) ? pass : NULL);
+                                    tc_truncation_is_random(options) ? gradient_factor : NULL);
         tc_shard_advance(shard, (unsigned)n);
     }
-    free(pass);
+    free(gradient_factor);
 }
 
 /* Sums over draws of each component of a gradient. */

@@ -68,19 +68,19 @@ enum tc_status tc_sampler_new(struct tc_sampler **sampler, const struct tc_clip 
                               size_t n_clips, const struct tc_train_options *options,
                               struct tc_error *error)
 {
-    struct tc_sampler *const made = calloc(1, sizeof *made);
+    struct tc_sampler *const created = calloc(1, sizeof *created);
     enum tc_status status;
 
-    if (!made)
+    if (!created)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for a sampler");
-    made->warmup = options->warmup;
-    made->n_clips = n_clips;
-    status = fill_sampler(made, clips, options, error);
+    created->warmup = options->warmup;
+    created->n_clips = n_clips;
+    status = fill_sampler(created, clips, options, error);
     if (status) {
-        tc_sampler_free(made);
+        tc_sampler_free(created);
         return status;
     }
-    *sampler = made;
+    *sampler = created;
     return TC_OK;
 }
 
@@ -96,15 +96,15 @@ void tc_sampler_free(struct tc_sampler *sampler)
     free(sampler);
 }
 
-/* A clip's segments lie end to end behind its warm-up, each with its own warm-up taken from the end
+/* A clip's segments lie end to end after its warm-up, each with its own warm-up taken from the end
  * of the segment before. Unless whole, they start a random way in, at most a sixteenth of a
  * segment, whose frames this epoch leaves out. */
 static struct tc_segment *cut_clip(const struct tc_sampler *sampler, size_t clip,
                                    struct tc_segment *segment, struct tc_random *random)
 {
     const size_t frames = usable(sampler, clip), count = sampler->clip_segments[clip];
-    const size_t room = sampler->clip_whole[clip] ? 0 : frames / count / 16;
-    const size_t shift = tc_random_below(random, room + 1);
+    const size_t max_shift = sampler->clip_whole[clip] ? 0 : frames / count / 16;
+    const size_t shift = tc_random_below(random, max_shift + 1);
     const size_t length = (frames - shift) / count;
 
     for (size_t i = 0; i < count; ++i)
@@ -126,10 +126,10 @@ static int longer_first(const void *a, const void *b)
 
 static void swap_segments(struct tc_segment *a, struct tc_segment *b)
 {
-    const struct tc_segment kept = *a;
+    const struct tc_segment saved = *a;
 
     *a = *b;
-    *b = kept;
+    *b = saved;
 }
 
 /* Fisher and Yates. */
@@ -171,10 +171,10 @@ static void make_batches(struct tc_sampler *sampler, struct tc_random *random)
     }
     for (size_t i = sampler->n_batches; i > 1; --i) {
         const size_t j = tc_random_below(random, i);
-        const struct tc_batch kept = sampler->batch[i - 1];
+        const struct tc_batch saved = sampler->batch[i - 1];
 
         sampler->batch[i - 1] = sampler->batch[j];
-        sampler->batch[j] = kept;
+        sampler->batch[j] = saved;
     }
 }
 

@@ -1,11 +1,11 @@
 /** @file
- *  Which stretch of which clip each parallel stream walks along.
+ *  Segments of the clips, in shuffled batches.
  *
  *  Every epoch the clips are cut into segments of about equal length, at places that differ from
  *  epoch to epoch. A segment begins with `warmup` frames without loss, so that what is cut off from
  *  the state before it has settled. Clips that are whole give one segment, from their first frame
- *  on. A batch is a group of segments, one per sequence, walked together; segments of one batch are
- * of similar length. */
+ *  on. A batch is a group of segments, one per sequence, trained on together; segments of one batch
+ * are of similar length. */
 #ifndef TC_SAMPLER_H
 #define TC_SAMPLER_H
 
@@ -29,9 +29,9 @@ struct tc_sampler {
     bool *clip_whole;                    /* [n_clips] */
     struct tc_segment *segment;          /* [n_segments] */
     struct tc_batch *batch;              /* [n_batches] */
-    size_t loss_frames;                  /* of an epoch, roughly: those behind the warm-up */
+    size_t loss_frames;                  /* of an epoch, roughly: those after the warm-up */
     size_t longest_loss;                 /* most frames of a clip that carry loss */
-    size_t longest;                      /* frames behind the warm-up in any segment, at most */
+    size_t longest;                      /* frames after the warm-up in any segment, at most */
 };
 
 /** The first frame of a clip that carries loss. */

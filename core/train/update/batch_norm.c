@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double margin = 1e-5; /* of a variance */
-static const double pace = 0.1;    /* of running means */
+static const double epsilon = 1e-5; /* of a variance */
+static const double momentum = 0.1; /* of running means */
 
-/* ------------------------------------------------------------------ making */
+/* ------------------------------------------------------------------ construction */
 
 /* Shapes and places; returns the doubles that statistics take. */
 static size_t list_layers(struct tc_batch_norm *norm, const struct tc_architecture *arch,
@@ -53,19 +53,19 @@ enum tc_status tc_batch_norm_new(struct tc_batch_norm **norm, const struct tc_ar
                                  const struct tc_train_options *options, size_t values,
                                  struct tc_error *error)
 {
-    struct tc_batch_norm *const made = calloc(1, sizeof *made);
+    struct tc_batch_norm *const created = calloc(1, sizeof *created);
 
-    if (made && options->batch_norm) {
-        made->statistics = list_layers(made, arch, values);
-        made->memory = calloc(made->statistics, sizeof *made->memory);
-        if (made->memory)
-            lay_out(made);
+    if (created && options->batch_norm) {
+        created->statistics = list_layers(created, arch, values);
+        created->memory = calloc(created->statistics, sizeof *created->memory);
+        if (created->memory)
+            lay_out(created);
     }
-    if (!made || (options->batch_norm && !made->memory)) {
-        tc_batch_norm_free(made);
+    if (!created || (options->batch_norm && !created->memory)) {
+        tc_batch_norm_free(created);
         return tc_fail(error, TC_NO_MEMORY, "out of memory for batch normalisation");
     }
-    *norm = made;
+    *norm = created;
     return TC_OK;
 }
 
@@ -108,51 +108,51 @@ void tc_moments_add(double *moments, size_t inputs, const float *x)
 
 /* ------------------------------------------------------------------ one row */
 
-/* mu and sigma of a row; bent (inputs) receives C v. */
+/* mu and sigma of a row; cov_v (inputs) receives C v. */
 struct spread {
     double mu, sigma;
 };
 
 static struct spread spread_of(const struct tc_batch_norm_layer *layer, const float *v,
-                               double bent[TC_MAX_UNITS])
+                               double cov_v[TC_MAX_UNITS])
 {
     const size_t n = layer->inputs;
     struct spread spread = {0.0, 0.0};
-    double variance = margin;
+    double variance = epsilon;
 
     for (size_t i = 0; i < n; ++i) {
         double sum = 0.0;
 
         for (size_t j = 0; j < n; ++j)
             sum += layer->cov[i * n + j] * (double)v[j];
-        bent[i] = sum;
+        cov_v[i] = sum;
         spread.mu += (double)v[i] * layer->mean[i];
         variance += (double)v[i] * sum;
     }
     /* Rounding may leave a variance that is nothing below nothing. */
-    spread.sigma = sqrt(fmax(variance, margin));
+    spread.sigma = sqrt(fmax(variance, epsilon));
     return spread;
 }
 
 static void start(const struct tc_batch_norm_layer *layer, float *unconstrained)
 {
-    double bent[TC_MAX_UNITS];
+    double cov_v[TC_MAX_UNITS];
 
     for (size_t r = 0; r < layer->rows; ++r) {
         const struct spread spread =
-            spread_of(layer, unconstrained + layer->w + r * layer->inputs, bent);
+            spread_of(layer, unconstrained + layer->w + r * layer->inputs, cov_v);
 
         unconstrained[layer->g + r] = (float)spread.sigma;
         unconstrained[layer->b + r] += (float)spread.mu;
     }
 }
 
-static void make_row(const struct tc_batch_norm_layer *layer, size_t r, const float *unconstrained,
-                     float *parameters)
+static void apply_row(const struct tc_batch_norm_layer *layer, size_t r, const float *unconstrained,
+                      float *parameters)
 {
     const size_t at = layer->w + r * layer->inputs;
-    double bent[TC_MAX_UNITS];
-    const struct spread spread = spread_of(layer, unconstrained + at, bent);
+    double cov_v[TC_MAX_UNITS];
+    const struct spread spread = spread_of(layer, unconstrained + at, cov_v);
     const double factor = (double)unconstrained[layer->g + r] / spread.sigma;
 
     for (size_t i = 0; i < layer->inputs; ++i)
@@ -165,8 +165,8 @@ static void row_gradient(const struct tc_batch_norm_layer *layer, size_t r,
 {
     const float *const v = unconstrained + layer->w + r * layer->inputs;
     float *const dw = gradient + layer->w + r * layer->inputs;
-    double bent[TC_MAX_UNITS];
-    const struct spread spread = spread_of(layer, v, bent);
+    double cov_v[TC_MAX_UNITS];
+    const struct spread spread = spread_of(layer, v, cov_v);
     const double db = (double)gradient[layer->b + r];
     const double factor = (double)unconstrained[layer->g + r] / spread.sigma;
     double dg = -db * spread.mu;
@@ -176,7 +176,7 @@ static void row_gradient(const struct tc_batch_norm_layer *layer, size_t r,
     dg /= spread.sigma;
     for (size_t i = 0; i < layer->inputs; ++i)
         dw[i] =
-            (float)(factor * ((double)dw[i] - db * layer->mean[i] - dg / spread.sigma * bent[i]));
+            (float)(factor * ((double)dw[i] - db * layer->mean[i] - dg / spread.sigma * cov_v[i]));
     gradient[layer->g + r] = (float)dg;
 }
 
@@ -188,7 +188,7 @@ void tc_batch_norm_update(struct tc_batch_norm *norm, unsigned index, const doub
     struct tc_batch_norm_layer *const layer = &norm->layer[index];
     const size_t n = layer->inputs;
     const double frames = moments[0], *const first = moments + 1, *const second = first + n;
-    const double step = norm->initialised[index] ? pace : 1.0;
+    const double step = norm->initialised[index] ? momentum : 1.0;
 
     if (!(frames > 0.0))
         return;
@@ -210,7 +210,7 @@ void tc_batch_norm_apply(const struct tc_batch_norm *norm, const float *unconstr
 {
     for (unsigned l = 0; l < norm->layers; ++l)
         for (size_t r = 0; norm->initialised[l] && r < norm->layer[l].rows; ++r)
-            make_row(&norm->layer[l], r, unconstrained, parameters);
+            apply_row(&norm->layer[l], r, unconstrained, parameters);
 }
 
 void tc_batch_norm_rebase(const struct tc_batch_norm *norm, const float *parameters,

@@ -1,17 +1,17 @@
 /** @file
- *  Batch normalisation of the input path: of what a layer's sums get from what it hears, and not of
- *  what they get from its state.
+ *  Batch normalisation of the input path: of W_ih x, and not of the recurrent W_hh h.
  *
  *      a_r = g_r (v_r'x - mu_r) / sigma_r + b_r        in place of w_r'x + b_r, for each row r
  *      mu_r = v_r'm,   sigma_r^2 = v_r'C v_r + 1e-5    the mean and variance of v_r'x over frames
  *
- *  m and C are mean and covariance of the x that a layer hears. With them, that is
+ *  m and C are mean and covariance of a layer's input x. With them, that is
  *
  *      w_r = g_r v_r / sigma_r,   b'_r = b_r - w_r'm
  *
  *  and these are the weights that shards run with, and that a model has: nothing that plays knows
- *  of it. The optimiser moves v, g and b. Gradients are those of mu and sigma by v, too, but m and
- *  C of layers above the lowest are held for an update, and move between updates as running means.
+ *  of it. The optimiser updates v, g and b. Gradients are those of mu and sigma by v, too, but m
+ * and C of layers above the lowest are constant in an update; between updates they are running
+ * means.
  *
  *  From: Ioffe & Szegedy 2015; of the input path only: Laurent, Pereyra, Brakel, Zhang & Bengio
  *  2016. The derivatives by the chain rule. */
@@ -20,7 +20,7 @@
 
 #include "tonecell-train.h"
 
-/** Moments are sums over frames of what a layer hears: of 1, of x (inputs), of x x' (inputs,
+/** Moments are sums over frames of a layer's input x: of 1, of x (inputs), of x x' (inputs,
  *  inputs). */
 static inline size_t tc_moments_doubles(size_t inputs)
 {
@@ -33,13 +33,13 @@ void tc_moments_add(double *moments, size_t inputs, const float *x);
 struct tc_batch_norm_layer {
     size_t rows, inputs; /* of W_ih */
     size_t w, b;         /* places of W_ih and b_ih in a vector of parameters: of v and b, too */
-    size_t g;            /* place of g, unconstrained all parameters */
+    size_t g;            /* place of g, after all parameters */
     double *mean, *cov;  /* m and C */
 };
 
 struct tc_batch_norm {
     unsigned layers; /* 0: nothing is normalised */
-    size_t gains;    /* numbers of g, which follow the parameters in a vector that is moved */
+    size_t gains;    /* numbers of g, which follow the parameters in the unconstrained vector */
     struct tc_batch_norm_layer layer[TC_MAX_LAYERS];
     bool initialised[TC_MAX_LAYERS]; /* whether m and C of a layer were ever measured */
     size_t statistics;               /* doubles of all m and C */
@@ -58,17 +58,16 @@ size_t tc_batch_norm_moments_doubles(const struct tc_batch_norm *norm);
 double *tc_batch_norm_moments(const struct tc_batch_norm *norm, unsigned layer, double *moments);
 
 /** Move m and C of a layer a tenth of the way to those of moments. The first time they become them,
- *  and g and b what leaves w and b' as they are: g = sigma, b += mu. */
+ *  and g and b those with which w and b' stay as they are: g = sigma, b += mu. */
 void tc_batch_norm_update(struct tc_batch_norm *norm, unsigned layer, const double *moments,
                           float *unconstrained);
 
-/** parameters[...] = w and b' of layers that have learned m and C, from v, g and b unconstrained
- * them. */
+/** parameters[...] = w and b' of layers whose m and C were measured, from v, g and b. */
 void tc_batch_norm_apply(const struct tc_batch_norm *norm, const float *unconstrained,
                          float *parameters);
 
-/** v, g and b that make the w and b' in `parameters` with today's m and C, of layers that have
- *  learned these: for parameters of another day. */
+/** v, g and b that make the w and b' in `parameters` with the present m and C, of layers
+ *  whose m and C were measured: for parameters of an earlier update. */
 void tc_batch_norm_rebase(const struct tc_batch_norm *norm, const float *parameters,
                           float *unconstrained);
 

@@ -6,9 +6,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double margin = 1e-5; /* of the spectral radius */
+static const double epsilon = 1e-5; /* of the spectral radius */
 
-/* ------------------------------------------------------------------ making */
+/* ------------------------------------------------------------------ construction */
 
 static void list_matrices(struct tc_constraint *constraint, const struct tc_architecture *arch,
                           const struct tc_train_options *options)
@@ -31,7 +31,7 @@ static void list_matrices(struct tc_constraint *constraint, const struct tc_arch
     constraint->n_matrices = (size_t)(next - constraint->matrix);
 }
 
-static enum tc_status give_memory(struct tc_constraint *constraint)
+static enum tc_status allocate(struct tc_constraint *constraint)
 {
     size_t doubles = 0, pivots = 0, largest = 0;
 
@@ -62,28 +62,28 @@ enum tc_status tc_constraint_new(struct tc_constraint **constraint,
                                  const struct tc_architecture *arch,
                                  const struct tc_train_options *options, struct tc_error *error)
 {
-    struct tc_constraint *const made = calloc(1, sizeof *made);
-    enum tc_status status = made ? TC_OK : TC_NO_MEMORY;
+    struct tc_constraint *const created = calloc(1, sizeof *created);
+    enum tc_status status = created ? TC_OK : TC_NO_MEMORY;
     size_t gates = 0;
 
     for (unsigned l = 0; l < arch->layers; ++l)
         gates += tc_cell_gates(arch->layer[l].cell);
-    if (made)
-        made->kind = options->recurrent;
-    if (made && options->recurrent != TC_RECURRENT_FREE) {
-        made->matrix = calloc(gates, sizeof *made->matrix);
-        if (made->matrix) {
-            list_matrices(made, arch, options);
-            status = give_memory(made);
+    if (created)
+        created->kind = options->recurrent;
+    if (created && options->recurrent != TC_RECURRENT_FREE) {
+        created->matrix = calloc(gates, sizeof *created->matrix);
+        if (created->matrix) {
+            list_matrices(created, arch, options);
+            status = allocate(created);
         } else {
             status = TC_NO_MEMORY;
         }
     }
     if (status) {
-        tc_constraint_free(made);
+        tc_constraint_free(created);
         return tc_fail(error, status, "out of memory for the recurrent matrices");
     }
-    *constraint = made;
+    *constraint = created;
     return TC_OK;
 }
 
@@ -119,8 +119,8 @@ static void start_skew(struct tc_random *random, float *a, size_t n)
 }
 
 /* W' = D (I - A)^-1 (I + A); the two commute. */
-static void make_orthogonal(const struct tc_constrained_matrix *m, const float *a, float *w,
-                            double *scratch)
+static void apply_cayley(const struct tc_constrained_matrix *m, const float *a, float *w,
+                         double *scratch)
 {
     const size_t n = m->n;
     const lapack_int order = (lapack_int)n;
@@ -141,8 +141,8 @@ static void make_orthogonal(const struct tc_constrained_matrix *m, const float *
 }
 
 /* In rows: V' = (W dW' + D dW') (I + A)^-1. */
-static void orthogonal_gradient(const struct tc_constrained_matrix *m, const float *w, float *dw,
-                                double *scratch)
+static void cayley_gradient(const struct tc_constrained_matrix *m, const float *w, float *dw,
+                            double *scratch)
 {
     const size_t n = m->n;
     const lapack_int order = (lapack_int)n;
@@ -165,7 +165,7 @@ static void orthogonal_gradient(const struct tc_constrained_matrix *m, const flo
 
 /* ------------------------------------------------------------------ spectral radius */
 
-/* A complex vector, as LAPACK stores one of a pair: the imaginary parts n behind the real ones, or
+/* A complex vector, as LAPACK stores one of a pair: the imaginary parts n after the real ones, or
  * nowhere if there are none. */
 struct eigenvector {
     const double *re, *im;
@@ -220,21 +220,21 @@ static void find_radius(struct tc_constrained_matrix *m, const float *t, double 
             k = i;
     if (im[k] < 0.0)
         --k;
-    m->divisor = hypot(re[k], im[k]) + margin;
+    m->divisor = hypot(re[k], im[k]) + epsilon;
     radius_gradient(m->factors, n, re[k], im[k],
                     (struct eigenvector){right + k * n, im[k] != 0.0 ? right + (k + 1) * n : NULL},
                     (struct eigenvector){left + k * n, im[k] != 0.0 ? left + (k + 1) * n : NULL});
 }
 
-static void make_normalised(struct tc_constrained_matrix *m, const float *t, float *w,
-                            double *scratch)
+static void apply_normalisation(struct tc_constrained_matrix *m, const float *t, float *w,
+                                double *scratch)
 {
     find_radius(m, t, scratch);
     for (size_t i = 0; i < m->n * m->n; ++i)
         w[i] = (float)((double)t[i] / m->divisor);
 }
 
-static void normalised_gradient(const struct tc_constrained_matrix *m, const float *w, float *dw)
+static void normalisation_gradient(const struct tc_constrained_matrix *m, const float *w, float *dw)
 {
     double along = 0.0;
 
@@ -261,9 +261,9 @@ void tc_constraint_apply(const struct tc_constraint *constraint, const float *un
         struct tc_constrained_matrix *const m = &constraint->matrix[i];
 
         if (constraint->kind == TC_RECURRENT_ORTHOGONAL)
-            make_orthogonal(m, unconstrained + m->at, parameters + m->at, constraint->scratch);
+            apply_cayley(m, unconstrained + m->at, parameters + m->at, constraint->scratch);
         else
-            make_normalised(m, unconstrained + m->at, parameters + m->at, constraint->scratch);
+            apply_normalisation(m, unconstrained + m->at, parameters + m->at, constraint->scratch);
     }
 }
 
@@ -274,8 +274,8 @@ void tc_constraint_gradient(const struct tc_constraint *constraint, const float 
         const struct tc_constrained_matrix *const m = &constraint->matrix[i];
 
         if (constraint->kind == TC_RECURRENT_ORTHOGONAL)
-            orthogonal_gradient(m, parameters + m->at, gradient + m->at, constraint->scratch);
+            cayley_gradient(m, parameters + m->at, gradient + m->at, constraint->scratch);
         else
-            normalised_gradient(m, parameters + m->at, gradient + m->at);
+            normalisation_gradient(m, parameters + m->at, gradient + m->at);
     }
 }

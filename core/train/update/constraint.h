@@ -1,13 +1,13 @@
 /** @file
- *  Recurrent matrices that training holds to a form: each gate's H x H block W of a layer's
- *  weight_hh is a function of another matrix, which stands in its place in the vector that the
- *  optimiser moves.
+ *  Constrained recurrent matrices (parametrisation): each gate's H x H block W of a layer's
+ *  weight_hh is a function of another matrix, which has W's place in the unconstrained vector that
+ *  the optimiser updates.
  *
  *      orthogonal    W = (I + A)^-1 (I - A) D
  *      normalised    W = T / (rho + 1e-5)          rho: the spectral radius of T
  *
  *  A is skew, D diagonal of 1s and -1s that stay: the scaled Cayley transform, from Helfrich,
- *  Willmott & Ye 2018 (scoRNN). It is made anew from A in every update, so no error adds up.
+ *  Willmott & Ye 2018 (scoRNN). It is computed anew from A in every update, so no error adds up.
  *  Normalised: from Helfrich & Ye 2020 (ENRNN). */
 #ifndef TC_CONSTRAINT_H
 #define TC_CONSTRAINT_H
@@ -17,7 +17,7 @@
 
 #include <lapacke.h>
 
-/** One block W, and what the last tc_constraint_apply() left for the gradient. */
+/** One block W, and what the last tc_constraint_apply() stored for the gradient. */
 struct tc_constrained_matrix {
     size_t at, n;      /* place of its first value in a vector of parameters; rows */
     size_t negatives;  /* the first so many of D are -1 */
@@ -35,7 +35,7 @@ struct tc_constraint {
     lapack_int *pivots;
 };
 
-/** What the options hold. Errors: TC_NO_MEMORY. */
+/** What the options ask for. Errors: TC_NO_MEMORY. */
 enum tc_status tc_constraint_new(struct tc_constraint **constraint,
                                  const struct tc_architecture *arch,
                                  const struct tc_train_options *options, struct tc_error *error);
@@ -46,11 +46,11 @@ void tc_constraint_free(struct tc_constraint *constraint);
 void tc_constraint_start(const struct tc_constraint *constraint, struct tc_random *random,
                          float *unconstrained);
 
-/** parameters[...] = W of each held matrix, from what stands behind it. */
+/** parameters[...] = W of each constrained matrix, from A or T in the unconstrained vector. */
 void tc_constraint_apply(const struct tc_constraint *constraint, const float *unconstrained,
                          float *parameters);
 
-/** Turn dL/dW of each held matrix, as last made, into dL/dA or dL/dT, in place.
+/** Turn dL/dW of each constrained matrix, as last applied, into dL/dA or dL/dT, in place.
  *
  *      V = (I + A)^-T dW (D + W'),   dA = V' - V
  *

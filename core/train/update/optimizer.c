@@ -20,9 +20,9 @@ void tc_optimizer_begin(struct tc_optimizer_state *state)
     state->v_weight *= b2;
 }
 
-TC_CLONES static void move_adam(const struct tc_optimizer_state *state, float *parameters,
-                                const float *gradient, size_t first, size_t n, float scale,
-                                double rate)
+TC_CLONES static void update_adam(const struct tc_optimizer_state *state, float *parameters,
+                                  const float *gradient, size_t first, size_t n, float scale,
+                                  double rate)
 {
     const float step = (float)(rate / (1.0 - state->m_weight));
     const float v_scale = (float)(1.0 / (1.0 - state->v_weight));
@@ -36,9 +36,9 @@ TC_CLONES static void move_adam(const struct tc_optimizer_state *state, float *p
     }
 }
 
-TC_CLONES static void move_rmsprop(const struct tc_optimizer_state *state, float *parameters,
-                                   const float *gradient, size_t first, size_t n, float scale,
-                                   double rate)
+TC_CLONES static void update_rmsprop(const struct tc_optimizer_state *state, float *parameters,
+                                     const float *gradient, size_t first, size_t n, float scale,
+                                     double rate)
 {
     const float step = (float)rate;
 
@@ -55,10 +55,10 @@ void tc_optimizer_update(struct tc_optimizer_state *state, float *parameters, co
 {
     switch (state->kind) {
     case TC_OPTIMIZER_ADAM:
-        move_adam(state, parameters, gradient, first, n, scale, rate);
+        update_adam(state, parameters, gradient, first, n, scale, rate);
         break;
     case TC_OPTIMIZER_RMSPROP:
-        move_rmsprop(state, parameters, gradient, first, n, scale, rate);
+        update_rmsprop(state, parameters, gradient, first, n, scale, rate);
         break;
     }
 }

@@ -1,5 +1,5 @@
 /** @file
- *  How a gradient becomes a step. */
+ *  Optimisers. */
 #ifndef TC_OPTIMIZER_H
 #define TC_OPTIMIZER_H
 
@@ -8,7 +8,7 @@
 struct tc_optimizer_state {
     enum tc_optimizer kind;
     float *m, *v;              /* (values) running means of the gradient and of its square */
-    double m_weight, v_weight; /* Adam's b1^t, b2^t: how much of the zero start is left */
+    double m_weight, v_weight; /* Adam's b1^t, b2^t: the weight of the zero start in the means */
 };
 
 /** Forget all gradients, n of each. */
@@ -17,7 +17,7 @@ void tc_optimizer_reset(struct tc_optimizer_state *state, size_t n);
 /** Begin an update, of which every parameter may have a part once. */
 void tc_optimizer_begin(struct tc_optimizer_state *state);
 
-/** Move n parameters from `first` on, by the gradient times `scale`.
+/** Update n parameters from `first` on, by the gradient times `scale`.
  *
  *      Adam       m = b1 m + (1 - b1) g,   v = b2 v + (1 - b2) g^2
  *                 p -= rate * m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + eps)

@@ -42,7 +42,7 @@ static void learn_noise(struct tc_batch_norm *norm, unsigned layer, float *uncon
     free(moments);
 }
 
-/* A network unconstrained whose parameters stand others, with gains that are not those of the
+/* A network whose parameters are computed from others, with gains that are not those of the
  * start. */
 struct folded {
     struct problem p;
@@ -71,7 +71,7 @@ static void folded_free(struct folded *f)
     problem_free(&f->p);
 }
 
-/* The formula a second time: weights of the network from what stands unconstrained them. */
+/* The formula a second time: weights of the network from the unconstrained ones. */
 static void fold(const struct folded *f, const double *unconstrained, double *parameters)
 {
     memcpy(parameters, unconstrained, f->p.n * sizeof *parameters);
@@ -103,11 +103,11 @@ static double loss(const struct folded *f, const double *unconstrained)
     double *const output = support_zeros(FRAMES * p->arch->outputs, sizeof *output), sum = 0.0;
 
     fold(f, unconstrained, parameters);
-    for (unsigned lane = 0; lane < p->sequences; ++lane) {
+    for (unsigned sequence = 0; sequence < p->sequences; ++sequence) {
         memset(state, 0, p->state_size * sizeof *state);
-        reference_run(p->arch, parameters, input_at(p, lane, 0), NULL, output, state, FRAMES);
+        reference_run(p->arch, parameters, input_at(p, sequence, 0), NULL, output, state, FRAMES);
         for (size_t i = 0; i < FRAMES * p->arch->outputs; ++i)
-            sum += weight_at(p, lane, 0)[i] * output[i];
+            sum += weight_at(p, sequence, 0)[i] * output[i];
     }
     free(output);
     free(state);
@@ -255,9 +255,9 @@ START_TEST(statistics_are_running_means)
 }
 END_TEST
 
-/* A linear layer without memory hands on what it hears: of few frames all count, of many every
+/* A linear layer without memory passes its input on: of few frames all count, of many every
  * eighth. */
-START_TEST(shards_know_what_upper_layers_hear)
+START_TEST(shards_measure_the_inputs_of_upper_layers)
 {
     enum { MANY = 100 };
     static const unsigned counted[] = {FRAMES, MANY};
@@ -274,15 +274,15 @@ START_TEST(shards_know_what_upper_layers_hear)
     p.parameters[0] = 1.0f;
     tc_weights_pack(p.weights, p.parameters);
     ck_assert_int_eq(tc_shard_new(&shard, p.weights, p.sequences, MANY, NULL), TC_OK);
-    for (unsigned lane = 0; lane < p.sequences; ++lane)
+    for (unsigned sequence = 0; sequence < p.sequences; ++sequence)
         for (size_t t = 0; t < MANY; ++t)
-            tc_shard_input(shard, lane, 0)[t] = (float)input_at(&p, lane, t % FRAMES)[0];
+            tc_shard_input(shard, sequence, 0)[t] = (float)input_at(&p, sequence, t % FRAMES)[0];
     tc_shard_forward(shard, MANY);
-    for (unsigned lane = 1; lane < p.sequences; ++lane)
-        tc_shard_add_moments(shard, 1, lane, counted[_i], moments);
-    for (unsigned lane = 1; lane < p.sequences; ++lane)
+    for (unsigned sequence = 1; sequence < p.sequences; ++sequence)
+        tc_shard_add_moments(shard, 1, sequence, counted[_i], moments);
+    for (unsigned sequence = 1; sequence < p.sequences; ++sequence)
         for (size_t t = 0; t < counted[_i]; t += _i ? 8 : 1) {
-            const double x = input_at(&p, lane, t % FRAMES)[0];
+            const double x = input_at(&p, sequence, t % FRAMES)[0];
 
             expected[0] += 1.0;
             expected[1] += x;
@@ -326,6 +326,6 @@ int main(void)
     tcase_add_test(tests, sums_have_the_mean_and_scale_that_are_learned);
     tcase_add_test(tests, statistics_are_running_means);
     tcase_add_loop_test(tests, parameters_of_another_day_come_back, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, shards_know_what_upper_layers_hear, 0, 2);
+    tcase_add_loop_test(tests, shards_measure_the_inputs_of_upper_layers, 0, 2);
     return support_run(tests, "batch_norm");
 }
