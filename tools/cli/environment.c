@@ -32,8 +32,8 @@ void environment_prepare(char **argv)
 {
     bool changed = set_if_unset("OPENBLAS_CORETYPE", better_core());
 
-    /* Threads that wait shall sleep: where other programs want the cores, spinning takes them from
-     * the threads that are waited for. */
+    /* Waiting threads should sleep: on a busy machine, spinning takes the cores from the threads
+     * that they wait for. */
     changed |= set_if_unset("OMP_WAIT_POLICY", "passive");
     if (changed)
         execv("/proc/self/exe", argv);

@@ -3,9 +3,9 @@
 #ifndef TONECELL_ENVIRONMENT_H
 #define TONECELL_ENVIRONMENT_H
 
-/** Give OpenBLAS and OpenMP the settings that heavy work wants, unless the user gave others, and
- *  start the program again with the same arguments, since they have been read already. Returns
- *  where nothing is to be changed, or on failure. To be called before anything else was done. */
+/** Set the environment of OpenBLAS and OpenMP for heavy work, unless the user set it, and start the
+ *  program again with the same arguments, since the libraries have read it already. Returns if
+ *  nothing is to be changed, or on failure. To be called before anything else. */
 void environment_prepare(char **argv);
 
 #endif

@@ -1,5 +1,5 @@
 /** @file
- *  Ctrl-C that lets work end well: the first asks, the second kills. */
+ *  Ctrl-C that lets work end in order: the first requests it, the second ends the program. */
 #ifndef TONECELL_INTERRUPT_H
 #define TONECELL_INTERRUPT_H
 

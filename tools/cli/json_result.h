@@ -16,7 +16,7 @@
 /** null for NaN and infinities, which JSON does not have. */
 json_t *json_number(double value);
 
-/** Set a key to a number of something. */
+/** Set a key to a count. */
 void json_set_count(json_t *object, const char *key, uint64_t value);
 
 /** The name of a file; one that is not UTF-8, which JSON cannot hold, with ? for its other bytes.

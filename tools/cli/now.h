@@ -3,7 +3,7 @@
 #ifndef TONECELL_NOW_H
 #define TONECELL_NOW_H
 
-/** Seconds since some moment; never goes back. */
+/** Seconds of a monotonic clock. */
 double now_s(void);
 
 #endif

@@ -4,9 +4,10 @@
  *
  *      #define AT(field) offsetof(struct process_options, field)
  *      static const struct opt process_opts[] = {
- *          {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to play", GROUP_MODEL,
- * EVERYDAY},
- *          {'j', "jobs", OPT_UINT, AT(jobs), 1, 256, "JOBS", "threads [1]", GROUP_GENERAL, EXPERT},
+ *          {'m', "model", OPT_TEXT, AT(model), 0, 0, "MODEL", "model to play",
+ *           GROUP_MODEL, EVERYDAY},
+ *          {'j', "jobs", OPT_UINT, AT(jobs), 1, 256, "JOBS", "number of threads [1]",
+ *           GROUP_GENERAL, EXPERT},
  *      };
  *
  *  --help, --help-all and --quiet belong to every command and need no row. An option that must be
@@ -47,8 +48,8 @@ enum opt_group {
     N_GROUPS
 };
 
-/** Who needs an option: --help shows those for everyday use, --help-all and the man page all. In a
- *  group, those for everyday use come first. */
+/** Who needs an option: --help shows those for everyday use, --help-all and the manual page all,
+ *  with those for everyday use first in each group. */
 enum opt_level { EVERYDAY, EXPERT };
 
 enum { OPT_LIST_MAX = 16, OPT_REPEAT_MAX = 64 };

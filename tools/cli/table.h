@@ -1,5 +1,5 @@
 /** @file
- *  A table of texts whose columns are as wide as what is in them. */
+ *  A table of texts whose columns are as wide as their contents. */
 #ifndef TONECELL_TABLE_H
 #define TONECELL_TABLE_H
 
@@ -10,7 +10,7 @@ enum { TABLE_MAX_COLUMNS = 8 };
 
 struct table_column {
     const char *title;
-    bool is_number; /* to the right of its column; else to the left */
+    bool is_number; /* right-aligned; else left-aligned */
 };
 
 struct table {

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-/* From the manifest's values, of the clips that train and validate. */
+/* The range of the manifest's values in the clips that train and validate. */
 static void take_range(struct tc_knob *knob, const struct dataset *data, unsigned column)
 {
     knob->min = INFINITY;
@@ -89,7 +89,7 @@ static int set_range(const struct command *self, struct tc_knob *knobs, unsigned
     return 0;
 }
 
-/* As the manifest has it. */
+/* Name and range of a column. */
 static bool take_column(struct tc_knob *knob, const struct dataset *data, unsigned column)
 {
     *knob = (struct tc_knob){.at_min = 0.0f, .at_max = 1.0f};

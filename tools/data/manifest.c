@@ -174,7 +174,7 @@ static bool parse_split(const char *text, enum split *split)
     return found < N_SPLITS;
 }
 
-/* An empty cell leaves what the row has. */
+/* An empty cell leaves the row's default. */
 static bool parse_frame(const char *text, uint64_t *frame)
 {
     double value;
@@ -279,8 +279,8 @@ static enum tc_status read_table(struct manifest *m, const struct csv *csv, cons
     return status;
 }
 
-/* What became of reading the table decides; the table is freed. Messages show names and values of
- * the file, whatever is in them. */
+/* Make the manifest of a table that was read with this status, and free the table. Messages quote
+ * names and values of the file, so that control characters are replaced. */
 static enum tc_status take_table(struct manifest *manifest, struct csv *csv, const char *path,
                                  enum tc_status status, const struct tc_error *why,
                                  struct tc_error *error)
