@@ -32,7 +32,6 @@ struct effect_data {
 };
 
 /** The functions of the task that show its scores: see struct task. */
-struct task_score effect_score(const struct tc_progress *progress);
 void effect_print_scores(const void *data, const struct tc_progress *progress);
 void effect_warn(const void *data, const struct tc_progress *progress);
 void effect_add_scores(const void *data, const struct tc_progress *progress, json_t *result);

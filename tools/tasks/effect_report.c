@@ -8,12 +8,6 @@
 #include <math.h>
 #include <stdio.h>
 
-struct task_score effect_score(const struct tc_progress *progress)
-{
-    return (struct task_score){
-        .name = "ESR", .latest = progress->score, .best = progress->best_score};
-}
-
 void effect_print_scores(const void *data, const struct tc_progress *progress)
 {
     const struct scores *const baselines = &((const struct effect_data *)data)->baselines;

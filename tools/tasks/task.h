@@ -21,13 +21,6 @@ struct task_clips {
     size_t n_train, n_val;
 };
 
-/** The score that decides which state of the network is the best, on the validation clips; NAN
- *  before the first validation. */
-struct task_score {
-    const char *name; /* "ESR" */
-    double latest, best;
-};
-
 /** `data` is what load() made. */
 struct task {
     const char *name; /* the word of --task */
@@ -56,7 +49,7 @@ struct task {
                    const struct tc_train_options *recipe, struct tc_architecture *arch,
                    struct tc_metadata *meta);
 
-    struct task_score (*score)(const struct tc_progress *progress);
+    const char *score_name; /* of tc_trainer_metric(), as messages show it: "ESR" */
 
     /** Print the score and those of the baselines to stdout, a line each. */
     void (*print_scores)(const void *data, const struct tc_progress *progress);

@@ -37,14 +37,13 @@ static bool failed(const char *file, const struct tc_error *error)
 /* A training that failed keeps the best model that it found before. */
 static void save_after_failure(const struct training *t)
 {
-    const struct task_score score = t->task->score(&t->progress);
     struct tc_error error;
 
-    if (isnan(score.best))
+    if (isnan(t->progress.best_score))
         return;
     if (training_save(t, &error) == TC_OK)
-        talk_warn(t->options->output, "the best model until then is kept, with %s %.5f", score.name,
-                  score.best);
+        talk_warn(t->options->output, "the best model until then is kept, with %s %.5f",
+                  t->task->score_name, t->progress.best_score);
     else
         failed(t->options->output, &error);
 }

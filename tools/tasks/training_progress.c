@@ -16,12 +16,11 @@ static double fraction_done(const struct training *t)
 void training_show_progress(const struct training *t)
 {
     const struct tc_progress *const p = &t->progress;
-    const struct task_score score = t->task->score(p);
 
-    if (isnan(score.best))
+    if (isnan(p->best_score))
         talk_progress(fraction_done(t), "epoch %u, %.0fk frames/s", p->epoch,
                       1e-3 * p->frames_per_second);
     else
         talk_progress(fraction_done(t), "epoch %u, %s %.5f, best %.5f, %.0fk frames/s", p->epoch,
-                      score.name, score.latest, score.best, 1e-3 * p->frames_per_second);
+                      t->task->score_name, p->score, p->best_score, 1e-3 * p->frames_per_second);
 }
