@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cells/activation.h"
 #include "cells/cells.h"
 #include "cells/readout.h"
 #include "model/cell.h"

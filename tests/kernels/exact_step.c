@@ -94,8 +94,8 @@ static struct value gate_of(const struct step *step, size_t gate, size_t unit)
     return activated(TC_LOGISTIC, gate_sum(step, gate, unit));
 }
 
-/* A gate of an LSTM, with what its peephole, if there are any, sees of a cell. */
-static struct value seeing(const struct step *step, size_t gate, size_t unit, struct value c)
+/* A gate of an LSTM, with its peephole from the cell state c, if it has one. */
+static struct value peephole_gate(const struct step *step, size_t gate, size_t unit, struct value c)
 {
     const struct tc_layer_weights *const w = step->weights;
     const size_t k = gate == 3 ? 2 : gate; /* peepholes are those of i, f, o */
@@ -111,9 +111,9 @@ static struct value lstm_unit(const struct step *step, size_t unit, struct value
     const struct value candidate = activated(TC_TANH, gate_sum(step, 2, unit));
     const struct value old = known(step->c[unit]);
 
-    *c = sum_of(product_of(seeing(step, 1, unit, old), old),
-                product_of(seeing(step, 0, unit, old), candidate));
-    return product_of(seeing(step, 3, unit, *c), activated(TC_TANH, *c));
+    *c = sum_of(product_of(peephole_gate(step, 1, unit, old), old),
+                product_of(peephole_gate(step, 0, unit, old), candidate));
+    return product_of(peephole_gate(step, 3, unit, *c), activated(TC_TANH, *c));
 }
 
 static struct value gru_unit(const struct step *step, size_t unit)
@@ -141,28 +141,28 @@ static struct value modrelu_unit(const struct step *step, size_t unit)
     return (struct value){reference_modrelu(sum, b), error};
 }
 
-/* exp(z_j - most) / sum exp(z - most). If no z is wrong by more than e, no share is by more than a
- * factor of exp(2 e). */
+/* exp(z_j - max) / sum exp(z - max). If no z is wrong by more than e, no probability is by more
+ * than a factor of exp(2 e). */
 static struct value softmax_unit(const struct step *step, size_t unit)
 {
     const struct value own = gate_sum(step, 0, unit);
-    double most = own.v, error = own.error, total = 0.0, share;
+    double max = own.v, error = own.error, total = 0.0, probability;
 
     for (size_t j = 0; j < step->weights->hidden; ++j) {
         const struct value z = gate_sum(step, 0, j);
 
-        most = fmax(most, z.v);
+        max = fmax(max, z.v);
         error = fmax(error, z.error);
     }
     for (size_t j = 0; j < step->weights->hidden; ++j)
-        total += exp(gate_sum(step, 0, j).v - most);
-    share = exp(own.v - most) / total;
-    return (struct value){share,
-                          fmin(share * expm1(2.0 * error), 1.0) + (double)TC_ACTIVATION_ERROR};
+        total += exp(gate_sum(step, 0, j).v - max);
+    probability = exp(own.v - max) / total;
+    return (struct value){probability, fmin(probability * expm1(2.0 * error), 1.0) +
+                                           (double)TC_ACTIVATION_ERROR};
 }
 
 /* U_n (r h) + b of a unit. Each factor r h has an error of its own. */
-static struct value from_gated(const struct step *step, size_t unit)
+static struct value from_reset_state(const struct step *step, size_t unit)
 {
     const struct tc_layer_weights *const w = step->weights;
     const size_t row = 2 * w->hidden + unit;
@@ -170,8 +170,8 @@ static struct value from_gated(const struct step *step, size_t unit)
     double sum = (double)w->b_hh[row], size = fabs(sum), error = 0.0;
 
     for (size_t i = 0; i < w->hidden; ++i) {
-        const struct value gated = product_of(gate_of(step, 0, i), known(step->h[i]));
-        const struct value term = product_of(known(w->w_hh[row * w->hidden + i]), gated);
+        const struct value reset_h = product_of(gate_of(step, 0, i), known(step->h[i]));
+        const struct value term = product_of(known(w->w_hh[row * w->hidden + i]), reset_h);
 
         sum += term.v;
         size += fabs(term.v);
@@ -183,7 +183,7 @@ static struct value from_gated(const struct step *step, size_t unit)
 static struct value gru_reset_before_unit(const struct step *step, size_t unit)
 {
     const struct value keep = gate_of(step, 1, unit), drop = {1.0 - keep.v, keep.error};
-    const struct value a = from_input(step, 2, unit), b = from_gated(step, unit);
+    const struct value a = from_input(step, 2, unit), b = from_reset_state(step, unit);
     const struct value sum = {a.v + b.v, a.error + b.error};
 
     return sum_of(product_of(drop, activated(TC_TANH, sum)),
