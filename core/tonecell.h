@@ -399,7 +399,7 @@ uint64_t tc_stream_recoveries(const struct tc_stream *stream) TC_REALTIME;
 
 struct tc_player;
 
-/** What a user turns. Values outside their range and infinities are clamped; NaN is the least. */
+/** Controls. Values outside their range and infinities are clamped; NaN is the lower bound. */
 struct tc_controls {
     float in_gain_db, out_gain_db; /* -60 to 24 */
     float dry;                     /* 0 = model only, 1 = input only */
@@ -435,13 +435,13 @@ void tc_player_copy_channel(struct tc_player *player, unsigned channel,
                             const struct tc_player *from, unsigned from_channel) TC_REALTIME;
 
 /** As tc_stream_process(), with gains, dry, bypass and knobs. A control that changed since the
- *  last call glides to its new value over 20 ms from the first frame of this call; one without
- *  frames takes no controls. Dry and bypass give output o the audio input o of its channel, or the
- *  first where there are fewer. */
+ *  last call moves to its new value in a straight line over 20 ms, from the first frame of this
+ *  call; a call without frames takes no controls. Dry and bypass give output o the audio input o of
+ *  its channel, or the first where there are fewer. */
 void tc_player_process(struct tc_player *player, const struct tc_controls *controls,
                        const float *const *in, float *const *out, size_t n_frames) TC_REALTIME;
 
-/** Frames by which the output is late. */
+/** Frames by which the output is late, dry and bypassed signal included; 0 in this version. */
 unsigned tc_player_latency_frames(const struct tc_player *player) TC_REALTIME;
 
 /* ------------------------------------------------------------------------- files */

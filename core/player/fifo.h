@@ -1,7 +1,7 @@
 /** @file
- *  Samples that wait: written at the end, read at the start, in blocks of any size, by all rows in
- *  step. A block is contiguous in memory on either side, so that nothing is copied on the way
- *  through; those that wait move to the front once the end of the memory is reached.
+ *  A first-in first-out buffer of several rows in step: written at the end, read at the start, in
+ *  blocks of any size. A block is contiguous in memory on either side, so that nothing is copied on
+ * the way through; those that wait move to the front once the end of the memory is reached.
  *
  *  One that starts with d frames of zeros, and is read as often as written, delays by d frames. */
 #ifndef TC_FIFO_H
@@ -32,7 +32,7 @@ static inline void tc_fifo_reset(struct tc_fifo *fifo, size_t n_zeros)
     fifo->end = n_zeros;
 }
 
-/** Make place for n frames. Moves those that wait. */
+/** Make space for n frames. Moves those that wait. */
 static inline void tc_fifo_reserve(struct tc_fifo *fifo, size_t n)
 {
     const size_t waiting = fifo->end - fifo->start;

@@ -24,7 +24,7 @@ struct tc_wet_path {
     float **in; /* [n_inputs] TC_PLAYER_BLOCK frames, to be written by the user */
     float **model_in, **model_out; /* [n_inputs], [n_outputs] */
     float **knob_values;           /* [knobs] */
-    float **output;                /* [n_outputs] places in the fifo */
+    float **output;                /* [n_outputs] pointers into the fifo */
     struct tc_fifo fifo;           /* starts with pending_frames of silence */
 
     float *memory; /* of the blocks */

@@ -13,41 +13,41 @@
 
 START_TEST(block_size_never_shows)
 {
-    struct bench whole = bench_new(_i, 2);
+    struct player_fixture whole = fixture_new(_i, 2);
 
     play_with_changes(&whole, 0);
     for (uint64_t seed = 1; seed <= 3; ++seed) {
-        struct bench b = bench_new(_i, 2);
+        struct player_fixture b = fixture_new(_i, 2);
 
         play_with_changes(&b, seed);
         check_output(&b, whole.out.samples, 0, FRAMES, support_networks[_i].name);
-        bench_free(&b);
+        fixture_free(&b);
     }
-    bench_free(&whole);
+    fixture_free(&whole);
 }
 END_TEST
 
-/* A call without frames is none: its controls are not heard of. */
+/* A call without frames is none: its controls have no effect. */
 START_TEST(no_frames_change_nothing)
 {
-    struct bench b = bench_new(4, 1), plain = bench_new(4, 1);
-    struct tc_controls wild = b.controls;
+    struct player_fixture b = fixture_new(4, 1), plain = fixture_new(4, 1);
+    struct tc_controls extreme = b.controls;
 
-    wild.in_gain_db = 24.0f;
-    tc_player_process(b.player, &wild, NULL, NULL, 0);
+    extreme.in_gain_db = 24.0f;
+    tc_player_process(b.player, &extreme, NULL, NULL, 0);
     play(&b, 0, 100);
-    tc_player_process(b.player, &wild, NULL, NULL, 0);
+    tc_player_process(b.player, &extreme, NULL, NULL, 0);
     play(&b, 100, FRAMES - 100);
     play(&plain, 0, FRAMES);
     check_output(&b, plain.out.samples, 0, FRAMES, "with empty calls");
-    bench_free(&plain);
-    bench_free(&b);
+    fixture_free(&plain);
+    fixture_free(&b);
 }
 END_TEST
 
 START_TEST(in_place_gives_the_same_bits)
 {
-    struct bench b = bench_new(_i, 2), expected = bench_new(_i, 2);
+    struct player_fixture b = fixture_new(_i, 2), expected = fixture_new(_i, 2);
 
     play_with_changes(&expected, 0);
     support_signals_free(&b.out);
@@ -56,15 +56,15 @@ START_TEST(in_place_gives_the_same_bits)
     play_with_changes(&b, 7);
     check_output(&b, expected.out.samples, 0, FRAMES, "in place");
     b.out.samples = NULL;
-    bench_free(&expected);
-    bench_free(&b);
+    fixture_free(&expected);
+    fixture_free(&b);
 }
 END_TEST
 
 /* Hosts may cross the buffers: nothing is written before all channels have read that frame. */
 START_TEST(outputs_may_be_inputs_in_any_order)
 {
-    struct bench b = bench_new(_i, 3), expected = bench_new(_i, 3);
+    struct player_fixture b = fixture_new(_i, 3), expected = fixture_new(_i, 3);
     const struct support_buffers in = support_buffers(&b.in, 0);
     struct support_buffers crossed = in;
 
@@ -76,14 +76,14 @@ START_TEST(outputs_may_be_inputs_in_any_order)
     for (unsigned i = 0; i < b.out.rows; ++i)
         memcpy(b.out.samples + i * FRAMES, crossed.row[i], FRAMES * sizeof *b.out.samples);
     check_output(&b, expected.out.samples, 0, FRAMES, "crossed");
-    bench_free(&expected);
-    bench_free(&b);
+    fixture_free(&expected);
+    fixture_free(&b);
 }
 END_TEST
 
 START_TEST(channels_are_players_of_their_own)
 {
-    struct bench b = bench_new(_i, 3);
+    struct player_fixture b = fixture_new(_i, 3);
     const struct tc_architecture *const arch = tc_model_architecture(b.model);
     struct support_signals alone = support_signals_new(b.out.rows, FRAMES);
 
@@ -102,14 +102,14 @@ START_TEST(channels_are_players_of_their_own)
     }
     check_output(&b, alone.samples, 0, FRAMES, "against mono players");
     support_signals_free(&alone);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
-START_TEST(wild_input_counts_as_zero_even_in_bypass)
+START_TEST(non_finite_input_counts_as_zero_even_in_bypass)
 {
     static const float bad[] = {NAN, INFINITY, -INFINITY};
-    struct bench b = bench_new(4, 1), zero = bench_new(4, 1);
+    struct player_fixture b = fixture_new(4, 1), zero = fixture_new(4, 1);
 
     b.controls.bypass = zero.controls.bypass = (float)(_i & 1);
     b.controls.dry = zero.controls.dry = 0.5f * (float)(_i >> 1);
@@ -120,15 +120,15 @@ START_TEST(wild_input_counts_as_zero_even_in_bypass)
     play(&b, 0, FRAMES);
     play(&zero, 0, FRAMES);
     check_output(&b, zero.out.samples, 0, FRAMES, "with NaN and infinities");
-    bench_free(&zero);
-    bench_free(&b);
+    fixture_free(&zero);
+    fixture_free(&b);
 }
 END_TEST
 
 /* The largest input and gains that there are: still no infinity leaves. */
 START_TEST(huge_input_gives_finite_output)
 {
-    struct bench b = bench_with_wire(1.0f);
+    struct player_fixture b = fixture_with_gain(1.0f);
 
     for (size_t i = 0; i < FRAMES; ++i)
         b.in.samples[i] = i % 2 ? FLT_MAX : -FLT_MAX;
@@ -139,48 +139,48 @@ START_TEST(huge_input_gives_finite_output)
     play(&b, FRAMES / 2, FRAMES / 2);
     for (size_t i = 0; i < FRAMES; ++i)
         support_require(isfinite(b.out.samples[i]), "frame %zu", i);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 /* Wet minus dry would be infinite here. */
 START_TEST(neutral_controls_pass_the_largest_output)
 {
-    struct bench b = bench_with_wire(-1.0f);
+    struct player_fixture b = fixture_with_gain(-1.0f);
 
     for (size_t i = 0; i < FRAMES; ++i)
         b.in.samples[i] = FLT_MAX;
     play(&b, 0, FRAMES);
     for (size_t i = 0; i < FRAMES; ++i)
         support_require(b.out.samples[i] == -FLT_MAX, "frame %zu", i);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 START_TEST(reset_makes_a_player_new)
 {
-    struct bench b = bench_new(_i, 2), fresh = bench_new(_i, 2);
+    struct player_fixture b = fixture_new(_i, 2), fresh = fixture_new(_i, 2);
 
     b.controls.in_gain_db = 12.0f;
     play(&b, 0, 500);
     b.controls.in_gain_db = -12.0f;
     b.controls.bypass = 1.0f;
-    play(&b, 500, 100); /* in mid-glide */
+    play(&b, 500, 100); /* in mid-ramp */
     tc_player_reset(b.player);
     b.controls = fresh.controls;
     play_with_changes(&b, 0);
     play_with_changes(&fresh, 0);
     check_output(&b, fresh.out.samples, 0, FRAMES, "after a reset");
-    bench_free(&fresh);
-    bench_free(&b);
+    fixture_free(&fresh);
+    fixture_free(&b);
 }
 END_TEST
 
-/* One channel leaves, another stays with all that has been heard; controls are the player's own. */
+/* The state of a channel moves to another player; controls are not copied. */
 START_TEST(copied_channel_goes_on_where_it_was)
 {
-    enum { LEFT = 10 * TC_GUARD_FRAMES };
-    struct bench b = bench_new(_i, 2);
+    enum { COPIED_AT = 10 * TC_GUARD_FRAMES };
+    struct player_fixture b = fixture_new(_i, 2);
     const struct tc_architecture *const arch = tc_model_architecture(b.model);
     const size_t in_at = arch->audio_inputs * FRAMES, out_at = arch->outputs * FRAMES;
     const struct support_signals in = {arch->audio_inputs, FRAMES, b.in.samples + in_at};
@@ -189,17 +189,18 @@ START_TEST(copied_channel_goes_on_where_it_was)
 
     b.controls.in_gain_db = 3.0f;
     b.controls.dry = 0.25f;
-    play(&b, 0, LEFT);
+    play(&b, 0, COPIED_AT);
     tc_player_copy_channel(mono, 0, b.player, 1);
-    run(mono, &b.controls, &in, &out, LEFT, FRAMES - LEFT);
-    play(&b, LEFT, FRAMES - LEFT);
+    run(mono, &b.controls, &in, &out, COPIED_AT, FRAMES - COPIED_AT);
+    play(&b, COPIED_AT, FRAMES - COPIED_AT);
     for (size_t o = 0; o < arch->outputs; ++o)
-        ck_assert_msg(support_same(out.samples + o * FRAMES + LEFT,
-                                   b.out.samples + out_at + o * FRAMES + LEFT, FRAMES - LEFT),
+        ck_assert_msg(support_same(out.samples + o * FRAMES + COPIED_AT,
+                                   b.out.samples + out_at + o * FRAMES + COPIED_AT,
+                                   FRAMES - COPIED_AT),
                       "%s: output %zu", support_networks[_i].name, o);
     tc_player_free(mono);
     support_signals_free(&out);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
@@ -248,10 +249,10 @@ END_TEST
 
 START_TEST(output_is_not_late)
 {
-    struct bench b = bench_new(0, 1);
+    struct player_fixture b = fixture_new(0, 1);
 
     ck_assert_uint_eq(tc_player_latency_frames(b.player), 0);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
@@ -259,7 +260,7 @@ END_TEST
 START_TEST(floating_point_mode_of_the_caller_is_kept_and_does_not_matter)
 {
     static const unsigned modes[] = {0x1f80 | 0x8040, 0x1f80 | 0x2000, 0x1f80 | 0x6000};
-    struct bench b = bench_new(_i, 1), usual = bench_new(_i, 1);
+    struct player_fixture b = fixture_new(_i, 1), usual = fixture_new(_i, 1);
     const unsigned mode = _mm_getcsr();
 
     play_with_changes(&usual, 0);
@@ -273,8 +274,8 @@ START_TEST(floating_point_mode_of_the_caller_is_kept_and_does_not_matter)
         ck_assert_uint_eq(after, modes[m]);
         check_output(&b, usual.out.samples, 0, FRAMES, "in another floating point mode");
     }
-    bench_free(&usual);
-    bench_free(&b);
+    fixture_free(&usual);
+    fixture_free(&b);
 }
 END_TEST
 #endif
@@ -288,7 +289,7 @@ int main(void)
     tcase_add_loop_test(tests, in_place_gives_the_same_bits, 0, SUPPORT_NETWORKS);
     tcase_add_loop_test(tests, outputs_may_be_inputs_in_any_order, 0, SUPPORT_NETWORKS);
     tcase_add_loop_test(tests, channels_are_players_of_their_own, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, wild_input_counts_as_zero_even_in_bypass, 0, 4);
+    tcase_add_loop_test(tests, non_finite_input_counts_as_zero_even_in_bypass, 0, 4);
     tcase_add_test(tests, huge_input_gives_finite_output);
     tcase_add_test(tests, neutral_controls_pass_the_largest_output);
     tcase_add_loop_test(tests, reset_makes_a_player_new, 0, SUPPORT_NETWORKS);

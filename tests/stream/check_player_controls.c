@@ -10,7 +10,7 @@
 /* Change one of them: which, and to what. */
 enum control { IN_GAIN, OUT_GAIN, DRY, BYPASS, KNOB, CONTROLS };
 
-static void turn(struct tc_controls *controls, enum control which, float v)
+static void set_control(struct tc_controls *controls, enum control which, float v)
 {
     float *const control[CONTROLS] = {&controls->in_gain_db, &controls->out_gain_db, &controls->dry,
                                       &controls->bypass, &controls->knob[0]};
@@ -20,7 +20,7 @@ static void turn(struct tc_controls *controls, enum control which, float v)
 
 START_TEST(neutral_controls_change_no_bit)
 {
-    struct bench b = bench_new(_i, 2);
+    struct player_fixture b = fixture_new(_i, 2);
     const struct tc_architecture *const arch = tc_model_architecture(b.model);
     struct tc_stream *const stream = support_stream(b.model, 2);
     struct support_signals knobs = support_signals_new(arch->knobs, FRAMES);
@@ -29,12 +29,12 @@ START_TEST(neutral_controls_change_no_bit)
     for (size_t i = 0; i < knobs.rows * FRAMES; ++i)
         knobs.samples[i] = 0.5f; /* initial */
     support_play(stream, &b.in, &knobs, &expected, 0, FRAMES);
-    play_in_pieces(&b, 0, FRAMES, 1);
+    play_in_blocks(&b, 0, FRAMES, 1);
     check_output(&b, expected.samples, 0, FRAMES, support_networks[_i].name);
     support_signals_free(&expected);
     support_signals_free(&knobs);
     tc_stream_free(stream);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
@@ -49,47 +49,47 @@ enum { SETTLED = sizeof settled / sizeof *settled };
 
 START_TEST(first_controls_apply_at_once)
 {
-    struct bench b = bench_with_wire(1.0f);
+    struct player_fixture b = fixture_with_gain(1.0f);
 
-    turn(&b.controls, settled[_i].which, settled[_i].value);
+    set_control(&b.controls, settled[_i].which, settled[_i].value);
     play(&b, 0, FRAMES);
     for (size_t t = 0; t < FRAMES; ++t)
         support_require(b.out.samples[t] == settled[_i].gain * b.in.samples[t],
                         "frame %zu is %.9g, expected %.9g", t, (double)b.out.samples[t],
                         (double)(settled[_i].gain * b.in.samples[t]));
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 /* From the first frame of the call that brings the change, in a straight line, for 20 ms. */
-START_TEST(changes_glide_for_20_ms)
+START_TEST(changes_ramp_for_20_ms)
 {
-    struct bench b = bench_with_wire(1.0f);
-    const float change = (settled[_i].gain - 1.0f) / (float)GLIDE;
-    const float rounding = (float)GLIDE * FLT_EPSILON * fmaxf(1.0f, settled[_i].gain);
+    struct player_fixture b = fixture_with_gain(1.0f);
+    const float change = (settled[_i].gain - 1.0f) / (float)RAMP_FRAMES;
+    const float rounding = (float)RAMP_FRAMES * FLT_EPSILON * fmaxf(1.0f, settled[_i].gain);
 
     play(&b, 0, 100);
-    turn(&b.controls, settled[_i].which, settled[_i].value);
+    set_control(&b.controls, settled[_i].which, settled[_i].value);
     play(&b, 100, FRAMES - 100);
     for (size_t t = 0; t < 100; ++t)
         ck_assert_float_eq(b.out.samples[t], b.in.samples[t]);
-    for (size_t t = 0; t < GLIDE; ++t) {
+    for (size_t t = 0; t < RAMP_FRAMES; ++t) {
         const float gain = 1.0f + (float)(t + 1) * change, x = b.in.samples[100 + t];
 
         support_require(fabsf(b.out.samples[100 + t] - gain * x) <= rounding,
                         "frame %zu after the change is %.9g, expected %.9g", t,
                         (double)b.out.samples[100 + t], (double)(gain * x));
     }
-    for (size_t t = 100 + GLIDE; t < FRAMES; ++t)
+    for (size_t t = 100 + RAMP_FRAMES; t < FRAMES; ++t)
         support_require(b.out.samples[t] == settled[_i].gain * b.in.samples[t],
                         "frame %zu is %.9g, not settled", t, (double)b.out.samples[t]);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 START_TEST(gains_act_before_and_after_the_model)
 {
-    struct bench b = bench_new(4, 1), louder = bench_new(4, 1);
+    struct player_fixture b = fixture_new(4, 1), louder = fixture_new(4, 1);
 
     b.controls.in_gain_db = 20.0f;
     b.controls.out_gain_db = -20.0f;
@@ -99,14 +99,14 @@ START_TEST(gains_act_before_and_after_the_model)
     play(&louder, 0, FRAMES);
     for (size_t t = 0; t < FRAMES; ++t)
         support_require(b.out.samples[t] == 0.1f * louder.out.samples[t], "frame %zu", t);
-    bench_free(&louder);
-    bench_free(&b);
+    fixture_free(&louder);
+    fixture_free(&b);
 }
 END_TEST
 
-/* The input that each output has if the model is not heard: that of the same number in its channel,
- * or the first where there are fewer. */
-static float *dry_signals(const struct bench *b)
+/* The dry signal of each output: the input of the same number in its channel, or the first where
+ * there are fewer. */
+static float *dry_signals(const struct player_fixture *b)
 {
     const struct tc_architecture *const arch = tc_model_architecture(b->model);
     float *const dry = support_zeros(b->out.rows * FRAMES, sizeof *dry);
@@ -124,22 +124,22 @@ static float *dry_signals(const struct bench *b)
 /* The input itself, to the bit, after whatever the other controls say. */
 START_TEST(bypass_and_full_dry_give_the_input)
 {
-    struct bench b = bench_new(_i % SUPPORT_NETWORKS, 2);
+    struct player_fixture b = fixture_new(_i % SUPPORT_NETWORKS, 2);
     float *const dry = dry_signals(&b);
 
     b.controls.in_gain_db = 7.0f;
     play(&b, 0, 50);
-    turn(&b.controls, _i < SUPPORT_NETWORKS ? BYPASS : DRY, 1.0f);
-    play_in_pieces(&b, 50, FRAMES - 50, 2);
-    check_output(&b, dry, 50 + GLIDE, FRAMES - 50 - GLIDE, "bypassed");
+    set_control(&b.controls, _i < SUPPORT_NETWORKS ? BYPASS : DRY, 1.0f);
+    play_in_blocks(&b, 50, FRAMES - 50, 2);
+    check_output(&b, dry, 50 + RAMP_FRAMES, FRAMES - 50 - RAMP_FRAMES, "bypassed");
     free(dry);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 START_TEST(half_dry_is_the_mean)
 {
-    struct bench wet = bench_new(_i, 1), b = bench_new(_i, 1);
+    struct player_fixture wet = fixture_new(_i, 1), b = fixture_new(_i, 1);
 
     b.controls.dry = 0.5f;
     play(&b, 0, FRAMES);
@@ -148,24 +148,24 @@ START_TEST(half_dry_is_the_mean)
         support_require(fabsf(b.out.samples[i] - 0.5f * (wet.out.samples[i] + b.in.samples[i])) <=
                             1e-6f,
                         "sample %zu is %.9g", i, (double)b.out.samples[i]);
-    bench_free(&b);
-    bench_free(&wet);
+    fixture_free(&b);
+    fixture_free(&wet);
 }
 END_TEST
 
 /* The model runs on while it is bypassed, so that switching back is no start. */
 START_TEST(bypass_does_not_stop_the_model)
 {
-    struct bench b = bench_new(4, 1), on = bench_new(4, 1);
+    struct player_fixture b = fixture_new(4, 1), on = fixture_new(4, 1);
 
     b.controls.bypass = 1.0f;
     play(&b, 0, 500);
     b.controls.bypass = 0.0f;
     play(&b, 500, FRAMES - 500);
     play(&on, 0, FRAMES);
-    check_output(&b, on.out.samples, 500 + GLIDE, FRAMES - 500 - GLIDE, "after bypass");
-    bench_free(&on);
-    bench_free(&b);
+    check_output(&b, on.out.samples, 500 + RAMP_FRAMES, FRAMES - 500 - RAMP_FRAMES, "after bypass");
+    fixture_free(&on);
+    fixture_free(&b);
 }
 END_TEST
 
@@ -173,7 +173,7 @@ END_TEST
 static const struct {
     enum control which;
     float sent, meant;
-} wild[] = {
+} extreme[] = {
     {IN_GAIN, NAN, -60.0f},      {IN_GAIN, INFINITY, 24.0f}, {IN_GAIN, -INFINITY, -60.0f},
     {IN_GAIN, 1e30f, 24.0f},     {IN_GAIN, -1e30f, -60.0f},  {OUT_GAIN, NAN, -60.0f},
     {OUT_GAIN, INFINITY, 24.0f}, {OUT_GAIN, -1e30f, -60.0f}, {DRY, NAN, 0.0f},
@@ -184,38 +184,39 @@ static const struct {
     {KNOB, -INFINITY, 0.0f},     {KNOB, 1e30f, 1.0f},        {KNOB, -1e30f, 0.0f},
 };
 
-enum { WILD = sizeof wild / sizeof *wild };
+enum { EXTREME = sizeof extreme / sizeof *extreme };
 
 /* As the first setting, then as a change. */
-START_TEST(wild_controls_are_clamped)
+START_TEST(extreme_controls_are_clamped)
 {
-    struct bench b = bench_new(7, 1), tame = bench_new(7, 1); /* a gru with knobs */
+    struct player_fixture b = fixture_new(7, 1),
+                          expected = fixture_new(7, 1); /* a gru with knobs */
     const size_t half = FRAMES / 2;
 
     for (size_t reset = 0; reset < 2; ++reset) {
         if (!reset) {
             play(&b, 0, 100);
-            play(&tame, 0, 100);
+            play(&expected, 0, 100);
         }
-        turn(&b.controls, wild[_i].which, wild[_i].sent);
-        turn(&tame.controls, wild[_i].which, wild[_i].meant);
+        set_control(&b.controls, extreme[_i].which, extreme[_i].sent);
+        set_control(&expected.controls, extreme[_i].which, extreme[_i].meant);
         play(&b, 100, half);
-        play(&tame, 100, half);
-        check_output(&b, tame.out.samples, 0, FRAMES, reset ? "from the start" : "as a change");
+        play(&expected, 100, half);
+        check_output(&b, expected.out.samples, 0, FRAMES, reset ? "from the start" : "as a change");
         tc_player_reset(b.player);
-        tc_player_reset(tame.player);
+        tc_player_reset(expected.player);
     }
-    bench_free(&tame);
-    bench_free(&b);
+    fixture_free(&expected);
+    fixture_free(&b);
 }
 END_TEST
 
 /* 20 ms at the rate of the host, whatever it is. */
-START_TEST(glide_follows_the_rate)
+START_TEST(ramp_follows_the_rate)
 {
     static const double rate_hz[] = {8000.0, 44100.0, 96000.0};
-    static const size_t glide[] = {160, 882, 1920};
-    struct bench b = bench_with_wire(1.0f);
+    static const size_t ramp[] = {160, 882, 1920};
+    struct player_fixture b = fixture_with_gain(1.0f);
     struct tc_player *player = NULL;
 
     ck_assert_int_eq(tc_player_new(&player, b.model, 1, rate_hz[_i], NULL), TC_OK);
@@ -225,10 +226,10 @@ START_TEST(glide_follows_the_rate)
     b.controls.out_gain_db = 20.0f;
     run(player, &b.controls, &b.in, &b.out, 10, FRAMES - 10);
     ck_assert_float_gt(b.out.samples[10], 1.0f);
-    ck_assert_float_lt(b.out.samples[10 + glide[_i] - 2], 10.0f);
-    ck_assert_float_eq(b.out.samples[10 + glide[_i] - 1], 10.0f);
+    ck_assert_float_lt(b.out.samples[10 + ramp[_i] - 2], 10.0f);
+    ck_assert_float_eq(b.out.samples[10 + ramp[_i] - 1], 10.0f);
     tc_player_free(player);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
@@ -238,12 +239,12 @@ int main(void)
 
     tcase_add_loop_test(tests, neutral_controls_change_no_bit, 0, SUPPORT_NETWORKS);
     tcase_add_loop_test(tests, first_controls_apply_at_once, 0, SETTLED);
-    tcase_add_loop_test(tests, changes_glide_for_20_ms, 0, SETTLED);
+    tcase_add_loop_test(tests, changes_ramp_for_20_ms, 0, SETTLED);
     tcase_add_test(tests, gains_act_before_and_after_the_model);
     tcase_add_loop_test(tests, bypass_and_full_dry_give_the_input, 0, 2 * SUPPORT_NETWORKS);
     tcase_add_loop_test(tests, half_dry_is_the_mean, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, bypass_does_not_stop_the_model);
-    tcase_add_loop_test(tests, wild_controls_are_clamped, 0, WILD);
-    tcase_add_loop_test(tests, glide_follows_the_rate, 0, 3);
+    tcase_add_loop_test(tests, extreme_controls_are_clamped, 0, EXTREME);
+    tcase_add_loop_test(tests, ramp_follows_the_rate, 0, 3);
     return support_run(tests, "player_controls");
 }

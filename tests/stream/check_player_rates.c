@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A player whose model runs at another rate than the host: nobody outside sees more of it than the
+/* A player whose model runs at another rate than the host: the host sees no more of it than the
  * latency. */
 
 enum kind { DOUBLE_RATE, TWO_THIRDS, TWO_THIRDS_LATE, KINDS };
@@ -41,8 +41,9 @@ static struct tc_player *converting_player(const struct tc_model *model, unsigne
     return player;
 }
 
-/* Give the player of the bench a converter. */
-static struct bench with_converter(struct bench b, enum kind kind, struct test_converter *converter)
+/* Give the player of the fixture a converter. */
+static struct player_fixture with_converter(struct player_fixture b, enum kind kind,
+                                            struct test_converter *converter)
 {
     converter_init(converter, kind, b.model, b.channels);
     tc_player_free(b.player);
@@ -52,13 +53,13 @@ static struct bench with_converter(struct bench b, enum kind kind, struct test_c
 }
 
 /* Case _i of the loops over networks and kinds. */
-static struct bench case_new(int i, unsigned channels, struct test_converter *converter)
+static struct player_fixture case_new(int i, unsigned channels, struct test_converter *converter)
 {
-    return with_converter(bench_new(network[i / KINDS], channels), (enum kind)(i % KINDS),
+    return with_converter(fixture_new(network[i / KINDS], channels), (enum kind)(i % KINDS),
                           converter);
 }
 
-/* ------------------------------------------------------------------ what the model hears */
+/* ------------------------------------------------------------------ the input of the model */
 
 static float late(const float *x, size_t frame, size_t delay)
 {
@@ -77,7 +78,7 @@ static size_t model_frame(enum kind kind, size_t t)
     return kind == DOUBLE_RATE ? 2 * t : t / 3 * 2 + (t % 3 != 0);
 }
 
-static struct support_signals model_inputs(const struct bench *b, enum kind kind)
+static struct support_signals model_inputs(const struct player_fixture *b, enum kind kind)
 {
     const size_t frames = kind == DOUBLE_RATE ? 2 * FRAMES : FRAMES / 3 * 2;
     struct support_signals in = support_signals_new(b->in.rows, frames);
@@ -103,7 +104,7 @@ START_TEST(the_model_plays_at_its_own_rate)
 {
     const enum kind kind = (enum kind)(_i % KINDS);
     struct test_converter converter;
-    struct bench b = case_new(_i, 2, &converter);
+    struct player_fixture b = case_new(_i, 2, &converter);
     struct tc_stream *const stream = support_stream(b.model, 2);
     struct support_signals in = model_inputs(&b, kind);
     struct support_signals out = support_signals_new(b.out.rows, in.frames);
@@ -115,40 +116,40 @@ START_TEST(the_model_plays_at_its_own_rate)
         knobs.samples[i] = b.controls.knob[0];
     support_play(stream, &in, &knobs, &out, 0, in.frames);
     host_outputs(&out, kind, &expected);
-    play_in_pieces(&b, 0, FRAMES, 1);
+    play_in_blocks(&b, 0, FRAMES, 1);
     check_output(&b, expected.samples, 0, FRAMES, kind_name[kind]);
     support_signals_free(&knobs);
     support_signals_free(&expected);
     support_signals_free(&out);
     support_signals_free(&in);
     tc_stream_free(stream);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
-/* ------------------------------------------------------------------ what the host sees */
+/* ------------------------------------------------------------------ the output of the player */
 
 START_TEST(block_size_never_shows)
 {
     struct test_converter converter;
-    struct bench whole = case_new(_i, 2, &converter);
+    struct player_fixture whole = case_new(_i, 2, &converter);
 
     play_with_changes(&whole, 0);
     for (uint64_t seed = 1; seed <= 3; ++seed) {
-        struct bench b = case_new(_i, 2, &converter);
+        struct player_fixture b = case_new(_i, 2, &converter);
 
         play_with_changes(&b, seed);
         check_output(&b, whole.out.samples, 0, FRAMES, kind_name[_i % KINDS]);
-        bench_free(&b);
+        fixture_free(&b);
     }
-    bench_free(&whole);
+    fixture_free(&whole);
 }
 END_TEST
 
 START_TEST(as_many_frames_come_out_as_went_in)
 {
     struct test_converter converter;
-    struct bench b = case_new(_i, 1, &converter);
+    struct player_fixture b = case_new(_i, 1, &converter);
 
     for (size_t n = 0; n < 200; ++n) {
         for (size_t t = 0; t < FRAMES; ++t)
@@ -158,11 +159,11 @@ START_TEST(as_many_frames_come_out_as_went_in)
             support_require((b.out.samples[t] == 42.0f) == (t < 1 || t > n),
                             "%zu frames, frame %zu", n, t);
     }
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
-static void check_is_late_input(const struct bench *b, unsigned latency, size_t start,
+static void check_is_late_input(const struct player_fixture *b, unsigned latency, size_t start,
                                 const char *what)
 {
     float *const expected = support_zeros(FRAMES, sizeof *expected);
@@ -177,32 +178,33 @@ START_TEST(bypass_and_dry_are_the_input_after_the_latency)
 {
     const unsigned latency = latency_frames[_i % KINDS];
     struct test_converter converter;
-    struct bench b = with_converter(bench_new(0, 1), (enum kind)(_i % KINDS), &converter);
+    struct player_fixture b =
+        with_converter(fixture_new(0, 1), (enum kind)(_i % KINDS), &converter);
 
     *(_i < KINDS ? &b.controls.bypass : &b.controls.dry) = 1.0f;
     b.controls.in_gain_db = 7.0f;
-    play_in_pieces(&b, 0, FRAMES, 3);
+    play_in_blocks(&b, 0, FRAMES, 3);
     check_is_late_input(&b, latency, 0, "from the start");
     tc_player_reset(b.player);
     *(_i < KINDS ? &b.controls.bypass : &b.controls.dry) = 0.0f;
     play(&b, 0, 10);
     *(_i < KINDS ? &b.controls.bypass : &b.controls.dry) = 1.0f;
-    play_in_pieces(&b, 10, FRAMES - 10, 4);
-    check_is_late_input(&b, latency, 10 + GLIDE, "as a change");
-    bench_free(&b);
+    play_in_blocks(&b, 10, FRAMES - 10, 4);
+    check_is_late_input(&b, latency, 10 + RAMP_FRAMES, "as a change");
+    fixture_free(&b);
 }
 END_TEST
 
 /* The frame at which a single sample of the input, at the first frame of a group, comes back
  * through a model that changes nothing. */
-static size_t measured_latency(struct bench *b, enum kind kind)
+static size_t measured_latency(struct player_fixture *b, enum kind kind)
 {
     const size_t impulse = 300 - delay_frames[kind] % 3;
     size_t at = 0;
 
     memset(b->in.samples, 0, FRAMES * sizeof *b->in.samples);
     b->in.samples[impulse] = 0.25f;
-    play_in_pieces(b, 0, FRAMES, 5);
+    play_in_blocks(b, 0, FRAMES, 5);
     while (at < FRAMES && b->out.samples[at] == 0.0f)
         ++at;
     ck_assert_uint_lt(at, FRAMES);
@@ -213,11 +215,11 @@ static size_t measured_latency(struct bench *b, enum kind kind)
 START_TEST(latency_is_what_is_measured)
 {
     struct test_converter converter;
-    struct bench b = with_converter(bench_with_wire(1.0f), (enum kind)_i, &converter);
+    struct player_fixture b = with_converter(fixture_with_gain(1.0f), (enum kind)_i, &converter);
 
     ck_assert_uint_eq(tc_player_latency_frames(b.player), latency_frames[_i]);
     ck_assert_uint_eq(measured_latency(&b, (enum kind)_i), latency_frames[_i]);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
@@ -228,7 +230,7 @@ START_TEST(latency_follows_the_converter)
     const struct tc_converter_size largest = {.delay_frames = delay_frames[TWO_THIRDS_LATE],
                                               .pending_frames = 2,
                                               .model_frames = 2 * TC_PLAYER_BLOCK};
-    struct bench b = bench_with_wire(1.0f);
+    struct player_fixture b = fixture_with_gain(1.0f);
     struct test_converter converter;
 
     tc_player_free(b.player);
@@ -243,12 +245,12 @@ START_TEST(latency_follows_the_converter)
         ck_assert_uint_eq(tc_player_latency_frames(b.player), 0);
         ck_assert_uint_eq(measured_latency(&b, DOUBLE_RATE), 0);
     }
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
 /* A model whose output is the value of its knob. */
-static struct bench knob_bench(void)
+static struct player_fixture knob_fixture(void)
 {
     static const float parameters[] = {0.0f, 1.0f, 0.0f, 0.0f, 0.0f, 0.0f, 1.0f, 0.0f};
     const struct tc_architecture arch = {.audio_inputs = 1,
@@ -257,32 +259,32 @@ static struct bench knob_bench(void)
                                          .layers = 1,
                                          .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}}};
 
-    return bench_of(support_model_of(&arch, parameters), 1);
+    return fixture_of(support_model_of(&arch, parameters), 1);
 }
 
 /* Within a frame of the model, which may last two of the host. */
 START_TEST(knobs_move_for_20_ms_at_the_models_rate)
 {
     struct test_converter converter;
-    struct bench b = with_converter(knob_bench(), (enum kind)_i, &converter);
+    struct player_fixture b = with_converter(knob_fixture(), (enum kind)_i, &converter);
     const size_t pending = latency_frames[_i] - delay_frames[_i];
     size_t at = 300;
 
     play(&b, 0, 300);
     b.controls.knob[0] = 1.0f;
-    play_in_pieces(&b, 300, FRAMES - 300, 6);
+    play_in_blocks(&b, 300, FRAMES - 300, 6);
     while (at < FRAMES && b.out.samples[at] != 1.0f)
         ++at;
-    ck_assert_uint_ge(at, 300 + GLIDE + pending - 2);
-    ck_assert_uint_le(at, 300 + GLIDE + pending + 2);
-    bench_free(&b);
+    ck_assert_uint_ge(at, 300 + RAMP_FRAMES + pending - 2);
+    ck_assert_uint_le(at, 300 + RAMP_FRAMES + pending + 2);
+    fixture_free(&b);
 }
 END_TEST
 
 START_TEST(in_place_gives_the_same_bits)
 {
     struct test_converter converter, other;
-    struct bench b = case_new(_i, 2, &converter), expected = case_new(_i, 2, &other);
+    struct player_fixture b = case_new(_i, 2, &converter), expected = case_new(_i, 2, &other);
 
     play_with_changes(&expected, 0);
     support_signals_free(&b.out);
@@ -291,36 +293,36 @@ START_TEST(in_place_gives_the_same_bits)
     play_with_changes(&b, 7);
     check_output(&b, expected.out.samples, 0, FRAMES, "in place");
     b.out.samples = NULL;
-    bench_free(&expected);
-    bench_free(&b);
+    fixture_free(&expected);
+    fixture_free(&b);
 }
 END_TEST
 
 START_TEST(reset_makes_a_player_new)
 {
     struct test_converter converter, other;
-    struct bench b = case_new(_i, 2, &converter), fresh = case_new(_i, 2, &other);
+    struct player_fixture b = case_new(_i, 2, &converter), fresh = case_new(_i, 2, &other);
 
     b.controls.in_gain_db = 12.0f;
     play(&b, 0, 500);
     b.controls.bypass = 1.0f;
-    play(&b, 500, 101); /* in mid-glide and mid-group */
+    play(&b, 500, 101); /* in mid-ramp and mid-group */
     tc_player_reset(b.player);
     b.controls = fresh.controls;
     play_with_changes(&b, 0);
     play_with_changes(&fresh, 0);
     check_output(&b, fresh.out.samples, 0, FRAMES, "after a reset");
-    bench_free(&fresh);
-    bench_free(&b);
+    fixture_free(&fresh);
+    fixture_free(&b);
 }
 END_TEST
 
 /* After a whole number of groups, of delays and of TC_GUARD_FRAMES of the model. */
 START_TEST(copied_channel_goes_on_where_it_was)
 {
-    enum { LEFT = 15 * TC_GUARD_FRAMES };
+    enum { COPIED_AT = 15 * TC_GUARD_FRAMES };
     struct test_converter converter, mono_converter;
-    struct bench b = case_new(_i, 2, &converter);
+    struct player_fixture b = case_new(_i, 2, &converter);
     const struct tc_architecture *const arch = tc_model_architecture(b.model);
     const struct support_signals in = {arch->audio_inputs, FRAMES,
                                        b.in.samples + arch->audio_inputs * FRAMES};
@@ -330,18 +332,18 @@ START_TEST(copied_channel_goes_on_where_it_was)
     converter_init(&mono_converter, (enum kind)(_i % KINDS), b.model, 1);
     tc_player_set_converter(mono, &mono_converter.base);
     b.controls.dry = 0.25f;
-    play(&b, 0, LEFT);
+    play(&b, 0, COPIED_AT);
     tc_player_copy_channel(mono, 0, b.player, 1);
-    run(mono, &b.controls, &in, &out, LEFT, FRAMES - LEFT);
-    play(&b, LEFT, FRAMES - LEFT);
+    run(mono, &b.controls, &in, &out, COPIED_AT, FRAMES - COPIED_AT);
+    play(&b, COPIED_AT, FRAMES - COPIED_AT);
     for (size_t o = 0; o < arch->outputs; ++o)
-        ck_assert_msg(support_same(out.samples + o * FRAMES + LEFT,
-                                   b.out.samples + (arch->outputs + o) * FRAMES + LEFT,
-                                   FRAMES - LEFT),
+        ck_assert_msg(support_same(out.samples + o * FRAMES + COPIED_AT,
+                                   b.out.samples + (arch->outputs + o) * FRAMES + COPIED_AT,
+                                   FRAMES - COPIED_AT),
                       "%s: output %zu", kind_name[_i % KINDS], o);
     tc_player_free(mono);
     support_signals_free(&out);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 
@@ -350,7 +352,7 @@ END_TEST
 START_TEST(playing_allocates_nothing)
 {
     struct test_converter converter;
-    struct bench b = case_new(_i, 2, &converter);
+    struct player_fixture b = case_new(_i, 2, &converter);
     const struct support_buffers in = support_buffers(&b.in, 0), out = support_buffers(&b.out, 0);
     long allocations;
 
@@ -364,7 +366,7 @@ START_TEST(playing_allocates_nothing)
     tc_player_reset(b.player);
     allocations = failing_malloc_stop();
     ck_assert_int_eq(allocations, 0);
-    bench_free(&b);
+    fixture_free(&b);
 }
 END_TEST
 

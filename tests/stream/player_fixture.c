@@ -8,10 +8,10 @@ struct tc_player *player_new(const struct tc_model *model, unsigned channels)
     return player;
 }
 
-struct bench bench_of(struct tc_model *model, unsigned channels)
+struct player_fixture fixture_of(struct tc_model *model, unsigned channels)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
-    struct bench b = {.model = model, .channels = channels};
+    struct player_fixture b = {.model = model, .channels = channels};
 
     b.player = player_new(model, channels);
     tc_controls_init(&b.controls, model);
@@ -20,12 +20,12 @@ struct bench bench_of(struct tc_model *model, unsigned channels)
     return b;
 }
 
-struct bench bench_new(int network, unsigned channels)
+struct player_fixture fixture_new(int network, unsigned channels)
 {
-    return bench_of(support_model(&support_networks[network].arch, 13), channels);
+    return fixture_of(support_model(&support_networks[network].arch, 13), channels);
 }
 
-struct bench bench_with_wire(float direct)
+struct player_fixture fixture_with_gain(float direct)
 {
     static const float parameters[7] = {0};
     const struct tc_architecture arch = {.audio_inputs = 1,
@@ -34,10 +34,10 @@ struct bench bench_with_wire(float direct)
                                          .direct = direct,
                                          .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}}};
 
-    return bench_of(support_model_of(&arch, parameters), 1);
+    return fixture_of(support_model_of(&arch, parameters), 1);
 }
 
-void bench_free(struct bench *b)
+void fixture_free(struct player_fixture *b)
 {
     support_signals_free(&b->in);
     support_signals_free(&b->out);
@@ -55,25 +55,25 @@ void run(struct tc_player *player, const struct tc_controls *controls,
     tc_player_process(player, controls, support_inputs(&from), to.row, n);
 }
 
-void play(struct bench *b, size_t start, size_t n)
+void play(struct player_fixture *b, size_t start, size_t n)
 {
     run(b->player, &b->controls, &b->in, &b->out, start, n);
 }
 
-void play_in_pieces(struct bench *b, size_t start, size_t n, uint64_t seed)
+void play_in_blocks(struct player_fixture *b, size_t start, size_t n, uint64_t seed)
 {
     struct support_random random = {seed};
 
     for (const size_t end = start + n; start < end;) {
         const size_t wish = support_bits(&random) % 150;
-        const size_t piece = wish < end - start ? wish : end - start;
+        const size_t n_frames = wish < end - start ? wish : end - start;
 
-        play(b, start, piece);
-        start += piece;
+        play(b, start, n_frames);
+        start += n_frames;
     }
 }
 
-void play_with_changes(struct bench *b, uint64_t seed)
+void play_with_changes(struct player_fixture *b, uint64_t seed)
 {
     static const struct {
         size_t start, end;
@@ -90,13 +90,13 @@ void play_with_changes(struct bench *b, uint64_t seed)
         b->controls.bypass = part[i].bypass;
         b->controls.knob[0] = part[i].knob;
         if (seed)
-            play_in_pieces(b, part[i].start, part[i].end - part[i].start, seed);
+            play_in_blocks(b, part[i].start, part[i].end - part[i].start, seed);
         else
             play(b, part[i].start, part[i].end - part[i].start);
     }
 }
 
-void check_output(const struct bench *b, const float *expected, size_t start, size_t n,
+void check_output(const struct player_fixture *b, const float *expected, size_t start, size_t n,
                   const char *what)
 {
     for (size_t row = 0; row < b->out.rows; ++row)

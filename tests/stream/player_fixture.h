@@ -1,17 +1,17 @@
 /** @file
- *  Players of many networks, with something to play. */
-#ifndef PLAYER_BENCH_H
-#define PLAYER_BENCH_H
+ *  Players of many networks, with signals to play. */
+#ifndef PLAYER_FIXTURE_H
+#define PLAYER_FIXTURE_H
 
 #include "tests/support/support.h"
 
-/** At this rate a glide takes 960 frames. */
+/** At this rate a ramp takes 960 frames. */
 #define RATE_HZ 48000.0
 
-enum { GLIDE = 960, FRAMES = 3000 };
+enum { RAMP_FRAMES = 960, FRAMES = 3000 };
 
 /** A model, a player of it, and signals for all of its channels. */
-struct bench {
+struct player_fixture {
     struct tc_model *model;
     struct tc_player *player;
     struct tc_controls controls;
@@ -23,32 +23,32 @@ struct bench {
 struct tc_player *player_new(const struct tc_model *model, unsigned channels);
 
 /** Takes the model over. */
-struct bench bench_of(struct tc_model *model, unsigned channels);
+struct player_fixture fixture_of(struct tc_model *model, unsigned channels);
 
 /** A network of the list. */
-struct bench bench_new(int network, unsigned channels);
+struct player_fixture fixture_new(int network, unsigned channels);
 
 /** A model whose output is its input times `direct`, to see the player alone. */
-struct bench bench_with_wire(float direct);
-void bench_free(struct bench *b);
+struct player_fixture fixture_with_gain(float direct);
+void fixture_free(struct player_fixture *b);
 
 /** n frames, from frame `start` on, through any player. */
 void run(struct tc_player *player, const struct tc_controls *controls,
          const struct support_signals *in, const struct support_signals *out, size_t start,
          size_t n);
 
-/** The same through the bench's own. */
-void play(struct bench *b, size_t start, size_t n);
+/** The same through the fixture's own. */
+void play(struct player_fixture *b, size_t start, size_t n);
 
 /** As play(), but in blocks of any length, 0 too. */
-void play_in_pieces(struct bench *b, size_t start, size_t n, uint64_t seed);
+void play_in_blocks(struct player_fixture *b, size_t start, size_t n, uint64_t seed);
 
-/** All frames: every control changes at frame 700, again at 900 in mid-glide, and back at 2000. In
- *  pieces unless `seed` is 0. */
-void play_with_changes(struct bench *b, uint64_t seed);
+/** All frames: every control changes at frame 700, again at 900 in mid-ramp, and back at 2000. In
+ *  blocks unless `seed` is 0. */
+void play_with_changes(struct player_fixture *b, uint64_t seed);
 
 /** Are n frames of `out`, from `start` on, the same to the bit? */
-void check_output(const struct bench *b, const float *expected, size_t start, size_t n,
+void check_output(const struct player_fixture *b, const float *expected, size_t start, size_t n,
                   const char *what);
 
 #endif

@@ -1,5 +1,6 @@
 /** @file
- *  Converters for tests of the player: what they do to a signal can be said in one line each. */
+ *  Converters for tests of the player: simple enough for their output to be computed
+ *  by hand. */
 #ifndef TESTS_CONVERTERS_H
 #define TESTS_CONVERTERS_H
 
