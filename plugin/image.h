@@ -1,12 +1,13 @@
 /** @file
- *  The flat image of the model that this plugin file carries. */
+ *  Finds the flat image of the model (see core/model) in the memory of this plugin file. */
 #ifndef PLUGIN_IMAGE_H
 #define PLUGIN_IMAGE_H
 
 #include "plugin/image_section.h"
 #include "tonecell.h"
 
-/** The built-in model's image. Its length says nothing about a bundle's: see image_find(). */
+/** The first byte of the image. A bundle's is longer or shorter than the built-in one: see
+ *  image_find(). */
 extern const unsigned char tc_plugin_image[] __attribute__((visibility("hidden")));
 
 /** Where the image is in memory, and how many bytes are mapped there. NULL, with the reason in

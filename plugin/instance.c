@@ -1,3 +1,9 @@
+/* The functions of LADSPA's descriptor, in the order in which a host calls them:
+ *
+ *     instantiate(), connect_port(), activate(), run() or run_adding(), cleanup()
+ *
+ * run() reads the control ports, lets the instance's player (core/player) process the audio in
+ * blocks, and writes the latency. Nothing it calls allocates, locks, prints or waits. */
 #include "plugin/instance.h"
 
 #include <stdlib.h>
@@ -13,7 +19,8 @@ struct instance {
     struct tc_controls initial; /* of ports that the host left unconnected */
     float adding_gain;
     LADSPA_Data *port[MAX_PORTS];
-    /* Output is made here first: so it cannot overwrite input that a channel still needs. */
+    /* Output is written here first, so that it cannot overwrite input that another channel still
+     * needs. */
     float out[MAX_PLUGIN_CHANNELS][BLOCK_FRAMES];
 };
 
@@ -81,8 +88,8 @@ static struct tc_controls read_controls(const struct instance *instance)
 }
 
 /* n <= BLOCK_FRAMES frames, from `start` on, of every input into instance->out. */
-static void play_block(struct instance *instance, const struct tc_controls *controls, size_t start,
-                       size_t n)
+static void process_block(struct instance *instance, const struct tc_controls *controls,
+                          size_t start, size_t n)
 {
     const unsigned first = ports_audio_in(&instance->plugin->ports);
     const unsigned channels = instance->plugin->ports.channels;
@@ -100,18 +107,18 @@ static void play_block(struct instance *instance, const struct tc_controls *cont
             memcpy(out[c], in[c], n * sizeof *out[c]);
 }
 
-static void store_block(float *restrict out, const float *restrict block, size_t n)
+static void replace_output(float *restrict out, const float *restrict block, size_t n)
 {
     memcpy(out, block, n * sizeof *out);
 }
 
-static void add_block(float *restrict out, const float *restrict block, float gain, size_t n)
+static void add_to_output(float *restrict out, const float *restrict block, float gain, size_t n)
 {
     for (size_t i = 0; i < n; ++i)
         out[i] += gain * block[i];
 }
 
-static void deliver_block(const struct instance *instance, bool adding, size_t start, size_t n)
+static void write_output(const struct instance *instance, bool adding, size_t start, size_t n)
 {
     const unsigned first = ports_audio_out(&instance->plugin->ports);
 
@@ -119,28 +126,30 @@ static void deliver_block(const struct instance *instance, bool adding, size_t s
         LADSPA_Data *const port = instance->port[first + c];
 
         if (port && adding)
-            add_block(port + start, instance->out[c], instance->adding_gain, n);
+            add_to_output(port + start, instance->out[c], instance->adding_gain, n);
         else if (port)
-            store_block(port + start, instance->out[c], n);
+            replace_output(port + start, instance->out[c], n);
     }
 }
 
+/* Control ports count as constant during a call, as LADSPA has it. */
 static void process(struct instance *instance, size_t n_frames, bool adding)
 {
     const struct tc_controls controls = read_controls(instance);
     LADSPA_Data *const latency = instance->port[ports_latency(&instance->plugin->ports)];
 
     for (size_t start = 0; start < n_frames; start += BLOCK_FRAMES) {
-        const size_t left = n_frames - start;
-        const size_t n = left < BLOCK_FRAMES ? left : BLOCK_FRAMES;
+        const size_t remaining = n_frames - start;
+        const size_t n = remaining < BLOCK_FRAMES ? remaining : BLOCK_FRAMES;
 
-        play_block(instance, &controls, start, n);
-        deliver_block(instance, adding, start, n);
+        process_block(instance, &controls, start, n);
+        write_output(instance, adding, start, n);
     }
     if (latency)
         *latency = instance->player ? (float)tc_player_latency_frames(instance->player) : 0.0f;
 }
 
+/* LADSPA: process n_frames (SampleCount; any number, 0 too) from and to the connected ports. */
 static void run(LADSPA_Handle handle, unsigned long n_frames)
 {
     if (handle)
@@ -161,7 +170,7 @@ static void set_run_adding_gain(LADSPA_Handle handle, LADSPA_Data gain)
         instance->adding_gain = gain;
 }
 
-void instance_describe(LADSPA_Descriptor *descriptor)
+void instance_set_functions(LADSPA_Descriptor *descriptor)
 {
     descriptor->instantiate = instantiate;
     descriptor->connect_port = connect_port;

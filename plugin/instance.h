@@ -1,5 +1,6 @@
 /** @file
- *  A running plugin: what stands behind a LADSPA_Handle.
+ *  An instance of a plugin: what a LADSPA_Handle points to, and the functions that hosts call
+ *  with it: instantiate(), connect_port(), activate(), run(), run_adding(), cleanup().
  *
  *  Hosts were seen to call these functions with NULL handles, without connecting ports, with any
  *  block size, with all ports on one buffer. All of that is allowed here. */
@@ -17,7 +18,7 @@ struct plugin {
     char name[TC_TEXT_SIZE + 96];
 };
 
-/** Enter the functions of this file into a descriptor. */
-void instance_describe(LADSPA_Descriptor *descriptor);
+/** Set these functions in a descriptor. */
+void instance_set_functions(LADSPA_Descriptor *descriptor);
 
 #endif

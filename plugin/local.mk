@@ -27,15 +27,15 @@ install-data-hook:
 uninstall-hook:
 	rm -f $(DESTDIR)$(ladspadir)/tonecell.so
 
-EXTRA_PROGRAMS = %D%/embed
-%C%_embed_SOURCES = %D%/embed.c
-%C%_embed_LDADD = %D%/libidentity.la core/libtonecell.la
-CLEANFILES += %D%/embed$(EXEEXT)
+EXTRA_PROGRAMS = %D%/make_builtin_image
+%C%_make_builtin_image_SOURCES = %D%/make_builtin_image.c
+%C%_make_builtin_image_LDADD = %D%/libidentity.la core/libtonecell.la
+CLEANFILES += %D%/make_builtin_image$(EXEEXT)
 
 # The built-in model was trained on the demo's recordings (`make demo`, then in demo/):
 #   tonecell train -o builtin.safetensors --hidden 8 --seed 1 --epochs 150 --label tonecell \
 #       --name "Tonecell overdrive" --author "the Tonecell authors" --licence ISC dry.wav wet.wav
 .PHONY: builtin-image
-builtin-image: %D%/embed$(EXEEXT)
-	%D%/embed$(EXEEXT) $(srcdir)/%D%/builtin.safetensors > %D%/builtin_image.tmp
+builtin-image: %D%/make_builtin_image$(EXEEXT)
+	%D%/make_builtin_image$(EXEEXT) $(srcdir)/%D%/builtin.safetensors > %D%/builtin_image.tmp
 	mv %D%/builtin_image.tmp $(srcdir)/%D%/builtin_image.c

@@ -1,10 +1,23 @@
 /** @file
- *  The ports of a plugin, in the order in which every host counts them right:
+ *  The ports of a plugin, in the order in which every host counts them right: control inputs,
+ *  audio inputs, audio outputs, control outputs.
  *
- *      control inputs (fixed ones, then the model's knobs), audio in, audio out, latency
+ *      port  name               range                  default
+ *         0  Input gain (dB)    -60 to 24              0
+ *         1  Output gain (dB)   -60 to 24              0
+ *         2  Dry                0 to 1                 0 (model only)
+ *         3  Bypass             0, 1                   0 (off)
+ *         4  Normalise          0, 1                   0 (without effect so far)
+ *         5  DC blocker         0, 1                   0 (without effect so far)
+ *         6  Rate               0, 1, 2                0 (without effect so far)
+ *         7  Oversampling       0, 1, 2                0 (without effect so far)
+ *         8  the model's knobs  the knob's             the nearest to the knob's that LADSPA has
+ *            Input              audio; of the stereo plugin: Input L, Input R
+ *            Output             audio; of the stereo plugin: Output L, Output R
+ *      last  latency            frames, 0 to 192000    control output
  *
- *  All control ports have both bounds and a default. Those of the fixed control inputs are 0,
- *  and 0 is neutral, because some hosts send 0 for everything that the user did not give. */
+ *  All control ports have both bounds and a default. Those before the knobs default to 0, which is
+ *  neutral, because some hosts send 0 for everything that the user did not set. */
 #ifndef PLUGIN_PORTS_H
 #define PLUGIN_PORTS_H
 

@@ -1,5 +1,12 @@
 /** @file
- *  The library that LADSPA hosts load: the file's model as a mono and as a stereo plugin. */
+ *  The library that LADSPA hosts load: ladspa_descriptor() with the file's model as a mono (0) and
+ *  as a stereo plugin (1).
+ *
+ *      tonecell.c   the descriptors, filled when the library is loaded
+ *      instance.c   instantiate(), connect_port(), activate(), run(), run_adding(), cleanup()
+ *      ports.c      order, names, ranges and defaults of the ports
+ *      identity.c   labels and UniqueIDs
+ *      image.c      finds the model inside this file */
 #include "config.h"
 
 #include <dlfcn.h>
@@ -24,7 +31,7 @@ static enum tc_status read_image(struct tc_plugin_identity *identity, struct tc_
     return image ? tc_image_read(image, size, &model, identity, error) : TC_BAD_FORMAT;
 }
 
-/* Without an image the file's name still tells which plugin this was, so that sessions find it. */
+/* Without an image the label follows from the file's name, so that sessions find the plugin. */
 static void identity_from_file(struct tc_plugin_identity *identity)
 {
     char label[TC_LABEL_SIZE];
@@ -35,9 +42,9 @@ static void identity_from_file(struct tc_plugin_identity *identity)
     identity_from_label(identity, label);
 }
 
-/* Some hosts crash on a plugin with other than as many inputs as outputs; probabilities are no
- * sound. */
-static bool is_playable(const struct tc_architecture *arch)
+/* Some hosts crash on a plugin with other than as many inputs as outputs; probabilities are not
+ * audio. */
+static bool is_supported(const struct tc_architecture *arch)
 {
     return arch->audio_inputs == 1 && arch->outputs == 1 && arch->readout == TC_READOUT_LINEAR;
 }
@@ -47,18 +54,18 @@ static void name_plugin(char *name, size_t size, const struct tc_plugin_identity
 {
     const struct tc_metadata *const meta = model ? tc_model_metadata(model) : NULL;
     const struct tc_architecture *const arch = model ? tc_model_architecture(model) : NULL;
-    const char *const shown = meta && meta->name[0] ? meta->name : identity->label;
+    const char *const model_name = meta && meta->name[0] ? meta->name : identity->label;
 
     if (!model)
         (void)snprintf(name, size, "Tonecell (model lost: %.160s)", error->message);
     else if (arch->readout != TC_READOUT_LINEAR)
-        (void)snprintf(name, size, "%s (not played: the readout is %s, expected linear)", shown,
-                       tc_readout_name(arch->readout));
-    else if (!is_playable(arch))
+        (void)snprintf(name, size, "%s (not played: the readout is %s, expected linear)",
+                       model_name, tc_readout_name(arch->readout));
+    else if (!is_supported(arch))
         (void)snprintf(name, size, "%s (not played: %u audio inputs, %u outputs, expected 1, 1)",
-                       shown, arch->audio_inputs, arch->outputs);
+                       model_name, arch->audio_inputs, arch->outputs);
     else
-        (void)snprintf(name, size, "%s", shown);
+        (void)snprintf(name, size, "%s", model_name);
 }
 
 static const char *text_or(const char *text, const char *otherwise)
@@ -66,14 +73,14 @@ static const char *text_or(const char *text, const char *otherwise)
     return text && text[0] ? text : otherwise;
 }
 
-static void describe(struct plugin *plugin, unsigned channels, uint32_t id)
+static void fill_descriptor(struct plugin *plugin, unsigned channels, uint32_t id)
 {
     const struct tc_metadata *const meta = model ? tc_model_metadata(model) : NULL;
-    const bool played = model && is_playable(tc_model_architecture(model));
+    const bool supported = model && is_supported(tc_model_architecture(model));
 
-    plugin->model = played ? model : NULL;
-    ports_init(&plugin->ports, played ? meta->knob : NULL,
-               played ? tc_model_architecture(model)->knobs : 0, channels);
+    plugin->model = supported ? model : NULL;
+    ports_init(&plugin->ports, supported ? meta->knob : NULL,
+               supported ? tc_model_architecture(model)->knobs : 0, channels);
     plugin->descriptor = (LADSPA_Descriptor){
         .UniqueID = id,
         .Label = plugin->label,
@@ -87,11 +94,11 @@ static void describe(struct plugin *plugin, unsigned channels, uint32_t id)
         .PortRangeHints = plugin->ports.hint,
         .ImplementationData = plugin,
     };
-    instance_describe(&plugin->descriptor);
+    instance_set_functions(&plugin->descriptor);
 }
 
 /* Here rather than in ladspa_descriptor(), which hosts call often and from any thread. */
-__attribute__((constructor)) static void load(void)
+__attribute__((constructor)) static void fill_descriptors(void)
 {
     struct tc_plugin_identity identity;
     struct tc_error error = {""};
@@ -106,11 +113,11 @@ __attribute__((constructor)) static void load(void)
         (void)snprintf(plugin->label, sizeof plugin->label, "%s%s", identity.label,
                        i ? STEREO_SUFFIX : "");
         (void)snprintf(plugin->name, sizeof plugin->name, "%s%s", name, i ? " (stereo)" : "");
-        describe(plugin, i + 1, i ? identity.stereo_id : identity.mono_id);
+        fill_descriptor(plugin, i + 1, i ? identity.stereo_id : identity.mono_id);
     }
 }
 
-__attribute__((destructor)) static void unload(void)
+__attribute__((destructor)) static void free_model(void)
 {
     tc_model_free(model);
 }

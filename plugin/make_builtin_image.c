@@ -1,5 +1,7 @@
 /** @file
- *  Writes the C source of a model's image to stdout: embed MODEL.safetensors > builtin_image.c */
+ *  Writes the C source of a model's image to standard output, for `make builtin-image`:
+ *
+ *      make_builtin_image MODEL.safetensors > builtin_image.c */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +20,7 @@ static void print_bytes(const unsigned char *bytes, size_t size)
     puts("};");
 }
 
-static int embed(const struct tc_model *model)
+static int print_image(const struct tc_model *model)
 {
     struct tc_plugin_identity identity;
     unsigned char *const bytes = malloc(tc_image_size(model));
@@ -39,10 +41,11 @@ int main(int argc, char **argv)
     int status;
 
     if (argc != 2 || tc_model_load(&model, argv[1], &error) != TC_OK) {
-        fprintf(stderr, "embed: %s\n", argc == 2 ? error.message : "expected one model file");
+        fprintf(stderr, "make_builtin_image: %s\n",
+                argc == 2 ? error.message : "expected one model file");
         return 1;
     }
-    status = embed(model);
+    status = print_image(model);
     tc_model_free(model);
     return status;
 }
