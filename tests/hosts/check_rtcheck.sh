@@ -42,8 +42,8 @@ check_clean tonecell_stereo 2
 case $hosts in
 *applyplugin*)
 	"$HOSTS_BUILD/wavs" make 1 "$work/in.wav" "$work/reference.wav" || exit 99
-	for sin in malloc free mutex printf fopen nanosleep strdup qsort write raw; do
-		check_caught "$sin" 'violations=[1-9]'
+	for label in malloc free mutex printf fopen nanosleep strdup qsort write raw; do
+		check_caught "$label" 'violations=[1-9]'
 	done
 	check_caught mxcsr 'mxcsr_changed=[1-9]'
 	check_caught nanout ' nan=[1-9]'

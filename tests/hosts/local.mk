@@ -4,7 +4,7 @@ check_PROGRAMS += %D%/torture %D%/wavs
 %C%_torture_SOURCES = %D%/torture.c %D%/torture_checks.h \
 	%D%/torture_descriptor.c %D%/torture_life.c %D%/torture_blocks.c \
 	%D%/torture_values.c %D%/torture_surroundings.c \
-	%D%/instance.c %D%/instance.h $(plugin_host)
+	%D%/torture_host.c %D%/torture_host.h $(plugin_host)
 %C%_torture_LDADD = core/libtonecell.la -lm -lpthread
 %C%_wavs_CFLAGS = $(AM_CFLAGS) $(SNDFILE_CFLAGS)
 %C%_wavs_SOURCES = %D%/wavs.c $(plugin_host) plugin/builtin_image.c

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-struct sinner {
+struct instance {
     const LADSPA_Descriptor *plugin;
     LADSPA_Data *in, *out;
     void *block; /* to be freed too late */
@@ -17,28 +17,28 @@ struct sinner {
 
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 
-static void do_nothing(struct sinner *sinner)
+static void do_nothing(struct instance *instance)
 {
-    (void)sinner;
+    (void)instance;
 }
 
-static void do_malloc(struct sinner *sinner)
+static void do_malloc(struct instance *instance)
 {
     void *volatile block = malloc(32);
 
-    (void)sinner;
+    (void)instance;
     (void)block;
 }
 
-static void do_free(struct sinner *sinner)
+static void do_free(struct instance *instance)
 {
-    free(sinner->block);
-    sinner->block = NULL;
+    free(instance->block);
+    instance->block = NULL;
 }
 
-static void do_strdup(struct sinner *sinner)
+static void do_strdup(struct instance *instance)
 {
-    char *volatile text = strdup(sinner->plugin->Label);
+    char *volatile text = strdup(instance->plugin->Label);
 
     free(text);
 }
@@ -49,65 +49,65 @@ static int compare(const void *a, const void *b)
 }
 
 /* glibc's allocates for arrays as large as this. */
-static void do_qsort(struct sinner *sinner)
+static void do_qsort(struct instance *instance)
 {
     int value[2000];
 
-    (void)sinner;
+    (void)instance;
     for (int i = 0; i < 2000; ++i)
         value[i] = (i * 7919) % 2000;
     qsort(value, 2000, sizeof *value, compare);
 }
 
-static void do_mutex(struct sinner *sinner)
+static void do_mutex(struct instance *instance)
 {
-    (void)sinner;
+    (void)instance;
     pthread_mutex_lock(&mutex);
     pthread_mutex_unlock(&mutex);
 }
 
-static void do_printf(struct sinner *sinner)
+static void do_printf(struct instance *instance)
 {
-    printf("%s\n", sinner->plugin->Label);
+    printf("%s\n", instance->plugin->Label);
 }
 
-static void do_write(struct sinner *sinner)
+static void do_write(struct instance *instance)
 {
-    ssize_t volatile written = write(1, sinner->plugin->Label, 0);
+    ssize_t volatile written = write(1, instance->plugin->Label, 0);
 
     (void)written;
 }
 
-static void do_fopen(struct sinner *sinner)
+static void do_fopen(struct instance *instance)
 {
     FILE *const file = fopen("/dev/null", "r");
 
-    (void)sinner;
+    (void)instance;
     if (file)
         fclose(file);
 }
 
-static void do_nanosleep(struct sinner *sinner)
+static void do_nanosleep(struct instance *instance)
 {
     const struct timespec moment = {0, 1000};
 
-    (void)sinner;
+    (void)instance;
     nanosleep(&moment, NULL);
 }
 
 #if defined(__x86_64__)
 /* getpid() past libc and all wrappers. */
-static void do_raw(struct sinner *sinner)
+static void do_raw(struct instance *instance)
 {
     long result;
 
-    (void)sinner;
+    (void)instance;
     __asm__ volatile("syscall" : "=a"(result) : "a"(39) : "rcx", "r11", "memory");
 }
 
-static void do_mxcsr(struct sinner *sinner)
+static void do_mxcsr(struct instance *instance)
 {
-    (void)sinner;
+    (void)instance;
     __builtin_ia32_ldmxcsr(__builtin_ia32_stmxcsr() | 0x8040);
 }
 #else
@@ -117,9 +117,9 @@ static void do_mxcsr(struct sinner *sinner)
 
 static const struct {
     const char *name;
-    void (*commit)(struct sinner *sinner);
+    void (*violate)(struct instance *instance);
     float add; /* to every sample */
-} sin_table[] = {
+} violations[] = {
     {"ok", do_nothing, 0.0f},    {"malloc", do_malloc, 0.0f},
     {"free", do_free, 0.0f},     {"strdup", do_strdup, 0.0f},
     {"qsort", do_qsort, 0.0f},   {"mutex", do_mutex, 0.0f},
@@ -129,45 +129,45 @@ static const struct {
     {"nanout", do_nothing, NAN}, {"infout", do_nothing, INFINITY},
 };
 
-enum { SINS = sizeof sin_table / sizeof *sin_table };
+enum { PLUGINS = sizeof violations / sizeof *violations };
 
-static LADSPA_Descriptor descriptor[SINS];
+static LADSPA_Descriptor descriptor[PLUGINS];
 
 static LADSPA_Handle instantiate(const LADSPA_Descriptor *plugin, unsigned long rate_hz)
 {
-    struct sinner *const sinner = calloc(1, sizeof *sinner);
+    struct instance *const instance = calloc(1, sizeof *instance);
 
     (void)rate_hz;
-    if (sinner) {
-        sinner->plugin = plugin;
-        sinner->block = malloc(100);
+    if (instance) {
+        instance->plugin = plugin;
+        instance->block = malloc(100);
     }
-    return sinner;
+    return instance;
 }
 
 static void connect_port(LADSPA_Handle handle, unsigned long port, LADSPA_Data *location)
 {
-    struct sinner *const sinner = handle;
+    struct instance *const instance = handle;
 
-    *(port ? &sinner->out : &sinner->in) = location;
+    *(port ? &instance->out : &instance->in) = location;
 }
 
 static void run(LADSPA_Handle handle, unsigned long n_frames)
 {
-    struct sinner *const sinner = handle;
-    const size_t which = (size_t)(sinner->plugin - descriptor);
+    struct instance *const instance = handle;
+    const size_t which = (size_t)(instance->plugin - descriptor);
 
-    sin_table[which].commit(sinner);
+    violations[which].violate(instance);
     for (unsigned long i = 0; i < n_frames; ++i)
-        sinner->out[i] = sinner->in[i] + sin_table[which].add;
+        instance->out[i] = instance->in[i] + violations[which].add;
 }
 
 static void cleanup(LADSPA_Handle handle)
 {
-    struct sinner *const sinner = handle;
+    struct instance *const instance = handle;
 
-    free(sinner->block);
-    free(sinner);
+    free(instance->block);
+    free(instance);
 }
 
 static const LADSPA_PortDescriptor port[] = {LADSPA_PORT_AUDIO | LADSPA_PORT_INPUT,
@@ -177,10 +177,10 @@ static const LADSPA_PortRangeHint hint[2];
 
 __attribute__((constructor)) static void describe(void)
 {
-    for (unsigned i = 0; i < SINS; ++i)
+    for (unsigned i = 0; i < PLUGINS; ++i)
         descriptor[i] = (LADSPA_Descriptor){.UniqueID = 800 + i,
-                                            .Label = sin_table[i].name,
-                                            .Name = sin_table[i].name,
+                                            .Label = violations[i].name,
+                                            .Name = violations[i].name,
                                             .Maker = "Tonecell",
                                             .Copyright = "None",
                                             .PortCount = 2,
@@ -195,5 +195,5 @@ __attribute__((constructor)) static void describe(void)
 
 const LADSPA_Descriptor *ladspa_descriptor(unsigned long index)
 {
-    return index < SINS ? &descriptor[index] : NULL;
+    return index < PLUGINS ? &descriptor[index] : NULL;
 }

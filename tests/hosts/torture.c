@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "instance.h"
+#include "torture_host.h"
 #include "torture_checks.h"
 
 enum { TIME_LIMIT_S = 60 };
@@ -51,7 +51,7 @@ static int run_check(size_t index)
         bool failed;
 
         (void)alarm(TIME_LIMIT_S);
-        make_buffers();
+        allocate_buffers();
         failed = check[index].fails();
         (void)fflush(stdout);
         _exit(failed ? 1 : 0);

@@ -1,3 +1,6 @@
+/* Tries block sizes and buffers: the same samples however a signal is cut into blocks, run() of no
+ * frames and of half a million, one buffer as input and output, all ports on one buffer, buffers
+ * that end at an unreadable page or are read-only, and run_adding(). */
 #include "torture_checks.h"
 
 #include <math.h>
@@ -5,9 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "instance.h"
-
-/* Blocks of any size, and buffers at any address. */
+#include "torture_host.h"
 
 enum { PAGE = 4096 };
 
@@ -15,7 +16,7 @@ bool check_block_sizes(void)
 {
     static const size_t size[] = {1,  2,  3,   5,   7,   17,  31,  32,  33,   63,
                                   64, 65, 100, 127, 128, 256, 441, 512, 1000, 1023};
-    struct instance *const whole = make_active(), *const cut = make_active();
+    struct instance *const whole = new_active_instance(), *const cut = new_active_instance();
 
     run(whole, noise, first, 0, N);
     for (size_t start = 0, i = 0; start < N; ++i) {
@@ -25,22 +26,22 @@ bool check_block_sizes(void)
         run(cut, noise, second, start, n);
         start += n;
     }
-    return differ(first, second, N, "one block and many");
+    return outputs_differ(first, second, N, "one block and many");
 }
 
 bool check_empty_block(void)
 {
-    struct instance *const plain = make_active(), *const with_empty = make_active();
+    struct instance *const plain = new_active_instance(), *const with_empty = new_active_instance();
 
     for (unsigned c = 0; c < audio_out.n; ++c)
         second[c][0] = 42.0f;
     run(with_empty, noise, second, 0, 0);
     for (unsigned c = 0; c < audio_out.n; ++c)
         if (second[c][0] != 42.0f)
-            return fails("run(0) wrote to output %u", c);
+            return report_failure("run(0) wrote to output %u", c);
     run(plain, noise, first, 0, 512);
     run(with_empty, noise, second, 0, 512);
-    return differ(first, second, 512, "without and with run(0)");
+    return outputs_differ(first, second, 512, "without and with run(0)");
 }
 
 /* Audacity. */
@@ -55,21 +56,21 @@ bool check_large_block(void)
     }
     for (unsigned c = 0; c < audio_out.n; ++c)
         out[c] = malloc(LARGE * sizeof(float));
-    run(make_active(), in, out, 0, LARGE);
-    return is_unclean(out, LARGE, "a large block");
+    run(new_active_instance(), in, out, 0, LARGE);
+    return has_bad_samples(out, LARGE, "a large block");
 }
 
 bool check_in_place(void)
 {
-    run(make_active(), noise, first, 0, N);
-    run(make_active(), noise, noise, 0, N);
-    return differ(first, noise, N, "separate buffers and in place");
+    run(new_active_instance(), noise, first, 0, N);
+    run(new_active_instance(), noise, noise, 0, N);
+    return outputs_differ(first, noise, N, "separate buffers and in place");
 }
 
 /* Ardour's probe of the latency: all ports on one buffer. */
 bool check_one_buffer(void)
 {
-    struct instance *const probed = make_active();
+    struct instance *const probed = new_active_instance();
     float *one[MAX_PORTS];
 
     for (unsigned c = 0; c < MAX_PORTS; ++c)
@@ -78,8 +79,8 @@ bool check_one_buffer(void)
     deactivate(probed);
     activate(probed);
     run(probed, noise, first, 0, 1024);
-    run(make_active(), noise, second, 0, 1024);
-    return differ(first, second, 1024, "after a probe and fresh");
+    run(new_active_instance(), noise, second, 0, 1024);
+    return outputs_differ(first, second, 1024, "after a probe and fresh");
 }
 
 /* n floats that end at an unreadable page, so that they are aligned to 4 bytes only. */
@@ -101,7 +102,7 @@ bool check_bounds(void)
     static const size_t size[] = {1, 2, 3, 4, 7, 8, 15, 16, 33, 64, 100, 255, 1024, 1027};
 
     for (size_t i = 0; i < sizeof size / sizeof *size; ++i) {
-        struct instance *const instance = make_active();
+        struct instance *const instance = new_active_instance();
         float *in[MAX_PORTS], *out[MAX_PORTS];
 
         for (unsigned c = 0; c < audio_in.n; ++c)
@@ -110,19 +111,19 @@ bool check_bounds(void)
             out[c] = guarded(size[i], false, first[c]);
         run(instance, in, out, 0, size[i]);
         run(instance, in, out, 0, size[i]);
-        destroy(instance);
+        free_instance(instance);
     }
     return false;
 }
 
 bool check_run_adding(void)
 {
-    struct instance *const plain = make_active(), *const adding = make_active();
+    struct instance *const plain = new_active_instance(), *const adding = new_active_instance();
 
     if (!plugin->run_adding)
         return false;
     if (!plugin->set_run_adding_gain)
-        return fails("run_adding without set_run_adding_gain");
+        return report_failure("run_adding without set_run_adding_gain");
     run(plain, noise, first, 0, 512);
     for (unsigned c = 0; c < audio_out.n; ++c)
         for (size_t i = 0; i < 512; ++i)
@@ -133,7 +134,7 @@ bool check_run_adding(void)
     for (unsigned c = 0; c < audio_out.n; ++c)
         for (size_t i = 0; i < 512; ++i)
             if (fabsf(second[c][i] - (1.0f + 0.5f * first[c][i])) > 1e-5f)
-                return fails("run_adding: output %u is %g at frame %zu", c, (double)second[c][i],
-                             i);
+                return report_failure("run_adding: output %u is %g at frame %zu", c,
+                                      (double)second[c][i], i);
     return false;
 }

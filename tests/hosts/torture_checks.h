@@ -1,5 +1,6 @@
 /** @file
- *  The checks of the torture host. Each returns true if it failed, after printing why. */
+ *  The checks of the torture host, by the file they are in. Each prints why it fails, and returns
+ *  whether it does. */
 #ifndef TORTURE_CHECKS_H
 #define TORTURE_CHECKS_H
 

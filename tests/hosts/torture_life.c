@@ -1,10 +1,11 @@
+/* Tries the life of an instance: instantiate() at many sample rates, activate() before any port is
+ * connected and several times, cleanup() while active and of NULL, the same output again after
+ * activate(), and loading and unloading the library. */
 #include "torture_checks.h"
 
 #include <dlfcn.h>
 
-#include "instance.h"
-
-/* The life cycle of instances: instantiate, connect, activate, run, deactivate, cleanup. */
+#include "torture_host.h"
 
 bool check_rates(void)
 {
@@ -13,13 +14,13 @@ bool check_rates(void)
     bool bad = false;
 
     for (size_t i = 0; i < sizeof rate_hz / sizeof *rate_hz; ++i) {
-        struct instance *const instance = make(rate_hz[i]);
+        struct instance *const instance = new_instance(rate_hz[i]);
 
         activate(instance);
         run(instance, noise, first, 0, 256);
-        bad |= is_unclean(first, 256, "any rate");
+        bad |= has_bad_samples(first, 256, "any rate");
         deactivate(instance);
-        destroy(instance);
+        free_instance(instance);
     }
     return bad;
 }
@@ -34,7 +35,7 @@ bool check_life_cycle(void)
     if (plugin->activate)
         plugin->activate(bare); /* liquidsoap: before any port is connected */
     plugin->cleanup(bare);
-    instance = make(48000);
+    instance = new_instance(48000);
     for (unsigned i = 0; i < 3; ++i) { /* PipeWire, PulseAudio, Ardour: many times */
         activate(instance);
         run(instance, noise, first, 0, 64);
@@ -43,9 +44,9 @@ bool check_life_cycle(void)
         deactivate(instance);
     }
     activate(instance);
-    destroy(instance);                /* while active */
+    free_instance(instance);          /* while active */
     for (unsigned i = 0; i < 20; ++i) /* ecasound, PipeWire, LMMS: only to look */
-        destroy(make(44100));
+        free_instance(new_instance(44100));
     return false;
 }
 
@@ -60,13 +61,13 @@ bool check_null_handle(void)
 
 bool check_reset(void)
 {
-    struct instance *const instance = make_active();
+    struct instance *const instance = new_active_instance();
 
     run(instance, noise, first, 0, N);
     deactivate(instance);
     activate(instance);
     run(instance, noise, second, 0, N);
-    return differ(first, second, N, "before and after activate()");
+    return outputs_differ(first, second, N, "before and after activate()");
 }
 
 bool check_reload(void)
@@ -80,7 +81,7 @@ bool check_reload(void)
         found = descriptor(0);
         found->cleanup(found->instantiate(found, 48000));
         if (descriptor(1000000) || descriptor(~0ul))
-            return fails("ladspa_descriptor() of a huge index is not NULL");
+            return report_failure("ladspa_descriptor() of a huge index is not NULL");
         dlclose(handle);
     }
     return false;

@@ -1,17 +1,19 @@
+/* Tries what surrounds an instance: floating point modes of the host, which must neither matter nor
+ * change, another instance that runs in turn, and another thread with a small stack for each run().
+ */
 #include "torture_checks.h"
 
 #include <pthread.h>
 
-#include "instance.h"
+#include "torture_host.h"
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>
 #endif
 
-/* Floating point modes, other instances, other threads. */
-
 #if defined(__x86_64__)
-/* Hosts run with and without flushed denormals; both must hear the same and keep their mode. */
+/* Hosts run with and without flushed denormals; the output must be the same for both, and the mode
+ * kept. */
 bool check_float_mode(void)
 {
     enum { DENORMALS_ARE_ZERO = 0x40, FLUSH_TO_ZERO = 0x8000, STICKY_FLAGS = 0x3f };
@@ -20,7 +22,7 @@ bool check_float_mode(void)
     const unsigned usual = _mm_getcsr() & ~(unsigned)(DENORMALS_ARE_ZERO | FLUSH_TO_ZERO);
 
     for (unsigned i = 0; i < 4; ++i) {
-        struct instance *const instance = make_active();
+        struct instance *const instance = new_active_instance();
         unsigned left;
 
         _mm_setcsr(usual | mode[i]);
@@ -28,8 +30,8 @@ bool check_float_mode(void)
         left = _mm_getcsr();
         _mm_setcsr(usual);
         if ((left ^ (usual | mode[i])) & ~(unsigned)STICKY_FLAGS)
-            return fails("run() changed MXCSR from %#x to %#x", usual | mode[i], left);
-        if (i && differ(first, second, N, "denormals kept and flushed by the host"))
+            return report_failure("run() changed MXCSR from %#x to %#x", usual | mode[i], left);
+        if (i && outputs_differ(first, second, N, "denormals kept and flushed by the host"))
             return true;
     }
     return false;
@@ -43,15 +45,15 @@ bool check_float_mode(void)
 
 bool check_instances(void)
 {
-    struct instance *const one = make_active(), *const other = make(44100);
+    struct instance *const one = new_active_instance(), *const other = new_instance(44100);
 
     activate(other);
     for (size_t start = 0; start < N; start += 512) {
         run(other, noise, first, 0, 300);
         run(one, noise, second, start, 512);
     }
-    run(make_active(), noise, first, 0, N);
-    return differ(first, second, N, "alone and beside another instance");
+    run(new_active_instance(), noise, first, 0, N);
+    return outputs_differ(first, second, N, "alone and beside another instance");
 }
 
 struct job {
@@ -70,7 +72,7 @@ static void *run_job(void *context)
 /* LMMS changes the thread; JACK's and Ardour's threads have 512 KiB of stack. */
 bool check_threads(void)
 {
-    struct job job = {.instance = make_active()};
+    struct job job = {.instance = new_active_instance()};
     pthread_attr_t small;
 
     (void)pthread_attr_init(&small);
@@ -79,9 +81,9 @@ bool check_threads(void)
         pthread_t thread;
 
         if (pthread_create(&thread, &small, run_job, &job) != 0)
-            return fails("no thread");
+            return report_failure("no thread");
         (void)pthread_join(thread, NULL);
     }
-    run(make_active(), noise, first, 0, N);
-    return differ(first, second, N, "one thread and many");
+    run(new_active_instance(), noise, first, 0, N);
+    return outputs_differ(first, second, N, "one thread and many");
 }

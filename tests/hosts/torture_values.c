@@ -1,3 +1,5 @@
+/* Tries values of controls and input samples: bounds, NaN, infinities, denormals and huge numbers,
+ * recovery from them, and long silence after noise. The output must be finite and not denormal. */
 #include "torture_checks.h"
 
 #include <math.h>
@@ -5,13 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "instance.h"
-
-/* Values that arrive at controls and inputs. */
+#include "torture_host.h"
 
 static bool try_control(unsigned long port, float value)
 {
-    struct instance *const instance = make_active();
+    struct instance *const instance = new_active_instance();
     char when[160];
     bool bad;
 
@@ -19,13 +19,13 @@ static bool try_control(unsigned long port, float value)
     instance->control[port] = value;
     run(instance, noise, first, 0, 256);
     (void)snprintf(when, sizeof when, "'%s' at %g", plugin->PortNames[port], (double)value);
-    bad = is_unclean(first, 256, when);
+    bad = has_bad_samples(first, 256, when);
     instance->control[port] = host_default(plugin, port);
     for (unsigned i = 0; i < 16; ++i)
         run(instance, noise, first, 0, 256);
     (void)snprintf(when, sizeof when, "'%s' back from %g", plugin->PortNames[port], (double)value);
-    bad |= is_unclean(first, 256, when);
-    destroy(instance);
+    bad |= has_bad_samples(first, 256, when);
+    free_instance(instance);
     return bad;
 }
 
@@ -56,7 +56,7 @@ bool check_inputs(void)
     for (unsigned c = 0; c < audio_in.n; ++c)
         in[c] = malloc(512 * sizeof(float));
     for (size_t v = 0; v < sizeof value / sizeof *value; ++v) {
-        struct instance *const instance = make_active();
+        struct instance *const instance = new_active_instance();
         char when[64];
 
         for (unsigned c = 0; c < audio_in.n; ++c)
@@ -64,18 +64,18 @@ bool check_inputs(void)
                 in[c][i] = value[v];
         run(instance, in, first, 0, 512);
         (void)snprintf(when, sizeof when, "input of %g", (double)value[v]);
-        bad |= fabsf(value[v]) <= 10.0f && is_unclean(first, 512, when);
+        bad |= fabsf(value[v]) <= 10.0f && has_bad_samples(first, 512, when);
         for (unsigned i = 0; i < 40; ++i)
             run(instance, noise, first, 0, 512);
-        bad |= is_unclean(first, 512, when);
-        destroy(instance);
+        bad |= has_bad_samples(first, 512, when);
+        free_instance(instance);
     }
     return bad;
 }
 
 bool check_silence(void)
 {
-    struct instance *const instance = make_active();
+    struct instance *const instance = new_active_instance();
     bool bad = false;
 
     run(instance, noise, first, 0, N);
@@ -83,7 +83,7 @@ bool check_silence(void)
         memset(noise[c], 0, N * sizeof(float));
     for (unsigned i = 0; i < 20 && !bad; ++i) {
         run(instance, noise, first, 0, N);
-        bad = is_unclean(first, N, "silence after noise");
+        bad = has_bad_samples(first, N, "silence after noise");
     }
     return bad;
 }

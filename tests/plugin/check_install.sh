@@ -24,8 +24,8 @@ run() { # STATUS COMMAND ARGUMENT... ; stdout and stderr are kept
 	test "$status" = "$wanted" || fail "tonecell $*: exit status $status, expected $wanted"
 }
 
-said() { # WORDS: on stderr
-	grep -qF -- "$1" "$work/err" || fail "nothing said of: $1"
+warned() { # WORDS: on stderr
+	grep -qF -- "$1" "$work/err" || fail "not on stderr: $1"
 }
 
 printed() { # WORDS: on stdout
@@ -47,7 +47,7 @@ ids() { # LABEL, as `installed` prints them
 
 # Other folders of the machine may have some.
 run 0 installed
-test -s "$work/out" || said 'no LADSPA folder has a plugin of Tonecell'
+test -s "$work/out" || warned 'no LADSPA folder has a plugin of Tonecell'
 
 # Labels: of the model, its name, its file.
 run 0 install "$work/one.safetensors" "$work/Second Take.safetensors" "$work/crunch.safetensors"
@@ -55,7 +55,7 @@ grep -q warning "$work/err" && fail "a warning about labels that nobody has"
 printed "$ladspa/tonecell_big_muff.so"
 printed "$ladspa/tonecell_second_take.so"
 printed "$ladspa/tonecell_crunch.so"
-said "LADSPA_PATH=$ladspa:$work/foreign"
+warned "LADSPA_PATH=$ladspa:$work/foreign"
 run 0 installed
 printed 'Big Muff, label big_muff'
 run 0 installed --json
@@ -71,7 +71,7 @@ test "$(ls -A "$ladspa" | wc -l)" = 3 || fail "left-over files in $ladspa"
 run 0 bundle "$work/one.safetensors" -o "$work/foreign/other.so"
 rm "$ladspa/tonecell_big_muff.so"
 run 0 install "$work/one.safetensors"
-said 'belongs to'
+warned 'belongs to'
 second_ids=$("$TONECELL" installed | sed -n "s|^$ladspa/tonecell_big_muff.so.*IDs ||p")
 test "$second_ids" != "$first_ids" || fail "the clash of IDs $first_ids was not resolved"
 rm "$work/foreign/other.so"
@@ -82,12 +82,12 @@ test "$(ids big_muff)" = "$second_ids" || fail "the IDs changed back from $secon
 run 0 bundle "$work/crunch.safetensors" -o "$work/foreign/other.so"
 grep -q warning "$work/err" && fail "a warning about the usual ending"
 run 0 bundle "$work/crunch.safetensors" -o "$work/other"
-said "$work/other: warning: hosts find plugins by the ending .so"
+warned "$work/other: warning: hosts find plugins by the ending .so"
 LC_ALL=C sed 's/\.tonecell\x00/.otherone\x00/' "$work/foreign/other.so" >"$work/foreign/theirs.so"
 rm "$work/foreign/other.so" "$ladspa/tonecell_crunch.so"
 run 0 install "$work/crunch.safetensors"
-said "belongs to $work/foreign/theirs.so"
-said "$work/foreign/theirs.so has the label crunch or crunch_stereo, too"
+warned "belongs to $work/foreign/theirs.so"
+warned "$work/foreign/theirs.so has the label crunch or crunch_stereo, too"
 rm "$work/foreign/theirs.so"
 
 # A library that crashes the process that loads it is skipped.
@@ -101,48 +101,48 @@ if test -e "$HOSTS_BUILD/.libs/rtbad.so"; then
 	: >"$work/foreign/empty.so"
 	run 0 install "$work/one.safetensors"
 	run 1 uninstall "$work/foreign/rtbad.so" "$work/foreign/text.so"
-	said 'rtbad.so: not a plugin of Tonecell'
-	said 'text.so: not a plugin of Tonecell'
+	warned 'rtbad.so: not a plugin of Tonecell'
+	warned 'text.so: not a plugin of Tonecell'
 	test -e "$work/foreign/rtbad.so" || fail "a foreign library was removed"
 fi
 
 # Bad input: a sentence, and nothing written.
 run 1 install "$work/pair.safetensors"
-said 'pair.safetensors: the model has 2 audio inputs and 2 outputs, the plugin plays 1 and 1'
+warned 'pair.safetensors: the model has 2 audio inputs and 2 outputs, the plugin plays 1 and 1'
 absent "$ladspa/tonecell_pair.so"
 "$MAKE_MODEL" --readout logistic "$work/gate.safetensors" || exit 99
 run 1 install "$work/gate.safetensors"
-said "gate.safetensors: the model's readout is logistic, the plugin plays linear ones"
+warned "gate.safetensors: the model's readout is logistic, the plugin plays linear ones"
 absent "$ladspa/tonecell_gate.so"
 run 1 install "$work/missing.safetensors"
-said 'missing.safetensors: '
+warned 'missing.safetensors: '
 run 2 install --label 'Two Words' "$work/one.safetensors"
-said "'Two Words' is not a label"
+warned "'Two Words' is not a label"
 run 2 install --label both "$work/one.safetensors" "$work/crunch.safetensors"
 cp "$work/one.safetensors" "$work/again.safetensors"
 run 1 install "$work/one.safetensors" "$work/again.safetensors"
-said 'another of these models has the label big_muff, too'
+warned 'another of these models has the label big_muff, too'
 run 2 install
 run 2 bundle "$work/one.safetensors" "$work/x.so"
-said '--output is missing'
+warned '--output is missing'
 run 2 bundle "$work/one.safetensors" "$work/x.so" -o "$work/y.so"
-said "x.so' is one too many"
+warned "x.so' is one too many"
 run 2 bundle "$work/one.safetensors"
 run 2 bundle "$work/one.safetensors" -o -
-said "--output is '-', but a plugin cannot go to standard output"
+warned "--output is '-', but a plugin cannot go to standard output"
 run 2 bundle "$work/one.safetensors" -o "$work/one.safetensors"
-said "one.safetensors' is the model"
+warned "one.safetensors' is the model"
 run 0 info "$work/one.safetensors"
 mkdir "$work/folder.so"
 run 1 bundle "$work/one.safetensors" -o "$work/folder.so"
 run 1 bundle "$work/one.safetensors" -o "$work/nowhere/x.so"
 absent "$work/nowhere"
 HOME='' run 1 install "$work/one.safetensors"
-said 'HOME is not set'
+warned 'HOME is not set'
 mkdir "$work/odd"
 : >"$work/odd/.ladspa"
 HOME=$work/odd run 1 install "$work/one.safetensors"
-said "$work/odd/.ladspa/tonecell_big_muff.so: cannot write: Not a directory"
+warned "$work/odd/.ladspa/tonecell_big_muff.so: cannot write: Not a directory"
 test ! -s "$work/odd/.ladspa" || fail "a file in the folder's place was changed"
 
 # A damaged bundle is listed as such, and can still be removed by its label.
@@ -157,8 +157,8 @@ run 0 uninstall big_muff "$ladspa/tonecell_second_take.so"
 absent "$ladspa/tonecell_big_muff.so"
 absent "$ladspa/tonecell_second_take.so"
 run 1 uninstall big_muff
-said "no plugin of Tonecell with the label 'big_muff'"
+warned "no plugin of Tonecell with the label 'big_muff'"
 cp "$PLUGIN_FOLDER/tonecell.so" "$work/foreign/"
 run 1 uninstall tonecell
-said 'the plugin that all others are copies of'
+warned 'the plugin that all others are copies of'
 exit $failed

@@ -18,7 +18,7 @@ static float *const in[2] = {x[0], x[1]};
 static float *const out[2] = {y[0], y[1]};
 static float *const wanted[2] = {expected[0], expected[1]};
 
-/* As long as the source says; the check of the image needs no length. */
+/* tc_image_read() finds the length in the image. */
 static struct tc_model *builtin_model(void)
 {
     struct tc_plugin_identity identity;

@@ -1,4 +1,4 @@
-#include "instance.h"
+#include "torture_host.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@ void sort_ports(void)
     }
 }
 
-bool fails(const char *format, ...)
+bool report_failure(const char *format, ...)
 {
     va_list arguments;
 
@@ -36,7 +36,7 @@ bool fails(const char *format, ...)
     return true;
 }
 
-void make_buffers(void)
+void allocate_buffers(void)
 {
     for (unsigned c = 0; c < audio_in.n; ++c) {
         noise[c] = calloc(N, sizeof(float));
@@ -48,7 +48,7 @@ void make_buffers(void)
     }
 }
 
-struct instance *make(unsigned long rate_hz)
+struct instance *new_instance(unsigned long rate_hz)
 {
     struct instance *const made = calloc(1, sizeof *made);
 
@@ -67,7 +67,7 @@ struct instance *make(unsigned long rate_hz)
     return made;
 }
 
-void destroy(struct instance *instance)
+void free_instance(struct instance *instance)
 {
     plugin->cleanup(instance->handle);
     free(instance);
@@ -85,9 +85,9 @@ void deactivate(struct instance *instance)
         plugin->deactivate(instance->handle);
 }
 
-struct instance *make_active(void)
+struct instance *new_active_instance(void)
 {
-    struct instance *const made = make(48000);
+    struct instance *const made = new_instance(48000);
 
     activate(made);
     return made;
@@ -102,21 +102,22 @@ void run(struct instance *instance, float *const *in, float *const *out, size_t 
     plugin->run(instance->handle, n);
 }
 
-bool is_unclean(float *const *out, size_t n, const char *when)
+bool has_bad_samples(float *const *out, size_t n, const char *when)
 {
     for (unsigned c = 0; c < audio_out.n; ++c)
         for (size_t i = 0; i < n; ++i)
             if (!isfinite(out[c][i]) || fpclassify(out[c][i]) == FP_SUBNORMAL)
-                return fails("%s: output %u is %g at frame %zu", when, c, (double)out[c][i], i);
+                return report_failure("%s: output %u is %g at frame %zu", when, c,
+                                      (double)out[c][i], i);
     return false;
 }
 
-bool differ(float *const *a, float *const *b, size_t n, const char *what)
+bool outputs_differ(float *const *a, float *const *b, size_t n, const char *what)
 {
     for (unsigned c = 0; c < audio_out.n; ++c)
         for (size_t i = 0; i < n; ++i)
             if (memcmp(&a[c][i], &b[c][i], sizeof a[c][i]) != 0)
-                return fails("%s: output %u is %.9g and %.9g at frame %zu", what, c,
-                             (double)a[c][i], (double)b[c][i], i);
+                return report_failure("%s: output %u is %.9g and %.9g at frame %zu", what, c,
+                                      (double)a[c][i], (double)b[c][i], i);
     return false;
 }

@@ -1,7 +1,8 @@
 /** @file
- *  The plugin under test in the torture host, its instances and their buffers. */
-#ifndef HOSTS_INSTANCE_H
-#define HOSTS_INSTANCE_H
+ *  What the checks of the torture host share: the plugin under test, its ports, instances of it,
+ *  and buffers to run them on. */
+#ifndef TORTURE_HOST_H
+#define TORTURE_HOST_H
 
 #include <ladspa.h>
 #include <stdbool.h>
@@ -11,7 +12,7 @@
 
 enum { MAX_PORTS = HOST_MAX_PORTS, N = 8192 };
 
-/** The file and one of its plugins, set before anything else. */
+/** The file and the plugin of it that is tested: set before anything else. */
 extern const char *library;
 extern const LADSPA_Descriptor *plugin;
 
@@ -29,7 +30,7 @@ void sort_ports(void);
 /** Buffers of noise for each input, and two sets to write to; N frames. */
 extern float *noise[MAX_PORTS], *first[MAX_PORTS], *second[MAX_PORTS];
 
-void make_buffers(void);
+void allocate_buffers(void);
 
 struct instance {
     LADSPA_Handle handle;
@@ -37,9 +38,9 @@ struct instance {
 };
 
 /** With its controls at their defaults; ends the process if there is none. */
-struct instance *make(unsigned long rate_hz);
-struct instance *make_active(void);
-void destroy(struct instance *instance);
+struct instance *new_instance(unsigned long rate_hz);
+struct instance *new_active_instance(void);
+void free_instance(struct instance *instance);
 
 void activate(struct instance *instance);
 void deactivate(struct instance *instance);
@@ -47,13 +48,13 @@ void deactivate(struct instance *instance);
 /** n frames, from frame `start` of the buffers on. */
 void run(struct instance *instance, float *const *in, float *const *out, size_t start, size_t n);
 
-/** Always true, for `return fails(...)`: a check returns whether it failed. */
-bool fails(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/** Always true, for `return report_failure(...)`: a check returns whether it failed. */
+bool report_failure(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /** Fails if an output is not finite or subnormal. */
-bool is_unclean(float *const *out, size_t n, const char *when);
+bool has_bad_samples(float *const *out, size_t n, const char *when);
 
 /** Fails if not all bits are the same. */
-bool differ(float *const *a, float *const *b, size_t n, const char *what);
+bool outputs_differ(float *const *a, float *const *b, size_t n, const char *what);
 
 #endif
