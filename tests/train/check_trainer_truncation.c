@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "tests/support/reference.h"
-#include "train/network/shard.h"
+#include "train/network/shard_memory.h"
 #include "train/trainer.h"
 #include "train/truncation.h"
 #include "trainer_problem.h"

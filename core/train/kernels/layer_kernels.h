@@ -8,7 +8,7 @@
  *      h, c       (frames + 1, sequences, units)            frame 0: the state before the chunk
  *      gates      (frames, sequences, vectors, slots, width)    after activation
  *      dz         (frames, sequences, dz_floats())          dL/d of the sums: as gates, with some
- *                                                           floats unused behind each sequence
+ *                                                           unused floats after each sequence
  *
  *      one sequence's gates of an LSTM in one frame, width 4:
  *

@@ -2,16 +2,17 @@
 
 #include "train/data/random.h"
 
-enum { STEPS = 1 << 16, PER_DRAW = 4 }; /* so fine are shares, and so many values take 64 bits */
+/* Probabilities are multiples of 1 / STEPS; 64 random bits serve PER_DRAW values. */
+enum { STEPS = 1 << 16, PER_DRAW = 4 };
 
-/* Random numbers for one place: each part of it is stirred in by itself, so that no two places that
- * are near each other have anything in common. */
-static struct tc_random random_at(uint64_t seed, const uint64_t place[3])
+/* Random numbers for one position. Each coordinate is hashed in by a step of its own, so that those
+ * of neighbouring positions are independent. */
+static struct tc_random random_at(uint64_t seed, const uint64_t position[3])
 {
     struct tc_random random = {seed};
 
     for (unsigned i = 0; i < 3; ++i)
-        random.state = tc_random_bits(&random) ^ place[i];
+        random.state = tc_random_bits(&random) ^ position[i];
     random.state = tc_random_bits(&random);
     return random;
 }
@@ -21,13 +22,13 @@ void tc_dropout_apply(const struct tc_dropout *dropout, float *values, size_t n,
 {
     struct tc_random random = random_at(
         dropout->seed, (const uint64_t[]){dropout->frame + t, dropout->sequence + sequence, layer});
-    const unsigned below = (unsigned)(STEPS * dropout->share + 0.5f);
-    const float kept = (float)STEPS / (float)(STEPS - below);
+    const unsigned below = (unsigned)(STEPS * dropout->probability + 0.5f);
+    const float scale = (float)STEPS / (float)(STEPS - below);
     uint64_t bits = 0;
 
     for (size_t i = 0; i < n; ++i, bits /= STEPS) {
         if (i % PER_DRAW == 0)
             bits = tc_random_bits(&random);
-        values[i] = bits % STEPS < below ? 0.0f : kept * values[i];
+        values[i] = bits % STEPS < below ? 0.0f : scale * values[i];
     }
 }

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum tc_status make_shards(struct tc_encoder *encoder, const size_t *first_sequence,
-                                  struct tc_error *error)
+static enum tc_status new_shards(struct tc_encoder *encoder, const size_t *first_sequence,
+                                 struct tc_error *error)
 {
     enum tc_status status = tc_weights_new(&encoder->weights, &encoder->arch, NULL, error);
 
@@ -27,7 +27,7 @@ static void lay_out(struct tc_encoder *encoder, struct tc_carver *carver)
         encoder->state[s] = tc_carve(carver, tc_shard_state_floats(encoder->shard[s]));
 }
 
-static enum tc_status make_states(struct tc_encoder *encoder, struct tc_error *error)
+static enum tc_status new_states(struct tc_encoder *encoder, struct tc_error *error)
 {
     struct tc_carver carver = {0};
 
@@ -44,23 +44,23 @@ enum tc_status tc_encoder_new(struct tc_encoder **encoder, const struct tc_archi
                               size_t n_frames, size_t n_shards, const size_t *first_sequence,
                               struct tc_error *error)
 {
-    struct tc_encoder *const made = calloc(1, sizeof *made);
+    struct tc_encoder *const new_encoder = calloc(1, sizeof *new_encoder);
     enum tc_status status;
 
-    if (!made)
+    if (!new_encoder)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for an encoder");
-    made->arch = *arch;
-    made->n_frames = n_frames;
-    made->n_shards = n_shards;
-    tc_architecture_tensors(arch, NULL, &made->values);
-    status = make_shards(made, first_sequence, error);
+    new_encoder->arch = *arch;
+    new_encoder->n_frames = n_frames;
+    new_encoder->n_shards = n_shards;
+    tc_architecture_tensors(arch, NULL, &new_encoder->values);
+    status = new_shards(new_encoder, first_sequence, error);
     if (!status)
-        status = make_states(made, error);
+        status = new_states(new_encoder, error);
     if (status) {
-        tc_encoder_free(made);
+        tc_encoder_free(new_encoder);
         return status;
     }
-    *encoder = made;
+    *encoder = new_encoder;
     return TC_OK;
 }
 

@@ -43,7 +43,7 @@ static enum tc_status fill_orthogonal(struct tc_random *random, float *u, size_t
     return TC_OK;
 }
 
-/* One block of a recurrent matrix. */
+/* One gate's block of a recurrent matrix. */
 static enum tc_status fill_recurrent(struct tc_random *random, enum tc_initial initial, float *u,
                                      size_t n)
 {
@@ -73,46 +73,41 @@ enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
 
     memset(parameters, 0, values * sizeof *parameters);
     for (unsigned l = 0; l < arch->layers; ++l) {
-        const unsigned gates = tc_cell_gates(arch->layer[l].cell);
+        const struct tc_cell_description *const cell = &tc_cell_table[arch->layer[l].cell];
         const size_t inputs = tc_layer_inputs(arch, l);
 
         n = arch->layer[l].hidden;
-        fill_uniform(random, parameters + at[l].w_ih, gates * n * inputs,
+        fill_uniform(random, parameters + at[l].w_ih, cell->gates * n * inputs,
                      sqrt(6.0 / (double)(inputs + n)));
-        for (unsigned g = 0; g < gates; ++g)
+        for (unsigned g = 0; g < cell->gates; ++g)
             if (fill_recurrent(random, options->initial, parameters + at[l].w_hh + g * n * n, n))
                 return tc_fail(error, TC_NO_MEMORY, "out of memory for the initial weights");
         if (arch->layer[l].activation == TC_MODRELU)
             fill_uniform(random, parameters + at[l].b_hh, n, 0.01);
         for (size_t u = 0; arch->layer_norm && u < n; ++u)
             parameters[at[l].norm_gain + u] = 1.0f;
-        if (tc_cell_has_c(arch->layer[l].cell))
-            for (size_t u = 0; u < n; ++u)
-                parameters[at[l].b_ih + n + u] = options->forget_bias;
+        for (size_t u = 0; cell->forget_gate >= 0 && u < n; ++u)
+            parameters[at[l].b_ih + (size_t)cell->forget_gate * n + u] = options->forget_bias;
     }
     fill_uniform(random, parameters + readout.w, arch->outputs * n,
                  0.1 * sqrt(6.0 / (double)(n + arch->outputs)));
     return TC_OK;
 }
 
-/* Blocks of a bias: i, f, g, o of an LSTM, r, z, n of a GRU. */
-enum { LSTM_INPUT = 0, LSTM_FORGET = 1, GRU_KEEP = 1 };
-
-static void hold_layer(const struct tc_layer *layer, unsigned memory, struct tc_random *random,
-                       float *bias)
+static void set_memory_length(const struct tc_layer *layer, unsigned memory,
+                              struct tc_random *random, float *bias)
 {
+    const int keep = tc_cell_table[layer->cell].keep_gate;
+    const int write = tc_cell_table[layer->cell].write_gate;
     const size_t n = layer->hidden;
 
     for (size_t u = 0; u < n; ++u) {
         const double frames = 1.0 + tc_random_uniform(random) * (memory - 2.0);
         const float logarithm = (float)log(frames);
 
-        if (tc_cell_is_gru(layer->cell)) {
-            bias[GRU_KEEP * n + u] = logarithm;
-        } else {
-            bias[LSTM_FORGET * n + u] = logarithm;
-            bias[LSTM_INPUT * n + u] = -logarithm;
-        }
+        bias[(size_t)keep * n + u] = logarithm;
+        if (write >= 0)
+            bias[(size_t)write * n + u] = -logarithm;
     }
 }
 
@@ -124,6 +119,6 @@ void tc_initial_memory(const struct tc_architecture *arch, unsigned memory,
 
     tc_parameter_offsets(arch, at, &readout);
     for (unsigned l = 0; l < arch->layers; ++l)
-        if (arch->layer[l].cell != TC_CELL_RNN)
-            hold_layer(&arch->layer[l], memory, random, parameters + at[l].b_ih);
+        if (tc_cell_table[arch->layer[l].cell].keep_gate >= 0)
+            set_memory_length(&arch->layer[l], memory, random, parameters + at[l].b_ih);
 }

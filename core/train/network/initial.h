@@ -1,5 +1,5 @@
 /** @file
- *  The weights that training starts from. */
+ *  Initial weights. */
 #ifndef TC_INITIAL_H
 #define TC_INITIAL_H
 
@@ -9,15 +9,15 @@
 /** Fill a vector of parameters: W uniform within +-sqrt(6 / (in + out)) (Glorot & Bengio 2010),
  *  each gate's block of U as the options say, usually a random orthogonal matrix (Saxe, McClelland
  *  & Ganguli 2014), the forget gate's bias theirs, usually 1 (Gers, Schmidhuber & Cummins 2000),
- *  the readout a tenth of Glorot's range, so that the direct path speaks first, the bias of modReLU
- *  within +-0.01; everything else 0. Errors: TC_NO_MEMORY. */
+ *  the readout a tenth of Glorot's range, so that the direct path dominates at first, the bias of
+ * modReLU within +-0.01; everything else 0. Errors: TC_NO_MEMORY. */
 enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
                                      const struct tc_train_options *options,
                                      struct tc_random *random, float *parameters,
                                      struct tc_error *error);
 
-/** Let the gates of LSTM and GRU layers hold on for up to `memory` (from 2) frames, each unit's for
- *  a time of its own, whatever the bias of forget gates was:
+/** Set the initial gate biases of LSTM and GRU layers for memory lengths up to `memory` (from 2)
+ *  frames, drawn for each unit; they replace the forget gates' bias:
  *
  *      u uniform in 1 to memory - 1
  *      lstm   b_f = log u, b_i = -b_f       the forget gate s(b_f) = u / (1 + u)

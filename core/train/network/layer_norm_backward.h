@@ -1,11 +1,11 @@
 /** @file
- *  Back through layer normalisation. */
+ *  Layer normalisation, backward (forward: cells/norm.h). */
 #ifndef TC_LAYER_NORM_BACKWARD_H
 #define TC_LAYER_NORM_BACKWARD_H
 
 #include <stddef.h>
 
-/** Back through o = gain x + bias, x the standardised s (tc_norm_apply()), of n values:
+/** Backward of o = gain x + bias, x the standardised s (tc_norm_apply()), of n values:
  *
  *      dL/dgain += d x,   dL/dbias += d                      d = dL/do, unit by unit
  *      dL/ds = (e - mean of e - x mean of (e x)) / deviation      e = gain d

@@ -7,7 +7,11 @@ core_libtonecell_train_la_SOURCES += \
 	%D%/loss.c %D%/loss.h \
 	%D%/network.h \
 	%D%/shard.c %D%/shard.h \
-	%D%/shard_backward.c \
-	%D%/shard_forward.c \
-	%D%/shard_layer.c \
+	%D%/shard_backward.c %D%/shard_backward.h \
+	%D%/shard_forward.c %D%/shard_forward.h \
+	%D%/shard_gradient.c %D%/shard_gradient.h \
+	%D%/shard_layer.c %D%/shard_layer.h \
+	%D%/shard_memory.c %D%/shard_memory.h \
+	%D%/shard_start.c %D%/shard_start.h \
+	%D%/shard_state.c %D%/shard_state.h \
 	%D%/weights.c %D%/weights.h

@@ -1,5 +1,5 @@
 /** @file
- *  What training makes small. */
+ *  Loss functions and their gradients. */
 #ifndef TC_LOSS_H
 #define TC_LOSS_H
 
@@ -16,7 +16,7 @@
  *  all n_frames. target[o] points to output o's value at frame 0 of the chunk.
  *
  *  From: Wright, Damskagg & Valimaki 2019, with one fixed power in place of each chunk's own, so
- *  that quiet chunks do not shout. */
+ *  that quiet chunks do not outweigh loud ones. */
 double tc_loss_sequence(struct tc_shard *shard, unsigned sequence, unsigned outputs,
                         const float *const *target, float target_gain, struct tc_loss_range range,
                         unsigned n_frames, double scale);

@@ -1,4 +1,4 @@
-#include "train/network/shard.h"
+#include "train/network/shard_layer.h"
 
 #include <string.h>
 
@@ -11,56 +11,43 @@ float *tc_shard_layer_output(const struct tc_shard *shard, unsigned l, size_t t)
 {
     const struct tc_shard_layer *const layer = &shard->layer[l];
 
-    return (layer->said ? layer->said : layer->h) + t * shard->sequences * tc_shard_units(shard, l);
+    return (layer->output ? layer->output : layer->h) + t * tc_shard_frame_floats(shard, l);
 }
 
-/* What a layer hears: the network's input, or what the layer below ends frames with. */
-static struct tc_rows heard(const struct tc_shard *shard, unsigned l, size_t t)
+/* The network's input, or the output of the layer below, before dropout. */
+static struct tc_rows layer_input(const struct tc_shard *shard, unsigned l, size_t t)
 {
-    const size_t below = l ? tc_shard_units(shard, l - 1) : 0;
-
     if (!l)
         return tc_shard_rows(shard, shard->x, tc_shard_input_rows(shard), t);
-    return (struct tc_rows){tc_shard_layer_output(shard, l - 1, t + 1), shard->sequences * below,
-                            below, 1};
-}
-
-struct tc_layer_block tc_shard_shape(const struct tc_shard *shard, unsigned l)
-{
-    const struct tc_layer *const shape = &tc_shard_arch(shard)->layer[l];
-
-    return (struct tc_layer_block){.cell = shape->cell,
-                                   .activation = shape->activation,
-                                   .inputs = tc_layer_inputs(tc_shard_arch(shard), l),
-                                   .hidden = shape->hidden,
-                                   .units = tc_shard_units(shard, l),
-                                   .sequences = shard->sequences};
+    return (struct tc_rows){tc_shard_layer_output(shard, l - 1, t + 1),
+                            tc_shard_frame_floats(shard, l - 1), tc_shard_units(shard, l - 1), 1};
 }
 
 static struct tc_layer_block layer_at(const struct tc_shard *shard, unsigned l,
                                       struct tc_block block)
 {
     const struct tc_shard_layer *const memory = &shard->layer[l];
+    const size_t state_at = block.start * tc_shard_frame_floats(shard, l);
     struct tc_layer_block layer = tc_shard_shape(shard, l);
-    const size_t sequences = block.start * shard->sequences;
 
     layer.n_frames = block.count;
-    layer.x = heard(shard, l, block.start);
-    layer.gates = memory->gates + sequences * shard->weights->k->gates_floats(&layer);
-    layer.h = memory->h + sequences * layer.units;
-    layer.c = tc_cell_has_c(layer.cell) ? memory->c + sequences * layer.units : NULL;
+    layer.x = layer_input(shard, l, block.start);
+    layer.gates =
+        memory->gates + block.start * shard->sequences * shard->weights->k->gates_floats(&layer);
+    layer.h = memory->h + state_at;
+    layer.c = tc_cell_has_c(layer.cell) ? memory->c + state_at : NULL;
     layer.threshold = shard->weights->layer[l].threshold;
     layer.threshold_gradient = memory->threshold_gradient;
     layer.dh = shard->dh;
     layer.dz = memory->dz;
     layer.carried_gradient = memory->carried_gradient;
-    layer.scaled_gradient = shard->passed;
+    layer.scaled_gradient = shard->scaled_gradient;
     return layer;
 }
 
 bool tc_shard_has_dropout(const struct tc_shard *shard, unsigned l)
 {
-    return l > 0 && shard->dropout.share > 0.0f;
+    return l > 0 && shard->dropout.probability > 0.0f;
 }
 
 void tc_shard_apply_dropout(const struct tc_shard *shard, unsigned l, struct tc_block block,
@@ -77,25 +64,20 @@ struct tc_layer_block tc_shard_layer_block(const struct tc_shard *shard, unsigne
                                            struct tc_block block)
 {
     struct tc_layer_block layer = layer_at(shard, l, block);
+    float *const input = shard->input_after_dropout;
 
     if (tc_shard_has_dropout(shard, l)) {
-        memcpy(shard->left, layer.x.at, block.count * layer.x.frame * sizeof *shard->left);
-        tc_shard_apply_dropout(shard, l, block, shard->left);
-        layer.x.at = shard->left;
+        memcpy(input, layer.x.at, block.count * layer.x.frame * sizeof *input);
+        tc_shard_apply_dropout(shard, l, block, input);
+        layer.x.at = input;
     }
     return layer;
-}
-
-size_t tc_shard_block_floats(const struct tc_shard *shard, unsigned l, struct tc_block block)
-{
-    return block.count * shard->sequences * tc_shard_units(shard, l);
 }
 
 void tc_shard_residual_sum(const struct tc_shard *shard, unsigned l, struct tc_block block,
                            float *sum)
 {
-    const size_t frame = shard->sequences * tc_shard_units(shard, l);
-    const float *const h = shard->layer[l].h + (block.start + 1) * frame;
+    const float *const h = shard->layer[l].h + (block.start + 1) * tc_shard_frame_floats(shard, l);
     const float *const x = tc_layer_is_residual(tc_shard_arch(shard), l)
                                ? tc_shard_layer_output(shard, l - 1, block.start + 1)
                                : NULL;

@@ -47,7 +47,7 @@ static void describe(struct tc_weights *weights)
     }
 }
 
-static const struct tc_layer_kernels *usual_kernels(void)
+static const struct tc_layer_kernels *default_kernels(void)
 {
     const unsigned features = tc_cpu_features();
     const struct tc_layer_kernels *const named =
@@ -59,23 +59,23 @@ static const struct tc_layer_kernels *usual_kernels(void)
 enum tc_status tc_weights_new(struct tc_weights **weights, const struct tc_architecture *arch,
                               const struct tc_layer_kernels *k, struct tc_error *error)
 {
-    struct tc_weights *const made = calloc(1, sizeof *made);
+    struct tc_weights *const new_weights = calloc(1, sizeof *new_weights);
     struct tc_carver carver = {0};
 
-    if (!made)
+    if (!new_weights)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for packed weights");
-    made->arch = *arch;
-    made->k = k ? k : usual_kernels();
-    describe(made);
-    lay_out(made, &carver);
-    made->memory = tc_floats_new(carver.used);
-    if (!made->memory) {
-        tc_weights_free(made);
+    new_weights->arch = *arch;
+    new_weights->k = k ? k : default_kernels();
+    describe(new_weights);
+    lay_out(new_weights, &carver);
+    new_weights->memory = tc_floats_new(carver.used);
+    if (!new_weights->memory) {
+        tc_weights_free(new_weights);
         return tc_fail(error, TC_NO_MEMORY, "out of memory for packed weights");
     }
-    carver = (struct tc_carver){.base = made->memory};
-    lay_out(made, &carver);
-    *weights = made;
+    carver = (struct tc_carver){.base = new_weights->memory};
+    lay_out(new_weights, &carver);
+    *weights = new_weights;
     return TC_OK;
 }
 

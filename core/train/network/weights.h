@@ -24,7 +24,7 @@ struct tc_weights {
     float *memory;
 };
 
-/** Room for the weights of `arch`. k NULL: the kernels that the environment variable
+/** Memory for the packed weights of `arch`. k NULL: the kernels that the environment variable
  *  TONECELL_KERNELS names, or else the best for this CPU. Errors: TC_NO_MEMORY. */
 enum tc_status tc_weights_new(struct tc_weights **weights, const struct tc_architecture *arch,
                               const struct tc_layer_kernels *k, struct tc_error *error);
@@ -33,8 +33,8 @@ void tc_weights_free(struct tc_weights *weights);
 /** Floats of a layer's threshold: 0 unless its activation is TC_MODRELU. */
 size_t tc_weights_threshold_floats(const struct tc_weights *weights, unsigned layer);
 
-/** Take over parameters, in the order of tc_architecture_tensors(). They must stay until the last
- *  pass with them. */
+/** Pack parameters, in the order of tc_architecture_tensors(). They are read in later passes too
+ * and must stay where they are until the next call. */
 void tc_weights_pack(struct tc_weights *weights, const float *parameters);
 
 #endif

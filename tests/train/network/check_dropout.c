@@ -5,65 +5,67 @@
 
 #include "tests/support/reference.h"
 
-/* What layers do not hear while training. */
+/* Dropout of layer inputs in training. */
 
 /* ------------------------------------------------------------------------- one row */
 
 enum { ROW = 43, ROWS = 500 };
 
 /* A row of ones after its dropout. */
-static void drop_ones(float *row, float share, uint64_t seed, size_t frame, unsigned layer,
-                      size_t sequence, size_t t)
+static void drop_from_ones(float *row, float probability, uint64_t seed, size_t frame,
+                           unsigned layer, size_t sequence, size_t t)
 {
-    const struct tc_dropout dropout = {share, seed, 3, frame};
+    const struct tc_dropout dropout = {probability, seed, 3, frame};
 
     for (size_t i = 0; i < ROW; ++i)
         row[i] = 1.0f;
     tc_dropout_apply(&dropout, row, ROW, layer, sequence, t);
 }
 
-static const float shares[] = {0.05f, 0.25f, 0.9f};
+static const float probabilities[] = {0.05f, 0.25f, 0.9f};
 
-/* The share that is dropped, within five standard errors; the others count for more. */
+/* The fraction that is dropped, within five standard errors; the others count for more. */
 START_TEST(as_much_is_dropped_as_asked_and_the_mean_stays)
 {
-    const double share = (double)shares[_i], n = ROW * ROWS, kept = 1.0 / (1.0 - share);
+    const double probability = (double)probabilities[_i], n = ROW * ROWS,
+                 scale = 1.0 / (1.0 - probability);
     double dropped = 0.0;
     float row[ROW];
 
     for (size_t t = 0; t < ROWS; ++t) {
-        drop_ones(row, shares[_i], 1, 0, 1, t % 7, t);
+        drop_from_ones(row, probabilities[_i], 1, 0, 1, t % 7, t);
         for (size_t i = 0; i < ROW; ++i) {
-            ck_assert(row[i] == 0.0f || fabs((double)row[i] - kept) < 1e-3 * kept);
+            ck_assert(row[i] == 0.0f || fabs((double)row[i] - scale) < 1e-3 * scale);
             dropped += row[i] == 0.0f;
         }
     }
-    ck_assert_double_eq_tol(dropped / n, share, 5.0 * sqrt(share * (1.0 - share) / n));
+    ck_assert_double_eq_tol(dropped / n, probability,
+                            5.0 * sqrt(probability * (1.0 - probability) / n));
 }
 END_TEST
 
-START_TEST(every_place_drops_in_a_way_of_its_own)
+START_TEST(every_position_has_a_mask_of_its_own)
 {
     float row[ROW], other[ROW];
 
-    drop_ones(row, 0.5f, 1, 0, 1, 2, 5);
-    drop_ones(other, 0.5f, 1, 0, 1, 2, 5);
+    drop_from_ones(row, 0.5f, 1, 0, 1, 2, 5);
+    drop_from_ones(other, 0.5f, 1, 0, 1, 2, 5);
     ck_assert(support_same(row, other, ROW));
-    drop_ones(other, 0.5f, 2, 0, 1, 2, 5);
+    drop_from_ones(other, 0.5f, 2, 0, 1, 2, 5);
     ck_assert(!support_same(row, other, ROW));
-    drop_ones(other, 0.5f, 1, 0, 2, 2, 5);
+    drop_from_ones(other, 0.5f, 1, 0, 2, 2, 5);
     ck_assert(!support_same(row, other, ROW));
-    drop_ones(other, 0.5f, 1, 0, 1, 3, 5);
+    drop_from_ones(other, 0.5f, 1, 0, 1, 3, 5);
     ck_assert(!support_same(row, other, ROW));
-    drop_ones(other, 0.5f, 1, 0, 1, 2, 6);
+    drop_from_ones(other, 0.5f, 1, 0, 1, 2, 6);
     ck_assert(!support_same(row, other, ROW));
-    drop_ones(other, 0.5f, 1, 16, 1, 2, 5);
+    drop_from_ones(other, 0.5f, 1, 16, 1, 2, 5);
     ck_assert(!support_same(row, other, ROW));
 }
 END_TEST
 
-/* How far into a chunk a frame is, and whose sequences are whose, is not seen. */
-START_TEST(a_place_is_that_of_the_walk)
+/* The mask does not depend on where chunks and shards begin. */
+START_TEST(positions_are_those_of_the_whole_segment)
 {
     const struct tc_dropout one = {0.5f, 9, 10, 100}, other = {0.5f, 9, 8, 84};
     float a[ROW], b[ROW];
@@ -76,9 +78,9 @@ START_TEST(a_place_is_that_of_the_walk)
 }
 END_TEST
 
-/* Neighbours in frames, sequences or units agree as often as chance would have it: half the time.
+/* Neighbours in frames, sequences or units agree as often as independent ones: half the time.
  */
-START_TEST(neighbours_know_nothing_of_each_other)
+START_TEST(neighbouring_masks_are_independent)
 {
     const double tolerance = 5.0 * sqrt(0.25 / (ROW * ROWS));
     double agree[3] = {0.0};
@@ -86,9 +88,9 @@ START_TEST(neighbours_know_nothing_of_each_other)
     for (size_t t = 0; t < ROWS; ++t) {
         float row[ROW], next[ROW], beside[ROW];
 
-        drop_ones(row, 0.5f, 1, 0, 1, 0, t);
-        drop_ones(next, 0.5f, 1, 0, 1, 0, t + 1);
-        drop_ones(beside, 0.5f, 1, 0, 1, 1, t);
+        drop_from_ones(row, 0.5f, 1, 0, 1, 0, t);
+        drop_from_ones(next, 0.5f, 1, 0, 1, 0, t + 1);
+        drop_from_ones(beside, 0.5f, 1, 0, 1, 1, t);
         for (size_t i = 0; i < ROW; ++i) {
             agree[0] += row[i] == next[i];
             agree[1] += row[i] == beside[i];
@@ -102,19 +104,19 @@ END_TEST
 
 /* ------------------------------------------------------------------------- a network */
 
-/* This seed takes no unit of modReLU or relu to its bend. */
+/* With this seed no unit of modReLU or ReLU is at its kink. */
 static struct tc_dropout dropout_from(size_t frame)
 {
     return (struct tc_dropout){0.4f, 7, 10, frame};
 }
 
-/* What is left of a signal, as the reference asks for it. */
-static double *left_of(const struct problem *p)
+/* The mask as factors, in the layout that the reference reads. */
+static double *factors_of(const struct problem *p)
 {
     const struct tc_dropout dropout = dropout_from(0);
     double *const all =
         support_zeros(p->sequences * FRAMES * reference_dropout_size(p->arch) + 1, sizeof *all);
-    double *left = all;
+    double *factors = all;
 
     for (size_t sequence = 0; sequence < p->sequences; ++sequence)
         for (size_t t = 0; t < FRAMES; ++t)
@@ -126,12 +128,12 @@ static double *left_of(const struct problem *p)
                     row[i] = 1.0f;
                 tc_dropout_apply(&dropout, row, inputs, l, sequence, t);
                 for (size_t i = 0; i < inputs; ++i)
-                    *left++ = (double)row[i];
+                    *factors++ = (double)row[i];
             }
     return all;
 }
 
-static float *dropped_gradient(const struct problem *p, unsigned chunk)
+static float *gradient_with_dropout(const struct problem *p, unsigned chunk)
 {
     struct tc_shard *const shard = shard_new(p, chunk);
     float *const gradient = support_zeros(p->n, sizeof *gradient);
@@ -152,45 +154,46 @@ START_TEST(gradient_is_that_of_central_differences)
 {
     const unsigned network = (unsigned)_i / CUTS, cut = (unsigned)_i % CUTS;
     struct problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
-    float *const gradient = dropped_gradient(&p, cuts[cut].chunk);
-    double *const left = left_of(&p);
-    double *const exact = exact_gradient(&p, cuts[cut].chunk, left);
+    float *const gradient = gradient_with_dropout(&p, cuts[cut].chunk);
+    double *const factors = factors_of(&p);
+    double *const exact = exact_gradient(&p, cuts[cut].chunk, factors);
 
     support_compare_gradients(p.arch, gradient, exact, 1e-4, support_networks[network].name);
     free(exact);
-    free(left);
+    free(factors);
     free(gradient);
     problem_free(&p);
 }
 END_TEST
 
-/* A share of 0 is as if nothing had been said, to the bit; so is any share of a single layer. */
+/* A probability of 0 is the same as none, to the bit; so is any probability of a single layer. */
 START_TEST(nothing_is_dropped_unless_asked)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
-    struct tc_shard *const plain = shard_new(&p, FRAMES), *const dropped = shard_new(&p, FRAMES);
+    struct tc_shard *const plain = shard_new(&p, FRAMES), *const with_dropout =
+                                                              shard_new(&p, FRAMES);
     float *const a = support_zeros(p.n, sizeof *a), *const b = support_zeros(p.n, sizeof *b);
-    const float share = p.arch->layers > 1 ? 0.0f : 0.5f;
+    const float probability = p.arch->layers > 1 ? 0.0f : 0.5f;
 
-    tc_shard_set_dropout(dropped, (struct tc_dropout){.share = share});
+    tc_shard_set_dropout(with_dropout, (struct tc_dropout){.probability = probability});
     forward(&p, plain, 0, FRAMES);
-    forward(&p, dropped, 0, FRAMES);
+    forward(&p, with_dropout, 0, FRAMES);
     backward(&p, plain, 0, FRAMES, a);
-    backward(&p, dropped, 0, FRAMES, b);
+    backward(&p, with_dropout, 0, FRAMES, b);
     ck_assert(support_same(a, b, p.n));
     free(a);
     free(b);
     tc_shard_free(plain);
-    tc_shard_free(dropped);
+    tc_shard_free(with_dropout);
     problem_free(&p);
 }
 END_TEST
 
-/* Other widths of vectors, and other paddings, drop the same. */
+/* The mask depends on neither the vectors' width nor the padding. */
 START_TEST(all_kernels_drop_the_same)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
-    double *const left = left_of(&p), *const exact = exact_gradient(&p, FRAMES, left);
+    double *const factors = factors_of(&p), *const exact = exact_gradient(&p, FRAMES, factors);
 
     for (const struct tc_layer_kernels *const *k = tc_layer_kernels_all; *k; ++k) {
         float *gradient;
@@ -198,12 +201,12 @@ START_TEST(all_kernels_drop_the_same)
         if ((*k)->needs & ~tc_cpu_features())
             continue;
         use_kernels(&p, *k);
-        gradient = dropped_gradient(&p, FRAMES);
+        gradient = gradient_with_dropout(&p, FRAMES);
         support_compare_gradients(p.arch, gradient, exact, 1e-4, (*k)->name);
         free(gradient);
     }
     free(exact);
-    free(left);
+    free(factors);
     problem_free(&p);
 }
 END_TEST
@@ -213,10 +216,10 @@ int main(void)
     TCase *const tests = tcase_create("dropout");
 
     tcase_add_loop_test(tests, as_much_is_dropped_as_asked_and_the_mean_stays, 0,
-                        sizeof shares / sizeof *shares);
-    tcase_add_test(tests, every_place_drops_in_a_way_of_its_own);
-    tcase_add_test(tests, a_place_is_that_of_the_walk);
-    tcase_add_test(tests, neighbours_know_nothing_of_each_other);
+                        sizeof probabilities / sizeof *probabilities);
+    tcase_add_test(tests, every_position_has_a_mask_of_its_own);
+    tcase_add_test(tests, positions_are_those_of_the_whole_segment);
+    tcase_add_test(tests, neighbouring_masks_are_independent);
     tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, SUPPORT_TRAINED * CUTS);
     tcase_add_loop_test(tests, nothing_is_dropped_unless_asked, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, all_kernels_drop_the_same, 0, SUPPORT_TRAINED);

@@ -43,19 +43,19 @@ static double *exact_encoder_gradient(const struct problem *encoder, const struc
     const double step = 1e-5;
 
     for (size_t i = 0; i < encoder->n; ++i) {
-        const double kept = encoder->exact[i];
+        const double original = encoder->exact[i];
         double above;
 
-        encoder->exact[i] = kept + step;
+        encoder->exact[i] = original + step;
         above = exact_loss(encoder, encoder->exact, decoder);
-        encoder->exact[i] = kept - step;
+        encoder->exact[i] = original - step;
         gradient[i] = (above - exact_loss(encoder, encoder->exact, decoder)) / (2.0 * step);
-        encoder->exact[i] = kept;
+        encoder->exact[i] = original;
     }
     return gradient;
 }
 
-/* Forward through both, and back. */
+/* Forward and backward through both. */
 static float *encoder_gradient(const struct problem *encoder, const struct problem *decoder)
 {
     struct tc_shard *const first = shard_new(encoder, FRAMES);
@@ -78,7 +78,7 @@ static float *encoder_gradient(const struct problem *encoder, const struct probl
     return gradient;
 }
 
-/* The start of the encoder is not learned, and so long ago that differences would not see it. */
+/* The encoder's start state is not trained, and too far back for differences to resolve. */
 static void compare(const struct tc_architecture *arch, const float *gradient, const double *exact,
                     const char *kernels)
 {
@@ -125,10 +125,10 @@ END_TEST
 
 enum { SYMBOLS = 4, LENGTH = 5, TRAIN = 400, VAL = 60, HIDDEN = 24 };
 
-/* Words of random symbols, and the same backwards. The decoder hears what it should have said last;
- * one more input says that it begins. */
+/* Words of random symbols, and the same backwards. The decoder's input is its target of the frame
+ * before; one more input says that it begins. */
 struct words {
-    struct sequences heard, said;
+    struct sequences encoder, decoder;
 };
 
 static struct words words_new(size_t n, uint64_t seed)
@@ -138,19 +138,19 @@ static struct words words_new(size_t n, uint64_t seed)
                           sequences_new(n, LENGTH, SYMBOLS + 1, SYMBOLS)};
 
     for (size_t c = 0; c < n; ++c) {
-        struct tc_clip *const clip = &words.said.clip[c];
+        struct tc_clip *const clip = &words.decoder.clip[c];
 
-        clip->context = words.heard.clip[c].input;
+        clip->context = words.encoder.clip[c].input;
         clip->n_context = LENGTH;
-        sequences_input(&words.said, c, SYMBOLS)[0] = 1.0f;
+        sequences_input(&words.decoder, c, SYMBOLS)[0] = 1.0f;
         for (size_t t = 0; t < LENGTH; ++t) {
             const unsigned symbol = (unsigned)(support_bits(&random) % SYMBOLS);
             const size_t back = LENGTH - 1 - t;
 
-            sequences_input(&words.heard, c, symbol)[t] = 1.0f;
-            sequences_target(&words.said, c, symbol)[back] = 1.0f;
+            sequences_input(&words.encoder, c, symbol)[t] = 1.0f;
+            sequences_target(&words.decoder, c, symbol)[back] = 1.0f;
             if (back + 1 < LENGTH)
-                sequences_input(&words.said, c, symbol)[back + 1] = 1.0f;
+                sequences_input(&words.decoder, c, symbol)[back + 1] = 1.0f;
         }
     }
     return words;
@@ -158,8 +158,8 @@ static struct words words_new(size_t n, uint64_t seed)
 
 static void words_free(struct words *words)
 {
-    sequences_free(&words->heard);
-    sequences_free(&words->said);
+    sequences_free(&words->encoder);
+    sequences_free(&words->decoder);
 }
 
 /* Everything about a training; the caller may change it. */
@@ -200,8 +200,8 @@ static enum tc_status task_try(const struct task *task, struct tc_trainer **trai
 
     tc_metadata_init(&meta);
     return tc_trainer_new_encoded(trainer, &task->encoder, &task->decoder, &meta, &task->options,
-                                  task->train.said.clip, task->train.said.n, task->val.said.clip,
-                                  task->val.said.n, error);
+                                  task->train.decoder.clip, task->train.decoder.n,
+                                  task->val.decoder.clip, task->val.decoder.n, error);
 }
 
 static bool keep(const struct tc_progress *p, void *user)
@@ -236,32 +236,32 @@ static void pair_free(struct pair *pair)
     tc_model_free(pair->decoder);
 }
 
-/* The decoder hears what it says itself: how many of the symbols are right. */
+/* The decoder's input is its own output: how many of the symbols are right. */
 static unsigned symbols_right(const struct pair *pair, const struct words *words, size_t c)
 {
     struct tc_stream *const encoder = support_stream(pair->encoder, 1);
     struct tc_stream *const decoder = support_stream(pair->decoder, 1);
-    float unused[LENGTH], heard[SYMBOLS + 1] = {0}, said[SYMBOLS];
+    float unused[LENGTH], input[SYMBOLS + 1] = {0}, output[SYMBOLS];
     const float *in[SYMBOLS + 1];
     float *out[SYMBOLS], *const nowhere = unused;
     unsigned right = 0;
 
     for (unsigned i = 0; i <= SYMBOLS; ++i)
-        in[i] = &heard[i];
+        in[i] = &input[i];
     for (unsigned o = 0; o < SYMBOLS; ++o)
-        out[o] = &said[o];
-    tc_stream_process(encoder, words->said.clip[c].context, NULL, &nowhere, LENGTH);
+        out[o] = &output[o];
+    tc_stream_process(encoder, words->decoder.clip[c].context, NULL, &nowhere, LENGTH);
     tc_stream_copy_channel(decoder, 0, encoder, 0);
-    heard[SYMBOLS] = 1.0f;
+    input[SYMBOLS] = 1.0f;
     for (size_t t = 0; t < LENGTH; ++t) {
         unsigned best = 0;
 
         tc_stream_process(decoder, in, NULL, out, 1);
         for (unsigned o = 1; o < SYMBOLS; ++o)
-            best = said[o] > said[best] ? o : best;
-        right += sequences_target(&words->said, c, best)[t] == 1.0f;
-        memset(heard, 0, sizeof heard);
-        heard[best] = 1.0f;
+            best = output[o] > output[best] ? o : best;
+        right += sequences_target(&words->decoder, c, best)[t] == 1.0f;
+        memset(input, 0, sizeof input);
+        input[best] = 1.0f;
     }
     tc_stream_free(encoder);
     tc_stream_free(decoder);
@@ -271,7 +271,7 @@ static unsigned symbols_right(const struct pair *pair, const struct words *words
 static const enum tc_cell cells[] = {TC_CELL_LSTM, TC_CELL_GRU, TC_CELL_LSTM_PEEPHOLE,
                                      TC_CELL_GRU_RESET_BEFORE};
 
-START_TEST(words_are_said_backwards)
+START_TEST(words_are_reversed)
 {
     struct task task = task_new(cells[_i], 60);
     struct pair pair = pair_of(&task);
@@ -287,13 +287,13 @@ START_TEST(words_are_said_backwards)
 END_TEST
 
 /* Chance is ln 4 of all but the first symbol at best: without a context, nothing is to be known. */
-START_TEST(without_the_right_context_nothing_is_known)
+START_TEST(without_the_right_context_it_guesses)
 {
     struct task task = task_new(TC_CELL_GRU, 10);
     struct pair pair;
 
     for (size_t c = 0; c < TRAIN; ++c)
-        task.train.said.clip[c].context = task.train.said.clip[0].context;
+        task.train.decoder.clip[c].context = task.train.decoder.clip[0].context;
     pair = pair_of(&task);
     ck_assert_double_gt(pair.last.best_score, 1.3);
     pair_free(&pair);
@@ -355,27 +355,27 @@ static void learn_start(struct task *task)
 
 static void cut_recording(struct task *task)
 {
-    task->train.said.clip[7].whole = false;
+    task->train.decoder.clip[7].whole = false;
 }
 
 static void shorten(struct task *task)
 {
-    task->val.said.clip[3].n_context = 2;
+    task->val.decoder.clip[3].n_context = 2;
 }
 
 static void empty(struct task *task)
 {
-    task->train.said.clip[0].n_context = 0;
+    task->train.decoder.clip[0].n_context = 0;
 }
 
 static void forget(struct task *task)
 {
-    task->train.said.clip[5].context = NULL;
+    task->train.decoder.clip[5].context = NULL;
 }
 
 static void spoil(struct task *task)
 {
-    sequences_input(&task->val.heard, 2, 1)[3] = NAN;
+    sequences_input(&task->val.encoder, 2, 1)[3] = NAN;
 }
 
 static const struct {
@@ -425,7 +425,8 @@ START_TEST(a_trainer_without_an_encoder_has_none)
 
     tc_metadata_init(&meta);
     ck_assert_int_eq(tc_trainer_new(&trainer, &task.decoder, &meta, &task.options,
-                                    task.train.said.clip, TRAIN, task.val.said.clip, VAL, NULL),
+                                    task.train.decoder.clip, TRAIN, task.val.decoder.clip, VAL,
+                                    NULL),
                      TC_OK);
     ck_assert_int_eq(tc_trainer_best_encoder(trainer, &model, NULL), TC_BAD_ARGUMENT);
     tc_trainer_free(trainer);
@@ -438,8 +439,8 @@ int main(void)
     TCase *const tests = tcase_create("encoder");
 
     tcase_add_loop_test(tests, gradient_goes_on_into_the_encoder, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, words_are_said_backwards, 0, sizeof cells / sizeof *cells);
-    tcase_add_test(tests, without_the_right_context_nothing_is_known);
+    tcase_add_loop_test(tests, words_are_reversed, 0, sizeof cells / sizeof *cells);
+    tcase_add_test(tests, without_the_right_context_it_guesses);
     tcase_add_test(tests, one_seed_gives_one_pair_for_any_number_of_threads);
     tcase_add_loop_test(tests, what_does_not_go_together_is_refused, 0, REFUSALS);
     tcase_add_test(tests, a_trainer_without_an_encoder_has_none);

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 
 #include "tests/support/reference.h"
+#include "train/network/shard_memory.h"
 
-/* What the trainer makes of signals is what the reference and the stream do, in any chunks. */
+/* The trainer's forward pass against the reference and the stream, in any chunks. */
 
 START_TEST(forward_is_that_of_the_reference)
 {
@@ -76,7 +77,7 @@ START_TEST(forward_leaves_the_state_where_it_is)
 END_TEST
 
 /* After a block of frames sequence 1 starts afresh, the others go on. */
-START_TEST(reset_moves_one_lane_only)
+START_TEST(reset_changes_one_sequence_only)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     const size_t n = FRAMES * p.arch->outputs;
@@ -108,7 +109,7 @@ START_TEST(reset_moves_one_lane_only)
 }
 END_TEST
 
-/* Until it is told the start state of the parameters, a shard starts at zero. */
+/* Unless reset to the start state of the parameters, a shard starts at zero. */
 START_TEST(states_start_at_zero)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 2);
@@ -152,7 +153,7 @@ static void play_sequence(const struct problem *p, unsigned sequence, float *con
     tc_model_free(model);
 }
 
-START_TEST(training_hears_what_the_stream_plays)
+START_TEST(training_computes_what_the_stream_plays)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     float *const outputs = chunked_outputs(&p, 16);
@@ -179,8 +180,8 @@ int main(void)
     tcase_add_loop_test(tests, forward_is_that_of_the_reference, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, cutting_changes_no_output_bit, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, forward_leaves_the_state_where_it_is, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, reset_moves_one_lane_only, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, reset_changes_one_sequence_only, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, states_start_at_zero, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, training_hears_what_the_stream_plays, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, training_computes_what_the_stream_plays, 0, SUPPORT_TRAINED);
     return support_run(tests, "forward");
 }

@@ -6,7 +6,7 @@
 
 #include "tests/support/reference.h"
 
-/* Back through a network, cut and whole, with each of the kernels. */
+/* The gradient of a network, truncated and whole, with each of the kernels. */
 
 static float *chunked_gradient(const struct problem *p, unsigned max_frames, unsigned chunk)
 {
@@ -104,7 +104,8 @@ START_TEST(gradient_of_every_size)
 }
 END_TEST
 
-/* Truncation at the whole length cuts nothing: not a bit changes, whatever room the shard has. */
+/* Truncation at the whole length cuts nothing: not a bit changes, however long the chunks that the
+ * shard has memory for. */
 START_TEST(one_chunk_is_full_backpropagation)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
@@ -121,9 +122,10 @@ START_TEST(one_chunk_is_full_backpropagation)
 }
 END_TEST
 
-/* Forward chunk by chunk, then back from the last chunk to the first, each forward once more, and
- * on to the start state. */
-static float *gradient_through_chunks(const struct problem *p, unsigned chunk, const float *pass)
+/* Forward chunk by chunk, then backward from the last chunk to the first, each forward once more,
+ * and on to the start state. */
+static float *gradient_through_chunks(const struct problem *p, unsigned chunk,
+                                      const float *gradient_factor)
 {
     struct tc_shard *const shard = shard_new(p, chunk);
     const size_t floats = tc_shard_state_floats(shard);
@@ -142,7 +144,8 @@ static float *gradient_through_chunks(const struct problem *p, unsigned chunk, c
         tc_shard_load_state(shard, states + start / chunk * floats);
         forward(p, shard, start, n);
         fill_output_gradient(p, shard, start, n);
-        tc_shard_backward_continued(shard, gradient, n, pass ? pass + start : NULL);
+        tc_shard_backward_continued(shard, gradient, n,
+                                    gradient_factor ? gradient_factor + start : NULL);
         if (start == 0)
             break;
     }
@@ -153,35 +156,35 @@ static float *gradient_through_chunks(const struct problem *p, unsigned chunk, c
 }
 
 /* Factors as random truncation has them, and some zeros. */
-static void fill_factors(float *pass)
+static void fill_factors(float *gradient_factor)
 {
     struct support_random random = {3};
 
     for (unsigned t = 0; t < FRAMES; ++t)
-        pass[t] = t % 13 == 7 ? 0.0f : support_uniform(&random, 0.5f, 1.5f);
+        gradient_factor[t] = t % 13 == 7 ? 0.0f : support_uniform(&random, 0.5f, 1.5f);
 }
 
-START_TEST(gradient_passes_from_chunk_to_chunk_with_factors)
+START_TEST(gradient_continues_from_chunk_to_chunk_with_factors)
 {
     const unsigned network = (unsigned)_i / CUTS, cut = (unsigned)_i % CUTS;
     struct problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
-    float pass[FRAMES];
+    float gradient_factor[FRAMES];
 
-    fill_factors(pass);
+    fill_factors(gradient_factor);
     for (unsigned with = 0; with < 2; ++with) {
         double *const exact = support_zeros(p.n, sizeof *exact);
 
         for (unsigned sequence = 0; sequence < p.sequences; ++sequence)
             reference_backward_truncated(p.arch, p.exact, input_at(&p, sequence, 0), NULL,
-                                       weight_at(&p, sequence, 0), NULL, FRAMES, with ? pass : NULL,
-                                       exact);
+                                         weight_at(&p, sequence, 0), NULL, FRAMES,
+                                         with ? gradient_factor : NULL, exact);
         for (const struct tc_layer_kernels *const *k = tc_layer_kernels_all; *k; ++k) {
             float *gradient;
 
             if ((*k)->needs & ~tc_cpu_features())
                 continue;
             use_kernels(&p, *k);
-            gradient = gradient_through_chunks(&p, cuts[cut].chunk, with ? pass : NULL);
+            gradient = gradient_through_chunks(&p, cuts[cut].chunk, with ? gradient_factor : NULL);
             support_compare_gradients(p.arch, gradient, exact, 1e-4, (*k)->name);
             free(gradient);
         }
@@ -238,7 +241,7 @@ int main(void)
     tcase_add_loop_test(tests, the_chain_rule_gives_what_differences_give, 0, 2 * SUPPORT_TRAINED);
     tcase_add_loop_test(tests, gradient_of_every_size, 0, 5);
     tcase_add_loop_test(tests, one_chunk_is_full_backpropagation, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, gradient_passes_from_chunk_to_chunk_with_factors, 0,
+    tcase_add_loop_test(tests, gradient_continues_from_chunk_to_chunk_with_factors, 0,
                         SUPPORT_TRAINED * CUTS);
     tcase_add_loop_test(tests, backward_adds_to_the_gradient, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, start_state_receives_no_gradient, 0, SUPPORT_TRAINED);

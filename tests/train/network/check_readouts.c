@@ -7,13 +7,14 @@
 
 #include "tests/support/reference.h"
 #include "train/network/loss.h"
+#include "tonecell-train.h"
 #include "train/network/network.h"
 
 /* The losses of every readout, in any frames, through the network to its weights. */
 
 enum { SEQUENCES = 3, FRAMES = 40 };
 
-/* One of everything a gradient may pass on its way. */
+/* One of everything that a gradient may go through. */
 static const struct tc_architecture networks[] = {
     {.audio_inputs = 2, .outputs = 3, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 5}}},
     {.audio_inputs = 1, .outputs = 2, .layers = 1, .layer = {{TC_CELL_LSTM, TC_TANH, 4}}},
@@ -30,7 +31,7 @@ static const struct tc_architecture networks[] = {
 
 enum { NETWORKS = sizeof networks / sizeof *networks };
 
-/* From which frame to which each sequence carries loss: all, the last alone, a stretch, none. */
+/* From which frame to which each sequence carries loss: all, the last alone, some, none. */
 static const struct tc_loss_range ranges[][SEQUENCES] = {
     {{0, FRAMES}, {0, FRAMES}, {0, FRAMES}},
     {{FRAMES - 1, FRAMES}, {FRAMES - 1, FRAMES}, {FRAMES - 1, FRAMES}},
@@ -152,13 +153,13 @@ static double *exact_gradient(const struct problem *p)
     double *const gradient = support_zeros(p->n, sizeof *gradient);
 
     for (size_t i = 0; i < p->n; ++i) {
-        const double kept = moved[i];
+        const double original = moved[i];
 
-        moved[i] = kept + step;
+        moved[i] = original + step;
         gradient[i] = exact_loss(p, moved);
-        moved[i] = kept - step;
+        moved[i] = original - step;
         gradient[i] = (gradient[i] - exact_loss(p, moved)) / (2.0 * step);
-        moved[i] = kept;
+        moved[i] = original;
     }
     free(moved);
     return gradient;

@@ -2,19 +2,20 @@
 #include "train/network/initial.h"
 #include "train/network/loss.h"
 #include "train/update/optimizer.h"
-#include "train/network/shard.h"
+#include "train/network/network.h"
+#include "train/network/shard_memory.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What a step of training is made of: the loss and its gradient, the optimisers, the first weights.
- */
+/* What a step of training is made of: the loss and its gradient, the optimisers, the initial
+ * weights. */
 
 /* ------------------------------------------------------------------------- loss */
 
-/* Somewhere to put signals: a shard, and the weights that it has to have. */
+/* A shard for signals, and the weights that it needs. */
 struct place {
     struct tc_weights *weights;
     struct tc_shard *shard;
@@ -68,7 +69,7 @@ START_TEST(loss_worked_by_hand)
 }
 END_TEST
 
-/* A sequence whose piece is over: no target to look at. */
+/* A sequence whose segment has ended: it has no target. */
 START_TEST(an_empty_range_costs_nothing)
 {
     struct place place = place_new(2, 2, 3);
@@ -90,7 +91,7 @@ END_TEST
 /* The loss is quadratic, so central differences of any width are exact but for rounding. */
 START_TEST(gradient_of_the_loss_is_that_of_differences)
 {
-    enum { FRAMES = 50, OUTPUTS = 2, LANE = 2 };
+    enum { FRAMES = 50, OUTPUTS = 2, SEQUENCE = 2 };
     const float width = 0x1p-5f;
     const struct tc_loss_range range = {5, 41};
     struct place place = place_new(OUTPUTS, 3, FRAMES);
@@ -102,23 +103,23 @@ START_TEST(gradient_of_the_loss_is_that_of_differences)
 
     for (unsigned o = 0; o < OUTPUTS; ++o)
         for (unsigned t = 0; t < FRAMES; ++t)
-            output_of(shard, LANE, o)[t] = support_uniform(&random, -0.5f, 1.0f);
-    tc_loss_sequence(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES, 0.25);
+            output_of(shard, SEQUENCE, o)[t] = support_uniform(&random, -0.5f, 1.0f);
+    tc_loss_sequence(shard, SEQUENCE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES, 0.25);
     for (unsigned o = 0; o < OUTPUTS; ++o)
         for (unsigned t = 0; t < FRAMES; ++t)
-            gradient[o][t] = tc_shard_output_gradient(shard, LANE, o)[t];
+            gradient[o][t] = tc_shard_output_gradient(shard, SEQUENCE, o)[t];
     for (unsigned o = 0; o < OUTPUTS; ++o)
         for (unsigned t = 0; t < FRAMES; ++t) {
-            float *const y = output_of(shard, LANE, o) + t, kept = *y;
+            float *const y = output_of(shard, SEQUENCE, o) + t, original = *y;
             double high, low;
 
-            *y = kept + width;
-            high = tc_loss_sequence(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range,
+            *y = original + width;
+            high = tc_loss_sequence(shard, SEQUENCE, OUTPUTS, support_inputs(&targets), 1.5f, range,
                                     FRAMES, 0.25);
-            *y = kept - width;
-            low = tc_loss_sequence(shard, LANE, OUTPUTS, support_inputs(&targets), 1.5f, range,
+            *y = original - width;
+            low = tc_loss_sequence(shard, SEQUENCE, OUTPUTS, support_inputs(&targets), 1.5f, range,
                                    FRAMES, 0.25);
-            *y = kept;
+            *y = original;
             ck_assert_double_eq_tol((double)gradient[o][t], (high - low) / (2.0 * (double)width),
                                     1e-5);
         }
@@ -216,7 +217,7 @@ START_TEST(reset_forgets_all_gradients)
 }
 END_TEST
 
-/* ------------------------------------------------------------------------- first weights */
+/* ------------------------------------------------------------------------- initial weights */
 
 static const struct tc_architecture mixed = {.audio_inputs = 2,
                                              .knobs = 1,
@@ -295,7 +296,7 @@ START_TEST(first_weights_are_as_documented)
 END_TEST
 
 /* The gates of a layer must not start out equal. */
-START_TEST(every_gate_has_a_rotation_of_its_own)
+START_TEST(every_gate_has_an_orthogonal_matrix_of_its_own)
 {
     struct tc_layer_offsets at[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
@@ -374,7 +375,7 @@ START_TEST(one_seed_gives_the_same_first_weights)
 END_TEST
 
 /* The orthogonal matrices of one unit are 1 and -1, equally likely. */
-START_TEST(rotations_are_uniform)
+START_TEST(orthogonal_matrices_are_uniform)
 {
     const struct tc_architecture arch = {
         .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
@@ -395,7 +396,7 @@ END_TEST
 
 /* Every bias of a gate is there, and spread as the logarithm of uniform frames is: a quarter of 400
  * units below each quarter of the frames, within five standard errors. */
-START_TEST(memory_is_spread_over_the_units)
+START_TEST(memory_lengths_are_spread_over_the_units)
 {
     enum { UNITS = 400, MEMORY = 1002 };
     const struct tc_architecture arch = {.audio_inputs = 1,
@@ -441,11 +442,11 @@ int main(void)
     tcase_add_loop_test(tests, optimizers_are_those_of_the_papers, 0, OPTIMIZERS);
     tcase_add_loop_test(tests, reset_forgets_all_gradients, 0, OPTIMIZERS);
     tcase_add_test(tests, first_weights_are_as_documented);
-    tcase_add_test(tests, every_gate_has_a_rotation_of_its_own);
+    tcase_add_test(tests, every_gate_has_an_orthogonal_matrix_of_its_own);
     tcase_add_test(tests, recurrent_matrices_may_start_as_identity_or_uniform);
     tcase_add_test(tests, the_forget_bias_is_the_one_asked_for);
     tcase_add_test(tests, one_seed_gives_the_same_first_weights);
-    tcase_add_test(tests, rotations_are_uniform);
-    tcase_add_loop_test(tests, memory_is_spread_over_the_units, 0, TC_CELLS);
+    tcase_add_test(tests, orthogonal_matrices_are_uniform);
+    tcase_add_loop_test(tests, memory_lengths_are_spread_over_the_units, 0, TC_CELLS);
     return support_run(tests, "steps");
 }

@@ -125,9 +125,9 @@ float *chunked_outputs(const struct problem *p, unsigned chunk)
     return outputs;
 }
 
-double *exact_gradient(const struct problem *p, unsigned chunk, const double *left)
+double *exact_gradient(const struct problem *p, unsigned chunk, const double *dropout_factors)
 {
-    const size_t left_size = reference_dropout_size(p->arch);
+    const size_t factors_size = reference_dropout_size(p->arch);
     double *const gradient = support_zeros(p->n, sizeof *gradient);
     double *const state = support_zeros(p->state_size, sizeof *state);
     double *const output = support_zeros(chunk * p->arch->outputs, sizeof *output);
@@ -137,7 +137,8 @@ double *exact_gradient(const struct problem *p, unsigned chunk, const double *le
         for (unsigned start = 0; start < FRAMES; start += chunk) {
             const unsigned n = start + chunk < FRAMES ? chunk : FRAMES - start;
             const double *const factors =
-                left ? left + (sequence * FRAMES + start) * left_size : NULL;
+                dropout_factors ? dropout_factors + (sequence * FRAMES + start) * factors_size
+                                : NULL;
 
             reference_gradient(p->arch, p->exact, input_at(p, sequence, start), factors,
                                weight_at(p, sequence, start), state, n, gradient);

@@ -4,7 +4,8 @@
 #define SHARD_PROBLEM_H
 
 #include "tests/support/support.h"
-#include "train/network/shard.h"
+#include "tonecell-train.h"
+#include "train/network/network.h"
 
 enum { FRAMES = 40, CUTS = 6 };
 
@@ -63,9 +64,9 @@ void run_chunks(const struct problem *p, unsigned max_frames, unsigned chunk, fl
 float *chunked_outputs(const struct problem *p, unsigned chunk);
 
 /** The definition of truncation: each chunk's gradient with the state at its start held fixed.
- *  `left` is (sequence, frame, inputs of layers above the lowest), as the reference has it; NULL
- * = 1.
+ *  `dropout_factors` is (sequence, frame, inputs of layers above the lowest), as the reference has
+ * it; NULL = 1.
  */
-double *exact_gradient(const struct problem *p, unsigned chunk, const double *left);
+double *exact_gradient(const struct problem *p, unsigned chunk, const double *dropout_factors);
 
 #endif

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/support/reference.h"
+#include "train/update/batch_norm.h"
 
 /* Batch normalisation of the input path: its folded weights, their gradient, and what it learns of
  * the signals. */

@@ -2,7 +2,7 @@
 #include "tests/support/reference.h"
 #include "tests/support/support.h"
 #include "train/update/constraint.h"
-#include "train/network/shard.h"
+#include "train/network/network.h"
 #include "train/trainer.h"
 #include "tests/train/train_log.h"
 #include "tests/train/trainer_problem.h"
