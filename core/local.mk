@@ -1,9 +1,12 @@
 include_HEADERS += %D%/tonecell.h %D%/tonecell-train.h
 pkgconfig_DATA = %D%/tonecell.pc %D%/tonecell-train.pc
 
+# The libraries export what tonecell.h and tonecell-train.h declare, and nothing else.
+hidden = -fvisibility=hidden
+
 # What the plugin links: everything but formats, libc and libm only.
 noinst_LTLIBRARIES += %D%/libplay.la
-%C%_libplay_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
+%C%_libplay_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden)
 %C%_libplay_la_CPPFLAGS = $(AM_CPPFLAGS) $(KERNELS_CPPFLAGS)
 %C%_libplay_la_LIBADD = $(kernel_libs) -lm
 %C%_libplay_la_SOURCES = %D%/decibel.h %D%/finite.h %D%/memory.h %D%/status.c
@@ -17,7 +20,7 @@ include %D%/files/local.mk
 # On Makefile: libraries and plugin hold the folder they are installed in, which configure sets.
 lib_LTLIBRARIES += %D%/libtonecell.la
 EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
-%C%_libtonecell_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(JANSSON_CFLAGS)
+%C%_libtonecell_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden) $(JANSSON_CFLAGS)
 %C%_libtonecell_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'
 %C%_libtonecell_la_LIBADD = %D%/libplay.la %D%/files/libfiles.la $(JANSSON_LIBS) -lm
 %C%_libtonecell_la_SOURCES =
@@ -25,11 +28,13 @@ include %D%/formats/local.mk
 
 lib_LTLIBRARIES += %D%/libtonecell-train.la
 EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
-%C%_libtonecell_train_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(OPENMP_CFLAGS) \
+%C%_libtonecell_train_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden) $(OPENMP_CFLAGS) \
 	$(OPENBLAS_CFLAGS) $(LAPACKE_CFLAGS) $(KISSFFT_CFLAGS)
-%C%_libtonecell_train_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'
+# It has its own copy of what it shares with libtonecell inside, and exports none of it.
+%C%_libtonecell_train_la_LDFLAGS = -version-info 0:0:0 -no-undefined \
+	-export-symbols-regex '^tc_(train|diagnos|direct_path|find_delay|score|fir)'
 %C%_libtonecell_train_la_CPPFLAGS = $(AM_CPPFLAGS) $(KERNELS_CPPFLAGS)
-%C%_libtonecell_train_la_LIBADD = $(layer_libs) %D%/libtonecell.la \
+%C%_libtonecell_train_la_LIBADD = $(layer_libs) %D%/libplay.la %D%/libtonecell.la \
 	$(LAPACKE_LIBS) $(OPENBLAS_LIBS) $(KISSFFT_LIBS) -lm
 %C%_libtonecell_train_la_SOURCES =
 include %D%/train/local.mk

@@ -13,6 +13,11 @@
 extern "C" {
 #endif
 
+/* The libraries are compiled with hidden visibility: they export what their headers declare. */
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+
 /* ------------------------------------------------------------------------- training */
 
 /** A part of a recording with one setting of the knobs, or a sequence. The state starts afresh at
@@ -529,6 +534,10 @@ enum tc_status tc_diagnose(struct tc_diagnosis **diagnosis, const struct tc_mode
 
 /** Free it and its arrays (NULL allowed). */
 void tc_diagnosis_free(struct tc_diagnosis *diagnosis);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #ifdef __cplusplus
 }

@@ -35,6 +35,11 @@
 extern "C" {
 #endif
 
+/* The libraries are compiled with hidden visibility: they export what their headers declare. */
+#if defined(__GNUC__)
+#pragma GCC visibility push(default)
+#endif
+
 /* clang 20 and later check at compile time that such a function calls nothing that blocks. */
 #if defined(__clang__) && __clang_major__ >= 20
 #define TC_REALTIME __attribute__((nonblocking))
@@ -499,6 +504,10 @@ enum tc_status tc_model_export_bytes(const struct tc_model *model, enum tc_expor
  *  keeps its own, and links are followed. Errors: TC_IO. */
 enum tc_status tc_file_replace(const char *path, const void *bytes, size_t size, unsigned mode,
                                struct tc_error *error);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,8 @@
 unit_tests =
 kernel_suites =
 AM_CFLAGS += $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
+# Tests see the inside of the libraries, which the shared ones do not export.
+AM_LDFLAGS = -static
 LDADD = %D%/support/libsupport.la core/libtonecell-train.la core/libtonecell.la $(CHECK_LIBS) -lm
 core_test_libs = %D%/support/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
 format_test_libs = %D%/support/libsupport.la core/libtonecell.la $(JANSSON_LIBS) $(CHECK_LIBS) -lm

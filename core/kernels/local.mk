@@ -13,17 +13,17 @@ vector_steps = $(vector_gates) %D%/weight_layout.h %D%/pack_weights.h \
 if HAVE_X86_64
 noinst_LTLIBRARIES += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
 kernel_libs += %D%/libkernels-avx2.la %D%/libkernels-avx512.la
-%C%_libkernels_avx2_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mavx2 -mfma
+%C%_libkernels_avx2_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden) -mavx2 -mfma
 %C%_libkernels_avx2_la_SOURCES = %D%/kernels_avx2.c \
 	%D%/vector_avx2.h $(vector_steps)
-%C%_libkernels_avx512_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mfma -mavx512f -mavx512dq -mavx512vl
+%C%_libkernels_avx512_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden) -mfma -mavx512f -mavx512dq -mavx512vl
 %C%_libkernels_avx512_la_SOURCES = %D%/kernels_avx512.c \
 	%D%/vector_avx512.h $(vector_steps)
 endif
 if HAVE_AARCH64
 noinst_LTLIBRARIES += %D%/libkernels-neon.la
 kernel_libs += %D%/libkernels-neon.la
-%C%_libkernels_neon_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
+%C%_libkernels_neon_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden)
 %C%_libkernels_neon_la_SOURCES = %D%/kernels_neon.c \
 	%D%/vector_neon.h $(vector_steps)
 endif

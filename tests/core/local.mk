@@ -5,3 +5,6 @@ unit_tests += %D%/check_cells %D%/check_image %D%/check_limits
 %C%_check_image_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_image_LDADD = $(format_test_libs)
 %C%_check_limits_LDADD = $(format_test_libs)
+
+EXTRA_DIST += %D%/check_exports.sh
+TESTS += %D%/check_exports.sh

@@ -12,14 +12,14 @@ layer_libs =
 if HAVE_X86_64
 noinst_LTLIBRARIES += %D%/liblayer-avx2.la %D%/liblayer-avx512.la
 layer_libs += %D%/liblayer-avx2.la %D%/liblayer-avx512.la
-%C%_liblayer_avx2_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mavx2 -mfma
+%C%_liblayer_avx2_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden) -mavx2 -mfma
 %C%_liblayer_avx2_la_SOURCES = %D%/layer_avx2.c core/kernels/vector_avx2.h
-%C%_liblayer_avx512_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) -mavx512f -mavx512dq -mavx512vl
+%C%_liblayer_avx512_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden) -mavx512f -mavx512dq -mavx512vl
 %C%_liblayer_avx512_la_SOURCES = %D%/layer_avx512.c core/kernels/vector_avx512.h
 endif
 if HAVE_AARCH64
 noinst_LTLIBRARIES += %D%/liblayer-neon.la
 layer_libs += %D%/liblayer-neon.la
-%C%_liblayer_neon_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
+%C%_liblayer_neon_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden)
 %C%_liblayer_neon_la_SOURCES = %D%/layer_neon.c core/kernels/vector_neon.h
 endif
