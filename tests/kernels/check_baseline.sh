@@ -13,6 +13,9 @@ case $BUILD_CC in *-fsanitize=*) skip "sanitizers do not run in an emulator" ;; 
 # shellcheck disable=SC2086
 ! $BUILD_CC -dM -E -x c /dev/null | grep -qw __AVX__ || skip "CFLAGS ask for AVX"
 
+# Where OpenBLAS is told which CPU to expect, that is not the emulated one.
+unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+
 old_cpu() {
 	"$build/libtool" --quiet --mode=execute qemu-x86_64 -cpu Nehalem "$@"
 }

@@ -162,8 +162,7 @@ START_TEST(each_symbol_of_a_word_is_foretold)
         play_symbol(stream, word, word->input[t], p);
         ck_assert_float_gt(p[index_of(word, word->target[t])], 0.99f);
     }
-    ck_assert_double_nan(watched.last.score);
-    ck_assert_double_nan(watched.last.best_score);
+    ck_assert_double_le(watched.last.best_score, watched.last.score);
     ck_assert_double_lt(watched.last.best_score, 0.01);
     printf("%s, %s: learned in %.2f s\n", word->target, tc_cell_name(word->cell),
            watched.last.seconds);
@@ -217,7 +216,6 @@ START_TEST(two_numbers_are_added)
     ck_assert_uint_eq(score.frames, 100);
     ck_assert_double_lt(score.error_energy / 100.0, 0.005);
     ck_assert_double_eq_tol(tc_score_esr(&score), watched.last.best_score, 1e-9);
-    ck_assert_double_nan(watched.last.best_score);
     tc_model_free(model);
     sequences_free(&test);
     sequences_free(&train);
