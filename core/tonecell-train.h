@@ -272,7 +272,7 @@ enum tc_train_end {
     TC_END_EPOCHS,   /* all epochs done */
     TC_END_PATIENCE, /* no improvement for so long */
     TC_END_TIME,     /* the time limit */
-    TC_END_STOPPED   /* the progress function said so */
+    TC_END_STOPPED   /* the progress function returned false */
 };
 
 /** Train until one of those ends. `progress` may be NULL; end may be NULL. A further call goes on

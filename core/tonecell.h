@@ -156,100 +156,107 @@ struct tc_cell_description {
     struct tc_cell_format format[TC_EXPORTS];
 };
 
-/** Of a plain RNN's units. LSTM and GRU always use tanh and logistic, as everybody's do. */
+/** The activation of a plain RNN layer, applied to its sums z. LSTM and GRU always use tanh and the
+ *  logistic function. */
 enum tc_activation {
     TC_TANH,
     TC_LOGISTIC,
     TC_RELU,
     TC_IDENTITY,
     TC_MODRELU, /* h = sign(z) max(|z| + bias_hh, 0), sign(0) = 0, with z the sum without bias_hh:
-                   the size moves, the sign stays. From: Arjovsky, Shah & Bengio 2016; for real
-                   units Helfrich, Willmott & Ye 2018 (scoRNN) */
+                   the magnitude changes, the sign stays. From: Arjovsky, Shah & Bengio 2016; for
+                   real units Helfrich, Willmott & Ye 2018 (scoRNN) */
     TC_ELU,     /* h = z, or exp(z) - 1 below 0. From: Clevert, Unterthiner & Hochreiter 2016 */
-    TC_SOFTMAX  /* h = exp(z_j) / sum exp(z) over the units of the layer. This and the one before
-                   are of other programs' networks, and are played but not trained */
+    TC_SOFTMAX  /* h = exp(z_j) / sum exp(z) over the units of the layer. TC_ELU and TC_SOFTMAX
+                   come from other programs' networks; streams run them, the trainer refuses */
 };
 
 #define TC_ACTIVATIONS (TC_SOFTMAX + 1) /* how many there are */
 
+/** One recurrent layer. */
 struct tc_layer {
     enum tc_cell cell;
     enum tc_activation activation; /* TC_CELL_RNN only; TC_TANH otherwise */
     unsigned hidden;               /* units, 1 to TC_MAX_UNITS */
 };
 
-/** What becomes of the sums v of a readout: samples, or probabilities. */
+/** The function from the sums v of the readout to the outputs y: samples or probabilities. */
 enum tc_readout {
     TC_READOUT_LINEAR,   /* y = v */
-    TC_READOUT_LOGISTIC, /* y = 1 / (1 + exp(-v)): of each output by itself */
-    TC_READOUT_SOFTMAX   /* y_o = exp(v_o) / sum exp(v): one of the outputs is true */
+    TC_READOUT_LOGISTIC, /* y = 1 / (1 + exp(-v)), for each output separately */
+    TC_READOUT_SOFTMAX   /* y_o = exp(v_o) / sum exp(v): a distribution over the outputs */
 };
 
-/** The shape of a network: a stack of recurrent layers and a readout.
+/** The architecture of a network: a stack of recurrent layers and a readout.
  *
  *      u = in_gain * x                          x: audio inputs of one frame
  *      h_1 = cell_1([u; knobs], h_1), h_2 = cell_2(h_1, h_2), ...
  *      v = W h_last + b + direct * u            the direct path joins input o to output o
  *      y = out_gain * readout(v)                out_gain is 1 unless the readout is linear
  *
- *  Layer 0 reads the audio inputs, then the knobs. Symbols are audio inputs, too: one for each
- *  symbol there is, 1 where it comes and 0 elsewhere.
+ *  The inputs of layer 0 are the audio inputs, then the knobs. Symbols are one-hot: one audio input
+ *  per symbol, 1 for the present symbol and 0 for the others.
  *
- *  With residual connections (He et al. 2016) a layer hands on h_l + o_(l-1) = o_l in place of h_l,
- *  o_(l-1) being what it hears; its own state stays h_l. Layer 0, and those of another width than
- *  the layer below, hand on h_l.
+ *  With residual connections (He et al. 2016) the output of layer l is o_l = h_l + o_(l-1) instead
+ *  of h_l, where o_(l-1) is its input; its hidden state stays h_l. Layer 0, and layers of another
+ *  width than the one below, have the output o_l = h_l.
  *
- *  With layer normalisation (Ba, Kiros & Hinton 2016) every layer hands on, in place of that o_l,
+ *  With layer normalisation (Ba, Kiros & Hinton 2016) the output of every layer is
  *
- *      g (o_l - m) / sqrt(v + 1e-5) + b      m, v: mean and variance of the layer's o_l
+ *      g (o_l - m) / sqrt(v + 1e-5) + b      m, v: mean and variance over the units of o_l
  *
- *  with g and b learned for each unit; here, too, its own state stays h_l. */
+ *  instead of o_l, with a learned gain g and bias b per unit; its hidden state stays h_l. */
 struct tc_architecture {
     unsigned audio_inputs;   /* 1 to TC_MAX_AUDIO */
     unsigned knobs;          /* 0 to TC_MAX_KNOBS */
     unsigned outputs;        /* 1 to TC_MAX_AUDIO */
     unsigned layers;         /* 1 to TC_MAX_LAYERS */
     float direct;            /* gain of the direct path: 1, -1 (inverting devices), 0 (none) */
-    enum tc_readout readout; /* a softmax has 2 outputs at least */
-    bool residual;           /* connections around layers */
-    bool layer_norm;         /* of what layers hand on; they have 2 units at least */
+    enum tc_readout readout; /* a softmax has at least 2 outputs */
+    bool residual;           /* residual connections, as above */
+    bool layer_norm;         /* of layer outputs, as above; layers have at least 2 units */
     struct tc_layer layer[TC_MAX_LAYERS];
 };
 
-/** A conditioning input, as the user sees it. The network is given
- *      at_min + (value - min) / (max - min) * (at_max - at_min),   both differences finite */
+/** A conditioning input (knob) in the user's unit. The network's input is
+ *
+ *      at_min + (value - min) / (max - min) * (at_max - at_min)     both differences finite */
 struct tc_knob {
     char name[32];           /* printable, not empty */
     char unit[16];           /* may be empty */
     float min, max, initial; /* min < max, min <= initial <= max */
-    float at_min, at_max;    /* what the network is given at either end */
+    float at_min, at_max;    /* the network's input at min and at max */
 };
 
-/** What a model says of itself. Texts are UTF-8 and may be empty; levels are NAN if unknown. */
+/** The metadata of a model. Texts are UTF-8, zero-terminated, and may be empty; levels are NAN if
+ *  unknown. Defaults: tc_metadata_init(). */
 struct tc_metadata {
     char name[TC_TEXT_SIZE], author[TC_TEXT_SIZE], licence[TC_TEXT_SIZE];
     char label[TC_LABEL_SIZE];     /* [a-z0-9_], the LADSPA label; may be empty */
     double sample_rate_hz;         /* 0 = unknown; at most 1e9 */
     float in_gain_db, out_gain_db; /* -200 to 200; out_gain_db 0 where outputs are probabilities */
-    float loudness_db, input_level_dbu, output_level_dbu;
-    struct tc_knob knob[TC_MAX_KNOBS]; /* the first architecture.knobs count */
-    const char *training;              /* JSON object: how it was made; NULL if unknown */
+    float loudness_db;             /* of the output, as NAM files state it */
+    float input_level_dbu, output_level_dbu; /* analogue levels of digital full scale */
+    struct tc_knob knob[TC_MAX_KNOBS];       /* the first architecture.knobs are used */
+    const char *training; /* record of the training, a JSON object; NULL if unknown. In a
+                             model it belongs to the model; tc_model_new() copies it */
 };
 
-/** One tensor's place in the flat vector of a model's parameters. */
+/** A tensor within the flat vector of a model's parameters. */
 struct tc_tensor {
     char name[32];     /* as PyTorch names it: rec.weight_ih_l0, lin.bias */
-    unsigned layer;    /* of a recurrent layer's tensors; architecture.layers for the readout */
-    size_t offset;     /* first value in the vector */
+    unsigned layer;    /* its recurrent layer, from 0; architecture.layers for the readout */
+    size_t offset;     /* of its first value in the vector, in floats */
     size_t rows, cols; /* row-major; a vector has cols = 1 */
 };
 
+/** The largest number of tensors of any architecture. */
 enum { TC_MAX_TENSORS = 9 * TC_MAX_LAYERS + 2 };
 
 struct tc_model;
 
-/** Every limit and combination of an architecture. Errors: TC_BAD_ARGUMENT, TC_BAD_VALUE (a direct
- *  path that is not finite), TC_TOO_LARGE. */
+/** Check all limits and combinations of an architecture. Errors: TC_BAD_ARGUMENT, TC_BAD_VALUE (a
+ * direct path that is not finite), TC_TOO_LARGE. */
 enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct tc_error *error);
 
 /** List the tensors of an architecture that passed tc_architecture_check(), in the order in
@@ -267,62 +274,80 @@ enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct 
 unsigned tc_architecture_tensors(const struct tc_architecture *arch,
                                  struct tc_tensor tensors[TC_MAX_TENSORS], size_t *values);
 
-/** Inputs of layer `index`: audio inputs and knobs for the first, the units below otherwise. */
+/** The number of inputs of layer `index` (below arch->layers): audio inputs and knobs for layer 0,
+ *  the units of the layer below for the others. */
 unsigned tc_layer_inputs(const struct tc_architecture *arch, unsigned index);
 
 /** The description of a cell, a constant; NULL for a value that is no cell. */
 const struct tc_cell_description *tc_cell_describe(enum tc_cell cell);
 
-/** Blocks of rows in a layer's matrices: 1 rnn, 4 lstm, 3 gru; 0 for what is no cell. */
+/** The number of gates, the blocks of H rows in a layer's matrices: 1 rnn, 4 lstm, 3 gru; 0 for a
+ *  value that is no cell. */
 unsigned tc_cell_gates(enum tc_cell cell);
 
-/** "rnn", "lstm", "gru", "lstm-peephole", "gru-reset-before"; and "tanh", "logistic", "relu",
- *  "identity", "modrelu", "elu", "softmax". Never NULL. */
+/** The name of a cell as model files have it: "rnn", "lstm", "gru", "lstm-peephole" or
+ *  "gru-reset-before". A static string, never NULL. */
 const char *tc_cell_name(enum tc_cell cell);
+
+/** The name of an activation: "tanh", "logistic", "relu", "identity", "modrelu", "elu" or
+ * "softmax". A static string, never NULL. */
 const char *tc_activation_name(enum tc_activation activation);
 
-/** "linear", "logistic", "softmax". Never NULL. */
+/** The name of a readout: "linear", "logistic" or "softmax". A static string, never NULL. */
 const char *tc_readout_name(enum tc_readout readout);
 
-/** A metadata with no texts, unknown levels, no rate and 0 dB gains. */
+/** Set all fields: empty texts, sample_rate_hz 0 (unknown), gains 0 dB, levels NAN, knobs zeroed,
+ *  training NULL. Cannot fail. */
 void tc_metadata_init(struct tc_metadata *meta);
 
-/** Make a model from copies of all three. `parameters` has the length and order of
- *  tc_architecture_tensors(). Fails on NaN or infinite weights, bad knobs, text that is not UTF-8:
- *  TC_BAD_ARGUMENT, TC_BAD_VALUE, TC_TOO_LARGE, TC_NO_MEMORY. */
+/** Create a model from copies of arch, meta and parameters.
+ *
+ *  parameters  floats in the order of tc_architecture_tensors(), as many as its *values
+ *
+ *  Errors: those of tc_architecture_check(); TC_BAD_VALUE (NaN or infinite weights; text that is
+ *  not printable UTF-8 or too long; gains, label or knobs that are not as their structs say);
+ *  TC_TOO_LARGE; TC_NO_MEMORY. */
 enum tc_status tc_model_new(struct tc_model **model, const struct tc_architecture *arch,
                             const struct tc_metadata *meta, const float *parameters,
                             struct tc_error *error);
 
-/** Free a model (NULL allowed). Its streams and players must be gone. */
+/** Free a model (NULL allowed). Its streams and players must have been freed before. */
 void tc_model_free(struct tc_model *model);
 
+/** The architecture of a model. It belongs to the model, is constant, and is valid until
+ *  tc_model_free(). Any thread may read it; real-time safe. */
 const struct tc_architecture *tc_model_architecture(const struct tc_model *model);
+
+/** The metadata of a model, its `training` text included. Ownership and threads as above. */
 const struct tc_metadata *tc_model_metadata(const struct tc_model *model);
+
+/** The parameters of a model: floats in the order of tc_architecture_tensors(). Ownership and
+ *  threads as above. */
 const float *tc_model_parameters(const struct tc_model *model);
 
-/** Number of parameters that training fits: all but h0 and c0. */
+/** The number of parameters that training fits: all but h0 and c0. */
 size_t tc_model_weights(const struct tc_model *model);
 
 /* ----------------------------------------------------------------- flat image, for bundles */
 
-/** What a plugin file says beside its model. */
+/** What a plugin file holds besides its model. */
 struct tc_plugin_identity {
     char label[TC_LABEL_SIZE];   /* of the mono plugin; the stereo one adds _stereo */
     uint32_t mono_id, stereo_id; /* LADSPA UniqueIDs, 1 to 0xffffff */
 };
 
-/** Bytes of the image of a model; they do not depend on the identity. */
+/** The size of a model's image in bytes; it does not depend on the identity. */
 size_t tc_image_size(const struct tc_model *model);
 
-/** Write a model, but for the record of its training, as a position-independent block of
+/** Write a model, except the record of its training, as a position-independent block of
  *  little-endian bytes with a checksum. `bytes` has tc_image_size() bytes of any alignment. Cannot
  *  fail. */
 void tc_image_write(const struct tc_model *model, const struct tc_plugin_identity *identity,
                     unsigned char *bytes);
 
-/** Read an image. `size` may exceed the image. Errors: TC_BAD_FORMAT (no image, wrong version,
- *  truncated, checksum), else as tc_model_new(). Uses libc only. */
+/** Create a model and its identity from an image. `size` is that of the memory at `bytes`, which
+ * may exceed the image; `bytes` is not used after the call. Errors: TC_BAD_FORMAT (no image, wrong
+ * version, truncated, checksum), else as tc_model_new(). Uses libc only. */
 enum tc_status tc_image_read(const unsigned char *bytes, size_t size, struct tc_model **model,
                              struct tc_plugin_identity *identity, struct tc_error *error);
 
@@ -466,13 +491,13 @@ enum tc_status tc_model_load(struct tc_model **model, const char *path, struct t
 enum tc_status tc_model_read(struct tc_model **model, const unsigned char *bytes, size_t size,
                              struct tc_error *error);
 
-/** What a model file says beside the model. */
+/** What a model file holds besides the model. */
 struct tc_file_facts {
     const char *format;    /* "safetensors", "GuitarML", "PyTorch JSON", "Keras", "NAM" */
-    bool rate_assumed;     /* the file does not say its rate; the model has the format's usual */
-    double selftest_error; /* as far as the model is from the output stored in the file, relative
-                              to max(1, peak); NAN if none is stored */
-    char warning[320];     /* clauses of a sentence on what is odd; empty if nothing is */
+    bool rate_assumed;     /* the file states no rate; the model has the usual one of the format */
+    double selftest_error; /* largest difference from the output stored in the file, divided by
+                              max(1, its peak); NAN if none is stored */
+    char warning[320];     /* clauses of a sentence on what is unusual; empty if nothing is */
 };
 
 /** tc_model_load() with facts, which may be NULL. */

@@ -1,5 +1,5 @@
 /** @file
- *  The safetensors container: named arrays behind a JSON header.
+ *  The safetensors container: named arrays after a JSON header.
  *
  *      N (8 bytes, little-endian)   header (N bytes of JSON)   data
  *      header: name -> {"dtype", "shape", "data_offsets": [begin, end]}, "__metadata__": texts

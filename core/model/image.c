@@ -11,7 +11,7 @@
  *      parameters in the order of tc_architecture_tensors()
  *      CRC-32 (4) of all bytes before it
  *
- *  Numbers are little-endian u32 and f32 unless said; a text is its length and its bytes.
+ *  Numbers are little-endian u32 and f32 unless noted; a text is its length and its bytes.
  *
  *  Version 1 knows rnn, lstm and gru, four activations, linear readouts and no residual
  * connections; version 2 all but layer normalisation, elu and softmax in layers. What is written is

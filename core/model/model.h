@@ -26,7 +26,7 @@ struct tc_readout_offsets {
 size_t tc_parameter_offsets(const struct tc_architecture *arch, struct tc_layer_offsets *offsets,
                             struct tc_readout_offsets *readout);
 
-/** Does a layer hand on what it hears, too? */
+/** Has a layer a residual connection: is its input added to its output? */
 static inline bool tc_layer_is_residual(const struct tc_architecture *arch, unsigned index)
 {
     return arch->residual && index > 0 &&

@@ -206,7 +206,7 @@ START_TEST(a_linear_readout_changes_nothing)
 }
 END_TEST
 
-/* Frames before `start` and behind the last keep what they have. */
+/* Frames before `start` and after the last keep what they have. */
 START_TEST(probabilities_are_good_to_their_last_bits)
 {
     enum { OUTPUTS = 5, FRAMES = 3000, START = 3 };

@@ -25,7 +25,7 @@ static struct document *begin(struct document *document)
     return document;
 }
 
-/* A matrix of zeros, or with cols = 0 a list; the last of a file has no comma behind it. */
+/* A matrix of zeros, or with cols = 0 a list; the last of a file has no comma after it. */
 static void put_zeros(FILE *file, size_t rows, size_t cols, const char *end)
 {
     for (size_t r = 0; r < rows; ++r) {

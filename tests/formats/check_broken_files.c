@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is said of files that are damaged, or hold what cannot be played: whole files, as small as
+/* The errors of files that are damaged, or hold what cannot be played: whole files, as small as
  * they can be. */
 
 /* A plain RNN of one unit, as PyTorch names it. */

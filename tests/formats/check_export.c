@@ -218,7 +218,7 @@ START_TEST(file_gives_the_model_back)
 }
 END_TEST
 
-/* A plain RNN of three units that hear nothing of the frame before, and then a GRU. The parameters
+/* A plain RNN of three units whose recurrent matrix is zero, and then a GRU. The parameters
  * are for free(). */
 static struct tc_model *make_without_memory(enum tc_activation activation, float **parameters,
                                             size_t *n)

@@ -4,7 +4,7 @@
 
 /* Weights as users of PyTorch save them: what network they are is found from the tensors alone. */
 
-/* A tensor in another shape, or under another name, and what is said of it. */
+/* A tensor in another shape, or under another name, and the error. */
 struct misfit {
     const char *name, *renamed; /* or NULL */
     unsigned dims, rows, cols;

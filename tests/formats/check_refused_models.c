@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* What is said of a model file in which one thing is not as it must be. */
+/* The error of a model file in which one thing is wrong. */
 
 /* No tensor of that name. */
 #define OMITTED(name)                                                                     \

@@ -27,7 +27,7 @@ START_TEST(self_test_is_what_a_stream_plays)
 }
 END_TEST
 
-/* Every input must be heard, and each knob go through its whole range and not beyond. */
+/* Every input must matter, and each knob go through its whole range and not beyond. */
 START_TEST(test_signal_moves_everything)
 {
     struct tc_model *const model = sample_model(TC_CELL_RNN, 1, 2);

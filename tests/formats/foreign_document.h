@@ -32,7 +32,7 @@ void play(const struct tc_model *model, const float *knobs, float out[FRAMES]);
 void assert_alike(struct tc_model *a, const float *a_knobs, struct tc_model *b,
                   const float *b_knobs);
 
-/** A document with one part replaced, and what is said of it. */
+/** A document with one part replaced, and the error expected of it. */
 struct refusal {
     const char *document, *from, *to;
     enum tc_status status;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# A stream executes the same instructions whatever it hears. They are counted, not timed, by
+# A stream executes the same instructions whatever its input. They are counted, not timed, by
 # valgrind, on the best of the kernels that valgrind knows.
 . "${srcdir:-.}/tests/support/scratch.sh"
 

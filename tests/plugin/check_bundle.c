@@ -282,7 +282,7 @@ START_TEST(a_changed_byte_is_noticed)
 }
 END_TEST
 
-/* Reading behind the end of a mapped file would raise SIGBUS in the host. */
+/* Reading beyond the end of a mapped file would raise SIGBUS in the host. */
 START_TEST(a_file_cut_short_is_noticed)
 {
     struct tc_model *const model = random_model(1, 100, 0);

@@ -5,7 +5,7 @@
 
 #include "tonecell.h"
 
-/** End the program with a message behind its name. */
+/** End the program with its name and a message. */
 _Noreturn void fail(const char *message);
 
 /** One layer with an input and an output, at 48 kHz. Tensors with `noisy` in their names, all of

@@ -55,6 +55,10 @@ END
 program cc <<END
 exec $(setting CC) $(setting WARN_CFLAGS) $(setting CFLAGS) "\$@" -Wl,-rpath,$build/core/.libs
 END
+# The files that it names are there.
+grep -o '`\(core\|plugin\|tools\|tests\)/[a-z0-9_./-]*`' "$readme" | tr -d '`' | while read -r file; do
+	[ -e "$source/$file" ] || fail "README names $file, which does not exist"
+done
 cp "$source/tests/tools/example.c" .
 blocks csv >gear.csv
 

@@ -16,8 +16,8 @@ static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU, TC_
                                      TC_CELL_GRU_RESET_BEFORE};
 enum { CELLS = sizeof cells / sizeof *cells };
 
-/* Sequences whose target rings down from 1, which nothing in their input tells: noise is heard at a
- * hundredth. */
+/* Sequences whose target rings down from 1, which their input, noise at a hundredth, does not
+ * tell. */
 static void problem_ringing(struct problem *p, enum tc_cell cell)
 {
     problem_init(p, cell, 4);
@@ -123,9 +123,7 @@ struct look {
     float h0[4];
 };
 
-/* A look-back that is longer than what was heard begins at the start, so sequences still stand
- * there.
- */
+/* A look-back that is longer than the sequence so far begins at its start. */
 static bool compare_starts(const struct tc_progress *progress, void *user)
 {
     struct look *const look = user;

@@ -95,8 +95,8 @@ START_TEST(batch_normalisation_does_not_depend_on_threads)
 }
 END_TEST
 
-/* A signal that is small beside its offset is hard to hear unless sums are centred and scaled; what
- * validates is what the model then is. */
+/* A signal that is small beside its offset is hard to learn from unless sums are centred and
+ * scaled; what validates is what the model then is. */
 START_TEST(batch_normalisation_spares_odd_levels)
 {
     struct problem p;
@@ -225,7 +225,7 @@ START_TEST(gains_of_the_metadata_scale_input_and_target)
 }
 END_TEST
 
-/* Drive from 1 to 8, told in the user's unit. Two settings are heard only in validation. */
+/* Drive from 1 to 8, told in the user's unit. Two settings occur in validation only. */
 START_TEST(a_knob_is_learned)
 {
     static const float drive[CLIPS] = {1.0f, 3.5f, 8.0f, 2.0f, 5.5f};

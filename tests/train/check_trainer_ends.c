@@ -126,7 +126,7 @@ START_TEST(stopped_later_the_best_model_is_kept)
 }
 END_TEST
 
-/* Some sequences of a batch end before others: what they do not hear is not counted. */
+/* Some sequences of a batch end before others: frames after their end are not counted. */
 START_TEST(clips_of_mixed_lengths_are_counted_truly)
 {
     double all = 0.0;

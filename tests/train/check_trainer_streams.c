@@ -217,7 +217,8 @@ static void expect_epoch_loss(const struct problem *p, const struct tc_model *mo
 }
 
 /* Steps too small to matter leave the first weights as they are. Two batches an epoch, a warm-up of
- * more than two chunks, and units that never forget: every stream must start afresh and hear all.
+ * more than two chunks, and units that never forget: every sequence must start afresh and get all
+ * of its input.
  */
 START_TEST(the_loss_is_that_of_streams_along_the_segments)
 {

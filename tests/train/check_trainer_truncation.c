@@ -369,8 +369,7 @@ static double *sequence_gradient(enum tc_cell cell, const struct form *form, siz
     return gradient;
 }
 
-/* Many-to-one: all of the way back, to the start state that is learned, is through frames without
- * loss. */
+/* Many-to-one: the gradient reaches the learned start state through frames without loss. */
 START_TEST(a_sequence_is_gone_back_through_to_its_start)
 {
     static const struct form in_memory[] = {{"", 1000, TC_TRUNCATION_FIXED, 0},

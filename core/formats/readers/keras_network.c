@@ -201,7 +201,7 @@ static enum tc_status read_applied(struct reading *r, unsigned units, struct tc_
     return tc_stages_activate(r->stages, r->inputs, activation, error);
 }
 
-/** A layer of known type. *gives is how many values it hands on. */
+/** A layer of known type. *gives is the number of its outputs. */
 static enum tc_status read_typed(struct reading *r, const char *type, unsigned *gives,
                                  struct tc_error *error)
 {

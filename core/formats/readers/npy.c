@@ -10,7 +10,7 @@
 
 enum { HEADER_MAX = 512, SHORT_HEAD = 10, LONG_HEAD = 12 };
 
-/** Find the header's text and the bytes behind it. */
+/** Find the header's text and the bytes after it. */
 static enum tc_status read_header(const unsigned char *bytes, size_t size, const char *place,
                                   char header[HEADER_MAX], size_t *data, struct tc_error *error)
 {
@@ -30,7 +30,7 @@ static enum tc_status read_header(const unsigned char *bytes, size_t size, const
     return TC_OK;
 }
 
-/** The text behind 'KEY': in the header, without blanks. */
+/** The text after 'KEY': in the header, without blanks. */
 static const char *value_of(const char *header, const char *key)
 {
     char quoted[32];

@@ -1,5 +1,5 @@
 /** @file
- *  The JSON of CoreAudioML and of GuitarML's programs: PyTorch's tensors behind a header.
+ *  The JSON of CoreAudioML and of GuitarML's programs: PyTorch's tensors after a header.
  *
  *      SimpleRNN   model_data {model, input_size, skip, output_size, unit_type, num_layers,
  *                  hidden_size, bias_fl}, state_dict {rec.*, lin.*}

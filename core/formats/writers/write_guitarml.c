@@ -65,7 +65,8 @@ static json_t *state_dict(const struct tc_model *plain)
     return dict;
 }
 
-/** CoreAudioML takes no key in model_data that it does not know, so what is ours stands beside. */
+/** CoreAudioML takes no key in model_data that it does not know, so our own keys are outside of it.
+ */
 static json_t *document(const struct tc_model *plain)
 {
     json_t *const json = json_object();

@@ -10,7 +10,7 @@
 
 /* ------------------------------------------------------------------------- what it can hold */
 
-/** A plain RNN whose units hear nothing of the frame before is a dense layer with an activation,
+/** A plain RNN whose recurrent matrix is zero is a dense layer with an activation,
  *  but for modReLU, which Keras does not have. */
 static bool is_dense(const struct tc_layer *layer, const struct tc_layer_offsets *at,
                      const float *parameters)

@@ -96,7 +96,7 @@ START_TEST(gradient_goes_on_into_the_encoder)
     struct problem encoder = problem_new(arch, SEQUENCES), decoder = problem_new(arch, SEQUENCES);
     double *exact;
 
-    /* The decoder is another network that hears something else. */
+    /* The decoder is another network with another input. */
     for (size_t i = 0; i < decoder.n; ++i) {
         decoder.parameters[i] *= 0.75f;
         decoder.exact[i] *= 0.75;
