@@ -23,6 +23,17 @@ static inline float *tc_floats_new(size_t n)
     return floats ? memset(floats, 0, n) : NULL;
 }
 
+/** Signals of n frames, all 0: `rows` pointers, and what they point to in the same block of memory,
+ *  to be given to free(); NULL if there is no memory. */
+static inline float **tc_signals_new(size_t rows, size_t n)
+{
+    float **const signals = calloc(rows + 1, sizeof *signals + n * sizeof **signals);
+
+    for (size_t i = 0; signals && i < rows; ++i)
+        signals[i] = (float *)(signals + rows) + i * n;
+    return signals;
+}
+
 /** Memory being handed out in parts. With base NULL it only counts, so that one function can
  *  first learn the size of an object and then lay it out. */
 struct tc_carver {

@@ -93,7 +93,9 @@ enum {
     TC_MAX_UNITS = 1024,         /* per layer */
     TC_MAX_GATES = 4,            /* of a cell */
     TC_MAX_PARAMETERS = 1 << 24, /* of a model: 64 MiB */
-    TC_MAX_AUDIO = 16,           /* audio inputs, and outputs, of a model */
+    TC_MAX_AUDIO = 16,           /* audio inputs, and outputs, of what players and plugins play */
+    TC_MAX_FEATURES = 4096,      /* inputs of a model beside the knobs, and linear outputs */
+    TC_MAX_CLASSES = 65536,      /* outputs that are probabilities */
     TC_MAX_KNOBS = 16,
     TC_MAX_CHANNELS = 64, /* of a stream */
     TC_TEXT_SIZE = 128,   /* bytes of a name, with the final zero */
@@ -207,9 +209,10 @@ enum tc_readout {
  *
  *  instead of o_l, with a learned gain g and bias b per unit; its hidden state stays h_l. */
 struct tc_architecture {
-    unsigned audio_inputs;   /* 1 to TC_MAX_AUDIO */
+    unsigned audio_inputs;   /* 1 to TC_MAX_FEATURES; TC_MAX_AUDIO for players and plugins */
     unsigned knobs;          /* 0 to TC_MAX_KNOBS */
-    unsigned outputs;        /* 1 to TC_MAX_AUDIO */
+    unsigned outputs;        /* 1 to TC_MAX_FEATURES if the readout is linear, else to
+                                TC_MAX_CLASSES; TC_MAX_AUDIO for players and plugins */
     unsigned layers;         /* 1 to TC_MAX_LAYERS */
     float direct;            /* gain of the direct path: 1, -1 (inverting devices), 0 (none) */
     enum tc_readout readout; /* a softmax has at least 2 outputs */
@@ -445,7 +448,8 @@ void tc_controls_init(struct tc_controls *controls, const struct tc_model *model
 
 /** A player of `channels` (1 to TC_MAX_CHANNELS) groups of the model's audio inputs and outputs, at
  *  a host's rate (above 0, at most 1e9; it sets the length of the ramps, and must equal the model's
- *  for the true sound). The model must outlive it. Errors: TC_BAD_ARGUMENT, TC_NO_MEMORY. */
+ *  for the true sound). The model must outlive it. Errors: TC_BAD_ARGUMENT,
+ *  TC_UNSUPPORTED (a model of more than TC_MAX_AUDIO audio inputs or outputs), TC_NO_MEMORY. */
 enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *model,
                              unsigned channels, double rate_hz, struct tc_error *error);
 

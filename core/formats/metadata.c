@@ -182,12 +182,12 @@ static enum tc_status read_architecture(const json_t *json, struct tc_architectu
     enum tc_status status = check_keys(json, known, place, error);
 
     if (status == TC_OK)
-        status =
-            tc_json_unsigned(json, "audio_inputs", place, TC_MAX_AUDIO, &arch->audio_inputs, error);
+        status = tc_json_unsigned(json, "audio_inputs", place, TC_MAX_FEATURES, &arch->audio_inputs,
+                                  error);
     if (status == TC_OK)
         status = tc_json_unsigned(json, "knobs", place, TC_MAX_KNOBS, &arch->knobs, error);
     if (status == TC_OK)
-        status = tc_json_unsigned(json, "outputs", place, TC_MAX_AUDIO, &arch->outputs, error);
+        status = tc_json_unsigned(json, "outputs", place, TC_MAX_CLASSES, &arch->outputs, error);
     if (status == TC_OK)
         status = tc_json_float(json, "direct", place, &arch->direct, error);
     if (status == TC_OK)

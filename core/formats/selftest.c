@@ -1,5 +1,7 @@
 #include "formats/selftest.h"
 
+#include "memory.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -56,22 +58,17 @@ void tc_selftest_signal(const struct tc_model *model, size_t n_frames, float *in
 /** Frames are passed on in small blocks, turned from frame by frame to channel by channel. */
 enum { BLOCK = 64 };
 
-static void run_block(const struct tc_architecture *arch, struct tc_stream *stream,
+static void run_block(const struct tc_architecture *arch, struct tc_stream *stream, float **signals,
                       const float *input, float *output, size_t n)
 {
     const size_t inputs = (size_t)arch->audio_inputs + arch->knobs;
-    float in[TC_MAX_AUDIO + TC_MAX_KNOBS][BLOCK], out[TC_MAX_AUDIO][BLOCK];
-    const float *in_of[TC_MAX_AUDIO + TC_MAX_KNOBS];
-    float *out_of[TC_MAX_AUDIO];
+    const float *const *const in = (const float *const *)signals;
+    float *const *const out = signals + inputs;
 
-    for (size_t i = 0; i < inputs; ++i) {
-        in_of[i] = in[i];
+    for (size_t i = 0; i < inputs; ++i)
         for (size_t frame = 0; frame < n; ++frame)
-            in[i][frame] = input[frame * inputs + i];
-    }
-    for (unsigned o = 0; o < arch->outputs; ++o)
-        out_of[o] = out[o];
-    tc_stream_process(stream, in_of, in_of + arch->audio_inputs, out_of, n);
+            signals[i][frame] = input[frame * inputs + i];
+    tc_stream_process(stream, in, in + arch->audio_inputs, out, n);
     for (unsigned o = 0; o < arch->outputs; ++o)
         for (size_t frame = 0; frame < n; ++frame)
             output[frame * arch->outputs + o] = out[o][frame];
@@ -83,13 +80,20 @@ enum tc_status tc_selftest_run(const struct tc_model *model, size_t n_frames, co
     const struct tc_architecture *const arch = tc_model_architecture(model);
     const size_t inputs = tc_selftest_inputs(model);
     struct tc_stream *stream;
+    float **signals;
     const enum tc_status status = tc_stream_new(&stream, model, 1, error);
 
     if (status)
         return status;
+    signals = tc_signals_new(inputs + arch->outputs, BLOCK);
+    if (!signals) {
+        tc_stream_free(stream);
+        return tc_fail(error, TC_NO_MEMORY, "no memory for a self-test");
+    }
     for (size_t done = 0; done < n_frames; done += BLOCK)
-        run_block(arch, stream, input + done * inputs, output + done * arch->outputs,
+        run_block(arch, stream, signals, input + done * inputs, output + done * arch->outputs,
                   n_frames - done < BLOCK ? n_frames - done : BLOCK);
+    free(signals);
     tc_stream_free(stream);
     return TC_OK;
 }

@@ -1,4 +1,4 @@
-#include "model/cell.h"
+#include "model/model.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -101,12 +101,13 @@ static enum tc_status check_parameters(const struct tc_architecture *arch, struc
 
 enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct tc_error *error)
 {
-    enum tc_status status = check_count("audio inputs", arch->audio_inputs, 1, TC_MAX_AUDIO, error);
+    enum tc_status status =
+        check_count("audio inputs", arch->audio_inputs, 1, TC_MAX_FEATURES, error);
 
     if (!status)
         status = check_count("knobs", arch->knobs, 0, TC_MAX_KNOBS, error);
     if (!status)
-        status = check_count("outputs", arch->outputs, 1, TC_MAX_AUDIO, error);
+        status = check_count("outputs", arch->outputs, 1, tc_max_outputs(arch->readout), error);
     if (!status)
         status = check_count("layers", arch->layers, 1, TC_MAX_LAYERS, error);
     for (unsigned l = 0; !status && l < arch->layers; ++l)

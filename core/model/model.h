@@ -22,6 +22,12 @@ struct tc_readout_offsets {
     size_t w, b;
 };
 
+/** The most outputs of a readout: features or classes. */
+static inline unsigned tc_max_outputs(enum tc_readout readout)
+{
+    return readout == TC_READOUT_LINEAR ? TC_MAX_FEATURES : TC_MAX_CLASSES;
+}
+
 /** Fill offsets[arch->layers] and *readout; returns the length of the vector. */
 size_t tc_parameter_offsets(const struct tc_architecture *arch, struct tc_layer_offsets *offsets,
                             struct tc_readout_offsets *readout);

@@ -84,6 +84,11 @@ enum tc_status tc_player_new_converting(struct tc_player **player, const struct 
     if (!(rate_hz > 0.0 && rate_hz <= 1e9))
         return tc_fail(error, TC_BAD_ARGUMENT,
                        "a sample rate of %g Hz, expected more than 0, at most 1e9", rate_hz);
+    if (model->arch.audio_inputs > TC_MAX_AUDIO || model->arch.outputs > TC_MAX_AUDIO)
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "the model has %u audio inputs and %u outputs, a player takes at most %d of "
+                       "each",
+                       model->arch.audio_inputs, model->arch.outputs, TC_MAX_AUDIO);
     made = calloc(1, sizeof *made);
     if (!made)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for a player");

@@ -95,7 +95,7 @@ static double sequence_loss(const struct tc_trainer *trainer, size_t s, size_t i
     const struct tc_loss_range range = tc_chunk_loss_range(part, segment, trainer->train);
     struct tc_shard *const shard = trainer->shard[s];
     const unsigned n = (unsigned)part->n_frames;
-    const float *target[TC_MAX_AUDIO];
+    const float **const target = tc_shard_targets(shard);
 
     if (segment)
         tc_fill_targets(target, trainer->arch.outputs, segment, trainer->train, part);

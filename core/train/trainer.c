@@ -179,13 +179,14 @@ static enum tc_status copy_clips(struct tc_clip **copy, const struct tc_clip *cl
 }
 
 /* The inputs of the lowest layer in all of training are known from the start. */
-static void measure_inputs(struct tc_trainer *trainer)
+static enum tc_status measure_inputs(struct tc_trainer *trainer, struct tc_error *error)
 {
     const unsigned audio = trainer->arch.audio_inputs, knobs = trainer->arch.knobs;
-    double moments[1 + (TC_MAX_AUDIO + TC_MAX_KNOBS) * (TC_MAX_AUDIO + TC_MAX_KNOBS + 1)] = {0.0};
-    float x[TC_MAX_AUDIO + TC_MAX_KNOBS];
+    double *const moments = calloc(tc_moments_doubles(audio + knobs), sizeof *moments);
+    float *const x = malloc((audio + knobs) * sizeof *x);
+    const bool ok = moments && x;
 
-    for (size_t c = 0; c < trainer->n_train; ++c) {
+    for (size_t c = 0; ok && c < trainer->n_train; ++c) {
         const struct tc_clip *const clip = &trainer->train[c];
 
         for (unsigned k = 0; k < knobs; ++k)
@@ -196,7 +197,11 @@ static void measure_inputs(struct tc_trainer *trainer)
             tc_moments_add(moments, audio + knobs, x);
         }
     }
-    tc_batch_norm_update(trainer->norm, 0, moments, trainer->state.unconstrained);
+    if (ok)
+        tc_batch_norm_update(trainer->norm, 0, moments, trainer->state.unconstrained);
+    free(moments);
+    free(x);
+    return ok ? TC_OK : tc_fail(error, TC_NO_MEMORY, "out of memory for batch normalisation");
 }
 
 /* Initial weights of the network, or of its encoder, at their place in the unconstrained vector. */
@@ -225,8 +230,9 @@ static enum tc_status fill_parameters(struct tc_trainer *trainer, struct tc_erro
     if (status)
         return status;
     tc_constraint_start(trainer->constraint, &trainer->state.random, trainer->state.unconstrained);
-    if (trainer->norm->layers)
-        measure_inputs(trainer);
+    status = trainer->norm->layers ? measure_inputs(trainer, error) : TC_OK;
+    if (status)
+        return status;
     tc_parameters_apply_constraints(trainer);
     memcpy(trainer->state.best, trainer->state.parameters,
            trainer->state.n.saved * sizeof *trainer->state.best);

@@ -100,7 +100,7 @@ static const struct violation {
     {LAYERS("{\"cell\":\"gru\",\"hidden\":2}"), .status = TC_UNSUPPORTED,
      .message = "tensor 'rec.c0_l0' belongs to no part"},
     {META, "architecture", "{\"audio_inputs\":-1}", .status = TC_BAD_VALUE,
-     .message = "'audio_inputs' is -1, expected 0 to 16"},
+     .message = "'audio_inputs' is -1, expected 0 to 4096"},
     {META, "knobs", "{}", .status = TC_BAD_FORMAT, .message = "knobs: found an object"},
     {META, "knobs", "[{}]", .status = TC_BAD_SHAPE,
      .message = "knobs: 1 are described, but the network has 0"},

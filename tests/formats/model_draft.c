@@ -50,6 +50,11 @@ struct tc_safetensor_floats *item(struct draft *draft, const char *name)
 
 void reshape(struct tc_safetensor_floats *tensor, unsigned dims, size_t rows, size_t cols)
 {
+    static const float zeros[MAX_RESHAPED];
+
+    ck_assert_uint_le(rows * cols, MAX_RESHAPED);
+    if (rows * cols > MAX_VALUES)
+        tensor->values = zeros;
     tensor->dims = dims;
     tensor->shape[0] = rows;
     tensor->shape[1] = cols;

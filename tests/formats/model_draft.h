@@ -6,7 +6,7 @@
 #include "formats/safetensors.h"
 #include "tests/support/support.h"
 
-enum { MAX_ITEMS = 20, MAX_VALUES = 64 };
+enum { MAX_ITEMS = 20, MAX_VALUES = 64, MAX_RESHAPED = 10000 };
 
 /** A file in the making. */
 struct draft {
@@ -33,7 +33,7 @@ void add_all(struct draft *draft, const struct draft_tensor *tensors, size_t n);
 /** One of those that it has. */
 struct tc_safetensor_floats *item(struct draft *draft, const char *name);
 
-/** Let a tensor have another shape; its values stay. */
+/** Let a tensor have another shape; its values stay, or are 0 where it had too few. */
 void reshape(struct tc_safetensor_floats *tensor, unsigned dims, size_t rows, size_t cols);
 
 /** Write it and read it. The draft is done with; *model is NULL on failure. */

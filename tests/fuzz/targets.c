@@ -4,6 +4,7 @@
 #include "formats/json.h"
 #include "formats/readers/npy.h"
 #include "formats/readers/readers.h"
+#include "memory.h"
 #include "tools/data/manifest.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FRAMES = 16, MAX_ROWS = TC_MAX_AUDIO > TC_MAX_KNOBS ? TC_MAX_AUDIO : TC_MAX_KNOBS };
+enum { FRAMES = 16 };
 
 /* ------------------------------------------------------------------------- their word */
 
@@ -43,19 +44,19 @@ static void require_failure(enum tc_status status, const struct tc_error *error)
 static void play(const struct tc_model *model)
 {
     static const float in[FRAMES] = {1.0f, -1.0f, NAN, INFINITY, 0.5f};
-    static float out[MAX_ROWS][FRAMES];
-    const float *from[MAX_ROWS];
-    float *to[MAX_ROWS];
+    const struct tc_architecture *const arch = tc_model_architecture(model);
+    const unsigned inputs = arch->audio_inputs + arch->knobs;
+    float **const signals = tc_signals_new(inputs + arch->outputs, FRAMES);
+    const float *const *const from = (const float *const *)signals;
     struct tc_stream *stream;
 
-    for (unsigned row = 0; row < MAX_ROWS; ++row) {
-        from[row] = in;
-        to[row] = out[row];
-    }
-    if (tc_stream_new(&stream, model, 1, NULL) != TC_OK)
+    if (!signals || tc_stream_new(&stream, model, 1, NULL) != TC_OK)
         abort();
-    tc_stream_process(stream, from, from, to, FRAMES);
+    for (unsigned row = 0; row < inputs; ++row)
+        memcpy(signals[row], in, sizeof in);
+    tc_stream_process(stream, from, from + arch->audio_inputs, signals + inputs, FRAMES);
     tc_stream_free(stream);
+    free(signals);
 }
 
 static bool finish(enum tc_status status, struct tc_model *model, const struct tc_file_facts *facts,

@@ -11,7 +11,8 @@ unit_tests += \
 	%D%/check_trainer_streams \
 	%D%/check_trainer_truncation \
 	%D%/check_training_state \
-	%D%/check_truncation
+	%D%/check_truncation \
+	%D%/check_wide_models
 
 trainer_problem = %D%/trainer_problem.c %D%/trainer_problem.h
 train_log = %D%/train_log.c %D%/train_log.h

@@ -3,6 +3,7 @@
 #include "bench/noise.h"
 #include "bench/quantile.h"
 #include "cli/now.h"
+#include "memory.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -12,29 +13,26 @@ static const double RUNS_S = 0.008, BLOCKS_S = 1.0;
 struct timed_stream {
     struct tc_stream *stream;
     unsigned channels;
-    const float *in[TC_MAX_CHANNELS * TC_MAX_AUDIO], *knobs[TC_MAX_KNOBS];
-    float *out[TC_MAX_CHANNELS * TC_MAX_AUDIO];
-    float samples[]; /* what these point to, each TIMED_BLOCK_FRAMES */
+    float **signal; /* inputs of all channels, knobs, outputs: each TIMED_BLOCK_FRAMES */
+    const float *const *in, *const *knobs;
+    float *const *out;
 };
 
 /* Noise as audio inputs, the knobs at their initial values. */
 static void set_signals(struct timed_stream *timed, const struct tc_model *model, unsigned channels)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
-    float *at = timed->samples;
+    const size_t inputs = (size_t)channels * arch->audio_inputs;
     uint32_t random = 1;
 
-    for (unsigned i = 0; i < channels * arch->audio_inputs; ++i, at += TIMED_BLOCK_FRAMES) {
-        noise_fill(at, TIMED_BLOCK_FRAMES, &random);
-        timed->in[i] = at;
-    }
-    for (unsigned i = 0; i < arch->knobs; ++i, at += TIMED_BLOCK_FRAMES) {
+    timed->in = (const float *const *)timed->signal;
+    timed->knobs = timed->in + inputs;
+    timed->out = timed->signal + inputs + arch->knobs;
+    for (size_t i = 0; i < inputs; ++i)
+        noise_fill(timed->signal[i], TIMED_BLOCK_FRAMES, &random);
+    for (unsigned i = 0; i < arch->knobs; ++i)
         for (unsigned t = 0; t < TIMED_BLOCK_FRAMES; ++t)
-            at[t] = tc_model_metadata(model)->knob[i].initial;
-        timed->knobs[i] = at;
-    }
-    for (unsigned i = 0; i < channels * arch->outputs; ++i, at += TIMED_BLOCK_FRAMES)
-        timed->out[i] = at;
+            timed->signal[inputs + i][t] = tc_model_metadata(model)->knob[i].initial;
 }
 
 enum tc_status timed_stream_new(struct timed_stream **timed, const struct tc_model *model,
@@ -43,15 +41,17 @@ enum tc_status timed_stream_new(struct timed_stream **timed, const struct tc_mod
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     const size_t signals = channels * (arch->audio_inputs + arch->outputs) + arch->knobs;
-    struct timed_stream *const made =
-        calloc(1, sizeof *made + signals * TIMED_BLOCK_FRAMES * sizeof *made->samples);
+    struct timed_stream *const made = calloc(1, sizeof *made);
     enum tc_status status;
 
     if (!made)
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
-    status = tc_stream_new_with(&made->stream, model, channels, kernels, precision, error);
+    made->signal = tc_signals_new(signals, TIMED_BLOCK_FRAMES);
+    status = made->signal
+                 ? tc_stream_new_with(&made->stream, model, channels, kernels, precision, error)
+                 : tc_fail(error, TC_NO_MEMORY, "out of memory");
     if (status != TC_OK) {
-        free(made);
+        timed_stream_free(made);
         return status;
     }
     made->channels = channels;
@@ -65,6 +65,7 @@ void timed_stream_free(struct timed_stream *timed)
     if (!timed)
         return;
     tc_stream_free(timed->stream);
+    free(timed->signal);
     free(timed);
 }
 

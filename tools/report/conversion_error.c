@@ -2,6 +2,7 @@
 #include "report/conversion_error.h"
 
 #include "bench/noise.h"
+#include "memory.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -14,9 +15,9 @@ static const double SILENCE_S = 1.0, NOISE_S = 1.0, USUAL_RATE_HZ = 48000.0;
 struct side {
     struct tc_stream *stream;
     unsigned outputs;
-    float knobs[TC_MAX_KNOBS][BLOCK], samples[TC_MAX_AUDIO][BLOCK];
+    float knobs[TC_MAX_KNOBS][BLOCK];
     const float *knob_of[TC_MAX_KNOBS];
-    float *out_of[TC_MAX_AUDIO];
+    float **out;
 };
 
 static enum tc_status open_side(struct side *side, const struct tc_model *model,
@@ -31,8 +32,9 @@ static enum tc_status open_side(struct side *side, const struct tc_model *model,
         for (unsigned i = 0; i < BLOCK; ++i)
             side->knobs[k][i] = knob->min + part * (knob->max - knob->min);
     }
-    for (unsigned o = 0; o < TC_MAX_AUDIO; ++o)
-        side->out_of[o] = side->samples[o];
+    side->out = tc_signals_new(side->outputs, BLOCK);
+    if (!side->out)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory");
     return tc_stream_new(&side->stream, model, 1, error);
 }
 
@@ -40,26 +42,24 @@ static enum tc_status open_side(struct side *side, const struct tc_model *model,
 static double play_block(struct side sides[2], const float *const *in, double largest)
 {
     for (unsigned s = 0; s < 2; ++s)
-        tc_stream_process(sides[s].stream, in, sides[s].knob_of, sides[s].out_of, BLOCK);
+        tc_stream_process(sides[s].stream, in, sides[s].knob_of, sides[s].out, BLOCK);
     for (unsigned o = 0; o < sides[0].outputs; ++o)
         for (unsigned i = 0; i < BLOCK; ++i)
-            largest = fmax(largest, fabs((double)sides[0].samples[o][i] - sides[1].samples[o][i]));
+            largest = fmax(largest, fabs((double)sides[0].out[o][i] - sides[1].out[o][i]));
     return largest;
 }
 
-static struct conversion_error compare(struct side sides[2], double rate_hz)
+static struct conversion_error compare(struct side sides[2], float **input, unsigned inputs,
+                                       double rate_hz)
 {
     struct conversion_error largest = {0.0, 0.0};
-    float input[TC_MAX_AUDIO][BLOCK] = {{0}};
-    const float *in[TC_MAX_AUDIO];
+    const float *const *const in = (const float *const *)input;
     uint32_t random = 1;
 
-    for (unsigned a = 0; a < TC_MAX_AUDIO; ++a)
-        in[a] = input[a];
     for (double frame = 0.0; frame < SILENCE_S * rate_hz; frame += BLOCK)
         largest.silence = play_block(sides, in, largest.silence);
     for (double frame = 0.0; frame < NOISE_S * rate_hz; frame += BLOCK) {
-        for (unsigned a = 0; a < TC_MAX_AUDIO; ++a)
+        for (unsigned a = 0; a < inputs; ++a)
             noise_fill(input[a], BLOCK, &random);
         largest.noise = play_block(sides, in, largest.noise);
     }
@@ -71,18 +71,28 @@ enum tc_status conversion_error_measure(const struct tc_model *model,
                                         struct conversion_error *difference, struct tc_error *error)
 {
     const double rate_hz = tc_model_metadata(model)->sample_rate_hz;
+    const unsigned wanted = tc_model_architecture(model)->audio_inputs;
+    const unsigned inputs = wanted > TC_MAX_AUDIO ? wanted : TC_MAX_AUDIO; /* the same noise */
     struct side *const sides = calloc(2, sizeof *sides);
+    float **const input = tc_signals_new(inputs, BLOCK);
     enum tc_status status;
 
-    if (!sides)
+    if (!sides || !input) {
+        free(sides);
+        free(input);
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
+    }
     status = open_side(&sides[0], model, error);
     if (status == TC_OK)
         status = open_side(&sides[1], converted, error);
     if (status == TC_OK)
-        *difference = compare(sides, rate_hz > 0.0 && rate_hz < 1e6 ? rate_hz : USUAL_RATE_HZ);
+        *difference =
+            compare(sides, input, inputs, rate_hz > 0.0 && rate_hz < 1e6 ? rate_hz : USUAL_RATE_HZ);
     tc_stream_free(sides[0].stream);
     tc_stream_free(sides[1].stream);
+    free(sides[0].out);
+    free(sides[1].out);
     free(sides);
+    free(input);
     return status;
 }

@@ -61,7 +61,7 @@ static enum tc_status use_skip(const json_t *object, const char *place, unsigned
     enum tc_status status = TC_OK;
 
     if (json_object_get(object, "skip"))
-        status = tc_json_unsigned(object, "skip", place, TC_MAX_AUDIO, &skip, error);
+        status = tc_json_unsigned(object, "skip", place, TC_MAX_FEATURES, &skip, error);
     else
         skip = 1;
     if (status)
@@ -90,7 +90,7 @@ static enum tc_status add_block(const struct block *b, struct tc_state_dict *dic
                                 struct tc_stages *stages, struct tc_stages_use *use,
                                 struct tc_error *error)
 {
-    const unsigned most_inputs = TC_MAX_AUDIO + TC_MAX_KNOBS;
+    const unsigned most_inputs = TC_MAX_FEATURES + TC_MAX_KNOBS;
     struct tc_recurrent known;
     unsigned layers, outputs;
     enum tc_status status = read_unit_type(b->header, b->cell_key, b->place, &known.gates, error);
@@ -104,7 +104,7 @@ static enum tc_status add_block(const struct block *b, struct tc_state_dict *dic
     if (status == TC_OK)
         status = read_size(b->header, "num_layers", b->place, TC_MAX_LAYERS, 1, &layers, error);
     if (status == TC_OK)
-        status = read_size(b->header, "output_size", b->place, TC_MAX_AUDIO, 1, &outputs, error);
+        status = read_size(b->header, "output_size", b->place, TC_MAX_FEATURES, 1, &outputs, error);
     if (status == TC_OK)
         status = use_skip(b->header, b->place, known.inputs, outputs, use, error);
     for (unsigned l = 0; status == TC_OK && l < layers; ++l) {

@@ -79,7 +79,7 @@ static enum tc_status read_channels(const json_t *config, const char *key, unsig
     *n = 1;
     if (!json_object_get(config, key))
         return TC_OK;
-    return tc_json_unsigned(config, key, "config", TC_MAX_AUDIO, n, error);
+    return tc_json_unsigned(config, key, "config", TC_MAX_FEATURES, n, error);
 }
 
 static enum tc_status read_sizes(struct reading *r, struct tc_error *error)
@@ -109,7 +109,7 @@ static enum tc_status read_inputs(struct reading *r, struct tc_error *error)
         r->inputs = 1 + r->knobs.inputs;
         return status;
     }
-    status = tc_json_unsigned(r->config, "input_size", "config", TC_MAX_AUDIO + TC_MAX_KNOBS,
+    status = tc_json_unsigned(r->config, "input_size", "config", TC_MAX_FEATURES + TC_MAX_KNOBS,
                               &r->inputs, error);
     if (status == TC_OK && json_object_size(parametric) > 0)
         status = tc_nam_knobs_parametric(parametric, &r->knobs, &r->meta, error);

@@ -61,11 +61,10 @@ double tc_loss_sequence_probabilities(struct tc_shard *shard, unsigned sequence,
                                       unsigned n_frames, double scale)
 {
     const size_t n = range.end - range.first;
-    float *dv[TC_MAX_AUDIO];
+    float *const *const dv = tc_shard_output_gradients(shard, sequence);
     double loss;
 
     for (unsigned o = 0; o < arch->outputs; ++o) {
-        dv[o] = tc_shard_output_gradient(shard, sequence, o);
         memset(dv[o], 0, n_frames * sizeof *dv[o]);
         memcpy(dv[o] + range.first, tc_shard_output(shard, sequence, o) + range.first,
                n * sizeof *dv[o]);

@@ -26,6 +26,8 @@ void tc_shard_free(struct tc_shard *shard)
     if (!shard)
         return;
     free(shard->memory);
+    free(shard->dy_row);
+    free(shard->target);
     free(shard);
 }
 
@@ -47,6 +49,16 @@ const float *tc_shard_output(const struct tc_shard *shard, unsigned sequence, un
 float *tc_shard_output_gradient(struct tc_shard *shard, unsigned sequence, unsigned output)
 {
     return shard->dy + (sequence * tc_shard_arch(shard)->outputs + output) * shard->pitch;
+}
+
+float *const *tc_shard_output_gradients(struct tc_shard *shard, unsigned sequence)
+{
+    return shard->dy_row + (size_t)sequence * tc_shard_arch(shard)->outputs;
+}
+
+const float **tc_shard_targets(struct tc_shard *shard)
+{
+    return shard->target;
 }
 
 void tc_shard_set_dropout(struct tc_shard *shard, struct tc_dropout dropout)

@@ -32,6 +32,12 @@ const float *tc_shard_output(const struct tc_shard *shard, unsigned sequence, un
 /** A sequence's dL/dy, to be filled before the backward pass. */
 float *tc_shard_output_gradient(struct tc_shard *shard, unsigned sequence, unsigned output);
 
+/** The same of all outputs of a sequence: [outputs] pointers. */
+float *const *tc_shard_output_gradients(struct tc_shard *shard, unsigned sequence);
+
+/** Scratch for [outputs] pointers to the targets of the sequence whose loss is computed. */
+const float **tc_shard_targets(struct tc_shard *shard);
+
 /** Dropout of layer inputs in all passes from now on; none at first. */
 void tc_shard_set_dropout(struct tc_shard *shard, struct tc_dropout dropout);
 

@@ -89,6 +89,7 @@ static void lay_out(struct tc_shard *shard, struct tc_carver *carver)
 
 bool tc_shard_allocate(struct tc_shard *shard)
 {
+    const size_t outputs = tc_shard_arch(shard)->outputs, rows = shard->sequences * outputs;
     struct tc_carver carver = {0};
 
     /* An odd number of cache lines puts neighbouring rows into different sets of the cache. */
@@ -96,9 +97,13 @@ bool tc_shard_allocate(struct tc_shard *shard)
     lay_out(shard, &carver);
     shard->memory_floats = carver.used;
     shard->memory = memory_new(carver.used);
-    if (!shard->memory)
+    shard->dy_row = calloc(rows, sizeof *shard->dy_row);
+    shard->target = calloc(outputs, sizeof *shard->target);
+    if (!shard->memory || !shard->dy_row || !shard->target)
         return false;
     carver = (struct tc_carver){.base = shard->memory};
     lay_out(shard, &carver);
+    for (size_t row = 0; row < rows; ++row)
+        shard->dy_row[row] = shard->dy + row * shard->pitch;
     return true;
 }

@@ -45,6 +45,8 @@ struct tc_shard {
                                                         chunk's last frame; NULL: none */
     struct tc_dropout dropout;
     float *readout_gradient; /* (outputs, units) */
+    float **dy_row;          /* (sequences, outputs) pointers to the rows of dy */
+    const float **target;    /* (outputs) scratch, see tc_shard_targets() */
     float *memory;
     size_t memory_floats;
 };
