@@ -6,6 +6,8 @@ core_libtonecell_la_SOURCES += \
 	%D%/metadata.c %D%/metadata.h \
 	%D%/replace_file.c \
 	%D%/safetensors.c %D%/safetensors.h \
+	%D%/safetensors_values.c \
+	%D%/safetensors_write.c \
 	%D%/selftest.c %D%/selftest.h
 
 include %D%/readers/local.mk

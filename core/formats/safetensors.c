@@ -4,12 +4,9 @@
 #include "model/bytes.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define METADATA "__metadata__"
 
 static const struct {
     const char *name;
@@ -22,7 +19,7 @@ static const struct {
     {"F8_E4M3FNUZ", 8}, {"F8_E5M2FNUZ", 8},
 };
 
-/** Bits of a value, 0 for a type that nobody knows. */
+/** Bits of a value; 0 for an unknown type. */
 static unsigned dtype_bits(const char *name)
 {
     for (size_t i = 0; i < sizeof dtypes / sizeof dtypes[0]; ++i)
@@ -31,9 +28,9 @@ static unsigned dtype_bits(const char *name)
     return 0;
 }
 
-/* ------------------------------------------------------------------------- one array */
+/* ------------------------------------------------------------------------- one tensor */
 
-/** A size from the header: 0 to 2^63 - 1, which is as far as the JSON integers go. */
+/** A size from the header: 0 to 2^63 - 1, the range of jansson's integers. */
 static bool read_size(const json_t *json, uint64_t *value)
 {
     if (!json_is_integer(json) || json_integer_value(json) < 0)
@@ -88,7 +85,7 @@ static enum tc_status read_offsets(struct tc_safetensor *t, const json_t *json,
     return TC_OK;
 }
 
-/** Do type, shape and bytes agree? */
+/** Check that type, shape and number of bytes agree. */
 static enum tc_status check_size(const struct tc_safetensor *t, struct tc_error *error)
 {
     const unsigned bits = dtype_bits(t->dtype);
@@ -123,7 +120,7 @@ static enum tc_status read_tensor(struct tc_safetensor *t, const char *name, con
 
 /* ------------------------------------------------------------------------- the whole file */
 
-static int by_place(const void *left, const void *right)
+static int compare_offsets(const void *left, const void *right)
 {
     const struct tc_safetensor *const a = left, *const b = right;
 
@@ -132,9 +129,9 @@ static int by_place(const void *left, const void *right)
     return (a->size > b->size) - (a->size < b->size);
 }
 
-/** Arrays in order of place must follow each other from the first byte of data to the last. */
-static enum tc_status check_places(const struct tc_safetensors *file, const unsigned char *data,
-                                   size_t data_size, struct tc_error *error)
+/** Tensors, sorted by offset, must cover the data from the first byte to the last. */
+static enum tc_status check_offsets(const struct tc_safetensors *file, const unsigned char *data,
+                                    size_t data_size, struct tc_error *error)
 {
     size_t end = 0;
 
@@ -164,19 +161,20 @@ static enum tc_status check_metadata(const json_t *metadata, struct tc_error *er
     json_t *value;
 
     if (metadata && !json_is_object(metadata))
-        return tc_fail(error, TC_BAD_FORMAT, METADATA " is %s, expected an object",
+        return tc_fail(error, TC_BAD_FORMAT, TC_SAFETENSORS_METADATA " is %s, expected an object",
                        tc_json_kind(metadata));
-    /* jansson's iteration takes no const, but changes nothing. */
+    /* jansson's iteration macro takes no const object, but does not modify it. */
     json_object_foreach((json_t *)metadata, key, value)
     {
         if (!json_is_string(value))
-            return tc_fail(error, TC_BAD_FORMAT, METADATA ": '%s' is %s, expected a string",
-                           TC_SHOWN(key), tc_json_kind(value));
+            return tc_fail(error, TC_BAD_FORMAT,
+                           TC_SAFETENSORS_METADATA ": '%s' is %s, expected a string", TC_SHOWN(key),
+                           tc_json_kind(value));
     }
     return TC_OK;
 }
 
-/** Parse the header into file->header. *header_size is without the 8 bytes of the length. */
+/** Parse the header into file->header. *header_size excludes the 8 bytes of the length. */
 static enum tc_status read_header(struct tc_safetensors *file, const unsigned char *bytes,
                                   size_t size, size_t *header_size, struct tc_error *error)
 {
@@ -204,7 +202,7 @@ static enum tc_status read_header(struct tc_safetensors *file, const unsigned ch
     return status;
 }
 
-/** All arrays of the header, in the order of their places. */
+/** Read all tensors of the header, sorted by offset. */
 static enum tc_status read_tensors(struct tc_safetensors *file, const unsigned char *data,
                                    size_t data_size, struct tc_error *error)
 {
@@ -217,14 +215,14 @@ static enum tc_status read_tensors(struct tc_safetensors *file, const unsigned c
         return tc_fail(error, TC_NO_MEMORY, "no memory for the list of tensors");
     json_object_foreach(file->header, name, json)
     {
-        if (strcmp(name, METADATA) == 0)
+        if (strcmp(name, TC_SAFETENSORS_METADATA) == 0)
             continue;
         status = read_tensor(&file->tensor[file->n_tensors++], name, json, data, data_size, error);
         if (status)
             return status;
     }
-    qsort(file->tensor, file->n_tensors, sizeof *file->tensor, by_place);
-    return check_places(file, data, data_size, error);
+    qsort(file->tensor, file->n_tensors, sizeof *file->tensor, compare_offsets);
+    return check_offsets(file, data, data_size, error);
 }
 
 enum tc_status tc_safetensors_read(struct tc_safetensors *file, const unsigned char *bytes,
@@ -236,7 +234,7 @@ enum tc_status tc_safetensors_read(struct tc_safetensors *file, const unsigned c
     *file = (struct tc_safetensors){0};
     status = read_header(file, bytes, size, &header_size, error);
     if (status == TC_OK)
-        status = check_metadata(json_object_get(file->header, METADATA), error);
+        status = check_metadata(json_object_get(file->header, TC_SAFETENSORS_METADATA), error);
     if (status == TC_OK)
         status = read_tensors(file, bytes + 8 + header_size, size - 8 - header_size, error);
     if (status)
@@ -261,67 +259,8 @@ const struct tc_safetensor *tc_safetensors_find(const struct tc_safetensors *fil
 
 const char *tc_safetensors_text(const struct tc_safetensors *file, const char *key)
 {
-    return json_string_value(json_object_get(json_object_get(file->header, METADATA), key));
-}
-
-/* ------------------------------------------------------------------------- values */
-
-/** IEEE 754 half precision: 5 bits of exponent, 10 of fraction. */
-static float half_to_float(unsigned half)
-{
-    const unsigned exponent = (half >> 10) & 31, fraction = half & 1023;
-    float v;
-
-    if (exponent == 31)
-        v = fraction ? NAN : INFINITY;
-    else if (exponent == 0)
-        v = ldexpf((float)fraction, -24);
-    else
-        v = ldexpf((float)(fraction + 1024), (int)exponent - 25);
-    return half & 0x8000 ? -v : v;
-}
-
-static float get_half(const unsigned char *bytes)
-{
-    return half_to_float((unsigned)tc_get_le(bytes, 2));
-}
-
-/** The upper half of a float. */
-static float get_bfloat(const unsigned char *bytes)
-{
-    const unsigned char whole[4] = {0, 0, bytes[0], bytes[1]};
-
-    return tc_get_le_float(whole);
-}
-
-static float get_double(const unsigned char *bytes)
-{
-    return (float)tc_get_le_double(bytes);
-}
-
-enum tc_status tc_safetensor_floats(const struct tc_safetensor *tensor, float *values,
-                                    struct tc_error *error)
-{
-    static const struct {
-        const char *dtype;
-        float (*get)(const unsigned char *bytes);
-    } getters[] = {
-        {"F32", tc_get_le_float}, {"F16", get_half}, {"BF16", get_bfloat}, {"F64", get_double}};
-    const size_t size = dtype_bits(tensor->dtype) / 8;
-    size_t g = 0;
-
-    while (strcmp(getters[g].dtype, tensor->dtype) != 0)
-        if (++g == sizeof getters / sizeof getters[0])
-            return tc_fail(error, TC_UNSUPPORTED,
-                           "tensor '%s' has values of type %s, expected F32, F16, BF16 or F64",
-                           TC_SHOWN(tensor->name), tensor->dtype);
-    for (size_t i = 0; i < tensor->count; ++i) {
-        values[i] = getters[g].get(tensor->bytes + i * size);
-        if (!isfinite(values[i]))
-            return tc_fail(error, TC_BAD_VALUE, "tensor '%s': value %zu is %s",
-                           TC_SHOWN(tensor->name), i, isnan(values[i]) ? "NaN" : "infinite");
-    }
-    return TC_OK;
+    return json_string_value(
+        json_object_get(json_object_get(file->header, TC_SAFETENSORS_METADATA), key));
 }
 
 const char *tc_shape_show(struct tc_shape_text *shown, const size_t *shape, unsigned dims)
@@ -333,84 +272,4 @@ const char *tc_shape_show(struct tc_shape_text *shown, const size_t *shape, unsi
         used += (size_t)snprintf(shown->text + used, sizeof shown->text - used, "%s%zu",
                                  i ? " x " : "", shape[i]);
     return shown->text;
-}
-
-/* ------------------------------------------------------------------------- writing */
-
-static size_t count_values(const struct tc_safetensor_floats *t)
-{
-    return t->dims == 2 ? t->shape[0] * t->shape[1] : t->shape[0];
-}
-
-/** A header entry, or NULL without memory. */
-static json_t *describe(const struct tc_safetensor_floats *t, size_t begin)
-{
-    const json_int_t end = (json_int_t)(begin + 4 * count_values(t));
-    json_t *const shape = json_array();
-
-    for (unsigned i = 0; shape && i < t->dims; ++i)
-        if (json_array_append_new(shape, json_integer((json_int_t)t->shape[i])) != 0) {
-            json_decref(shape);
-            return NULL;
-        }
-    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", shape, "data_offsets",
-                     (json_int_t)begin, end);
-}
-
-/** The header's text, or NULL without memory. */
-static char *make_header(json_t *metadata, const struct tc_safetensor_floats *tensors,
-                         size_t n_tensors)
-{
-    json_t *const header = json_object();
-    bool ok = header && (!metadata || json_object_set(header, METADATA, metadata) == 0);
-    size_t begin = 0;
-    char *text = NULL;
-
-    for (size_t i = 0; ok && i < n_tensors; ++i) {
-        ok = json_object_set_new(header, tensors[i].name, describe(&tensors[i], begin)) == 0;
-        begin += 4 * count_values(&tensors[i]);
-    }
-    if (ok)
-        text = tc_json_dump(header, JSON_COMPACT);
-    json_decref(header);
-    return text;
-}
-
-static void put_floats(unsigned char *bytes, const struct tc_safetensor_floats *tensors,
-                       size_t n_tensors)
-{
-    for (size_t i = 0; i < n_tensors; ++i)
-        for (size_t v = 0; v < count_values(&tensors[i]); ++v, bytes += 4)
-            tc_put_le_float(bytes, tensors[i].values[v]);
-}
-
-enum tc_status tc_safetensors_write(unsigned char **bytes, size_t *size, json_t *metadata,
-                                    const struct tc_safetensor_floats *tensors, size_t n_tensors,
-                                    struct tc_error *error)
-{
-    char *const header = make_header(metadata, tensors, n_tensors);
-    const size_t length = header ? strlen(header) : 0, padded = (length + 7) / 8 * 8;
-    unsigned char *made;
-    size_t total = 8 + padded;
-
-    for (size_t i = 0; i < n_tensors; ++i)
-        total += 4 * count_values(&tensors[i]);
-    if (padded > TC_SAFETENSORS_HEADER) {
-        free(header);
-        return tc_fail(error, TC_TOO_LARGE, "the header would have %zu bytes, at most %d are read",
-                       padded, TC_SAFETENSORS_HEADER);
-    }
-    made = header ? malloc(total) : NULL;
-    if (!made) {
-        free(header);
-        return tc_fail(error, TC_NO_MEMORY, "no memory to write %zu tensors", n_tensors);
-    }
-    tc_put_le(made, padded, 8);
-    memset(made + 8, ' ', padded);
-    memcpy(made + 8, header, length);
-    put_floats(made + 8 + padded, tensors, n_tensors);
-    free(header);
-    *bytes = made;
-    *size = total;
-    return TC_OK;
 }

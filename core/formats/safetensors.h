@@ -1,5 +1,5 @@
 /** @file
- *  The safetensors container: named arrays after a JSON header.
+ *  The safetensors container: named tensors after a JSON header.
  *
  *      N (8 bytes, little-endian)   header (N bytes of JSON)   data
  *      header: name -> {"dtype", "shape", "data_offsets": [begin, end]}, "__metadata__": texts
@@ -14,37 +14,41 @@
 
 enum {
     TC_SAFETENSORS_DIMS = 8,
-    TC_SAFETENSORS_HEADER = 4 << 20 /* bytes; parsed, that may be a hundred times as many */
+    TC_SAFETENSORS_HEADER = 4 << 20 /* maximum bytes; parsed, it may take a hundred times as much */
 };
 
-/** An array in a file that was read. */
+/** The header's key of the metadata. */
+#define TC_SAFETENSORS_METADATA "__metadata__"
+
+/** A tensor in a file that was read. */
 struct tc_safetensor {
     const char *name, *dtype; /* "F32" */
     unsigned dims;
     size_t shape[TC_SAFETENSORS_DIMS];
-    size_t count;               /* values: the product of the shape */
+    size_t count;               /* of values: the product of the shape */
     const unsigned char *bytes; /* little-endian, row-major */
     size_t size;                /* of bytes */
 };
 
-/** A file that was read. Names live here, the arrays' bytes stay those of the caller. */
+/** A file that was read. It owns the names; the tensors' bytes belong to the caller. */
 struct tc_safetensors {
-    struct tc_safetensor *tensor; /* in the order of their bytes */
+    struct tc_safetensor *tensor; /* sorted by offset */
     size_t n_tensors;
     json_t *header;
 };
 
-/** Read a container: every size, offset and key is checked, and every byte accounted for.
+/** Read a container: every size, offset and key is checked, and tensors must cover
+ *  all bytes after the header.
  *  `bytes` must outlive `file`. Errors: TC_BAD_FORMAT, TC_TOO_LARGE, TC_NO_MEMORY. */
 enum tc_status tc_safetensors_read(struct tc_safetensors *file, const unsigned char *bytes,
                                    size_t size, struct tc_error *error);
 void tc_safetensors_free(struct tc_safetensors *file);
 
-/** The array of that name, or NULL. */
+/** The tensor of that name, or NULL. */
 const struct tc_safetensor *tc_safetensors_find(const struct tc_safetensors *file,
                                                 const char *name);
 
-/** The text of that key in the metadata, or NULL. */
+/** The text of a key in the metadata, or NULL. */
 const char *tc_safetensors_text(const struct tc_safetensors *file, const char *key);
 
 /** Convert F32, F16, BF16 or F64 to `tensor->count` floats. Errors: TC_UNSUPPORTED for another
@@ -52,7 +56,7 @@ const char *tc_safetensors_text(const struct tc_safetensors *file, const char *k
 enum tc_status tc_safetensor_floats(const struct tc_safetensor *tensor, float *values,
                                     struct tc_error *error);
 
-/** Room for a shape in a message. */
+/** Storage for a shape in a message. */
 struct tc_shape_text {
     char text[24 * TC_SAFETENSORS_DIMS];
 };
@@ -60,7 +64,7 @@ struct tc_shape_text {
 /** "128 x 33"; "a single value" without dimensions. */
 const char *tc_shape_show(struct tc_shape_text *shown, const size_t *shape, unsigned dims);
 
-/** An array to be written as F32, row-major. */
+/** A tensor to be written as F32, row-major. */
 struct tc_safetensor_floats {
     const char *name;
     unsigned dims;
@@ -72,7 +76,7 @@ struct tc_safetensor_floats {
  *
  *  metadata  an object of strings; may be NULL
  *
- *  Errors: TC_TOO_LARGE for a header that could not be read again, TC_NO_MEMORY. */
+ *  Errors: TC_TOO_LARGE for a header larger than is read, TC_NO_MEMORY. */
 enum tc_status tc_safetensors_write(unsigned char **bytes, size_t *size, json_t *metadata,
                                     const struct tc_safetensor_floats *tensors, size_t n_tensors,
                                     struct tc_error *error);

@@ -1,0 +1,85 @@
+#include "formats/json.h"
+#include "formats/safetensors.h"
+#include "model/bytes.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static size_t count_values(const struct tc_safetensor_floats *t)
+{
+    return t->dims == 2 ? t->shape[0] * t->shape[1] : t->shape[0];
+}
+
+/** The header's entry of a tensor; NULL without memory. */
+static json_t *header_entry(const struct tc_safetensor_floats *t, size_t begin)
+{
+    const json_int_t end = (json_int_t)(begin + 4 * count_values(t));
+    json_t *const shape = json_array();
+
+    for (unsigned i = 0; shape && i < t->dims; ++i)
+        if (json_array_append_new(shape, json_integer((json_int_t)t->shape[i])) != 0) {
+            json_decref(shape);
+            return NULL;
+        }
+    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", shape, "data_offsets",
+                     (json_int_t)begin, end);
+}
+
+/** The header's text; NULL without memory. */
+static char *header_text(json_t *metadata, const struct tc_safetensor_floats *tensors,
+                         size_t n_tensors)
+{
+    json_t *const header = json_object();
+    bool ok =
+        header && (!metadata || json_object_set(header, TC_SAFETENSORS_METADATA, metadata) == 0);
+    size_t begin = 0;
+    char *text = NULL;
+
+    for (size_t i = 0; ok && i < n_tensors; ++i) {
+        ok = json_object_set_new(header, tensors[i].name, header_entry(&tensors[i], begin)) == 0;
+        begin += 4 * count_values(&tensors[i]);
+    }
+    if (ok)
+        text = tc_json_dump(header, JSON_COMPACT);
+    json_decref(header);
+    return text;
+}
+
+static void put_floats(unsigned char *bytes, const struct tc_safetensor_floats *tensors,
+                       size_t n_tensors)
+{
+    for (size_t i = 0; i < n_tensors; ++i)
+        for (size_t v = 0; v < count_values(&tensors[i]); ++v, bytes += 4)
+            tc_put_le_float(bytes, tensors[i].values[v]);
+}
+
+enum tc_status tc_safetensors_write(unsigned char **bytes, size_t *size, json_t *metadata,
+                                    const struct tc_safetensor_floats *tensors, size_t n_tensors,
+                                    struct tc_error *error)
+{
+    char *const header = header_text(metadata, tensors, n_tensors);
+    const size_t length = header ? strlen(header) : 0, padded = (length + 7) / 8 * 8;
+    unsigned char *file;
+    size_t total = 8 + padded;
+
+    for (size_t i = 0; i < n_tensors; ++i)
+        total += 4 * count_values(&tensors[i]);
+    if (padded > TC_SAFETENSORS_HEADER) {
+        free(header);
+        return tc_fail(error, TC_TOO_LARGE, "the header would have %zu bytes, at most %d are read",
+                       padded, TC_SAFETENSORS_HEADER);
+    }
+    file = header ? malloc(total) : NULL;
+    if (!file) {
+        free(header);
+        return tc_fail(error, TC_NO_MEMORY, "no memory to write %zu tensors", n_tensors);
+    }
+    tc_put_le(file, padded, 8);
+    memset(file + 8, ' ', padded);
+    memcpy(file + 8, header, length);
+    put_floats(file + 8 + padded, tensors, n_tensors);
+    free(header);
+    *bytes = file;
+    *size = total;
+    return TC_OK;
+}
