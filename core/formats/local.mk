@@ -1,9 +1,11 @@
 # Bytes <-> model.
 core_libtonecell_la_SOURCES += \
+	%D%/architecture_json.c %D%/architecture_json.h \
 	%D%/array.c %D%/array.h \
 	%D%/facts.c %D%/facts.h \
 	%D%/json.c %D%/json.h \
 	%D%/metadata.c %D%/metadata.h \
+	%D%/native.h \
 	%D%/replace_file.c \
 	%D%/safetensors.c %D%/safetensors.h \
 	%D%/safetensors_values.c \

@@ -1,5 +1,6 @@
 #include "formats/metadata.h"
 
+#include "formats/architecture_json.h"
 #include "formats/json.h"
 
 #include <math.h>
@@ -34,207 +35,21 @@ static const struct {
 
 enum { N_TEXTS = sizeof texts / sizeof texts[0], N_LEVELS = sizeof levels / sizeof levels[0] };
 
-/** Turn a value (given away) into a string that holds its JSON, reals with `digits` digits. NULL
- *  gives NULL, as does want of memory. */
+/** Convert a value, whose reference is stolen, into a string of its JSON, reals with `digits`
+ * digits. NULL if the value is NULL or memory runs out. */
 static json_t *as_text(json_t *json, unsigned digits)
 {
     const size_t flags = JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(digits);
     char *const text = tc_json_dump(json, flags);
-    json_t *const made = text ? json_string(text) : NULL;
+    json_t *const string = text ? json_string(text) : NULL;
 
     free(text);
     json_decref(json);
-    return made;
+    return string;
 }
 
-/* Digits that give every float, and every double, back to the bit. */
+/* Decimal digits from which every float, and every double, is read back exactly. */
 enum { FLOAT_DIGITS = 9, DOUBLE_DIGITS = 17 };
-
-/* ------------------------------------------------------------------------- architecture */
-
-/** Fail on the first key of an object that is not in a list. */
-static enum tc_status check_keys(const json_t *object, const char *const *known, const char *place,
-                                 struct tc_error *error)
-{
-    const char *key;
-    json_t *value;
-
-    json_object_foreach((json_t *)object, key, value)
-    {
-        const char *const *k = known;
-
-        while (*k && strcmp(*k, key) != 0)
-            ++k;
-        if (!*k)
-            return tc_fail(error, TC_UNSUPPORTED, "%s: '%s' is not known to this version", place,
-                           TC_SHOWN(key));
-    }
-    return TC_OK;
-}
-
-static enum tc_status read_cell(const char *name, const char *place, enum tc_cell *cell,
-                                struct tc_error *error)
-{
-    char names[128];
-    size_t used = 0;
-
-    for (*cell = TC_CELL_RNN; *cell < TC_CELLS; ++*cell)
-        if (strcmp(name, tc_cell_name(*cell)) == 0)
-            return TC_OK;
-    for (unsigned i = 0; i < TC_CELLS && used < sizeof names; ++i)
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s",
-                                 i == 0               ? ""
-                                 : i == TC_CELLS - 1u ? " or "
-                                                      : ", ",
-                                 tc_cell_name((enum tc_cell)i));
-    return tc_fail(error, TC_UNSUPPORTED, "%s: cell '%s' is unknown, expected %s", place,
-                   TC_SHOWN(name), names);
-}
-
-static enum tc_status read_activation(const char *name, const char *place,
-                                      enum tc_activation *activation, struct tc_error *error)
-{
-    for (*activation = TC_TANH; *activation < TC_ACTIVATIONS; ++*activation)
-        if (strcmp(name, tc_activation_name(*activation)) == 0)
-            return TC_OK;
-    return tc_fail(error, TC_UNSUPPORTED,
-                   "%s: activation '%s' is unknown, expected tanh, logistic, relu, identity, "
-                   "modrelu, elu or softmax",
-                   place, TC_SHOWN(name));
-}
-
-/** Files from before there were others, and those with a linear one, say nothing of the readout. */
-static enum tc_status read_readout(const json_t *json, const char *place, enum tc_readout *readout,
-                                   struct tc_error *error)
-{
-    const char *name = "linear";
-    const enum tc_status status = json_object_get(json, "readout")
-                                      ? tc_json_text(json, "readout", place, &name, error)
-                                      : TC_OK;
-
-    if (status)
-        return status;
-    for (*readout = TC_READOUT_LINEAR; *readout <= TC_READOUT_SOFTMAX; ++*readout)
-        if (strcmp(name, tc_readout_name(*readout)) == 0)
-            return TC_OK;
-    return tc_fail(error, TC_UNSUPPORTED,
-                   "%s: readout '%s' is unknown, expected linear, logistic or softmax", place,
-                   TC_SHOWN(name));
-}
-
-static enum tc_status read_layer(const json_t *json, unsigned index, struct tc_layer *layer,
-                                 struct tc_error *error)
-{
-    static const char *const known[] = {"cell", "hidden", "activation", NULL};
-    const char *cell, *activation = "tanh";
-    char place[48];
-    enum tc_status status;
-
-    snprintf(place, sizeof place, "architecture, layer %u", index);
-    status = check_keys(json, known, place, error);
-    if (status == TC_OK)
-        status = tc_json_text(json, "cell", place, &cell, error);
-    if (status == TC_OK)
-        status = read_cell(cell, place, &layer->cell, error);
-    if (status == TC_OK)
-        status = tc_json_unsigned(json, "hidden", place, TC_MAX_UNITS, &layer->hidden, error);
-    if (status == TC_OK && json_object_get(json, "activation"))
-        status = tc_json_text(json, "activation", place, &activation, error);
-    return status ? status : read_activation(activation, place, &layer->activation, error);
-}
-
-static enum tc_status read_layers(const json_t *json, struct tc_architecture *arch,
-                                  struct tc_error *error)
-{
-    const size_t n = json_array_size(json);
-    enum tc_status status = TC_OK;
-
-    if (!json_is_array(json))
-        return tc_fail(error, TC_BAD_FORMAT, "architecture: there is no array 'layers'");
-    if (n > TC_MAX_LAYERS)
-        return tc_fail(error, TC_TOO_LARGE, "architecture: %zu layers, at most %d are allowed", n,
-                       TC_MAX_LAYERS);
-    arch->layers = (unsigned)n;
-    for (unsigned i = 0; status == TC_OK && i < arch->layers; ++i)
-        status = read_layer(json_array_get(json, i), i, &arch->layer[i], error);
-    return status;
-}
-
-/** Files of networks without something do not speak of it. */
-static enum tc_status read_whether(const json_t *json, const char *key, const char *place,
-                                   bool *whether, struct tc_error *error)
-{
-    const json_t *const value = json_object_get(json, key);
-
-    if (value && !json_is_boolean(value))
-        return tc_fail(error, TC_BAD_FORMAT, "%s: '%s' is not true or false", place, key);
-    *whether = json_is_true(value);
-    return TC_OK;
-}
-
-static enum tc_status read_architecture(const json_t *json, struct tc_architecture *arch,
-                                        struct tc_error *error)
-{
-    static const char *const known[] = {"audio_inputs", "knobs",   "outputs",
-                                        "direct",       "readout", "residual",
-                                        "layer_norm",   "layers",  NULL};
-    static const char place[] = "architecture";
-    enum tc_status status = check_keys(json, known, place, error);
-
-    if (status == TC_OK)
-        status = tc_json_unsigned(json, "audio_inputs", place, TC_MAX_FEATURES, &arch->audio_inputs,
-                                  error);
-    if (status == TC_OK)
-        status = tc_json_unsigned(json, "knobs", place, TC_MAX_KNOBS, &arch->knobs, error);
-    if (status == TC_OK)
-        status = tc_json_unsigned(json, "outputs", place, TC_MAX_CLASSES, &arch->outputs, error);
-    if (status == TC_OK)
-        status = tc_json_float(json, "direct", place, &arch->direct, error);
-    if (status == TC_OK)
-        status = read_readout(json, place, &arch->readout, error);
-    if (status == TC_OK)
-        status = read_whether(json, "residual", place, &arch->residual, error);
-    if (status == TC_OK)
-        status = read_whether(json, "layer_norm", place, &arch->layer_norm, error);
-    return status ? status : read_layers(json_object_get(json, "layers"), arch, error);
-}
-
-enum tc_status tc_architecture_from_json(const char *text, struct tc_architecture *arch,
-                                         struct tc_error *error)
-{
-    json_t *json;
-    enum tc_status status = tc_json_parse(&json, text, strlen(text), "architecture", error);
-
-    if (status)
-        return status;
-    *arch = (struct tc_architecture){0};
-    status = read_architecture(json, arch, error);
-    json_decref(json);
-    return status;
-}
-
-static json_t *architecture_json(const struct tc_architecture *arch)
-{
-    json_t *const layers = json_array();
-
-    for (unsigned i = 0; layers && i < arch->layers; ++i) {
-        const struct tc_layer *const layer = &arch->layer[i];
-
-        if (json_array_append_new(layers,
-                                  json_pack("{s:s, s:i, s:s}", "cell", tc_cell_name(layer->cell),
-                                            "hidden", (int)layer->hidden, "activation",
-                                            tc_activation_name(layer->activation))) != 0) {
-            json_decref(layers);
-            return NULL;
-        }
-    }
-    return json_pack("{s:i, s:i, s:i, s:f, s:s*, s:o*, s:o*, s:o}", "audio_inputs",
-                     (int)arch->audio_inputs, "knobs", (int)arch->knobs, "outputs",
-                     (int)arch->outputs, "direct", (double)arch->direct, "readout",
-                     arch->readout == TC_READOUT_LINEAR ? NULL : tc_readout_name(arch->readout),
-                     "residual", arch->residual ? json_true() : NULL, "layer_norm",
-                     arch->layer_norm ? json_true() : NULL, "layers", layers);
-}
 
 /* ------------------------------------------------------------------------- texts, numbers */
 
@@ -250,7 +65,7 @@ static enum tc_status copy_text(char *to, size_t size, const char *text, const c
     return TC_OK;
 }
 
-/** A number written as text. Only JSON reads numbers alike in every locale. */
+/** Parse a number from a text, as JSON: unlike strtod() it does not depend on the locale. */
 static enum tc_status read_number(const char *text, const char *key, double *value,
                                   struct tc_error *error)
 {
@@ -265,12 +80,12 @@ static enum tc_status read_number(const char *text, const char *key, double *val
     return status;
 }
 
-/** A number as text; whole ones without a fraction, as other programs like them. */
+/** A number as text; integers without a fraction, which some programs require. */
 static json_t *number_json(double value, unsigned digits)
 {
-    const bool whole = fabs(value) < 1e9 && value == trunc(value);
+    const bool integer = fabs(value) < 1e9 && value == trunc(value);
 
-    return as_text(whole ? json_integer((json_int_t)value) : json_real(value), digits);
+    return as_text(integer ? json_integer((json_int_t)value) : json_real(value), digits);
 }
 
 /* ------------------------------------------------------------------------- knobs */
@@ -323,6 +138,7 @@ static enum tc_status read_knobs(const char *text, unsigned knobs, struct tc_met
     return status;
 }
 
+/** Default names and ranges. */
 static void name_knobs(unsigned knobs, struct tc_metadata *meta)
 {
     for (unsigned i = 0; i < knobs; ++i) {
@@ -353,7 +169,7 @@ static json_t *knobs_json(const struct tc_metadata *meta, unsigned knobs)
     return array;
 }
 
-/* ------------------------------------------------------------------------- all of it */
+/* ------------------------------------------------------------------------- all keys */
 
 enum tc_status tc_metadata_from_file(const struct tc_safetensors *file, unsigned knobs,
                                      struct tc_metadata *meta, struct tc_error *error)
@@ -382,18 +198,18 @@ enum tc_status tc_metadata_from_file(const struct tc_safetensors *file, unsigned
     return status || !text ? status : read_knobs(text, knobs, meta, error);
 }
 
-/** Add a value; false if it is NULL for want of memory, or there is none to add it. */
+/** Add a value; false if it is NULL or memory runs out. */
 static bool put(json_t *metadata, const char *key, json_t *value)
 {
     return json_object_set_new(metadata, key, value) == 0;
 }
 
-/** Fill in all that is known; false without memory. */
+/** Add all known keys; false without memory. */
 static bool put_all(json_t *metadata, const struct tc_architecture *arch,
                     const struct tc_metadata *meta)
 {
     bool ok = put(metadata, "tonecell_version", json_string(tc_version())) &&
-              put(metadata, "architecture", as_text(architecture_json(arch), FLOAT_DIGITS));
+              put(metadata, "architecture", as_text(tc_architecture_to_json(arch), FLOAT_DIGITS));
 
     if (ok && meta->sample_rate_hz > 0.0)
         ok = put(metadata, "sample_rate", number_json(meta->sample_rate_hz, DOUBLE_DIGITS));
@@ -417,12 +233,12 @@ enum tc_status tc_metadata_to_json(const struct tc_model *model, json_t **metada
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     const struct tc_metadata *const meta = tc_model_metadata(model);
-    json_t *const made = json_object();
+    json_t *const object = json_object();
 
-    if (!made || !put_all(made, arch, meta)) {
-        json_decref(made);
+    if (!object || !put_all(object, arch, meta)) {
+        json_decref(object);
         return tc_fail(error, TC_NO_MEMORY, "no memory for the metadata");
     }
-    *metadata = made;
+    *metadata = object;
     return TC_OK;
 }

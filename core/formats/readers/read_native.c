@@ -1,9 +1,11 @@
 /** @file
- *  Models in files of our own, and in plain files of PyTorch tensors, with the same names or with
- *  others. */
+ *  Reads native model files and safetensors files of PyTorch's tensors, with native or other
+ *  names. */
+#include "formats/architecture_json.h"
 #include "formats/facts.h"
 #include "formats/json.h"
 #include "formats/metadata.h"
+#include "formats/native.h"
 #include "formats/readers/readers.h"
 #include "formats/safetensors.h"
 #include "formats/selftest.h"
@@ -14,8 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const char test_input[] = "selftest.input", test_output[] = "selftest.output";
 
 /* ------------------------------------------------------------------------- shapes */
 
@@ -28,17 +28,11 @@ static enum tc_status wrong_shape(const struct tc_safetensor *t, const char *exp
                    TC_SHOWN(t->name), tc_shape_show(&found, t->shape, t->dims), expected);
 }
 
-/** Matrices have two dimensions in a file, also when one of them is 1; the others have one. */
-static unsigned file_dims(const struct tc_tensor *tensor)
-{
-    return strstr(tensor->name, ".weight") || strstr(tensor->name, ".peephole") ? 2 : 1;
-}
-
 static enum tc_status check_shape(const struct tc_safetensor *t, const struct tc_tensor *expected,
                                   struct tc_error *error)
 {
     const size_t shape[2] = {expected->rows, expected->cols};
-    const unsigned dims = file_dims(expected);
+    const unsigned dims = tc_native_dims(expected);
     struct tc_shape_text text;
 
     if (t->dims == dims && memcmp(t->shape, shape, dims * sizeof *shape) == 0)
@@ -57,7 +51,7 @@ static enum tc_status find_matrix(const struct tc_safetensors *file, const char 
     return TC_OK;
 }
 
-/** A size for the architecture, whose check finds it if it is too large. */
+/** A size for the architecture, whose check refuses it if it is too large. */
 static unsigned as_unsigned(size_t size)
 {
     return size < UINT_MAX ? (unsigned)size : UINT_MAX;
@@ -65,7 +59,7 @@ static unsigned as_unsigned(size_t size)
 
 /* ------------------------------------------------------------------------- inference */
 
-/** Units and cell of a layer from its recurrent matrix: it has a row per gate and unit, and a
+/** Units and cell of a layer from its recurrent matrix, which has a row per gate and unit and a
  *  column per unit. */
 static enum tc_status infer_layer(const struct tc_safetensors *file, unsigned index,
                                   struct tc_layer *layer, struct tc_error *error)
@@ -87,7 +81,7 @@ static enum tc_status infer_layer(const struct tc_safetensors *file, unsigned in
     return wrong_shape(hh, "1 (rnn), 3 (gru) or 4 (lstm) times as many rows as columns", error);
 }
 
-/** The direct path, which tensors do not tell of: some writers' metadata do, as `skip`. */
+/** The direct path: tensors do not show it, but some writers store it in the metadata as `skip`. */
 static enum tc_status infer_direct(const struct tc_safetensors *file, float *direct,
                                    struct tc_error *error)
 {
@@ -100,7 +94,7 @@ static enum tc_status infer_direct(const struct tc_safetensors *file, float *dir
     return TC_OK;
 }
 
-/** One audio input is assumed: the tensors do not tell. */
+/** The architecture from the tensors alone. One audio input is assumed, the others are knobs. */
 static enum tc_status infer_architecture(const struct tc_safetensors *file,
                                          struct tc_architecture *arch, struct tc_error *error)
 {
@@ -124,14 +118,14 @@ static enum tc_status infer_architecture(const struct tc_safetensors *file,
 
 /* ------------------------------------------------------------------------- parameters */
 
-/** PyTorch leaves biases out on request and knows no start state: both are zero then. */
+/** PyTorch's biases are optional, and its start state is not stored: both are then zero. */
 static bool is_optional(const struct tc_tensor *tensor)
 {
-    return file_dims(tensor) == 1;
+    return tc_native_dims(tensor) == 1;
 }
 
-/** All tensors of a network are called rec.* or lin.*: one that the architecture does not have
- *  would change the sound, could this version play it. */
+/** Refuse tensors named rec.* or lin.* that the architecture does not have: the network has a part
+ *  that this version does not know. */
 static enum tc_status check_names(const struct tc_safetensors *file,
                                   const struct tc_tensor *expected, unsigned n,
                                   struct tc_error *error)
@@ -152,7 +146,7 @@ static enum tc_status check_names(const struct tc_safetensors *file,
     return TC_OK;
 }
 
-/** The vector of parameters, zero where an optional tensor is missing. */
+/** Read the parameters. Unless `all` are required, optional tensors may be missing: zeros stay. */
 static enum tc_status read_parameters(const struct tc_safetensors *file,
                                       const struct tc_tensor *expected, unsigned n, bool all,
                                       float *parameters, struct tc_error *error)
@@ -173,19 +167,19 @@ static enum tc_status read_parameters(const struct tc_safetensors *file,
     return status;
 }
 
-/** A model of tensors with our names, without its self-test. */
-static enum tc_status read_ours(const struct tc_safetensors *file, struct tc_model **model,
-                                struct tc_error *error)
+/** A model of tensors with native names, without its self-test. */
+static enum tc_status read_native_names(const struct tc_safetensors *file, struct tc_model **model,
+                                        struct tc_error *error)
 {
-    const char *const described = tc_safetensors_text(file, "architecture");
+    const char *const json = tc_safetensors_text(file, "architecture");
     struct tc_tensor tensors[TC_MAX_TENSORS];
     struct tc_architecture arch;
     struct tc_metadata meta;
     float *parameters;
     size_t values;
     unsigned n;
-    enum tc_status status = described ? tc_architecture_from_json(described, &arch, error)
-                                      : infer_architecture(file, &arch, error);
+    enum tc_status status = json ? tc_architecture_from_json(json, &arch, error)
+                                 : infer_architecture(file, &arch, error);
 
     if (status == TC_OK)
         status = tc_architecture_check(&arch, error);
@@ -197,16 +191,16 @@ static enum tc_status read_ours(const struct tc_safetensors *file, struct tc_mod
     parameters = calloc(values, sizeof *parameters);
     if (!parameters)
         return tc_fail(error, TC_NO_MEMORY, "no memory for %zu parameters", values);
-    status = read_parameters(file, tensors, n, described, parameters, error);
+    status = read_parameters(file, tensors, n, json != NULL, parameters, error);
     if (status == TC_OK)
         status = tc_model_new(model, &arch, &meta, parameters, error);
     free(parameters);
     return status;
 }
 
-/** A model of tensors with anybody's names. */
-static enum tc_status read_theirs(const struct tc_safetensors *file, struct tc_model **model,
-                                  struct tc_error *error)
+/** A model of tensors with any other prefixes. */
+static enum tc_status read_any_names(const struct tc_safetensors *file, struct tc_model **model,
+                                     struct tc_error *error)
 {
     struct tc_stages stages = {.n = 0};
     struct tc_stages_use use = {.audio_inputs = 1};
@@ -242,8 +236,8 @@ static bool has_prefix(const struct tc_safetensors *file, const char *prefix)
     return false;
 }
 
-/** Do the tensors have our names? */
-static bool is_ours(const struct tc_safetensors *file)
+/** Do the tensors have native names? */
+static bool has_native_names(const struct tc_safetensors *file)
 {
     return tc_safetensors_text(file, "architecture") ||
            (has_prefix(file, "rec.") && has_prefix(file, "lin."));
@@ -251,9 +245,10 @@ static bool is_ours(const struct tc_safetensors *file)
 
 /* ------------------------------------------------------------------------- self-test */
 
-/** Find one half of the self-test: (frames, values). */
-static enum tc_status find_test(const struct tc_safetensors *file, const char *name, size_t values,
-                                const struct tc_safetensor **found, struct tc_error *error)
+/** Find a signal of the self-test, (frames, values). */
+static enum tc_status find_signal(const struct tc_safetensors *file, const char *name,
+                                  size_t values, const struct tc_safetensor **found,
+                                  struct tc_error *error)
 {
     char expected[64];
     enum tc_status status = find_matrix(file, name, found, error);
@@ -267,9 +262,9 @@ static enum tc_status find_test(const struct tc_safetensors *file, const char *n
     return TC_OK;
 }
 
-static enum tc_status run_test(const struct tc_model *model, const struct tc_safetensor *input,
-                               const struct tc_safetensor *output, double *difference,
-                               struct tc_error *error)
+static enum tc_status run_selftest(const struct tc_model *model, const struct tc_safetensor *input,
+                                   const struct tc_safetensor *output, double *difference,
+                                   struct tc_error *error)
 {
     struct tc_selftest_worst worst;
     float *const values = malloc((input->count + output->count) * sizeof *values);
@@ -290,25 +285,27 @@ static enum tc_status run_test(const struct tc_model *model, const struct tc_saf
     return tc_selftest_judge(&worst, error);
 }
 
-/** A file without a self-test passes. */
-static enum tc_status test_model(const struct tc_safetensors *file, const struct tc_model *model,
-                                 double *difference, struct tc_error *error)
+/** Run the self-test, if the file has one. */
+static enum tc_status check_selftest(const struct tc_safetensors *file,
+                                     const struct tc_model *model, double *difference,
+                                     struct tc_error *error)
 {
     const unsigned outputs = tc_model_architecture(model)->outputs;
     const struct tc_safetensor *input, *output;
     enum tc_status status;
 
-    if (!tc_safetensors_find(file, test_input) && !tc_safetensors_find(file, test_output))
+    if (!tc_safetensors_find(file, TC_SELFTEST_INPUT) &&
+        !tc_safetensors_find(file, TC_SELFTEST_OUTPUT))
         return TC_OK;
-    status = find_test(file, test_input, tc_selftest_inputs(model), &input, error);
+    status = find_signal(file, TC_SELFTEST_INPUT, tc_selftest_inputs(model), &input, error);
     if (status == TC_OK)
-        status = find_test(file, test_output, outputs, &output, error);
+        status = find_signal(file, TC_SELFTEST_OUTPUT, outputs, &output, error);
     if (status)
         return status;
     if (input->shape[0] != output->shape[0])
         return tc_fail(error, TC_BAD_SHAPE, "self-test has %zu frames of input, but %zu of output",
                        input->shape[0], output->shape[0]);
-    return run_test(model, input, output, difference, error);
+    return run_selftest(model, input, output, difference, error);
 }
 
 /* ------------------------------------------------------------------------- reading */
@@ -317,99 +314,20 @@ enum tc_status tc_native_read(struct tc_model **model, const unsigned char *byte
                               struct tc_file_facts *facts, struct tc_error *error)
 {
     struct tc_safetensors file;
-    struct tc_model *made = NULL;
+    struct tc_model *loaded = NULL;
     enum tc_status status = tc_safetensors_read(&file, bytes, size, error);
 
     if (status)
         return status;
     tc_facts_init(facts, "safetensors");
-    status = is_ours(&file) ? read_ours(&file, &made, error) : read_theirs(&file, &made, error);
+    status = has_native_names(&file) ? read_native_names(&file, &loaded, error)
+                                     : read_any_names(&file, &loaded, error);
     if (status == TC_OK)
-        status = test_model(&file, made, &facts->selftest_error, error);
+        status = check_selftest(&file, loaded, &facts->selftest_error, error);
     tc_safetensors_free(&file);
     if (status)
-        tc_model_free(made);
+        tc_model_free(loaded);
     else
-        *model = made;
-    return status;
-}
-
-/* ------------------------------------------------------------------------- writing */
-
-enum { MAX_WRITTEN = TC_MAX_TENSORS + 2 };
-
-/** The network's tensors, then the self-test's. Returns how many. */
-static size_t list_tensors(const struct tc_model *model, const struct tc_tensor *tensors,
-                           unsigned n, const float *input, const float *output,
-                           struct tc_safetensor_floats *list)
-{
-    const float *const parameters = tc_model_parameters(model);
-    struct tc_safetensor_floats *next = list;
-
-    for (unsigned i = 0; i < n; ++i)
-        *next++ = (struct tc_safetensor_floats){.name = tensors[i].name,
-                                                .dims = file_dims(&tensors[i]),
-                                                .shape = {tensors[i].rows, tensors[i].cols},
-                                                .values = parameters + tensors[i].offset};
-    *next++ =
-        (struct tc_safetensor_floats){.name = test_input,
-                                      .dims = 2,
-                                      .shape = {TC_SELFTEST_FRAMES, tc_selftest_inputs(model)},
-                                      .values = input};
-    *next++ = (struct tc_safetensor_floats){
-        .name = test_output,
-        .dims = 2,
-        .shape = {TC_SELFTEST_FRAMES, tc_model_architecture(model)->outputs},
-        .values = output};
-    return (size_t)(next - list);
-}
-
-/** The bytes of a model's file, which the caller frees. `test` is scratch for the self-test. */
-static enum tc_status write_model(const struct tc_model *model, float *test, unsigned char **bytes,
-                                  size_t *size, struct tc_error *error)
-{
-    float *const output = test + TC_SELFTEST_FRAMES * tc_selftest_inputs(model);
-    struct tc_safetensor_floats list[MAX_WRITTEN];
-    struct tc_tensor tensors[TC_MAX_TENSORS];
-    const unsigned n = tc_architecture_tensors(tc_model_architecture(model), tensors, NULL);
-    json_t *metadata;
-    enum tc_status status;
-
-    tc_selftest_signal(model, TC_SELFTEST_FRAMES, test);
-    status = tc_selftest_run(model, TC_SELFTEST_FRAMES, test, output, error);
-    if (status == TC_OK)
-        status = tc_metadata_to_json(model, &metadata, error);
-    if (status)
-        return status;
-    status = tc_safetensors_write(bytes, size, metadata, list,
-                                  list_tensors(model, tensors, n, test, output, list), error);
-    json_decref(metadata);
-    return status;
-}
-
-enum tc_status tc_model_save_bytes(const struct tc_model *model, unsigned char **bytes,
-                                   size_t *size, struct tc_error *error)
-{
-    const size_t values = tc_selftest_inputs(model) + tc_model_architecture(model)->outputs;
-    float *const test = malloc(TC_SELFTEST_FRAMES * values * sizeof *test);
-    enum tc_status status;
-
-    if (!test)
-        return tc_fail(error, TC_NO_MEMORY, "no memory for the self-test");
-    status = write_model(model, test, bytes, size, error);
-    free(test);
-    return status;
-}
-
-enum tc_status tc_model_save(const struct tc_model *model, const char *path, struct tc_error *error)
-{
-    unsigned char *bytes;
-    size_t size;
-    enum tc_status status = tc_model_save_bytes(model, &bytes, &size, error);
-
-    if (status)
-        return status;
-    status = tc_file_replace(path, bytes, size, 0644, error);
-    free(bytes);
+        *model = loaded;
     return status;
 }

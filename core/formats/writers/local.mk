@@ -9,5 +9,6 @@ core_libtonecell_la_SOURCES += \
 	%D%/write_json.c %D%/write_json.h \
 	%D%/write_keras.c \
 	%D%/write_nam.c \
+	%D%/write_native.c \
 	%D%/write_onnx.c \
 	%D%/writers.h
