@@ -2,6 +2,7 @@
 core_libtonecell_la_SOURCES += \
 	%D%/detect.c \
 	%D%/keras_network.c %D%/keras_network.h \
+	%D%/nam_container.c %D%/nam_container.h \
 	%D%/nam_knobs.c %D%/nam_knobs.h \
 	%D%/npy.c %D%/npy.h \
 	%D%/read_guitarml.c \

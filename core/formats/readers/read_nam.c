@@ -3,9 +3,9 @@
  *
  *      {version, architecture, config {input_size, hidden_size, num_layers}, weights, sample_rate,
  *       metadata}
- *      weights: of each layer W [4H][n+H] (i, f, g, o; inputs first), b [4H], h0 [H], c0 [H]; then
- *      the head's W [O][H] and b [O]
- *      a SlimmableContainer has no weights, but config {submodels [{max_value, model}]}
+ *      weights: for each layer W [4H][I+H] (i, f, g, o; inputs first), b [4H], h0 [H], c0 [H]; then
+ *      the readout's W [O][H] and b [O]
+ *      for a SlimmableContainer see nam_container.h
  *
  *  From: NeuralAmpModelerCore, neural-amp-modeler's models/recurrent.py; the parametric fork of the
  *  latter for ConcatLSTM. */
@@ -13,6 +13,7 @@
 #include "formats/facts.h"
 #include "files/file.h"
 #include "formats/json.h"
+#include "formats/readers/nam_container.h"
 #include "formats/readers/nam_knobs.h"
 #include "formats/readers/npy.h"
 #include "formats/readers/readers.h"
@@ -23,12 +24,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const double USUAL_RATE_HZ = 48000.0;
+static const double DEFAULT_RATE_HZ = 48000.0;
 
-/* A network on its way to a model. */
+/* A network being read. */
 struct reading {
     const json_t *json, *config;
-    const char *path; /* NULL: from memory */
+    const char *path; /* of the file; NULL if it was read from memory */
     const char *architecture;
     unsigned minor, major;
     unsigned inputs, audio_inputs, outputs, hidden, layers;
@@ -62,7 +63,7 @@ static enum tc_status read_version(struct reading *r, struct tc_error *error)
 
     if (status)
         return status;
-    /* Without this sscanf() would take signs and blanks. */
+    /* sscanf() alone would accept signs and blanks. */
     if (strspn(version, "0123456789.") != strlen(version) ||
         sscanf(version, "%3u.%3u.%3u%n", &r->major, &r->minor, &patch, &end) != 3 ||
         version[end] != '\0')
@@ -72,7 +73,7 @@ static enum tc_status read_version(struct reading *r, struct tc_error *error)
     return r->major == 0 && r->minor >= 4 && r->minor <= 7 ? TC_OK : bad_version(version, error);
 }
 
-/** A size that is 1 where it is absent. */
+/** A number of channels; 1 if absent. */
 static enum tc_status read_channels(const json_t *config, const char *key, unsigned *n,
                                     struct tc_error *error)
 {
@@ -97,7 +98,7 @@ static enum tc_status read_sizes(struct reading *r, struct tc_error *error)
     return status;
 }
 
-/** Inputs beside the audio are knobs, if the file says which. */
+/** Audio inputs and knobs. Inputs other than audio are knobs, which the file must describe. */
 static enum tc_status read_inputs(struct reading *r, struct tc_error *error)
 {
     const json_t *const parametric = json_object_get(r->config, "parametric");
@@ -145,8 +146,8 @@ static size_t expected_weights(const struct reading *r)
     return n;
 }
 
-/** Version 0.4.0 kept weights in a file beside the one that is read here. */
-static enum tc_status read_beside(struct reading *r, struct tc_error *error)
+/** Read the weights of version 0.4.0, which are in a file of their own in the same folder. */
+static enum tc_status read_weights_file(struct reading *r, struct tc_error *error)
 {
     static const char config[] = "config.json", weights[] = "weights.npy";
     const size_t length = r->path ? strlen(r->path) : 0, end = sizeof config - 1;
@@ -166,9 +167,9 @@ static enum tc_status read_beside(struct reading *r, struct tc_error *error)
     strcpy(path + length - end, weights);
     status = tc_file_read(path, 4 * TC_MAX_PARAMETERS, &bytes, &size, error);
     if (status) {
-        const struct tc_error why = *error;
+        const struct tc_error cause = *error;
 
-        tc_fail(error, status, "%s, which holds the weights: %.200s", weights, why.message);
+        tc_fail(error, status, "%s, which holds the weights: %.200s", weights, cause.message);
     } else {
         status = tc_npy_read(bytes, size, weights, &r->weights, &r->n_weights, error);
         free(bytes);
@@ -198,7 +199,7 @@ static enum tc_status read_weights(struct reading *r, struct tc_error *error)
     if (list)
         status = read_list(r, list, error);
     else if (r->minor == 4)
-        status = read_beside(r, error);
+        status = read_weights_file(r, error);
     else
         status = tc_fail(error, TC_BAD_FORMAT, "the file has no weights: 'weights' is missing");
     if (status)
@@ -212,8 +213,8 @@ static enum tc_status read_weights(struct reading *r, struct tc_error *error)
     return TC_OK;
 }
 
-/** Copy the next n weights. */
-static const float *take(const float *from, float *to, size_t n)
+/** Copy n weights; returns the next one. */
+static const float *copy_weights(const float *from, float *to, size_t n)
 {
     memcpy(to, from, n * sizeof *to);
     return from + n;
@@ -231,18 +232,18 @@ static enum tc_status add_layer(struct reading *r, const float **next, unsigned 
         return status;
     w = tc_stages_last(&r->stages);
     for (size_t row = 0; row < 4 * (size_t)r->hidden; ++row) {
-        *next = take(*next, w.w_ih + row * inputs, inputs);
-        *next = take(*next, w.w_hh + row * r->hidden, r->hidden);
+        *next = copy_weights(*next, w.w_ih + row * inputs, inputs);
+        *next = copy_weights(*next, w.w_hh + row * r->hidden, r->hidden);
     }
-    *next = take(*next, w.b_ih, 4 * (size_t)r->hidden);
-    *next = take(*next, w.h0, r->hidden);
-    *next = take(*next, w.c0, r->hidden);
+    *next = copy_weights(*next, w.b_ih, 4 * (size_t)r->hidden);
+    *next = copy_weights(*next, w.h0, r->hidden);
+    *next = copy_weights(*next, w.c0, r->hidden);
     return TC_OK;
 }
 
 static enum tc_status add_layers(struct reading *r, struct tc_error *error)
 {
-    const struct tc_stage head = {
+    const struct tc_stage readout = {
         .dense = true, .activation = TC_IDENTITY, .inputs = r->hidden, .units = r->outputs};
     const float *next = r->weights;
     struct tc_stage_weights w;
@@ -253,39 +254,40 @@ static enum tc_status add_layers(struct reading *r, struct tc_error *error)
     for (unsigned l = 0; status == TC_OK && l < r->layers; ++l)
         status = add_layer(r, &next, l ? r->hidden : r->inputs, error);
     if (status == TC_OK)
-        status = tc_stages_add(&r->stages, &head, error);
+        status = tc_stages_add(&r->stages, &readout, error);
     if (status)
         return status;
     w = tc_stages_last(&r->stages);
-    next = take(next, w.w_ih, (size_t)r->outputs * r->hidden);
-    take(next, w.b_ih, r->outputs);
+    next = copy_weights(next, w.w_ih, (size_t)r->outputs * r->hidden);
+    copy_weights(next, w.b_ih, r->outputs);
     return TC_OK;
 }
 
 /* ------------------------------------------------------------------------- metadata */
 
-/** `outer` is the container's, if this network is in one. */
+/** `outer` is the container, or NULL. */
 static void read_metadata(struct reading *r, const json_t *outer, struct tc_file_facts *facts)
 {
-    const json_t *const described = json_object_get(r->json, "metadata");
+    const json_t *const metadata = json_object_get(r->json, "metadata");
     const json_t *const rates[] = {json_object_get(r->json, "sample_rate"),
-                                   json_object_get(described, "sample_rate"),
+                                   json_object_get(metadata, "sample_rate"),
                                    json_object_get(outer, "sample_rate")};
     struct tc_metadata *const meta = &r->meta;
     double rate_hz = (double)NAN;
 
     for (size_t i = 0; i < sizeof rates / sizeof rates[0] && !(rate_hz > 0.0); ++i)
         rate_hz = tc_json_number(rates[i]);
-    tc_facts_rate(facts, meta, rate_hz, USUAL_RATE_HZ);
-    tc_facts_text(meta->name, sizeof meta->name, json_object_get(described, "name"));
-    tc_facts_text(meta->author, sizeof meta->author, json_object_get(described, "modeled_by"));
-    meta->loudness_db = tc_facts_level(json_object_get(described, "loudness"));
-    meta->input_level_dbu = tc_facts_level(json_object_get(described, "input_level_dbu"));
-    meta->output_level_dbu = tc_facts_level(json_object_get(described, "output_level_dbu"));
+    tc_facts_rate(facts, meta, rate_hz, DEFAULT_RATE_HZ);
+    tc_facts_text(meta->name, sizeof meta->name, json_object_get(metadata, "name"));
+    tc_facts_text(meta->author, sizeof meta->author, json_object_get(metadata, "modeled_by"));
+    meta->loudness_db = tc_facts_level(json_object_get(metadata, "loudness"));
+    meta->input_level_dbu = tc_facts_level(json_object_get(metadata, "input_level_dbu"));
+    meta->output_level_dbu = tc_facts_level(json_object_get(metadata, "output_level_dbu"));
 }
 
-/** The whole of the file's own metadata is kept as the record of the training. */
-static enum tc_status make_model(struct reading *r, struct tc_model **model, struct tc_error *error)
+/** Create the model. The file's metadata is stored as its training record. */
+static enum tc_status create_model(struct reading *r, struct tc_model **model,
+                                   struct tc_error *error)
 {
     const struct tc_stages_use use = {.audio_inputs = r->audio_inputs, .knobs = r->knobs.knobs};
     char *record;
@@ -314,83 +316,19 @@ static enum tc_status read_network(struct reading *r, const json_t *outer,
     if (status)
         return status;
     read_metadata(r, outer, facts);
-    return make_model(r, model, error);
+    return create_model(r, model, error);
 }
 
-/* ------------------------------------------------------------------------- containers */
+/* ------------------------------------------------------------------------- the file */
 
-static bool is_lstm(const json_t *json)
-{
-    static const char *const known[] = {"LSTM", "CatLSTM", "ConcatLSTM"};
-    const char *const name = json_string_value(json_object_get(json, "architecture"));
-
-    for (size_t i = 0; name && i < sizeof known / sizeof known[0]; ++i)
-        if (strcmp(name, known[i]) == 0)
-            return true;
-    return false;
-}
-
-/** A submodel plays sizes up to its own; the sizes rise, and the last is all. */
-static enum tc_status check_sizes(const json_t *list, struct tc_error *error)
-{
-    const size_t n = json_array_size(list);
-    float size = 0.0f, before = -INFINITY;
-
-    for (size_t i = 0; i < n; ++i, before = size) {
-        char place[40];
-        enum tc_status status;
-
-        snprintf(place, sizeof place, "submodel %zu", i);
-        status = tc_json_float(json_array_get(list, i), "max_value", place, &size, error);
-        if (status)
-            return status;
-        if (!(size > before))
-            return tc_fail(error, TC_BAD_VALUE,
-                           "%s: 'max_value' is %g, expected more than the %g before it", place,
-                           size, before);
-    }
-    if (!(size >= 1.0f))
-        return tc_fail(error, TC_BAD_VALUE,
-                       "submodel %zu: 'max_value' is %g, expected 1 or more of the last", n - 1,
-                       size);
-    return TC_OK;
-}
-
-/** The largest LSTM of a container. */
-static enum tc_status find_submodel(const json_t *list, struct tc_file_facts *facts,
-                                    const json_t **found, struct tc_error *error)
-{
-    const size_t n = json_array_size(list);
-    size_t index = n;
-
-    do {
-        if (index == 0)
-            return tc_fail(error, TC_UNSUPPORTED, "none of the %zu submodels is an LSTM", n);
-        *found = json_object_get(json_array_get(list, --index), "model");
-    } while (!is_lstm(*found));
-    if (index + 1 < n)
-        tc_facts_warn(facts, "of its %zu submodels the %zu%s is taken, the largest that is an LSTM",
-                      n, index + 1,
-                      index == 0   ? "st"
-                      : index == 1 ? "nd"
-                      : index == 2 ? "rd"
-                                   : "th");
-    return TC_OK;
-}
-
-/** Go on with the submodel that is taken. */
+/** Continue with the largest LSTM of a container. */
 static enum tc_status open_container(struct reading *r, struct tc_file_facts *facts,
                                      struct tc_error *error)
 {
-    const json_t *const list = json_object_get(json_object_get(r->json, "config"), "submodels");
     enum tc_status status = read_version(r, error);
 
-    if (status == TC_OK && json_array_size(list) == 0)
-        status = tc_fail(error, TC_BAD_FORMAT, "config: 'submodels' is missing or empty");
     if (status == TC_OK)
-        status = check_sizes(list, error);
-    if (status == TC_OK)
-        status = find_submodel(list, facts, &r->json, error);
+        status = tc_nam_submodel(r->json, facts, &r->json, error);
     if (status == TC_OK)
         r->architecture = json_string_value(json_object_get(r->json, "architecture"));
     return status;
@@ -408,7 +346,7 @@ enum tc_status tc_nam_read(struct tc_model **model, const json_t *json, const ch
         outer = json;
         status = open_container(&r, facts, error);
     }
-    if (status == TC_OK && !is_lstm(r.json))
+    if (status == TC_OK && !tc_nam_is_lstm(r.json))
         status = tc_fail(error, TC_UNSUPPORTED,
                          "the architecture is '%s', expected LSTM, ConcatLSTM, CatLSTM or "
                          "SlimmableContainer",
