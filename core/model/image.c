@@ -1,23 +1,24 @@
 /** @file
- *  A model as one block of bytes, for plugin files that carry their model inside.
+ *  A model as one block of bytes, for plugin files that contain their model.
  *
  *      magic (8)  version (4)  size of the image (8)
  *      identity: label, mono ID, stereo ID
  *      architecture: audio inputs, knobs, outputs, layers, direct; cell, activation, hidden of each
- *      readout, and whether there are residual connections: from version 2 on
- *      whether there is layer normalisation: from version 3 on
+ *      from version 2: readout, residual (0 or 1)
+ *      from version 3: layer normalisation (0 or 1)
  *      metadata: name, author, licence, label; sample rate (f64); gains, levels; knobs
- *      zeros, as many as the identity's label is shorter than the longest
+ *      padding: as many zeros as the identity's label is shorter than the longest label
  *      parameters in the order of tc_architecture_tensors()
  *      CRC-32 (4) of all bytes before it
  *
  *  Numbers are little-endian u32 and f32 unless noted; a text is its length and its bytes.
  *
- *  Version 1 knows rnn, lstm and gru, four activations, linear readouts and no residual
- * connections; version 2 all but layer normalisation, elu and softmax in layers. What is written is
- * the oldest version that knows all there is: an older plugin file may be the template of a newer
- * bundle. */
+ *  Version 1 has the cells rnn, lstm and gru, four activations, linear readouts and no residual
+ *  connections; version 2 everything but layer normalisation, and elu and softmax in layers. Images
+ *  are written in the oldest version that can hold the model: the plugin file that serves as a
+ *  template of a bundle may be older than the program. */
 #include "model/bytes.h"
+#include "model/crc32.h"
 #include "tonecell.h"
 
 #include <inttypes.h>
@@ -41,27 +42,9 @@ static unsigned version_of(const struct tc_architecture *arch)
     return third ? 3 : second ? 2 : 1;
 }
 
-/** The CRC of zlib, PNG and Ethernet (ISO 3309), four bits at a time. */
-static uint32_t crc32(const unsigned char *bytes, size_t size)
-{
-    uint32_t table[16], crc = UINT32_MAX;
-
-    for (uint32_t i = 0; i < 16; ++i) {
-        table[i] = i;
-        for (unsigned bit = 0; bit < 4; ++bit)
-            table[i] = (table[i] >> 1) ^ (table[i] & 1 ? 0xedb88320u : 0);
-    }
-    for (size_t i = 0; i < size; ++i) {
-        crc ^= bytes[i];
-        crc = (crc >> 4) ^ table[crc & 15];
-        crc = (crc >> 4) ^ table[crc & 15];
-    }
-    return ~crc;
-}
-
 /* ------------------------------------------------------------------------- writing */
 
-/** Where the next field goes; without bytes, fields are only counted. */
+/** The position of the next field. If `bytes` is NULL, sizes are only counted. */
 struct writer {
     unsigned char *bytes;
     size_t used;
@@ -148,7 +131,7 @@ static size_t parameter_count(const struct tc_architecture *arch)
     return values;
 }
 
-/** Everything between the head and the parameters. */
+/** Write identity, architecture and metadata. */
 static void write_description(struct writer *w, const struct tc_model *model,
                               const struct tc_plugin_identity *identity)
 {
@@ -161,8 +144,8 @@ static void write_description(struct writer *w, const struct tc_model *model,
     write_metadata(w, tc_model_metadata(model), arch->knobs);
 }
 
-/** The label is the one part of an image whose length the model does not tell: the space between
- *  it and the longest label is filled, so that an image's size depends on its model alone. */
+/** Zeros after the metadata, which make up for the length of the identity's label, so that the size
+ *  of an image depends on its model only. */
 static size_t label_padding(const struct tc_plugin_identity *identity)
 {
     return TC_LABEL_SIZE - 1 - strlen(identity->label);
@@ -170,10 +153,10 @@ static size_t label_padding(const struct tc_plugin_identity *identity)
 
 size_t tc_image_size(const struct tc_model *model)
 {
-    const struct tc_plugin_identity nobody = {.label = ""};
-    struct writer w = {NULL, HEAD_SIZE + CRC_SIZE + label_padding(&nobody)};
+    const struct tc_plugin_identity empty = {.label = ""};
+    struct writer w = {NULL, HEAD_SIZE + CRC_SIZE + label_padding(&empty)};
 
-    write_description(&w, model, &nobody);
+    write_description(&w, model, &empty);
     return w.used + 4 * parameter_count(tc_model_architecture(model));
 }
 
@@ -192,15 +175,15 @@ void tc_image_write(const struct tc_model *model, const struct tc_plugin_identit
         write_number(&w, 0, 1);
     for (size_t i = 0; i < values; ++i)
         write_float(&w, parameters[i]);
-    write_number(&w, crc32(bytes, w.used), CRC_SIZE);
+    write_number(&w, tc_crc32(bytes, w.used), CRC_SIZE);
 }
 
 /* ------------------------------------------------------------------------- reading */
 
-/** What is left of an image. A field beyond the end reads as zero and sets `failed`. */
+/** The unread part of an image. A field beyond the end reads as zero and sets `failed`. */
 struct reader {
-    const unsigned char *at;
-    size_t left;
+    const unsigned char *next;
+    size_t remaining;
     uint64_t version;
     bool failed;
 };
@@ -208,49 +191,49 @@ struct reader {
 /** The next `size` bytes, or NULL. */
 static const unsigned char *take(struct reader *r, size_t size)
 {
-    const unsigned char *const at = r->at;
+    const unsigned char *const field = r->next;
 
-    if (r->failed || size > r->left) {
+    if (r->failed || size > r->remaining) {
         r->failed = true;
         return NULL;
     }
-    r->at += size;
-    r->left -= size;
-    return at;
+    r->next += size;
+    r->remaining -= size;
+    return field;
 }
 
 static uint32_t read_u32(struct reader *r)
 {
-    const unsigned char *const at = take(r, 4);
+    const unsigned char *const field = take(r, 4);
 
-    return at ? (uint32_t)tc_get_le(at, 4) : 0;
+    return field ? (uint32_t)tc_get_le(field, 4) : 0;
 }
 
 static float read_float(struct reader *r)
 {
-    const unsigned char *const at = take(r, 4);
+    const unsigned char *const field = take(r, 4);
 
-    return at ? tc_get_le_float(at) : 0.0f;
+    return field ? tc_get_le_float(field) : 0.0f;
 }
 
 static double read_double(struct reader *r)
 {
-    const unsigned char *const at = take(r, 8);
+    const unsigned char *const field = take(r, 8);
 
-    return at ? tc_get_le_double(at) : 0.0;
+    return field ? tc_get_le_double(field) : 0.0;
 }
 
-/** A text that fits `size` bytes with its final zero and holds no other zero. */
+/** Read a text that fits `size` bytes with its terminator and contains no other zero. */
 static void read_text(struct reader *r, char *text, size_t size)
 {
     const uint32_t length = read_u32(r);
-    const unsigned char *const at = length < size ? take(r, length) : NULL;
+    const unsigned char *const field = length < size ? take(r, length) : NULL;
 
-    if (!at || memchr(at, 0, length)) {
+    if (!field || memchr(field, 0, length)) {
         r->failed = true;
         return;
     }
-    memcpy(text, at, length);
+    memcpy(text, field, length);
     text[length] = '\0';
 }
 
@@ -313,43 +296,44 @@ static void read_metadata(struct reader *r, struct tc_metadata *meta, unsigned k
         read_knob(r, &meta->knob[i]);
 }
 
-/** Check magic, version, size and checksum, and set the reader to what they enclose. */
+/** Check magic, version, size and checksum, and set the reader to the fields between them. */
 static enum tc_status open_image(struct reader *r, const unsigned char *bytes, size_t size,
                                  struct tc_error *error)
 {
-    uint64_t version, claimed;
+    uint64_t version, declared;
 
     if (size < HEAD_SIZE + CRC_SIZE || memcmp(bytes, magic, sizeof magic) != 0)
         return tc_fail(error, TC_BAD_FORMAT, "no model image found");
     version = tc_get_le(bytes + sizeof magic, 4);
-    claimed = tc_get_le(bytes + sizeof magic + 4, 8);
+    declared = tc_get_le(bytes + sizeof magic + 4, 8);
     if (version < 1 || version > VERSION)
         return tc_fail(error, TC_BAD_FORMAT,
                        "model image has version %" PRIu64 ", this program reads 1 to %d", version,
                        VERSION);
-    if (claimed < HEAD_SIZE + CRC_SIZE || claimed > size)
+    if (declared < HEAD_SIZE + CRC_SIZE || declared > size)
         return tc_fail(error, TC_BAD_FORMAT,
-                       "model image says it has %" PRIu64 " bytes, but there are %zu", claimed,
+                       "model image says it has %" PRIu64 " bytes, but there are %zu", declared,
                        size);
-    size = (size_t)claimed - CRC_SIZE;
-    if (tc_get_le(bytes + size, CRC_SIZE) != crc32(bytes, size))
+    size = (size_t)declared - CRC_SIZE;
+    if (tc_get_le(bytes + size, CRC_SIZE) != tc_crc32(bytes, size))
         return tc_fail(error, TC_BAD_FORMAT, "model image is damaged: its checksum is wrong");
-    *r = (struct reader){.at = bytes + HEAD_SIZE, .left = size - HEAD_SIZE, .version = version};
+    *r = (struct reader){
+        .next = bytes + HEAD_SIZE, .remaining = size - HEAD_SIZE, .version = version};
     return TC_OK;
 }
 
-/** Make the model from its description and the parameters that are left in the reader. */
-static enum tc_status make_model(struct tc_model **model, const struct tc_architecture *arch,
-                                 const struct tc_metadata *meta, struct reader *r,
-                                 struct tc_error *error)
+/** Create the model from its description and the remaining fields, the parameters. */
+static enum tc_status create_model(struct tc_model **model, const struct tc_architecture *arch,
+                                   const struct tc_metadata *meta, struct reader *r,
+                                   struct tc_error *error)
 {
     const size_t values = parameter_count(arch);
     enum tc_status status;
     float *parameters;
 
-    if (r->failed || r->left != 4 * values)
+    if (r->failed || r->remaining != 4 * values)
         return tc_fail(error, TC_BAD_FORMAT,
-                       "model image has %zu bytes of parameters, expected %zu", r->left,
+                       "model image has %zu bytes of parameters, expected %zu", r->remaining,
                        4 * values);
     parameters = malloc(4 * values);
     if (!parameters)
@@ -367,7 +351,7 @@ enum tc_status tc_image_read(const unsigned char *bytes, size_t size, struct tc_
     struct tc_architecture arch = {0};
     struct tc_plugin_identity found = {0};
     struct tc_metadata meta;
-    struct reader r = {.at = NULL};
+    struct reader r = {.next = NULL};
     enum tc_status status = open_image(&r, bytes, size, error);
 
     if (status)
@@ -385,7 +369,7 @@ enum tc_status tc_image_read(const unsigned char *bytes, size_t size, struct tc_
     take(&r, label_padding(&found));
     if (r.failed)
         return tc_fail(error, TC_BAD_FORMAT, "model image has damaged metadata");
-    status = make_model(model, &arch, &meta, &r, error);
+    status = create_model(model, &arch, &meta, &r, error);
     if (status == TC_OK)
         *identity = found;
     return status;
