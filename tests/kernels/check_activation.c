@@ -78,7 +78,7 @@ END_TEST
 
 /* 1, 2 and 4 parts of 7, wherever the sums lie; a sum far below has none, a million equal ones all
  * the same, and what is not finite makes all of them NaN. */
-START_TEST(softmax_shares_out_1)
+START_TEST(softmax_sums_to_1)
 {
     static const float shifts[] = {0.0f, 80.0f, -1e4f, 3e38f};
     float *const many = support_zeros(1000000, sizeof *many);
@@ -179,7 +179,7 @@ int main(void)
     tcase_add_test(tests, exp_is_as_documented);
     tcase_add_test(tests, special_values);
     tcase_add_test(tests, elu_is_within_its_bound);
-    tcase_add_test(tests, softmax_shares_out_1);
+    tcase_add_test(tests, softmax_sums_to_1);
     tcase_add_loop_test(tests, arrays_are_activated_value_by_value, 0, TC_ELU + 1);
     return support_run(tests, "activation");
 }

@@ -50,7 +50,7 @@ static void check_nan(const struct tc_kernels *k, const struct tc_layer_weights 
     fixture_free(&fixture);
 }
 
-START_TEST(nan_is_never_hidden)
+START_TEST(nan_propagates_to_the_output)
 {
     const enum poisoned end = tc_cell_has_c(kinds[_i].cell) ? POISONED : IN_C;
 
@@ -100,7 +100,7 @@ int main(void)
 {
     TCase *const tests = tcase_create("kernel_channels");
 
-    tcase_add_loop_test(tests, nan_is_never_hidden, 0, KINDS);
+    tcase_add_loop_test(tests, nan_propagates_to_the_output, 0, KINDS);
     tcase_add_loop_test(tests, channels_and_block_sizes_do_not_change_the_bits, 0, KINDS);
     tcase_add_loop_test(tests, no_frames_change_nothing, 0, KINDS);
     return support_run(tests, "kernel_channels");

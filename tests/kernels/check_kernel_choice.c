@@ -37,7 +37,7 @@ START_TEST(kernels_are_listed_best_first_and_c_last)
 }
 END_TEST
 
-START_TEST(kernels_are_those_asked_for)
+START_TEST(requested_kernels_are_used)
 {
     for (unsigned i = 0; tc_kernels_name(i); ++i)
         ck_assert_str_eq(kernels_taken(tc_kernels_name(i)), tc_kernels_name(i));
@@ -62,7 +62,7 @@ START_TEST(unknown_kernels_are_unsupported)
 }
 END_TEST
 
-START_TEST(environment_names_kernels)
+START_TEST(environment_selects_kernels)
 {
     for (unsigned i = 0; tc_kernels_name(i); ++i) {
         ck_assert_int_eq(setenv("TONECELL_KERNELS", tc_kernels_name(i), 1), 0);
@@ -94,9 +94,9 @@ int main(void)
     TCase *const tests = tcase_create("kernel_choice");
 
     tcase_add_test(tests, kernels_are_listed_best_first_and_c_last);
-    tcase_add_test(tests, kernels_are_those_asked_for);
+    tcase_add_test(tests, requested_kernels_are_used);
     tcase_add_test(tests, unknown_kernels_are_unsupported);
-    tcase_add_test(tests, environment_names_kernels);
+    tcase_add_test(tests, environment_selects_kernels);
     tcase_add_test(tests, environment_does_not_overrule_the_caller);
     tcase_add_test(tests, unknown_kernels_in_the_environment_are_ignored);
     return support_run(tests, "kernel_choice");

@@ -103,7 +103,7 @@ static void check_norm(const struct tc_kernels *k, size_t hidden)
     guarded_free(&bias, "bias");
 }
 
-START_TEST(normalisation_is_that_of_the_reference)
+START_TEST(normalisation_matches_the_reference)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t hidden = 2; hidden <= MOST_HIDDEN; ++hidden)
@@ -143,7 +143,7 @@ int main(void)
     TCase *const tests = tcase_create("kernels");
 
     tcase_add_test(tests, readout_is_within_its_bound);
-    tcase_add_test(tests, normalisation_is_that_of_the_reference);
+    tcase_add_test(tests, normalisation_matches_the_reference);
     tcase_add_test(tests, units_are_padded_to_the_width);
     tcase_add_test(tests, tables_are_found_by_name_and_features);
     return support_run(tests, "kernels");

@@ -52,7 +52,7 @@ static double expected(unsigned units, size_t t)
     return tanh(0.5) * sum / units;
 }
 
-START_TEST(long_held_states_drift_as_they_should)
+START_TEST(slow_gates_decay_at_the_exact_rate)
 {
     const unsigned units = sizes[_i];
     struct support_signals in = support_signals_new(1, FRAMES),
@@ -79,7 +79,7 @@ int main(void)
 {
     TCase *const tests = tcase_create("slow gates");
 
-    tcase_add_loop_test(tests, long_held_states_drift_as_they_should, 0,
+    tcase_add_loop_test(tests, slow_gates_decay_at_the_exact_rate, 0,
                         sizeof sizes / sizeof sizes[0]);
     return support_run(tests, "slow gates");
 }

@@ -11,7 +11,7 @@
 
 /* A player plays the same whatever way it is called, and whatever it is given. */
 
-START_TEST(block_size_never_shows)
+START_TEST(block_size_does_not_change_the_output)
 {
     struct player_fixture whole = fixture_new(_i, 2);
 
@@ -81,7 +81,7 @@ START_TEST(outputs_may_be_inputs_in_any_order)
 }
 END_TEST
 
-START_TEST(channels_are_players_of_their_own)
+START_TEST(channels_are_independent_players)
 {
     struct player_fixture b = fixture_new(_i, 3);
     const struct tc_architecture *const arch = tc_model_architecture(b.model);
@@ -157,7 +157,7 @@ START_TEST(neutral_controls_pass_the_largest_output)
 }
 END_TEST
 
-START_TEST(reset_makes_a_player_new)
+START_TEST(reset_player_equals_a_new_one)
 {
     struct player_fixture b = fixture_new(_i, 2), fresh = fixture_new(_i, 2);
 
@@ -177,7 +177,7 @@ START_TEST(reset_makes_a_player_new)
 END_TEST
 
 /* The state of a channel moves to another player; controls are not copied. */
-START_TEST(copied_channel_goes_on_where_it_was)
+START_TEST(copied_channel_continues_from_its_state)
 {
     enum { COPIED_AT = 10 * TC_GUARD_FRAMES };
     struct player_fixture b = fixture_new(_i, 2);
@@ -226,7 +226,7 @@ START_TEST(arguments_are_checked)
 }
 END_TEST
 
-START_TEST(making_survives_every_failing_allocation)
+START_TEST(creation_survives_every_failing_allocation)
 {
     struct tc_model *const model = support_model(&support_networks[0].arch, 1);
     struct tc_player *player = NULL;
@@ -247,7 +247,7 @@ START_TEST(making_survives_every_failing_allocation)
 }
 END_TEST
 
-START_TEST(output_is_not_late)
+START_TEST(output_has_no_latency)
 {
     struct player_fixture b = fixture_new(0, 1);
 
@@ -257,7 +257,7 @@ START_TEST(output_is_not_late)
 END_TEST
 
 #if defined(__SSE__)
-START_TEST(floating_point_mode_of_the_caller_is_kept_and_does_not_matter)
+START_TEST(floating_point_mode_of_the_caller_is_preserved_and_has_no_effect)
 {
     static const unsigned modes[] = {0x1f80 | 0x8040, 0x1f80 | 0x2000, 0x1f80 | 0x6000};
     struct player_fixture b = fixture_new(_i, 1), usual = fixture_new(_i, 1);
@@ -284,21 +284,21 @@ int main(void)
 {
     TCase *const tests = tcase_create("player");
 
-    tcase_add_loop_test(tests, block_size_never_shows, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, block_size_does_not_change_the_output, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, no_frames_change_nothing);
     tcase_add_loop_test(tests, in_place_gives_the_same_bits, 0, SUPPORT_NETWORKS);
     tcase_add_loop_test(tests, outputs_may_be_inputs_in_any_order, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, channels_are_players_of_their_own, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, channels_are_independent_players, 0, SUPPORT_NETWORKS);
     tcase_add_loop_test(tests, non_finite_input_counts_as_zero_even_in_bypass, 0, 4);
     tcase_add_test(tests, huge_input_gives_finite_output);
     tcase_add_test(tests, neutral_controls_pass_the_largest_output);
-    tcase_add_loop_test(tests, reset_makes_a_player_new, 0, SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, copied_channel_goes_on_where_it_was, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, reset_player_equals_a_new_one, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, copied_channel_continues_from_its_state, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, arguments_are_checked);
-    tcase_add_test(tests, making_survives_every_failing_allocation);
-    tcase_add_test(tests, output_is_not_late);
+    tcase_add_test(tests, creation_survives_every_failing_allocation);
+    tcase_add_test(tests, output_has_no_latency);
 #if defined(__SSE__)
-    tcase_add_loop_test(tests, floating_point_mode_of_the_caller_is_kept_and_does_not_matter, 0,
+    tcase_add_loop_test(tests, floating_point_mode_of_the_caller_is_preserved_and_has_no_effect, 0,
                         SUPPORT_NETWORKS);
 #endif
     return support_run(tests, "player");

@@ -137,7 +137,7 @@ START_TEST(bypass_and_full_dry_give_the_input)
 }
 END_TEST
 
-START_TEST(half_dry_is_the_mean)
+START_TEST(half_dry_is_the_mean_of_dry_and_wet)
 {
     struct player_fixture wet = fixture_new(_i, 1), b = fixture_new(_i, 1);
 
@@ -154,7 +154,7 @@ START_TEST(half_dry_is_the_mean)
 END_TEST
 
 /* The model runs on while it is bypassed, so that switching back is no start. */
-START_TEST(bypass_does_not_stop_the_model)
+START_TEST(model_runs_during_bypass)
 {
     struct player_fixture b = fixture_new(4, 1), on = fixture_new(4, 1);
 
@@ -212,7 +212,7 @@ START_TEST(extreme_controls_are_clamped)
 END_TEST
 
 /* 20 ms at the rate of the host, whatever it is. */
-START_TEST(ramp_follows_the_rate)
+START_TEST(ramp_length_follows_the_sample_rate)
 {
     static const double rate_hz[] = {8000.0, 44100.0, 96000.0};
     static const size_t ramp[] = {160, 882, 1920};
@@ -242,9 +242,9 @@ int main(void)
     tcase_add_loop_test(tests, changes_ramp_for_20_ms, 0, SETTLED);
     tcase_add_test(tests, gains_act_before_and_after_the_model);
     tcase_add_loop_test(tests, bypass_and_full_dry_give_the_input, 0, 2 * SUPPORT_NETWORKS);
-    tcase_add_loop_test(tests, half_dry_is_the_mean, 0, SUPPORT_NETWORKS);
-    tcase_add_test(tests, bypass_does_not_stop_the_model);
+    tcase_add_loop_test(tests, half_dry_is_the_mean_of_dry_and_wet, 0, SUPPORT_NETWORKS);
+    tcase_add_test(tests, model_runs_during_bypass);
     tcase_add_loop_test(tests, extreme_controls_are_clamped, 0, EXTREME);
-    tcase_add_loop_test(tests, ramp_follows_the_rate, 0, 3);
+    tcase_add_loop_test(tests, ramp_length_follows_the_sample_rate, 0, 3);
     return support_run(tests, "player_controls");
 }

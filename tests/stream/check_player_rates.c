@@ -100,7 +100,7 @@ static void host_outputs(const struct support_signals *from, enum kind kind,
                 from->samples[row * from->frames + model_frame(kind, t - pending)];
 }
 
-START_TEST(the_model_plays_at_its_own_rate)
+START_TEST(model_runs_at_its_own_rate)
 {
     const enum kind kind = (enum kind)(_i % KINDS);
     struct test_converter converter;
@@ -129,7 +129,7 @@ END_TEST
 
 /* ------------------------------------------------------------------ the output of the player */
 
-START_TEST(block_size_never_shows)
+START_TEST(block_size_does_not_change_the_output)
 {
     struct test_converter converter;
     struct player_fixture whole = case_new(_i, 2, &converter);
@@ -146,7 +146,7 @@ START_TEST(block_size_never_shows)
 }
 END_TEST
 
-START_TEST(as_many_frames_come_out_as_went_in)
+START_TEST(output_has_as_many_frames_as_the_input)
 {
     struct test_converter converter;
     struct player_fixture b = case_new(_i, 1, &converter);
@@ -174,7 +174,7 @@ static void check_is_late_input(const struct player_fixture *b, unsigned latency
     free(expected);
 }
 
-START_TEST(bypass_and_dry_are_the_input_after_the_latency)
+START_TEST(bypass_and_dry_are_the_input_delayed_by_the_latency)
 {
     const unsigned latency = latency_frames[_i % KINDS];
     struct test_converter converter;
@@ -212,7 +212,7 @@ static size_t measured_latency(struct player_fixture *b, enum kind kind)
     return at - impulse;
 }
 
-START_TEST(latency_is_what_is_measured)
+START_TEST(latency_matches_the_measured_delay)
 {
     struct test_converter converter;
     struct player_fixture b = with_converter(fixture_with_gain(1.0f), (enum kind)_i, &converter);
@@ -224,7 +224,7 @@ START_TEST(latency_is_what_is_measured)
 END_TEST
 
 /* From any converter to any other, and to none. */
-START_TEST(latency_follows_the_converter)
+START_TEST(latency_follows_a_change_of_converter)
 {
     static const enum kind order[] = {TWO_THIRDS_LATE, DOUBLE_RATE, TWO_THIRDS, TWO_THIRDS_LATE};
     const struct tc_converter_size largest = {.delay_frames = delay_frames[TWO_THIRDS_LATE],
@@ -263,7 +263,7 @@ static struct player_fixture knob_fixture(void)
 }
 
 /* Within a frame of the model, which may last two of the host. */
-START_TEST(knobs_move_for_20_ms_at_the_models_rate)
+START_TEST(knobs_ramp_for_20_ms_at_the_model_rate)
 {
     struct test_converter converter;
     struct player_fixture b = with_converter(knob_fixture(), (enum kind)_i, &converter);
@@ -298,7 +298,7 @@ START_TEST(in_place_gives_the_same_bits)
 }
 END_TEST
 
-START_TEST(reset_makes_a_player_new)
+START_TEST(reset_player_equals_a_new_one)
 {
     struct test_converter converter, other;
     struct player_fixture b = case_new(_i, 2, &converter), fresh = case_new(_i, 2, &other);
@@ -318,7 +318,7 @@ START_TEST(reset_makes_a_player_new)
 END_TEST
 
 /* After a whole number of groups, of delays and of TC_GUARD_FRAMES of the model. */
-START_TEST(copied_channel_goes_on_where_it_was)
+START_TEST(copied_channel_continues_from_its_state)
 {
     enum { COPIED_AT = 15 * TC_GUARD_FRAMES };
     struct test_converter converter, mono_converter;
@@ -370,7 +370,7 @@ START_TEST(playing_allocates_nothing)
 }
 END_TEST
 
-START_TEST(making_survives_every_failing_allocation)
+START_TEST(creation_survives_every_failing_allocation)
 {
     const struct tc_converter_size size = {3, 5, 100};
     struct tc_model *const model = support_model(&support_networks[0].arch, 1);
@@ -394,17 +394,17 @@ int main(void)
 {
     TCase *const tests = tcase_create("player_rates");
 
-    tcase_add_loop_test(tests, the_model_plays_at_its_own_rate, 0, CASES);
-    tcase_add_loop_test(tests, block_size_never_shows, 0, CASES);
-    tcase_add_loop_test(tests, as_many_frames_come_out_as_went_in, 0, KINDS);
-    tcase_add_loop_test(tests, bypass_and_dry_are_the_input_after_the_latency, 0, 2 * KINDS);
-    tcase_add_loop_test(tests, latency_is_what_is_measured, 0, KINDS);
-    tcase_add_test(tests, latency_follows_the_converter);
-    tcase_add_loop_test(tests, knobs_move_for_20_ms_at_the_models_rate, 0, KINDS);
+    tcase_add_loop_test(tests, model_runs_at_its_own_rate, 0, CASES);
+    tcase_add_loop_test(tests, block_size_does_not_change_the_output, 0, CASES);
+    tcase_add_loop_test(tests, output_has_as_many_frames_as_the_input, 0, KINDS);
+    tcase_add_loop_test(tests, bypass_and_dry_are_the_input_delayed_by_the_latency, 0, 2 * KINDS);
+    tcase_add_loop_test(tests, latency_matches_the_measured_delay, 0, KINDS);
+    tcase_add_test(tests, latency_follows_a_change_of_converter);
+    tcase_add_loop_test(tests, knobs_ramp_for_20_ms_at_the_model_rate, 0, KINDS);
     tcase_add_loop_test(tests, in_place_gives_the_same_bits, 0, CASES);
-    tcase_add_loop_test(tests, reset_makes_a_player_new, 0, CASES);
-    tcase_add_loop_test(tests, copied_channel_goes_on_where_it_was, 0, CASES);
+    tcase_add_loop_test(tests, reset_player_equals_a_new_one, 0, CASES);
+    tcase_add_loop_test(tests, copied_channel_continues_from_its_state, 0, CASES);
     tcase_add_loop_test(tests, playing_allocates_nothing, 0, CASES);
-    tcase_add_test(tests, making_survives_every_failing_allocation);
+    tcase_add_test(tests, creation_survives_every_failing_allocation);
     return support_run(tests, "player_rates");
 }

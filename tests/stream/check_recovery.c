@@ -72,7 +72,7 @@ static struct stream_fixture fixture_with_bomb(int index)
     return b;
 }
 
-START_TEST(exploded_channel_is_silent_then_starts_anew)
+START_TEST(exploded_channel_is_silent_then_restarts)
 {
     struct stream_fixture b = fixture_with_bomb(_i);
     struct tc_stream *const fresh = stream_with(b.model, 1, b.kernels);
@@ -93,7 +93,7 @@ START_TEST(exploded_channel_is_silent_then_starts_anew)
 }
 END_TEST
 
-START_TEST(other_channels_do_not_change_by_an_explosion)
+START_TEST(explosion_does_not_change_other_channels)
 {
     struct stream_fixture b = fixture_with_bomb(_i);
     struct tc_stream *const mono = stream_with(b.model, 1, b.kernels);
@@ -110,7 +110,7 @@ START_TEST(other_channels_do_not_change_by_an_explosion)
 }
 END_TEST
 
-START_TEST(recovery_does_not_depend_on_the_cut)
+START_TEST(recovery_does_not_depend_on_block_sizes)
 {
     struct stream_fixture b = fixture_with_bomb(_i);
 
@@ -122,7 +122,7 @@ START_TEST(recovery_does_not_depend_on_the_cut)
 END_TEST
 
 /* The check for lost states counts frames of the stream: a reset starts the count as well. */
-START_TEST(reset_restarts_the_count_of_frames)
+START_TEST(reset_restarts_the_frame_count)
 {
     struct stream_fixture b = fixture_with_bomb(_i);
 
@@ -193,7 +193,7 @@ START_TEST(streams_recover_from_an_overflowing_input)
 }
 END_TEST
 
-START_TEST(reset_forgets_an_overflow)
+START_TEST(reset_clears_an_overflow)
 {
     struct stream_fixture b = fixture_of_20_db(_i);
     const float sample = b.in.samples[10];
@@ -211,7 +211,7 @@ END_TEST
 
 /* h = elu(3 h + 1) is infinite within the second check; the tanh above it, which the
  * readout sees, is a plain 1 before and after. */
-START_TEST(explosion_of_an_elu_is_not_hidden)
+START_TEST(explosion_of_an_elu_is_detected)
 {
     static const float parameters[] = {1.0f, 3.0f, 0.0f, 0.0f, 0.0f, 1.0f,
                                        0.0f, 0.0f, 0.0f, 0.0f, 1.0f, 0.0f};
@@ -239,17 +239,18 @@ int main(void)
 
     tcase_add_loop_test(tests, input_that_is_not_finite_counts_as_zero, 0,
                         with_all_kernels(NETWORKS));
-    tcase_add_loop_test(tests, exploded_channel_is_silent_then_starts_anew, 0,
+    tcase_add_loop_test(tests, exploded_channel_is_silent_then_restarts, 0,
                         with_all_kernels(ABOVES));
-    tcase_add_loop_test(tests, other_channels_do_not_change_by_an_explosion, 0,
+    tcase_add_loop_test(tests, explosion_does_not_change_other_channels, 0,
                         with_all_kernels(ABOVES));
-    tcase_add_loop_test(tests, recovery_does_not_depend_on_the_cut, 0, with_all_kernels(ABOVES));
+    tcase_add_loop_test(tests, recovery_does_not_depend_on_block_sizes, 0,
+                        with_all_kernels(ABOVES));
     tcase_add_loop_test(tests, streams_recover_from_an_overflowing_input, 0,
                         with_all_kernels(NETWORKS));
-    tcase_add_loop_test(tests, reset_forgets_an_overflow, 0, with_all_kernels(NETWORKS));
-    tcase_add_loop_test(tests, reset_restarts_the_count_of_frames, 0, with_all_kernels(ABOVES));
+    tcase_add_loop_test(tests, reset_clears_an_overflow, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, reset_restarts_the_frame_count, 0, with_all_kernels(ABOVES));
     tcase_add_loop_test(tests, copied_channel_explodes_at_the_same_frames, 0,
                         with_all_kernels(ABOVES));
-    tcase_add_loop_test(tests, explosion_of_an_elu_is_not_hidden, 0, with_all_kernels(1));
+    tcase_add_loop_test(tests, explosion_of_an_elu_is_detected, 0, with_all_kernels(1));
     return support_run(tests, "recovery");
 }

@@ -14,7 +14,7 @@
 
 enum { CHANNELS = 3 };
 
-START_TEST(output_is_that_of_the_reference)
+START_TEST(output_matches_the_reference)
 {
     struct stream_fixture b = fixture_new(_i, 1);
     const struct tc_architecture *const arch = tc_model_architecture(b.model);
@@ -47,7 +47,7 @@ START_TEST(output_is_that_of_the_reference)
 }
 END_TEST
 
-START_TEST(any_cut_gives_the_same_bits)
+START_TEST(block_size_does_not_change_the_bits)
 {
     struct stream_fixture b = fixture_new(_i, 2);
     struct support_signals expected = expected_output(&b);
@@ -108,7 +108,7 @@ static struct support_signals channel_of(const struct support_signals *all, unsi
     return (struct support_signals){rows, FRAMES, all->samples + channel * rows * FRAMES};
 }
 
-START_TEST(channels_are_streams_of_their_own)
+START_TEST(channels_are_independent_streams)
 {
     struct stream_fixture b = fixture_new(_i, CHANNELS);
     const struct tc_architecture *const arch = tc_model_architecture(b.model);
@@ -128,7 +128,7 @@ START_TEST(channels_are_streams_of_their_own)
 }
 END_TEST
 
-START_TEST(reset_makes_a_stream_new)
+START_TEST(reset_stream_equals_a_new_one)
 {
     struct stream_fixture b = fixture_new(_i, 2);
 
@@ -142,7 +142,7 @@ END_TEST
 
 /* At MOVED each channel goes on in a stream of its own, which has played something else before, and
  * at BACK they meet again. */
-START_TEST(copied_channels_go_on_where_they_were)
+START_TEST(copied_channels_continue_from_their_state)
 {
     enum { MOVED = 3 * TC_GUARD_FRAMES, BACK = 5 * TC_GUARD_FRAMES };
     struct stream_fixture b = fixture_new(_i, CHANNELS);
@@ -206,7 +206,7 @@ static struct tc_model *adder(float in_gain_db, float out_gain_db)
 /* Identity units without memory: of widths 1, 1, 2, 2 only the second layer and the last add their
  * input. h_0 = 2 x; 3 h_0 + h_0 = 8 x; (5, 1) of it; (40, 8) x of the third and ten times the
  * other one's, which the readout adds up. */
-START_TEST(residual_connections_by_hand)
+START_TEST(residual_connections_match_hand_calculation)
 {
     static const float parameters[] = {2.0f, 0,     0,     0,    0, /* layer 0 */
                                        3.0f, 0,     0,     0,    0, /* 1 */
@@ -232,7 +232,7 @@ END_TEST
 
 /* Two identity units without memory are 3 x and x: x above and below their mean, which is so far
  * beyond the 1e-5 in the deviation that 1 and -1 remain. Gains are 2 and 3, biases 0.25 and 0.5. */
-START_TEST(layer_normalisation_by_hand)
+START_TEST(layer_normalisation_matches_hand_calculation)
 {
     static const float parameters[] = {3.0f, 1.0f,  0,    0,    0,    0,    0, 0,
                                        0,    0,     2.0f, 3.0f, 0.25, 0.5f, 0, 0, /* norm, h0 */
@@ -256,7 +256,7 @@ START_TEST(layer_normalisation_by_hand)
 }
 END_TEST
 
-START_TEST(gains_direct_path_and_start_state_by_hand)
+START_TEST(gains_skip_path_and_start_state_match_hand_calculation)
 {
     struct tc_model *const model = adder(20.0f, -20.0f);
     struct tc_stream *const stream = stream_with(model, 1, kernels_of(_i, 1));
@@ -279,7 +279,7 @@ END_TEST
 static const unsigned modes[] = {0x1f80,          0x1f80 | 0x8040, 0x1f80 | 0x2000,
                                  0x1f80 | 0x4000, 0x1f80 | 0x6000, 0x1f80 | 0x3f};
 
-START_TEST(floating_point_mode_of_the_caller_is_kept_and_does_not_matter)
+START_TEST(floating_point_mode_of_the_caller_is_preserved_and_has_no_effect)
 {
     struct stream_fixture b = fixture_new(_i, 2);
     const struct support_signals expected = expected_output(&b);
@@ -362,7 +362,7 @@ START_TEST(channel_counts_are_checked)
 }
 END_TEST
 
-START_TEST(the_most_channels_play)
+START_TEST(maximum_number_of_channels_plays)
 {
     struct stream_fixture b =
         fixture_of(support_model(&network_at(SUPPORT_NETWORKS + _i % 2)->arch, 11), TC_MAX_CHANNELS,
@@ -376,7 +376,7 @@ START_TEST(the_most_channels_play)
 END_TEST
 
 /* A model whose start state is the state of channel 0 goes on where the stream was. */
-START_TEST(a_stored_state_is_where_the_stream_was)
+START_TEST(stored_state_restores_the_stream)
 {
     struct stream_fixture b = fixture_new(_i, 2);
     const struct tc_architecture *const arch = tc_model_architecture(b.model);
@@ -405,7 +405,7 @@ END_TEST
 static void add_mode_tests(TCase *tests)
 {
 #if defined(__SSE__)
-    tcase_add_loop_test(tests, floating_point_mode_of_the_caller_is_kept_and_does_not_matter, 0,
+    tcase_add_loop_test(tests, floating_point_mode_of_the_caller_is_preserved_and_has_no_effect, 0,
                         with_all_kernels(NETWORKS));
 #endif
 #if defined(__SSE__) || defined(__aarch64__)
@@ -420,23 +420,24 @@ int main(void)
 {
     TCase *const tests = tcase_create("stream");
 
-    tcase_add_loop_test(tests, output_is_that_of_the_reference, 0, with_all_kernels(NETWORKS));
-    tcase_add_loop_test(tests, any_cut_gives_the_same_bits, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, output_matches_the_reference, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, block_size_does_not_change_the_bits, 0, with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, in_place_gives_the_same_bits, 0, with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, outputs_may_be_inputs_in_any_order, 0, with_all_kernels(NETWORKS));
-    tcase_add_loop_test(tests, channels_are_streams_of_their_own, 0, with_all_kernels(NETWORKS));
-    tcase_add_loop_test(tests, reset_makes_a_stream_new, 0, with_all_kernels(NETWORKS));
-    tcase_add_loop_test(tests, copied_channels_go_on_where_they_were, 0,
+    tcase_add_loop_test(tests, channels_are_independent_streams, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, reset_stream_equals_a_new_one, 0, with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, copied_channels_continue_from_their_state, 0,
                         with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, knobs_are_clamped, 0, with_all_kernels(NETWORKS));
-    tcase_add_loop_test(tests, gains_direct_path_and_start_state_by_hand, 0, with_all_kernels(1));
-    tcase_add_loop_test(tests, residual_connections_by_hand, 0, with_all_kernels(1));
-    tcase_add_loop_test(tests, layer_normalisation_by_hand, 0, with_all_kernels(1));
-    tcase_add_loop_test(tests, a_stored_state_is_where_the_stream_was, 0,
-                        with_all_kernels(NETWORKS));
+    tcase_add_loop_test(tests, gains_skip_path_and_start_state_match_hand_calculation, 0,
+                        with_all_kernels(1));
+    tcase_add_loop_test(tests, residual_connections_match_hand_calculation, 0, with_all_kernels(1));
+    tcase_add_loop_test(tests, layer_normalisation_matches_hand_calculation, 0,
+                        with_all_kernels(1));
+    tcase_add_loop_test(tests, stored_state_restores_the_stream, 0, with_all_kernels(NETWORKS));
     add_mode_tests(tests);
     tcase_add_loop_test(tests, no_frames_need_no_buffers, 0, with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, channel_counts_are_checked, 0, 2);
-    tcase_add_loop_test(tests, the_most_channels_play, 0, with_all_kernels(2));
+    tcase_add_loop_test(tests, maximum_number_of_channels_plays, 0, with_all_kernels(2));
     return support_run(tests, "stream");
 }

@@ -88,7 +88,7 @@ START_TEST(all_columns_in_any_order)
 END_TEST
 
 /* As spreadsheets write them: byte order mark, CRLF, quotes, empty lines, no newline at the end. */
-START_TEST(spreadsheets_are_understood)
+START_TEST(spreadsheet_dialects_are_parsed)
 {
     struct manifest m = load("\xef\xbb\xbf\"input\",target\r\n\r\n"
                              "\"dry, \"\"clean\"\".wav\",wet.wav\r\n\n\n"
@@ -152,7 +152,7 @@ static const struct {
     {PAIR "a\"b\",c\n", "line 2: a quote inside a value"},
 };
 
-START_TEST(mistakes_are_told_with_their_place)
+START_TEST(mistakes_are_reported_with_line_and_column)
 {
     struct manifest m;
     struct tc_error error = {""};
@@ -165,7 +165,7 @@ START_TEST(mistakes_are_told_with_their_place)
 }
 END_TEST
 
-START_TEST(what_is_no_table_is_refused)
+START_TEST(non_tables_are_refused)
 {
     struct manifest m;
     struct tc_error error = {""};
@@ -179,7 +179,7 @@ START_TEST(what_is_no_table_is_refused)
 }
 END_TEST
 
-START_TEST(pairs_make_a_manifest)
+START_TEST(pairs_become_a_manifest)
 {
     char *const files[4] = {"a", "b", "c", "d"};
     struct manifest m;
@@ -202,9 +202,10 @@ int main(void)
     tcase_add_checked_fixture(tests, make_folder, temp_folder_leave);
     tcase_add_test(tests, two_columns_are_enough);
     tcase_add_test(tests, all_columns_in_any_order);
-    tcase_add_test(tests, spreadsheets_are_understood);
-    tcase_add_loop_test(tests, mistakes_are_told_with_their_place, 0, sizeof wrong / sizeof *wrong);
-    tcase_add_test(tests, what_is_no_table_is_refused);
-    tcase_add_test(tests, pairs_make_a_manifest);
+    tcase_add_test(tests, spreadsheet_dialects_are_parsed);
+    tcase_add_loop_test(tests, mistakes_are_reported_with_line_and_column, 0,
+                        sizeof wrong / sizeof *wrong);
+    tcase_add_test(tests, non_tables_are_refused);
+    tcase_add_test(tests, pairs_become_a_manifest);
     return support_run(tests, "manifest");
 }

@@ -112,7 +112,7 @@ static struct call give(const char *name, const char *value)
     return call;
 }
 
-START_TEST(every_type_takes_its_values)
+START_TEST(every_option_type_accepts_its_values)
 {
     char line[] = "--flag -H 1024 --frames=9007199254740992 --widths 32,16,8 -r 1e-7 --limit 1.5m "
                   "-oa.wav --effort best";
@@ -133,7 +133,7 @@ START_TEST(every_type_takes_its_values)
 }
 END_TEST
 
-START_TEST(times_have_units)
+START_TEST(times_accept_units)
 {
     ck_assert_double_eq(give("limit", "90").fields.limit, 90.0);
     ck_assert_double_eq(give("limit", "90s").fields.limit, 90.0);
@@ -143,7 +143,7 @@ START_TEST(times_have_units)
 END_TEST
 
 /* What is not given keeps its default. */
-START_TEST(defaults_stay)
+START_TEST(absent_options_keep_their_defaults)
 {
     char line[] = "";
     const struct call call = parse(&command, line);
@@ -218,7 +218,7 @@ START_TEST(bad_values_are_refused)
 }
 END_TEST
 
-START_TEST(a_sentence_says_what_is_wrong)
+START_TEST(error_messages_state_value_and_range)
 {
     ck_assert_str_eq(give("rate", "2").said, "tonecell train: --rate: '2' is not a number in "
                                              "[1e-07, 1]\nTry 'tonecell train --help'.\n");
@@ -245,7 +245,7 @@ START_TEST(the_last_value_wins)
 }
 END_TEST
 
-START_TEST(repeated_options_collect)
+START_TEST(repeated_options_are_collected)
 {
     char line[] = "-k a=1 --knob b=2 --knob=c=3";
     const struct call call = parse(&command, line);
@@ -267,7 +267,7 @@ START_TEST(too_many_repeats_are_refused)
 }
 END_TEST
 
-START_TEST(operands_may_stand_anywhere)
+START_TEST(operands_may_appear_anywhere)
 {
     char line[] = "in.wav --flag - -H 4";
     const struct call call = parse(&command, line);
@@ -302,7 +302,7 @@ START_TEST(operands_are_counted)
 }
 END_TEST
 
-START_TEST(a_slip_is_recognised)
+START_TEST(misspelt_option_is_suggested)
 {
     char slip[] = "--effrot=best", far[] = "--zzzzzz", letter[] = "-z", value[] = "--flag=1",
          missing[] = "--units";
@@ -316,7 +316,7 @@ START_TEST(a_slip_is_recognised)
 }
 END_TEST
 
-START_TEST(help_and_quiet_are_everywhere)
+START_TEST(every_command_has_help_and_quiet)
 {
     char help[] = "--help", quiet[] = "-q", in_need[] = "-h", all[] = "--flag --help-all";
 
@@ -328,7 +328,7 @@ START_TEST(help_and_quiet_are_everywhere)
 END_TEST
 
 /* The rows of the command, then those of every command, then none. */
-START_TEST(rows_are_counted_through)
+START_TEST(row_indices_cover_own_then_common_options)
 {
     const size_t n = sizeof opts / sizeof *opts;
 
@@ -343,7 +343,7 @@ START_TEST(rows_are_counted_through)
 }
 END_TEST
 
-START_TEST(each_table_has_its_struct)
+START_TEST(every_option_table_fills_its_struct)
 {
     char *words[] = {(char[]){"train"}, (char[]){"--more=3"}, (char[]){"-H"},
                      (char[]){"5"},     (char[]){"-q"},       NULL};
@@ -358,7 +358,7 @@ START_TEST(each_table_has_its_struct)
 }
 END_TEST
 
-START_TEST(real_numbers_are_finite)
+START_TEST(non_finite_numbers_are_refused)
 {
     double value = 7.0;
 
@@ -370,7 +370,7 @@ START_TEST(real_numbers_are_finite)
 }
 END_TEST
 
-START_TEST(nearest_word_counts_slips)
+START_TEST(nearest_word_uses_the_edit_distance)
 {
     const char *const words[] = {"train", "process", "eval", "info"};
 
@@ -388,22 +388,22 @@ int main(void)
     TCase *const tests = tcase_create("options");
 
     tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
-    tcase_add_test(tests, every_type_takes_its_values);
-    tcase_add_test(tests, times_have_units);
-    tcase_add_test(tests, defaults_stay);
+    tcase_add_test(tests, every_option_type_accepts_its_values);
+    tcase_add_test(tests, times_accept_units);
+    tcase_add_test(tests, absent_options_keep_their_defaults);
     tcase_add_loop_test(tests, bad_values_are_refused, 0, sizeof bad_values / sizeof *bad_values);
-    tcase_add_test(tests, a_sentence_says_what_is_wrong);
+    tcase_add_test(tests, error_messages_state_value_and_range);
     tcase_add_test(tests, the_last_value_wins);
-    tcase_add_test(tests, repeated_options_collect);
+    tcase_add_test(tests, repeated_options_are_collected);
     tcase_add_test(tests, too_many_repeats_are_refused);
-    tcase_add_test(tests, operands_may_stand_anywhere);
+    tcase_add_test(tests, operands_may_appear_anywhere);
     tcase_add_test(tests, two_dashes_end_the_options);
     tcase_add_test(tests, operands_are_counted);
-    tcase_add_test(tests, a_slip_is_recognised);
-    tcase_add_test(tests, help_and_quiet_are_everywhere);
-    tcase_add_test(tests, rows_are_counted_through);
-    tcase_add_test(tests, each_table_has_its_struct);
-    tcase_add_test(tests, real_numbers_are_finite);
-    tcase_add_test(tests, nearest_word_counts_slips);
+    tcase_add_test(tests, misspelt_option_is_suggested);
+    tcase_add_test(tests, every_command_has_help_and_quiet);
+    tcase_add_test(tests, row_indices_cover_own_then_common_options);
+    tcase_add_test(tests, every_option_table_fills_its_struct);
+    tcase_add_test(tests, non_finite_numbers_are_refused);
+    tcase_add_test(tests, nearest_word_uses_the_edit_distance);
     return support_run(tests, "options");
 }

@@ -98,7 +98,7 @@ static unsigned updates_in(unsigned usual)
     return getenv("LONG_TESTS") ? 10 * usual : usual;
 }
 
-START_TEST(short_fixed_truncation_leaves_the_optimum)
+START_TEST(short_fixed_truncation_is_biased)
 {
     static const unsigned lengths[] = {10, 50, 100};
     const double theta = descend_exactly(TC_TRUNCATION_FIXED, lengths[_i], updates_in(20000), 0);
@@ -107,7 +107,7 @@ START_TEST(short_fixed_truncation_leaves_the_optimum)
 }
 END_TEST
 
-START_TEST(long_fixed_truncation_finds_the_optimum)
+START_TEST(long_fixed_truncation_reaches_the_optimum)
 {
     const double theta = descend_exactly(TC_TRUNCATION_FIXED, 150, updates_in(20000), 0);
 
@@ -115,7 +115,7 @@ START_TEST(long_fixed_truncation_finds_the_optimum)
 }
 END_TEST
 
-START_TEST(random_truncation_finds_the_optimum)
+START_TEST(random_truncation_reaches_the_optimum)
 {
     const double theta =
         descend_exactly(TC_TRUNCATION_RANDOM, 16, updates_in(20000), (uint64_t)_i + 1);
@@ -203,7 +203,7 @@ static const struct {
                {TC_TRUNCATION_FIXED, 150, 5000, true},
                {TC_TRUNCATION_RANDOM, 16, 20000, true}};
 
-START_TEST(training_in_float32_ends_where_theory_says)
+START_TEST(float32_training_converges_to_the_predicted_weights)
 {
     const struct tc_train_options options =
         options_of(trained[_i].truncation, trained[_i].truncate);
@@ -222,10 +222,10 @@ int main(void)
 {
     TCase *const tests = tcase_create("influence");
 
-    tcase_add_loop_test(tests, short_fixed_truncation_leaves_the_optimum, 0, 3);
-    tcase_add_test(tests, long_fixed_truncation_finds_the_optimum);
-    tcase_add_loop_test(tests, random_truncation_finds_the_optimum, 0, 5);
-    tcase_add_loop_test(tests, training_in_float32_ends_where_theory_says, 0,
+    tcase_add_loop_test(tests, short_fixed_truncation_is_biased, 0, 3);
+    tcase_add_test(tests, long_fixed_truncation_reaches_the_optimum);
+    tcase_add_loop_test(tests, random_truncation_reaches_the_optimum, 0, 5);
+    tcase_add_loop_test(tests, float32_training_converges_to_the_predicted_weights, 0,
                         sizeof trained / sizeof *trained);
     return support_run(tests, "influence");
 }

@@ -83,7 +83,7 @@ static const struct {
     unsigned memory;
 } adders[] = {{TC_CELL_GRU, 0}, {TC_CELL_LSTM, 600}};
 
-START_TEST(two_of_600_numbers_are_added)
+START_TEST(adding_problem_of_600_frames_is_learned)
 {
     enum { FRAMES = 600 };
     struct support_random random = {SEED};
@@ -139,7 +139,7 @@ static double copy_nats(struct task *task)
 }
 
 /* It learns when to be silent, and nothing of what to say. */
-START_TEST(an_lstm_copies_nothing_over_1000_frames)
+START_TEST(lstm_does_not_learn_to_copy_over_1000_frames)
 {
     struct task task = {.layer = {TC_CELL_LSTM, TC_TANH, HIDDEN},
                         .readout = TC_READOUT_SOFTMAX,
@@ -152,7 +152,7 @@ START_TEST(an_lstm_copies_nothing_over_1000_frames)
 END_TEST
 
 /* The sizes and rates of Helfrich, Willmott & Ye 2018. */
-START_TEST(an_orthogonal_network_copies_over_1000_frames)
+START_TEST(orthogonal_rnn_learns_to_copy_over_1000_frames)
 {
     struct task task = {.layer = {TC_CELL_RNN, TC_MODRELU, 190},
                         .readout = TC_READOUT_SOFTMAX,
@@ -167,7 +167,7 @@ START_TEST(an_orthogonal_network_copies_over_1000_frames)
 END_TEST
 
 /* Whether it is learned depends on the first weights, for one cell as for the other. */
-START_TEST(spikes_every_49_frames_are_told_from_those_every_50)
+START_TEST(spike_periods_of_49_and_50_frames_are_distinguished)
 {
     static const enum tc_cell cells[] = {TC_CELL_LSTM_PEEPHOLE, TC_CELL_LSTM};
     enum { UNITS = 4, SEEDS = 5 };
@@ -213,9 +213,10 @@ int main(void)
         return 77;
     }
     tests = tcase_create("long_memory");
-    tcase_add_loop_test(tests, two_of_600_numbers_are_added, 0, sizeof adders / sizeof *adders);
-    tcase_add_test(tests, an_orthogonal_network_copies_over_1000_frames);
-    tcase_add_test(tests, an_lstm_copies_nothing_over_1000_frames);
-    tcase_add_loop_test(tests, spikes_every_49_frames_are_told_from_those_every_50, 0, 2);
+    tcase_add_loop_test(tests, adding_problem_of_600_frames_is_learned, 0,
+                        sizeof adders / sizeof *adders);
+    tcase_add_test(tests, orthogonal_rnn_learns_to_copy_over_1000_frames);
+    tcase_add_test(tests, lstm_does_not_learn_to_copy_over_1000_frames);
+    tcase_add_loop_test(tests, spike_periods_of_49_and_50_frames_are_distinguished, 0, 2);
     return support_run(tests, "long_memory");
 }

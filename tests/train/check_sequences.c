@@ -149,7 +149,7 @@ static char likeliest(const struct word *word, const float *p)
     return word->symbols[best];
 }
 
-START_TEST(each_symbol_of_a_word_is_foretold)
+START_TEST(every_symbol_of_a_word_is_predicted)
 {
     const struct word *const word = &words[_i];
     struct watched watched = {0};
@@ -173,7 +173,7 @@ END_TEST
 
 /* One to many: from the first symbol on the model gets its own output as input, until it is stop.
  */
-START_TEST(a_word_is_told_from_its_first_symbol)
+START_TEST(a_word_is_generated_from_its_first_symbol)
 {
     enum { PATIENCE = 20 };
     const struct word *const word = &words[_i];
@@ -202,7 +202,7 @@ END_TEST
 
 static const enum tc_cell cells[] = {TC_CELL_GRU, TC_CELL_LSTM};
 
-START_TEST(two_numbers_are_added)
+START_TEST(adding_problem_is_learned)
 {
     struct support_random random = {1};
     struct sequences train = sequences_adding(400, 12, &random);
@@ -245,7 +245,7 @@ static struct sequences which_was_first(size_t n, size_t frames, struct support_
 
 /* A mean of so many frames as carry loss: without knowledge ln 3 of each, as a logistic readout has
  * 3 ln 2. */
-START_TEST(what_came_first_is_remembered)
+START_TEST(first_symbol_is_remembered)
 {
     const bool last_only = _i % 2;
     const enum tc_readout readout = _i < 2 ? TC_READOUT_SOFTMAX : TC_READOUT_LOGISTIC;
@@ -296,7 +296,7 @@ static struct tc_model *train_on_sums(unsigned truncate, unsigned threads, struc
     return train_model(&sums, &sums, &arch, &options, watched);
 }
 
-START_TEST(targets_before_the_loss_are_not_looked_at)
+START_TEST(targets_of_frames_without_loss_have_no_effect)
 {
     struct watched watched = {0}, after = {0};
     struct tc_model *const before = train_on_sums(20, 1, &watched);
@@ -343,7 +343,7 @@ START_TEST(the_model_does_not_depend_on_threads)
 END_TEST
 
 /* Silence moves every other model: its start is where a second of it leads. */
-START_TEST(sequences_start_from_zero)
+START_TEST(sequences_start_from_the_zero_state)
 {
     struct watched watched = {0};
     struct tc_model *const model = train_on_sums(20, 1, &watched);
@@ -380,7 +380,7 @@ static const struct {
     {TC_READOUT_SOFTMAX, true, 5, 4, 0.5f, TC_OK, ""},
 };
 
-START_TEST(what_cannot_be_learned_is_named)
+START_TEST(invalid_sequences_are_refused)
 {
     struct sequences s = sequences_new(2, 9, 1, 2);
     struct tc_architecture arch;
@@ -408,15 +408,14 @@ int main(void)
     TCase *const tests = tcase_create("sequences");
 
     tcase_add_checked_fixture(tests, make_sums, free_sums);
-    tcase_add_loop_test(tests, each_symbol_of_a_word_is_foretold, 0, WORDS);
-    tcase_add_loop_test(tests, a_word_is_told_from_its_first_symbol, 0, WORDS);
-    tcase_add_loop_test(tests, two_numbers_are_added, 0, 2);
-    tcase_add_loop_test(tests, what_came_first_is_remembered, 0, 4);
-    tcase_add_test(tests, targets_before_the_loss_are_not_looked_at);
+    tcase_add_loop_test(tests, every_symbol_of_a_word_is_predicted, 0, WORDS);
+    tcase_add_loop_test(tests, a_word_is_generated_from_its_first_symbol, 0, WORDS);
+    tcase_add_loop_test(tests, adding_problem_is_learned, 0, 2);
+    tcase_add_loop_test(tests, first_symbol_is_remembered, 0, 4);
+    tcase_add_test(tests, targets_of_frames_without_loss_have_no_effect);
     tcase_add_test(tests, chunks_without_loss_are_forward_only);
     tcase_add_test(tests, the_model_does_not_depend_on_threads);
-    tcase_add_test(tests, sequences_start_from_zero);
-    tcase_add_loop_test(tests, what_cannot_be_learned_is_named, 0,
-                        sizeof refused / sizeof *refused);
+    tcase_add_test(tests, sequences_start_from_the_zero_state);
+    tcase_add_loop_test(tests, invalid_sequences_are_refused, 0, sizeof refused / sizeof *refused);
     return support_run(tests, "sequences");
 }

@@ -74,7 +74,7 @@ static struct tc_model *without_start(const struct tc_model *model)
     return copy;
 }
 
-START_TEST(a_learned_start_is_what_a_ringing_starts_from)
+START_TEST(learned_start_state_reproduces_a_decaying_oscillation)
 {
     struct problem p;
     struct train_log log = train_log_new();
@@ -95,7 +95,7 @@ START_TEST(a_learned_start_is_what_a_ringing_starts_from)
 END_TEST
 
 /* Sequences in four shards. */
-START_TEST(what_is_learned_does_not_depend_on_threads)
+START_TEST(learned_start_state_does_not_depend_on_threads)
 {
     struct problem p;
     struct tc_model *one;
@@ -143,7 +143,7 @@ static bool compare_starts(const struct tc_progress *progress, void *user)
     return false;
 }
 
-START_TEST(looking_back_to_the_start_finds_it_where_it_is)
+START_TEST(lookback_to_the_start_uses_the_learned_start_state)
 {
     struct problem p;
     struct look look;
@@ -158,7 +158,7 @@ START_TEST(looking_back_to_the_start_finds_it_where_it_is)
 }
 END_TEST
 
-START_TEST(recordings_start_as_asked)
+START_TEST(recordings_start_from_the_chosen_state)
 {
     static const enum tc_start starts[] = {TC_START_SILENCE, TC_START_ZERO};
     struct problem p;
@@ -184,9 +184,9 @@ int main(void)
 {
     TCase *const tests = tcase_create("start");
 
-    tcase_add_loop_test(tests, a_learned_start_is_what_a_ringing_starts_from, 0, CELLS);
-    tcase_add_loop_test(tests, what_is_learned_does_not_depend_on_threads, 0, CELLS);
-    tcase_add_test(tests, looking_back_to_the_start_finds_it_where_it_is);
-    tcase_add_loop_test(tests, recordings_start_as_asked, 0, CELLS);
+    tcase_add_loop_test(tests, learned_start_state_reproduces_a_decaying_oscillation, 0, CELLS);
+    tcase_add_loop_test(tests, learned_start_state_does_not_depend_on_threads, 0, CELLS);
+    tcase_add_test(tests, lookback_to_the_start_uses_the_learned_start_state);
+    tcase_add_loop_test(tests, recordings_start_from_the_chosen_state, 0, CELLS);
     return support_run(tests, "start");
 }

@@ -13,7 +13,7 @@
 
 static const enum tc_cell learners[] = {TC_CELL_LSTM, TC_CELL_GRU};
 
-START_TEST(a_device_is_learned)
+START_TEST(device_is_learned)
 {
     struct problem p;
     struct train_log log = train_log_new();
@@ -97,7 +97,7 @@ END_TEST
 
 /* A signal that is small beside its offset is hard to learn from unless sums are centred and
  * scaled; what validates is what the model then is. */
-START_TEST(batch_normalisation_spares_odd_levels)
+START_TEST(batch_normalisation_learns_small_signals_with_an_offset)
 {
     struct problem p;
     struct train_log log = train_log_new();
@@ -124,7 +124,7 @@ END_TEST
 /* Before the first trainer BLAS may have threads of its own, as many as the machine or the
  * environment says. They share out the QR of matrices as large as these, and round otherwise: of a
  * quarter of a million floats of this seed one tells. */
-START_TEST(the_first_weights_do_not_depend_on_threads_of_blas)
+START_TEST(initial_weights_do_not_depend_on_blas_threads)
 {
     struct tc_model *made[2];
     struct problem p;
@@ -149,7 +149,7 @@ START_TEST(the_first_weights_do_not_depend_on_threads_of_blas)
 END_TEST
 
 /* Adam does not care for the length of all gradients, but for that of one beside the others. */
-START_TEST(long_gradients_are_shortened)
+START_TEST(gradient_norm_is_clipped)
 {
     struct problem p;
     struct tc_model *never, *rarely, *always;
@@ -173,7 +173,7 @@ END_TEST
 
 /* ------------------------------------------------------------------------- the model */
 
-START_TEST(the_model_has_the_metadata_asked_for)
+START_TEST(model_has_the_given_metadata)
 {
     struct problem p;
     struct tc_trainer *trainer;
@@ -198,7 +198,7 @@ END_TEST
 
 /* y = out_gain * network(in_gain * x): the network is the one that samples scaled beforehand give,
  * and the model plays with the gains. */
-START_TEST(gains_of_the_metadata_scale_input_and_target)
+START_TEST(metadata_gains_scale_input_and_target)
 {
     struct problem p;
     struct tc_model *with_gains, *scaled;
@@ -226,7 +226,7 @@ START_TEST(gains_of_the_metadata_scale_input_and_target)
 END_TEST
 
 /* Drive from 1 to 8, told in the user's unit. Two settings occur in validation only. */
-START_TEST(a_knob_is_learned)
+START_TEST(knob_is_learned)
 {
     static const float drive[CLIPS] = {1.0f, 3.5f, 8.0f, 2.0f, 5.5f};
     struct problem p;
@@ -252,7 +252,7 @@ END_TEST
 
 /* Two clips of four chunks and a warm-up make a stream each, though eight are wanted; every frame
  * of them takes at least h, c and four gates of its 5 units. */
-START_TEST(a_trainer_tells_its_memory_and_kernels)
+START_TEST(trainer_reports_its_memory_and_kernels)
 {
     enum { UNITS = 5, STREAMS = 2 };
     struct problem p;
@@ -287,16 +287,16 @@ int main(void)
 {
     TCase *const tests = tcase_create("trainer");
 
-    tcase_add_loop_test(tests, a_device_is_learned, 0, 2);
+    tcase_add_loop_test(tests, device_is_learned, 0, 2);
     tcase_add_loop_test(tests, the_model_does_not_depend_on_threads, 0,
                         sizeof parallel / sizeof *parallel);
     tcase_add_loop_test(tests, batch_normalisation_does_not_depend_on_threads, 0, 2);
-    tcase_add_loop_test(tests, batch_normalisation_spares_odd_levels, 0, 2);
-    tcase_add_test(tests, the_first_weights_do_not_depend_on_threads_of_blas);
-    tcase_add_test(tests, the_model_has_the_metadata_asked_for);
-    tcase_add_test(tests, gains_of_the_metadata_scale_input_and_target);
-    tcase_add_test(tests, a_knob_is_learned);
-    tcase_add_test(tests, long_gradients_are_shortened);
-    tcase_add_test(tests, a_trainer_tells_its_memory_and_kernels);
+    tcase_add_loop_test(tests, batch_normalisation_learns_small_signals_with_an_offset, 0, 2);
+    tcase_add_test(tests, initial_weights_do_not_depend_on_blas_threads);
+    tcase_add_test(tests, model_has_the_given_metadata);
+    tcase_add_test(tests, metadata_gains_scale_input_and_target);
+    tcase_add_test(tests, knob_is_learned);
+    tcase_add_test(tests, gradient_norm_is_clipped);
+    tcase_add_test(tests, trainer_reports_its_memory_and_kernels);
     return support_run(tests, "trainer");
 }

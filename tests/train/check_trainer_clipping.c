@@ -28,7 +28,7 @@ static struct tc_trainer *after_one_update(const struct problem *p)
     return trainer;
 }
 
-START_TEST(values_are_clipped_before_the_norm)
+START_TEST(gradient_values_are_clipped_before_the_norm)
 {
     const float limit = 1e-3f;
     struct problem p;
@@ -61,7 +61,7 @@ END_TEST
 static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU};
 
 /* w (1 - rate decay) instead of w for matrices, before the step, which is the same. */
-START_TEST(only_matrices_decay)
+START_TEST(weight_decay_applies_to_matrices_only)
 {
     struct problem p;
     struct tc_tensor tensors[TC_MAX_TENSORS];
@@ -94,7 +94,7 @@ START_TEST(only_matrices_decay)
 END_TEST
 
 /* They are not what the optimiser moves: shrinking that would pull them somewhere else. */
-START_TEST(constrained_matrices_do_not_decay)
+START_TEST(weight_decay_skips_constrained_matrices)
 {
     struct problem p;
     struct tc_tensor tensors[TC_MAX_TENSORS];
@@ -122,8 +122,9 @@ int main(void)
 {
     TCase *const tests = tcase_create("trainer_clipping");
 
-    tcase_add_test(tests, values_are_clipped_before_the_norm);
-    tcase_add_loop_test(tests, only_matrices_decay, 0, sizeof cells / sizeof *cells);
-    tcase_add_test(tests, constrained_matrices_do_not_decay);
+    tcase_add_test(tests, gradient_values_are_clipped_before_the_norm);
+    tcase_add_loop_test(tests, weight_decay_applies_to_matrices_only, 0,
+                        sizeof cells / sizeof *cells);
+    tcase_add_test(tests, weight_decay_skips_constrained_matrices);
     return support_run(tests, "trainer_clipping");
 }

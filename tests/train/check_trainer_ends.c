@@ -33,7 +33,7 @@ static struct tc_model *train_until(enum tc_train_end expected, struct train_log
 }
 
 /* Every update and every validation once, the last epoch's too. */
-START_TEST(all_epochs_done)
+START_TEST(training_ends_after_all_epochs)
 {
     p.options.epochs = 3;
     p.options.patience = 3;
@@ -48,7 +48,7 @@ END_TEST
 
 /* 12000 frames to validate and 6000 to train on: one to 20 makes that every 40th epoch. The last
  * one is scored all the same. */
-START_TEST(validations_take_a_small_part)
+START_TEST(validation_costs_at_most_a_twentieth_of_training)
 {
     p.options.epochs = 42;
     for (unsigned c = 0; c < TRAIN_CLIPS; ++c)
@@ -69,7 +69,7 @@ static void make_hopeless(void)
         p.clip[c].n_frames = 1000;
 }
 
-START_TEST(patience_ends_and_the_step_shrinks)
+START_TEST(training_ends_out_of_patience_with_a_reduced_learning_rate)
 {
     make_hopeless();
     p.options.patience = 7;
@@ -82,7 +82,7 @@ START_TEST(patience_ends_and_the_step_shrinks)
 }
 END_TEST
 
-START_TEST(time_ends_it)
+START_TEST(training_ends_at_the_time_limit)
 {
     p.options.epochs = p.options.patience = 1000000;
     p.options.time_limit_s = 0.1;
@@ -94,7 +94,7 @@ START_TEST(time_ends_it)
 END_TEST
 
 /* Stopped before any validation, the present weights are scored and kept. */
-START_TEST(stopped_at_once)
+START_TEST(stopping_before_validation_scores_the_current_weights)
 {
     struct tc_model *model;
 
@@ -109,7 +109,7 @@ START_TEST(stopped_at_once)
 END_TEST
 
 /* In the middle of a later epoch the best of those before is what remains. */
-START_TEST(stopped_later_the_best_model_is_kept)
+START_TEST(stopping_after_validation_keeps_the_best_model)
 {
     struct train_log first = train_log_new();
     struct tc_model *after_one, *stopped;
@@ -127,7 +127,7 @@ START_TEST(stopped_later_the_best_model_is_kept)
 END_TEST
 
 /* Some sequences of a batch end before others: frames after their end are not counted. */
-START_TEST(clips_of_mixed_lengths_are_counted_truly)
+START_TEST(frames_of_mixed_length_clips_are_counted_exactly)
 {
     double all = 0.0;
 
@@ -159,7 +159,7 @@ static const struct {
     float start, end;
 } steps[] = {{2e-6f, 2e-6f}, {1.5e-5f, 1e-5f}, {4e-4f, 0.5e-4f}};
 
-START_TEST(a_plateau_halves_the_step_down_to_a_floor)
+START_TEST(plateau_halves_the_learning_rate_down_to_a_minimum)
 {
     make_misleading();
     p.options.learning_rate = steps[_i].start;
@@ -187,7 +187,7 @@ static const enum tc_activation unbounded[] = {TC_RELU, TC_IDENTITY};
 
 /* Whether a certain step overflows is a matter of rounding; that none of many does is not. Every 8
  * of them halve the step size, so that they become rare. */
-START_TEST(steps_that_overflow_are_rejected)
+START_TEST(overflowing_steps_are_rejected)
 {
     unsigned rejected = 0;
 
@@ -229,7 +229,7 @@ static const struct {
     unsigned epochs, rejected;
 } impossible[] = {{1000, 64}, {1, 38}};
 
-START_TEST(nothing_but_failing_steps_is_an_error)
+START_TEST(repeated_rejected_steps_are_an_error)
 {
     struct tc_trainer *trainer;
     struct tc_error error = {""};
@@ -259,16 +259,16 @@ int main(void)
     TCase *const tests = tcase_create("trainer_ends");
 
     tcase_add_checked_fixture(tests, set_up, tear_down);
-    tcase_add_test(tests, all_epochs_done);
-    tcase_add_test(tests, validations_take_a_small_part);
-    tcase_add_test(tests, patience_ends_and_the_step_shrinks);
-    tcase_add_test(tests, time_ends_it);
-    tcase_add_test(tests, stopped_at_once);
-    tcase_add_test(tests, stopped_later_the_best_model_is_kept);
-    tcase_add_test(tests, clips_of_mixed_lengths_are_counted_truly);
-    tcase_add_loop_test(tests, a_plateau_halves_the_step_down_to_a_floor, 0,
+    tcase_add_test(tests, training_ends_after_all_epochs);
+    tcase_add_test(tests, validation_costs_at_most_a_twentieth_of_training);
+    tcase_add_test(tests, training_ends_out_of_patience_with_a_reduced_learning_rate);
+    tcase_add_test(tests, training_ends_at_the_time_limit);
+    tcase_add_test(tests, stopping_before_validation_scores_the_current_weights);
+    tcase_add_test(tests, stopping_after_validation_keeps_the_best_model);
+    tcase_add_test(tests, frames_of_mixed_length_clips_are_counted_exactly);
+    tcase_add_loop_test(tests, plateau_halves_the_learning_rate_down_to_a_minimum, 0,
                         sizeof steps / sizeof *steps);
-    tcase_add_loop_test(tests, steps_that_overflow_are_rejected, 0, 2);
-    tcase_add_loop_test(tests, nothing_but_failing_steps_is_an_error, 0, 2);
+    tcase_add_loop_test(tests, overflowing_steps_are_rejected, 0, 2);
+    tcase_add_loop_test(tests, repeated_rejected_steps_are_an_error, 0, 2);
     return support_run(tests, "trainer_ends");
 }

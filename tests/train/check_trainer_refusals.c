@@ -130,7 +130,7 @@ static const struct {
     {TRAIN_CLIPS + 1, false, 7, (float)INFINITY, "validation clip 1: input frame 7 is inf"},
 };
 
-START_TEST(samples_that_are_not_finite_are_named)
+START_TEST(non_finite_samples_are_refused_with_their_position)
 {
     struct problem p;
 
@@ -150,7 +150,7 @@ static void fill_targets(struct problem *p, unsigned first, unsigned end, float 
             p->target_row.row[c][t] = value;
 }
 
-START_TEST(targets_with_nothing_to_learn_are_refused)
+START_TEST(silent_and_constant_targets_are_refused)
 {
     struct problem p;
 
@@ -166,7 +166,7 @@ START_TEST(targets_with_nothing_to_learn_are_refused)
 END_TEST
 
 /* One clip with something to validate is enough. */
-START_TEST(too_short_validations_are_refused)
+START_TEST(too_short_validation_clips_are_refused)
 {
     struct problem p;
 
@@ -180,7 +180,7 @@ START_TEST(too_short_validations_are_refused)
 }
 END_TEST
 
-START_TEST(no_clips_are_refused)
+START_TEST(empty_clip_lists_are_refused)
 {
     struct problem p;
     struct tc_trainer *trainer = NULL;
@@ -202,7 +202,7 @@ START_TEST(no_clips_are_refused)
 END_TEST
 
 /* What no model could be made of is said before the training, not after it. */
-START_TEST(models_that_cannot_be_are_refused_at_once)
+START_TEST(invalid_architectures_are_refused_at_creation)
 {
     struct problem p;
 
@@ -254,7 +254,7 @@ static void make_tiny(struct problem *p)
         p->clip[c].n_frames = 300;
 }
 
-START_TEST(making_survives_every_failing_allocation)
+START_TEST(creation_survives_every_failing_allocation)
 {
     struct problem p;
     struct tc_trainer *trainer = NULL;
@@ -280,7 +280,7 @@ START_TEST(making_survives_every_failing_allocation)
 END_TEST
 
 /* Afterwards the trainer is still good for another run and its model. */
-START_TEST(running_survives_every_failing_allocation)
+START_TEST(training_survives_every_failing_allocation)
 {
     struct problem p;
     struct tc_trainer *trainer;
@@ -306,7 +306,7 @@ START_TEST(running_survives_every_failing_allocation)
 }
 END_TEST
 
-START_TEST(the_best_model_survives_every_failing_allocation)
+START_TEST(best_model_survives_every_failing_allocation)
 {
     struct problem p;
     struct tc_trainer *trainer;
@@ -334,15 +334,15 @@ int main(void)
 
     tcase_add_loop_test(tests, options_out_of_range_are_refused, 0,
                         sizeof bad_options / sizeof *bad_options);
-    tcase_add_loop_test(tests, samples_that_are_not_finite_are_named, 0,
+    tcase_add_loop_test(tests, non_finite_samples_are_refused_with_their_position, 0,
                         sizeof bad_samples / sizeof *bad_samples);
-    tcase_add_test(tests, targets_with_nothing_to_learn_are_refused);
-    tcase_add_test(tests, too_short_validations_are_refused);
-    tcase_add_test(tests, no_clips_are_refused);
-    tcase_add_test(tests, models_that_cannot_be_are_refused_at_once);
+    tcase_add_test(tests, silent_and_constant_targets_are_refused);
+    tcase_add_test(tests, too_short_validation_clips_are_refused);
+    tcase_add_test(tests, empty_clip_lists_are_refused);
+    tcase_add_test(tests, invalid_architectures_are_refused_at_creation);
     tcase_add_test(tests, activations_without_gradient_are_refused);
-    tcase_add_test(tests, making_survives_every_failing_allocation);
-    tcase_add_test(tests, running_survives_every_failing_allocation);
-    tcase_add_test(tests, the_best_model_survives_every_failing_allocation);
+    tcase_add_test(tests, creation_survives_every_failing_allocation);
+    tcase_add_test(tests, training_survives_every_failing_allocation);
+    tcase_add_test(tests, best_model_survives_every_failing_allocation);
     return support_run(tests, "trainer_refusals");
 }

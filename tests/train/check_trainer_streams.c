@@ -53,7 +53,7 @@ static struct support_signals play_silence(const struct tc_model *model, float k
 
 /* Linear and orthogonal, driven by the knob, the state turns for ever and tells how long it was
  * let, and where the knob stood. */
-START_TEST(the_start_state_is_that_after_a_second_of_silence)
+START_TEST(start_state_is_that_after_a_second_of_silence)
 {
     enum { RATE = 8000, HEARD = 300 };
     struct problem p;
@@ -82,7 +82,7 @@ END_TEST
 
 /* h = 8 h + 1 is infinite after 43 frames, over and over. At this rate the second ends in such a
  * moment: no model could be made of that state. */
-START_TEST(a_state_that_explodes_in_silence_is_not_taken)
+START_TEST(non_finite_start_state_is_not_stored)
 {
     enum { RATE = 3000, H0 = 4 };
     const struct tc_architecture arch = {
@@ -121,7 +121,7 @@ static void score_by_hand(const struct tc_model *model, const struct tc_clip *cl
 
 /* Clips shorter and longer than the warm-up, which ends within a block and on its edge; some that
  * share their knobs, and so may share a stream. */
-START_TEST(validation_is_what_a_stream_plays_after_the_warm_up)
+START_TEST(validation_scores_stream_output_after_the_warm_up)
 {
     static const size_t warmups[] = {0, 1, 1024, 1500, FRAMES};
     const size_t warmup = warmups[_i];
@@ -220,7 +220,7 @@ static void expect_epoch_loss(const struct problem *p, const struct tc_model *mo
  * more than two chunks, and units that never forget: every sequence must start afresh and get all
  * of its input.
  */
-START_TEST(the_loss_is_that_of_streams_along_the_segments)
+START_TEST(training_loss_matches_streams_over_the_segments)
 {
     struct problem p;
     struct train_log one = train_log_new(), two = train_log_new();
@@ -263,9 +263,9 @@ int main(void)
 {
     TCase *const tests = tcase_create("trainer_streams");
 
-    tcase_add_test(tests, the_start_state_is_that_after_a_second_of_silence);
-    tcase_add_test(tests, a_state_that_explodes_in_silence_is_not_taken);
-    tcase_add_loop_test(tests, validation_is_what_a_stream_plays_after_the_warm_up, 0, 5);
-    tcase_add_test(tests, the_loss_is_that_of_streams_along_the_segments);
+    tcase_add_test(tests, start_state_is_that_after_a_second_of_silence);
+    tcase_add_test(tests, non_finite_start_state_is_not_stored);
+    tcase_add_loop_test(tests, validation_scores_stream_output_after_the_warm_up, 0, 5);
+    tcase_add_test(tests, training_loss_matches_streams_over_the_segments);
     return support_run(tests, "trainer_streams");
 }

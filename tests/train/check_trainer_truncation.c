@@ -217,7 +217,7 @@ static bool stop_at_once(const struct tc_progress *progress, void *user)
     return false;
 }
 
-START_TEST(every_update_has_the_gradient_of_its_form)
+START_TEST(every_update_has_the_gradient_of_its_truncation)
 {
     const struct form *const form = &forms[_i / CELLS % FORMS];
     struct problem p;
@@ -241,7 +241,7 @@ START_TEST(every_update_has_the_gradient_of_its_form)
 END_TEST
 
 /* What sequences miss must differ from shard to shard, too, and from one batch to the next. */
-START_TEST(every_shard_knows_its_sequences_for_dropout)
+START_TEST(every_shard_uses_its_sequences_dropout_masks)
 {
     struct problem p;
     struct tc_trainer *trainer;
@@ -268,7 +268,7 @@ START_TEST(every_shard_knows_its_sequences_for_dropout)
 END_TEST
 
 /* One chunk of all sequences, none of which ends in it: every eighth frame is counted. */
-START_TEST(every_shard_counts_for_batch_normalisation)
+START_TEST(batch_statistics_cover_every_shard)
 {
     enum { CHUNK = 256 };
     struct problem p;
@@ -323,7 +323,7 @@ static double norm_of_difference(const double *a, const double *b, size_t n)
 }
 
 /* BPTT is TBPTT with k2 = T. The less is looked back on, the further it is from that. */
-START_TEST(looking_back_at_all_is_full_backpropagation)
+START_TEST(unlimited_lookback_is_full_backpropagation)
 {
     size_t n;
     double *sum[5], *const nothing = support_zeros(1000, sizeof *nothing);
@@ -370,7 +370,7 @@ static double *sequence_gradient(enum tc_cell cell, const struct form *form, siz
 }
 
 /* Many-to-one: the gradient reaches the learned start state through frames without loss. */
-START_TEST(a_sequence_is_gone_back_through_to_its_start)
+START_TEST(backward_pass_reaches_the_start_of_a_sequence)
 {
     static const struct form in_memory[] = {{"", 1000, TC_TRUNCATION_FIXED, 0},
                                             {"", 16, TC_TRUNCATION_FULL, 0},
@@ -401,7 +401,7 @@ static struct tc_model *model_of(const struct problem *p)
 }
 
 /* A segment of one chunk is the same to all that have no random cuts. */
-START_TEST(one_chunk_is_full_backpropagation_to_the_bit)
+START_TEST(single_chunk_is_full_backpropagation_bit_for_bit)
 {
     struct problem p;
     struct tc_trainer *trainer;
@@ -454,7 +454,7 @@ START_TEST(the_model_does_not_depend_on_threads)
 END_TEST
 
 /* Forms that make few updates get less far in as many epochs. */
-START_TEST(a_device_is_learned_by_every_form)
+START_TEST(device_is_learned_with_every_truncation)
 {
     struct problem p;
     struct tc_model *model;
@@ -473,7 +473,7 @@ END_TEST
 
 /* What is in memory does not grow with the length of what is taken backward, but for a state for
  * each chunk. */
-START_TEST(memory_is_that_of_the_header)
+START_TEST(memory_matches_the_documented_formula)
 {
     enum { UNITS = 16, LONG = 2048 };
     size_t memory[FORMS];
@@ -508,14 +508,15 @@ int main(void)
 {
     TCase *const tests = tcase_create("trainer_truncation");
 
-    tcase_add_loop_test(tests, every_update_has_the_gradient_of_its_form, 0, 2 * FORMS * CELLS);
-    tcase_add_test(tests, every_shard_knows_its_sequences_for_dropout);
-    tcase_add_test(tests, every_shard_counts_for_batch_normalisation);
-    tcase_add_loop_test(tests, looking_back_at_all_is_full_backpropagation, 0, CELLS);
-    tcase_add_loop_test(tests, a_sequence_is_gone_back_through_to_its_start, 0, CELLS);
-    tcase_add_loop_test(tests, one_chunk_is_full_backpropagation_to_the_bit, 0, CELLS);
+    tcase_add_loop_test(tests, every_update_has_the_gradient_of_its_truncation, 0,
+                        2 * FORMS * CELLS);
+    tcase_add_test(tests, every_shard_uses_its_sequences_dropout_masks);
+    tcase_add_test(tests, batch_statistics_cover_every_shard);
+    tcase_add_loop_test(tests, unlimited_lookback_is_full_backpropagation, 0, CELLS);
+    tcase_add_loop_test(tests, backward_pass_reaches_the_start_of_a_sequence, 0, CELLS);
+    tcase_add_loop_test(tests, single_chunk_is_full_backpropagation_bit_for_bit, 0, CELLS);
     tcase_add_loop_test(tests, the_model_does_not_depend_on_threads, 0, FORMS);
-    tcase_add_loop_test(tests, a_device_is_learned_by_every_form, 0, FORMS);
-    tcase_add_test(tests, memory_is_that_of_the_header);
+    tcase_add_loop_test(tests, device_is_learned_with_every_truncation, 0, FORMS);
+    tcase_add_test(tests, memory_matches_the_documented_formula);
     return support_run(tests, "trainer_truncation");
 }

@@ -90,7 +90,7 @@ static void expect_continued(unsigned save_at, bool at_validation)
 }
 
 /* The first step, some in the middle of epochs, and the last of an epoch, whichever it is. */
-START_TEST(saved_at_a_step_it_goes_on_alike)
+START_TEST(training_saved_at_an_update_resumes_bit_identically)
 {
     static const unsigned save_at[] = {1, 8, 20, 21, 22, 23, 24, 25};
 
@@ -99,7 +99,7 @@ START_TEST(saved_at_a_step_it_goes_on_alike)
 }
 END_TEST
 
-START_TEST(saved_at_a_validation_it_goes_on_alike)
+START_TEST(training_saved_at_a_validation_resumes_bit_identically)
 {
     expect_continued(1, true);
     expect_continued(2, true);
@@ -107,7 +107,7 @@ START_TEST(saved_at_a_validation_it_goes_on_alike)
 END_TEST
 
 /* The last validation before patience ends is the end for the loaded one, too. */
-START_TEST(saved_when_patience_is_over_it_ends)
+START_TEST(training_saved_out_of_patience_ends_at_once)
 {
     p.options.learning_rate = 1e-30f; /* nothing ever improves on the first validation */
     p.options.patience = 1;
@@ -143,7 +143,7 @@ static void vary(int i)
     }
 }
 
-START_TEST(every_kind_of_training_goes_on_alike)
+START_TEST(every_kind_of_training_resumes_bit_identically)
 {
     vary(_i);
     expect_continued(2, false);
@@ -153,7 +153,7 @@ START_TEST(every_kind_of_training_goes_on_alike)
 END_TEST
 
 /* A trainer that went further goes back. */
-START_TEST(a_state_can_be_loaded_again)
+START_TEST(training_state_restores_a_later_trainer)
 {
     struct tc_trainer *const trainer = problem_trainer(&p);
     struct saver saver = {.trainer = trainer, .save_at = 5};
@@ -173,7 +173,7 @@ START_TEST(a_state_can_be_loaded_again)
 }
 END_TEST
 
-START_TEST(a_state_of_another_training_is_refused)
+START_TEST(state_of_another_training_is_refused)
 {
     struct tc_trainer *const trainer = problem_trainer(&p);
     struct tc_training_state *state = NULL;
@@ -209,7 +209,7 @@ static bool remember_validations(const struct tc_progress *progress, void *user)
     return true;
 }
 
-START_TEST(the_history_is_what_progress_told)
+START_TEST(history_matches_reported_progress)
 {
     struct tc_trainer *const trainer = problem_trainer(&p);
     const struct tc_history_entry *h = NULL;
@@ -236,7 +236,7 @@ START_TEST(the_history_is_what_progress_told)
 END_TEST
 
 /* The only update of a training: its gradient is still there. */
-START_TEST(the_history_has_the_norm_of_the_gradient)
+START_TEST(history_has_the_gradient_norm)
 {
     const struct tc_history_entry *h = NULL;
     struct tc_trainer *trainer;
@@ -273,14 +273,14 @@ int main(void)
 
     tcase_set_timeout(tests, 60.0);
     tcase_add_checked_fixture(tests, set_up, tear_down);
-    tcase_add_test(tests, saved_at_a_step_it_goes_on_alike);
-    tcase_add_test(tests, saved_at_a_validation_it_goes_on_alike);
-    tcase_add_test(tests, saved_when_patience_is_over_it_ends);
-    tcase_add_loop_test(tests, every_kind_of_training_goes_on_alike, 0, 5);
-    tcase_add_test(tests, a_state_can_be_loaded_again);
-    tcase_add_test(tests, a_state_of_another_training_is_refused);
-    tcase_add_test(tests, the_history_is_what_progress_told);
-    tcase_add_test(tests, the_history_has_the_norm_of_the_gradient);
+    tcase_add_test(tests, training_saved_at_an_update_resumes_bit_identically);
+    tcase_add_test(tests, training_saved_at_a_validation_resumes_bit_identically);
+    tcase_add_test(tests, training_saved_out_of_patience_ends_at_once);
+    tcase_add_loop_test(tests, every_kind_of_training_resumes_bit_identically, 0, 5);
+    tcase_add_test(tests, training_state_restores_a_later_trainer);
+    tcase_add_test(tests, state_of_another_training_is_refused);
+    tcase_add_test(tests, history_matches_reported_progress);
+    tcase_add_test(tests, history_has_the_gradient_norm);
     tcase_add_test(tests, sequences_need_no_warm_up);
     return support_run(tests, "training state");
 }

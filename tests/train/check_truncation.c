@@ -38,7 +38,7 @@ static struct tc_train_options options_of(const struct form *form, unsigned trun
 
 /* Tallec & Ollivier's probability with L0 = 16 and alpha = 6 one frame after a cut: 6 / (5 * 16 +
  * 1). */
-START_TEST(chances_worked_by_hand)
+START_TEST(probabilities_match_hand_calculation)
 {
     const struct tc_train_options heavy = options_of(&forms[0], 16);
     const struct tc_train_options geometric = options_of(&forms[2], 16);
@@ -53,7 +53,7 @@ START_TEST(chances_worked_by_hand)
 }
 END_TEST
 
-START_TEST(forms_without_coins_throw_none)
+START_TEST(deterministic_forms_draw_no_random_numbers)
 {
     struct tc_train_options options = {.truncate = 10};
     struct tc_random random = {5};
@@ -73,7 +73,7 @@ END_TEST
 
 /* How many of many chunks from a segment's start are longer than so many frames, beside how many
  * should be, in standard deviations; each with the factors that its random cuts ask for. */
-START_TEST(lengths_and_factors_are_those_of_the_chances)
+START_TEST(chunk_lengths_and_factors_follow_the_probabilities)
 {
     enum { DRAWS = 20000, MOST = 500 };
     const struct tc_train_options options = options_of(&forms[_i], 16);
@@ -107,7 +107,7 @@ START_TEST(lengths_and_factors_are_those_of_the_chances)
 END_TEST
 
 /* The chunks that segments fall into, on average: few segments are enough for a few percent. */
-START_TEST(the_mean_length_is_as_told)
+START_TEST(mean_chunk_length_is_the_documented_one)
 {
     enum { PIECES = 4000, FRAMES = 1000 };
     const struct tc_train_options options = options_of(&forms[_i], 16);
@@ -187,7 +187,7 @@ static double cuts_of(const struct tc_train_options *options, unsigned bits, siz
 }
 
 /* Every way in which the random cuts of a short segment can come, each as often as it does. */
-START_TEST(the_mean_over_all_coins_is_the_full_gradient)
+START_TEST(expectation_over_all_draws_is_the_full_gradient)
 {
     enum { FRAMES = 7 };
     const struct support_network *const network = &support_networks[_i / FORMS];
@@ -304,7 +304,7 @@ static unsigned number_of_draws(void)
     return getenv("LONG_TESTS") ? 100000 : 3000;
 }
 
-START_TEST(the_mean_of_many_draws_is_the_full_gradient)
+START_TEST(mean_of_many_draws_approaches_the_full_gradient)
 {
     enum { FRAMES = 48, SHORT = 8 };
     static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU};
@@ -346,12 +346,12 @@ int main(void)
 {
     TCase *const tests = tcase_create("truncation");
 
-    tcase_add_test(tests, chances_worked_by_hand);
-    tcase_add_test(tests, forms_without_coins_throw_none);
-    tcase_add_loop_test(tests, lengths_and_factors_are_those_of_the_chances, 0, FORMS);
-    tcase_add_loop_test(tests, the_mean_length_is_as_told, 0, FORMS);
-    tcase_add_loop_test(tests, the_mean_over_all_coins_is_the_full_gradient, 0,
+    tcase_add_test(tests, probabilities_match_hand_calculation);
+    tcase_add_test(tests, deterministic_forms_draw_no_random_numbers);
+    tcase_add_loop_test(tests, chunk_lengths_and_factors_follow_the_probabilities, 0, FORMS);
+    tcase_add_loop_test(tests, mean_chunk_length_is_the_documented_one, 0, FORMS);
+    tcase_add_loop_test(tests, expectation_over_all_draws_is_the_full_gradient, 0,
                         SUPPORT_TRAINED * FORMS);
-    tcase_add_loop_test(tests, the_mean_of_many_draws_is_the_full_gradient, 0, 3 * FORMS);
+    tcase_add_loop_test(tests, mean_of_many_draws_approaches_the_full_gradient, 0, 3 * FORMS);
     return support_run(tests, "truncation");
 }

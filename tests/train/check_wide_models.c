@@ -136,7 +136,7 @@ static struct tc_model *zero_model(const struct tc_architecture *arch)
     return model;
 }
 
-START_TEST(players_refuse_more_than_they_have_channels_for)
+START_TEST(players_refuse_models_of_more_than_the_audio_limit)
 {
     struct tc_model *const model = zero_model(&wide);
     struct tc_player *player = NULL;
@@ -162,7 +162,7 @@ static const struct {
     {1, 65537, TC_READOUT_SOFTMAX, "65537 outputs, the limit is 65536"},
 };
 
-START_TEST(limits_are_those_of_features_and_of_classes)
+START_TEST(limits_are_the_feature_and_class_limits)
 {
     struct tc_architecture arch = wide;
     struct tc_error error;
@@ -185,8 +185,8 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, many_features_and_classes_are_trained_and_stored);
-    tcase_add_test(tests, players_refuse_more_than_they_have_channels_for);
-    tcase_add_loop_test(tests, limits_are_those_of_features_and_of_classes, 0,
+    tcase_add_test(tests, players_refuse_models_of_more_than_the_audio_limit);
+    tcase_add_loop_test(tests, limits_are_the_feature_and_class_limits, 0,
                         sizeof limits / sizeof *limits);
     return support_run(tests, "wide models");
 }

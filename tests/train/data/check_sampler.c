@@ -140,7 +140,7 @@ START_TEST(an_epoch_trains_on_nearly_all_frames)
 }
 END_TEST
 
-START_TEST(batches_hold_every_piece_once)
+START_TEST(batches_contain_every_segment_once)
 {
     const struct layout *const layout = &layouts[_i];
     struct tc_sampler *const sampler = sampler_new(layout);
@@ -172,7 +172,7 @@ START_TEST(batches_hold_every_piece_once)
 END_TEST
 
 /* The largest batch fills all sequences; none leaves more than one of them empty. */
-START_TEST(sequences_are_those_of_the_largest_batch)
+START_TEST(sequence_count_is_that_of_the_largest_batch)
 {
     const struct layout *const layout = &layouts[_i];
     struct tc_sampler *const sampler = sampler_new(layout);
@@ -193,7 +193,7 @@ START_TEST(sequences_are_those_of_the_largest_batch)
 END_TEST
 
 /* At least four chunks, or the whole clip; the rounding to whole segments may take a third. */
-START_TEST(segments_are_worth_their_warm_up)
+START_TEST(segments_are_at_least_four_chunks_long)
 {
     const struct layout *const layout = &layouts[_i];
     struct tc_sampler *const sampler = sampler_new(layout);
@@ -221,7 +221,7 @@ static bool same_cut(const struct tc_segment *a, const struct tc_segment *b, siz
     return true;
 }
 
-START_TEST(each_epoch_cuts_elsewhere)
+START_TEST(every_epoch_cuts_at_other_positions)
 {
     struct tc_sampler *const sampler = sampler_new(&layouts[_i]);
     struct tc_random random = {12};
@@ -244,7 +244,7 @@ START_TEST(each_epoch_cuts_elsewhere)
 END_TEST
 
 /* Equal clips are told apart only by their order. */
-START_TEST(each_epoch_has_another_order)
+START_TEST(every_epoch_has_another_order)
 {
     struct tc_sampler *const sampler = sampler_new(&layouts[6]);
     struct tc_random random = {13};
@@ -296,7 +296,7 @@ START_TEST(one_seed_gives_one_order)
 END_TEST
 
 /* Over the epochs no frame after the warm-up is left out for good, from the first to the last. */
-START_TEST(every_frame_is_used_in_time)
+START_TEST(every_frame_is_used_within_1000_epochs)
 {
     const struct layout layout = {"short", 1, 1500, 0, 3, 100, 16};
     struct tc_sampler *const sampler = sampler_new(&layout);
@@ -355,7 +355,7 @@ START_TEST(clips_within_the_warm_up_give_no_segment)
 END_TEST
 
 /* 99000 frames for 17 sequences: 5824 each. */
-START_TEST(one_long_clip_is_shared_out_to_all_sequences)
+START_TEST(one_long_clip_is_divided_among_all_sequences)
 {
     struct tc_sampler *const sampler = sampler_new(&layouts[0]);
 
@@ -366,7 +366,7 @@ START_TEST(one_long_clip_is_shared_out_to_all_sequences)
 }
 END_TEST
 
-START_TEST(no_frame_after_the_warm_up_is_refused)
+START_TEST(clips_without_frames_after_the_warm_up_are_refused)
 {
     const struct layout layout = {"short", 3, 500, 250, 4, 1000, 16};
     struct tc_sampler *sampler = NULL;
@@ -380,7 +380,7 @@ START_TEST(no_frame_after_the_warm_up_is_refused)
 END_TEST
 
 /* Recordings of 4000 frames among sequences of 300 and 900, with loss from some frame on. */
-START_TEST(sequences_are_one_segment)
+START_TEST(every_sequence_is_one_segment)
 {
     const struct tc_train_options options = {.batch = 4, .warmup = (unsigned)_i, .truncate = 10};
     const struct tc_clip clips[] = {{.n_frames = 4000},
@@ -421,18 +421,18 @@ int main(void)
 
     tcase_add_loop_test(tests, segments_lie_in_their_clips_and_do_not_overlap, 0, LAYOUTS);
     tcase_add_loop_test(tests, an_epoch_trains_on_nearly_all_frames, 0, LAYOUTS);
-    tcase_add_loop_test(tests, batches_hold_every_piece_once, 0, LAYOUTS);
-    tcase_add_loop_test(tests, sequences_are_those_of_the_largest_batch, 0, LAYOUTS);
-    tcase_add_loop_test(tests, segments_are_worth_their_warm_up, 0, LAYOUTS);
-    tcase_add_loop_test(tests, each_epoch_cuts_elsewhere, 0, 3);
-    tcase_add_test(tests, each_epoch_has_another_order);
+    tcase_add_loop_test(tests, batches_contain_every_segment_once, 0, LAYOUTS);
+    tcase_add_loop_test(tests, sequence_count_is_that_of_the_largest_batch, 0, LAYOUTS);
+    tcase_add_loop_test(tests, segments_are_at_least_four_chunks_long, 0, LAYOUTS);
+    tcase_add_loop_test(tests, every_epoch_cuts_at_other_positions, 0, 3);
+    tcase_add_test(tests, every_epoch_has_another_order);
     tcase_add_test(tests, batches_are_shuffled);
     tcase_add_loop_test(tests, one_seed_gives_one_order, 0, LAYOUTS);
-    tcase_add_test(tests, every_frame_is_used_in_time);
+    tcase_add_test(tests, every_frame_is_used_within_1000_epochs);
     tcase_add_loop_test(tests, segments_of_a_batch_are_of_similar_length, 0, LAYOUTS);
     tcase_add_test(tests, clips_within_the_warm_up_give_no_segment);
-    tcase_add_test(tests, one_long_clip_is_shared_out_to_all_sequences);
-    tcase_add_test(tests, no_frame_after_the_warm_up_is_refused);
-    tcase_add_loop_test(tests, sequences_are_one_segment, 0, 3);
+    tcase_add_test(tests, one_long_clip_is_divided_among_all_sequences);
+    tcase_add_test(tests, clips_without_frames_after_the_warm_up_are_refused);
+    tcase_add_loop_test(tests, every_sequence_is_one_segment, 0, 3);
     return support_run(tests, "sampler");
 }

@@ -59,7 +59,7 @@ static const enum tc_gradient_flow flows[] = {TC_FLOW_VANISHING, TC_FLOW_HEALTHY
                                               TC_FLOW_EXPLODING};
 
 /* U turns the units around and scales them: U^k stretches everything by the eigenvalue's power. */
-START_TEST(powers_of_a_turn_are_those_of_its_eigenvalue)
+START_TEST(norms_of_rotation_powers_follow_the_eigenvalue)
 {
     enum { H = 7, FRAMES = 160 };
     const struct hand_set_network network = network_new(TC_CELL_RNN, TC_IDENTITY, 1, H);
@@ -97,7 +97,7 @@ END_TEST
 
 /* U = [e 1; 0 e], so U^k = [e^k k e^(k-1); 0 e^k]: longer than its eigenvalues say, and the largest
  * singular value of [a b; 0 a] is (|b| + sqrt(b^2 + 4 a^2)) / 2. */
-START_TEST(powers_of_a_shear_grow_first)
+START_TEST(norms_of_shear_powers_grow_before_decaying)
 {
     enum { FRAMES = 150 };
     const struct hand_set_network network = network_new(TC_CELL_RNN, TC_IDENTITY, 1, 2);
@@ -142,7 +142,7 @@ END_TEST
 /* Three linear layers of one unit, plain and residual, all weights positive: dL/db of a layer, of
  * the outputs' sum, is the sum over the frames of the last output's dy/dh, paths through layers
  * above and around them included. */
-START_TEST(gradients_of_layers_add_up_to_those_of_their_biases)
+START_TEST(layer_gradients_sum_to_the_bias_gradients)
 {
     enum { FRAMES = 7, LAYERS = 3 };
     struct hand_set_network network = network_new(TC_CELL_RNN, TC_IDENTITY, LAYERS, 1);
@@ -182,7 +182,7 @@ static double logistic(double v)
 
 /* All matrices are 0, so that a change of c decays by the forget gate alone:
  *     dy/dc = w o f^k,   dy/dh = w at lag 0 and nothing before. */
-START_TEST(an_lstm_is_worked_out)
+START_TEST(lstm_measurements_match_hand_calculation)
 {
     enum { FRAMES = 40 };
     const struct hand_set_network network = network_new(TC_CELL_LSTM, TC_TANH, 1, 1);
@@ -236,7 +236,7 @@ END_TEST
 static const unsigned growing[] = {4, 9, 10};
 
 /* The first Lyapunov exponent is the mean logarithmic growth of a disturbance. */
-START_TEST(exponents_are_the_growth_of_disturbances)
+START_TEST(lyapunov_exponents_match_the_growth_of_perturbations)
 {
     enum { FRAMES = 400 };
     struct tc_model *const model = support_model(&support_networks[growing[_i]].arch, 5);
@@ -317,7 +317,7 @@ static double *input_of(const struct tc_architecture *arch, const struct support
     return input;
 }
 
-START_TEST(gradients_equal_central_differences)
+START_TEST(gradients_match_central_differences)
 {
     enum { FRAMES = 6 };
     struct tc_architecture arch = support_networks[_i].arch;
@@ -360,7 +360,7 @@ START_TEST(gradients_equal_central_differences)
 END_TEST
 
 /* Norms do not exceed their bound, and gamma is the largest derivative of the activation. */
-START_TEST(bounds_hold)
+START_TEST(gradients_stay_within_their_bounds)
 {
     const struct tc_architecture *const arch = &support_networks[_i].arch;
     struct tc_model *const model = support_model(arch, 3);
@@ -411,7 +411,7 @@ static double pulse_fraction_left(const struct hand_set_network *network,
     return part;
 }
 
-START_TEST(an_open_forget_gate_keeps_a_pulse_that_a_plain_unit_loses)
+START_TEST(open_forget_gate_remembers_a_pulse)
 {
     const struct hand_set_network lstm = network_latch(), rnn = network_leaky_unit();
     struct tc_diagnosis *kept, *lost;
@@ -457,16 +457,16 @@ int main(void)
 {
     TCase *const tests = tcase_create("diagnose");
 
-    tcase_add_loop_test(tests, powers_of_a_turn_are_those_of_its_eigenvalue, 0, 3);
-    tcase_add_loop_test(tests, powers_of_a_shear_grow_first, 0, 3);
+    tcase_add_loop_test(tests, norms_of_rotation_powers_follow_the_eigenvalue, 0, 3);
+    tcase_add_loop_test(tests, norms_of_shear_powers_grow_before_decaying, 0, 3);
     tcase_add_loop_test(tests, norms_out_of_range_become_0_or_infinite, 0, 2);
-    tcase_add_loop_test(tests, gradients_of_layers_add_up_to_those_of_their_biases, 0, 2);
-    tcase_add_test(tests, an_lstm_is_worked_out);
+    tcase_add_loop_test(tests, layer_gradients_sum_to_the_bias_gradients, 0, 2);
+    tcase_add_test(tests, lstm_measurements_match_hand_calculation);
     tcase_add_test(tests, saturation_is_counted);
-    tcase_add_loop_test(tests, exponents_are_the_growth_of_disturbances, 0, 3);
-    tcase_add_loop_test(tests, gradients_equal_central_differences, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, bounds_hold, 0, SUPPORT_TRAINED);
-    tcase_add_test(tests, an_open_forget_gate_keeps_a_pulse_that_a_plain_unit_loses);
+    tcase_add_loop_test(tests, lyapunov_exponents_match_the_growth_of_perturbations, 0, 3);
+    tcase_add_loop_test(tests, gradients_match_central_differences, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, gradients_stay_within_their_bounds, 0, SUPPORT_TRAINED);
+    tcase_add_test(tests, open_forget_gate_remembers_a_pulse);
     tcase_add_test(tests, positions_have_the_state_after_all_frames_before);
     return support_run(tests, "diagnose");
 }

@@ -12,7 +12,7 @@ enum { FRAMES = 9 };
 static const float silence[FRAMES];
 static const float *const nothing[] = {silence};
 
-START_TEST(refusals_say_why)
+START_TEST(refusals_state_the_reason)
 {
     static const struct {
         float sample;
@@ -46,7 +46,7 @@ START_TEST(refusals_say_why)
 END_TEST
 
 /* A linear unit of weight 3 leaves the doubles after 646 frames, and floats long before that. */
-START_TEST(states_without_bounds_are_refused)
+START_TEST(unbounded_states_are_refused)
 {
     enum { LONG = 1000 };
     const struct hand_set_network network = network_new(TC_CELL_RNN, TC_IDENTITY, 1, 1);
@@ -82,7 +82,7 @@ static void assert_refused(const struct hand_set_network *network, enum tc_statu
     tc_model_free(model);
 }
 
-START_TEST(what_has_no_gradient_is_refused)
+START_TEST(models_without_gradient_are_refused)
 {
     static const struct {
         enum tc_activation activation;
@@ -157,10 +157,10 @@ int main(void)
 {
     TCase *const tests = tcase_create("diagnose_refusals");
 
-    tcase_add_loop_test(tests, refusals_say_why, 0, 6);
-    tcase_add_loop_test(tests, states_without_bounds_are_refused, 0, 2);
+    tcase_add_loop_test(tests, refusals_state_the_reason, 0, 6);
+    tcase_add_loop_test(tests, unbounded_states_are_refused, 0, 2);
     tcase_add_test(tests, large_states_are_refused);
-    tcase_add_loop_test(tests, what_has_no_gradient_is_refused, 0, 2);
+    tcase_add_loop_test(tests, models_without_gradient_are_refused, 0, 2);
     tcase_add_test(tests, lack_of_memory_is_reported);
     tcase_add_test(tests, progress_is_reported_up_to_1);
     return support_run(tests, "diagnose_refusals");

@@ -77,7 +77,7 @@ static void random_input(struct support_random *random, const struct trial *tria
         input[i] = (double)support_uniform(random, -1.0f, 1.0f);
 }
 
-START_TEST(states_equal_those_of_the_reference)
+START_TEST(states_match_the_reference)
 {
     struct trial trial = trial_new(_i);
     struct support_random random = {3};
@@ -122,7 +122,7 @@ static void assert_column(const struct trial *trial, const double *input, const 
     free(above);
 }
 
-START_TEST(jacobians_equal_central_differences)
+START_TEST(jacobians_match_central_differences)
 {
     struct trial trial = trial_new(_i);
     struct support_random random = {5};
@@ -146,7 +146,7 @@ END_TEST
 
 /* One unit whose state alone feeds it, with weight 1, from 0: the logistic drifts away, s(0) = 1/2,
  * s(1/2) = 0.622, s(0.622) = 0.651; tanh stays. */
-START_TEST(a_logistic_state_drifts_and_a_tanh_state_does_not)
+START_TEST(logistic_state_drifts_and_tanh_state_does_not)
 {
     static const double drift[2][4] = {{0.0, 0.5, 0.622, 0.651}, {0.0, 0.0, 0.0, 0.0}};
     struct tc_architecture arch = {.audio_inputs = 1, .outputs = 1, .layers = 1};
@@ -171,8 +171,8 @@ int main(void)
 {
     TCase *const tests = tcase_create("exact");
 
-    tcase_add_loop_test(tests, states_equal_those_of_the_reference, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, jacobians_equal_central_differences, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, a_logistic_state_drifts_and_a_tanh_state_does_not, 0, 2);
+    tcase_add_loop_test(tests, states_match_the_reference, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, jacobians_match_central_differences, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, logistic_state_drifts_and_tanh_state_does_not, 0, 2);
     return support_run(tests, "exact");
 }

@@ -40,7 +40,7 @@ static struct tc_alignment found(size_t n_frames, size_t max_frames)
 
 static const long delays[] = {0, 1, -1, 37, -500, MAX_DELAY, -MAX_DELAY};
 
-START_TEST(delays_are_exact)
+START_TEST(delays_are_found_exactly)
 {
     struct tc_alignment a;
 
@@ -53,7 +53,7 @@ START_TEST(delays_are_exact)
 }
 END_TEST
 
-START_TEST(inversion_is_reported)
+START_TEST(inverted_polarity_is_reported)
 {
     make_input();
     delay_input(-9, -1.0f);
@@ -63,7 +63,7 @@ START_TEST(inversion_is_reported)
 END_TEST
 
 /* Noise as loud as the signal. */
-START_TEST(noise_does_not_hide_it)
+START_TEST(delay_is_found_in_noise)
 {
     struct support_random random = {2};
 
@@ -77,7 +77,7 @@ END_TEST
 
 /* Music has most of its energy in its low tones, and so has what a speaker makes of it. Both make
  * the plain correlation's peak wide and late: by 11 frames here. */
-START_TEST(a_device_does_not_move_it)
+START_TEST(delay_is_found_through_a_device)
 {
     struct tc_alignment a;
     float low = 0.0f;
@@ -109,7 +109,7 @@ START_TEST(silence_at_either_end_is_ignored)
 END_TEST
 
 /* A tone repeats: only its ends tell one period from the next. The ends of segments must not. */
-START_TEST(low_sounds_are_whitened)
+START_TEST(delay_of_low_frequencies_is_found_by_whitening)
 {
     double phase = 0.0;
 
@@ -135,7 +135,7 @@ START_TEST(short_recordings_are_searched_to_half_their_length)
 }
 END_TEST
 
-START_TEST(what_cannot_be_aligned_is_refused)
+START_TEST(short_and_silent_signals_are_refused)
 {
     struct tc_alignment alignment = {.delay_frames = 7};
     struct tc_error error;
@@ -155,7 +155,7 @@ START_TEST(what_cannot_be_aligned_is_refused)
 }
 END_TEST
 
-START_TEST(every_allocation_may_fail)
+START_TEST(survives_every_failing_allocation)
 {
     struct tc_alignment alignment;
     bool failed;
@@ -177,14 +177,14 @@ int main(void)
 {
     TCase *const tests = tcase_create("align");
 
-    tcase_add_loop_test(tests, delays_are_exact, 0, sizeof delays / sizeof *delays);
-    tcase_add_test(tests, inversion_is_reported);
-    tcase_add_test(tests, noise_does_not_hide_it);
-    tcase_add_test(tests, a_device_does_not_move_it);
+    tcase_add_loop_test(tests, delays_are_found_exactly, 0, sizeof delays / sizeof *delays);
+    tcase_add_test(tests, inverted_polarity_is_reported);
+    tcase_add_test(tests, delay_is_found_in_noise);
+    tcase_add_test(tests, delay_is_found_through_a_device);
     tcase_add_test(tests, silence_at_either_end_is_ignored);
-    tcase_add_test(tests, low_sounds_are_whitened);
+    tcase_add_test(tests, delay_of_low_frequencies_is_found_by_whitening);
     tcase_add_test(tests, short_recordings_are_searched_to_half_their_length);
-    tcase_add_test(tests, what_cannot_be_aligned_is_refused);
-    tcase_add_test(tests, every_allocation_may_fail);
+    tcase_add_test(tests, short_and_silent_signals_are_refused);
+    tcase_add_test(tests, survives_every_failing_allocation);
     return support_run(tests, "align");
 }

@@ -44,7 +44,7 @@ static double solve(const struct tc_fir *fir, double *coefficients)
 }
 
 /* t = -2 x: the best gain is -2 and leaves nothing. */
-START_TEST(a_gain_is_found)
+START_TEST(gain_is_found)
 {
     const float x[3] = {1.0f, -1.0f, 0.5f}, t[3] = {-2.0f, 2.0f, -1.0f};
     struct tc_fir *const fir = new_fir(1);
@@ -58,7 +58,7 @@ START_TEST(a_gain_is_found)
 END_TEST
 
 /* x = 1 1, t = 1 3: gain 2 leaves 1 + 1 of 1 + 9. */
-START_TEST(what_a_gain_cannot_do_is_left)
+START_TEST(residual_of_the_gain_is_measured)
 {
     const float x[2] = {1.0f, 1.0f}, t[2] = {1.0f, 3.0f};
     struct tc_fir *const fir = new_fir(1);
@@ -71,7 +71,7 @@ START_TEST(what_a_gain_cannot_do_is_left)
 }
 END_TEST
 
-START_TEST(a_filter_is_recovered)
+START_TEST(filter_is_recovered)
 {
     const double truth[TAPS] = {0.5, -0.25, 0.125, 0.0, 1.0, -1.0, 0.0625};
     struct tc_fir *const fir = new_fir(TAPS);
@@ -90,7 +90,7 @@ END_TEST
 
 /* The residual of the coefficients, counted sample by sample, is what was promised; and it is
  * orthogonal to every tap, which only the least squares solution's is. */
-START_TEST(the_solution_is_that_of_least_squares)
+START_TEST(solution_is_that_of_least_squares)
 {
     const size_t skip = (size_t)_i;
     struct tc_fir *const fir = new_fir(TAPS);
@@ -118,7 +118,7 @@ START_TEST(the_solution_is_that_of_least_squares)
 END_TEST
 
 /* Frames after frame n of a clip cannot matter to frame n, nor those of another clip. */
-START_TEST(clips_add_up)
+START_TEST(clips_are_accumulated)
 {
     struct tc_fir *const together = new_fir(TAPS), *const first = new_fir(TAPS),
                          *const second = new_fir(TAPS);
@@ -155,7 +155,7 @@ START_TEST(singular_equations_are_solved)
 }
 END_TEST
 
-START_TEST(silence_and_nothing_have_an_answer)
+START_TEST(silent_and_empty_clips_have_a_solution)
 {
     struct tc_fir *const fir = new_fir(TAPS);
     double c[TAPS];
@@ -171,7 +171,7 @@ START_TEST(silence_and_nothing_have_an_answer)
 }
 END_TEST
 
-START_TEST(a_silent_input_leaves_everything)
+START_TEST(silent_input_explains_nothing)
 {
     const float x[2] = {0.0f, 0.0f}, t[2] = {1.0f, 3.0f};
     struct tc_fir *const fir = new_fir(TAPS);
@@ -216,7 +216,7 @@ START_TEST(lack_of_memory_is_reported)
 END_TEST
 
 /* t = 3 1, y = 1 2: errors 2 -1, so ESR 5/10, DC (1/2)^2 / (10/2), largest error 2. */
-START_TEST(scores_are_worked_out)
+START_TEST(scores_match_hand_calculation)
 {
     const float t[2] = {3.0f, 1.0f}, y[2] = {1.0f, 2.0f};
     struct tc_score score = {0};
@@ -246,17 +246,17 @@ int main(void)
 {
     TCase *const tests = tcase_create("fir");
 
-    tcase_add_test(tests, a_gain_is_found);
-    tcase_add_test(tests, what_a_gain_cannot_do_is_left);
-    tcase_add_loop_test(tests, a_filter_is_recovered, 0, 2 * TAPS);
-    tcase_add_loop_test(tests, the_solution_is_that_of_least_squares, 0, 2 * TAPS);
-    tcase_add_test(tests, clips_add_up);
+    tcase_add_test(tests, gain_is_found);
+    tcase_add_test(tests, residual_of_the_gain_is_measured);
+    tcase_add_loop_test(tests, filter_is_recovered, 0, 2 * TAPS);
+    tcase_add_loop_test(tests, solution_is_that_of_least_squares, 0, 2 * TAPS);
+    tcase_add_test(tests, clips_are_accumulated);
     tcase_add_test(tests, singular_equations_are_solved);
-    tcase_add_test(tests, silence_and_nothing_have_an_answer);
-    tcase_add_test(tests, a_silent_input_leaves_everything);
+    tcase_add_test(tests, silent_and_empty_clips_have_a_solution);
+    tcase_add_test(tests, silent_input_explains_nothing);
     tcase_add_test(tests, lengths_have_limits);
     tcase_add_test(tests, lack_of_memory_is_reported);
-    tcase_add_test(tests, scores_are_worked_out);
+    tcase_add_test(tests, scores_match_hand_calculation);
     tcase_add_test(tests, silent_targets_have_no_score);
     return support_run(tests, "fir");
 }

@@ -25,7 +25,7 @@ static void drop_from_ones(float *row, float probability, uint64_t seed, size_t 
 static const float probabilities[] = {0.05f, 0.25f, 0.9f};
 
 /* The fraction that is dropped, within five standard errors; the others count for more. */
-START_TEST(as_much_is_dropped_as_asked_and_the_mean_stays)
+START_TEST(dropout_has_its_probability_and_preserves_the_mean)
 {
     const double probability = (double)probabilities[_i], n = ROW * ROWS,
                  scale = 1.0 / (1.0 - probability);
@@ -44,7 +44,7 @@ START_TEST(as_much_is_dropped_as_asked_and_the_mean_stays)
 }
 END_TEST
 
-START_TEST(every_position_has_a_mask_of_its_own)
+START_TEST(every_position_has_its_own_mask)
 {
     float row[ROW], other[ROW];
 
@@ -65,7 +65,7 @@ START_TEST(every_position_has_a_mask_of_its_own)
 END_TEST
 
 /* The mask does not depend on where chunks and shards begin. */
-START_TEST(positions_are_those_of_the_whole_segment)
+START_TEST(positions_count_from_the_start_of_the_segment)
 {
     const struct tc_dropout one = {0.5f, 9, 10, 100}, other = {0.5f, 9, 8, 84};
     float a[ROW], b[ROW];
@@ -150,7 +150,7 @@ static float *gradient_with_dropout(const struct problem *p, unsigned chunk)
     return gradient;
 }
 
-START_TEST(gradient_is_that_of_central_differences)
+START_TEST(gradient_matches_central_differences)
 {
     const unsigned network = (unsigned)_i / CUTS, cut = (unsigned)_i % CUTS;
     struct problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
@@ -167,7 +167,7 @@ START_TEST(gradient_is_that_of_central_differences)
 END_TEST
 
 /* A probability of 0 is the same as none, to the bit; so is any probability of a single layer. */
-START_TEST(nothing_is_dropped_unless_asked)
+START_TEST(no_dropout_by_default)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     struct tc_shard *const plain = shard_new(&p, FRAMES), *const with_dropout =
@@ -190,7 +190,7 @@ START_TEST(nothing_is_dropped_unless_asked)
 END_TEST
 
 /* The mask depends on neither the vectors' width nor the padding. */
-START_TEST(all_kernels_drop_the_same)
+START_TEST(all_kernels_draw_the_same_masks)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     double *const factors = factors_of(&p), *const exact = exact_gradient(&p, FRAMES, factors);
@@ -215,13 +215,13 @@ int main(void)
 {
     TCase *const tests = tcase_create("dropout");
 
-    tcase_add_loop_test(tests, as_much_is_dropped_as_asked_and_the_mean_stays, 0,
+    tcase_add_loop_test(tests, dropout_has_its_probability_and_preserves_the_mean, 0,
                         sizeof probabilities / sizeof *probabilities);
-    tcase_add_test(tests, every_position_has_a_mask_of_its_own);
-    tcase_add_test(tests, positions_are_those_of_the_whole_segment);
+    tcase_add_test(tests, every_position_has_its_own_mask);
+    tcase_add_test(tests, positions_count_from_the_start_of_the_segment);
     tcase_add_test(tests, neighbouring_masks_are_independent);
-    tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, SUPPORT_TRAINED * CUTS);
-    tcase_add_loop_test(tests, nothing_is_dropped_unless_asked, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, all_kernels_drop_the_same, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, gradient_matches_central_differences, 0, SUPPORT_TRAINED * CUTS);
+    tcase_add_loop_test(tests, no_dropout_by_default, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, all_kernels_draw_the_same_masks, 0, SUPPORT_TRAINED);
     return support_run(tests, "dropout");
 }

@@ -90,7 +90,7 @@ static void compare(const struct tc_architecture *arch, const float *gradient, c
             support_compare_tensor(&tensor[i], gradient, exact, 1e-4, kernels);
 }
 
-START_TEST(gradient_goes_on_into_the_encoder)
+START_TEST(gradient_propagates_into_the_encoder)
 {
     const struct tc_architecture *const arch = &support_networks[_i].arch;
     struct problem encoder = problem_new(arch, SEQUENCES), decoder = problem_new(arch, SEQUENCES);
@@ -287,7 +287,7 @@ START_TEST(words_are_reversed)
 END_TEST
 
 /* Chance is ln 4 of all but the first symbol at best: without a context, nothing is to be known. */
-START_TEST(without_the_right_context_it_guesses)
+START_TEST(wrong_context_scores_no_better_than_guessing)
 {
     struct task task = task_new(TC_CELL_GRU, 10);
     struct pair pair;
@@ -301,7 +301,7 @@ START_TEST(without_the_right_context_it_guesses)
 }
 END_TEST
 
-START_TEST(one_seed_gives_one_pair_for_any_number_of_threads)
+START_TEST(encoder_and_decoder_do_not_depend_on_threads)
 {
     struct task task = task_new(TC_CELL_LSTM, 2);
     struct pair one = pair_of(&task);
@@ -402,7 +402,7 @@ static const struct {
 
 enum { REFUSALS = sizeof refusals / sizeof *refusals };
 
-START_TEST(what_does_not_go_together_is_refused)
+START_TEST(mismatched_encoder_and_decoder_are_refused)
 {
     struct task task = task_new(TC_CELL_GRU, 1);
     struct tc_trainer *trainer = NULL;
@@ -416,7 +416,7 @@ START_TEST(what_does_not_go_together_is_refused)
 }
 END_TEST
 
-START_TEST(a_trainer_without_an_encoder_has_none)
+START_TEST(trainer_without_encoder_returns_none)
 {
     struct task task = task_new(TC_CELL_GRU, 1);
     struct tc_trainer *trainer = NULL;
@@ -438,11 +438,11 @@ int main(void)
 {
     TCase *const tests = tcase_create("encoder");
 
-    tcase_add_loop_test(tests, gradient_goes_on_into_the_encoder, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, gradient_propagates_into_the_encoder, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, words_are_reversed, 0, sizeof cells / sizeof *cells);
-    tcase_add_test(tests, without_the_right_context_it_guesses);
-    tcase_add_test(tests, one_seed_gives_one_pair_for_any_number_of_threads);
-    tcase_add_loop_test(tests, what_does_not_go_together_is_refused, 0, REFUSALS);
-    tcase_add_test(tests, a_trainer_without_an_encoder_has_none);
+    tcase_add_test(tests, wrong_context_scores_no_better_than_guessing);
+    tcase_add_test(tests, encoder_and_decoder_do_not_depend_on_threads);
+    tcase_add_loop_test(tests, mismatched_encoder_and_decoder_are_refused, 0, REFUSALS);
+    tcase_add_test(tests, trainer_without_encoder_returns_none);
     return support_run(tests, "encoder");
 }

@@ -8,7 +8,7 @@
 
 /* The trainer's forward pass against the reference and the stream, in any chunks. */
 
-START_TEST(forward_is_that_of_the_reference)
+START_TEST(forward_matches_the_reference)
 {
     for (unsigned c = 0; c < CUTS; ++c) {
         struct problem p = problem_new(&support_networks[_i].arch, cuts[c].sequences);
@@ -36,7 +36,7 @@ START_TEST(forward_is_that_of_the_reference)
 }
 END_TEST
 
-START_TEST(cutting_changes_no_output_bit)
+START_TEST(block_sizes_do_not_change_output_bits)
 {
     for (unsigned c = 0; c < CUTS; ++c) {
         struct problem p = problem_new(&support_networks[_i].arch, cuts[c].sequences);
@@ -56,7 +56,7 @@ START_TEST(cutting_changes_no_output_bit)
 }
 END_TEST
 
-START_TEST(forward_leaves_the_state_where_it_is)
+START_TEST(forward_does_not_advance_the_state)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     struct tc_shard *const shard = shard_new(&p, FRAMES);
@@ -153,7 +153,7 @@ static void play_sequence(const struct problem *p, unsigned sequence, float *con
     tc_model_free(model);
 }
 
-START_TEST(training_computes_what_the_stream_plays)
+START_TEST(training_output_matches_the_stream)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     float *const outputs = chunked_outputs(&p, 16);
@@ -177,11 +177,11 @@ int main(void)
 {
     TCase *const tests = tcase_create("forward");
 
-    tcase_add_loop_test(tests, forward_is_that_of_the_reference, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, cutting_changes_no_output_bit, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, forward_leaves_the_state_where_it_is, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, forward_matches_the_reference, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, block_sizes_do_not_change_output_bits, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, forward_does_not_advance_the_state, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, reset_changes_one_sequence_only, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, states_start_at_zero, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, training_computes_what_the_stream_plays, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, training_output_matches_the_stream, 0, SUPPORT_TRAINED);
     return support_run(tests, "forward");
 }

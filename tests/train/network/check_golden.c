@@ -85,7 +85,7 @@ static struct support_signals planar(const struct golden *g, unsigned first, uns
     return signals;
 }
 
-START_TEST(stream_plays_what_pytorch_computes)
+START_TEST(stream_output_matches_pytorch)
 {
     struct golden g = golden_read(names[_i]);
     struct tc_stream *const stream = support_stream(g.model, 1);
@@ -157,7 +157,7 @@ static double difference(const struct golden *g, const struct tc_tensor *tensor,
     return sqrt(sum / size);
 }
 
-START_TEST(gradient_is_that_of_pytorch)
+START_TEST(gradient_matches_pytorch)
 {
     struct golden g = golden_read(names_with_gradients[_i]);
     float *const gradient = trained_gradient(&g);
@@ -183,7 +183,7 @@ int main(void)
 {
     TCase *const tests = tcase_create("golden");
 
-    tcase_add_loop_test(tests, stream_plays_what_pytorch_computes, 0, FILES);
-    tcase_add_loop_test(tests, gradient_is_that_of_pytorch, 0, GRADIENTS);
+    tcase_add_loop_test(tests, stream_output_matches_pytorch, 0, FILES);
+    tcase_add_loop_test(tests, gradient_matches_pytorch, 0, GRADIENTS);
     return support_run(tests, "golden");
 }

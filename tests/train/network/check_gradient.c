@@ -16,7 +16,7 @@ static float *chunked_gradient(const struct problem *p, unsigned max_frames, uns
     return gradient;
 }
 
-START_TEST(gradient_is_that_of_central_differences)
+START_TEST(gradient_matches_central_differences)
 {
     const unsigned network = (unsigned)_i / CUTS, cut = (unsigned)_i % CUTS;
     struct problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
@@ -31,7 +31,7 @@ START_TEST(gradient_is_that_of_central_differences)
 END_TEST
 
 /* From a state that is given, and from the start state, which moves with h0 and c0. */
-START_TEST(the_chain_rule_gives_what_differences_give)
+START_TEST(chain_rule_reference_matches_central_differences)
 {
     struct problem p = problem_new(&support_networks[_i % SUPPORT_TRAINED].arch, 1);
     double *const given = support_zeros(p.state_size, sizeof *given);
@@ -82,7 +82,7 @@ static void check_all_kernels(struct problem *p)
 
 /* Two layers whose widths, and sequences whose number, end within vectors, tiles and groups in
  * every way. */
-START_TEST(gradient_of_every_size)
+START_TEST(gradient_matches_the_reference_at_every_width)
 {
     static const enum tc_cell cells[] = {
         TC_CELL_LSTM, TC_CELL_GRU, TC_CELL_RNN, TC_CELL_LSTM_PEEPHOLE, TC_CELL_GRU_RESET_BEFORE,
@@ -106,7 +106,7 @@ END_TEST
 
 /* Truncation at the whole length cuts nothing: not a bit changes, however long the chunks that the
  * shard has memory for. */
-START_TEST(one_chunk_is_full_backpropagation)
+START_TEST(single_chunk_is_full_backpropagation)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     float *const whole = chunked_gradient(&p, FRAMES, FRAMES);
@@ -164,7 +164,7 @@ static void fill_factors(float *gradient_factor)
         gradient_factor[t] = t % 13 == 7 ? 0.0f : support_uniform(&random, 0.5f, 1.5f);
 }
 
-START_TEST(gradient_continues_from_chunk_to_chunk_with_factors)
+START_TEST(gradient_crosses_chunks_scaled_by_the_factors)
 {
     const unsigned network = (unsigned)_i / CUTS, cut = (unsigned)_i % CUTS;
     struct problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
@@ -194,7 +194,7 @@ START_TEST(gradient_continues_from_chunk_to_chunk_with_factors)
 }
 END_TEST
 
-START_TEST(backward_adds_to_the_gradient)
+START_TEST(backward_accumulates_the_gradient)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     float *const once = chunked_gradient(&p, FRAMES, FRAMES);
@@ -237,13 +237,14 @@ int main(void)
 {
     TCase *const tests = tcase_create("gradient");
 
-    tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, SUPPORT_TRAINED * CUTS);
-    tcase_add_loop_test(tests, the_chain_rule_gives_what_differences_give, 0, 2 * SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, gradient_of_every_size, 0, 5);
-    tcase_add_loop_test(tests, one_chunk_is_full_backpropagation, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, gradient_continues_from_chunk_to_chunk_with_factors, 0,
+    tcase_add_loop_test(tests, gradient_matches_central_differences, 0, SUPPORT_TRAINED * CUTS);
+    tcase_add_loop_test(tests, chain_rule_reference_matches_central_differences, 0,
+                        2 * SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, gradient_matches_the_reference_at_every_width, 0, 5);
+    tcase_add_loop_test(tests, single_chunk_is_full_backpropagation, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, gradient_crosses_chunks_scaled_by_the_factors, 0,
                         SUPPORT_TRAINED * CUTS);
-    tcase_add_loop_test(tests, backward_adds_to_the_gradient, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, backward_accumulates_the_gradient, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, start_state_receives_no_gradient, 0, SUPPORT_TRAINED);
     return support_run_within(tests, "gradient", 600.0);
 }

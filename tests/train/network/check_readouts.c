@@ -204,7 +204,7 @@ static double trained(const struct problem *p, float *gradient)
     return loss;
 }
 
-START_TEST(gradient_is_that_of_central_differences)
+START_TEST(gradient_matches_central_differences)
 {
     struct problem p = problem_new(_i);
     float *const gradient = support_zeros(p.n, sizeof *gradient);
@@ -243,7 +243,7 @@ static const struct {
     {TC_READOUT_LOGISTIC, {0.5f, 0.0f}, {0.5f, 1.0f}, 0.6931471805599453 * 26.0},
 };
 
-START_TEST(cross_entropy_worked_by_hand)
+START_TEST(cross_entropy_matches_hand_calculation)
 {
     const float t0[2] = {9.0f, hand[_i].target[0]}, t1[2] = {9.0f, hand[_i].target[1]};
     const float y0[2] = {9.0f, hand[_i].y[0]}, y1[2] = {9.0f, hand[_i].y[1]};
@@ -273,7 +273,7 @@ static const struct {
      "the output gain is -6 dB, expected 0 with a readout of probabilities"},
 };
 
-START_TEST(what_is_no_readout_is_refused)
+START_TEST(invalid_readouts_are_refused)
 {
     const struct tc_architecture arch = {.audio_inputs = 1,
                                          .outputs = refused[_i].outputs,
@@ -297,8 +297,9 @@ int main(void)
 {
     TCase *const tests = tcase_create("readouts");
 
-    tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, 3 * NETWORKS * RANGES);
-    tcase_add_loop_test(tests, cross_entropy_worked_by_hand, 0, sizeof hand / sizeof *hand);
-    tcase_add_loop_test(tests, what_is_no_readout_is_refused, 0, sizeof refused / sizeof *refused);
+    tcase_add_loop_test(tests, gradient_matches_central_differences, 0, 3 * NETWORKS * RANGES);
+    tcase_add_loop_test(tests, cross_entropy_matches_hand_calculation, 0,
+                        sizeof hand / sizeof *hand);
+    tcase_add_loop_test(tests, invalid_readouts_are_refused, 0, sizeof refused / sizeof *refused);
     return support_run(tests, "readouts");
 }

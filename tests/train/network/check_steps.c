@@ -45,7 +45,7 @@ static float *output_of(struct tc_shard *shard, unsigned sequence, unsigned outp
 }
 
 /* Errors 1 and 3, their sum 4, squares 10: (0.75 * 10 + 0.25 * 2 * 2^2) / 2. */
-START_TEST(loss_worked_by_hand)
+START_TEST(loss_matches_hand_calculation)
 {
     struct place place = place_new(1, 3, 4);
     struct tc_shard *const shard = place.shard;
@@ -70,7 +70,7 @@ START_TEST(loss_worked_by_hand)
 END_TEST
 
 /* A sequence whose segment has ended: it has no target. */
-START_TEST(an_empty_range_costs_nothing)
+START_TEST(empty_range_has_zero_loss)
 {
     struct place place = place_new(2, 2, 3);
     struct tc_shard *const shard = place.shard;
@@ -89,7 +89,7 @@ START_TEST(an_empty_range_costs_nothing)
 END_TEST
 
 /* The loss is quadratic, so central differences of any width are exact but for rounding. */
-START_TEST(gradient_of_the_loss_is_that_of_differences)
+START_TEST(loss_gradient_matches_central_differences)
 {
     enum { FRAMES = 50, OUTPUTS = 2, SEQUENCE = 2 };
     const float width = 0x1p-5f;
@@ -184,7 +184,7 @@ static void run_optimizer(struct tc_optimizer_state *state, float *parameters, f
     }
 }
 
-START_TEST(optimizers_are_those_of_the_papers)
+START_TEST(optimizers_match_their_papers)
 {
     float p[WEIGHTS] = {0.5f, -0.5f, 0.0f, 1.0f, 0.25f, 0.0f}, m[WEIGHTS], v[WEIGHTS];
     double exact[WEIGHTS];
@@ -200,7 +200,7 @@ START_TEST(optimizers_are_those_of_the_papers)
 }
 END_TEST
 
-START_TEST(reset_forgets_all_gradients)
+START_TEST(optimizer_reset_clears_its_state)
 {
     float first[WEIGHTS] = {0.0f}, again[WEIGHTS] = {0.0f}, m[WEIGHTS], v[WEIGHTS];
     struct tc_optimizer_state state = {.kind = optimizers[_i].kind, .m = m, .v = v};
@@ -282,7 +282,7 @@ static void check_tensor(const float *weights, const struct tc_tensor *tensor)
                         "%s reaches %g, expected %g", tensor->name, reach(weights, tensor), range);
 }
 
-START_TEST(first_weights_are_as_documented)
+START_TEST(initial_weights_are_as_documented)
 {
     struct tc_tensor tensors[TC_MAX_TENSORS];
     const unsigned n_tensors = tc_architecture_tensors(&mixed, tensors, NULL);
@@ -296,7 +296,7 @@ START_TEST(first_weights_are_as_documented)
 END_TEST
 
 /* The gates of a layer must not start out equal. */
-START_TEST(every_gate_has_an_orthogonal_matrix_of_its_own)
+START_TEST(every_gate_has_its_own_orthogonal_matrix)
 {
     struct tc_layer_offsets at[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
@@ -342,7 +342,7 @@ START_TEST(recurrent_matrices_may_start_as_identity_or_uniform)
 }
 END_TEST
 
-START_TEST(the_forget_bias_is_the_one_asked_for)
+START_TEST(forget_bias_is_the_given_one)
 {
     struct tc_layer_offsets at[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
@@ -360,7 +360,7 @@ START_TEST(the_forget_bias_is_the_one_asked_for)
 }
 END_TEST
 
-START_TEST(one_seed_gives_the_same_first_weights)
+START_TEST(one_seed_gives_the_same_initial_weights)
 {
     size_t n;
     float *const a = first_weights(&mixed, 3, &n), *const b = first_weights(&mixed, 3, &n);
@@ -375,7 +375,7 @@ START_TEST(one_seed_gives_the_same_first_weights)
 END_TEST
 
 /* The orthogonal matrices of one unit are 1 and -1, equally likely. */
-START_TEST(orthogonal_matrices_are_uniform)
+START_TEST(orthogonal_matrices_are_uniformly_distributed)
 {
     const struct tc_architecture arch = {
         .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
@@ -436,17 +436,17 @@ int main(void)
 {
     TCase *const tests = tcase_create("steps");
 
-    tcase_add_test(tests, loss_worked_by_hand);
-    tcase_add_test(tests, an_empty_range_costs_nothing);
-    tcase_add_test(tests, gradient_of_the_loss_is_that_of_differences);
-    tcase_add_loop_test(tests, optimizers_are_those_of_the_papers, 0, OPTIMIZERS);
-    tcase_add_loop_test(tests, reset_forgets_all_gradients, 0, OPTIMIZERS);
-    tcase_add_test(tests, first_weights_are_as_documented);
-    tcase_add_test(tests, every_gate_has_an_orthogonal_matrix_of_its_own);
+    tcase_add_test(tests, loss_matches_hand_calculation);
+    tcase_add_test(tests, empty_range_has_zero_loss);
+    tcase_add_test(tests, loss_gradient_matches_central_differences);
+    tcase_add_loop_test(tests, optimizers_match_their_papers, 0, OPTIMIZERS);
+    tcase_add_loop_test(tests, optimizer_reset_clears_its_state, 0, OPTIMIZERS);
+    tcase_add_test(tests, initial_weights_are_as_documented);
+    tcase_add_test(tests, every_gate_has_its_own_orthogonal_matrix);
     tcase_add_test(tests, recurrent_matrices_may_start_as_identity_or_uniform);
-    tcase_add_test(tests, the_forget_bias_is_the_one_asked_for);
-    tcase_add_test(tests, one_seed_gives_the_same_first_weights);
-    tcase_add_test(tests, orthogonal_matrices_are_uniform);
+    tcase_add_test(tests, forget_bias_is_the_given_one);
+    tcase_add_test(tests, one_seed_gives_the_same_initial_weights);
+    tcase_add_test(tests, orthogonal_matrices_are_uniformly_distributed);
     tcase_add_loop_test(tests, memory_lengths_are_spread_over_the_units, 0, TC_CELLS);
     return support_run(tests, "steps");
 }

@@ -133,7 +133,7 @@ static float *gradient_of(struct folded *f)
 }
 
 /* Of v, b and g of every layer, with gains and offsets that are no longer those of the start. */
-START_TEST(gradient_is_that_of_central_differences)
+START_TEST(gradient_matches_central_differences)
 {
     struct folded f = folded_new(_i);
     struct support_random random = {9};
@@ -173,7 +173,7 @@ START_TEST(gradient_is_that_of_central_differences)
 END_TEST
 
 /* What is learned first leaves the network as it was. */
-START_TEST(the_start_changes_nothing)
+START_TEST(initial_normalisation_leaves_the_weights_unchanged)
 {
     struct folded f = folded_new(_i);
     float *const made = support_zeros(f.p.n, sizeof *made);
@@ -188,7 +188,7 @@ START_TEST(the_start_changes_nothing)
 END_TEST
 
 /* Sums of a signal with the statistics that were learned have mean b and deviation g. */
-START_TEST(sums_have_the_mean_and_scale_that_are_learned)
+START_TEST(sums_have_the_learned_mean_and_scale)
 {
     enum { FRAMES_HEARD = 500, INPUTS = 3, H = 4 };
     const struct tc_architecture arch = {
@@ -258,7 +258,7 @@ END_TEST
 
 /* A linear layer without memory passes its input on: of few frames all count, of many every
  * eighth. */
-START_TEST(shards_measure_the_inputs_of_upper_layers)
+START_TEST(shards_measure_upper_layer_inputs)
 {
     enum { MANY = 100 };
     static const unsigned counted[] = {FRAMES, MANY};
@@ -297,7 +297,7 @@ START_TEST(shards_measure_the_inputs_of_upper_layers)
 END_TEST
 
 /* Moments have moved on since parameters were made: they come back nevertheless. */
-START_TEST(parameters_of_another_day_come_back)
+START_TEST(rebase_restores_parameters_despite_other_moments)
 {
     struct folded f = folded_new(_i);
     float *const kept = support_zeros(f.p.n, sizeof *kept);
@@ -322,11 +322,13 @@ int main(void)
 {
     TCase *const tests = tcase_create("batch_norm");
 
-    tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, the_start_changes_nothing, 0, SUPPORT_TRAINED);
-    tcase_add_test(tests, sums_have_the_mean_and_scale_that_are_learned);
+    tcase_add_loop_test(tests, gradient_matches_central_differences, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, initial_normalisation_leaves_the_weights_unchanged, 0,
+                        SUPPORT_TRAINED);
+    tcase_add_test(tests, sums_have_the_learned_mean_and_scale);
     tcase_add_test(tests, statistics_are_running_means);
-    tcase_add_loop_test(tests, parameters_of_another_day_come_back, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, shards_measure_the_inputs_of_upper_layers, 0, 2);
+    tcase_add_loop_test(tests, rebase_restores_parameters_despite_other_moments, 0,
+                        SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, shards_measure_upper_layer_inputs, 0, 2);
     return support_run(tests, "batch_norm");
 }

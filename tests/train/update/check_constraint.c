@@ -216,7 +216,7 @@ static void expect_formula(const struct problem_of_a *p, const struct tc_constra
     free(a);
 }
 
-START_TEST(matrices_are_those_of_the_formula)
+START_TEST(constrained_matrices_match_the_formula)
 {
     struct problem_of_a p = problem_of_a_new(_i);
 
@@ -252,7 +252,7 @@ static double difference(const struct problem_of_a *p, double *unconstrained, do
            (2.0 * step);
 }
 
-START_TEST(gradient_is_that_of_central_differences)
+START_TEST(gradient_matches_central_differences)
 {
     struct problem_of_a p = problem_of_a_new(_i);
     float *const gradient = gradient_of(&p);
@@ -379,7 +379,7 @@ START_TEST(no_eigenvalue_exceeds_1_after_training)
 }
 END_TEST
 
-START_TEST(a_matrix_of_zeros_is_no_reason_to_fail)
+START_TEST(zero_matrix_is_accepted)
 {
     struct problem_of_a p = problem_of_a_new(NETWORKS);
     const struct tc_constrained_matrix *const m = &p.constraint->matrix[0];
@@ -397,7 +397,7 @@ START_TEST(a_matrix_of_zeros_is_no_reason_to_fail)
 }
 END_TEST
 
-START_TEST(training_starts_from_turns_and_as_many_signs_as_asked)
+START_TEST(initial_orthogonal_matrix_has_the_given_determinant)
 {
     static const float shares[] = {0.0f, 0.5f, 1.0f};
 
@@ -429,12 +429,12 @@ int main(void)
 {
     TCase *const tests = tcase_create("constraint");
 
-    tcase_add_loop_test(tests, matrices_are_those_of_the_formula, 0, PROBLEMS);
-    tcase_add_loop_test(tests, gradient_is_that_of_central_differences, 0, PROBLEMS);
+    tcase_add_loop_test(tests, constrained_matrices_match_the_formula, 0, PROBLEMS);
+    tcase_add_loop_test(tests, gradient_matches_central_differences, 0, PROBLEMS);
     tcase_add_test(tests, matrices_stay_orthogonal_over_ten_thousand_updates);
     tcase_add_loop_test(tests, a_constrained_network_learns, 0, 2);
     tcase_add_test(tests, no_eigenvalue_exceeds_1_after_training);
-    tcase_add_test(tests, a_matrix_of_zeros_is_no_reason_to_fail);
-    tcase_add_test(tests, training_starts_from_turns_and_as_many_signs_as_asked);
+    tcase_add_test(tests, zero_matrix_is_accepted);
+    tcase_add_test(tests, initial_orthogonal_matrix_has_the_given_determinant);
     return support_run(tests, "constraint");
 }
