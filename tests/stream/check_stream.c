@@ -23,12 +23,12 @@ START_TEST(output_matches_the_reference)
     tc_architecture_tensors(arch, NULL, &n);
     double *const parameters = support_doubles(tc_model_parameters(b.model), n);
     double *const state = support_zeros(reference_state_size(arch), sizeof *state);
+    double *const x = support_zeros(arch->audio_inputs + arch->knobs, sizeof *x);
+    double *const y = support_zeros(arch->outputs, sizeof *y);
 
     reference_start(arch, parameters, state);
     fixture_play(&b, 0, FRAMES);
     for (size_t t = 0; t < FRAMES; ++t) {
-        double x[TC_MAX_AUDIO + TC_MAX_KNOBS], y[TC_MAX_AUDIO];
-
         for (size_t i = 0; i < b.in.rows; ++i)
             x[i] = (double)b.in.samples[i * FRAMES + t];
         for (size_t i = 0; i < b.knobs.rows; ++i)
@@ -41,6 +41,8 @@ START_TEST(output_matches_the_reference)
                 "%s: output %zu, frame %zu is %.9g, expected %.9g", network_at(_i % NETWORKS)->name,
                 o, t, (double)b.out.samples[o * FRAMES + t], y[o]);
     }
+    free(y);
+    free(x);
     free(state);
     free(parameters);
     fixture_free(&b);

@@ -108,3 +108,26 @@ void check_output(const struct player_fixture *b, const float *expected, size_t 
                             (double)b->out.samples[i], (double)expected[i]);
         }
 }
+
+void check_channel(const struct player_fixture *b, unsigned channel, const float *expected,
+                   size_t start, const char *what)
+{
+    const unsigned outputs = b->out.rows / b->channels;
+
+    for (size_t o = 0; o < outputs; ++o)
+        ck_assert_msg(support_same(expected + o * FRAMES + start,
+                                   b->out.samples + (channel * outputs + o) * FRAMES + start,
+                                   FRAMES - start),
+                      "%s: output %zu", what, o);
+}
+
+void check_in_place(struct player_fixture *b, struct player_fixture *expected)
+{
+    play_with_changes(expected, 0);
+    support_signals_free(&b->out);
+    b->out = b->in;
+    b->out.rows = expected->out.rows; /* there may be fewer outputs than inputs */
+    play_with_changes(b, 7);
+    check_output(b, expected->out.samples, 0, FRAMES, "in place");
+    b->out.samples = NULL; /* b->in owns them */
+}

@@ -37,7 +37,7 @@ void run(struct tc_player *player, const struct tc_controls *controls,
          const struct support_signals *in, const struct support_signals *out, size_t start,
          size_t n);
 
-/** The same through the fixture's own. */
+/** The same through the fixture's own player. */
 void play(struct player_fixture *b, size_t start, size_t n);
 
 /** As play(), but in blocks of any length, 0 too. */
@@ -47,8 +47,17 @@ void play_in_blocks(struct player_fixture *b, size_t start, size_t n, uint64_t s
  *  blocks unless `seed` is 0. */
 void play_with_changes(struct player_fixture *b, uint64_t seed);
 
-/** Are n frames of `out`, from `start` on, the same to the bit? */
+/** Require n frames of `out`, from `start` on, to be bit-identical to `expected`. */
 void check_output(const struct player_fixture *b, const float *expected, size_t start, size_t n,
                   const char *what);
+
+/** Require the outputs of one channel, from frame `start` on, to be bit-identical to `expected`
+ *  (outputs, FRAMES). */
+void check_channel(const struct player_fixture *b, unsigned channel, const float *expected,
+                   size_t start, const char *what);
+
+/** Require `b`, whose output buffers are replaced by its input buffers, to play the samples that an
+ *  equal fixture plays into buffers of its own. */
+void check_in_place(struct player_fixture *b, struct player_fixture *expected);
 
 #endif

@@ -8,7 +8,7 @@
 
 /* Sequences of hundreds of frames, for minutes each: a part of `make check-slow`. */
 
-/* What a training takes. */
+/* Data and options of a training. */
 struct task {
     struct tc_layer layer;
     enum tc_readout readout;
@@ -46,7 +46,7 @@ static struct tc_train_options options_for(const struct task *task)
     return options;
 }
 
-static bool keep(const struct tc_progress *p, void *user)
+static bool store_progress(const struct tc_progress *p, void *user)
 {
     struct tc_progress *const last = user;
 
@@ -71,13 +71,14 @@ static struct tc_model *train_model(const struct task *task, struct tc_progress 
     ck_assert_msg(tc_trainer_new(&trainer, &arch, &meta, &options, task->train.clip, task->train.n,
                                  task->val.clip, task->val.n, &error) == TC_OK,
                   "%s", error.message);
-    ck_assert_msg(tc_trainer_run(trainer, keep, last, NULL, &error) == TC_OK, "%s", error.message);
+    ck_assert_msg(tc_trainer_run(trainer, store_progress, last, NULL, &error) == TC_OK, "%s",
+                  error.message);
     ck_assert_int_eq(tc_trainer_best(trainer, NULL, &model, NULL), TC_OK);
     tc_trainer_free(trainer);
     return model;
 }
 
-/* An LSTM whose gates are not told how far apart the two numbers are does not begin to learn. */
+/* An LSTM learns this only if its gate biases are initialised to the memory length. */
 static const struct {
     enum tc_cell cell;
     unsigned memory;
@@ -116,7 +117,7 @@ enum { DELAY = 1000 };
 
 static const double without_memory = 10.0 * 2.0794415416798357 / (DELAY + 20); /* 10 ln 8 */
 
-/* Nats per frame on sequences never seen. */
+/* Cross-entropy in nats per frame on the test sequences. */
 static double copy_nats(struct task *task)
 {
     struct support_random random = {SEED};
@@ -138,7 +139,7 @@ static double copy_nats(struct task *task)
     return tc_score_nats(&score);
 }
 
-/* It learns when to be silent, and nothing of what to say. */
+/* It learns which frames are blank, but not the symbols to repeat. */
 START_TEST(lstm_does_not_learn_to_copy_over_1000_frames)
 {
     struct task task = {.layer = {TC_CELL_LSTM, TC_TANH, HIDDEN},
@@ -166,7 +167,7 @@ START_TEST(orthogonal_rnn_learns_to_copy_over_1000_frames)
 }
 END_TEST
 
-/* Whether it is learned depends on the first weights, for one cell as for the other. */
+/* For both cells it depends on the initial weights whether this is learned. */
 START_TEST(spike_periods_of_49_and_50_frames_are_distinguished)
 {
     static const enum tc_cell cells[] = {TC_CELL_LSTM_PEEPHOLE, TC_CELL_LSTM};

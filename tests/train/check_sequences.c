@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Symbols and sequences of every shape, learned by a trainer and played by a stream. */
+/* Sequences learned by a trainer and predicted by a stream: many-to-many, one-to-many and
+ * many-to-one. */
 
 /* ------------------------------------------------------------------------- training */
 
@@ -46,7 +47,7 @@ static enum tc_status try_trainer(const struct sequences *train, const struct se
                           error);
 }
 
-/* What the progress function was told. */
+/* Progress as reported. */
 struct watched {
     struct tc_progress last;
     double first_loss; /* of the first update */
@@ -81,7 +82,7 @@ static struct tc_model *train_model(const struct sequences *train, const struct 
 
 /* ------------------------------------------------------------------------- words */
 
-/* A word, the symbols it is made of, and what follows it: its last target. */
+/* A word and its alphabet; the target is the word shifted by one symbol. */
 static const struct word {
     const char *symbols, *input, *target;
     enum tc_cell cell;
@@ -91,14 +92,14 @@ static const struct word {
              {"dep.", "deep", "eep.", TC_CELL_LSTM},
              {"dep.", "deep", "eep.", TC_CELL_GRU}};
 
-enum { WORDS = sizeof words / sizeof *words, MOST_SYMBOLS = 8 };
+enum { WORDS = sizeof words / sizeof *words, MAX_SYMBOLS = 8 };
 
 static unsigned index_of(const struct word *word, char symbol)
 {
     return (unsigned)(strchr(word->symbols, symbol) - word->symbols);
 }
 
-static struct sequences spell(const struct word *word)
+static struct sequences word_sequences(const struct word *word)
 {
     const unsigned n = (unsigned)strlen(word->symbols);
     const struct sequences s = sequences_new(1, strlen(word->input), n, n);
@@ -110,9 +111,9 @@ static struct sequences spell(const struct word *word)
     return s;
 }
 
-static struct tc_model *learn(const struct word *word, struct watched *watched)
+static struct tc_model *train_word(const struct word *word, struct watched *watched)
 {
-    struct sequences s = spell(word);
+    struct sequences s = word_sequences(word);
     const struct tc_architecture arch = network(&s, word->cell, 12, TC_READOUT_SOFTMAX);
     struct tc_train_options options = options_for(&s, 400);
     struct tc_model *model;
@@ -123,13 +124,13 @@ static struct tc_model *learn(const struct word *word, struct watched *watched)
     return model;
 }
 
-/* The probabilities of what follows a symbol. */
+/* The probabilities of the next symbol. */
 static void play_symbol(struct tc_stream *stream, const struct word *word, char symbol, float *p)
 {
     const unsigned n = (unsigned)strlen(word->symbols);
-    float x[MOST_SYMBOLS] = {0};
-    const float *in[MOST_SYMBOLS];
-    float *out[MOST_SYMBOLS];
+    float x[MAX_SYMBOLS] = {0};
+    const float *in[MAX_SYMBOLS];
+    float *out[MAX_SYMBOLS];
 
     x[index_of(word, symbol)] = 1.0f;
     for (unsigned i = 0; i < n; ++i) {
@@ -139,7 +140,7 @@ static void play_symbol(struct tc_stream *stream, const struct word *word, char 
     tc_stream_process(stream, in, NULL, out, 1);
 }
 
-static char likeliest(const struct word *word, const float *p)
+static char most_probable(const struct word *word, const float *p)
 {
     const unsigned n = (unsigned)strlen(word->symbols);
     unsigned best = 0;
@@ -153,11 +154,11 @@ START_TEST(every_symbol_of_a_word_is_predicted)
 {
     const struct word *const word = &words[_i];
     struct watched watched = {0};
-    struct tc_model *const model = learn(word, &watched);
+    struct tc_model *const model = train_word(word, &watched);
     struct tc_stream *const stream = support_stream(model, 1);
 
     for (size_t t = 0; word->input[t]; ++t) {
-        float p[MOST_SYMBOLS];
+        float p[MAX_SYMBOLS];
 
         play_symbol(stream, word, word->input[t], p);
         ck_assert_float_gt(p[index_of(word, word->target[t])], 0.99f);
@@ -171,28 +172,28 @@ START_TEST(every_symbol_of_a_word_is_predicted)
 }
 END_TEST
 
-/* One to many: from the first symbol on the model gets its own output as input, until it is stop.
- */
+/* One-to-many: from the first symbol on the model's input is its previous output, until that is the
+ * stop symbol. */
 START_TEST(a_word_is_generated_from_its_first_symbol)
 {
-    enum { PATIENCE = 20 };
+    enum { MAX_LENGTH = 20 };
     const struct word *const word = &words[_i];
     const size_t length = strlen(word->target);
     struct watched watched = {0};
-    struct tc_model *const model = learn(word, &watched);
+    struct tc_model *const model = train_word(word, &watched);
     struct tc_stream *const stream = support_stream(model, 1);
-    char told[PATIENCE + 1] = "", last = word->input[0];
+    char generated[MAX_LENGTH + 1] = "", last = word->input[0];
 
-    for (size_t t = 0; t < PATIENCE && last != '.'; ++t) {
-        float p[MOST_SYMBOLS];
+    for (size_t t = 0; t < MAX_LENGTH && last != '.'; ++t) {
+        float p[MAX_SYMBOLS];
 
         play_symbol(stream, word, last, p);
-        told[t] = last = likeliest(word, p);
+        generated[t] = last = most_probable(word, p);
     }
     if (strchr(word->symbols, '.'))
-        ck_assert_str_eq(told, word->target);
+        ck_assert_str_eq(generated, word->target);
     else
-        ck_assert_msg(strncmp(told, word->target, length) == 0, "it told %s", told);
+        ck_assert_msg(strncmp(generated, word->target, length) == 0, "generated %s", generated);
     tc_stream_free(stream);
     tc_model_free(model);
 }
@@ -222,7 +223,7 @@ START_TEST(adding_problem_is_learned)
 }
 END_TEST
 
-/* Which of three symbols came first is asked in the last frame, or in all: a mean. */
+/* The target is the first of three symbols, in the last frame or in all. */
 static struct sequences which_was_first(size_t n, size_t frames, struct support_random *random,
                                         bool last_only)
 {
@@ -243,8 +244,8 @@ static struct sequences which_was_first(size_t n, size_t frames, struct support_
     return s;
 }
 
-/* A mean of so many frames as carry loss: without knowledge ln 3 of each, as a logistic readout has
- * 3 ln 2. */
+/* The loss is a mean over the frames that have loss. Of an untrained model it is ln 3 with a
+ * softmax readout, 3 ln 2 with a logistic one. */
 START_TEST(first_symbol_is_remembered)
 {
     const bool last_only = _i % 2;
@@ -269,9 +270,9 @@ START_TEST(first_symbol_is_remembered)
 }
 END_TEST
 
-/* ------------------------------------------------------------------------- rules */
+/* ------------------------------------------------------------------------- loss in a part */
 
-/* 70 sums to learn, of which batches of 32 make 3 batches, and the random numbers after them. */
+/* 70 adding problems, which are 3 batches of at most 32, and the random numbers after them. */
 static struct support_random random_numbers;
 static struct sequences sums;
 
@@ -313,7 +314,7 @@ START_TEST(targets_of_frames_without_loss_have_no_effect)
 }
 END_TEST
 
-/* Without loss in a chunk there is no update, but the state goes through it. */
+/* A chunk without loss has no update, but the state is carried through it. */
 START_TEST(chunks_without_loss_are_forward_only)
 {
     struct watched watched = {0};
@@ -342,7 +343,8 @@ START_TEST(the_model_does_not_depend_on_threads)
 }
 END_TEST
 
-/* Silence moves every other model: its start is where a second of it leads. */
+/* Models of recordings have the start state after a second of silence, those of sequences do not.
+ */
 START_TEST(sequences_start_from_the_zero_state)
 {
     struct watched watched = {0};

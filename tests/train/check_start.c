@@ -8,22 +8,22 @@
 #include "train/trainer.h"
 #include "trainer_problem.h"
 
-/* Where a model starts: what silence leaves, zero, or what is learned. */
+/* A model's start state: that after a second of silence, zero, or learned. */
 
-enum { SHORT = 48, LANES = 33 };
+enum { SHORT = 48, N_SEQUENCES = 33 };
 
 static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU, TC_CELL_LSTM_PEEPHOLE,
                                      TC_CELL_GRU_RESET_BEFORE};
 enum { CELLS = sizeof cells / sizeof *cells };
 
-/* Sequences whose target rings down from 1, which their input, noise at a hundredth, does not
- * tell. */
-static void problem_ringing(struct problem *p, enum tc_cell cell)
+/* Sequences whose target decays exponentially from 1. Their input, noise of amplitude 1/100 in it,
+ * does not contain that: only the start state can. */
+static void problem_decaying(struct problem *p, enum tc_cell cell)
 {
     problem_init(p, cell, 4);
     p->options.start = TC_START_LEARNED;
     p->options.warmup = 0;
-    p->options.batch = LANES;
+    p->options.batch = N_SEQUENCES;
     p->options.truncate = SHORT;
     p->options.learning_rate = 0.02f;
     p->options.epochs = 300;
@@ -55,7 +55,7 @@ static float start_size(const struct tc_model *model)
     return most;
 }
 
-/* The same model from zero. */
+/* The same model with a start state of zero. */
 static struct tc_model *without_start(const struct tc_model *model)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
@@ -74,14 +74,14 @@ static struct tc_model *without_start(const struct tc_model *model)
     return copy;
 }
 
-START_TEST(learned_start_state_reproduces_a_decaying_oscillation)
+START_TEST(learned_start_state_starts_a_decaying_target)
 {
     struct problem p;
     struct train_log log = train_log_new();
     struct tc_model *learned, *from_zero;
     double score;
 
-    problem_ringing(&p, cells[_i]);
+    problem_decaying(&p, cells[_i]);
     learned = problem_train(&p, train_log_watch, &log, NULL);
     score = problem_score(&p, learned);
     ck_assert_double_lt(score, 0.01);
@@ -105,7 +105,7 @@ START_TEST(learned_start_state_does_not_depend_on_threads)
     p.arch.layer[1] = p.arch.layer[0];
     p.options.start = TC_START_LEARNED;
     p.options.warmup = 0;
-    p.options.batch = LANES;
+    p.options.batch = N_SEQUENCES;
     p.options.epochs = 1;
     for (unsigned c = 0; c < CLIPS; ++c)
         p.clip[c].n_frames = 1500;
@@ -117,28 +117,28 @@ START_TEST(learned_start_state_does_not_depend_on_threads)
 }
 END_TEST
 
-/* h0 as the first update moved it. */
-struct look {
+/* The trainer at work, and h0 after its first update. */
+struct watched {
     struct tc_trainer *trainer;
     float h0[4];
 };
 
-/* A look-back that is longer than the sequence so far begins at its start. */
+/* Frames are recomputed from the start of the sequence if fewer than `lookback` have elapsed. */
 static bool compare_starts(const struct tc_progress *progress, void *user)
 {
-    struct look *const look = user;
-    const struct tc_trainer *const trainer = look->trainer;
+    struct watched *const watched = user;
+    const struct tc_trainer *const trainer = watched->trainer;
     float *state;
 
     if (progress->updates == 1) {
-        memcpy(look->h0, trainer->state.parameters + trainer->weights->layer[0].at.h0,
-               sizeof look->h0);
-        ck_assert_float_gt(fabsf(look->h0[0]), 0.01f);
+        memcpy(watched->h0, trainer->state.parameters + trainer->weights->layer[0].at.h0,
+               sizeof watched->h0);
+        ck_assert_float_gt(fabsf(watched->h0[0]), 0.01f);
         return true;
     }
     state = support_zeros(tc_shard_state_floats(trainer->shard[0]), sizeof *state);
     tc_shard_save_state(trainer->shard[0], 0, state);
-    ck_assert(support_same(state, look->h0, 4));
+    ck_assert(support_same(state, watched->h0, 4));
     free(state);
     return false;
 }
@@ -146,14 +146,14 @@ static bool compare_starts(const struct tc_progress *progress, void *user)
 START_TEST(lookback_to_the_start_uses_the_learned_start_state)
 {
     struct problem p;
-    struct look look;
+    struct watched watched;
 
-    problem_ringing(&p, TC_CELL_GRU);
+    problem_decaying(&p, TC_CELL_GRU);
     p.options.truncate = 8;
     p.options.lookback = 2 * SHORT;
-    look.trainer = problem_trainer(&p);
-    ck_assert_int_eq(tc_trainer_run(look.trainer, compare_starts, &look, NULL, NULL), TC_OK);
-    tc_trainer_free(look.trainer);
+    watched.trainer = problem_trainer(&p);
+    ck_assert_int_eq(tc_trainer_run(watched.trainer, compare_starts, &watched, NULL, NULL), TC_OK);
+    tc_trainer_free(watched.trainer);
     problem_free(&p);
 }
 END_TEST
@@ -184,7 +184,7 @@ int main(void)
 {
     TCase *const tests = tcase_create("start");
 
-    tcase_add_loop_test(tests, learned_start_state_reproduces_a_decaying_oscillation, 0, CELLS);
+    tcase_add_loop_test(tests, learned_start_state_starts_a_decaying_target, 0, CELLS);
     tcase_add_loop_test(tests, learned_start_state_does_not_depend_on_threads, 0, CELLS);
     tcase_add_test(tests, lookback_to_the_start_uses_the_learned_start_state);
     tcase_add_loop_test(tests, recordings_start_from_the_chosen_state, 0, CELLS);

@@ -9,9 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A trainer learns, gives one model for one seed, and heeds its options and metadata. */
+/* A trainer learns, gives the same model for the same seed, and applies its options and metadata.
+ */
 
-static const enum tc_cell learners[] = {TC_CELL_LSTM, TC_CELL_GRU};
+static const enum tc_cell cells[] = {TC_CELL_LSTM, TC_CELL_GRU};
 
 START_TEST(device_is_learned)
 {
@@ -20,7 +21,7 @@ START_TEST(device_is_learned)
     struct tc_model *model;
     enum tc_train_end end;
 
-    problem_init(&p, learners[_i], 8);
+    problem_init(&p, cells[_i], 8);
     p.options.learning_rate = 0.01f;
     p.options.epochs = 40;
     model = problem_train(&p, train_log_watch, &log, &end);
@@ -33,7 +34,7 @@ START_TEST(device_is_learned)
 }
 END_TEST
 
-/* One, two and four shards of sequences, so that 5 threads are more than there is work for. */
+/* One, two and four shards of sequences: fewer than 5 threads can use. */
 static const struct {
     enum tc_cell cell;
     unsigned batch;
@@ -77,7 +78,7 @@ START_TEST(batch_normalisation_does_not_depend_on_threads)
     struct problem p;
     struct tc_model *one, *plain;
 
-    problem_init(&p, learners[_i], 5);
+    problem_init(&p, cells[_i], 5);
     p.arch.layers = 2;
     p.arch.layer[1] = p.arch.layer[0];
     p.options.batch = 33;
@@ -95,8 +96,8 @@ START_TEST(batch_normalisation_does_not_depend_on_threads)
 }
 END_TEST
 
-/* A signal that is small beside its offset is hard to learn from unless sums are centred and
- * scaled; what validates is what the model then is. */
+/* A small signal with a large offset is hard to learn from unless sums are centred and scaled. The
+ * validation score is that of the model with its statistics folded in. */
 START_TEST(batch_normalisation_learns_small_signals_with_an_offset)
 {
     struct problem p;
@@ -104,7 +105,7 @@ START_TEST(batch_normalisation_learns_small_signals_with_an_offset)
     struct tc_model *plain, *normalised;
     double score;
 
-    problem_init(&p, learners[_i], 8);
+    problem_init(&p, cells[_i], 8);
     p.options.epochs = 20;
     for (size_t i = 0; i < (size_t)CLIPS * FRAMES; ++i)
         p.input.samples[i] = 2.0f + 0.02f * p.input.samples[i];
@@ -121,34 +122,34 @@ START_TEST(batch_normalisation_learns_small_signals_with_an_offset)
 }
 END_TEST
 
-/* Before the first trainer BLAS may have threads of its own, as many as the machine or the
- * environment says. They share out the QR of matrices as large as these, and round otherwise: of a
- * quarter of a million floats of this seed one tells. */
+/* Before the first trainer BLAS may run as many threads as the machine has or the environment sets.
+ * They split the QR decomposition of matrices of this size, which changes the rounding: with this
+ * seed one of a quarter of a million floats differs. */
 START_TEST(initial_weights_do_not_depend_on_blas_threads)
 {
-    struct tc_model *made[2];
+    struct tc_model *model[2];
     struct problem p;
 
     problem_init(&p, TC_CELL_LSTM, 256);
     p.options.seed = 2;
     p.options.batch = 1;
-    p.meta.sample_rate_hz = 1.0; /* a short second of silence */
+    p.meta.sample_rate_hz = 1.0; /* one frame of silence for the start state */
     for (int i = 0; i < 2; ++i) {
         struct tc_trainer *trainer;
 
         openblas_set_num_threads(i ? 1 : 2);
         trainer = problem_trainer(&p);
-        made[i] = best_model(trainer);
+        model[i] = best_model(trainer);
         tc_trainer_free(trainer);
     }
-    ck_assert(support_same_parameters(made[0], made[1]));
-    tc_model_free(made[1]);
-    tc_model_free(made[0]);
+    ck_assert(support_same_parameters(model[0], model[1]));
+    tc_model_free(model[1]);
+    tc_model_free(model[0]);
     problem_free(&p);
 }
 END_TEST
 
-/* Adam does not care for the length of all gradients, but for that of one beside the others. */
+/* Adam is invariant to the scale of all gradients, but not to that of one among the others. */
 START_TEST(gradient_norm_is_clipped)
 {
     struct problem p;
@@ -225,7 +226,7 @@ START_TEST(metadata_gains_scale_input_and_target)
 }
 END_TEST
 
-/* Drive from 1 to 8, told in the user's unit. Two settings occur in validation only. */
+/* Drive from 1 to 8 in the user's unit. Two settings occur in validation only. */
 START_TEST(knob_is_learned)
 {
     static const float drive[CLIPS] = {1.0f, 3.5f, 8.0f, 2.0f, 5.5f};
@@ -250,7 +251,7 @@ START_TEST(knob_is_learned)
 }
 END_TEST
 
-/* Two clips of four chunks and a warm-up make a stream each, though eight are wanted; every frame
+/* Two clips of four chunks and a warm-up give one stream each, though the batch is 8; every frame
  * of them takes at least h, c and four gates of its 5 units. */
 START_TEST(trainer_reports_its_memory_and_kernels)
 {

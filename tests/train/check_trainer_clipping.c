@@ -6,7 +6,7 @@
 #include "train/trainer.h"
 #include "trainer_problem.h"
 
-/* What is done to gradients and weights beside the optimiser's step: clipping and decay. */
+/* Gradient clipping and weight decay around the optimiser's step. */
 
 /* A trainer whose biases are not zero. */
 static struct tc_trainer *biased_trainer(const struct problem *p)
@@ -32,28 +32,28 @@ START_TEST(gradient_values_are_clipped_before_the_norm)
 {
     const float limit = 1e-3f;
     struct problem p;
-    struct tc_trainer *free_one, *clipped;
+    struct tc_trainer *unclipped, *clipped;
     unsigned clipped_values = 0;
     double square = 0.0;
 
     problem_init(&p, TC_CELL_LSTM, 4);
-    free_one = after_one_update(&p);
+    unclipped = after_one_update(&p);
     p.options.clip_value = limit;
     p.options.clip_norm = 1e-4f;
     clipped = after_one_update(&p);
     for (size_t i = 0; i < clipped->values; ++i) {
-        const float g = free_one->gradient[i];
+        const float g = unclipped->gradient[i];
 
         ck_assert_float_eq(clipped->gradient[i], fminf(fmaxf(g, -limit), limit));
         clipped_values += fabsf(g) > limit;
         square += (double)clipped->state.optimizer.m[i] * (double)clipped->state.optimizer.m[i];
     }
-    /* Adam's m is a tenth of what it is given. */
+    /* After one update Adam's m is a tenth of the gradient. */
     ck_assert_double_eq_tol(sqrt(square), 0.1 * (double)p.options.clip_norm, 1e-8);
     ck_assert_uint_gt(clipped_values, 0);
     ck_assert_uint_lt(clipped_values, clipped->values);
     tc_trainer_free(clipped);
-    tc_trainer_free(free_one);
+    tc_trainer_free(unclipped);
     problem_free(&p);
 }
 END_TEST
@@ -93,7 +93,8 @@ START_TEST(weight_decay_applies_to_matrices_only)
 }
 END_TEST
 
-/* They are not what the optimiser moves: shrinking that would pull them somewhere else. */
+/* The optimiser updates unconstrained parameters instead; decay of these would not decay the
+ * matrix. */
 START_TEST(weight_decay_skips_constrained_matrices)
 {
     struct problem p;

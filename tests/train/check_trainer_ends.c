@@ -6,15 +6,16 @@
 #include <math.h>
 #include <stdio.h>
 
-/* A trainer tells truly how far it is, ends for the right reason and undoes steps that overflow. */
+/* A trainer reports its progress correctly, ends for the right reason and rejects steps that
+ * overflow. */
 
 static struct problem p; /* of a small GRU, unless the test says otherwise */
-static struct train_log told;
+static struct train_log progress;
 
 static void set_up(void)
 {
     problem_init(&p, TC_CELL_GRU, 3);
-    told = train_log_new();
+    progress = train_log_new();
 }
 
 static void tear_down(void)
@@ -32,35 +33,35 @@ static struct tc_model *train_until(enum tc_train_end expected, struct train_log
     return model;
 }
 
-/* Every update and every validation once, the last epoch's too. */
+/* Every update and every validation is reported once, those of the last epoch too. */
 START_TEST(training_ends_after_all_epochs)
 {
     p.options.epochs = 3;
     p.options.patience = 3;
     p.clip[TRAIN_CLIPS].n_frames = p.clip[TRAIN_CLIPS + 1].n_frames = 600;
-    tc_model_free(train_until(TC_END_EPOCHS, &told));
-    ck_assert_uint_eq(told.last.epoch, 3);
-    ck_assert_uint_eq(told.validations, 3);
-    ck_assert_uint_eq(told.calls, told.last.updates + 3);
-    ck_assert_double_gt(told.last.frames_per_second, 0.0);
+    tc_model_free(train_until(TC_END_EPOCHS, &progress));
+    ck_assert_uint_eq(progress.last.epoch, 3);
+    ck_assert_uint_eq(progress.validations, 3);
+    ck_assert_uint_eq(progress.calls, progress.last.updates + 3);
+    ck_assert_double_gt(progress.last.frames_per_second, 0.0);
 }
 END_TEST
 
-/* 12000 frames to validate and 6000 to train on: one to 20 makes that every 40th epoch. The last
- * one is scored all the same. */
+/* With 12000 frames to validate and 6000 to train on, a ratio of 1 to 20 means a validation every
+ * 40th epoch. The last epoch is scored in any case. */
 START_TEST(validation_costs_at_most_a_twentieth_of_training)
 {
     p.options.epochs = 42;
     for (unsigned c = 0; c < TRAIN_CLIPS; ++c)
         p.clip[c].n_frames = 2000 + p.options.warmup;
-    tc_model_free(train_until(TC_END_EPOCHS, &told));
-    ck_assert_uint_eq(told.last.epoch, 42);
-    ck_assert_uint_eq(told.validations, 2);
+    tc_model_free(train_until(TC_END_EPOCHS, &progress));
+    ck_assert_uint_eq(progress.last.epoch, 42);
+    ck_assert_uint_eq(progress.validations, 2);
 }
 END_TEST
 
-/* The target is another noise: there is nothing to find that would be better. */
-static void make_hopeless(void)
+/* The target is noise independent of the input: nothing can be learned. */
+static void make_unlearnable(void)
 {
     struct support_random random = {99};
 
@@ -71,14 +72,14 @@ static void make_hopeless(void)
 
 START_TEST(training_ends_out_of_patience_with_a_reduced_learning_rate)
 {
-    make_hopeless();
+    make_unlearnable();
     p.options.patience = 7;
     p.options.learning_rate = 0.5f;
-    tc_model_free(train_until(TC_END_PATIENCE, &told));
-    ck_assert_uint_ge(told.validations, 8);
-    ck_assert_uint_lt(told.validations, 200);
-    ck_assert_double_gt(told.last.score, told.last.best_score);
-    ck_assert_double_le(told.last.learning_rate, 0.25);
+    tc_model_free(train_until(TC_END_PATIENCE, &progress));
+    ck_assert_uint_ge(progress.validations, 8);
+    ck_assert_uint_lt(progress.validations, 200);
+    ck_assert_double_gt(progress.last.score, progress.last.best_score);
+    ck_assert_double_le(progress.last.learning_rate, 0.25);
 }
 END_TEST
 
@@ -86,29 +87,29 @@ START_TEST(training_ends_at_the_time_limit)
 {
     p.options.epochs = p.options.patience = 1000000;
     p.options.time_limit_s = 0.1;
-    tc_model_free(train_until(TC_END_TIME, &told));
-    ck_assert_uint_ge(told.validations, 1);
-    ck_assert_double_ge(told.last.seconds, 0.1);
-    ck_assert_double_lt(told.last.seconds, 5.0);
+    tc_model_free(train_until(TC_END_TIME, &progress));
+    ck_assert_uint_ge(progress.validations, 1);
+    ck_assert_double_ge(progress.last.seconds, 0.1);
+    ck_assert_double_lt(progress.last.seconds, 5.0);
 }
 END_TEST
 
-/* Stopped before any validation, the present weights are scored and kept. */
+/* Stopped before any validation, the current weights are scored and become the best. */
 START_TEST(stopping_before_validation_scores_the_current_weights)
 {
     struct tc_model *model;
 
-    told.stop_at_update = 4;
-    model = train_until(TC_END_STOPPED, &told);
-    ck_assert_uint_eq(told.last.updates, 4);
-    ck_assert_uint_eq(told.calls, 5);
-    ck_assert_double_eq_tol(problem_score(&p, model), told.last.best_score,
-                            1e-3 * told.last.best_score);
+    progress.stop_at_update = 4;
+    model = train_until(TC_END_STOPPED, &progress);
+    ck_assert_uint_eq(progress.last.updates, 4);
+    ck_assert_uint_eq(progress.calls, 5);
+    ck_assert_double_eq_tol(problem_score(&p, model), progress.last.best_score,
+                            1e-3 * progress.last.best_score);
     tc_model_free(model);
 }
 END_TEST
 
-/* In the middle of a later epoch the best of those before is what remains. */
+/* Stopped in the middle of a later epoch, the best model of those before is returned. */
 START_TEST(stopping_after_validation_keeps_the_best_model)
 {
     struct train_log first = train_log_new();
@@ -117,9 +118,9 @@ START_TEST(stopping_after_validation_keeps_the_best_model)
     first.stop_at_validation = 1;
     after_one = train_until(TC_END_STOPPED, &first);
     ck_assert_uint_eq(first.validations, 1);
-    told.stop_at_update = (unsigned)first.last.updates + 2;
-    stopped = train_until(TC_END_STOPPED, &told);
-    ck_assert_uint_eq(told.validations, 1);
+    progress.stop_at_update = (unsigned)first.last.updates + 2;
+    stopped = train_until(TC_END_STOPPED, &progress);
+    ck_assert_uint_eq(progress.validations, 1);
     ck_assert(support_same_parameters(after_one, stopped));
     tc_model_free(stopped);
     tc_model_free(after_one);
@@ -139,41 +140,41 @@ START_TEST(frames_of_mixed_length_clips_are_counted_exactly)
     }
     for (unsigned c = TRAIN_CLIPS; c < CLIPS; ++c)
         p.clip[c].n_frames = 500;
-    tc_model_free(problem_train(&p, train_log_watch, &told, NULL));
-    ck_assert_uint_eq(told.validations, 4);
-    ck_assert_double_ge(told.least_done, 0.92);
-    ck_assert_double_le((double)told.last.frames, 4.0 * all);
-    ck_assert_double_ge((double)told.last.frames, 4.0 * 0.92 * all);
+    tc_model_free(problem_train(&p, train_log_watch, &progress, NULL));
+    ck_assert_uint_eq(progress.validations, 4);
+    ck_assert_double_ge(progress.least_done, 0.92);
+    ck_assert_double_le((double)progress.last.frames, 4.0 * all);
+    ck_assert_double_ge((double)progress.last.frames, 4.0 * 0.92 * all);
 }
 END_TEST
 
-/* What is learned makes the validation worse with every step. */
-static void make_misleading(void)
+/* The validation target is inverted: the score gets worse with every step. */
+static void invert_validation(void)
 {
     for (size_t i = (size_t)TRAIN_CLIPS * FRAMES; i < (size_t)CLIPS * FRAMES; ++i)
         p.target.samples[i] = -p.target.samples[i];
 }
 
-/* Halved three times, but not below 1e-5 or where it began. */
+/* Halved three times, but not below 1e-5 or the initial learning rate, whichever is less. */
 static const struct {
     float start, end;
 } steps[] = {{2e-6f, 2e-6f}, {1.5e-5f, 1e-5f}, {4e-4f, 0.5e-4f}};
 
 START_TEST(plateau_halves_the_learning_rate_down_to_a_minimum)
 {
-    make_misleading();
+    invert_validation();
     p.options.learning_rate = steps[_i].start;
     p.options.patience = 17;
-    tc_model_free(train_until(TC_END_PATIENCE, &told));
-    ck_assert_uint_le(told.validations, 40);
-    ck_assert_double_eq_tol(told.last.learning_rate, (double)steps[_i].end, 1e-11);
+    tc_model_free(train_until(TC_END_PATIENCE, &progress));
+    ck_assert_uint_le(progress.validations, 40);
+    ck_assert_double_eq_tol(progress.last.learning_rate, (double)steps[_i].end, 1e-11);
 }
 END_TEST
 
-/* ------------------------------------------------------------------------- absurd numbers */
+/* ------------------------------------------------------------------------- overflow */
 
-/* A recurrence that may grow without bound, and steps that make it do so. */
-static void make_explosive(enum tc_activation activation)
+/* A recurrence without bound, and a learning rate that makes it diverge. */
+static void make_divergent(enum tc_activation activation)
 {
     p.arch.layer[0] = (struct tc_layer){TC_CELL_RNN, activation, 8};
     p.options.learning_rate = 1.0f;
@@ -185,29 +186,29 @@ static void make_explosive(enum tc_activation activation)
 
 static const enum tc_activation unbounded[] = {TC_RELU, TC_IDENTITY};
 
-/* Whether a certain step overflows is a matter of rounding; that none of many does is not. Every 8
- * of them halve the step size, so that they become rare. */
+/* Which steps overflow depends on rounding, but some of many do. Every 8 rejected steps halve the
+ * learning rate, so that they become rare. */
 START_TEST(overflowing_steps_are_rejected)
 {
     unsigned rejected = 0;
 
-    make_explosive(unbounded[_i]);
+    make_divergent(unbounded[_i]);
     for (p.options.seed = 1; p.options.seed <= 6; ++p.options.seed) {
         struct tc_trainer *const trainer = problem_trainer(&p);
         struct tc_error error = {""};
         enum tc_status status;
         struct tc_model *model;
 
-        told = train_log_new();
-        status = tc_trainer_run(trainer, train_log_watch, &told, NULL, &error);
+        progress = train_log_new();
+        status = tc_trainer_run(trainer, train_log_watch, &progress, NULL, &error);
         model = best_model(trainer);
-        ck_assert_msg(status == (told.rejected_in_row == 63 ? TC_BAD_VALUE : TC_OK), "%s",
+        ck_assert_msg(status == (progress.rejected_in_row == 63 ? TC_BAD_VALUE : TC_OK), "%s",
                       error.message);
         ck_assert(isfinite(problem_score(&p, model)));
-        ck_assert_uint_le(told.last.rejected, 160);
-        if (told.last.rejected >= 8)
-            ck_assert_double_lt(told.last.learning_rate, 1.0);
-        rejected += told.last.rejected;
+        ck_assert_uint_le(progress.last.rejected, 160);
+        if (progress.last.rejected >= 8)
+            ck_assert_double_lt(progress.last.learning_rate, 1.0);
+        rejected += progress.last.rejected;
         tc_model_free(model);
         tc_trainer_free(trainer);
     }
@@ -215,8 +216,8 @@ START_TEST(overflowing_steps_are_rejected)
 }
 END_TEST
 
-/* The direct path alone takes these samples to infinity in every gradient. */
-static void make_impossible(void)
+/* Samples so large that the direct path alone makes every gradient infinite. */
+static void make_every_step_overflow(void)
 {
     p.arch.layer[0] = (struct tc_layer){TC_CELL_LSTM, TC_TANH, 4};
     p.arch.direct = 1.0f;
@@ -224,10 +225,10 @@ static void make_impossible(void)
         p.input.samples[i] = 3e38f;
 }
 
-/* After 64 steps, or, in so short a training, after the fewer that there are. */
+/* After 64 steps, or at the end of a training that has fewer. */
 static const struct {
     unsigned epochs, rejected;
-} impossible[] = {{1000, 64}, {1, 38}};
+} rejections[] = {{1000, 64}, {1, 38}};
 
 START_TEST(repeated_rejected_steps_are_an_error)
 {
@@ -237,16 +238,17 @@ START_TEST(repeated_rejected_steps_are_an_error)
     enum tc_train_end end = TC_END_TIME;
     struct tc_model *model;
 
-    make_impossible();
-    p.options.epochs = impossible[_i].epochs;
+    make_every_step_overflow();
+    p.options.epochs = rejections[_i].epochs;
     trainer = problem_trainer(&p);
-    ck_assert_int_eq(tc_trainer_run(trainer, train_log_watch, &told, &end, &error), TC_BAD_VALUE);
+    ck_assert_int_eq(tc_trainer_run(trainer, train_log_watch, &progress, &end, &error),
+                     TC_BAD_VALUE);
     snprintf(message, sizeof message,
              "%u steps in a row gave a loss or gradient that is not finite: try a smaller "
              "learning rate",
-             impossible[_i].rejected);
+             rejections[_i].rejected);
     ck_assert_str_eq(error.message, message);
-    ck_assert_uint_eq(told.last.updates, 0);
+    ck_assert_uint_eq(progress.last.updates, 0);
     ck_assert_int_eq(end, TC_END_TIME);
     model = best_model(trainer);
     tc_model_free(model);

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* A trainer says what is wrong with what it is given, and survives the end of memory. */
+/* A trainer reports what is wrong with its arguments, and survives running out of memory. */
 
 static void expect_refusal(const struct problem *p, enum tc_status status, const char *message)
 {
@@ -20,7 +20,7 @@ static void expect_refusal(const struct problem *p, enum tc_status status, const
     ck_assert_int_eq(problem_try_trainer(p, &trainer, NULL), status);
 }
 
-/* One of the options, and what it is set to. */
+/* One of the options, and the value it is set to. */
 struct change {
     size_t at;
     enum { NOTHING, WHOLE, REAL, TIME } type;
@@ -142,7 +142,7 @@ START_TEST(non_finite_samples_are_refused_with_their_position)
 }
 END_TEST
 
-/* The warm-up does not count: sound in it alone is none. */
+/* Samples in the warm-up are not counted: the target may vary there. */
 static void fill_targets(struct problem *p, unsigned first, unsigned end, float value)
 {
     for (unsigned c = first; c < end; ++c)
@@ -165,7 +165,7 @@ START_TEST(silent_and_constant_targets_are_refused)
 }
 END_TEST
 
-/* One clip with something to validate is enough. */
+/* One clip with frames after the warm-up is enough. */
 START_TEST(too_short_validation_clips_are_refused)
 {
     struct problem p;
@@ -201,7 +201,7 @@ START_TEST(empty_clip_lists_are_refused)
 }
 END_TEST
 
-/* What no model could be made of is said before the training, not after it. */
+/* An architecture or metadata without a valid model is refused before the training, not after. */
 START_TEST(invalid_architectures_are_refused_at_creation)
 {
     struct problem p;
@@ -246,7 +246,7 @@ END_TEST
 
 /* ------------------------------------------------------------------------- memory */
 
-/* Small, so that a training is done for each of its allocations. */
+/* Small, since the training runs once for each of its allocations. */
 static void make_tiny(struct problem *p)
 {
     p->options.epochs = 1;
@@ -279,7 +279,7 @@ START_TEST(creation_survives_every_failing_allocation)
 }
 END_TEST
 
-/* Afterwards the trainer is still good for another run and its model. */
+/* Afterwards the trainer can still run and return its model. */
 START_TEST(training_survives_every_failing_allocation)
 {
     struct problem p;

@@ -10,17 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a trainer says of its networks is what streams of them play: where they start, how they
- * score, and the loss along the segments. */
+/* The start state, validation score and training loss of a trainer are those of streams that play
+ * its networks. */
 
 /* ------------------------------------------------------------------------- the start state */
 
-/* The same model, but that it starts from zero. */
-static struct tc_model *from_zero(const struct tc_model *model)
+/* The same model with a start state of zero. */
+static struct tc_model *with_zero_start(const struct tc_model *model)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     struct tc_tensor tensors[TC_MAX_TENSORS];
-    struct tc_model *made = NULL;
+    struct tc_model *copy = NULL;
     size_t n;
     const unsigned n_tensors = tc_architecture_tensors(arch, tensors, &n);
     float *const parameters = support_zeros(n, sizeof *parameters);
@@ -29,50 +29,50 @@ static struct tc_model *from_zero(const struct tc_model *model)
     for (unsigned i = 0; i < n_tensors; ++i)
         if (strstr(tensors[i].name, "h0"))
             memset(parameters + tensors[i].offset, 0, tensors[i].rows * sizeof *parameters);
-    ck_assert_int_eq(tc_model_new(&made, arch, tc_model_metadata(model), parameters, NULL), TC_OK);
+    ck_assert_int_eq(tc_model_new(&copy, arch, tc_model_metadata(model), parameters, NULL), TC_OK);
     free(parameters);
-    return made;
+    return copy;
 }
 
-/* What a model of one knob makes of silence; to be freed. */
+/* The output of a model with one knob for silence; to be freed. */
 static struct support_signals play_silence(const struct tc_model *model, float knob, size_t frames)
 {
     const struct support_signals silence = support_signals_new(1, frames);
-    const struct support_signals played = support_signals_new(1, frames);
-    struct support_signals turned = support_signals_new(1, frames);
+    const struct support_signals output = support_signals_new(1, frames);
+    struct support_signals knobs = support_signals_new(1, frames);
     struct tc_stream *const stream = support_stream(model, 1);
 
     for (size_t t = 0; t < frames; ++t)
-        turned.samples[t] = knob;
-    support_play(stream, &silence, &turned, &played, 0, frames);
+        knobs.samples[t] = knob;
+    support_play(stream, &silence, &knobs, &output, 0, frames);
     tc_stream_free(stream);
-    free(turned.samples);
+    free(knobs.samples);
     free(silence.samples);
-    return played;
+    return output;
 }
 
-/* Linear and orthogonal, driven by the knob, the state turns for ever and tells how long it was
- * let, and where the knob stood. */
+/* With a linear orthogonal layer driven by the knob the state never settles: it depends on the
+ * number of frames and the knob's value. */
 START_TEST(start_state_is_that_after_a_second_of_silence)
 {
-    enum { RATE = 8000, HEARD = 300 };
+    enum { RATE = 8000, COMPARED = 300 };
     struct problem p;
     struct tc_trainer *trainer;
     struct tc_model *model, *unsettled;
-    struct support_signals by_hand, started;
+    struct support_signals expected, started;
 
     problem_init(&p, TC_CELL_RNN, 5);
     p.arch.layer[0].activation = TC_IDENTITY;
     add_drive_knob(&p, 3.0f);
     trainer = problem_trainer(&p);
     model = best_model(trainer);
-    unsettled = from_zero(model);
-    by_hand = play_silence(unsettled, 3.0f, RATE + HEARD);
-    started = play_silence(model, 3.0f, HEARD);
-    ck_assert(support_same(started.samples, by_hand.samples + RATE, HEARD));
-    ck_assert(!support_same(started.samples, by_hand.samples + RATE - 1, HEARD));
+    unsettled = with_zero_start(model);
+    expected = play_silence(unsettled, 3.0f, RATE + COMPARED);
+    started = play_silence(model, 3.0f, COMPARED);
+    ck_assert(support_same(started.samples, expected.samples + RATE, COMPARED));
+    ck_assert(!support_same(started.samples, expected.samples + RATE - 1, COMPARED));
     support_signals_free(&started);
-    support_signals_free(&by_hand);
+    support_signals_free(&expected);
     tc_model_free(unsettled);
     tc_model_free(model);
     tc_trainer_free(trainer);
@@ -80,8 +80,8 @@ START_TEST(start_state_is_that_after_a_second_of_silence)
 }
 END_TEST
 
-/* h = 8 h + 1 is infinite after 43 frames, over and over. At this rate the second ends in such a
- * moment: no model could be made of that state. */
+/* h = 8 h + 1 overflows every 43 frames. At this rate the second ends with an infinite state, which
+ * no model can have. */
 START_TEST(non_finite_start_state_is_not_stored)
 {
     enum { RATE = 3000, H0 = 4 };
@@ -119,8 +119,8 @@ static void score_by_hand(const struct tc_model *model, const struct tc_clip *cl
     tc_stream_free(stream);
 }
 
-/* Clips shorter and longer than the warm-up, which ends within a block and on its edge; some that
- * share their knobs, and so may share a stream. */
+/* Clips shorter and longer than the warm-up, which ends within a block and on its boundary; some
+ * with equal knobs, which may be played by one stream. */
 START_TEST(validation_scores_stream_output_after_the_warm_up)
 {
     static const size_t warmups[] = {0, 1, 1024, 1500, FRAMES};
@@ -182,11 +182,11 @@ static double segment_loss(const struct problem *p, const struct tc_model *model
     memcpy(in.samples, clip->input[0] + segment->start, segment->n_frames * sizeof *in.samples);
     support_play(stream, &in, &no_knobs, &out, 0, segment->n_frames);
     for (size_t t = p->options.warmup; t < segment->n_frames; t += p->options.truncate) {
-        const size_t left = segment->n_frames - t;
+        const size_t remaining = segment->n_frames - t;
         struct tc_score sum = {0};
 
         tc_score_add(&sum, clip->target[0] + segment->start + t, out.samples + t,
-                     left < p->options.truncate ? left : p->options.truncate);
+                     remaining < p->options.truncate ? remaining : p->options.truncate);
         loss += 0.75 * sum.error_energy + 0.25 * sum.error_sum * sum.error_sum / (double)sum.frames;
     }
     tc_stream_free(stream);
@@ -195,7 +195,7 @@ static double segment_loss(const struct problem *p, const struct tc_model *model
     return loss;
 }
 
-/* Loss of an epoch, summed over its updates, as a model would have it that never changes. */
+/* Loss of an epoch, summed over its updates, of a model whose weights stay the same. */
 static double epoch_loss(const struct problem *p, const struct tc_model *model,
                          const struct tc_sampler *sampler)
 {
@@ -216,10 +216,9 @@ static void expect_epoch_loss(const struct problem *p, const struct tc_model *mo
     ck_assert_double_eq_tol(loss, exact, 1e-5 * exact);
 }
 
-/* Steps too small to matter leave the first weights as they are. Two batches an epoch, a warm-up of
- * more than two chunks, and units that never forget: every sequence must start afresh and get all
- * of its input.
- */
+/* The learning rate is too small to change the initial weights. With two batches an epoch, a
+ * warm-up of more than two chunks and linear orthogonal units, a loss matches only if every
+ * sequence starts from the start state and gets all of its input. */
 START_TEST(training_loss_matches_streams_over_the_segments)
 {
     struct problem p;

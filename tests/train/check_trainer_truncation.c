@@ -11,12 +11,11 @@
 #include "train/truncation.h"
 #include "trainer_problem.h"
 
-/* A trainer's updates have the gradients that its form of truncation asks for, whatever the number
- * of threads. */
+/* A trainer's updates have the gradients that its truncation defines, for any number of threads. */
 
-enum { LANES = 3, WARMUP = 10, LEAST = 130 };
+enum { SEQUENCES = 3, WARMUP = 10, SHORTEST = 130 };
 
-/* Forms, and how many frames are in memory: segments have 130 frames and some more. */
+/* Truncations, and the length of a chunk in memory: segments have 130 to 210 frames. */
 static const struct form {
     const char *name;
     unsigned truncate;
@@ -24,41 +23,41 @@ static const struct form {
     unsigned lookback;
 } forms[] = {
     {"fixed", 20, TC_TRUNCATION_FIXED, 0},
-    {"looking back one frame", 20, TC_TRUNCATION_FIXED, 21},
-    {"looking back three chunks and a half", 20, TC_TRUNCATION_FIXED, 70},
-    {"looking back at all", 20, TC_TRUNCATION_FIXED, 1000},
+    {"one frame recomputed", 20, TC_TRUNCATION_FIXED, 21},
+    {"two and a half chunks recomputed", 20, TC_TRUNCATION_FIXED, 70},
+    {"all frames recomputed", 20, TC_TRUNCATION_FIXED, 1000},
     {"full, in parts", 20, TC_TRUNCATION_FULL, 0},
     {"full, in memory", 1000, TC_TRUNCATION_FULL, 0},
     {"random", 20, TC_TRUNCATION_RANDOM, 0},
-    {"random, often longer than what is in memory", 3, TC_TRUNCATION_RANDOM, 0},
+    {"random, often longer than the chunks in memory", 3, TC_TRUNCATION_RANDOM, 0},
     {"uniform", 20, TC_TRUNCATION_UNIFORM, 0},
 };
 
 enum { FORMS = sizeof forms / sizeof *forms };
 
-static void use_form(struct problem *p, const struct form *form)
+static void set_form(struct problem *p, const struct form *form)
 {
     p->options.truncate = form->truncate;
     p->options.truncation = form->truncation;
     p->options.lookback = form->lookback;
 }
 
-/* Clips that give one segment each and are soon over; steps too small to change a weight. */
-static void make_short(struct problem *p, const struct form *form)
+/* Short clips that give one segment each, and a learning rate too small to change a weight. */
+static void set_up_short_clips(struct problem *p, const struct form *form)
 {
-    use_form(p, form);
-    p->options.batch = LANES;
+    set_form(p, form);
+    p->options.batch = SEQUENCES;
     p->options.warmup = WARMUP;
     p->options.learning_rate = 1e-10f;
     p->options.epochs = 4;
     p->options.clip_norm = 0.0f;
     for (unsigned c = 0; c < CLIPS; ++c)
-        p->clip[c].n_frames = WARMUP + LEAST + 20 * c;
+        p->clip[c].n_frames = WARMUP + SHORTEST + 20 * c;
 }
 
 /* ------------------------------------------------------------------------- each update */
 
-/* A trainer being watched: where its streams are, and what it should do. */
+/* A trainer under test: the position of its streams, and its expected gradients. */
 struct watch {
     const struct problem *p;
     struct tc_trainer *trainer;
@@ -67,7 +66,7 @@ struct watch {
     unsigned epoch, updates;
 };
 
-/* A sequence's signals: input, output and dL/dy from the start of its warm-up, zeros behind its
+/* A sequence's signals: input, output and dL/dy from the start of its warm-up, zeros after its
  * end. */
 struct sequence {
     const struct tc_segment *segment;
@@ -79,13 +78,14 @@ static size_t at_most(size_t n, size_t most)
     return n < most ? n : most;
 }
 
-/* dL/dy = (1.5 e + 0.5 mean e) * scale, chunk by chunk as they are in memory. */
-static void weigh(const struct watch *w, struct sequence *sequence, size_t start, size_t end)
+/* dL/dy = (1.5 e + 0.5 mean e) * scale, the mean over each chunk in memory. */
+static void set_output_gradient(const struct watch *w, struct sequence *sequence, size_t start,
+                                size_t end)
 {
     const float *const target =
         w->p->clip[sequence->segment->clip].target[0] + sequence->segment->start;
     const size_t own = w->trainer->options.truncate;
-    const double scale = 1.0 / (w->trainer->target_power * LANES *
+    const double scale = 1.0 / (w->trainer->target_power * SEQUENCES *
                                 tc_truncation_mean(&w->p->options, w->trainer->sampler->longest));
 
     for (; start < end; start += own) {
@@ -100,13 +100,13 @@ static void weigh(const struct watch *w, struct sequence *sequence, size_t start
     }
 }
 
-/* What dropout leaves of n frames of a sequence: the input of the second layer of two. */
-static double *left_of(const struct watch *w, size_t index, size_t n)
+/* Dropout factors of n frames of a sequence, of the inputs of the second of two layers. */
+static double *dropout_factors_of(const struct watch *w, size_t index, size_t n)
 {
     const struct tc_dropout dropout = {w->p->options.dropout,
                                        w->trainer->state.position.dropout_seed, index, 0};
     const size_t inputs = reference_dropout_size(&w->p->arch);
-    double *const left = support_zeros(n * inputs + 1, sizeof *left);
+    double *const factors = support_zeros(n * inputs + 1, sizeof *factors);
 
     for (size_t t = 0; t < n && inputs; ++t) {
         float row[TC_MAX_UNITS];
@@ -115,17 +115,18 @@ static double *left_of(const struct watch *w, size_t index, size_t n)
             row[i] = 1.0f;
         tc_dropout_apply(&dropout, row, inputs, 1, 0, t);
         for (size_t i = 0; i < inputs; ++i)
-            left[t * inputs + i] = (double)row[i];
+            factors[t * inputs + i] = (double)row[i];
     }
-    return left;
+    return factors;
 }
 
-/* gradient += that of one sequence's losses in start <= t < end, back to `first`. */
+/* expected += gradient of one sequence's losses in start <= t < end, with respect to the frames
+ * from `first` on. */
 static void add_sequence(struct watch *w, size_t index, size_t first, size_t start, size_t end)
 {
     const struct tc_architecture *const arch = &w->p->arch;
     const struct tc_segment *const segment = &w->trainer->sampler->segment[index];
-    double *const left = left_of(w, index, end);
+    double *const factors = dropout_factors_of(w, index, end);
     struct sequence *const sequence = support_zeros(1, sizeof *sequence);
     double *const state = support_zeros(reference_state_size(arch), sizeof *state);
     const float *const input = w->p->clip[segment->clip].input[0] + segment->start;
@@ -134,28 +135,28 @@ static void add_sequence(struct watch *w, size_t index, size_t first, size_t sta
     for (size_t t = 0; t < segment->n_frames; ++t)
         sequence->input[t] = (double)input[t];
     reference_start(arch, w->exact, state);
-    reference_run(arch, w->exact, sequence->input, left, sequence->output, state, end);
-    weigh(w, sequence, start, end);
+    reference_run(arch, w->exact, sequence->input, factors, sequence->output, state, end);
+    set_output_gradient(w, sequence, start, end);
     reference_start(arch, w->exact, state);
-    reference_run(arch, w->exact, sequence->input, left, sequence->output, state, first);
+    reference_run(arch, w->exact, sequence->input, factors, sequence->output, state, first);
     reference_backward_truncated(
-        arch, w->exact, sequence->input + first, left + first * reference_dropout_size(arch),
+        arch, w->exact, sequence->input + first, factors + first * reference_dropout_size(arch),
         sequence->weight + first, state, end - first,
         tc_truncation_is_random(&w->p->options) ? w->trainer->gradient_factor : NULL, w->expected);
     free(state);
     free(sequence);
-    free(left);
+    free(factors);
 }
 
-/* Frames that the update in hand has of its own. The factors of random forms end with a zero. */
-static size_t own_frames(const struct watch *w, size_t left)
+/* Frames with loss of the current update. The factors of random truncations end with a zero. */
+static size_t own_frames(const struct watch *w, size_t remaining)
 {
     size_t n = 0;
 
     if (w->p->options.truncation == TC_TRUNCATION_FULL)
-        return left;
+        return remaining;
     if (w->p->options.truncation == TC_TRUNCATION_FIXED)
-        return at_most(w->p->options.truncate, left);
+        return at_most(w->p->options.truncate, remaining);
     while (w->trainer->gradient_factor[n] != 0.0f)
         ++n;
     return n + 1;
@@ -165,7 +166,7 @@ static bool check_update(const struct tc_progress *progress, void *user)
 {
     struct watch *const w = user;
     const struct tc_batch *const batch = w->trainer->sampler->batch;
-    const size_t back = tc_truncation_recomputed(&w->p->options);
+    const size_t recomputed = tc_truncation_recomputed(&w->p->options);
     char what[64];
     size_t end, first;
 
@@ -174,7 +175,7 @@ static bool check_update(const struct tc_progress *progress, void *user)
     if (progress->epoch != w->epoch)
         w->elapsed = 0;
     w->epoch = progress->epoch;
-    first = WARMUP + w->elapsed - at_most(back, w->elapsed);
+    first = WARMUP + w->elapsed - at_most(recomputed, w->elapsed);
     end = w->elapsed + own_frames(w, batch->n_frames - WARMUP - w->elapsed);
     memset(w->expected, 0, w->values * sizeof *w->expected);
     for (size_t i = 0; i < batch->count; ++i)
@@ -227,7 +228,7 @@ START_TEST(every_update_has_the_gradient_of_its_truncation)
     p.options.dropout = _i / (CELLS * FORMS) ? 0.3f : 0.0f;
     p.arch.layers = 2;
     p.arch.layer[1] = (struct tc_layer){cells[(_i + 1) % CELLS], TC_TANH, 3};
-    make_short(&p, form);
+    set_up_short_clips(&p, form);
     w = watch_new(&p);
     ck_assert_uint_eq(w.trainer->sampler->n_batches, 1);
     ck_assert_int_eq(tc_trainer_run(w.trainer, check_update, &w, NULL, NULL), TC_OK);
@@ -240,7 +241,7 @@ START_TEST(every_update_has_the_gradient_of_its_truncation)
 }
 END_TEST
 
-/* What sequences miss must differ from shard to shard, too, and from one batch to the next. */
+/* Dropout masks must differ between the sequences of different shards, and between batches. */
 START_TEST(every_shard_uses_its_sequences_dropout_masks)
 {
     struct problem p;
@@ -267,7 +268,7 @@ START_TEST(every_shard_uses_its_sequences_dropout_masks)
 }
 END_TEST
 
-/* One chunk of all sequences, none of which ends in it: every eighth frame is counted. */
+/* One chunk of all sequences, all of which are longer: every eighth frame is counted. */
 START_TEST(batch_statistics_cover_every_shard)
 {
     enum { CHUNK = 256 };
@@ -290,7 +291,7 @@ START_TEST(batch_statistics_cover_every_shard)
 }
 END_TEST
 
-/* The gradients of an epoch's updates, added up, as if each counted its frames alike. */
+/* The sum of the gradients of an epoch's updates, every frame weighted equally. */
 static double *summed_gradient(enum tc_cell cell, const struct form *form, size_t *n)
 {
     struct problem p;
@@ -298,7 +299,7 @@ static double *summed_gradient(enum tc_cell cell, const struct form *form, size_
     double *sum, frames;
 
     problem_init(&p, cell, 5);
-    make_short(&p, form);
+    set_up_short_clips(&p, form);
     p.options.epochs = 1;
     w = watch_new(&p);
     ck_assert_int_eq(tc_trainer_run(w.trainer, check_update, &w, NULL, NULL), TC_OK);
@@ -322,7 +323,7 @@ static double norm_of_difference(const double *a, const double *b, size_t n)
     return sqrt(square);
 }
 
-/* BPTT is TBPTT with k2 = T. The less is looked back on, the further it is from that. */
+/* BPTT is TBPTT with k2 = T. The fewer frames are recomputed, the larger the difference. */
 START_TEST(unlimited_lookback_is_full_backpropagation)
 {
     size_t n;
@@ -343,7 +344,7 @@ START_TEST(unlimited_lookback_is_full_backpropagation)
 }
 END_TEST
 
-/* The first gradient of sequences of about 100 frames with a loss in their last. */
+/* The first gradient of sequences of about 100 frames with a loss in the last of them. */
 static double *sequence_gradient(enum tc_cell cell, const struct form *form, size_t *n)
 {
     struct problem p;
@@ -351,8 +352,8 @@ static double *sequence_gradient(enum tc_cell cell, const struct form *form, siz
     double *gradient;
 
     problem_init(&p, cell, 5);
-    use_form(&p, form);
-    p.options.batch = LANES;
+    set_form(&p, form);
+    p.options.batch = SEQUENCES;
     p.options.warmup = 0;
     p.options.start = TC_START_LEARNED;
     for (unsigned c = 0; c < CLIPS; ++c) {
@@ -400,16 +401,16 @@ static struct tc_model *model_of(const struct problem *p)
     return problem_train(p, NULL, NULL, NULL);
 }
 
-/* A segment of one chunk is the same to all that have no random cuts. */
+/* For segments of one chunk all truncations without random cuts are the same. */
 START_TEST(single_chunk_is_full_backpropagation_bit_for_bit)
 {
     struct problem p;
     struct tc_trainer *trainer;
-    struct tc_model *fixed, *full, *back;
+    struct tc_model *fixed, *full, *recomputed;
     size_t longest;
 
     problem_init(&p, cells[_i], 5);
-    make_short(&p, &forms[5]);
+    set_up_short_clips(&p, &forms[5]);
     p.options.learning_rate = 0.01f;
     trainer = problem_trainer(&p);
     longest = trainer->sampler->longest;
@@ -419,17 +420,17 @@ START_TEST(single_chunk_is_full_backpropagation_bit_for_bit)
     p.options.truncation = TC_TRUNCATION_FIXED;
     fixed = model_of(&p);
     p.options.lookback = 2 * p.options.truncate;
-    back = model_of(&p);
+    recomputed = model_of(&p);
     ck_assert(support_same_parameters(full, fixed));
-    ck_assert(support_same_parameters(full, back));
-    tc_model_free(back);
+    ck_assert(support_same_parameters(full, recomputed));
+    tc_model_free(recomputed);
     tc_model_free(fixed);
     tc_model_free(full);
     problem_free(&p);
 }
 END_TEST
 
-/* Sequences in one, two and four shards; every form gives a model of its own. */
+/* Sequences in one, two and four shards; every truncation gives a different model. */
 START_TEST(the_model_does_not_depend_on_threads)
 {
     static const unsigned batches[] = {5, 17, 33};
@@ -441,9 +442,9 @@ START_TEST(the_model_does_not_depend_on_threads)
     p.options.epochs = 1;
     for (unsigned c = 0; c < CLIPS; ++c)
         p.clip[c].n_frames = 1500;
-    use_form(&p, &forms[0]);
+    set_form(&p, &forms[0]);
     fixed = model_of(&p);
-    use_form(&p, &forms[_i]);
+    set_form(&p, &forms[_i]);
     one = model_of(&p);
     ck_assert_int_eq(support_same_parameters(one, fixed), _i == 0);
     problem_require_any_threads(&p, one, forms[_i].name);
@@ -453,14 +454,14 @@ START_TEST(the_model_does_not_depend_on_threads)
 }
 END_TEST
 
-/* Forms that make few updates get less far in as many epochs. */
+/* Truncations with few updates learn less in the same number of epochs. */
 START_TEST(device_is_learned_with_every_truncation)
 {
     struct problem p;
     struct tc_model *model;
 
     problem_init(&p, TC_CELL_GRU, 8);
-    use_form(&p, &forms[_i]);
+    set_form(&p, &forms[_i]);
     p.options.learning_rate = 0.02f;
     p.options.epochs = 40;
     model = model_of(&p);
@@ -471,8 +472,8 @@ START_TEST(device_is_learned_with_every_truncation)
 }
 END_TEST
 
-/* What is in memory does not grow with the length of what is taken backward, but for a state for
- * each chunk. */
+/* Memory does not grow with the number of frames of the backward pass, except by a state per
+ * chunk. */
 START_TEST(memory_matches_the_documented_formula)
 {
     enum { UNITS = 16, LONG = 2048 };
@@ -481,7 +482,7 @@ START_TEST(memory_matches_the_documented_formula)
     unsigned streams;
 
     problem_init(&p, TC_CELL_LSTM, UNITS);
-    p.options.batch = LANES;
+    p.options.batch = SEQUENCES;
     for (unsigned f = 0; f < 4; ++f) {
         static const struct form in_memory[] = {{"", 64, TC_TRUNCATION_FIXED, 0},
                                                 {"", 64, TC_TRUNCATION_FIXED, 640},
@@ -489,12 +490,12 @@ START_TEST(memory_matches_the_documented_formula)
                                                 {"", 64, TC_TRUNCATION_RANDOM, 0}};
         struct tc_trainer *trainer;
 
-        use_form(&p, &in_memory[f]);
+        set_form(&p, &in_memory[f]);
         trainer = problem_trainer(&p);
         memory[f] = tc_trainer_memory(trainer, &streams);
         tc_trainer_free(trainer);
     }
-    ck_assert_uint_gt(memory[1], 7 * memory[0]); /* not all is signals */
+    ck_assert_uint_gt(memory[1], 7 * memory[0]); /* there is a constant part */
     ck_assert_uint_lt(memory[1], 10 * memory[0]);
     ck_assert_uint_gt(memory[2], memory[0]);
     /* h and c at each 64 of at most 5950 frames. */

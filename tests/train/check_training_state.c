@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A training that is saved at any step or validation, and loaded into a trainer made of the same,
- * goes on to the same model. */
+/* A training saved at any update or validation and loaded into a new trainer with the same
+ * arguments ends with the same model. */
 
 static struct problem p;
 
@@ -71,52 +71,52 @@ static void expect_same_end(const struct tc_trainer *one, const struct tc_traine
     }
 }
 
-/* Saved at a call of the progress function, loaded into a fresh trainer. */
-static void expect_continued(unsigned save_at, bool at_validation)
+/* Save at a call of the progress function, load into a new trainer, and compare the ends. */
+static void expect_resumed(unsigned save_at, bool at_validation)
 {
     struct tc_trainer *const one = problem_trainer(&p), *const other = problem_trainer(&p);
     struct saver saver = {.trainer = one, .save_at = save_at, .at_validation = at_validation};
-    enum tc_train_end end = TC_END_STOPPED, end_of_other = TC_END_STOPPED;
+    enum tc_train_end end = TC_END_STOPPED, other_end = TC_END_STOPPED;
 
     run(one, save_once, &saver, &end);
     ck_assert_ptr_nonnull(saver.state);
     ck_assert_int_eq(tc_trainer_load_state(other, saver.state, NULL), TC_OK);
     tc_training_state_free(saver.state);
-    run(other, NULL, NULL, &end_of_other);
-    ck_assert_int_eq(end, end_of_other);
+    run(other, NULL, NULL, &other_end);
+    ck_assert_int_eq(end, other_end);
     expect_same_end(one, other);
     tc_trainer_free(other);
     tc_trainer_free(one);
 }
 
-/* The first step, some in the middle of epochs, and the last of an epoch, whichever it is. */
+/* The first update, some within epochs, and the last of an epoch, whichever of these it is. */
 START_TEST(training_saved_at_an_update_resumes_bit_identically)
 {
     static const unsigned save_at[] = {1, 8, 20, 21, 22, 23, 24, 25};
 
     for (size_t i = 0; i < sizeof save_at / sizeof *save_at; ++i)
-        expect_continued(save_at[i], false);
+        expect_resumed(save_at[i], false);
 }
 END_TEST
 
 START_TEST(training_saved_at_a_validation_resumes_bit_identically)
 {
-    expect_continued(1, true);
-    expect_continued(2, true);
+    expect_resumed(1, true);
+    expect_resumed(2, true);
 }
 END_TEST
 
-/* The last validation before patience ends is the end for the loaded one, too. */
+/* Saved at the validation that ends the training, the loaded one ends at once, too. */
 START_TEST(training_saved_out_of_patience_ends_at_once)
 {
     p.options.learning_rate = 1e-30f; /* nothing ever improves on the first validation */
     p.options.patience = 1;
-    expect_continued(2, true);
+    expect_resumed(2, true);
 }
 END_TEST
 
-/* What else can be carried from step to step. */
-static void vary(int i)
+/* Options with further state that is carried from update to update. */
+static void set_kind(int i)
 {
     switch (i) {
     case 0:
@@ -145,14 +145,14 @@ static void vary(int i)
 
 START_TEST(every_kind_of_training_resumes_bit_identically)
 {
-    vary(_i);
-    expect_continued(2, false);
-    expect_continued(7, false);
-    expect_continued(1, true);
+    set_kind(_i);
+    expect_resumed(2, false);
+    expect_resumed(7, false);
+    expect_resumed(1, true);
 }
 END_TEST
 
-/* A trainer that went further goes back. */
+/* The state is loaded into the trainer that saved it, after further updates. */
 START_TEST(training_state_restores_a_later_trainer)
 {
     struct tc_trainer *const trainer = problem_trainer(&p);
@@ -191,21 +191,21 @@ START_TEST(state_of_another_training_is_refused)
 }
 END_TEST
 
-/* What the progress function was told at validations. */
-struct told {
+/* The progress reported at validations. */
+struct validations {
     struct tc_progress at[8], before;
     size_t n;
 };
 
-static bool remember_validations(const struct tc_progress *progress, void *user)
+static bool record_validation(const struct tc_progress *progress, void *user)
 {
-    struct told *const told = user;
+    struct validations *const validations = user;
 
     if (progress->validated) {
-        told->at[told->n] = *progress;
-        told->at[told->n++].learning_rate = told->before.learning_rate;
+        validations->at[validations->n] = *progress;
+        validations->at[validations->n++].learning_rate = validations->before.learning_rate;
     }
-    told->before = *progress;
+    validations->before = *progress;
     return true;
 }
 
@@ -213,29 +213,29 @@ START_TEST(history_matches_reported_progress)
 {
     struct tc_trainer *const trainer = problem_trainer(&p);
     const struct tc_history_entry *h = NULL;
-    struct told told = {.n = 0};
+    struct validations validations = {.n = 0};
 
     ck_assert_uint_eq(tc_trainer_history(trainer, &h), 0);
     ck_assert_str_eq(tc_trainer_metric(trainer)->name, "esr");
-    run(trainer, remember_validations, &told, NULL);
-    ck_assert_uint_eq(told.n, 2); /* 1400 frames: every second epoch */
-    ck_assert_uint_eq(tc_trainer_history(trainer, &h), told.n);
-    for (size_t i = 0; i < told.n; ++i) {
+    run(trainer, record_validation, &validations, NULL);
+    ck_assert_uint_eq(validations.n, 2); /* 1400 frames: every second epoch */
+    ck_assert_uint_eq(tc_trainer_history(trainer, &h), validations.n);
+    for (size_t i = 0; i < validations.n; ++i) {
         ck_assert_uint_eq(h[i].epoch, 2 * (i + 1));
-        ck_assert_uint_eq(h[i].updates, told.at[i].updates);
-        ck_assert_uint_eq(h[i].frames, told.at[i].frames);
-        ck_assert_uint_eq(h[i].rejected, told.at[i].rejected);
-        ck_assert_double_eq(h[i].loss, told.at[i].loss);
-        ck_assert_double_eq(h[i].score, told.at[i].score);
-        ck_assert_double_eq(h[i].learning_rate, told.at[i].learning_rate);
-        ck_assert_int_eq(h[i].improved, told.at[i].improved);
+        ck_assert_uint_eq(h[i].updates, validations.at[i].updates);
+        ck_assert_uint_eq(h[i].frames, validations.at[i].frames);
+        ck_assert_uint_eq(h[i].rejected, validations.at[i].rejected);
+        ck_assert_double_eq(h[i].loss, validations.at[i].loss);
+        ck_assert_double_eq(h[i].score, validations.at[i].score);
+        ck_assert_double_eq(h[i].learning_rate, validations.at[i].learning_rate);
+        ck_assert_int_eq(h[i].improved, validations.at[i].improved);
         ck_assert_double_gt(h[i].gradient_norm, 0.0);
     }
     tc_trainer_free(trainer);
 }
 END_TEST
 
-/* The only update of a training: its gradient is still there. */
+/* After the only update of a training the trainer still has its gradient. */
 START_TEST(history_has_the_gradient_norm)
 {
     const struct tc_history_entry *h = NULL;

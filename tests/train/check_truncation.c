@@ -8,12 +8,12 @@
 #include "train/network/network.h"
 #include "train/truncation.h"
 
-/* Random cuts come as the header says, and the gradient that they leave is on average the full one.
- */
+/* Random truncation follows the documented probabilities, and the mean of its gradients is the full
+ * gradient. */
 
 /* ------------------------------------------------------------------------- random cuts */
 
-/* The forms that cuts at random. */
+/* The truncations with random cuts. */
 static const struct form {
     const char *name;
     enum tc_truncation truncation;
@@ -71,8 +71,8 @@ START_TEST(deterministic_forms_draw_no_random_numbers)
 }
 END_TEST
 
-/* How many of many chunks from a segment's start are longer than so many frames, beside how many
- * should be, in standard deviations; each with the factors that its random cuts ask for. */
+/* The number of chunks longer than t frames is the expected one within 4.5 standard deviations, and
+ * every chunk has the gradient factors 1 / (1 - probability of a cut). */
 START_TEST(chunk_lengths_and_factors_follow_the_probabilities)
 {
     enum { DRAWS = 20000, MOST = 500 };
@@ -106,27 +106,27 @@ START_TEST(chunk_lengths_and_factors_follow_the_probabilities)
 }
 END_TEST
 
-/* The chunks that segments fall into, on average: few segments are enough for a few percent. */
+/* The mean length of the chunks of many segments, to 5 %. */
 START_TEST(mean_chunk_length_is_the_documented_one)
 {
-    enum { PIECES = 4000, FRAMES = 1000 };
+    enum { SEGMENTS = 4000, FRAMES = 1000 };
     const struct tc_train_options options = options_of(&forms[_i], 16);
     struct tc_random random = {2};
     double chunks = 0.0, mean;
     float gradient_factor[FRAMES];
 
-    for (unsigned i = 0; i < PIECES; ++i)
+    for (unsigned i = 0; i < SEGMENTS; ++i)
         for (size_t elapsed = 0; elapsed < FRAMES; ++chunks)
             elapsed +=
                 tc_truncation_next(&options, elapsed, FRAMES - elapsed, &random, gradient_factor);
-    mean = (double)PIECES * FRAMES / chunks;
+    mean = (double)SEGMENTS * FRAMES / chunks;
     ck_assert_double_eq_tol(mean, tc_truncation_mean(&options, FRAMES), 0.05 * mean);
 }
 END_TEST
 
 /* ------------------------------------------------------------------------- all random cuts */
 
-/* A network with one sequence's signals. */
+/* A network and the signals of one sequence. */
 struct problem {
     struct tc_architecture arch;
     size_t n, frames;
@@ -157,7 +157,7 @@ static void problem_free(struct problem *p)
     free(p->state);
 }
 
-/* The whole segment, factors between its frames; to be freed. */
+/* The gradient of the whole segment with factors between its frames; to be freed. */
 static double *gradient_with(const struct problem *p, const float *gradient_factor)
 {
     double *const gradient = support_zeros(p->n, sizeof *gradient);
@@ -167,8 +167,8 @@ static double *gradient_with(const struct problem *p, const float *gradient_fact
     return gradient;
 }
 
-/* Factors of random cuts that cut after the frames whose bit is set, and the probability of just
- * those. */
+/* Gradient factors with cuts after the frames whose bit is set; returns the probability of exactly
+ * these cuts. */
 static double cuts_of(const struct tc_train_options *options, unsigned bits, size_t frames,
                       float *gradient_factor)
 {
@@ -186,7 +186,7 @@ static double cuts_of(const struct tc_train_options *options, unsigned bits, siz
     return probability;
 }
 
-/* Every way in which the random cuts of a short segment can come, each as often as it does. */
+/* All combinations of cuts of a short segment, weighted by their probabilities. */
 START_TEST(expectation_over_all_draws_is_the_full_gradient)
 {
     enum { FRAMES = 7 };
@@ -219,7 +219,7 @@ END_TEST
 
 /* ------------------------------------------------------------------------- many draws */
 
-/* In float32, as training does it: chunk by chunk, the state carried on. */
+/* In float32, as in training: chunk by chunk, the state carried from one to the next. */
 static void add_gradient(const struct problem *p, struct tc_shard *shard,
                          const struct tc_train_options *options, struct tc_random *random,
                          float *gradient)
@@ -269,7 +269,7 @@ static struct draws draw(const struct problem *p, struct tc_shard *shard,
     return draws;
 }
 
-/* Of the mean; no less than float32 can tell. */
+/* The standard error of the mean, at least that of float32. */
 static double standard_error(const struct draws *draws, size_t i)
 {
     const double mean = draws->sum[i] / draws->n;
@@ -278,7 +278,7 @@ static double standard_error(const struct draws *draws, size_t i)
     return fmax(sqrt(variance / draws->n), 1e-6 * (1.0 + fabs(mean)));
 }
 
-/* How far the mean is from a gradient at most, in standard errors. */
+/* The largest distance of the mean from a gradient's components, in standard errors. */
 static double distance(const struct draws *draws, const double *from, size_t n)
 {
     double most = 0.0;
@@ -288,7 +288,7 @@ static double distance(const struct draws *draws, const double *from, size_t n)
     return most;
 }
 
-/* The gradient of fixed truncation at so many frames. */
+/* The gradient of truncation after a fixed number of frames. */
 static double *fixed_gradient(const struct problem *p, struct tc_shard *shard, unsigned truncate)
 {
     const struct tc_train_options options = {.truncate = truncate};
@@ -298,7 +298,7 @@ static double *fixed_gradient(const struct problem *p, struct tc_shard *shard, u
     return one.sum;
 }
 
-/* check-slow draws more: what is hidden in the noise of a few draws is seen then. */
+/* check-slow draws more, to find errors that are within the noise of a few draws. */
 static unsigned number_of_draws(void)
 {
     return getenv("LONG_TESTS") ? 100000 : 3000;

@@ -15,7 +15,7 @@ static const struct tc_architecture wide = {.audio_inputs = INPUTS,
                                             .readout = TC_READOUT_SOFTMAX,
                                             .layer = {{TC_CELL_GRU, TC_TANH, UNITS}}};
 
-/* Rows of signals, for free(): noise, or the class `frame % CLASSES` as targets. */
+/* Rows of signals, to be freed: noise, or the class `frame % CLASSES` as targets. */
 static float **signals_new(size_t rows, bool targets)
 {
     float **const row = malloc(rows * sizeof *row + rows * FRAMES * sizeof **row);
@@ -31,14 +31,14 @@ static float **signals_new(size_t rows, bool targets)
     return row;
 }
 
-static bool keep_nats(const struct tc_progress *progress, void *user)
+static bool store_nats(const struct tc_progress *progress, void *user)
 {
     if (progress->validated)
         *(double *)user = progress->score;
     return true;
 }
 
-/* Two epochs of training, of a step each; the cross-entropy after them. */
+/* Train for two epochs of one update each; `nats` is the cross-entropy after them. */
 static struct tc_model *train(double *nats)
 {
     float **const in = signals_new(INPUTS, false), **const target = signals_new(CLASSES, true);
@@ -60,7 +60,7 @@ static struct tc_model *train(double *nats)
     ck_assert_msg(tc_trainer_new(&trainer, &wide, &meta, &options, &clip, 1, &clip, 1, &error) ==
                       TC_OK,
                   "%s", error.message);
-    ck_assert_msg(tc_trainer_run(trainer, keep_nats, nats, NULL, &error) == TC_OK, "%s",
+    ck_assert_msg(tc_trainer_run(trainer, store_nats, nats, NULL, &error) == TC_OK, "%s",
                   error.message);
     ck_assert_int_eq(tc_trainer_best(trainer, NULL, &model, &error), TC_OK);
     tc_trainer_free(trainer);
@@ -79,7 +79,7 @@ static void play(const struct tc_model *model, float **out)
     free(in);
 }
 
-static void assert_plays_alike(const struct tc_model *model, const struct tc_model *other)
+static void assert_same_output(const struct tc_model *model, const struct tc_model *other)
 {
     float **const out = signals_new(2 * CLASSES, true);
 
@@ -110,12 +110,12 @@ START_TEST(many_features_and_classes_are_trained_and_stored)
     ck_assert_int_eq(tc_model_save_bytes(model, &bytes, &size, NULL), TC_OK);
     ck_assert_int_eq(tc_model_read(&read, bytes, size, NULL), TC_OK);
     free(bytes);
-    assert_plays_alike(model, read);
+    assert_same_output(model, read);
     tc_model_free(read);
     tc_image_write(model, &identity, image);
     ck_assert_int_eq(tc_image_read(image, tc_image_size(model), &read, &identity, NULL), TC_OK);
     free(image);
-    assert_plays_alike(model, read);
+    assert_same_output(model, read);
     tc_model_free(read);
     tc_model_free(model);
 }

@@ -98,14 +98,14 @@ struct sequences sequences_copy(size_t n, size_t delay, struct support_random *r
 
 struct sequences sequences_timing(size_t n, struct support_random *random)
 {
-    enum { SPIKES = 4, LEAST = 49 };
-    struct sequences s = sequences_new(n, (LEAST + 1) * SPIKES, 1, 1);
+    enum { SPIKES = 4, SHORTEST = 49 };
+    struct sequences s = sequences_new(n, (SHORTEST + 1) * SPIKES, 1, 1);
 
     for (size_t c = 0; c < n; ++c) {
-        const size_t longer = below(random, 2), first = below(random, LEAST + 1);
-        const size_t last = first + (SPIKES - 1) * (LEAST + longer);
+        const size_t longer = below(random, 2), first = below(random, SHORTEST + 1);
+        const size_t last = first + (SPIKES - 1) * (SHORTEST + longer);
 
-        for (size_t t = first; t <= last; t += LEAST + longer)
+        for (size_t t = first; t <= last; t += SHORTEST + longer)
             sequences_input(&s, c, 0)[t] = 1.0f;
         sequences_target(&s, c, 0)[last] = (float)longer;
         s.clip[c].n_frames = last + 1;

@@ -1,5 +1,5 @@
 /** @file
- *  Something to learn for the tests of the trainer, and what they do with it. */
+ *  A device to learn for the tests of the trainer, and helpers that train it. */
 #ifndef TRAINER_PROBLEM_H
 #define TRAINER_PROBLEM_H
 
@@ -8,7 +8,7 @@
 
 enum { TRAIN_CLIPS = 3, VAL_CLIPS = 2, CLIPS = TRAIN_CLIPS + VAL_CLIPS, FRAMES = 6000 };
 
-/** A device, recordings of it, and how to learn it. */
+/** A device, recordings of it, and the training options. */
 struct problem {
     struct tc_architecture arch;
     struct tc_metadata meta;
@@ -18,10 +18,10 @@ struct problem {
     struct tc_clip clip[CLIPS]; /* those for training, then those for validation */
 };
 
-/** tanh(drive * low), low following the input with a time constant of four frames. */
+/** tanh(drive * low), low being the input after a low-pass of four frames' time constant. */
 void play_device(const float *input, float *target, float drive);
 
-/** One layer that is to learn a drive of 3 from noise. */
+/** One layer that learns a drive of 3 from noise. */
 void problem_init(struct problem *p, enum tc_cell cell, unsigned hidden);
 void problem_free(struct problem *p);
 
@@ -37,14 +37,15 @@ struct tc_trainer *problem_trainer(const struct problem *p);
 /** Train up to its first update. */
 void update_once(struct tc_trainer *trainer);
 
-/** The best model so far, without a word on its training. */
+/** The best model so far, without training metadata. */
 struct tc_model *best_model(const struct tc_trainer *trainer);
 
 /** Everything from options to model. */
 struct tc_model *problem_train(const struct problem *p, tc_progress_fn *progress, void *user,
                                enum tc_train_end *end);
 
-/** That 2, 3 and 4 threads train the model that one does, to the bit; `what` is for the message. */
+/** Require 2, 3 and 4 threads to train a model bit-identical to that of one thread; `what` is for
+ * the message. */
 void problem_require_any_threads(struct problem *p, const struct tc_model *one, const char *what);
 
 /** The error-to-signal ratio of the clips for validation. */

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Each epoch cuts the clips into segments anew: after the warm-ups every frame is visited at most
- * once, nearly all of them are, and no sequence waits long for another. */
+/* Each epoch cuts the clips into new segments: after the warm-ups every frame is used at most once,
+ * nearly all are used, and the sequences of a batch are of similar length. */
 
 enum { MAX_CLIPS = 200, EPOCHS = 20 };
 
@@ -69,8 +69,8 @@ static struct tc_sampler *sampler_new(const struct layout *layout)
     return sampler;
 }
 
-/* A place in the recordings, so that a set of segments can be looked through in their order. */
-static int by_place(const void *a, const void *b)
+/* Order by the position in the recordings, for qsort(). */
+static int by_position(const void *a, const void *b)
 {
     const struct tc_segment *const p = a, *const q = b;
 
@@ -79,13 +79,13 @@ static int by_place(const void *a, const void *b)
     return (p->start > q->start) - (p->start < q->start);
 }
 
-/* The segments of the present epoch in the order of the recordings; to be freed. */
+/* The segments of the current epoch in the order of the recordings; to be freed. */
 static struct tc_segment *sorted_segments(const struct tc_sampler *sampler)
 {
     struct tc_segment *const segments = support_zeros(sampler->n_segments, sizeof *segments);
 
     memcpy(segments, sampler->segment, sampler->n_segments * sizeof *segments);
-    qsort(segments, sampler->n_segments, sizeof *segments, by_place);
+    qsort(segments, sampler->n_segments, sizeof *segments, by_position);
     return segments;
 }
 
@@ -147,31 +147,31 @@ START_TEST(batches_contain_every_segment_once)
     struct tc_random random = {9};
 
     for (unsigned epoch = 0; epoch < EPOCHS; ++epoch) {
-        unsigned *const met = support_zeros(sampler->n_segments, sizeof *met);
+        unsigned *const count = support_zeros(sampler->n_segments, sizeof *count);
 
         tc_sampler_next_epoch(sampler, &random);
-        for (size_t r = 0; r < sampler->n_batches; ++r) {
-            const struct tc_batch *const batch = &sampler->batch[r];
+        for (size_t b = 0; b < sampler->n_batches; ++b) {
+            const struct tc_batch *const batch = &sampler->batch[b];
             size_t longest = 0;
 
             ck_assert_uint_le(batch->first + batch->count, sampler->n_segments);
             for (size_t i = batch->first; i < batch->first + batch->count; ++i) {
-                ++met[i];
+                ++count[i];
                 if (sampler->segment[i].n_frames > longest)
                     longest = sampler->segment[i].n_frames;
             }
             ck_assert_uint_eq(batch->n_frames, longest);
         }
         for (size_t i = 0; i < sampler->n_segments; ++i)
-            support_require(met[i] == 1, "%s: segment %zu stands in %u batches", layout->name, i,
-                            met[i]);
-        free(met);
+            support_require(count[i] == 1, "%s: segment %zu is in %u batches", layout->name, i,
+                            count[i]);
+        free(count);
     }
     tc_sampler_free(sampler);
 }
 END_TEST
 
-/* The largest batch fills all sequences; none leaves more than one of them empty. */
+/* The largest batch uses all sequences, every other at most one less. */
 START_TEST(sequence_count_is_that_of_the_largest_batch)
 {
     const struct layout *const layout = &layouts[_i];
@@ -182,9 +182,9 @@ START_TEST(sequence_count_is_that_of_the_largest_batch)
     ck_assert_uint_ge(sampler->n_sequences, 1);
     ck_assert_uint_le(sampler->n_sequences, layout->batch);
     tc_sampler_next_epoch(sampler, &random);
-    for (size_t r = 0; r < sampler->n_batches; ++r) {
-        most = sampler->batch[r].count > most ? sampler->batch[r].count : most;
-        fewest = sampler->batch[r].count < fewest ? sampler->batch[r].count : fewest;
+    for (size_t b = 0; b < sampler->n_batches; ++b) {
+        most = sampler->batch[b].count > most ? sampler->batch[b].count : most;
+        fewest = sampler->batch[b].count < fewest ? sampler->batch[b].count : fewest;
     }
     ck_assert_uint_eq(sampler->n_sequences, most);
     ck_assert_uint_le(most - fewest, 1);
@@ -213,7 +213,7 @@ START_TEST(segments_are_at_least_four_chunks_long)
 }
 END_TEST
 
-static bool same_cut(const struct tc_segment *a, const struct tc_segment *b, size_t n)
+static bool same_segments(const struct tc_segment *a, const struct tc_segment *b, size_t n)
 {
     for (size_t i = 0; i < n; ++i)
         if (a[i].clip != b[i].clip || a[i].start != b[i].start || a[i].n_frames != b[i].n_frames)
@@ -234,7 +234,7 @@ START_TEST(every_epoch_cuts_at_other_positions)
 
         tc_sampler_next_epoch(sampler, &random);
         now = sorted_segments(sampler);
-        ck_assert(!same_cut(before, now, sampler->n_segments));
+        ck_assert(!same_segments(before, now, sampler->n_segments));
         free(before);
         before = now;
     }
@@ -243,7 +243,7 @@ START_TEST(every_epoch_cuts_at_other_positions)
 }
 END_TEST
 
-/* Equal clips are told apart only by their order. */
+/* Of clips of equal length only the order differs. */
 START_TEST(every_epoch_has_another_order)
 {
     struct tc_sampler *const sampler = sampler_new(&layouts[6]);
@@ -286,7 +286,7 @@ START_TEST(one_seed_gives_one_order)
     for (unsigned epoch = 0; epoch < 3; ++epoch) {
         tc_sampler_next_epoch(a, &random_a);
         tc_sampler_next_epoch(b, &random_b);
-        ck_assert(same_cut(a->segment, b->segment, a->n_segments));
+        ck_assert(same_segments(a->segment, b->segment, a->n_segments));
         for (size_t r = 0; r < a->n_batches; ++r)
             ck_assert_uint_eq(a->batch[r].first, b->batch[r].first);
     }
@@ -295,7 +295,7 @@ START_TEST(one_seed_gives_one_order)
 }
 END_TEST
 
-/* Over the epochs no frame after the warm-up is left out for good, from the first to the last. */
+/* Every frame after the warm-up, the first and last too, is used in some epoch. */
 START_TEST(every_frame_is_used_within_1000_epochs)
 {
     const struct layout layout = {"short", 1, 1500, 0, 3, 100, 16};
@@ -315,9 +315,8 @@ START_TEST(every_frame_is_used_within_1000_epochs)
 }
 END_TEST
 
-/* Segments are grouped by halves of their length: as many batches as there are halvings may mix
- * two.
- */
+/* Segments are grouped by powers of 2 of their length: at most one batch per power mixes two
+ * groups. */
 START_TEST(segments_of_a_batch_are_of_similar_length)
 {
     struct tc_sampler *const sampler = sampler_new(&layouts[_i]);
@@ -325,8 +324,8 @@ START_TEST(segments_of_a_batch_are_of_similar_length)
     size_t shortest = SIZE_MAX, longest = 0, mixed = 0;
 
     tc_sampler_next_epoch(sampler, &random);
-    for (size_t r = 0; r < sampler->n_batches; ++r) {
-        const struct tc_batch *const batch = &sampler->batch[r];
+    for (size_t b = 0; b < sampler->n_batches; ++b) {
+        const struct tc_batch *const batch = &sampler->batch[b];
         size_t least = SIZE_MAX;
 
         for (size_t i = batch->first; i < batch->first + batch->count; ++i)
@@ -379,7 +378,7 @@ START_TEST(clips_without_frames_after_the_warm_up_are_refused)
 }
 END_TEST
 
-/* Recordings of 4000 frames among sequences of 300 and 900, with loss from some frame on. */
+/* A recording of 4000 frames among sequences of 300 and 900, some with loss in a part of them. */
 START_TEST(every_sequence_is_one_segment)
 {
     const struct tc_train_options options = {.batch = 4, .warmup = (unsigned)_i, .truncate = 10};
@@ -395,21 +394,21 @@ START_TEST(every_sequence_is_one_segment)
     ck_assert_uint_eq(sampler->longest_loss, 4000 - (size_t)_i);
     ck_assert_uint_eq(sampler->clip_segments[4], 0);
     for (unsigned epoch = 0; epoch < 5; ++epoch) {
-        unsigned met[5] = {0};
+        unsigned count[5] = {0};
 
         tc_sampler_next_epoch(sampler, &random);
         for (size_t i = 0; i < sampler->n_segments; ++i) {
             const struct tc_segment *const segment = &sampler->segment[i];
 
-            ++met[segment->clip];
+            ++count[segment->clip];
             if (segment->clip > 0) {
                 ck_assert_uint_eq(segment->start, 0);
                 ck_assert_uint_eq(segment->n_frames, clips[segment->clip].n_frames);
             }
         }
-        ck_assert_uint_gt(met[0], 1);
+        ck_assert_uint_gt(count[0], 1);
         for (unsigned c = 1; c < 4; ++c)
-            ck_assert_uint_eq(met[c], 1);
+            ck_assert_uint_eq(count[c], 1);
     }
     tc_sampler_free(sampler);
 }

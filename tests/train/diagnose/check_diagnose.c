@@ -35,7 +35,8 @@ static struct tc_diagnosis *diagnosis_on(const struct support_signals *signal,
 static struct tc_diagnosis *diagnosis_of(const struct tc_model *model, size_t frames,
                                          unsigned positions, size_t max_lag)
 {
-    struct support_signals noise = support_noise(TC_MAX_AUDIO, frames, 11, 0.5f);
+    const unsigned inputs = tc_model_architecture(model)->audio_inputs;
+    struct support_signals noise = support_noise(inputs, frames, 11, 0.5f);
     struct tc_diagnosis *const diagnosis = diagnosis_on(&noise, model, positions, max_lag);
 
     support_signals_free(&noise);
@@ -289,19 +290,21 @@ static double slope_of_last_layer(const struct tc_architecture *arch, const doub
     const size_t H = arch->layer[arch->layers - 1].hidden;
     double *const h = state + reference_state_size(arch) - 2 * H, square = 0.0;
     const double step = 1e-5;
+    double *const above = support_zeros(2 * arch->outputs, sizeof *above);
+    double *const below = above + arch->outputs;
 
     for (size_t j = 0; j < H; ++j) {
-        double above[TC_MAX_AUDIO], below[TC_MAX_AUDIO];
-        const double kept = h[j];
+        const double original = h[j];
 
-        h[j] = kept + step;
+        h[j] = original + step;
         last_output(arch, parameters, input, state, n, above);
-        h[j] = kept - step;
+        h[j] = original - step;
         last_output(arch, parameters, input, state, n, below);
-        h[j] = kept;
+        h[j] = original;
         for (unsigned o = 0; o < arch->outputs; ++o)
             square += pow((above[o] - below[o]) / (2.0 * step), 2.0);
     }
+    free(above);
     return sqrt(square);
 }
 
@@ -321,7 +324,7 @@ START_TEST(gradients_match_central_differences)
 {
     enum { FRAMES = 6 };
     struct tc_architecture arch = support_networks[_i].arch;
-    struct support_signals noise = support_noise(TC_MAX_AUDIO, FRAMES, 11, 0.5f);
+    struct support_signals noise = support_noise(arch.audio_inputs, FRAMES, 11, 0.5f);
     double *const input = input_of(&arch, &noise), *parameters, *state, *output;
     struct tc_diagnosis *d;
     struct tc_model *model;

@@ -82,7 +82,8 @@ START_TEST(states_match_the_reference)
     struct trial trial = trial_new(_i);
     struct support_random random = {3};
     double *const state = support_zeros(2 * trial.n, sizeof *state);
-    double *const expected = state + trial.n, input[TC_MAX_AUDIO + TC_MAX_KNOBS];
+    double *const expected = state + trial.n;
+    double *const input = support_zeros(trial.exact->inputs, sizeof *input);
 
     tc_jacobian_start_state(trial.model, trial.parameters, state);
     memcpy(expected, state, trial.n * sizeof *state);
@@ -93,6 +94,7 @@ START_TEST(states_match_the_reference)
         for (size_t i = 0; i < trial.n; ++i)
             ck_assert_double_eq_tol(state[i], expected[i], 1e-13);
     }
+    free(input);
     free(state);
     trial_free(&trial);
 }
@@ -127,7 +129,8 @@ START_TEST(jacobians_match_central_differences)
     struct trial trial = trial_new(_i);
     struct support_random random = {5};
     double *const state = support_zeros(trial.n * (trial.n + 1), sizeof *state);
-    double *const jacobian = state + trial.n, input[TC_MAX_AUDIO + TC_MAX_KNOBS];
+    double *const jacobian = state + trial.n;
+    double *const input = support_zeros(trial.exact->inputs, sizeof *input);
     double *const before = support_zeros(trial.n, sizeof *before);
 
     tc_jacobian_start_state(trial.model, trial.parameters, state);
@@ -139,6 +142,7 @@ START_TEST(jacobians_match_central_differences)
             assert_column(&trial, input, before, jacobian, i);
     }
     free(before);
+    free(input);
     free(state);
     trial_free(&trial);
 }

@@ -135,21 +135,21 @@ static void play_sequence(const struct problem *p, unsigned sequence, float *con
 {
     struct tc_model *const model = support_model_of(p->arch, p->parameters);
     const unsigned audio = p->arch->audio_inputs;
+    struct support_signals in = support_signals_new((unsigned)p->rows, FRAMES);
+    const struct support_buffers buffers = support_buffers(&in, 0);
     struct tc_stream *stream = NULL;
-    float in[TC_MAX_AUDIO + TC_MAX_KNOBS][FRAMES];
-    const float *rows[TC_MAX_AUDIO + TC_MAX_KNOBS];
 
-    for (unsigned row = 0; row < p->rows; ++row) {
+    for (unsigned row = 0; row < p->rows; ++row)
         for (size_t t = 0; t < FRAMES; ++t) {
             const float v = (float)input_at(p, sequence, t)[row];
 
-            in[row][t] = row < audio ? v : 0.5f * (v + 1.0f);
+            buffers.row[row][t] = row < audio ? v : 0.5f * (v + 1.0f);
         }
-        rows[row] = in[row];
-    }
     ck_assert_int_eq(tc_stream_new(&stream, model, 1, NULL), TC_OK);
-    tc_stream_process(stream, rows, rows + audio, out, FRAMES);
+    tc_stream_process(stream, support_inputs(&buffers), support_inputs(&buffers) + audio, out,
+                      FRAMES);
     tc_stream_free(stream);
+    support_signals_free(&in);
     tc_model_free(model);
 }
 
@@ -157,17 +157,17 @@ START_TEST(training_output_matches_the_stream)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     float *const outputs = chunked_outputs(&p, 16);
-    float out[TC_MAX_AUDIO][FRAMES], *rows[TC_MAX_AUDIO];
+    struct support_signals out = support_signals_new(p.arch->outputs, FRAMES);
+    const struct support_buffers buffers = support_buffers(&out, 0);
 
-    for (unsigned o = 0; o < p.arch->outputs; ++o)
-        rows[o] = out[o];
     for (unsigned sequence = 0; sequence < p.sequences; ++sequence) {
-        play_sequence(&p, sequence, rows);
+        play_sequence(&p, sequence, buffers.row);
         for (unsigned o = 0; o < p.arch->outputs; ++o)
             for (unsigned t = 0; t < FRAMES; ++t)
                 ck_assert_float_eq_tol(outputs[(sequence * FRAMES + t) * p.arch->outputs + o],
-                                       out[o][t], 1e-5f);
+                                       buffers.row[o][t], 1e-5f);
     }
+    support_signals_free(&out);
     free(outputs);
     problem_free(&p);
 }

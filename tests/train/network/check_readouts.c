@@ -170,15 +170,15 @@ static double *exact_gradient(const struct problem *p)
 static double shard_loss(const struct problem *p, struct tc_shard *shard, unsigned sequence)
 {
     const struct tc_architecture *const arch = &p->arch;
-    const float *target[TC_MAX_AUDIO];
+    const struct support_signals signals = {arch->outputs, FRAMES,
+                                            p->target.samples + sequence * arch->outputs * FRAMES};
+    const struct support_buffers target = support_buffers(&signals, 0);
 
-    for (unsigned o = 0; o < arch->outputs; ++o)
-        target[o] = p->target.samples + (sequence * arch->outputs + o) * FRAMES;
     if (arch->readout == TC_READOUT_LINEAR)
-        return tc_loss_sequence(shard, sequence, arch->outputs, target, 1.0f, p->range[sequence],
-                                FRAMES, 1.0);
-    return tc_loss_sequence_probabilities(shard, sequence, arch, target, p->range[sequence], FRAMES,
-                                          1.0);
+        return tc_loss_sequence(shard, sequence, arch->outputs, support_inputs(&target), 1.0f,
+                                p->range[sequence], FRAMES, 1.0);
+    return tc_loss_sequence_probabilities(shard, sequence, arch, support_inputs(&target),
+                                          p->range[sequence], FRAMES, 1.0);
 }
 
 /* From a start at zero; returns the loss. */

@@ -10,35 +10,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a step of training is made of: the loss and its gradient, the optimisers, the initial
- * weights. */
+/* The parts of a training step: the loss and its gradient, the optimisers, the initial weights. */
 
 /* ------------------------------------------------------------------------- loss */
 
 /* A shard for signals, and the weights that it needs. */
-struct place {
+struct loss_fixture {
     struct tc_weights *weights;
     struct tc_shard *shard;
 };
 
-static struct place place_new(unsigned outputs, unsigned sequences, unsigned frames)
+static struct loss_fixture fixture_new(unsigned outputs, unsigned sequences, unsigned frames)
 {
     const struct tc_architecture arch = {
         .audio_inputs = 1, .outputs = outputs, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
-    struct place place = {NULL, NULL};
+    struct loss_fixture fixture = {NULL, NULL};
 
-    ck_assert_int_eq(tc_weights_new(&place.weights, &arch, NULL, NULL), TC_OK);
-    ck_assert_int_eq(tc_shard_new(&place.shard, place.weights, sequences, frames, NULL), TC_OK);
-    return place;
+    ck_assert_int_eq(tc_weights_new(&fixture.weights, &arch, NULL, NULL), TC_OK);
+    ck_assert_int_eq(tc_shard_new(&fixture.shard, fixture.weights, sequences, frames, NULL), TC_OK);
+    return fixture;
 }
 
-static void place_free(struct place *place)
+static void fixture_free(struct loss_fixture *fixture)
 {
-    tc_shard_free(place->shard);
-    tc_weights_free(place->weights);
+    tc_shard_free(fixture->shard);
+    tc_weights_free(fixture->weights);
 }
 
-/* An output's samples, to be written. */
+/* An output's samples, writable. */
 static float *output_of(struct tc_shard *shard, unsigned sequence, unsigned output)
 {
     return shard->y + (tc_shard_output(shard, sequence, output) - shard->y);
@@ -47,8 +46,8 @@ static float *output_of(struct tc_shard *shard, unsigned sequence, unsigned outp
 /* Errors 1 and 3, their sum 4, squares 10: (0.75 * 10 + 0.25 * 2 * 2^2) / 2. */
 START_TEST(loss_matches_hand_calculation)
 {
-    struct place place = place_new(1, 3, 4);
-    struct tc_shard *const shard = place.shard;
+    struct loss_fixture fixture = fixture_new(1, 3, 4);
+    struct tc_shard *const shard = fixture.shard;
     const float target[4] = {9.0f, 1.0f, -0.5f, 9.0f}, y[4] = {9.0f, 3.0f, 2.0f, 9.0f};
     const float *const targets[1] = {target}, expected[4] = {0.0f, 1.25f, 2.75f, 0.0f};
     const struct tc_loss_range range = {1, 3};
@@ -65,15 +64,15 @@ START_TEST(loss_matches_hand_calculation)
         ck_assert_float_eq(tc_shard_output_gradient(shard, 0, 0)[t], 7.0f);
         ck_assert_float_eq(tc_shard_output_gradient(shard, 2, 0)[t], 7.0f);
     }
-    place_free(&place);
+    fixture_free(&fixture);
 }
 END_TEST
 
 /* A sequence whose segment has ended: it has no target. */
 START_TEST(empty_range_has_zero_loss)
 {
-    struct place place = place_new(2, 2, 3);
-    struct tc_shard *const shard = place.shard;
+    struct loss_fixture fixture = fixture_new(2, 2, 3);
+    struct tc_shard *const shard = fixture.shard;
     const float *const targets[2] = {NULL, NULL};
     const struct tc_loss_range range = {0, 0};
 
@@ -84,7 +83,7 @@ START_TEST(empty_range_has_zero_loss)
     for (unsigned t = 0; t < 3; ++t)
         for (unsigned o = 0; o < 2; ++o)
             ck_assert_float_eq(tc_shard_output_gradient(shard, 1, o)[t], 0.0f);
-    place_free(&place);
+    fixture_free(&fixture);
 }
 END_TEST
 
@@ -94,8 +93,8 @@ START_TEST(loss_gradient_matches_central_differences)
     enum { FRAMES = 50, OUTPUTS = 2, SEQUENCE = 2 };
     const float width = 0x1p-5f;
     const struct tc_loss_range range = {5, 41};
-    struct place place = place_new(OUTPUTS, 3, FRAMES);
-    struct tc_shard *const shard = place.shard;
+    struct loss_fixture fixture = fixture_new(OUTPUTS, 3, FRAMES);
+    struct tc_shard *const shard = fixture.shard;
     struct support_signals target = support_noise(OUTPUTS, FRAMES, 1, 0.5f);
     const struct support_buffers targets = support_buffers(&target, 0);
     struct support_random random = {2};
@@ -124,7 +123,7 @@ START_TEST(loss_gradient_matches_central_differences)
                                     1e-5);
         }
     support_signals_free(&target);
-    place_free(&place);
+    fixture_free(&fixture);
 }
 END_TEST
 
@@ -228,8 +227,8 @@ static const struct tc_architecture mixed = {.audio_inputs = 2,
                                                        {TC_CELL_RNN, TC_RELU, 16},
                                                        {TC_CELL_LSTM_PEEPHOLE, TC_TANH, 9}}};
 
-static float *start_weights(const struct tc_architecture *arch,
-                            const struct tc_train_options *options, uint64_t seed, size_t *n)
+static float *initial_weights(const struct tc_architecture *arch,
+                              const struct tc_train_options *options, uint64_t seed, size_t *n)
 {
     struct tc_random random = {seed};
     float *weights;
@@ -241,17 +240,17 @@ static float *start_weights(const struct tc_architecture *arch,
     return weights;
 }
 
-/* With the usual options. */
-static float *first_weights(const struct tc_architecture *arch, uint64_t seed, size_t *n)
+/* With the default options. */
+static float *default_weights(const struct tc_architecture *arch, uint64_t seed, size_t *n)
 {
     struct tc_train_options options;
 
     tc_train_options_init(&options);
-    return start_weights(arch, &options, seed, n);
+    return initial_weights(arch, &options, seed, n);
 }
 
 /* Largest |v| of a tensor. */
-static double reach(const float *v, const struct tc_tensor *tensor)
+static double largest_value(const float *v, const struct tc_tensor *tensor)
 {
     double most = 0.0;
 
@@ -278,8 +277,10 @@ static void check_tensor(const float *weights, const struct tc_tensor *tensor)
         for (size_t i = 0; i < tensor->rows; ++i)
             ck_assert_float_eq(v[i], i >= n && i < 2 * n ? 1.0f : 0.0f);
     else
-        support_require(reach(weights, tensor) <= range && reach(weights, tensor) >= 0.8 * range,
-                        "%s reaches %g, expected %g", tensor->name, reach(weights, tensor), range);
+        support_require(largest_value(weights, tensor) <= range &&
+                            largest_value(weights, tensor) >= 0.8 * range,
+                        "%s reaches %g, expected %g", tensor->name, largest_value(weights, tensor),
+                        range);
 }
 
 START_TEST(initial_weights_are_as_documented)
@@ -287,7 +288,7 @@ START_TEST(initial_weights_are_as_documented)
     struct tc_tensor tensors[TC_MAX_TENSORS];
     const unsigned n_tensors = tc_architecture_tensors(&mixed, tensors, NULL);
     size_t n;
-    float *const weights = first_weights(&mixed, 1, &n);
+    float *const weights = default_weights(&mixed, 1, &n);
 
     for (unsigned i = 0; i < n_tensors; ++i)
         check_tensor(weights, &tensors[i]);
@@ -301,7 +302,7 @@ START_TEST(every_gate_has_its_own_orthogonal_matrix)
     struct tc_layer_offsets at[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
     size_t n;
-    float *const weights = first_weights(&mixed, 1, &n);
+    float *const weights = default_weights(&mixed, 1, &n);
 
     tc_parameter_offsets(&mixed, at, &readout);
     for (unsigned g = 1; g < 4; ++g)
@@ -319,10 +320,10 @@ START_TEST(recurrent_matrices_may_start_as_identity_or_uniform)
 
     tc_train_options_init(&options);
     options.initial = TC_INITIAL_IDENTITY;
-    float *const identity = start_weights(&mixed, &options, 1, &n);
+    float *const identity = initial_weights(&mixed, &options, 1, &n);
 
     options.initial = TC_INITIAL_UNIFORM;
-    float *const uniform = start_weights(&mixed, &options, 1, &n);
+    float *const uniform = initial_weights(&mixed, &options, 1, &n);
 
     for (unsigned i = 0; i < n_tensors; ++i) {
         const size_t hidden = tensors[i].cols;
@@ -333,9 +334,10 @@ START_TEST(recurrent_matrices_may_start_as_identity_or_uniform)
         for (size_t v = 0; v < tensors[i].rows * hidden; ++v)
             ck_assert_float_eq(identity[tensors[i].offset + v],
                                v / hidden % hidden == v % hidden ? 1.0f : 0.0f);
-        support_require(
-            reach(uniform, &tensors[i]) <= range && reach(uniform, &tensors[i]) >= 0.9 * range,
-            "%s reaches %g, expected %g", tensors[i].name, reach(uniform, &tensors[i]), range);
+        support_require(largest_value(uniform, &tensors[i]) <= range &&
+                            largest_value(uniform, &tensors[i]) >= 0.9 * range,
+                        "%s reaches %g, expected %g", tensors[i].name,
+                        largest_value(uniform, &tensors[i]), range);
     }
     free(uniform);
     free(identity);
@@ -351,7 +353,7 @@ START_TEST(forget_bias_is_the_given_one)
 
     tc_train_options_init(&options);
     options.forget_bias = -2.5f;
-    float *const weights = start_weights(&mixed, &options, 1, &n);
+    float *const weights = initial_weights(&mixed, &options, 1, &n);
 
     tc_parameter_offsets(&mixed, at, &readout);
     for (size_t u = 0; u < 80; ++u)
@@ -363,8 +365,8 @@ END_TEST
 START_TEST(one_seed_gives_the_same_initial_weights)
 {
     size_t n;
-    float *const a = first_weights(&mixed, 3, &n), *const b = first_weights(&mixed, 3, &n);
-    float *const other = first_weights(&mixed, 4, &n);
+    float *const a = default_weights(&mixed, 3, &n), *const b = default_weights(&mixed, 3, &n);
+    float *const other = default_weights(&mixed, 4, &n);
 
     ck_assert(support_same(a, b, n));
     ck_assert(!support_same(a, other, n));
@@ -383,7 +385,7 @@ START_TEST(orthogonal_matrices_are_uniformly_distributed)
 
     for (uint64_t seed = 0; seed < 100; ++seed) {
         size_t n;
-        float *const weights = first_weights(&arch, seed, &n);
+        float *const weights = default_weights(&arch, seed, &n);
 
         ck_assert_float_eq(fabsf(weights[1]), 1.0f);
         positive += weights[1] > 0.0f;
@@ -394,8 +396,8 @@ START_TEST(orthogonal_matrices_are_uniformly_distributed)
 }
 END_TEST
 
-/* Every bias of a gate is there, and spread as the logarithm of uniform frames is: a quarter of 400
- * units below each quarter of the frames, within five standard errors. */
+/* Every gate has its biases, and memory lengths are uniform: a quarter of 400 units below each
+ * quarter of the frames, within five standard errors. */
 START_TEST(memory_lengths_are_spread_over_the_units)
 {
     enum { UNITS = 400, MEMORY = 1002 };
@@ -408,7 +410,8 @@ START_TEST(memory_lengths_are_spread_over_the_units)
     struct tc_readout_offsets readout;
     struct tc_random random = {5};
     size_t n;
-    float *const weights = first_weights(&arch, 1, &n), *const plain = first_weights(&arch, 1, &n);
+    float *const weights = default_weights(&arch, 1, &n), *const plain =
+                                                              default_weights(&arch, 1, &n);
     float *bias;
     unsigned below[4] = {0};
 

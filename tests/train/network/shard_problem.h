@@ -17,8 +17,8 @@ struct cut {
 extern const struct cut cuts[CUTS];
 
 /** The signals are (sequence, frame, row), as the reference has them. The loss is the sum over
- * sequences, frames and rows of weight * y. A shard knows sums only: any readout becomes a linear
- * one. */
+ *  sequences, frames and rows of weight * y. A shard computes linear readouts only: any other is
+ *  replaced by one. */
 struct problem {
     struct tc_architecture *arch;
     unsigned sequences;
@@ -31,7 +31,7 @@ struct problem {
 struct problem problem_new(const struct tc_architecture *arch, unsigned sequences);
 void problem_free(struct problem *p);
 
-/** Pack the weights for kernels of one's choice; NULL for the usual ones. */
+/** Pack the weights for the given kernels; NULL for the default ones. */
 void use_kernels(struct problem *p, const struct tc_layer_kernels *k);
 
 /** Signals of one sequence from a frame on. */
@@ -41,14 +41,14 @@ const double *weight_at(const struct problem *p, unsigned sequence, size_t frame
 /** A shard with its streams at the start state of the parameters. */
 struct tc_shard *shard_new(const struct problem *p, unsigned max_frames);
 
-/** Give the shard n_frames from `start` on and run them. */
+/** Copy the input of n_frames from `start` on to the shard and run the forward pass. */
 void forward(const struct problem *p, struct tc_shard *shard, unsigned start, unsigned n_frames);
 
-/** Give it the dL/dy of these frames. */
+/** Copy the dL/dy of these frames to the shard. */
 void fill_output_gradient(const struct problem *p, struct tc_shard *shard, unsigned start,
                           unsigned n_frames);
 
-/** The same frames back; adds to the gradient. */
+/** The backward pass over the same frames; adds to the gradient. */
 void backward(const struct problem *p, struct tc_shard *shard, unsigned start, unsigned n_frames,
               float *gradient);
 
@@ -56,17 +56,17 @@ void backward(const struct problem *p, struct tc_shard *shard, unsigned start, u
 void take_outputs(const struct problem *p, const struct tc_shard *shard, unsigned start,
                   unsigned n_frames, float *all);
 
-/** The whole signal in chunks, the state carried; either result may be NULL. */
+/** The whole signal in chunks, the state carried from one to the next; either result may be NULL.
+ */
 void run_chunks(const struct problem *p, unsigned max_frames, unsigned chunk, float *outputs,
                 float *gradient);
 
 /** The outputs alone, for the caller to free. */
 float *chunked_outputs(const struct problem *p, unsigned chunk);
 
-/** The definition of truncation: each chunk's gradient with the state at its start held fixed.
- *  `dropout_factors` is (sequence, frame, inputs of layers above the lowest), as the reference has
- * it; NULL = 1.
- */
+/** The definition of truncation: each chunk's gradient with the state at its start constant.
+ *  `dropout_factors` is (sequence, frame, inputs of layers above the lowest), as in the reference;
+ *  NULL = 1. */
 double *exact_gradient(const struct problem *p, unsigned chunk, const double *dropout_factors);
 
 #endif

@@ -7,8 +7,8 @@
 #include "tests/support/reference.h"
 #include "train/update/batch_norm.h"
 
-/* Batch normalisation of the input path: its folded weights, their gradient, and what it learns of
- * the signals. */
+/* Batch normalisation of a layer's input path: the folded weights, their gradient, and the running
+ * statistics of the signals. */
 
 static struct tc_batch_norm *norm_of(const struct tc_architecture *arch)
 {
@@ -43,13 +43,13 @@ static void learn_noise(struct tc_batch_norm *norm, unsigned layer, float *uncon
     free(moments);
 }
 
-/* A network whose parameters are computed from others, with gains that are not those of the
- * start. */
+/* A network whose parameters are folded from unconstrained ones; the gains are not the initial
+ * ones. */
 struct folded {
     struct problem p;
     struct tc_batch_norm *norm;
     float *unconstrained;
-    size_t n; /* floats of them */
+    size_t n; /* number of unconstrained parameters */
 };
 
 static struct folded folded_new(int network)
@@ -72,7 +72,7 @@ static void folded_free(struct folded *f)
     problem_free(&f->p);
 }
 
-/* The formula a second time: weights of the network from the unconstrained ones. */
+/* The formula in double: weights of the network from the unconstrained ones. */
 static void fold(const struct folded *f, const double *unconstrained, double *parameters)
 {
     memcpy(parameters, unconstrained, f->p.n * sizeof *parameters);
@@ -132,7 +132,7 @@ static float *gradient_of(struct folded *f)
     return gradient;
 }
 
-/* Of v, b and g of every layer, with gains and offsets that are no longer those of the start. */
+/* Of v, b and g of every layer, with gains and offsets other than the initial ones. */
 START_TEST(gradient_matches_central_differences)
 {
     struct folded f = folded_new(_i);
@@ -148,14 +148,14 @@ START_TEST(gradient_matches_central_differences)
         unconstrained[i] = (double)f.unconstrained[i];
     gradient = gradient_of(&f);
     for (size_t i = 0; i < f.n; ++i) {
-        const double kept = unconstrained[i], step = 1e-5;
+        const double original = unconstrained[i], step = 1e-5;
         double above;
 
-        unconstrained[i] = kept + step;
+        unconstrained[i] = original + step;
         above = loss(&f, unconstrained);
-        unconstrained[i] = kept - step;
+        unconstrained[i] = original - step;
         exact[i] = (above - loss(&f, unconstrained)) / (2.0 * step);
-        unconstrained[i] = kept;
+        unconstrained[i] = original;
     }
     for (unsigned l = 0; l < f.norm->layers; ++l) {
         const struct tc_batch_norm_layer *const layer = &f.norm->layer[l];
@@ -172,37 +172,37 @@ START_TEST(gradient_matches_central_differences)
 }
 END_TEST
 
-/* What is learned first leaves the network as it was. */
+/* The first statistics leave the weights of the network unchanged. */
 START_TEST(initial_normalisation_leaves_the_weights_unchanged)
 {
     struct folded f = folded_new(_i);
-    float *const made = support_zeros(f.p.n, sizeof *made);
+    float *const parameters = support_zeros(f.p.n, sizeof *parameters);
 
-    memcpy(made, f.p.parameters, f.p.n * sizeof *made);
-    tc_batch_norm_apply(f.norm, f.unconstrained, made);
+    memcpy(parameters, f.p.parameters, f.p.n * sizeof *parameters);
+    tc_batch_norm_apply(f.norm, f.unconstrained, parameters);
     for (size_t i = 0; i < f.p.n; ++i)
-        ck_assert_float_eq_tol(made[i], f.p.parameters[i], 2e-6f);
-    free(made);
+        ck_assert_float_eq_tol(parameters[i], f.p.parameters[i], 2e-6f);
+    free(parameters);
     folded_free(&f);
 }
 END_TEST
 
-/* Sums of a signal with the statistics that were learned have mean b and deviation g. */
+/* Weighted sums of a signal with the learned statistics have mean b and standard deviation g. */
 START_TEST(sums_have_the_learned_mean_and_scale)
 {
-    enum { FRAMES_HEARD = 500, INPUTS = 3, H = 4 };
+    enum { N_FRAMES = 500, INPUTS = 3, H = 4 };
     const struct tc_architecture arch = {
         .audio_inputs = INPUTS, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, H}}};
     struct tc_batch_norm *const norm = norm_of(&arch);
     struct support_random random = {1};
     double *const moments = support_zeros(tc_moments_doubles(INPUTS), sizeof *moments);
-    float x[FRAMES_HEARD][INPUTS], *unconstrained, *made;
+    float x[N_FRAMES][INPUTS], *unconstrained, *parameters;
     size_t n;
 
     unconstrained = support_parameters(&arch, 1, &n);
     unconstrained = realloc(unconstrained, (n + norm->gains) * sizeof *unconstrained);
-    made = support_zeros(n, sizeof *made);
-    for (unsigned t = 0; t < FRAMES_HEARD; ++t) {
+    parameters = support_zeros(n, sizeof *parameters);
+    for (unsigned t = 0; t < N_FRAMES; ++t) {
         support_fill(&random, x[t], INPUTS, -1.0f, 1.0f);
         x[t][0] = 20.0f + 5.0f * x[t][1] + x[t][0];
         tc_moments_add(moments, INPUTS, x[t]);
@@ -212,30 +212,30 @@ START_TEST(sums_have_the_learned_mean_and_scale)
         unconstrained[norm->layer[0].b + r] = 0.25f;
         unconstrained[norm->layer[0].g + r] = 1.0f + (float)r;
     }
-    tc_batch_norm_apply(norm, unconstrained, made);
+    tc_batch_norm_apply(norm, unconstrained, parameters);
     for (size_t r = 0; r < H; ++r) {
         double sum = 0.0, square = 0.0;
 
-        for (unsigned t = 0; t < FRAMES_HEARD; ++t) {
-            double a = (double)made[norm->layer[0].b + r];
+        for (unsigned t = 0; t < N_FRAMES; ++t) {
+            double a = (double)parameters[norm->layer[0].b + r];
 
             for (size_t i = 0; i < INPUTS; ++i)
-                a += (double)made[norm->layer[0].w + r * INPUTS + i] * (double)x[t][i];
-            sum += a / FRAMES_HEARD;
-            square += a * a / FRAMES_HEARD;
+                a += (double)parameters[norm->layer[0].w + r * INPUTS + i] * (double)x[t][i];
+            sum += a / N_FRAMES;
+            square += a * a / N_FRAMES;
         }
         ck_assert_double_eq_tol(sum, 0.25, 1e-3);
         ck_assert_double_eq_tol(sqrt(square - sum * sum), 1.0 + (double)r, 1e-2);
     }
     free(moments);
-    free(made);
+    free(parameters);
     free(unconstrained);
     tc_batch_norm_free(norm);
 }
 END_TEST
 
-/* Later moments move statistics a tenth of the way: from a mean of 1 and a variance of 0 to 3, 4.
- */
+/* Later moments change the statistics by a tenth of the difference: from a mean of 1 and a variance
+ * of 0 towards 3 and 4. */
 START_TEST(statistics_are_running_means)
 {
     const struct tc_architecture arch = {
@@ -256,8 +256,8 @@ START_TEST(statistics_are_running_means)
 }
 END_TEST
 
-/* A linear layer without memory passes its input on: of few frames all count, of many every
- * eighth. */
+/* A linear layer without recurrence passes its input on. Of few frames all are counted, of many
+ * every eighth. */
 START_TEST(shards_measure_upper_layer_inputs)
 {
     enum { MANY = 100 };
@@ -296,24 +296,25 @@ START_TEST(shards_measure_upper_layer_inputs)
 }
 END_TEST
 
-/* Moments have moved on since parameters were made: they come back nevertheless. */
+/* The statistics have changed since the parameters were computed; rebasing restores the parameters.
+ */
 START_TEST(rebase_restores_parameters_despite_other_moments)
 {
     struct folded f = folded_new(_i);
-    float *const kept = support_zeros(f.p.n, sizeof *kept);
+    float *const original = support_zeros(f.p.n, sizeof *original);
 
     tc_batch_norm_apply(f.norm, f.unconstrained, f.p.parameters);
-    memcpy(kept, f.p.parameters, f.p.n * sizeof *kept);
+    memcpy(original, f.p.parameters, f.p.n * sizeof *original);
     for (unsigned l = 0; l < f.norm->layers; ++l) {
         f.norm->layer[l].mean[0] += 0.5;
         f.norm->layer[l].cov[0] *= 3.0;
     }
     memset(f.unconstrained + f.p.n, 0, f.norm->gains * sizeof *f.unconstrained);
-    tc_batch_norm_rebase(f.norm, kept, f.unconstrained);
+    tc_batch_norm_rebase(f.norm, original, f.unconstrained);
     tc_batch_norm_apply(f.norm, f.unconstrained, f.p.parameters);
     for (size_t i = 0; i < f.p.n; ++i)
-        ck_assert_float_eq_tol(f.p.parameters[i], kept[i], 1e-5f * (1.0f + fabsf(kept[i])));
-    free(kept);
+        ck_assert_float_eq_tol(f.p.parameters[i], original[i], 1e-5f * (1.0f + fabsf(original[i])));
+    free(original);
     folded_free(&f);
 }
 END_TEST

@@ -15,7 +15,7 @@
 
 /* ------------------------------------------------------------------------- reference */
 
-/* x = m^-1 x in rows, by Gauss and Jordan; m is lost. */
+/* x = m^-1 x in rows, by Gauss-Jordan elimination; m is overwritten. */
 static void solve(double *m, double *x, size_t n)
 {
     for (size_t k = 0; k < n; ++k) {
@@ -74,7 +74,7 @@ static void normalise(const double *t, double *w, size_t n)
 
 /* ------------------------------------------------------------------------- a network */
 
-enum { FRAMES_HEARD = 12 };
+enum { N_FRAMES = 12 };
 
 static const struct tc_architecture networks[] = {
     {.audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 7}}},
@@ -89,23 +89,23 @@ static const enum tc_recurrent kinds[] = {TC_RECURRENT_ORTHOGONAL, TC_RECURRENT_
 
 enum { NETWORKS = sizeof networks / sizeof networks[0], PROBLEMS = 2 * NETWORKS };
 
-struct problem_of_a {
+struct constrained_network {
     const struct tc_architecture *arch;
     struct tc_train_options options;
     struct tc_constraint *constraint;
     size_t n;
     float *unconstrained, *parameters;
-    double input[FRAMES_HEARD], weight[FRAMES_HEARD];
+    double input[N_FRAMES], weight[N_FRAMES];
 };
 
-static bool is_skew(const struct problem_of_a *p)
+static bool is_skew(const struct constrained_network *p)
 {
     return p->options.recurrent == TC_RECURRENT_ORTHOGONAL;
 }
 
-/* W in double. */
-static void make_exact(const struct problem_of_a *p, const struct tc_constrained_matrix *m,
-                       const double *unconstrained, double *w)
+/* W from its unconstrained matrix, in double. */
+static void exact_matrix(const struct constrained_network *p, const struct tc_constrained_matrix *m,
+                         const double *unconstrained, double *w)
 {
     if (is_skew(p))
         cayley(unconstrained, m->negatives, w, m->n);
@@ -113,7 +113,7 @@ static void make_exact(const struct problem_of_a *p, const struct tc_constrained
         normalise(unconstrained, w, m->n);
 }
 
-/* Skew matrices anywhere, not only where training starts. */
+/* Random skew-symmetric matrices, not only those that training starts from. */
 static void fill_skew(struct support_random *random, const struct tc_constrained_matrix *m,
                       float *unconstrained)
 {
@@ -128,11 +128,11 @@ static void fill_skew(struct support_random *random, const struct tc_constrained
         a[r * m->n + r] = 0.0f;
 }
 
-/* One of the kinds for each of the networks. */
-static struct problem_of_a problem_of_a_new(int index)
+/* Every kind of constraint for every network. */
+static struct constrained_network constrained_network_new(int index)
 {
     const struct tc_architecture *const arch = &networks[index % NETWORKS];
-    struct problem_of_a p = {.arch = arch};
+    struct constrained_network p = {.arch = arch};
     struct support_random random = {11};
 
     tc_train_options_init(&p.options);
@@ -142,7 +142,7 @@ static struct problem_of_a problem_of_a_new(int index)
     ck_assert_int_eq(tc_constraint_new(&p.constraint, arch, &p.options, NULL), TC_OK);
     for (size_t i = 0; is_skew(&p) && i < p.constraint->n_matrices; ++i)
         fill_skew(&random, &p.constraint->matrix[i], p.unconstrained);
-    for (size_t t = 0; t < FRAMES_HEARD; ++t) {
+    for (size_t t = 0; t < N_FRAMES; ++t) {
         p.input[t] = (double)support_uniform(&random, -1.0f, 1.0f);
         p.weight[t] = (double)support_uniform(&random, -1.0f, 1.0f);
     }
@@ -150,52 +150,52 @@ static struct problem_of_a problem_of_a_new(int index)
     return p;
 }
 
-static void problem_of_a_free(struct problem_of_a *p)
+static void constrained_network_free(struct constrained_network *p)
 {
     tc_constraint_free(p->constraint);
     free(p->parameters);
     free(p->unconstrained);
 }
 
-/* The loss, with each W made from its A in double. */
-static double exact_loss(const struct problem_of_a *p, const double *unconstrained)
+/* The loss, with each W computed from its A in double. */
+static double exact_loss(const struct constrained_network *p, const double *unconstrained)
 {
-    double *const made = support_zeros(p->n, sizeof *made);
+    double *const parameters = support_zeros(p->n, sizeof *parameters);
     double *const state = support_zeros(reference_state_size(p->arch), sizeof *state);
-    double output[FRAMES_HEARD], sum = 0.0;
+    double output[N_FRAMES], sum = 0.0;
 
-    memcpy(made, unconstrained, p->n * sizeof *made);
+    memcpy(parameters, unconstrained, p->n * sizeof *parameters);
     for (size_t i = 0; i < p->constraint->n_matrices; ++i) {
         const struct tc_constrained_matrix *const m = &p->constraint->matrix[i];
 
-        make_exact(p, m, unconstrained + m->at, made + m->at);
+        exact_matrix(p, m, unconstrained + m->at, parameters + m->at);
     }
-    reference_start(p->arch, made, state);
-    reference_run(p->arch, made, p->input, NULL, output, state, FRAMES_HEARD);
-    for (size_t t = 0; t < FRAMES_HEARD; ++t)
+    reference_start(p->arch, parameters, state);
+    reference_run(p->arch, parameters, p->input, NULL, output, state, N_FRAMES);
+    for (size_t t = 0; t < N_FRAMES; ++t)
         sum += p->weight[t] * output[t];
     free(state);
-    free(made);
+    free(parameters);
     return sum;
 }
 
-/* dL/dW of a shard, then of A. */
-static float *gradient_of(const struct problem_of_a *p)
+/* dL/dW of a shard, then dL/dA. */
+static float *gradient_of(const struct constrained_network *p)
 {
     float *const gradient = support_zeros(p->n, sizeof *gradient);
     struct tc_weights *weights = NULL;
     struct tc_shard *shard = NULL;
 
     ck_assert_int_eq(tc_weights_new(&weights, p->arch, NULL, NULL), TC_OK);
-    ck_assert_int_eq(tc_shard_new(&shard, weights, 1, FRAMES_HEARD, NULL), TC_OK);
+    ck_assert_int_eq(tc_shard_new(&shard, weights, 1, N_FRAMES, NULL), TC_OK);
     tc_weights_pack(weights, p->parameters);
     tc_shard_reset_sequence(shard, p->parameters, 0);
-    for (size_t t = 0; t < FRAMES_HEARD; ++t)
+    for (size_t t = 0; t < N_FRAMES; ++t)
         tc_shard_input(shard, 0, 0)[t] = (float)p->input[t];
-    tc_shard_forward(shard, FRAMES_HEARD);
-    for (size_t t = 0; t < FRAMES_HEARD; ++t)
+    tc_shard_forward(shard, N_FRAMES);
+    for (size_t t = 0; t < N_FRAMES; ++t)
         tc_shard_output_gradient(shard, 0, 0)[t] = (float)p->weight[t];
-    tc_shard_backward(shard, gradient, FRAMES_HEARD);
+    tc_shard_backward(shard, gradient, N_FRAMES);
     tc_constraint_gradient(p->constraint, p->parameters, gradient);
     tc_shard_free(shard);
     tc_weights_free(weights);
@@ -204,12 +204,13 @@ static float *gradient_of(const struct problem_of_a *p)
 
 /* ------------------------------------------------------------------------- the transform */
 
-static void expect_formula(const struct problem_of_a *p, const struct tc_constrained_matrix *m)
+static void expect_formula(const struct constrained_network *p,
+                           const struct tc_constrained_matrix *m)
 {
     double *const a = support_doubles(p->unconstrained + m->at, m->n * m->n);
     double *const w = support_zeros(m->n * m->n, sizeof *w);
 
-    make_exact(p, m, a, w);
+    exact_matrix(p, m, a, w);
     for (size_t i = 0; i < m->n * m->n; ++i)
         ck_assert_double_eq_tol((double)p->parameters[m->at + i], w[i], 1e-7);
     free(w);
@@ -218,43 +219,44 @@ static void expect_formula(const struct problem_of_a *p, const struct tc_constra
 
 START_TEST(constrained_matrices_match_the_formula)
 {
-    struct problem_of_a p = problem_of_a_new(_i);
+    struct constrained_network p = constrained_network_new(_i);
 
     for (size_t i = 0; i < p.constraint->n_matrices; ++i)
         expect_formula(&p, &p.constraint->matrix[i]);
-    problem_of_a_free(&p);
+    constrained_network_free(&p);
 }
 END_TEST
 
-/* A move of A stays skew: up at one side of the diagonal, down at the other. */
-static double loss_beside(const struct problem_of_a *p, double *unconstrained, double *up,
-                          double *down, double step)
+/* The loss with one value of A changed by `step`. A stays skew-symmetric: the value on the other
+ * side of the diagonal changes by -step. */
+static double shifted_loss(const struct constrained_network *p, double *unconstrained, double *up,
+                           double *down, double step)
 {
-    const double kept_up = *up, kept_down = *down;
+    const double original_up = *up, original_down = *down;
     double loss;
 
     *up += step;
     if (is_skew(p))
         *down -= step;
     loss = exact_loss(p, unconstrained);
-    *up = kept_up;
-    *down = kept_down;
+    *up = original_up;
+    *down = original_down;
     return loss;
 }
 
-static double difference(const struct problem_of_a *p, double *unconstrained, double *up,
+static double difference(const struct constrained_network *p, double *unconstrained, double *up,
                          double *down)
 {
     const double step = 1e-5;
 
-    return (loss_beside(p, unconstrained, up, down, step) -
-            loss_beside(p, unconstrained, up, down, -step)) /
+    return (shifted_loss(p, unconstrained, up, down, step) -
+            shifted_loss(p, unconstrained, up, down, -step)) /
            (2.0 * step);
 }
 
 START_TEST(gradient_matches_central_differences)
 {
-    struct problem_of_a p = problem_of_a_new(_i);
+    struct constrained_network p = constrained_network_new(_i);
     float *const gradient = gradient_of(&p);
     double *const unconstrained = support_doubles(p.unconstrained, p.n);
 
@@ -279,14 +281,14 @@ START_TEST(gradient_matches_central_differences)
     }
     free(unconstrained);
     free(gradient);
-    problem_of_a_free(&p);
+    constrained_network_free(&p);
 }
 END_TEST
 
 /* ------------------------------------------------------------------------- training */
 
-/* Of all blocks, the largest. */
-static double skewness(const struct tc_trainer *trainer)
+/* The largest deviation from orthogonality of all matrices. */
+static double largest_error(const struct tc_trainer *trainer)
 {
     double worst = 0.0;
 
@@ -298,7 +300,7 @@ static double skewness(const struct tc_trainer *trainer)
     return worst;
 }
 
-static void hold(struct problem *p, enum tc_recurrent recurrent)
+static void constrain(struct problem *p, enum tc_recurrent recurrent)
 {
     p->options.recurrent = recurrent;
     p->options.optimizer = TC_OPTIMIZER_RMSPROP;
@@ -313,17 +315,17 @@ START_TEST(matrices_stay_orthogonal_over_ten_thousand_updates)
     float *first;
 
     problem_init(&p, TC_CELL_RNN, 9);
-    hold(&p, TC_RECURRENT_ORTHOGONAL);
+    constrain(&p, TC_RECURRENT_ORTHOGONAL);
     p.options.truncate = 4;
     p.options.epochs = 40;
     p.options.patience = 1000;
     trainer = problem_trainer(&p);
     first = support_zeros(trainer->values, sizeof *first);
     memcpy(first, trainer->state.parameters, trainer->values * sizeof *first);
-    ck_assert_double_le(skewness(trainer), 1e-6);
+    ck_assert_double_le(largest_error(trainer), 1e-6);
     ck_assert_int_eq(tc_trainer_run(trainer, train_log_watch, &log, NULL, NULL), TC_OK);
     ck_assert_uint_ge(log.last.updates, 10000);
-    ck_assert_double_le(skewness(trainer), 1e-5);
+    ck_assert_double_le(largest_error(trainer), 1e-5);
     ck_assert(!support_same(first + trainer->constraint->matrix[0].at,
                             trainer->state.parameters + trainer->constraint->matrix[0].at, 81));
     free(first);
@@ -332,15 +334,16 @@ START_TEST(matrices_stay_orthogonal_over_ten_thousand_updates)
 }
 END_TEST
 
-/* Also with what was best, which comes back when weights are lost. */
-START_TEST(a_constrained_network_learns)
+/* The stored best parameters satisfy the constraint, too: they are restored after a rejected step.
+ */
+START_TEST(constrained_network_learns)
 {
     struct tc_trainer *trainer;
     struct tc_model *model;
     struct problem p;
 
     problem_init(&p, TC_CELL_RNN, 8);
-    hold(&p, kinds[_i]);
+    constrain(&p, kinds[_i]);
     p.options.epochs = 20;
     trainer = problem_trainer(&p);
     ck_assert_int_eq(tc_trainer_run(trainer, NULL, NULL, NULL, NULL), TC_OK);
@@ -364,7 +367,7 @@ START_TEST(no_eigenvalue_exceeds_1_after_training)
     double *w, normal[64];
 
     problem_init(&p, TC_CELL_RNN, 8);
-    hold(&p, TC_RECURRENT_NORMALISED);
+    constrain(&p, TC_RECURRENT_NORMALISED);
     p.options.initial = TC_INITIAL_UNIFORM;
     p.options.epochs = 10;
     trainer = problem_trainer(&p);
@@ -381,7 +384,7 @@ END_TEST
 
 START_TEST(zero_matrix_is_accepted)
 {
-    struct problem_of_a p = problem_of_a_new(NETWORKS);
+    struct constrained_network p = constrained_network_new(NETWORKS);
     const struct tc_constrained_matrix *const m = &p.constraint->matrix[0];
     float *gradient;
 
@@ -393,13 +396,13 @@ START_TEST(zero_matrix_is_accepted)
         ck_assert_float_finite(gradient[m->at + i]);
     }
     free(gradient);
-    problem_of_a_free(&p);
+    constrained_network_free(&p);
 }
 END_TEST
 
 START_TEST(initial_orthogonal_matrix_has_the_given_determinant)
 {
-    static const float shares[] = {0.0f, 0.5f, 1.0f};
+    static const float fractions[] = {0.0f, 0.5f, 1.0f};
 
     for (unsigned i = 0; i < 3; ++i) {
         struct tc_trainer *trainer;
@@ -407,8 +410,8 @@ START_TEST(initial_orthogonal_matrix_has_the_given_determinant)
         double determinant = 1.0;
 
         problem_init(&p, TC_CELL_RNN, 6);
-        hold(&p, TC_RECURRENT_ORTHOGONAL);
-        p.options.negatives = shares[i];
+        constrain(&p, TC_RECURRENT_ORTHOGONAL);
+        p.options.negatives = fractions[i];
         trainer = problem_trainer(&p);
         for (size_t u = 0; u < 6; u += 2) {
             const float *const w =
@@ -432,7 +435,7 @@ int main(void)
     tcase_add_loop_test(tests, constrained_matrices_match_the_formula, 0, PROBLEMS);
     tcase_add_loop_test(tests, gradient_matches_central_differences, 0, PROBLEMS);
     tcase_add_test(tests, matrices_stay_orthogonal_over_ten_thousand_updates);
-    tcase_add_loop_test(tests, a_constrained_network_learns, 0, 2);
+    tcase_add_loop_test(tests, constrained_network_learns, 0, 2);
     tcase_add_test(tests, no_eigenvalue_exceeds_1_after_training);
     tcase_add_test(tests, zero_matrix_is_accepted);
     tcase_add_test(tests, initial_orthogonal_matrix_has_the_given_determinant);
