@@ -280,7 +280,7 @@ START_TEST(every_allocation_may_fail)
 
     do {
         failing_malloc_start(++i);
-        failed = failing_malloc_told(tc_image_read(bytes, size, &model, &found, NULL));
+        failed = failing_malloc_failed(tc_image_read(bytes, size, &model, &found, NULL));
         ck_assert(failed == !model);
         ck_assert(failed == !strcmp(found.label, "untouched"));
     } while (failed);

@@ -503,7 +503,7 @@ START_TEST(writing_survives_every_failing_allocation)
     json_set_alloc_funcs(malloc, free);
     do {
         failing_malloc_start(i += i < 200 ? 1 : 37);
-        failed = failing_malloc_told(tc_model_export(model, (enum tc_export)_i, path, NULL));
+        failed = failing_malloc_failed(tc_model_export(model, (enum tc_export)_i, path, NULL));
         ck_assert_uint_eq(temp_folder_names(), failed ? 0 : 1);
     } while (failed);
     tc_model_free(model);

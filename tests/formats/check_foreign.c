@@ -99,7 +99,7 @@ START_TEST(reading_survives_every_failing_allocation)
         strcpy(text, _i == 1 ? guitarml : nam);
     do {
         failing_malloc_start(++i);
-        failed = failing_malloc_told(read_text(text, &model, NULL));
+        failed = failing_malloc_failed(read_text(text, &model, NULL));
         ck_assert(failed == !model);
     } while (failed);
     ck_assert_int_ge(i, 6);

@@ -227,7 +227,7 @@ START_TEST(reading_survives_every_failing_allocation)
 
     do {
         failing_malloc_start(++i);
-        failed = failing_malloc_told(tc_model_read(&model, bytes, size, NULL));
+        failed = failing_malloc_failed(tc_model_read(&model, bytes, size, NULL));
         ck_assert(failed == !model);
     } while (failed);
     ck_assert_int_ge(i, 7);
@@ -248,7 +248,7 @@ START_TEST(saving_survives_every_failing_allocation)
     ck_assert_int_eq(tc_file_replace(path, "old", 3, 0644, NULL), TC_OK);
     do {
         failing_malloc_start(++i);
-        failed = failing_malloc_told(tc_model_save(model, path, NULL));
+        failed = failing_malloc_failed(tc_model_save(model, path, NULL));
         ck_assert_int_eq(stat(path, &st), 0);
         ck_assert(failed == (st.st_size == 3));
     } while (failed);

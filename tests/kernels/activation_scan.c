@@ -9,13 +9,13 @@
 #define INFINITY_BITS 0x7f800000u
 #define SIGN_BIT 0x80000000u
 
-enum { USUAL_STRIDE = 4099 }; /* prime, so that every binade sees other mantissas */
+enum { USUAL_STRIDE = 4099 }; /* prime, so that every binade has other mantissas */
 
 enum { PLUS, MINUS, SIGNS };
 
-/* Values of both signs, and what became of them. */
+/* Values of both signs, and their activations. */
 struct block {
-    size_t n; /* that count; the others are 0 */
+    size_t n; /* values in use; the others are 0 */
     float in[SIGNS][SCAN_VALUES], out[SIGNS][SCAN_VALUES];
 };
 
@@ -27,7 +27,7 @@ static float from_bits(uint32_t bits)
     return v;
 }
 
-/* The bits to try after these, rising: the stride, and the ends of every binade. */
+/* The next bits to test, in ascending order: by the stride, and the ends of every binade. */
 static uint32_t next_bits(uint32_t bits, uint32_t stride)
 {
     const uint32_t edge = (bits | 0x7fffffu) + 1u, strided = (bits / stride + 1u) * stride;
@@ -41,7 +41,7 @@ static uint32_t next_bits(uint32_t bits, uint32_t stride)
     return next;
 }
 
-/* Activate what is to be tried from `bits` on and below `end`; returns where to go on. */
+/* Activate the values to test from `bits` on and below `end`; returns the bits to continue from. */
 static uint32_t fill(struct block *block, const struct scanned *scanned, uint32_t bits,
                      uint32_t end, uint32_t stride)
 {
@@ -55,7 +55,7 @@ static uint32_t fill(struct block *block, const struct scanned *scanned, uint32_
     return bits;
 }
 
-/* tanh v of v >= 0 to 1e-15: outside these limits its series and 1 do, and take no time. */
+/* tanh v of v >= 0 to 1e-15: outside these limits by its series and 1, which are faster. */
 static double exact_tanh(double v)
 {
     return v < 1e-3 ? v - v * v * v / 3.0 : v > 20.0 ? 1.0 : tanh(v);
@@ -83,19 +83,20 @@ static void check_value(const struct scanned *scanned, const struct block *block
     const double v = (double)block->in[PLUS][i], exact = swing(scanned, v);
     const double plus = (double)block->out[PLUS][i] - middle(scanned);
     const double minus = (double)block->out[MINUS][i] - middle(scanned);
-    const double most = (scanned->activation == TC_TANH ? 1.0 : 0.5) + scanned->beyond;
+    const double limit = (scanned->activation == TC_TANH ? 1.0 : 0.5) + scanned->beyond;
 
     scan_require(fabs(plus - exact) <= scanned->error, scanned, v, block->out[PLUS][i]);
     scan_require(fabs(minus + exact) <= scanned->error, scanned, -v, block->out[MINUS][i]);
-    scan_require(plus <= most, scanned, v, block->out[PLUS][i]);
-    scan_require(minus >= -most, scanned, -v, block->out[MINUS][i]);
+    scan_require(plus <= limit, scanned, v, block->out[PLUS][i]);
+    scan_require(minus >= -limit, scanned, -v, block->out[MINUS][i]);
     if (scanned->activation == TC_TANH || v == 0.0)
         scan_require(minus == -plus, scanned, -v, block->out[MINUS][i]);
 }
 
-/* Rising, but for a ripple: the highest value so far is never undercut by more, nor the lowest at
- * the falling inputs exceeded. */
-static void check_rise(const struct scanned *scanned, const struct block *block, float extreme[])
+/* Monotonic except for a ripple: at limit `fall` below the highest value so far, or above the
+ * lowest so far for the negative inputs. */
+static void check_monotonic(const struct scanned *scanned, const struct block *block,
+                            float extreme[])
 {
     for (size_t i = 0; i < block->n; ++i) {
         const float plus = block->out[PLUS][i], minus = block->out[MINUS][i];
@@ -124,7 +125,7 @@ static void scan_finite(const struct scanned *scanned, uint32_t stride)
         if (starts)
             scan_require((double)block.out[PLUS][0] == middle(scanned), scanned, 0.0f,
                          block.out[PLUS][0]);
-        check_rise(scanned, &block, extreme);
+        check_monotonic(scanned, &block, extreme);
     }
 }
 

@@ -8,12 +8,12 @@
 #include "cells/activation.h"
 #include "kernels/kernels.h"
 
-/* What activation.h promises beyond TC_ACTIVATION_ERROR. */
+/* Bounds documented in activation.h besides TC_ACTIVATION_ERROR. */
 #define TANH_ERROR 3.8e-7
 #define TANH_FALL 6e-7
 #define EXP_ERROR 5e-6
 
-/* Arrays, as all but the plain C cells use them. */
+/* The array functions, used by all but the plain C cells. */
 static void activate(void *self, const float *in, float *out)
 {
     memcpy(out, in, SCAN_VALUES * sizeof *out);
@@ -76,8 +76,8 @@ START_TEST(elu_is_within_its_bound)
 }
 END_TEST
 
-/* 1, 2 and 4 parts of 7, wherever the sums lie; a sum far below has none, a million equal ones all
- * the same, and what is not finite makes all of them NaN. */
+/* Probabilities of 1/7, 2/7 and 4/7 whatever is added to the logits; 0 for a logit far below, equal
+ * ones for a million equal logits, and NaN for all if one logit is not finite. */
 START_TEST(softmax_sums_to_1)
 {
     static const float shifts[] = {0.0f, 80.0f, -1e4f, 3e38f};
@@ -137,7 +137,7 @@ START_TEST(special_values)
 }
 END_TEST
 
-/* Arrays get the same bits as single values; nothing beyond them is touched. */
+/* Arrays get the same bits as single values; nothing beyond them is written. */
 START_TEST(arrays_are_activated_value_by_value)
 {
     static const float special[] = {NAN, INFINITY, -INFINITY, 0.0f, -0.0f, 1e30f, -1e30f, 1e-40f};

@@ -13,7 +13,7 @@ case $BUILD_CC in *-fsanitize=*) skip "sanitizers do not run in an emulator" ;; 
 # shellcheck disable=SC2086
 ! $BUILD_CC -dM -E -x c /dev/null | grep -qw __AVX__ || skip "CFLAGS ask for AVX"
 
-# Where OpenBLAS is told which CPU to expect, that is not the emulated one.
+# A CPU set for OpenBLAS in the environment is not the emulated one.
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
 old_cpu() {
@@ -37,7 +37,7 @@ qemu-x86_64 -cpu max ./avx || fail "the emulator knows no AVX at all"
 # suite FOLDER/NAME: tests/FOLDER/check_NAME, a test of the core.
 suite() {
 	test=$build/tests/${1%/*}/check_${1#*/}
-	[ -x "$test" ] || { echo "left out: $test, which needs Check"; return 0; }
+	[ -x "$test" ] || { echo "not run: $test, which needs Check"; return 0; }
 	CK_FORK=no old_cpu "$test" >suite.log 2>&1 || fail "$1: $(cat suite.log)"
 }
 

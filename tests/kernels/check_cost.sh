@@ -1,6 +1,6 @@
 #!/bin/sh
 # A stream executes the same instructions whatever its input. They are counted, not timed, by
-# valgrind, on the best of the kernels that valgrind knows.
+# valgrind, with the best kernels that valgrind supports.
 . "${srcdir:-.}/tests/support/scratch.sh"
 
 command -v valgrind >/dev/null || { echo "skipped: valgrind is not installed (Debian: valgrind)"; exit 77; }

@@ -10,8 +10,8 @@
 
 enum { LARGE = 60, FEW_INPUTS = 16, MANY_INPUTS = 67 };
 
-/* Replace a matrix by what half precision makes of it. */
-static void halve(float *w, size_t rows, size_t cols)
+/* Round a matrix to half precision. */
+static void round_to_half(float *w, size_t rows, size_t cols)
 {
     for (size_t r = 0; r < rows; ++r)
         for (size_t c = 0; c + 2 <= cols; c += 2) {
@@ -23,24 +23,24 @@ static void halve(float *w, size_t rows, size_t cols)
         }
 }
 
-/* Weights that half precision stores as they are, wherever a table takes it. */
-static struct tc_layer_weights halved_new(const struct tc_layer *kind, size_t inputs, size_t hidden,
-                                          float scale)
+/* Weights that half precision stores exactly, in every table that has it. */
+static struct tc_layer_weights half_exact_weights(const struct tc_layer *kind, size_t inputs,
+                                                  size_t hidden, float scale)
 {
     struct tc_layer_weights weights = weights_new(kind, inputs, hidden, scale);
     const size_t rows = tc_cell_gates(kind->cell) * hidden;
 
-    halve((float *)weights.w_ih, rows, inputs);
-    halve((float *)weights.w_hh, rows, hidden);
+    round_to_half((float *)weights.w_ih, rows, inputs);
+    round_to_half((float *)weights.w_hh, rows, hidden);
     weights.precision = TC_PRECISION_HALF;
     return weights;
 }
 
-/* Two frames of a layer whose weights half precision stores as they are. */
-static void check_halved(const struct tc_kernels *k, const struct tc_layer *kind, size_t inputs,
-                         size_t hidden, float scale)
+/* Two frames of a layer whose weights half precision stores exactly. */
+static void check_half_exact(const struct tc_kernels *k, const struct tc_layer *kind, size_t inputs,
+                             size_t hidden, float scale)
 {
-    struct tc_layer_weights weights = halved_new(kind, inputs, hidden, scale);
+    struct tc_layer_weights weights = half_exact_weights(kind, inputs, hidden, scale);
     struct kernel_fixture fixture = fixture_random(k, &weights, channels_for(hidden, 0), 2);
 
     check_frame(&fixture, 0, false);
@@ -54,25 +54,25 @@ START_TEST(half_precision_is_within_the_bound_of_its_weights)
     static const size_t inputs[] = {1, FEW_INPUTS, FEW_INPUTS + 1, MANY_INPUTS};
 
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = LARGE; hidden <= MOST_HIDDEN; ++hidden)
-            check_halved(*k, &kinds[_i], inputs[hidden % INPUTS], hidden,
-                         hidden % 3 ? 1.0f : 20.0f);
+        for (size_t hidden = LARGE; hidden <= MAX_HIDDEN; ++hidden)
+            check_half_exact(*k, &kinds[_i], inputs[hidden % INPUTS], hidden,
+                             hidden % 3 ? 1.0f : 20.0f);
 }
 END_TEST
 
-/* A layer is large by its inputs alone, while it has too few units for pairs of them. */
+/* A layer that is large by its inputs alone, with too few units to store them in pairs. */
 START_TEST(few_units_with_many_inputs_are_within_the_bound)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t hidden = 3; hidden <= 20; ++hidden)
-            check_halved(*k, &kinds[_i], 900, hidden, 1.0f);
+            check_half_exact(*k, &kinds[_i], 900, hidden, 1.0f);
 }
 END_TEST
 
 START_TEST(channels_and_block_sizes_do_not_change_the_bits)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = LARGE; hidden <= MOST_HIDDEN; hidden += 7) {
+        for (size_t hidden = LARGE; hidden <= MAX_HIDDEN; hidden += 7) {
             struct tc_layer_weights weights =
                 weights_new(&kinds[_i], hidden % 2 ? FEW_INPUTS : MANY_INPUTS, hidden, 2.0f);
 
@@ -96,7 +96,7 @@ static size_t packed_floats(const struct tc_kernels *k, const struct tc_layer *k
     return k->packed_size(&weights);
 }
 
-/* Where the weights are many, and nowhere else. Plain C has no half precision. */
+/* Layers with few weights keep full precision. Plain C has no half precision. */
 START_TEST(half_precision_takes_half_the_memory_of_large_layers)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1)) {

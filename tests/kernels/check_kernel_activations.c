@@ -7,7 +7,7 @@
 #include "activation_scan.h"
 #include "kernels/kernels.h"
 
-/* What tanh_table.h promises; a logistic has half of it and its own rounding. */
+/* The bound documented in tanh_table.h; that of a logistic is half of it plus its own rounding. */
 #define TABLE_ERROR 2.5e-7
 
 /* A layer of plain units that apply their activation to one input each: as many inputs as
@@ -19,7 +19,7 @@ struct activator {
     float *packed, *h, *c, *scratch;
 };
 
-/* Floats as the kernels want them. */
+/* Zeros with the alignment that the kernels require. */
 static float *aligned_zeros(size_t n)
 {
     const size_t size = (n * sizeof(float) + 64) / 64 * 64;
@@ -90,7 +90,7 @@ static void activate_rows(const struct activator *activator, const float *in, fl
                activator->h + (layer.channels + channel) * layer.units, layer.hidden * sizeof *out);
 }
 
-/* Infinity times a weight of 0 is NaN, so what is not finite has units without neighbours. */
+/* Infinity times a weight of 0 is NaN, so values that are not finite go to a layer of one unit. */
 struct activators {
     struct activator row, alone;
 };

@@ -3,8 +3,7 @@
 
 #include <math.h>
 
-/* A channel does not depend on the others, whatever their values, nor on the division into blocks.
- */
+/* A channel depends neither on the values of other channels nor on the division into blocks. */
 
 enum poisoned { IN_X, IN_H, IN_C, POISONED };
 
@@ -24,7 +23,7 @@ static void put_nan(struct kernel_fixture *fixture, enum poisoned where, size_t 
     }
 }
 
-/* All of a channel is NaN, and no bit of the others differs. */
+/* The whole channel becomes NaN; the others stay bit-identical. */
 static void check_nan(const struct tc_kernels *k, const struct tc_layer_weights *weights,
                       enum poisoned where, size_t lost)
 {
@@ -68,7 +67,7 @@ END_TEST
 START_TEST(channels_and_block_sizes_do_not_change_the_bits)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = 1; hidden <= MOST_HIDDEN; hidden += hidden < 40 ? 1 : 7) {
+        for (size_t hidden = 1; hidden <= MAX_HIDDEN; hidden += hidden < 40 ? 1 : 7) {
             struct tc_layer_weights weights =
                 weights_new(&kinds[_i], inputs_for(hidden, _i), hidden, 2.0f);
 

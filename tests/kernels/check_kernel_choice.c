@@ -3,18 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Which kernels a stream takes: the caller's, or those that the environment names, or the best. */
+/* The kernels of a stream: those requested by the caller, or by the environment, or the best. */
 
 static struct tc_model *any_model(void)
 {
     return support_model(&network_at(0)->arch, 1);
 }
 
-/* What the kernels of a stream are called. */
-static const char *kernels_taken(const char *wish)
+/* The name of the kernels of a stream. */
+static const char *kernels_used(const char *requested)
 {
     struct tc_model *const model = any_model();
-    struct tc_stream *const stream = stream_with(model, 1, wish);
+    struct tc_stream *const stream = stream_with(model, 1, requested);
     const char *const name = tc_stream_kernels(stream);
 
     tc_stream_free(stream);
@@ -33,14 +33,14 @@ START_TEST(kernels_are_listed_best_first_and_c_last)
     ck_assert_ptr_null(tc_kernels_name(n + 1));
     ck_assert_ptr_null(tc_kernels_name(~0u));
     ck_assert_int_eq(unsetenv("TONECELL_KERNELS"), 0);
-    ck_assert_str_eq(kernels_taken(NULL), tc_kernels_name(0));
+    ck_assert_str_eq(kernels_used(NULL), tc_kernels_name(0));
 }
 END_TEST
 
 START_TEST(requested_kernels_are_used)
 {
     for (unsigned i = 0; tc_kernels_name(i); ++i)
-        ck_assert_str_eq(kernels_taken(tc_kernels_name(i)), tc_kernels_name(i));
+        ck_assert_str_eq(kernels_used(tc_kernels_name(i)), tc_kernels_name(i));
 }
 END_TEST
 
@@ -66,7 +66,7 @@ START_TEST(environment_selects_kernels)
 {
     for (unsigned i = 0; tc_kernels_name(i); ++i) {
         ck_assert_int_eq(setenv("TONECELL_KERNELS", tc_kernels_name(i), 1), 0);
-        ck_assert_str_eq(kernels_taken(NULL), tc_kernels_name(i));
+        ck_assert_str_eq(kernels_used(NULL), tc_kernels_name(i));
     }
 }
 END_TEST
@@ -74,7 +74,7 @@ END_TEST
 START_TEST(environment_does_not_overrule_the_caller)
 {
     ck_assert_int_eq(setenv("TONECELL_KERNELS", "c", 1), 0);
-    ck_assert_str_eq(kernels_taken(tc_kernels_name(0)), tc_kernels_name(0));
+    ck_assert_str_eq(kernels_used(tc_kernels_name(0)), tc_kernels_name(0));
 }
 END_TEST
 
@@ -84,7 +84,7 @@ START_TEST(unknown_kernels_in_the_environment_are_ignored)
 
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; ++i) {
         ck_assert_int_eq(setenv("TONECELL_KERNELS", unknown[i], 1), 0);
-        ck_assert_str_eq(kernels_taken(NULL), tc_kernels_name(0));
+        ck_assert_str_eq(kernels_used(NULL), tc_kernels_name(0));
     }
 }
 END_TEST

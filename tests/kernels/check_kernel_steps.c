@@ -1,7 +1,7 @@
 #include "kernel_cases.h"
 #include "step_checks.h"
 
-/* A step of each cell is as near to the exact one as kernels.h says. */
+/* The error of a step of every cell is within the bound documented in kernels.h. */
 
 static void check_steps(const struct tc_kernels *k, const struct tc_layer *kind, size_t hidden,
                         size_t inputs, size_t channels)
@@ -20,12 +20,12 @@ static void check_steps(const struct tc_kernels *k, const struct tc_layer *kind,
 START_TEST(a_step_is_within_its_bound)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = 1; hidden <= MOST_HIDDEN; ++hidden)
+        for (size_t hidden = 1; hidden <= MAX_HIDDEN; ++hidden)
             check_steps(*k, &kinds[_i], hidden, inputs_for(hidden, _i), channels_for(hidden, 0));
 }
 END_TEST
 
-/* Around one and two vectors, and half of one: everything with everything. */
+/* Sizes near half a vector, one and two vectors, with all inputs and channels. */
 START_TEST(small_layers_take_any_inputs_and_channels)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
@@ -36,11 +36,11 @@ START_TEST(small_layers_take_any_inputs_and_channels)
 }
 END_TEST
 
-/* The state goes on from frame to frame. */
+/* The state is carried from frame to frame. */
 START_TEST(later_frames_are_within_their_bound)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = 1; hidden <= MOST_HIDDEN; hidden += 5) {
+        for (size_t hidden = 1; hidden <= MAX_HIDDEN; hidden += 5) {
             struct tc_layer_weights weights = weights_new(&kinds[_i], 2, hidden, 1.0f);
             struct kernel_fixture fixture =
                 fixture_random(*k, &weights, channels_for(hidden, 1), 4);

@@ -48,17 +48,18 @@ static void check_readout(const struct tc_kernels *k, size_t n)
 START_TEST(readout_is_within_its_bound)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t n = (*k)->width; n <= MOST_HIDDEN; n += (*k)->width)
+        for (size_t n = (*k)->width; n <= MAX_HIDDEN; n += (*k)->width)
             check_readout(*k, n);
 }
 END_TEST
 
-/* The mean and the deviation are off by no more than their sums are, and the deviation divides. */
+/* The errors of the mean and the deviation are at most those of their sums; the deviation divides.
+ */
 static void check_normalised_row(const struct tc_norm_args *run, const float *s, const float *o,
                                  const char *kernels)
 {
     const size_t n = run->hidden;
-    double exact[MOST_HIDDEN], x[MOST_HIDDEN], deviation;
+    double exact[MAX_HIDDEN], x[MAX_HIDDEN], deviation;
 
     for (size_t i = 0; i < n; ++i)
         exact[i] = (double)s[i];
@@ -73,7 +74,7 @@ static void check_normalised_row(const struct tc_norm_args *run, const float *s,
     }
 }
 
-/* Rows of sizes far apart; what pads them is NaN. */
+/* Rows of very different magnitudes; their padding is NaN. */
 static void check_norm(const struct tc_kernels *k, size_t hidden)
 {
     static const float size[ROWS] = {1.0f, 1e-3f, 30.0f};
@@ -96,9 +97,9 @@ static void check_norm(const struct tc_kernels *k, size_t hidden)
     run.o = s.v;
     k->norm(&run);
     support_require(memcmp(s.v, o.v, ROWS * units * sizeof *o.v) == 0,
-                    "%s: %zu units in place are others", k->name, hidden);
+                    "%s: %zu units in place differ", k->name, hidden);
     guarded_free(&s, "state");
-    guarded_free(&o, "what is handed on");
+    guarded_free(&o, "the output");
     guarded_free(&gain, "gain");
     guarded_free(&bias, "bias");
 }
@@ -106,7 +107,7 @@ static void check_norm(const struct tc_kernels *k, size_t hidden)
 START_TEST(normalisation_matches_the_reference)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = 2; hidden <= MOST_HIDDEN; ++hidden)
+        for (size_t hidden = 2; hidden <= MAX_HIDDEN; ++hidden)
             check_norm(*k, hidden);
 }
 END_TEST
@@ -114,7 +115,7 @@ END_TEST
 START_TEST(units_are_padded_to_the_width)
 {
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = 1; hidden <= MOST_HIDDEN; ++hidden) {
+        for (size_t hidden = 1; hidden <= MAX_HIDDEN; ++hidden) {
             const size_t units = tc_kernels_units(*k, hidden);
 
             support_require(units >= hidden && units < hidden + (*k)->width &&

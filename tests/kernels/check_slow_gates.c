@@ -3,22 +3,23 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* A GRU whose update gates are close to 1 moves by 1 - z at each frame, so that an error of z adds
- * up over as many frames as it takes. */
+/* The state of a GRU whose update gates z are close to 1 changes by a factor of z per frame, so
+ * that an error of z accumulates over thousands of frames. */
 
 enum { FRAMES = 40000 };
 
 static const unsigned sizes[] = {3, 8, 11, 21};
-/* What the roundings of the state itself come to; they all go the same way while it rises. */
+/* The rounding error of the state itself, which has the same sign in every frame while it rises. */
 static const double TOLERANCE = 2e-5;
 
-/* The logit of unit u's z: from a state held for 3,000 frames to one held for 400,000. */
-static float hold(unsigned u, unsigned units)
+/* The logit of unit u's z, for time constants from 3,000 to 400,000 frames. */
+static float update_logit(unsigned u, unsigned units)
 {
     return 8.0f + 5.0f * (float)u / (float)units;
 }
 
-/* Units do not depend on each other: n = x / 2 alone, and z is constant. The output is their mean.
+/* Units are independent: the candidate depends on x only, and z is constant. The output is their
+ * mean.
  */
 static struct tc_model *slow_model(unsigned units)
 {
@@ -34,7 +35,7 @@ static struct tc_model *slow_model(unsigned units)
     parameters = support_zeros(n, sizeof *parameters);
     for (unsigned u = 0; u < units; ++u) {
         parameters[tensor[W_IH].offset + 2 * units + u] = 0.5f;
-        parameters[tensor[B_IH].offset + units + u] = hold(u, units);
+        parameters[tensor[B_IH].offset + units + u] = update_logit(u, units);
         parameters[tensor[LIN_WEIGHT].offset + u] = 1.0f / (float)units;
     }
     model = support_model_of(&arch, parameters);
@@ -48,7 +49,7 @@ static double expected(unsigned units, size_t t)
     double sum = 0.0;
 
     for (unsigned u = 0; u < units; ++u)
-        sum -= expm1(-(double)t * log1p(exp(-(double)hold(u, units))));
+        sum -= expm1(-(double)t * log1p(exp(-(double)update_logit(u, units))));
     return tanh(0.5) * sum / units;
 }
 

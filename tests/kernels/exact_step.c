@@ -9,7 +9,7 @@
 /* Those few of a cell's terms. */
 #define ROUNDINGS (4.0 * (double)FLT_EPSILON)
 
-struct value known(float v)
+struct value exact_value(float v)
 {
     return (struct value){(double)v, 0.0};
 }
@@ -42,7 +42,7 @@ static struct value activated(enum tc_activation activation, struct value sum)
     const double own =
         activation == TC_RELU || activation == TC_IDENTITY ? 0.0 : (double)TC_ACTIVATION_ERROR;
 
-    /* Both ends are known beyond any slope: no value leaves the range by more than A. */
+    /* Bounded activations leave their range by at most A, whatever the error of the sum. */
     return (struct value){reference_activate(activation, sum.v),
                           (bounded ? fmin(error, 2.0) : error) + own};
 }
@@ -102,14 +102,14 @@ static struct value peephole_gate(const struct step *step, size_t gate, size_t u
     struct value sum = gate_sum(step, gate, unit);
 
     if (w->cell == TC_CELL_LSTM_PEEPHOLE)
-        sum = sum_of(sum, product_of(known(w->peephole[k * w->hidden + unit]), c));
+        sum = sum_of(sum, product_of(exact_value(w->peephole[k * w->hidden + unit]), c));
     return activated(TC_LOGISTIC, sum);
 }
 
 static struct value lstm_unit(const struct step *step, size_t unit, struct value *c)
 {
     const struct value candidate = activated(TC_TANH, gate_sum(step, 2, unit));
-    const struct value old = known(step->c[unit]);
+    const struct value old = exact_value(step->c[unit]);
 
     *c = sum_of(product_of(peephole_gate(step, 1, unit, old), old),
                 product_of(peephole_gate(step, 0, unit, old), candidate));
@@ -124,10 +124,10 @@ static struct value gru_unit(const struct step *step, size_t unit)
         sum_of(from_input(step, 2, unit), product_of(reset, from_state(step, 2, unit)));
 
     return sum_of(product_of(drop, activated(TC_TANH, sum)),
-                  product_of(keep, known(step->h[unit])));
+                  product_of(keep, exact_value(step->h[unit])));
 }
 
-/* About 0 the sign may be either, and h on either side of 0 by b. */
+/* Near 0 the sign is undetermined, and h may be on either side of 0 by b. */
 static struct value modrelu_unit(const struct step *step, size_t unit)
 {
     const struct tc_layer_weights *const w = step->weights;
@@ -141,8 +141,8 @@ static struct value modrelu_unit(const struct step *step, size_t unit)
     return (struct value){reference_modrelu(sum, b), error};
 }
 
-/* exp(z_j - max) / sum exp(z - max). If no z is wrong by more than e, no probability is by more
- * than a factor of exp(2 e). */
+/* exp(z_j - max) / sum exp(z - max). An error of at most e in each z changes a probability by at
+ * most a factor of exp(2 e). */
 static struct value softmax_unit(const struct step *step, size_t unit)
 {
     const struct value own = gate_sum(step, 0, unit);
@@ -170,8 +170,8 @@ static struct value from_reset_state(const struct step *step, size_t unit)
     double sum = (double)w->b_hh[row], size = fabs(sum), error = 0.0;
 
     for (size_t i = 0; i < w->hidden; ++i) {
-        const struct value reset_h = product_of(gate_of(step, 0, i), known(step->h[i]));
-        const struct value term = product_of(known(w->w_hh[row * w->hidden + i]), reset_h);
+        const struct value reset_h = product_of(gate_of(step, 0, i), exact_value(step->h[i]));
+        const struct value term = product_of(exact_value(w->w_hh[row * w->hidden + i]), reset_h);
 
         sum += term.v;
         size += fabs(term.v);
@@ -187,7 +187,7 @@ static struct value gru_reset_before_unit(const struct step *step, size_t unit)
     const struct value sum = {a.v + b.v, a.error + b.error};
 
     return sum_of(product_of(drop, activated(TC_TANH, sum)),
-                  product_of(keep, known(step->h[unit])));
+                  product_of(keep, exact_value(step->h[unit])));
 }
 
 struct value expected_unit(const struct step *step, size_t unit, struct value *c)

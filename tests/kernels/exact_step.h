@@ -1,5 +1,5 @@
 /** @file
- *  A frame through one layer in double, and how far from it a kernel may be.
+ *  A frame through one layer in double, and the error that a kernel may have.
  *
  *  With S a sum, dS its bound in kernels.h, and A = TC_ACTIVATION_ERROR, slopes are at most 1
  *  (tanh) and 1/4 (logistic), so
@@ -17,14 +17,14 @@ struct value {
     double v, error;
 };
 
-/** A float as it is. */
-struct value known(float v);
+/** A float without error. */
+struct value exact_value(float v);
 
-/** Never true of NaN. */
+/** Whether v is within the error of `expected`; false for NaN. */
 bool within(float v, struct value expected);
 
 /** One step of one channel. `saturated`: every sum with the input in it is so large that its error
- *  changes nothing once it is through a bounded activation. */
+ *  has no effect after a bounded activation. */
 struct step {
     const struct tc_layer_weights *weights;
     const float *x, *h, *c;

@@ -31,8 +31,8 @@ size_t channels_for(size_t hidden, int turn)
     return channels_tried[(hidden + hidden / 16 + (size_t)turn) % CHANNEL_COUNTS];
 }
 
-/* Is it one of the tables to test? */
-static bool to_test(const struct tc_kernels *k)
+/* Whether it is one of the tables to test. */
+static bool is_tested(const struct tc_kernels *k)
 {
     unsigned i = 0;
 
@@ -43,7 +43,7 @@ static bool to_test(const struct tc_kernels *k)
 
 const struct tc_kernels *const *tested(const struct tc_kernels *const *k)
 {
-    while (*k && !to_test(*k))
+    while (*k && !is_tested(*k))
         ++k;
     return *k ? k : NULL;
 }

@@ -1,5 +1,5 @@
 /** @file
- *  Kernels at work: a layer packed for one table, with all that it runs on. */
+ *  A layer packed for one table of kernels, with its arguments. */
 #ifndef KERNEL_FIXTURE_H
 #define KERNEL_FIXTURE_H
 
@@ -7,8 +7,8 @@
 #include "kernels/kernels.h"
 #include "tests/support/support.h"
 
-/** PyTorch's tensors with random weights. `scale` is how far a sum reaches, more or less: 1 leaves
- *  gates linear, 20 saturates most of them. */
+/** PyTorch's tensors with random weights. `scale` is the approximate magnitude of a sum: with 1
+ * gates are nearly linear, with 20 most are saturated. */
 struct tc_layer_weights weights_new(const struct tc_layer *kind, size_t inputs, size_t hidden,
                                     float scale);
 void weights_free(struct tc_layer_weights *weights);
@@ -21,17 +21,18 @@ struct kernel_fixture {
     struct guarded packed, threshold, x, h, c, scratch;
 };
 
-/** All that must not be read is NaN: what is between the channels of x, states to come, scratch. */
+/** Everything that must not be read is NaN: the gaps between the channels of x, later states,
+ * scratch. */
 struct kernel_fixture fixture_new(const struct tc_kernels *k,
                                   const struct tc_layer_weights *weights, size_t channels,
                                   size_t frames);
 
-/** The same with random input and start state. */
+/** A fixture with random input and start state. */
 struct kernel_fixture fixture_random(const struct tc_kernels *k,
                                      const struct tc_layer_weights *weights, size_t channels,
                                      size_t frames);
 
-/** Fails if a kernel wrote where it should not. */
+/** Free it; fails if a kernel wrote outside of its arrays. */
 void fixture_free(struct kernel_fixture *fixture);
 
 /** The input of frame t, the state before frame t, the LSTM's cells: of one channel. */
@@ -39,7 +40,7 @@ float *x_at(const struct kernel_fixture *fixture, size_t t, size_t channel);
 float *h_at(const struct kernel_fixture *fixture, size_t t, size_t channel);
 float *c_at(const struct kernel_fixture *fixture, size_t channel);
 
-/** n frames from frame `start` on. */
+/** Run n frames from frame `start` on. */
 void fixture_forward(const struct kernel_fixture *fixture, size_t start, size_t n);
 
 /** Fails, naming the fixture. */

@@ -5,15 +5,15 @@
 
 #include "exact_step.h"
 
-/* The padding has neither weights nor biases: it stays 0, but for logistic units, where it is
- * s(0). */
+/* The padding has neither weights nor biases: it stays 0, or s(0) for logistic units. */
 static void check_padding(const struct kernel_fixture *fixture, size_t t, size_t channel)
 {
-    const float still = fixture->layer.activation == TC_LOGISTIC ? 0.5f : 0.0f;
+    const float resting = fixture->layer.activation == TC_LOGISTIC ? 0.5f : 0.0f;
 
     for (size_t u = fixture->layer.hidden; u < fixture->layer.units; ++u)
-        fixture_require(h_at(fixture, t, channel)[u] == still && c_at(fixture, channel)[u] == 0.0f,
-                        fixture, "padding moved", u, channel);
+        fixture_require(h_at(fixture, t, channel)[u] == resting &&
+                            c_at(fixture, channel)[u] == 0.0f,
+                        fixture, "padding changed", u, channel);
 }
 
 void check_frame(const struct kernel_fixture *fixture, size_t t, bool saturated)
@@ -29,7 +29,7 @@ void check_frame(const struct kernel_fixture *fixture, size_t t, bool saturated)
                                   saturated};
 
         for (size_t u = 0; u < fixture->layer.hidden; ++u) {
-            struct value c = known(step.c[u]);
+            struct value c = exact_value(step.c[u]);
             const struct value h = expected_unit(&step, u, &c);
 
             fixture_require(within(h_at(fixture, t + 1, channel)[u], h), fixture, "h is wrong", u,
@@ -42,7 +42,7 @@ void check_frame(const struct kernel_fixture *fixture, size_t t, bool saturated)
     free(old_c);
 }
 
-/* One channel of a fixture alone, in runs of 1, 2, 3 frames and what is left. */
+/* One channel of a fixture alone, in runs of 1, 2, 3 frames and the remaining ones. */
 static struct kernel_fixture channel_alone(const struct kernel_fixture *fixture, size_t channel)
 {
     struct kernel_fixture alone = fixture_new(fixture->k, fixture->weights, 1, fixture->frames);
@@ -70,9 +70,9 @@ void check_channels(const struct tc_kernels *k, const struct tc_layer_weights *w
         for (size_t t = 0; t <= fixture.frames; ++t)
             fixture_require(
                 support_same(h_at(&fixture, t, channel), h_at(&all[channel], t, 0), units),
-                &fixture, "h depends on channels or cut", (size_t)0, channel);
+                &fixture, "h depends on channels or block sizes", (size_t)0, channel);
         fixture_require(support_same(c_at(&fixture, channel), all[channel].c.v, units), &fixture,
-                        "c depends on channels or cut", (size_t)0, channel);
+                        "c depends on channels or block sizes", (size_t)0, channel);
         fixture_free(&all[channel]);
     }
     fixture_free(&fixture);

@@ -9,7 +9,8 @@
 #include <xmmintrin.h>
 #endif
 
-/* A player plays the same whatever way it is called, and whatever it is given. */
+/* The output of a player does not depend on block sizes and buffers, and is finite for any input.
+ */
 
 START_TEST(block_size_does_not_change_the_output)
 {
@@ -27,7 +28,7 @@ START_TEST(block_size_does_not_change_the_output)
 }
 END_TEST
 
-/* A call without frames is none: its controls have no effect. */
+/* The controls of a call without frames have no effect. */
 START_TEST(no_frames_change_nothing)
 {
     struct player_fixture b = fixture_new(4, 1), plain = fixture_new(4, 1);
@@ -55,7 +56,7 @@ START_TEST(in_place_gives_the_same_bits)
 }
 END_TEST
 
-/* Hosts may cross the buffers: nothing is written before all channels have read that frame. */
+/* Hosts may permute the buffers: all channels read a frame before any of it is written. */
 START_TEST(outputs_may_be_inputs_in_any_order)
 {
     struct player_fixture b = fixture_new(_i, 3), expected = fixture_new(_i, 3);
@@ -119,7 +120,7 @@ START_TEST(non_finite_input_counts_as_zero_even_in_bypass)
 }
 END_TEST
 
-/* The largest input and gains that there are: still no infinity leaves. */
+/* The largest input and gains: the output is finite. */
 START_TEST(huge_input_gives_finite_output)
 {
     struct player_fixture b = fixture_with_gain(1.0f);
@@ -137,7 +138,7 @@ START_TEST(huge_input_gives_finite_output)
 }
 END_TEST
 
-/* Wet minus dry would be infinite here. */
+/* The difference of wet and dry would overflow here. */
 START_TEST(neutral_controls_pass_the_largest_output)
 {
     struct player_fixture b = fixture_with_gain(-1.0f);
@@ -170,7 +171,7 @@ START_TEST(reset_player_equals_a_new_one)
 }
 END_TEST
 
-/* The state of a channel moves to another player; controls are not copied. */
+/* The state of a channel is copied to another player; controls are not. */
 START_TEST(copied_channel_continues_from_its_state)
 {
     enum { COPIED_AT = 10 * TC_GUARD_FRAMES };
@@ -227,7 +228,7 @@ START_TEST(creation_survives_every_failing_allocation)
     do {
         strcpy(error.message, "");
         failing_malloc_start(++i);
-        failed = failing_malloc_told(tc_player_new(&player, model, 2, RATE_HZ, &error));
+        failed = failing_malloc_failed(tc_player_new(&player, model, 2, RATE_HZ, &error));
         ck_assert(failed == !player);
         ck_assert(failed == !!strstr(error.message, "out of memory for a"));
     } while (failed);

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What each control of a player does, and how it gets there. */
+/* The effect of each control of a player, and its ramp. */
 
-/* Change one of them: which, and to what. */
+/* One of the controls, to be changed. */
 enum control { IN_GAIN, OUT_GAIN, DRY, BYPASS, KNOB, CONTROLS };
 
 static void set_control(struct tc_controls *controls, enum control which, float v)
@@ -38,7 +38,7 @@ START_TEST(neutral_controls_change_no_bit)
 }
 END_TEST
 
-/* What each control turns 0.5 into once it has settled, by hand. */
+/* The output for an input of 0.5 after each control's ramp, calculated by hand. */
 static const struct {
     enum control which;
     float value, gain;
@@ -61,7 +61,7 @@ START_TEST(first_controls_apply_at_once)
 }
 END_TEST
 
-/* From the first frame of the call that brings the change, in a straight line, for 20 ms. */
+/* Linearly from the first frame of the call with the change, for 20 ms. */
 START_TEST(changes_ramp_for_20_ms)
 {
     struct player_fixture b = fixture_with_gain(1.0f);
@@ -121,7 +121,7 @@ static float *dry_signals(const struct player_fixture *b)
     return dry;
 }
 
-/* The input itself, to the bit, after whatever the other controls say. */
+/* The input bit for bit, whatever the other controls. */
 START_TEST(bypass_and_full_dry_give_the_input)
 {
     struct player_fixture b = fixture_new(_i % SUPPORT_NETWORKS, 2);
@@ -153,7 +153,7 @@ START_TEST(half_dry_is_the_mean_of_dry_and_wet)
 }
 END_TEST
 
-/* The model runs on while it is bypassed, so that switching back is no start. */
+/* The model runs while it is bypassed: its state is current when bypass ends. */
 START_TEST(model_runs_during_bypass)
 {
     struct player_fixture b = fixture_new(4, 1), on = fixture_new(4, 1);
@@ -169,7 +169,7 @@ START_TEST(model_runs_during_bypass)
 }
 END_TEST
 
-/* Hosts send anything. What each control must then act like: */
+/* Controls out of range, and the value that each is clamped to. */
 static const struct {
     enum control which;
     float sent, meant;
@@ -186,7 +186,7 @@ static const struct {
 
 enum { EXTREME = sizeof extreme / sizeof *extreme };
 
-/* As the first setting, then as a change. */
+/* As the initial value, then as a change. */
 START_TEST(extreme_controls_are_clamped)
 {
     struct player_fixture b = fixture_new(7, 1),

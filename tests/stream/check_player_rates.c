@@ -6,14 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A player whose model runs at another rate than the host: the host sees no more of it than the
- * latency. */
+/* A player whose model runs at another rate than the host: only the latency is visible. */
 
 enum kind { DOUBLE_RATE, TWO_THIRDS, TWO_THIRDS_LATE, KINDS };
 
 static const char *const kind_name[KINDS] = {"double rate", "two thirds", "two thirds, late"};
 
-/* By hand: a delay, and the two frames by which a group of three keeps its first one waiting. */
+/* Calculated by hand: the delay, plus the two frames that the first of a group of three waits. */
 static const unsigned delay_frames[KINDS] = {0, 0, 40}, latency_frames[KINDS] = {0, 2, 42};
 
 /* Networks with one and more layers, inputs, outputs and knobs. */
@@ -66,8 +65,8 @@ static float late(const float *x, size_t frame, size_t delay)
     return frame < delay ? 0.0f : x[frame - delay];
 }
 
-/* Frame t of what the model is given, and the frame of its output that is frame t of the player's,
- * which is `latency - delay` frames late besides. */
+/* Frame t of the model's input, and the frame of its output that is frame t of the player's output,
+ * apart from `latency - delay` frames. */
 static float model_input(enum kind kind, const float *x, size_t t)
 {
     return kind == DOUBLE_RATE ? x[t / 2] : late(x, t / 2 * 3 + t % 2 * 2, delay_frames[kind]);
@@ -195,8 +194,8 @@ START_TEST(bypass_and_dry_are_the_input_delayed_by_the_latency)
 }
 END_TEST
 
-/* The frame at which a single sample of the input, at the first frame of a group, comes back
- * through a model that changes nothing. */
+/* The frame of the output at which a single input sample, at the first frame of a group, appears
+ * with a model that is the identity. */
 static size_t measured_latency(struct player_fixture *b, enum kind kind)
 {
     const size_t impulse = 300 - delay_frames[kind] % 3;
@@ -223,7 +222,7 @@ START_TEST(latency_matches_the_measured_delay)
 }
 END_TEST
 
-/* From any converter to any other, and to none. */
+/* Changes from any converter to any other, and to none. */
 START_TEST(latency_follows_a_change_of_converter)
 {
     static const enum kind order[] = {TWO_THIRDS_LATE, DOUBLE_RATE, TWO_THIRDS, TWO_THIRDS_LATE};
@@ -262,7 +261,7 @@ static struct player_fixture knob_fixture(void)
     return fixture_of(support_model_of(&arch, parameters), 1);
 }
 
-/* Within a frame of the model, which may last two of the host. */
+/* To one frame of the model, which may be two of the host. */
 START_TEST(knobs_ramp_for_20_ms_at_the_model_rate)
 {
     struct test_converter converter;
@@ -370,7 +369,7 @@ START_TEST(creation_survives_every_failing_allocation)
 
     do {
         failing_malloc_start(++i);
-        failed = failing_malloc_told(
+        failed = failing_malloc_failed(
             tc_player_new_converting(&player, model, 2, RATE_HZ, TC_PRECISION_FULL, &size, NULL));
         ck_assert(failed == !player);
     } while (failed);

@@ -1,5 +1,5 @@
 /* Linked with -Wl,--wrap=NAME for each function below, and with the core as a static library, so
- * that every call the core makes to one of them comes by here. */
+ * that every call of the core to one of them is counted. */
 #include "tests/support/support.h"
 
 #include <math.h>
@@ -12,7 +12,7 @@
 
 static volatile unsigned calls;
 
-/* What may block or take unbounded time: count it, then do it. */
+/* Functions that may block or take unbounded time: counted, then called. */
 #define COUNTED(type, name, parameters, arguments) \
     type __real_##name parameters;                 \
     type __wrap_##name parameters;                 \
@@ -36,11 +36,12 @@ COUNTED(int, fclose, (FILE * file), (file))
 COUNTED(size_t, fwrite, (const void *from, size_t size, size_t n, FILE *file),
         (from, size, n, file))
 COUNTED(ssize_t, write, (int file, const void *from, size_t size), (file, from, size))
-COUNTED(int, nanosleep, (const struct timespec *wish, struct timespec *left), (wish, left))
+COUNTED(int, nanosleep, (const struct timespec *requested, struct timespec *remaining),
+        (requested, remaining))
 
 enum { FRAMES = 700 };
 
-static struct support_signals wild_noise(unsigned rows)
+static struct support_signals noise_with_non_finite_values(unsigned rows)
 {
     const struct support_signals signals = support_noise(rows, FRAMES, 5, 2.0f);
 
@@ -54,8 +55,8 @@ START_TEST(stream_calls_nothing_that_blocks)
     struct tc_model *const model = support_model(&support_networks[_i].arch, 3);
     const struct tc_architecture *const arch = tc_model_architecture(model);
     struct tc_stream *const stream = support_stream(model, 2), *other = support_stream(model, 1);
-    struct support_signals in = wild_noise(2 * arch->audio_inputs);
-    struct support_signals knobs = wild_noise(arch->knobs);
+    struct support_signals in = noise_with_non_finite_values(2 * arch->audio_inputs);
+    struct support_signals knobs = noise_with_non_finite_values(arch->knobs);
     struct support_signals out = support_signals_new(2 * arch->outputs, FRAMES);
 
     calls = 0;
@@ -74,7 +75,7 @@ START_TEST(stream_calls_nothing_that_blocks)
 }
 END_TEST
 
-/* A state that explodes is found and restored without help either. */
+/* A state that overflows is detected and reset without such calls, too. */
 START_TEST(recovery_calls_nothing_that_blocks)
 {
     static const float parameters[] = {1.0f, 8.0f, 0.0f, 0.0f, 0.0f, 1.0f, 0.0f};
@@ -83,7 +84,7 @@ START_TEST(recovery_calls_nothing_that_blocks)
     struct tc_model *const model = support_model_of(&arch, parameters);
     struct tc_stream *const stream = support_stream(model, 1);
     struct support_signals none = {0};
-    struct support_signals signal = wild_noise(1);
+    struct support_signals signal = noise_with_non_finite_values(1);
 
     calls = 0;
     support_play(stream, &signal, &none, &signal, 0, FRAMES);
@@ -99,7 +100,7 @@ START_TEST(player_calls_nothing_that_blocks)
 {
     struct tc_model *const model = support_model(&support_networks[_i].arch, 3);
     const struct tc_architecture *const arch = tc_model_architecture(model);
-    struct support_signals in = wild_noise(2 * arch->audio_inputs);
+    struct support_signals in = noise_with_non_finite_values(2 * arch->audio_inputs);
     struct support_signals out = support_signals_new(2 * arch->outputs, FRAMES);
     const struct support_buffers from = support_buffers(&in, 0), to = support_buffers(&out, 0);
     struct tc_controls controls;
@@ -123,7 +124,7 @@ START_TEST(player_calls_nothing_that_blocks)
 }
 END_TEST
 
-/* The core is really watched: making and freeing a stream allocates. */
+/* Calls of the core are counted: creating and freeing a stream allocates. */
 START_TEST(counter_sees_the_core)
 {
     struct tc_model *const model = support_model(&support_networks[0].arch, 3);
@@ -131,13 +132,13 @@ START_TEST(counter_sees_the_core)
 
     calls = 0;
     const enum tc_status status = tc_stream_new(&stream, model, 1, NULL);
-    const unsigned made = calls;
+    const unsigned created = calls;
 
     tc_stream_free(stream);
-    const unsigned freed = calls - made; /* before Check makes calls of its own */
+    const unsigned freed = calls - created; /* before Check makes calls of its own */
 
     ck_assert_int_eq(status, TC_OK);
-    ck_assert_uint_gt(made, 0);
+    ck_assert_uint_gt(created, 0);
     ck_assert_uint_gt(freed, 0);
     tc_model_free(model);
 }

@@ -28,13 +28,13 @@ START_TEST(input_that_is_not_finite_counts_as_zero)
 }
 END_TEST
 
-/* Layer 0 has two relu units: h0 = relu(8 h0 + h1 / 1000 + x - 1.1) explodes once x > 1.1, the
- * other h1 = relu(8 h0 + h1 / 2 + x) only follows. No weight is 0, so that infinity stays infinity
- * and does not become NaN. The readout sees them itself, or a second layer that outputs them, or
- * one that turns infinity into a plain 1, or a logistic readout that might. */
+/* Layer 0 has two relu units: h0 = relu(8 h0 + h1 / 1000 + x - 1.1) grows without bound once x
+ * > 1.1, and h1 = relu(8 h0 + h1 / 2 + x) follows. No weight is 0, so that infinity does not become
+ * NaN. The input of the readout is this layer, or a second layer that is linear, or one whose tanh
+ * turns infinity into 1; or the readout is logistic, which turns it into 1, too. */
 enum above { NOTHING, PROBABILITY, IDENTITY, TANH, ABOVES };
 
-static struct tc_model *bomb(enum above above)
+static struct tc_model *overflowing_model(enum above above)
 {
     static const float relu[] = {1.0f,  1.0f, 8.0f, 0.001f, 8.0f, 0.5f,
                                  -1.1f, 0.0f, 0.0f, 0.0f,   0.0f, 0.0f};
@@ -57,37 +57,39 @@ static struct tc_model *bomb(enum above above)
     return support_model_of(&arch, parameters);
 }
 
-/* Channel 0 explodes from frame BOMB on, is infinite after another 43, and detected at ANEW. */
-enum { BOMB = 24, EXPLODED = BOMB + 46, ANEW = 2 * TC_GUARD_FRAMES };
+/* Channel 0 grows from frame OVERFLOW_AT on, is infinite 43 frames later, and reset at RESTARTED.
+ */
+enum { OVERFLOW_AT = 24, SILENT_FROM = OVERFLOW_AT + 46, RESTARTED = 2 * TC_GUARD_FRAMES };
 
 /* Case `index` of with_all_kernels(ABOVES). */
-static struct stream_fixture fixture_with_bomb(int index)
+static struct stream_fixture fixture_with_overflow(int index)
 {
     struct stream_fixture b =
-        fixture_of(bomb((enum above)(index % ABOVES)), 2, kernels_of(index, ABOVES));
+        fixture_of(overflowing_model((enum above)(index % ABOVES)), 2, kernels_of(index, ABOVES));
 
     for (size_t i = 0; i < b.in.rows * FRAMES; ++i)
-        b.in.samples[i] = fabsf(b.in.samples[i]); /* so that no frame is silent by itself */
-    b.in.samples[BOMB] = 2.0f;
+        b.in.samples[i] = fabsf(b.in.samples[i]); /* so that no frame of the output is 0 */
+    b.in.samples[OVERFLOW_AT] = 2.0f;
     return b;
 }
 
 START_TEST(exploded_channel_is_silent_then_restarts)
 {
-    struct stream_fixture b = fixture_with_bomb(_i);
+    struct stream_fixture b = fixture_with_overflow(_i);
     struct tc_stream *const fresh = stream_with(b.model, 1, b.kernels);
     const struct support_signals in = {1, FRAMES, b.in.samples};
-    struct support_signals anew = support_signals_new(1, FRAMES);
+    struct support_signals restarted = support_signals_new(1, FRAMES);
 
     fixture_play(&b, 0, FRAMES);
     for (size_t t = 0; t < FRAMES; ++t)
         support_require(isfinite(b.out.samples[t]), "frame %zu is %g", t, (double)b.out.samples[t]);
-    for (size_t t = EXPLODED; t < ANEW; ++t)
+    for (size_t t = SILENT_FROM; t < RESTARTED; ++t)
         support_require(b.out.samples[t] == 0.0f, "frame %zu is %g", t, (double)b.out.samples[t]);
-    support_play(fresh, &in, &b.knobs, &anew, ANEW, FRAMES - ANEW);
-    ck_assert(support_same(anew.samples + ANEW, b.out.samples + ANEW, FRAMES - ANEW));
+    support_play(fresh, &in, &b.knobs, &restarted, RESTARTED, FRAMES - RESTARTED);
+    ck_assert(
+        support_same(restarted.samples + RESTARTED, b.out.samples + RESTARTED, FRAMES - RESTARTED));
     ck_assert_uint_eq(tc_stream_recoveries(b.stream), 1);
-    support_signals_free(&anew);
+    support_signals_free(&restarted);
     tc_stream_free(fresh);
     fixture_free(&b);
 }
@@ -95,7 +97,7 @@ END_TEST
 
 START_TEST(explosion_does_not_change_other_channels)
 {
-    struct stream_fixture b = fixture_with_bomb(_i);
+    struct stream_fixture b = fixture_with_overflow(_i);
     struct tc_stream *const mono = stream_with(b.model, 1, b.kernels);
     const struct support_signals in = {1, FRAMES, b.in.samples + FRAMES};
     struct support_signals alone = support_signals_new(1, FRAMES);
@@ -112,7 +114,7 @@ END_TEST
 
 START_TEST(recovery_does_not_depend_on_block_sizes)
 {
-    struct stream_fixture b = fixture_with_bomb(_i);
+    struct stream_fixture b = fixture_with_overflow(_i);
 
     for (size_t start = 0; start < FRAMES; start += 40)
         fixture_play(&b, start, 40);
@@ -121,10 +123,10 @@ START_TEST(recovery_does_not_depend_on_block_sizes)
 }
 END_TEST
 
-/* The check for lost states counts frames of the stream: a reset starts the count as well. */
+/* States are checked every TC_GUARD_FRAMES frames of the stream; a reset restarts this count. */
 START_TEST(reset_restarts_the_frame_count)
 {
-    struct stream_fixture b = fixture_with_bomb(_i);
+    struct stream_fixture b = fixture_with_overflow(_i);
 
     fixture_play(&b, 0, 60);
     tc_stream_reset(b.stream);
@@ -134,14 +136,14 @@ START_TEST(reset_restarts_the_frame_count)
 }
 END_TEST
 
-/* A channel copied at a check of the states explodes as it would have done in its own stream. */
+/* A channel copied at a check of the states overflows at the same frames as in its own stream. */
 START_TEST(copied_channel_explodes_at_the_same_frames)
 {
-    struct stream_fixture b = fixture_with_bomb(_i);
+    struct stream_fixture b = fixture_with_overflow(_i);
     struct tc_stream *const home = b.stream;
 
-    b.in.samples[BOMB] = 0.0f;
-    b.in.samples[BOMB + TC_GUARD_FRAMES] = 2.0f;
+    b.in.samples[OVERFLOW_AT] = 0.0f;
+    b.in.samples[OVERFLOW_AT + TC_GUARD_FRAMES] = 2.0f;
     fixture_play(&b, 0, TC_GUARD_FRAMES);
     b.stream = stream_with(b.model, 2, b.kernels);
     for (unsigned c = 0; c < 2; ++c)
@@ -153,8 +155,8 @@ START_TEST(copied_channel_explodes_at_the_same_frames)
 }
 END_TEST
 
-/* A gain that makes an input infinite may cost a channel its state, but not for good. The largest
- * floats go in at frame 10; all is well again after the next check. */
+/* A gain that makes an input infinite may make a channel lose its state until the next check. The
+ * input at frame 10 is the largest float. */
 static struct stream_fixture fixture_of_20_db(int index)
 {
     const struct tc_architecture *const arch = &network_at(index % NETWORKS)->arch;
@@ -180,15 +182,15 @@ static void overflow(struct stream_fixture *b)
 START_TEST(streams_recover_from_an_overflowing_input)
 {
     struct stream_fixture b = fixture_of_20_db(_i);
-    bool sounds = false;
+    bool audible = false;
 
     overflow(&b);
     fixture_play(&b, 0, FRAMES);
     for (size_t t = 0; t < FRAMES; ++t) {
         support_require(isfinite(b.out.samples[t]), "frame %zu is %g", t, (double)b.out.samples[t]);
-        sounds |= t >= TC_GUARD_FRAMES && b.out.samples[t] != 0.0f;
+        audible |= t >= TC_GUARD_FRAMES && b.out.samples[t] != 0.0f;
     }
-    ck_assert_msg(sounds, "%s, %s: silent for good", network_at(_i % NETWORKS)->name, b.kernels);
+    ck_assert_msg(audible, "%s, %s: silent for good", network_at(_i % NETWORKS)->name, b.kernels);
     fixture_free(&b);
 }
 END_TEST
@@ -209,8 +211,8 @@ START_TEST(reset_clears_an_overflow)
 }
 END_TEST
 
-/* h = elu(3 h + 1) is infinite within the second check; the tanh above it, which the
- * readout sees, is a plain 1 before and after. */
+/* h = elu(3 h + 1) is infinite before the second check; the tanh layer above it, the readout's
+ * input, is 1 before and after. */
 START_TEST(explosion_of_an_elu_is_detected)
 {
     static const float parameters[] = {1.0f, 3.0f, 0.0f, 0.0f, 0.0f, 1.0f,
@@ -226,9 +228,9 @@ START_TEST(explosion_of_an_elu_is_detected)
         b.in.samples[i] = 1.0f;
     fixture_play(&b, 0, FRAMES);
     ck_assert_float_eq_tol(b.out.samples[TC_GUARD_FRAMES], 1.0f, 1e-6f);
-    ck_assert_float_eq(b.out.samples[ANEW - 1], 0.0f);
-    ck_assert_float_eq_tol(b.out.samples[ANEW + 20], 1.0f, 1e-6f);
-    ck_assert_uint_eq(tc_stream_recoveries(b.stream), FRAMES / ANEW);
+    ck_assert_float_eq(b.out.samples[RESTARTED - 1], 0.0f);
+    ck_assert_float_eq_tol(b.out.samples[RESTARTED + 20], 1.0f, 1e-6f);
+    ck_assert_uint_eq(tc_stream_recoveries(b.stream), FRAMES / RESTARTED);
     fixture_free(&b);
 }
 END_TEST

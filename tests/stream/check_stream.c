@@ -84,7 +84,7 @@ START_TEST(in_place_gives_the_same_bits)
 }
 END_TEST
 
-/* Hosts may cross the buffers: nothing is written before all channels have read that frame. */
+/* Hosts may permute the buffers: all channels read a frame before any of it is written. */
 START_TEST(outputs_may_be_inputs_in_any_order)
 {
     struct stream_fixture b = fixture_new(_i, CHANNELS);
@@ -142,27 +142,27 @@ START_TEST(reset_stream_equals_a_new_one)
 }
 END_TEST
 
-/* At MOVED each channel goes on in a stream of its own, which has played something else before, and
- * at BACK they meet again. */
+/* At COPIED_AT each channel is copied to a mono stream, which has played something else before, and
+ * at COPIED_BACK_AT copied back. */
 START_TEST(copied_channels_continue_from_their_state)
 {
-    enum { MOVED = 3 * TC_GUARD_FRAMES, BACK = 5 * TC_GUARD_FRAMES };
+    enum { COPIED_AT = 3 * TC_GUARD_FRAMES, COPIED_BACK_AT = 5 * TC_GUARD_FRAMES };
     struct stream_fixture b = fixture_new(_i, CHANNELS);
     const struct tc_architecture *const arch = tc_model_architecture(b.model);
 
-    fixture_play(&b, 0, MOVED);
+    fixture_play(&b, 0, COPIED_AT);
     for (unsigned c = 0; c < CHANNELS; ++c) {
         struct tc_stream *const mono = stream_with(b.model, 1, b.kernels);
         const struct support_signals in = channel_of(&b.in, arch->audio_inputs, c);
         const struct support_signals out = channel_of(&b.out, arch->outputs, c);
 
-        support_play(mono, &in, &b.knobs, &out, MOVED, TC_GUARD_FRAMES);
+        support_play(mono, &in, &b.knobs, &out, COPIED_AT, TC_GUARD_FRAMES);
         tc_stream_copy_channel(mono, 0, b.stream, c);
-        support_play(mono, &in, &b.knobs, &out, MOVED, BACK - MOVED);
+        support_play(mono, &in, &b.knobs, &out, COPIED_AT, COPIED_BACK_AT - COPIED_AT);
         tc_stream_copy_channel(b.stream, c, mono, 0);
         tc_stream_free(mono);
     }
-    fixture_play(&b, BACK, FRAMES - BACK);
+    fixture_play(&b, COPIED_BACK_AT, FRAMES - COPIED_BACK_AT);
     check_output(&b, expected_output(&b), "after copies");
     fixture_free(&b);
 }
@@ -170,23 +170,23 @@ END_TEST
 
 START_TEST(knobs_are_clamped)
 {
-    static const float turned[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 1.0001f, -0.0001f};
-    static const float meant[] = {0.0f, 1.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f};
+    static const float given[] = {NAN, INFINITY, -INFINITY, 1e30f, -1e30f, 1.0001f, -0.0001f};
+    static const float clamped[] = {0.0f, 1.0f, 0.0f, 1.0f, 0.0f, 1.0f, 0.0f};
     struct stream_fixture b = fixture_new(_i, 2);
 
     for (size_t i = 0; i < b.knobs.rows * FRAMES; ++i)
-        b.knobs.samples[i] = meant[i % 7];
+        b.knobs.samples[i] = clamped[i % 7];
     const struct support_signals expected = expected_output(&b);
 
     for (size_t i = 0; i < b.knobs.rows * FRAMES; ++i)
-        b.knobs.samples[i] = turned[i % 7];
+        b.knobs.samples[i] = given[i % 7];
     fixture_play(&b, 0, FRAMES);
-    check_output(&b, expected, "with wild knobs");
+    check_output(&b, expected, "with knobs out of range");
     fixture_free(&b);
 }
 END_TEST
 
-/* One identity unit that adds up its input; it starts from h0 = 0.5. */
+/* One identity unit that sums its input, from h0 = 0.5. */
 static struct tc_model *adder(float in_gain_db, float out_gain_db)
 {
     static const float parameters[] = {1.0f, 1.0f, 0.0f, 0.0f, 0.5f, 1.0f, 0.0f};
@@ -320,7 +320,7 @@ START_TEST(denormal_input_counts_as_zero)
 }
 END_TEST
 
-/* h = h / 2 falls through the denormals within 150 frames. */
+/* h = h / 2 passes the range of denormals within 150 frames. */
 START_TEST(decay_skips_denormals)
 {
     static const float parameters[] = {0.0f, 0.5f, 0.0f, 0.0f, 1.0f, 1.0f, 0.0f};
@@ -377,7 +377,7 @@ START_TEST(maximum_number_of_channels_plays)
 }
 END_TEST
 
-/* A model whose start state is the state of channel 0 goes on where the stream was. */
+/* A model whose start state is the state of channel 0 continues that channel. */
 START_TEST(stored_state_restores_the_stream)
 {
     struct stream_fixture b = fixture_new(_i, 2);

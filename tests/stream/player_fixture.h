@@ -19,20 +19,20 @@ struct player_fixture {
     struct support_signals in, out;
 };
 
-/** A player that cannot fail. */
+/** A player; the test fails if there is none. */
 struct tc_player *player_new(const struct tc_model *model, unsigned channels);
 
-/** Takes the model over. */
+/** Takes ownership of the model. */
 struct player_fixture fixture_of(struct tc_model *model, unsigned channels);
 
-/** A network of the list. */
+/** A network of support_networks. */
 struct player_fixture fixture_new(int network, unsigned channels);
 
 /** A model whose output is its input times `direct`, to see the player alone. */
 struct player_fixture fixture_with_gain(float direct);
 void fixture_free(struct player_fixture *b);
 
-/** n frames, from frame `start` on, through any player. */
+/** Run n frames, from frame `start` on, through any player. */
 void run(struct tc_player *player, const struct tc_controls *controls,
          const struct support_signals *in, const struct support_signals *out, size_t start,
          size_t n);
@@ -40,7 +40,7 @@ void run(struct tc_player *player, const struct tc_controls *controls,
 /** The same through the fixture's own player. */
 void play(struct player_fixture *b, size_t start, size_t n);
 
-/** As play(), but in blocks of any length, 0 too. */
+/** As play(), but in blocks of random lengths, 0 too. */
 void play_in_blocks(struct player_fixture *b, size_t start, size_t n, uint64_t seed);
 
 /** All frames: every control changes at frame 700, again at 900 in mid-ramp, and back at 2000. In

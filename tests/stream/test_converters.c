@@ -82,7 +82,7 @@ static float delayed(struct converter_row *row, size_t frame, unsigned delay, fl
     return y;
 }
 
-/* A group that is complete goes out; returns frames given. */
+/* Write a group once it is complete; returns the number of frames written. */
 static size_t take_frame(struct converter_row *row, size_t frame, unsigned delay, float x,
                          float *out)
 {

@@ -13,7 +13,7 @@ enum {
     MAX_CONVERTER_ROWS = 12
 };
 
-/** A group of frames that is not complete yet, and the frames before. */
+/** The frames of an incomplete group, and those before. */
 struct converter_row {
     float delay[MAX_DELAY_FRAMES];
     float group[GROUP_HOST_FRAMES];
@@ -24,17 +24,17 @@ struct test_converter {
     unsigned inputs, outputs; /* of a channel */
     unsigned n_inputs, n_outputs;
     size_t taken;     /* frames of the host */
-    size_t delivered; /* frames of the model that came back */
+    size_t delivered; /* output frames of the model */
     struct converter_row in[MAX_CONVERTER_ROWS], out[MAX_CONVERTER_ROWS];
 };
 
-/** The model runs at twice the rate of the host: each frame is given twice, and of each two that
- *  come back the first is taken. */
+/** The model runs at twice the rate of the host: each frame is repeated, and the first of
+ *  two output frames is kept. */
 void double_rate_init(struct test_converter *converter, const struct tc_model *model,
                       unsigned channels, double rate_hz);
 
 /** The model runs at two thirds of the rate of the host: after `delay` frames of silence, of each
- *  three frames (a, b, c) the model is given (a, c), and of (p, q) comes back (p, q, q). */
+ *  three frames (a, b, c) the model's input is (a, c); its output (p, q) becomes (p, q, q). */
 void two_thirds_init(struct test_converter *converter, const struct tc_model *model,
                      unsigned channels, double rate_hz, unsigned delay);
 

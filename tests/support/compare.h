@@ -5,8 +5,8 @@
 
 #include "tonecell.h"
 
-/** ck_assert_msg() for loops over many values: Check logs every assertion that holds, which takes
- *  long; this does not. Needs check.h. */
+/** ck_assert_msg() for loops over many values: Check logs every passing assertion, which is slow;
+ * this does not. Needs check.h. */
 #define support_require(condition, ...) \
     do {                                \
         if (!(condition))               \
@@ -24,7 +24,7 @@ bool support_same_parameters(const struct tc_model *a, const struct tc_model *b)
 void support_compare_tensor(const struct tc_tensor *tensor, const float *gradient,
                             const double *exact, double tolerance, const char *what);
 
-/** The same in every tensor. */
+/** The same for every tensor. */
 void support_compare_gradients(const struct tc_architecture *arch, const float *gradient,
                                const double *exact, double tolerance, const char *what);
 

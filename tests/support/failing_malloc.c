@@ -3,7 +3,7 @@
 #include <check.h>
 #include <string.h>
 
-/* The linker renames the calls: __wrap_ stands before ours, __real_ before the system's. */
+/* The linker renames the calls: __wrap_ is the prefix of ours, __real_ of the system's. */
 void *__real_malloc(size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *old, size_t size);
@@ -30,7 +30,7 @@ long failing_malloc_stop(void)
     return count;
 }
 
-bool failing_malloc_told(enum tc_status status)
+bool failing_malloc_failed(enum tc_status status)
 {
     const long wanted = failing_malloc_stop();
     const bool failed = failing >= 0 && wanted > failing;

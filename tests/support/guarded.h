@@ -1,5 +1,5 @@
 /** @file
- *  Aligned arrays that notice a write beside them. */
+ *  Aligned arrays that detect writes out of bounds. */
 #ifndef GUARDED_H
 #define GUARDED_H
 
@@ -13,7 +13,7 @@ struct guarded {
 /** Zeros. */
 struct guarded guarded_new(size_t n);
 
-/** Free it. Fails, naming `what`, if anything was written beyond it. */
+/** Free it. Fails, naming `what`, if anything was written out of bounds. */
 void guarded_free(struct guarded *g, const char *what);
 
 #endif

@@ -1,4 +1,4 @@
-# What tests share: checks and references in double, failing allocations, models, folders.
+# Shared by tests: checks and references in double, failing allocations, models, folders.
 failing_malloc = %D%/failing_malloc.c %D%/failing_malloc.h
 failing_malloc_ldflags = -static \
 	-Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=aligned_alloc,--wrap=strdup

@@ -1,5 +1,5 @@
 /** @file
- *  The networks that tests try in turn. */
+ *  The networks that tests loop over. */
 #ifndef SUPPORT_NETWORKS_H
 #define SUPPORT_NETWORKS_H
 
@@ -14,7 +14,7 @@ struct support_network {
  *  knobs, both signs of the direct path, every readout. */
 extern const struct support_network support_networks[];
 
-/** Their number, and that of those that can be trained, which are the first. */
+/** Their number, and the number of those that can be trained, which are the first. */
 enum { SUPPORT_NETWORKS = 26, SUPPORT_TRAINED = 24 };
 
 #endif

@@ -1,5 +1,5 @@
 /** @file
- *  What programs that measure have in common. They do without Check, and end on any failure. */
+ *  Shared by programs that measure. They do not use Check, and exit on any failure. */
 #ifndef NOISE_MODEL_H
 #define NOISE_MODEL_H
 

@@ -1,7 +1,7 @@
 /** @file
- *  The network of tonecell.h a second time, and its gradient: double precision, one stream, both
- *  gains at 1, nothing shared with core/ but the list of tensors. It is written to be seen to be
- *  right, not to be fast.
+ *  A reference of the network of tonecell.h and its gradient: double precision, one stream, both
+ *  gains at 1, nothing shared with core/ but the list of tensors. It is written for clarity, not
+ *  for speed.
  *
  *  Parameters are flat, in the order of tc_architecture_tensors(). Frames of the input have
  *  audio_inputs + knobs values, frames of the output `outputs`. The state is h, then c, of each

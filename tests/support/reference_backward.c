@@ -141,7 +141,7 @@ static void output_backward(const struct reference_layer *l, const double *p, si
 }
 
 /* The backward pass of a layer above the lowest, down to the output of the layer below. `dropout`
- * points after the layer's factors; returns where they begin. */
+ * points after the layer's factors; returns their start. */
 static const double *input_backward(const struct reference_layer *l, const double *p,
                                     const double *dropout, size_t t, double *gradient)
 {

@@ -1,11 +1,11 @@
-/* The forward pass of the reference network; the equations of each cell as tonecell.h has them. */
+/* The forward pass of the reference network; the equations of each cell are those of tonecell.h. */
 #include "reference.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A layer's tensors, in the order in which they follow each other. */
+/* A layer's tensors, in their order among the parameters. */
 struct tensors {
     const double *w_ih, *w_hh, *b_ih, *b_hh, *peephole, *norm_gain, *norm_bias, *h0, *c0, *end;
 };

@@ -180,7 +180,7 @@ static void lstm_backward(const struct reference_layer *l, const double *p, size
     l->dh[j] = 0.0;
 }
 
-/* The reset gate of a cell that resets before the product is left to reset_backward(): it acts on
+/* The reset gate of a cell that resets before the product is in reset_backward(), since it acts on
  * the candidates of all units. */
 static void gru_backward(const struct reference_layer *l, size_t t, size_t j, double *a, double *u)
 {

@@ -1,6 +1,6 @@
 /** @file
- *  One layer of the reference network with all it computed at n frames, for back-propagation
- *  through time. */
+ *  One layer of the reference network with its values at n frames, for back-propagation through
+ *  time. */
 #ifndef REFERENCE_LAYER_H
 #define REFERENCE_LAYER_H
 

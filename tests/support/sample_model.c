@@ -13,7 +13,7 @@ static void fill_metadata(struct tc_metadata *meta, unsigned knobs)
     strcpy(meta->author, "A. Nonymous");
     strcpy(meta->licence, "CC0-1.0");
     strcpy(meta->label, "valve_7");
-    meta->sample_rate_hz = 44100.0 / 1.001; /* as film transfer makes it */
+    meta->sample_rate_hz = 44100.0 / 1.001; /* the NTSC pull-down rate */
     meta->in_gain_db = -3.1f;
     meta->out_gain_db = 6.0f;
     meta->loudness_db = -18.7f;

@@ -8,7 +8,7 @@
 /** Layers of 5, 4, 3... units. The caller frees it. */
 struct tc_model *sample_model(enum tc_cell cell, unsigned layers, unsigned knobs);
 
-/** Are both the same to the bit? `training` counts only if asked for. */
+/** Require both to be bit-identical, `training` only if that is true. */
 void assert_same_model(const struct tc_model *a, const struct tc_model *b, bool training);
 
 #endif

@@ -18,15 +18,15 @@ const char *scratch_folder_enter(void)
     if (length < (int)sizeof folder && mkdtemp(folder) && chdir(folder) == 0 &&
         getcwd(folder, sizeof folder)) /* TMPDIR may be relative */
         return folder;
-    folder[0] = '\0'; /* never to remove what a path cut short names */
+    folder[0] = '\0'; /* so that no truncated path is removed */
     return NULL;
 }
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *place)
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *position)
 {
     (void)st;
     (void)type;
-    (void)place;
+    (void)position;
     return remove(path);
 }
 

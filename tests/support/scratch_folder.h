@@ -1,17 +1,17 @@
 /** @file
- *  One empty folder at a time, to write to and to leave no trace: in that which TMPDIR names, else
- *  in /tmp. */
+ *  A temporary folder, one at a time, removed afterwards: in TMPDIR if that is set, else in /tmp.
+ */
 #ifndef SCRATCH_FOLDER_H
 #define SCRATCH_FOLDER_H
 
 #include <stdbool.h>
 
-/** Make a folder and go there. Returns its path, absolute, which the next call writes over; NULL,
- *  and an empty folder may stay, if that fails. */
+/** Create a folder and change to it. Returns its absolute path, which the next call overwrites;
+ * NULL if that fails, and an empty folder may remain. */
 const char *scratch_folder_enter(void);
 
-/** Go to / and remove the folder with all that is in it. False if some of it stays, or there is
- *  none. */
+/** Change to / and remove the folder with its contents. False if that fails, or there is no folder.
+ */
 bool scratch_folder_leave(void);
 
 #endif

@@ -4,13 +4,13 @@
 #ifndef TEMP_FOLDER_H
 #define TEMP_FOLDER_H
 
-/** Make a folder and go there. */
+/** Create a folder and change to it. */
 void temp_folder_enter(void);
 
 /** Its path, absolute. */
 const char *temp_folder_path(void);
 
-/** How many names it has: a temporary file left over would be one more. */
+/** The number of files in it, to detect temporary files that were not removed. */
 unsigned temp_folder_names(void);
 
 /** Remove it with all that is in it. */

@@ -5,7 +5,7 @@
 MAKE_MODEL=$make_model HOME=$PWD LADSPA_PATH=
 export MAKE_MODEL HOME LADSPA_PATH
 
-# An LSTM of one unit in three formats; the NAM file says its rate.
+# An LSTM of one unit in three formats; the NAM file has its rate.
 weights='[[0.5], [0.25], [-0.5], [1]], "rec.weight_hh_l0": [[0.1], [0.2], [0.3], [0.4]]'
 cat >amp.json <<END
 {"model_data": {"model": "SimpleRNN", "input_size": 1, "skip": 1, "output_size": 1,
@@ -36,12 +36,12 @@ run() {
 	[ $status -eq "$wanted" ] || fail "$*: status $status, expected $wanted: $(cat err)"
 }
 
-# says TEXT, prints TEXT: fails unless stderr, stdout contains it, ignoring differences in white space.
-says() {
+# expect_err TEXT, expect_out TEXT: fails unless stderr, stdout contains it, ignoring differences in white space.
+expect_err() {
 	tr -s ' \n' '  ' <err | grep -qF -e "$1" || fail "lacks '$1': $(cat err)"
 }
 
-prints() {
+expect_out() {
 	tr -s ' \n' '  ' <out | grep -qF -e "$1" || fail "lacks '$1': $(cat out)"
 }
 
@@ -50,31 +50,31 @@ assumed='amp.json: warning: its sample rate is not in the file: 44100 Hz is assu
 # ------------------------------------------------------------------ info
 
 run 0 info amp.json
-says "$assumed, as is usual for GuitarML models; --sample-rate gives another"
-[ "$(wc -l <err)" -eq 1 ] || fail "the missing rate is told more than once: $(cat err)"
-prints 'Format GuitarML'
-prints 'Sample rate 44100 Hz (assumed: it is not in the file)'
-prints 'Self-test none in the file'
-prints 'layer 1 lstm (tanh), inputs 1, units 1, weights 16'
-prints 'direct path the input times 1 is added'
+expect_err "$assumed, as is usual for GuitarML models; --sample-rate gives another"
+[ "$(wc -l <err)" -eq 1 ] || fail "the missing rate is reported more than once: $(cat err)"
+expect_out 'Format GuitarML'
+expect_out 'Sample rate 44100 Hz (assumed: it is not in the file)'
+expect_out 'Self-test none in the file'
+expect_out 'layer 1 lstm (tanh), inputs 1, units 1, weights 16'
+expect_out 'direct path the input times 1 is added'
 run 0 info --sample-rate 96000 --json amp.json
 [ ! -s err ] || fail "a rate that is given is assumed: $(cat err)"
-prints '"sample_rate": 96000.0'
-prints '"sample_rate_assumed": false'
-prints '"format": "GuitarML"'
-prints '"selftest_error": null'
+expect_out '"sample_rate": 96000.0'
+expect_out '"sample_rate_assumed": false'
+expect_out '"format": "GuitarML"'
+expect_out '"selftest_error": null'
 run 0 info pedal.aidax
-says 'pedal.aidax: warning: its stored output differs by'
-prints 'Name My pedal'
-prints 'Licence MIT'
-prints 'Input gain 3 dB'
-prints 'Self-test failed'
-prints 'Knobs PARAM1, 0 to 1 [0]'
+expect_err 'pedal.aidax: warning: its stored output differs by'
+expect_out 'Name My pedal'
+expect_out 'Licence MIT'
+expect_out 'Input gain 3 dB'
+expect_out 'Self-test failed'
+expect_out 'Knobs PARAM1, 0 to 1 [0]'
 run 0 info Rack.nam
 [ ! -s err ] || fail "Rack.nam: says $(cat err)"
-prints 'Sample rate 44100 Hz'
-prints 'Start state stored'
-prints 'gear_type "amp"'
+expect_out 'Sample rate 44100 Hz'
+expect_out 'Start state stored'
+expect_out 'gear_type "amp"'
 
 # Activations that only networks of other programs have.
 cat >dense.json <<END
@@ -84,14 +84,14 @@ cat >dense.json <<END
   {"type": "dense", "shape": [1], "weights": [[[1.5], [1]], [-0.25]]}]}
 END
 run 0 info dense.json
-prints 'layer 1 rnn (elu), inputs 1, units 2'
-prints 'layer 2 rnn (softmax), inputs 2, units 2'
+expect_out 'layer 1 rnn (elu), inputs 1, units 2'
+expect_out 'layer 2 rnn (softmax), inputs 2, units 2'
 run 0 convert dense.json dense.safetensors
 run 0 convert --to keras dense.safetensors again.json
 grep -q softmax again.json || fail "the softmax is lost: $(cat again.json)"
 run 0 info again.json
 run 1 convert --to onnx dense.safetensors no.onnx
-says 'ONNX has no RNN with softmax, but layer 1 is one'
+expect_err 'ONNX has no RNN with softmax, but layer 1 is one'
 run 0 bundle -o dense.so dense.json
 
 # One unit with recurrent weight 0.999: at state 0 it stays; from 1 it decays as 1 / sqrt(2 t / 3)
@@ -101,7 +101,7 @@ cat >slow.json <<END
  "state_dict": {"rec.weight_ih_l0": [[1]], "rec.weight_hh_l0": [[0.999]], "lin.weight": [[1]]}}
 END
 run 0 info --json slow.json
-prints '"start_s": 0.0'
+expect_out '"start_s": 0.0'
 sed -n 's/.*"burst_s": \([0-9.e-]*\).*/\1/p' out | awk '$1 > 0.04 && $1 < 0.2 { n++ } END { exit n != 1 }' ||
 	fail "the slow network settles otherwise: $(cat out)"
 
@@ -112,23 +112,23 @@ for model in amp.json pedal.aidax Rack.nam native.safetensors; do
 	for key in format selftest_error audio_inputs layers weights training name author licence \
 		sample_rate in_gain_db loudness_db knobs start_state start_s burst_s silence silence_noise \
 		ns_per_sample core_percent; do
-		prints "\"$key\": "
+		expect_out "\"$key\": "
 	done
 done
 
-# Of several models, and of a folder, a line each.
+# For several models, and for a folder, a line each.
 mkdir captures && cp amp.json Rack.nam captures
 echo notes >captures/README.txt
 run 0 info captures
-prints 'format network weights rate knobs self-test file'
-prints 'NAM lstm 1 18 44100 0 none captures/Rack.nam'
-prints 'GuitarML lstm 1 18 44100? 0 none captures/amp.json'
+expect_out 'format network weights rate knobs self-test file'
+expect_out 'NAM lstm 1 18 44100 0 none captures/Rack.nam'
+expect_out 'GuitarML lstm 1 18 44100? 0 none captures/amp.json'
 [ "$(wc -l <out)" -eq 3 ] && [ ! -s err ] || fail "a folder of two models: $(cat out err)"
 run 0 info --json amp.json Rack.nam
-prints '"file": "Rack.nam", "format": "NAM", "name": "", "network": "lstm 1", "weights": 18,'
+expect_out '"file": "Rack.nam", "format": "NAM", "name": "", "network": "lstm 1", "weights": 18,'
 echo nonsense >captures/bad.json
 run 1 info captures
-says 'captures/bad.json: the file is neither JSON nor safetensors'
+expect_err 'captures/bad.json: the file is neither JSON nor safetensors'
 [ "$(wc -l <out)" -eq 3 ] || fail "one bad file hides the others: $(cat out)"
 "$make_model" --cell gru --hidden 3 --layers 12 captures/long.safetensors || fail "no model"
 run 1 info captures
@@ -140,88 +140,88 @@ rm -r captures
 # ------------------------------------------------------------------ install, bundle
 
 run 0 install amp.json Rack.nam
-says "$assumed"
-says 'made at 44100 Hz'
+expect_err "$assumed"
+expect_err 'made at 44100 Hz'
 [ -f .ladspa/tonecell_amp.so ] && [ -f .ladspa/tonecell_rack.so ] || fail "no plugins: $(ls .ladspa)"
 run 0 install --sample-rate 96000 amp.json
-says 'made at 96000 Hz'
+expect_err 'made at 96000 Hz'
 run 0 bundle -o pedal.so pedal.aidax
-says 'label my_pedal'
+expect_err 'label my_pedal'
 echo '{"version": "0.5.4", "architecture": "WaveNet"}' >wave.nam
 run 1 install wave.nam
-says "wave.nam: the architecture is 'WaveNet', expected LSTM"
+expect_err "wave.nam: the architecture is 'WaveNet', expected LSTM"
 
 # The folder of NAM 0.4: numpy's file has a header of 118 bytes and 16 floats.
 mkdir deluxe
 echo '{"version": "0.4.0", "architecture": "LSTM", "config": {"input_size": 1, "hidden_size": 1, "num_layers": 1}}' \
 	>deluxe/config.json
 run 1 info deluxe
-says 'deluxe: weights.npy, which holds the weights: cannot open'
+expect_err 'deluxe: weights.npy, which holds the weights: cannot open'
 { printf '\223NUMPY\001\000v\000'
   printf "%-117s\n" "{'descr': '<f4', 'fortran_order': False, 'shape': (16,), }"
   head -c 64 /dev/zero; } >deluxe/weights.npy
 run 0 info deluxe
-prints 'weights 16'
+expect_out 'weights 16'
 run 0 info --json deluxe
-prints "\"size\": $(cat deluxe/* | wc -c),"
+expect_out "\"size\": $(cat deluxe/* | wc -c),"
 run 0 install deluxe/
 [ -f .ladspa/tonecell_deluxe.so ] || fail "no plugin of a folder: $(ls .ladspa)"
 printf x >>deluxe/weights.npy
 run 1 info deluxe
-says 'weights.npy has 65 bytes of values, expected 64'
+expect_err 'weights.npy has 65 bytes of values, expected 64'
 { head -c 188 deluxe/weights.npy; printf '\000\000\300\177'; } >nan.npy
 mv nan.npy deluxe/weights.npy
 run 1 info deluxe
-says 'deluxe: weights.npy: value 15 is no finite number'
+expect_err 'deluxe: weights.npy: value 15 is no finite number'
 
 # ------------------------------------------------------------------ convert
 
 run 0 convert --sample-rate 44100 amp.json amp.safetensors
-prints 'amp.safetensors: differs by at most 0 on noise, by 0 in the second of silence before it'
+expect_out 'amp.safetensors: differs by at most 0 on noise, by 0 in the second of silence before it'
 run 0 convert --to guitarml amp.safetensors again.json
-prints 'again.json: differs by at most 0 on noise, by 0 in the second of silence before it'
-says 'neither NeuralPi (1 LSTM of 20 units), Proteus (40) nor TS-M1N3 (32, 2 knobs) play models'
+expect_out 'again.json: differs by at most 0 on noise, by 0 in the second of silence before it'
+expect_err 'neither NeuralPi (1 LSTM of 20 units), Proteus (40) nor TS-M1N3 (32, 2 knobs) play models'
 run 0 info again.json
 [ ! -s err ] || fail "the rate is not written: $(cat err)"
 "$make_model" --hidden 20 pi.safetensors && run 0 convert --to guitarml pi.safetensors pi.json
-says 'NeuralPi plays models of this size'
+expect_err 'NeuralPi plays models of this size'
 "$make_model" --hidden 40 --knobs 1 proteus.safetensors && run 0 convert --to guitarml proteus.safetensors proteus.json
-says 'Proteus plays models of this size'
+expect_err 'Proteus plays models of this size'
 "$make_model" --hidden 32 --knobs 2 ts.safetensors && run 0 convert --to guitarml ts.safetensors ts.json
-says 'TS-M1N3 plays models of this size'
+expect_err 'TS-M1N3 plays models of this size'
 "$make_model" --hidden 40 --knobs 2 two.safetensors && run 0 convert --to guitarml two.safetensors two.json
-says 'neither NeuralPi'
+expect_err 'neither NeuralPi'
 run 0 convert pi.safetensors pi.aidax
 run 0 info --json pi.aidax
-prints '"format": "Keras"'
-prints '"selftest_error": 0.0'
+expect_out '"format": "Keras"'
+expect_out '"selftest_error": 0.0'
 run 0 convert amp.safetensors amp.NAM
 mv amp.NAM amp.nam
 run 0 info --json amp.nam
-prints '"format": "NAM"'
-prints '"hidden": 2,'
-prints '"stored": true'
+expect_out '"format": "NAM"'
+expect_out '"hidden": 2,'
+expect_out '"stored": true'
 run 0 convert amp.safetensors amp.onnx
-says 'amp.onnx: written for programs that run ONNX; tonecell does not read it'
+expect_err 'amp.onnx: written for programs that run ONNX; tonecell does not read it'
 run 1 info amp.onnx
-says 'amp.onnx: the file is neither JSON nor safetensors'
+expect_err 'amp.onnx: the file is neither JSON nor safetensors'
 run 2 convert amp.safetensors amp2.json
-says "--to is missing: the ending of 'amp2.json' does not say the format"
+expect_err "--to is missing: the ending of 'amp2.json' does not say the format"
 run 2 convert --to guitarml amp.json amp.json
-says "'amp.json' is the model"
+expect_err "'amp.json' is the model"
 cp deluxe/config.json kept.json
 run 2 convert --to keras deluxe deluxe/config.json
-says "'deluxe/config.json' is the model"
+expect_err "'deluxe/config.json' is the model"
 run 2 convert --to nam deluxe deluxe/weights.npy
-says "'deluxe/weights.npy' is the model"
+expect_err "'deluxe/weights.npy' is the model"
 cmp deluxe/config.json kept.json || fail "the folder's own file is replaced"
 run 2 convert --to nam amp.safetensors -
-says "OUT is '-', but a model cannot go to standard output"
+expect_err "OUT is '-', but a model cannot go to standard output"
 [ ! -e ./- ] || fail "a file named - is written"
 run 2 convert amp.safetensors
-says 'IN or OUT is missing'
+expect_err 'IN or OUT is missing'
 run 1 convert --to aidax amp.safetensors refused.json
-says 'refused.json: AIDA-X plays 8, 12, 16, 20, 24, 32, 40, 64 or 80 units, but the model has 1'
+expect_err 'refused.json: AIDA-X plays 8, 12, 16, 20, 24, 32, 40, 64 or 80 units, but the model has 1'
 run 2 convert --to midi amp.safetensors refused.json
 [ ! -e refused.json ] || fail "a refused model is written"
 
@@ -231,14 +231,14 @@ command -v sox >/dev/null || { [ $failures -eq 0 ] && echo "no sox: sounds are n
 sox -R -n -r 44100 -b 16 a.wav synth 1 pluck A2 gain -20
 sox -D a.wav -r 48000 fast.wav
 run 0 process -q -m amp.json --format float -o by_amp.wav a.wav
-says "$assumed"
+expect_err "$assumed"
 run 0 process -q -m amp.json --sample-rate 44100 --format float -o again.wav a.wav
 [ ! -s err ] || fail "with its rate given: $(cat err)"
 cmp by_amp.wav again.wav || fail "the rate changes the samples"
 run 0 process -q -m amp.json --format float -o no.wav fast.wav
-says 'fast.wav: warning: 48000 Hz, but 44100 Hz is assumed of the model'
+expect_err 'fast.wav: warning: 48000 Hz, but 44100 Hz is assumed of the model'
 run 1 process -q -m amp.json --sample-rate 44100 -o no2.wav fast.wav
-says 'fast.wav: 48000 Hz, but the model was made at 44100 Hz'
+expect_err 'fast.wav: 48000 Hz, but the model was made at 44100 Hz'
 run 0 process -q -m pedal.aidax --knob PARAM1=0.5 -o by_pedal.wav a.wav
 run 0 eval -q -m amp.json --sample-rate 44100 --no-align --json a.wav by_amp.wav
 esr=$(sed -n 's/^  "esr": \([0-9.e-]*\),$/\1/p' out)

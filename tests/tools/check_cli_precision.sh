@@ -51,8 +51,8 @@ else
 	grep -q '^Half precision ESR .* dB) against full' text || fail "info says $(cat text)"
 	[ "$(score full large-half.wav)" != 0.0 ] || fail "eval at full precision plays as at half"
 
-	# Of another, quieter noise: within a factor of 4.
-	number score esr | awk -v said="$esr" '{ exit !($1 < 4 * said && $1 > said / 4) }' ||
+	# For another, quieter noise: within a factor of 4.
+	number score esr | awk -v reported="$esr" '{ exit !($1 < 4 * reported && $1 > reported / 4) }' ||
 		fail "info says $esr, eval $(number score esr)"
 fi
 [ "$(score half large-half.wav)" = 0.0 ] || fail "eval and process differ at half precision"

@@ -33,10 +33,10 @@ samples() {
 
 # An unsigned number as bytes, little end first.
 bytes() {
-	n=$1 left=$2
-	while [ "$left" -gt 0 ]; do
+	n=$1 remaining=$2
+	while [ "$remaining" -gt 0 ]; do
 		printf "\\$(printf %o $((n & 255)))"
-		n=$((n >> 8)) left=$((left - 1))
+		n=$((n >> 8)) remaining=$((remaining - 1))
 	done
 }
 
@@ -189,7 +189,7 @@ same kept.wav a.wav "an input is never overwritten"
 sox -D a.wav -r 48000 fast.wav
 expect 1 'fast.wav: 48000 Hz, but the model was made at 44100 Hz' -m m.safetensors -o no.wav fast.wav
 expect 0 'warning: the model does not say its sample rate' -m unknown.safetensors -o yes.wav a.wav fast.wav
-[ "$(grep -c 'does not say' stderr)" = 1 ] || fail "the unknown rate is told more than once"
+[ "$(grep -c 'does not say' stderr)" = 1 ] || fail "the unknown rate is reported more than once"
 
 : >empty.wav
 echo "no sound in here" >text.wav
@@ -222,8 +222,8 @@ expect 1 'folder: no audio file in this folder' -m m.safetensors -o x folder
 expect 2 '-o - takes one file' -m m.safetensors -o - a.wav b.wav
 expect 2 'MODEL\|--model is missing' a.wav
 same no.wav a.wav "after a failure the earlier file stands"
-for left in .tonecell-* x/* x/.tonecell-* missing/.tonecell-*; do
-	[ ! -e "$left" ] || fail "$left is left behind"
+for file in .tonecell-* x/* x/.tonecell-* missing/.tonecell-*; do
+	[ ! -e "$file" ] || fail "the temporary file $file remains"
 done
 
 if [ -w /dev/full ]; then

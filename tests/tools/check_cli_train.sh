@@ -1,35 +1,36 @@
 #!/bin/sh
-# tonecell train and eval: what they refuse, and that nothing is written or lost then; what they
-# find out about recordings, and what they print.
+# tonecell train and eval: their refusals, which write no file; their analysis of recordings, and
+# their output.
 . "${srcdir:-.}/tests/support/scratch.sh"
 command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
 
-# refuse STATUS PATTERN COMMAND ARGUMENT...: so it ends, with a sentence, and writes nothing.
+# refuse STATUS PATTERN COMMAND ARGUMENT...: fails unless the command ends with this status and a
+# matching message, and writes no file.
 refuse() {
 	wanted=$1 pattern=$2 command=$3
 	shift 3
 	before=$(ls -A)
 	timeout 60 "$tonecell" "$command" "$@" </dev/null >"$build/tests/cli_train.out" 2>"$build/tests/cli_train.err"
 	status=$?
-	said=$(cat "$build/tests/cli_train.err")
+	message=$(cat "$build/tests/cli_train.err")
 	rm -f "$build/tests/cli_train.err"
-	[ $status -eq "$wanted" ] || fail "$command $*: status $status, expected $wanted: $said"
-	printf '%s\n' "$said" | grep -q -e "^tonecell $command: .*$pattern" ||
-		fail "$command $*: says '$said', expected '$pattern'"
+	[ $status -eq "$wanted" ] || fail "$command $*: status $status, expected $wanted: $message"
+	printf '%s\n' "$message" | grep -q -e "^tonecell $command: .*$pattern" ||
+		fail "$command $*: message '$message', expected '$pattern'"
 	[ ! -s "$build/tests/cli_train.out" ] || fail "$command $*: prints to stdout"
 	rm -f "$build/tests/cli_train.out"
-	[ "$before" = "$(ls -A)" ] || fail "$command $*: leaves files behind"
-	[ "$(cat old.safetensors)" = precious ] || fail "$command $*: the old file is gone"
+	[ "$before" = "$(ls -A)" ] || fail "$command $*: leaves files"
+	[ "$(cat old.safetensors)" = precious ] || fail "$command $*: the old file is lost"
 }
 
-# small ARGUMENT...: a training that takes no time; it must succeed.
+# small ARGUMENT...: a short training, which must succeed.
 small() {
 	timeout 60 "$tonecell" train --hidden 2 --epochs 1 --batch 4 --truncate 256 "$@" \
 		</dev/null >stdout 2>stderr || fail "train $*: $(cat stderr)"
 }
 
-# said PATTERN FILE
-said() {
+# expect_line PATTERN FILE: fails unless a line of the file matches.
+expect_line() {
 	grep -q -e "$1" "$2" || fail "'$1' is not in $2: $(cat "$2")"
 }
 
@@ -38,10 +39,10 @@ number() {
 	sed -n "s/^ *\"$1\": \([^,]*\),*$/\1/p" stdout | head -n 1
 }
 
-# A recording that is only late is one gain away from its input, wherever it was cut.
+# A recording that is only delayed differs from its input by one gain, wherever it was cut.
 one_gain() {
 	awk -v esr="$(number esr_gain)" 'BEGIN { exit !(esr != "" && esr < 1e-9) }' ||
-		fail "$1: one gain leaves $(number esr_gain)"
+		fail "$1: the ESR of one gain is $(number esr_gain)"
 }
 
 echo precious >old.safetensors
@@ -52,7 +53,7 @@ sox dry.wav -r 48000 rate48.wav
 sox dry.wav -c 2 stereo.wav
 sox dry.wav shorter.wav trim 0 80000s
 sox dry.wav tiny.wav trim 0 900s
-sox -n -r 44100 -b 16 silent.wav trim 0 2 # as sox leaves it: with dither
+sox -n -r 44100 -b 16 silent.wav trim 0 2 # with the dither of sox
 sox -D -n -r 44100 -b 16 zero.wav trim 0 2
 sox -D -r 44100 -n -b 16 constant.wav trim 0 2 dcshift 0.5
 sox -D dry.wav ending.wav trim 0 70000s pad 0 18200s
@@ -157,7 +158,7 @@ refuse 1 'tiny.wav: 900 frames are too few to train and validate on' \
 
 # ------------------------------------------------------------------ manifests
 
-# table LINE...: what the manifest says.
+# table LINE...: write the manifest.
 table() {
 	printf '%s\n' "$@" >pairs.csv
 }
@@ -192,72 +193,72 @@ for wrong in "drive=0:10:5:$not_utf8" drive drive= drive=1:0 drive=0:10:11 drive
 	refuse 2 "--knob-range: '.*', expected" train -o $o --manifest pairs.csv --knob-range "$wrong"
 done
 
-# ------------------------------------------------------------------ what is found and said
+# ------------------------------------------------------------------ recordings found, output
 
 small -o a.safetensors --seed 7 --threads 1 dry.wav wet.wav
-said 'wet.wav: delay 0 frames, polarity inverted' stderr
+expect_line 'wet.wav: delay 0 frames, polarity inverted' stderr
 grep -q 'the same samples' stderr && fail "other samples are called the same"
-said 'the last 15 % of each recording validates' stderr
-said 'ESR  ' stdout
-said 'one gain' stdout
-said '128-tap FIR' stdout
-said 'tonecell install a.safetensors' stdout
+expect_line 'the last 15 % of each recording validates' stderr
+expect_line 'ESR  ' stdout
+expect_line 'one gain' stdout
+expect_line '128-tap FIR' stdout
+expect_line 'tonecell install a.safetensors' stdout
 small -o "it's late.safetensors" dry.wav wet.wav
-said "tonecell install 'it'.''s late.safetensors'\$" stdout
+expect_line "tonecell install 'it'.''s late.safetensors'\$" stdout
 cp dry.wav copy.wav
 small -o copy.safetensors dry.wav copy.wav
-said 'warning: dry.wav and copy.wav hold the same samples: there is no device between them' stderr
+expect_line 'warning: dry.wav and copy.wav hold the same samples: there is no device between them' stderr
 small -o b.safetensors --task effect --seed 7 --threads 2 --name a --verbose dry.wav wet.wav
-said ' MB for 4 sequences in chunks of 256 frames: .* bytes per sequence and frame; kernels ' stderr
+expect_line ' MB for 4 sequences in chunks of 256 frames: .* bytes per sequence and frame; kernels ' stderr
 cmp a.safetensors b.safetensors || fail 'one seed gives two models'
 small -o c.safetensors --seed 8 --name a dry.wav wet.wav
 cmp -s a.safetensors c.safetensors && fail 'two seeds give one model'
 small -o c.safetensors --seed 7 --name a --memory 500 --json dry.wav wet.wav
-[ "$(number memory)" = 500 ] || fail "the record says memory '$(number memory)'"
+[ "$(number memory)" = 500 ] || fail "the record has memory '$(number memory)'"
 cmp -s a.safetensors c.safetensors && fail '--memory gives the same model'
 
-# Every form of truncation: a score of its own, and what the record says of it.
+# Every truncation: another score than the default's, and its options in the record.
 small -o form.safetensors --json --seed 7 dry.wav wet.wav
 fixed=$(number esr)
 for form in 'random 0 0' 'random 6 0.25' 'uniform 6 0' 'full 6 0' 'fixed 600 0.25'; do
 	set -- $form
-	case $1 in fixed) with="--lookback $2" ;; random) with="--tail $2" ;; *) with= ;; esac
-	small -o form.safetensors --json --seed 7 --truncation $1 $with --clip-value $3 \
+	case $1 in fixed) arguments="--lookback $2" ;; random) arguments="--tail $2" ;; *) arguments= ;; esac
+	small -o form.safetensors --json --seed 7 --truncation $1 $arguments --clip-value $3 \
 		--weight-decay $3 dry.wav wet.wav
-	[ "$(number esr)" != "$fixed" ] || fail "--truncation $1 $with changes nothing"
-	said "\"truncation\": \"$1\"" stdout
-	[ -z "$with" ] || said "\"$(echo ${with%% *} | tr -d -)\": $2\(\.0\)\?,*$" stdout
-	said "\"clip_value\": $3" stdout
-	said "\"weight_decay\": $3" stdout
+	[ "$(number esr)" != "$fixed" ] || fail "--truncation $1 $arguments changes nothing"
+	expect_line "\"truncation\": \"$1\"" stdout
+	[ -z "$arguments" ] || expect_line "\"$(echo ${arguments%% *} | tr -d -)\": $2\(\.0\)\?,*$" stdout
+	expect_line "\"clip_value\": $3" stdout
+	expect_line "\"weight_decay\": $3" stdout
 done
 
-# Dropout: several layers learn something else, the same for any number of threads.
+# Dropout: with several layers another model, the same for any number of threads.
 small -o deep.safetensors --seed 7 --name a --hidden 3,3 dry.wav wet.wav
 small -o drop.safetensors --seed 7 --name a --hidden 3,3 --dropout 0.25 -j 1 dry.wav wet.wav
 small -o drops.safetensors --json --seed 7 --name a --hidden 3,3 --dropout 0.25 -j 3 dry.wav wet.wav
-[ "$(number dropout)" = 0.25 ] || fail "the record says dropout '$(number dropout)'"
+[ "$(number dropout)" = 0.25 ] || fail "the record has dropout '$(number dropout)'"
 cmp drop.safetensors drops.safetensors || fail '--dropout gives two models for two numbers of threads'
 cmp -s drop.safetensors deep.safetensors && fail '--dropout gives the same model'
 
-# What is asked of the layers is what the model has.
+# The model has the layer options given.
 small -o norm.safetensors --seed 7 --name a --hidden 3,3 --layer-norm --residual dry.wav wet.wav
 "$tonecell" info --json norm.safetensors >stdout 2>stderr || fail "info: $(cat stderr)"
-said '"layer_norm": true' stdout
-said '"residual": true' stdout
+expect_line '"layer_norm": true' stdout
+expect_line '"residual": true' stdout
 "$tonecell" info --json deep.safetensors >stdout 2>stderr || fail "info: $(cat stderr)"
-said '"layer_norm": false' stdout
+expect_line '"layer_norm": false' stdout
 
 # Batch normalisation: another model of the same shape, the same for any number of threads.
 small -o batch.safetensors --seed 7 --name a --hidden 3,3 --batch-norm -j 1 dry.wav wet.wav
 small -o batches.safetensors --json --seed 7 --name a --hidden 3,3 --batch-norm -j 3 dry.wav wet.wav
-said '"batch_norm": true' stdout
+expect_line '"batch_norm": true' stdout
 cmp batch.safetensors batches.safetensors || fail '--batch-norm gives two models for two numbers of threads'
 cmp -s batch.safetensors deep.safetensors && fail '--batch-norm gives the same model'
 
-# The start: what silence leaves, nothing, or what is learned.
+# The start state: that after silence, zero, or learned.
 for start in silence zero learned; do
 	small -o $start.safetensors --json --seed 7 --name a --warmup 0 --start $start dry.wav wet.wav
-	said "\"start\": \"$start\"" stdout
+	expect_line "\"start\": \"$start\"" stdout
 done
 for start in silence learned zero; do
 	"$tonecell" info --json $start.safetensors >stdout || fail "info $start.safetensors"
@@ -277,8 +278,8 @@ for option in patience batch warmup truncate forget-bias learning-rate clip-norm
 		fail "--$option: the help says [$shown], the default is $(number "$(echo $option | tr - _)")"
 done
 small -o c.safetensors --json dry.wav late.wav
-said 'late.wav: delay 37 frames (late), compensated' stderr
-[ "$(number delay)" = 37 ] || fail "the record says delay '$(number delay)'"
+expect_line 'late.wav: delay 37 frames (late), compensated' stderr
+[ "$(number delay)" = 37 ] || fail "the record has delay '$(number delay)'"
 one_gain 'training on a late recording'
 small -o c.safetensors --json --delay -3 dry.wav late.wav
 [ "$(number delay)" = -3 ] || fail "--delay -3 gives '$(number delay)'"
@@ -287,16 +288,16 @@ small -o c.safetensors --json --no-align dry.wav late.wav
 table input,target,delay dry.wav,late.wav,36.6
 small -o c.safetensors --json --manifest pairs.csv
 [ "$(number delay)" = 37 ] || fail "delay 36.6 gives '$(number delay)'"
-said "pairs.csv: line 2: column 'delay': 36.6 is rounded to 37" stderr
+expect_line "pairs.csv: line 2: column 'delay': 36.6 is rounded to 37" stderr
 
 small -o c.safetensors dry.wav shorter.wav
-said 'dry.wav has 88200 frames, but shorter.wav has 80000: the first 80000 of both' stderr
+expect_line 'dry.wav has 88200 frames, but shorter.wav has 80000: the first 80000 of both' stderr
 small -o c.safetensors stereo.wav stereo.wav
-said '2 channels: each is a recording of its own' stderr
+expect_line '2 channels: each is a recording of its own' stderr
 table input,target,start,stop dry.wav,wet.wav,0,9000 dry.wav,wet.wav,9000,18000 \
 	dry.wav,wet.wav,18000,27000
 small -o c.safetensors --manifest pairs.csv
-said 'the last 1 of 3 clips validate' stderr
+expect_line 'the last 1 of 3 clips validate' stderr
 for cell in rnn gru; do
 	small -o c.safetensors --cell $cell --hidden 2,3 --no-skip dry.wav wet.wav
 done
@@ -309,21 +310,21 @@ small -o "$not_utf8.safetensors" dry.wav wet.wav
 rm "$not_utf8.safetensors"
 small -o knob.safetensors --manifest pairs.csv --knob-range drive=0:10:5:dB
 "$tonecell" info --json knob.safetensors >stdout || fail 'info of a model with a knob'
-said '"drive"' stdout
-said '"dB"' stdout
+expect_line '"drive"' stdout
+expect_line '"dB"' stdout
 
 # ------------------------------------------------------------------ eval
 
 "$tonecell" eval -m knob.safetensors --manifest pairs.csv --json >stdout 2>stderr ||
 	fail "eval: $(cat stderr)"
 for key in esr esr_gain esr_fir dc max_error frames clips input target knobs delay; do
-	said "\"$key\":" stdout
+	expect_line "\"$key\":" stdout
 done
 [ "$(number frames)" = 54363 ] || fail "eval scores $(number frames) frames"
-said '"drive": 8' stdout
+expect_line '"drive": 8' stdout
 "$tonecell" eval -m knob.safetensors --manifest pairs.csv --knob Drive=3 --warmup 0 --split val \
 	--json >stdout 2>stderr || fail "eval --split: $(cat stderr)"
-said '"drive": 3' stdout
+expect_line '"drive": 3' stdout
 [ "$(number frames)" = 30000 ] || fail "eval --split val scores $(number frames) frames"
 refuse 2 "no knob of this name" eval -m knob.safetensors --knob gain=1 --manifest pairs.csv
 refuse 2 "is not in \[0, 10\]" eval -m knob.safetensors --knob drive=11 --manifest pairs.csv
@@ -340,9 +341,9 @@ refuse 1 'tiny.wav: the clip has 900 frames' eval -m a.safetensors tiny.wav tiny
 table input,target,split dry.wav,wet.wav,train
 refuse 1 "pairs.csv: no row of split 'test'" eval -m a.safetensors --manifest pairs.csv --split test
 "$tonecell" eval -m a.safetensors --manifest pairs.csv >stdout 2>stderr || fail "eval: $(cat stderr)"
-said "no row of split 'test': all rows are scored" stderr
-said '^ESR .* dB' stdout
-said '^largest error' stdout
+expect_line "no row of split 'test': all rows are scored" stderr
+expect_line '^ESR .* dB' stdout
+expect_line '^largest error' stdout
 
 for pair in 'dry.wav late.wav' 'late.wav dry.wav'; do
 	"$tonecell" eval -q -m a.safetensors --json $pair >stdout || fail "eval $pair"
@@ -352,7 +353,7 @@ done
 
 cp wet.wav "$not_utf8.wav"
 "$tonecell" eval -q -m a.safetensors --json dry.wav "$not_utf8.wav" >stdout || fail "eval $not_utf8.wav"
-said '"target": "caf?.wav"' stdout
+expect_line '"target": "caf?.wav"' stdout
 
 # The model against its own rendering: bit for bit.
 "$tonecell" process -q -m a.safetensors --format float -o own.wav dry.wav
@@ -361,21 +362,21 @@ said '"target": "caf?.wav"' stdout
 
 # ------------------------------------------------------------------ Ctrl-C
 
-# A shell without job control starts background programs with SIGINT ignored. Progress comes after
-# the program listens, so the signal cannot be too early.
+# A shell without job control starts background programs with SIGINT ignored. The first progress is
+# printed after the signal handler is set, so the signal cannot be too early.
 env --default-signal=INT "$tonecell" train -o long.safetensors --hidden 2 --epochs 100000 \
 	--patience 100000 --time-limit 2m --batch 4 dry.wav wet.wav >stdout 2>stderr &
 training=$!
 until grep -q epoch stderr || ! kill -0 $training; do sleep 0.2; done
 kill -INT $training
 wait $training || fail "Ctrl-C: status $?: $(cat stderr)"
-said 'stopped after' stdout
+expect_line 'stopped after' stdout
 "$tonecell" info long.safetensors >/dev/null || fail 'Ctrl-C leaves no model'
 
 # ------------------------------------------------------------------ a narrow terminal
 
-# What is drawn between two returns, without the sequence that wipes the rest of the line. A bare
-# chroot has no pseudo-terminals.
+# The text between two carriage returns, without the sequence that clears the rest of the line. A
+# bare chroot has no pseudo-terminals.
 if script -qec true /dev/null </dev/null >/dev/null 2>&1; then
 	for columns in 30 60 80; do
 		script -qec "stty cols $columns; '$tonecell' train -o tty.safetensors --hidden 2 --batch 4 \
@@ -406,10 +407,10 @@ table input,target,split,start,stop quiet.wav,quiet.wav,train,0,4096 loud.wav,qu
 	--activation identity --learning-rate 1e-4 --batch 1 --truncate 96 --warmup 0 --patience 1000 >stdout 2>stderr
 status=$?
 [ $status -eq 1 ] || fail "a training that fails: status $status"
-said '64 steps in a row gave a loss or gradient that is not finite' stderr
-said 'kept.safetensors: warning: the best model until then is kept, with ESR' stderr
+expect_line '64 steps in a row gave a loss or gradient that is not finite' stderr
+expect_line 'kept.safetensors: warning: the best model until then is kept, with ESR' stderr
 [ ! -s stdout ] || fail "a training that fails prints $(cat stdout)"
 "$tonecell" info kept.safetensors >/dev/null || fail 'a training that fails leaves no model'
 
-[ $failures -eq 0 ] && echo 'all held'
+[ $failures -eq 0 ] && echo 'all checks passed'
 [ $failures -eq 0 ]

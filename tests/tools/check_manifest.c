@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Tables of recordings: what is read, and what each mistake is told as. */
+/* Manifests of recordings: how they are parsed, and the message of each mistake. */
 
 #define FOLDER "folder/"
 
@@ -87,7 +87,7 @@ START_TEST(all_columns_in_any_order)
 }
 END_TEST
 
-/* As spreadsheets write them: byte order mark, CRLF, quotes, empty lines, no newline at the end. */
+/* Dialects of spreadsheets: byte order mark, CRLF, quotes, empty lines, no newline at the end. */
 START_TEST(spreadsheet_dialects_are_parsed)
 {
     struct manifest m = load("\xef\xbb\xbf\"input\",target\r\n\r\n"
@@ -108,7 +108,7 @@ END_TEST
 #define KNOBS_16 "a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p"
 
 static const struct {
-    const char *text, *says;
+    const char *text, *message;
 } wrong[] = {
     {"", "empty, expected a line of column names"},
     {"\n\r\n", "empty, expected a line of column names"},
@@ -159,8 +159,8 @@ START_TEST(mistakes_are_reported_with_line_and_column)
 
     ck_assert_int_ne(load_bytes(&m, wrong[_i].text, strlen(wrong[_i].text), &error), TC_OK);
     ck_assert_msg(strncmp(error.message, path, strlen(path)) == 0, "no file: %s", error.message);
-    ck_assert_msg(strstr(error.message, wrong[_i].says) != NULL, "'%s' is not in '%s'",
-                  wrong[_i].says, error.message);
+    ck_assert_msg(strstr(error.message, wrong[_i].message) != NULL, "'%s' is not in '%s'",
+                  wrong[_i].message, error.message);
     ck_assert_ptr_null(m.row);
 }
 END_TEST

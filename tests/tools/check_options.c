@@ -54,23 +54,23 @@ static const struct opt_table second_table = OPT_TABLE(second_opts, offsetof(str
 static const struct opt_table *const two_tables[] = {&first_table, &second_table, NULL};
 static const struct command two = {.name = "train", OPERANDS("IN", 0, 2), .tables = two_tables};
 
-static const struct command needy = {.name = "train", OPERANDS("IN", 1, 1), OPTS(opts)};
+static const struct command one_operand = {.name = "train", OPERANDS("IN", 1, 1), OPTS(opts)};
 
-enum { MAX_WORDS = 80, SAID_SIZE = 1024 };
+enum { MAX_WORDS = 80, MESSAGE_SIZE = 1024 };
 
-/* One call of the parser: what went in, what came out. */
+/* One call of the parser: its arguments and results. */
 struct call {
     char *argv[MAX_WORDS + 2];
     int argc, operands;
     struct fields fields;
     bool quiet;
     enum options_result result;
-    char said[SAID_SIZE]; /* on stderr */
+    char message[MESSAGE_SIZE]; /* on stderr */
 };
 
 static void parse_words(struct call *call, const struct command *with)
 {
-    FILE *const file = fopen("said", "w+");
+    FILE *const file = fopen("stderr.txt", "w+");
     const int old = dup(STDERR_FILENO);
     size_t n;
 
@@ -82,8 +82,8 @@ static void parse_words(struct call *call, const struct command *with)
     dup2(old, STDERR_FILENO);
     close(old);
     rewind(file);
-    n = fread(call->said, 1, SAID_SIZE - 1, file);
-    call->said[n] = '\0';
+    n = fread(call->message, 1, MESSAGE_SIZE - 1, file);
+    call->message[n] = '\0';
     fclose(file);
 }
 
@@ -100,7 +100,7 @@ static struct call parse(const struct command *with, char *line)
     return call;
 }
 
-static struct call give(const char *name, const char *value)
+static struct call parse_option(const char *name, const char *value)
 {
     struct call call = {.argv = {strdup("train"), NULL}, .argc = 2};
 
@@ -118,7 +118,7 @@ START_TEST(every_option_type_accepts_its_values)
                   "-oa.wav --effort best";
     const struct call call = parse(&command, line);
 
-    ck_assert_msg(call.result == OPTIONS_OK, "%s", call.said);
+    ck_assert_msg(call.result == OPTIONS_OK, "%s", call.message);
     ck_assert(call.fields.flag);
     ck_assert_uint_eq(call.fields.units, 1024);
     ck_assert_uint_eq(call.fields.frames, (uint64_t)1 << 53);
@@ -129,20 +129,20 @@ START_TEST(every_option_type_accepts_its_values)
     ck_assert_double_eq(call.fields.limit, 90.0);
     ck_assert_str_eq(call.fields.file, "a.wav");
     ck_assert_int_eq(call.fields.effort, 2);
-    ck_assert_str_eq(call.said, "");
+    ck_assert_str_eq(call.message, "");
 }
 END_TEST
 
 START_TEST(times_accept_units)
 {
-    ck_assert_double_eq(give("limit", "90").fields.limit, 90.0);
-    ck_assert_double_eq(give("limit", "90s").fields.limit, 90.0);
-    ck_assert_double_eq(give("limit", "15m").fields.limit, 900.0);
-    ck_assert_double_eq(give("limit", "2h").fields.limit, 7200.0);
+    ck_assert_double_eq(parse_option("limit", "90").fields.limit, 90.0);
+    ck_assert_double_eq(parse_option("limit", "90s").fields.limit, 90.0);
+    ck_assert_double_eq(parse_option("limit", "15m").fields.limit, 900.0);
+    ck_assert_double_eq(parse_option("limit", "2h").fields.limit, 7200.0);
 }
 END_TEST
 
-/* What is not given keeps its default. */
+/* Options that are not given keep their defaults. */
 START_TEST(absent_options_keep_their_defaults)
 {
     char line[] = "";
@@ -210,26 +210,29 @@ static const struct bad {
 START_TEST(bad_values_are_refused)
 {
     const struct bad *const bad = &bad_values[_i];
-    const struct call call = give(bad->name, bad->value);
+    const struct call call = parse_option(bad->name, bad->value);
 
     ck_assert_msg(call.result == OPTIONS_WRONG, "--%s took '%s'", bad->name, bad->value);
-    ck_assert_msg(strstr(call.said, bad->name) != NULL, "'%s' does not name the option", call.said);
-    ck_assert(strstr(call.said, "Try 'tonecell train --help'.\n") != NULL);
+    ck_assert_msg(strstr(call.message, bad->name) != NULL, "'%s' does not name the option",
+                  call.message);
+    ck_assert(strstr(call.message, "Try 'tonecell train --help'.\n") != NULL);
 }
 END_TEST
 
 START_TEST(error_messages_state_value_and_range)
 {
-    ck_assert_str_eq(give("rate", "2").said, "tonecell train: --rate: '2' is not a number in "
-                                             "[1e-07, 1]\nTry 'tonecell train --help'.\n");
-    ck_assert_str_eq(give("units", "0").said,
+    ck_assert_str_eq(parse_option("rate", "2").message,
+                     "tonecell train: --rate: '2' is not a number in "
+                     "[1e-07, 1]\nTry 'tonecell train --help'.\n");
+    ck_assert_str_eq(parse_option("units", "0").message,
                      "tonecell train: --units: '0' is not a whole number in [1, 1024]\n"
                      "Try 'tonecell train --help'.\n");
-    ck_assert_str_eq(give("effort", "max").said,
+    ck_assert_str_eq(parse_option("effort", "max").message,
                      "tonecell train: --effort: 'max' is not one of quick|normal|best\n"
                      "Try 'tonecell train --help'.\n");
-    ck_assert_str_eq(give("file", "").said, "tonecell train: --file: the value is empty\n"
-                                            "Try 'tonecell train --help'.\n");
+    ck_assert_str_eq(parse_option("file", "").message,
+                     "tonecell train: --file: the value is empty\n"
+                     "Try 'tonecell train --help'.\n");
 }
 END_TEST
 
@@ -295,24 +298,24 @@ START_TEST(operands_are_counted)
 {
     char none[] = "--flag", many[] = "a b";
 
-    ck_assert_str_eq(parse(&needy, none).said,
+    ck_assert_str_eq(parse(&one_operand, none).message,
                      "tonecell train: IN is missing\nTry 'tonecell train --help'.\n");
-    ck_assert_str_eq(parse(&needy, many).said,
+    ck_assert_str_eq(parse(&one_operand, many).message,
                      "tonecell train: 'b' is one too many\nTry 'tonecell train --help'.\n");
 }
 END_TEST
 
 START_TEST(misspelt_option_is_suggested)
 {
-    char slip[] = "--effrot=best", far[] = "--zzzzzz", letter[] = "-z", value[] = "--flag=1",
+    char misspelt[] = "--effrot=best", far[] = "--zzzzzz", letter[] = "-z", value[] = "--flag=1",
          missing[] = "--units";
 
-    ck_assert(strstr(parse(&command, slip).said, "'--effrot=best'; did you mean --effort?"));
-    ck_assert_str_eq(parse(&command, far).said, "tonecell train: unknown option '--zzzzzz'\n"
-                                                "Try 'tonecell train --help'.\n");
-    ck_assert(strstr(parse(&command, letter).said, "unknown option '-z'\n"));
-    ck_assert(strstr(parse(&command, value).said, "--flag takes no value\n"));
-    ck_assert(strstr(parse(&command, missing).said, "--units: a value is missing: UNITS\n"));
+    ck_assert(strstr(parse(&command, misspelt).message, "'--effrot=best'; did you mean --effort?"));
+    ck_assert_str_eq(parse(&command, far).message, "tonecell train: unknown option '--zzzzzz'\n"
+                                                   "Try 'tonecell train --help'.\n");
+    ck_assert(strstr(parse(&command, letter).message, "unknown option '-z'\n"));
+    ck_assert(strstr(parse(&command, value).message, "--flag takes no value\n"));
+    ck_assert(strstr(parse(&command, missing).message, "--units: a value is missing: UNITS\n"));
 }
 END_TEST
 
@@ -321,13 +324,13 @@ START_TEST(every_command_has_help_and_quiet)
     char help[] = "--help", quiet[] = "-q", in_need[] = "-h", all[] = "--flag --help-all";
 
     ck_assert_int_eq(parse(&command, help).result, OPTIONS_HELP);
-    ck_assert_int_eq(parse(&needy, all).result, OPTIONS_HELP_ALL);
-    ck_assert_int_eq(parse(&needy, in_need).result, OPTIONS_HELP);
+    ck_assert_int_eq(parse(&one_operand, all).result, OPTIONS_HELP_ALL);
+    ck_assert_int_eq(parse(&one_operand, in_need).result, OPTIONS_HELP);
     ck_assert(parse(&command, quiet).quiet);
 }
 END_TEST
 
-/* The rows of the command, then those of every command, then none. */
+/* The rows of the command, then those common to all commands, then none. */
 START_TEST(row_indices_cover_own_then_common_options)
 {
     const size_t n = sizeof opts / sizeof *opts;

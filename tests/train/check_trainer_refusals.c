@@ -269,7 +269,7 @@ START_TEST(creation_survives_every_failing_allocation)
     do {
         strcpy(error.message, "");
         failing_malloc_start(++i);
-        failed = failing_malloc_told(problem_try_trainer(&p, &trainer, &error));
+        failed = failing_malloc_failed(problem_try_trainer(&p, &trainer, &error));
         ck_assert(failed == !trainer);
         ck_assert(failed == !!strstr(error.message, "out of memory for"));
     } while (failed);
@@ -294,7 +294,7 @@ START_TEST(training_survives_every_failing_allocation)
         trainer = problem_trainer(&p);
         end = TC_END_TIME;
         failing_malloc_start(++i);
-        failed = failing_malloc_told(tc_trainer_run(trainer, NULL, NULL, &end, NULL));
+        failed = failing_malloc_failed(tc_trainer_run(trainer, NULL, NULL, &end, NULL));
         ck_assert_int_eq(end, failed ? TC_END_TIME : TC_END_EPOCHS);
         ck_assert_int_eq(tc_trainer_run(trainer, NULL, NULL, &end, NULL), TC_OK);
         ck_assert_int_eq(end, TC_END_EPOCHS);
@@ -318,7 +318,7 @@ START_TEST(best_model_survives_every_failing_allocation)
     trainer = problem_trainer(&p);
     do {
         failing_malloc_start(++i);
-        failed = failing_malloc_told(tc_trainer_best(trainer, "{}", &model, NULL));
+        failed = failing_malloc_failed(tc_trainer_best(trainer, "{}", &model, NULL));
         ck_assert(failed == !model);
     } while (failed);
     ck_assert_int_ge(i, 6);

@@ -40,8 +40,8 @@ void suite_add_tcase(Suite *suite, TCase *tests)
 
 void plain_add(TCase *tests, struct plain_test test)
 {
-    if (tests->n == PLAIN_MOST_TESTS) {
-        fprintf(stderr, "more than %d tests\n", PLAIN_MOST_TESTS);
+    if (tests->n == PLAIN_MAX_TESTS) {
+        fprintf(stderr, "more than %d tests\n", PLAIN_MAX_TESTS);
         abort();
     }
     tests->test[tests->n++] = test;
@@ -55,7 +55,7 @@ void srunner_run_all(SRunner *runner, enum print_output output)
     for (now = runner->test; now < runner->test + runner->n; ++now)
         for (number = now->start; number < now->end; ++number, ++runs)
             now->run(number);
-    printf("%u checks held\n", runs);
+    printf("%u tests passed\n", runs);
 }
 
 int srunner_ntests_failed(SRunner *runner)

@@ -1,7 +1,6 @@
 /** @file
- *  As much of the Check library as the tests of the core use, for machines that it is not built
- *  for: they compile against this in its place. One process runs all tests; the first failure
- *  ends it. */
+ *  The part of the Check library that the tests of the core use, for machines without it. One
+ *  process runs all tests; the first failure ends it. */
 #ifndef PLAIN_CHECK_H
 #define PLAIN_CHECK_H
 
@@ -9,7 +8,7 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { PLAIN_MOST_TESTS = 64 };
+enum { PLAIN_MAX_TESTS = 64 };
 
 /** A test, run with each number from start to before end. */
 struct plain_test {
@@ -21,7 +20,7 @@ struct plain_test {
 /** A case of tests; a suite and its runner hold just one. */
 struct plain_case {
     size_t n;
-    struct plain_test test[PLAIN_MOST_TESTS];
+    struct plain_test test[PLAIN_MAX_TESTS];
 };
 
 typedef struct plain_case TCase, Suite, SRunner; /* Check's names */

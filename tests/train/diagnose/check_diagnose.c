@@ -1,4 +1,4 @@
-/* Diagnoses of networks whose gradients are known. */
+/* Diagnoses of networks with known gradients. */
 #include "hand_set_network.h"
 #include "tests/support/reference.h"
 #include "tests/support/support.h"
@@ -31,7 +31,7 @@ static struct tc_diagnosis *diagnosis_on(const struct support_signals *signal,
     return diagnosis;
 }
 
-/* The same on noise. */
+/* The diagnosis of a model on noise. */
 static struct tc_diagnosis *diagnosis_of(const struct tc_model *model, size_t frames,
                                          unsigned positions, size_t max_lag)
 {
@@ -59,7 +59,7 @@ static const float eigenvalues[] = {0.9f, 1.0f, 1.1f};
 static const enum tc_gradient_flow flows[] = {TC_FLOW_VANISHING, TC_FLOW_HEALTHY,
                                               TC_FLOW_EXPLODING};
 
-/* U turns the units around and scales them: U^k stretches everything by the eigenvalue's power. */
+/* U is a scaled rotation: the norm of U^k is the eigenvalue's magnitude to the power k. */
 START_TEST(norms_of_rotation_powers_follow_the_eigenvalue)
 {
     enum { H = 7, FRAMES = 160 };
@@ -96,8 +96,8 @@ START_TEST(norms_of_rotation_powers_follow_the_eigenvalue)
 }
 END_TEST
 
-/* U = [e 1; 0 e], so U^k = [e^k k e^(k-1); 0 e^k]: longer than its eigenvalues say, and the largest
- * singular value of [a b; 0 a] is (|b| + sqrt(b^2 + 4 a^2)) / 2. */
+/* U = [e 1; 0 e], so U^k = [e^k k e^(k-1); 0 e^k], whose norm exceeds the spectral radius. The
+ * largest singular value of [a b; 0 a] is (|b| + sqrt(b^2 + 4 a^2)) / 2. */
 START_TEST(norms_of_shear_powers_grow_before_decaying)
 {
     enum { FRAMES = 150 };
@@ -140,9 +140,9 @@ START_TEST(norms_out_of_range_become_0_or_infinite)
 }
 END_TEST
 
-/* Three linear layers of one unit, plain and residual, all weights positive: dL/db of a layer, of
- * the outputs' sum, is the sum over the frames of the last output's dy/dh, paths through layers
- * above and around them included. */
+/* Three linear layers of one unit, plain and residual, all weights positive. With L the sum of the
+ * outputs, dL/db of a layer is the sum over the frames of the last output's dy/dh, including the
+ * paths through the layers above and their residual connections. */
 START_TEST(layer_gradients_sum_to_the_bias_gradients)
 {
     enum { FRAMES = 7, LAYERS = 3 };
@@ -203,7 +203,8 @@ START_TEST(lstm_measurements_match_hand_calculation)
         ck_assert(d->jacobian[i].median <= d->bound[i] * (1.0 + 1e-12));
     }
     ck_assert_double_eq_tol(d->exponent[0], log(f), 1e-12);
-    ck_assert_double_lt(d->exponent[1], -30.0); /* h is forgotten at once, but for rounding */
+    ck_assert_double_lt(d->exponent[1],
+                        -30.0); /* h has no effect on the next frame, except by rounding */
     ck_assert_double_nan(d->layer[0].gamma);
     ck_assert_uint_eq(d->layer[0].gates, 4);
     ck_assert_str_eq(d->layer[0].gate[1].name, "forget");
@@ -214,7 +215,8 @@ START_TEST(lstm_measurements_match_hand_calculation)
 }
 END_TEST
 
-/* The first unit's gates are shut, the second's open: half of all. Candidates are at -1 and 1. */
+/* The first unit's gates are at 0, the second's at 1: half of all each. Candidates are at -1 and 1.
+ */
 START_TEST(saturation_is_counted)
 {
     const struct hand_set_network network = network_new(TC_CELL_GRU, TC_TANH, 1, 2);
@@ -233,14 +235,16 @@ START_TEST(saturation_is_counted)
 }
 END_TEST
 
-/* Those whose first direction is single: with a pair the growth depends on where one starts. */
-static const unsigned growing[] = {4, 9, 10};
+/* Networks whose first exponent is a single one: with a complex pair the growth depends on the
+ * direction of the perturbation. */
+static const unsigned networks_with_single_exponent[] = {4, 9, 10};
 
-/* The first Lyapunov exponent is the mean logarithmic growth of a disturbance. */
+/* The first Lyapunov exponent is the mean logarithmic growth of a perturbation. */
 START_TEST(lyapunov_exponents_match_the_growth_of_perturbations)
 {
     enum { FRAMES = 400 };
-    struct tc_model *const model = support_model(&support_networks[growing[_i]].arch, 5);
+    struct tc_model *const model =
+        support_model(&support_networks[networks_with_single_exponent[_i]].arch, 5);
     struct support_signals noise = support_noise(1, FRAMES, 11, 0.5f);
     struct tc_diagnosis *const d = diagnosis_on(&noise, model, 1, FRAMES);
     struct tc_jacobian_network *const exact = tc_jacobian_network_new(model);
@@ -269,7 +273,7 @@ START_TEST(lyapunov_exponents_match_the_growth_of_perturbations)
 }
 END_TEST
 
-/* y of the last of n frames, from a state that moves. */
+/* y of the last of n frames, from a given state. */
 static void last_output(const struct tc_architecture *arch, const double *parameters,
                         const double *input, const double *state, size_t n, double *y)
 {
@@ -283,7 +287,7 @@ static void last_output(const struct tc_architecture *arch, const double *parame
     free(output);
 }
 
-/* |dy / dh| of the last layer, its state moved a little to either side before n frames. */
+/* |dy / dh| of the last layer by central differences of its state before n frames. */
 static double slope_of_last_layer(const struct tc_architecture *arch, const double *parameters,
                                   const double *input, double *state, size_t n)
 {
@@ -331,7 +335,7 @@ START_TEST(gradients_match_central_differences)
     size_t n;
     float *values;
 
-    arch.readout = TC_READOUT_LINEAR; /* gradients are those of its sums */
+    arch.readout = TC_READOUT_LINEAR; /* gradients are those of the logits */
     values = support_parameters(&arch, 3, &n);
     model = support_model_of(&arch, values);
     parameters = support_doubles(values, n);
@@ -392,8 +396,8 @@ END_TEST
 enum { LONG = 5000 };
 
 /* The output LONG frames after a pulse, as a fraction of that at the pulse; and the diagnosis. */
-static double pulse_fraction_left(const struct hand_set_network *network,
-                                  struct tc_diagnosis **diagnosis)
+static double pulse_fraction(const struct hand_set_network *network,
+                             struct tc_diagnosis **diagnosis)
 {
     struct tc_model *const model = network_model(network);
     struct tc_stream *const stream = support_stream(model, 1);
@@ -419,8 +423,8 @@ START_TEST(open_forget_gate_remembers_a_pulse)
     const struct hand_set_network lstm = network_latch(), rnn = network_leaky_unit();
     struct tc_diagnosis *kept, *lost;
 
-    ck_assert(pulse_fraction_left(&lstm, &kept) > 0.9);
-    ck_assert(fabs(pulse_fraction_left(&rnn, &lost)) < 1e-6);
+    ck_assert(pulse_fraction(&lstm, &kept) > 0.9);
+    ck_assert(fabs(pulse_fraction(&rnn, &lost)) < 1e-6);
     ck_assert_uint_eq(kept->lag[kept->lags - 1], LONG);
     ck_assert(kept->jacobian[kept->lags - 1].median > 0.9);
     ck_assert_double_infinite(kept->memory.median);
@@ -433,8 +437,8 @@ START_TEST(open_forget_gate_remembers_a_pulse)
 }
 END_TEST
 
-/* The state at a position comes from all frames before it, not from the start state: a pulse long
- * ago keeps a unit saturated. */
+/* The state at a position follows from all frames before it, not from the start state: a pulse long
+ * before keeps a unit saturated. */
 START_TEST(positions_have_the_state_after_all_frames_before)
 {
     enum { FRAMES = 3000 };

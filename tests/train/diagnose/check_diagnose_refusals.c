@@ -10,7 +10,7 @@
 enum { FRAMES = 9 };
 
 static const float silence[FRAMES];
-static const float *const nothing[] = {silence};
+static const float *const silent_input[] = {silence};
 
 START_TEST(refusals_state_the_reason)
 {
@@ -45,7 +45,7 @@ START_TEST(refusals_state_the_reason)
 }
 END_TEST
 
-/* A linear unit of weight 3 leaves the doubles after 646 frames, and floats long before that. */
+/* A linear unit of weight 3 overflows double after 646 frames, and float long before that. */
 START_TEST(unbounded_states_are_refused)
 {
     enum { LONG = 1000 };
@@ -67,7 +67,7 @@ START_TEST(unbounded_states_are_refused)
 }
 END_TEST
 
-/* On any signal. */
+/* Require the refusal, whatever the signal. */
 static void assert_refused(const struct hand_set_network *network, enum tc_status status,
                            const char *message)
 {
@@ -77,7 +77,7 @@ static void assert_refused(const struct hand_set_network *network, enum tc_statu
     struct tc_error error = {""};
 
     tc_diagnose_options_init(&options, model);
-    ck_assert_int_eq(tc_diagnose(&d, model, nothing, FRAMES, &options, &error), status);
+    ck_assert_int_eq(tc_diagnose(&d, model, silent_input, FRAMES, &options, &error), status);
     ck_assert_str_eq(error.message, message);
     tc_model_free(model);
 }
@@ -119,7 +119,8 @@ START_TEST(lack_of_memory_is_reported)
     tc_diagnose_options_init(&options, model);
     do {
         failing_malloc_start(++i);
-        failed = failing_malloc_told(tc_diagnose(&d, model, nothing, FRAMES, &options, NULL));
+        failed =
+            failing_malloc_failed(tc_diagnose(&d, model, silent_input, FRAMES, &options, NULL));
         ck_assert(failed == !d);
     } while (failed);
     ck_assert_int_ge(i, 10);
@@ -145,7 +146,7 @@ START_TEST(progress_is_reported_up_to_1)
     ck_assert_uint_eq(options.min_memory, 480); /* 10 ms */
     options.progress = store_progress;
     options.user = &done;
-    ck_assert_int_eq(tc_diagnose(&d, model, nothing, FRAMES, &options, NULL), TC_OK);
+    ck_assert_int_eq(tc_diagnose(&d, model, silent_input, FRAMES, &options, NULL), TC_OK);
     ck_assert_double_eq(done, 1.0);
     tc_diagnosis_free(d);
     tc_diagnosis_free(NULL);

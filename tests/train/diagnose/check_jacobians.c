@@ -11,15 +11,15 @@
 
 enum { FRAMES = 5 };
 
-/* A network to try, and its parameters in double. */
+/* A network under test, and its parameters in double. */
 struct trial {
     const char *name;
     const struct tc_architecture *arch;
     struct tc_model *model;
     struct tc_jacobian_network *exact;
     float *parameters;
-    double *exactly; /* the parameters */
-    size_t n;        /* values in the state */
+    double *parameters_double; /* the parameters */
+    size_t n;                  /* values in the state */
 };
 
 static struct trial trial_new(int network)
@@ -33,13 +33,13 @@ static struct trial trial_new(int network)
     trial.exact = tc_jacobian_network_new(trial.model);
     ck_assert_ptr_nonnull(trial.exact);
     trial.n = trial.exact->states;
-    trial.exactly = support_doubles(trial.parameters, values);
+    trial.parameters_double = support_doubles(trial.parameters, values);
     return trial;
 }
 
 static void trial_free(struct trial *trial)
 {
-    free(trial->exactly);
+    free(trial->parameters_double);
     tc_jacobian_network_free(trial->exact);
     tc_model_free(trial->model);
     free(trial->parameters);
@@ -65,7 +65,7 @@ static void reference_frame(const struct trial *trial, const double *input, doub
     double *const output = support_zeros(trial->arch->outputs, sizeof *output);
 
     convert(trial, state, full, true);
-    reference_run(trial->arch, trial->exactly, input, NULL, output, full, 1);
+    reference_run(trial->arch, trial->parameters_double, input, NULL, output, full, 1);
     convert(trial, state, full, false);
     free(output);
     free(full);
@@ -148,8 +148,8 @@ START_TEST(jacobians_match_central_differences)
 }
 END_TEST
 
-/* One unit whose state alone feeds it, with weight 1, from 0: the logistic drifts away, s(0) = 1/2,
- * s(1/2) = 0.622, s(0.622) = 0.651; tanh stays. */
+/* One unit with a recurrent weight of 1 and no input, from 0: the logistic function drifts, s(0) =
+ * 1/2, s(1/2) = 0.622, s(0.622) = 0.651; tanh stays at 0. */
 START_TEST(logistic_state_drifts_and_tanh_state_does_not)
 {
     static const double drift[2][4] = {{0.0, 0.5, 0.622, 0.651}, {0.0, 0.0, 0.0, 0.0}};

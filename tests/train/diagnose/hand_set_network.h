@@ -1,11 +1,11 @@
 /** @file
- *  Small networks whose weights are set one by one, so that their gradients are known. */
+ *  Small networks with weights set one by one, so that their gradients are known. */
 #ifndef HAND_SET_NETWORK_H
 #define HAND_SET_NETWORK_H
 
 #include "tests/support/support.h"
 
-/** Layers of one kind with one input and output, all weights 0 at first. */
+/** Layers of one kind with one input and output, all weights initially 0. */
 struct hand_set_network {
     struct tc_architecture arch;
     struct tc_tensor tensor[TC_MAX_TENSORS];

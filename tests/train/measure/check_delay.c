@@ -75,8 +75,8 @@ START_TEST(delay_is_found_in_noise)
 }
 END_TEST
 
-/* Music has most of its energy in its low tones, and so has what a speaker makes of it. Both make
- * the plain correlation's peak wide and late: by 11 frames here. */
+/* Music and the output of a loudspeaker have most of their energy at low frequencies. This makes
+ * the peak of the plain cross-correlation wide and late: by 11 frames here. */
 START_TEST(delay_is_found_through_a_device)
 {
     struct tc_alignment a;
@@ -97,7 +97,7 @@ START_TEST(delay_is_found_through_a_device)
 }
 END_TEST
 
-/* Most of the recording is silence, and it lies where a peak at lag 0 would come from. */
+/* Most of the recording is silence, which would add a peak at lag 0. */
 START_TEST(silence_at_either_end_is_ignored)
 {
     make_input();
@@ -108,7 +108,7 @@ START_TEST(silence_at_either_end_is_ignored)
 }
 END_TEST
 
-/* A tone repeats: only its ends tell one period from the next. The ends of segments must not. */
+/* A periodic tone is ambiguous but for its ends; the ends of segments must not count as such. */
 START_TEST(delay_of_low_frequencies_is_found_by_whitening)
 {
     double phase = 0.0;
@@ -166,7 +166,8 @@ START_TEST(survives_every_failing_allocation)
     alignment.delay_frames = 7;
     do {
         failing_malloc_start(++i);
-        failed = failing_malloc_told(tc_find_delay(input, target, N, MAX_DELAY, &alignment, NULL));
+        failed =
+            failing_malloc_failed(tc_find_delay(input, target, N, MAX_DELAY, &alignment, NULL));
         ck_assert_int_eq(alignment.delay_frames, failed ? 7 : 0);
     } while (failed);
     ck_assert_int_ge(i, 5);

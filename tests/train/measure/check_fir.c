@@ -43,7 +43,7 @@ static double solve(const struct tc_fir *fir, double *coefficients)
     return esr;
 }
 
-/* t = -2 x: the best gain is -2 and leaves nothing. */
+/* t = -2 x: the best gain is -2, with a residual of 0. */
 START_TEST(gain_is_found)
 {
     const float x[3] = {1.0f, -1.0f, 0.5f}, t[3] = {-2.0f, 2.0f, -1.0f};
@@ -57,7 +57,7 @@ START_TEST(gain_is_found)
 }
 END_TEST
 
-/* x = 1 1, t = 1 3: gain 2 leaves 1 + 1 of 1 + 9. */
+/* x = 1 1, t = 1 3: gain 2 has a residual energy of 1 + 1 out of 1 + 9. */
 START_TEST(residual_of_the_gain_is_measured)
 {
     const float x[2] = {1.0f, 1.0f}, t[2] = {1.0f, 3.0f};
@@ -88,13 +88,13 @@ START_TEST(filter_is_recovered)
 }
 END_TEST
 
-/* The residual of the coefficients, counted sample by sample, is what was promised; and it is
- * orthogonal to every tap, which only the least squares solution's is. */
+/* The residual, computed sample by sample, has the returned energy, and is orthogonal to every tap,
+ * which holds for the least squares solution only. */
 START_TEST(solution_is_that_of_least_squares)
 {
     const size_t skip = (size_t)_i;
     struct tc_fir *const fir = new_fir(TAPS);
-    double c[TAPS], across[TAPS] = {0}, energy = 0.0, left = 0.0, esr;
+    double c[TAPS], across[TAPS] = {0}, energy = 0.0, residual = 0.0, esr;
 
     make_noise(input, 1);
     make_noise(target, 2);
@@ -106,18 +106,18 @@ START_TEST(solution_is_that_of_least_squares)
         const double e = (double)target[n] - filtered(c, TAPS, input, n);
 
         energy += (double)target[n] * (double)target[n];
-        left += e * e;
+        residual += e * e;
         for (unsigned k = 0; k < TAPS && k <= n; ++k)
             across[k] += e * (double)input[n - k];
     }
-    ck_assert_double_eq_tol(esr, left / energy, 1e-9);
+    ck_assert_double_eq_tol(esr, residual / energy, 1e-9);
     for (unsigned k = 0; k < TAPS; ++k)
         ck_assert_double_eq_tol(across[k] / energy, 0.0, 1e-9);
     tc_fir_free(fir);
 }
 END_TEST
 
-/* Frames after frame n of a clip cannot matter to frame n, nor those of another clip. */
+/* The output at frame n depends neither on later frames nor on other clips. */
 START_TEST(clips_are_accumulated)
 {
     struct tc_fir *const together = new_fir(TAPS), *const first = new_fir(TAPS),

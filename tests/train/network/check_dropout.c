@@ -11,9 +11,9 @@
 
 enum { ROW = 43, ROWS = 500 };
 
-/* A row of ones after its dropout. */
-static void drop_from_ones(float *row, float probability, uint64_t seed, size_t frame,
-                           unsigned layer, size_t sequence, size_t t)
+/* A row of ones after dropout: its factors. */
+static void apply_to_ones(float *row, float probability, uint64_t seed, size_t frame,
+                          unsigned layer, size_t sequence, size_t t)
 {
     const struct tc_dropout dropout = {probability, seed, 3, frame};
 
@@ -24,7 +24,7 @@ static void drop_from_ones(float *row, float probability, uint64_t seed, size_t 
 
 static const float probabilities[] = {0.05f, 0.25f, 0.9f};
 
-/* The fraction that is dropped, within five standard errors; the others count for more. */
+/* The fraction dropped is the probability within five standard errors; the others are scaled up. */
 START_TEST(dropout_has_its_probability_and_preserves_the_mean)
 {
     const double probability = (double)probabilities[_i], n = ROW * ROWS,
@@ -33,7 +33,7 @@ START_TEST(dropout_has_its_probability_and_preserves_the_mean)
     float row[ROW];
 
     for (size_t t = 0; t < ROWS; ++t) {
-        drop_from_ones(row, probabilities[_i], 1, 0, 1, t % 7, t);
+        apply_to_ones(row, probabilities[_i], 1, 0, 1, t % 7, t);
         for (size_t i = 0; i < ROW; ++i) {
             ck_assert(row[i] == 0.0f || fabs((double)row[i] - scale) < 1e-3 * scale);
             dropped += row[i] == 0.0f;
@@ -48,18 +48,18 @@ START_TEST(every_position_has_its_own_mask)
 {
     float row[ROW], other[ROW];
 
-    drop_from_ones(row, 0.5f, 1, 0, 1, 2, 5);
-    drop_from_ones(other, 0.5f, 1, 0, 1, 2, 5);
+    apply_to_ones(row, 0.5f, 1, 0, 1, 2, 5);
+    apply_to_ones(other, 0.5f, 1, 0, 1, 2, 5);
     ck_assert(support_same(row, other, ROW));
-    drop_from_ones(other, 0.5f, 2, 0, 1, 2, 5);
+    apply_to_ones(other, 0.5f, 2, 0, 1, 2, 5);
     ck_assert(!support_same(row, other, ROW));
-    drop_from_ones(other, 0.5f, 1, 0, 2, 2, 5);
+    apply_to_ones(other, 0.5f, 1, 0, 2, 2, 5);
     ck_assert(!support_same(row, other, ROW));
-    drop_from_ones(other, 0.5f, 1, 0, 1, 3, 5);
+    apply_to_ones(other, 0.5f, 1, 0, 1, 3, 5);
     ck_assert(!support_same(row, other, ROW));
-    drop_from_ones(other, 0.5f, 1, 0, 1, 2, 6);
+    apply_to_ones(other, 0.5f, 1, 0, 1, 2, 6);
     ck_assert(!support_same(row, other, ROW));
-    drop_from_ones(other, 0.5f, 1, 16, 1, 2, 5);
+    apply_to_ones(other, 0.5f, 1, 16, 1, 2, 5);
     ck_assert(!support_same(row, other, ROW));
 }
 END_TEST
@@ -78,8 +78,8 @@ START_TEST(positions_count_from_the_start_of_the_segment)
 }
 END_TEST
 
-/* Neighbours in frames, sequences or units agree as often as independent ones: half the time.
- */
+/* Masks of neighbouring frames, sequences or units agree in half of all values, as independent
+ * ones. */
 START_TEST(neighbouring_masks_are_independent)
 {
     const double tolerance = 5.0 * sqrt(0.25 / (ROW * ROWS));
@@ -88,9 +88,9 @@ START_TEST(neighbouring_masks_are_independent)
     for (size_t t = 0; t < ROWS; ++t) {
         float row[ROW], next[ROW], beside[ROW];
 
-        drop_from_ones(row, 0.5f, 1, 0, 1, 0, t);
-        drop_from_ones(next, 0.5f, 1, 0, 1, 0, t + 1);
-        drop_from_ones(beside, 0.5f, 1, 0, 1, 1, t);
+        apply_to_ones(row, 0.5f, 1, 0, 1, 0, t);
+        apply_to_ones(next, 0.5f, 1, 0, 1, 0, t + 1);
+        apply_to_ones(beside, 0.5f, 1, 0, 1, 1, t);
         for (size_t i = 0; i < ROW; ++i) {
             agree[0] += row[i] == next[i];
             agree[1] += row[i] == beside[i];
@@ -110,7 +110,7 @@ static struct tc_dropout dropout_from(size_t frame)
     return (struct tc_dropout){0.4f, 7, 10, frame};
 }
 
-/* The mask as factors, in the layout that the reference reads. */
+/* The mask as factors, in the layout of the reference. */
 static double *factors_of(const struct problem *p)
 {
     const struct tc_dropout dropout = dropout_from(0);
@@ -166,7 +166,7 @@ START_TEST(gradient_matches_central_differences)
 }
 END_TEST
 
-/* A probability of 0 is the same as none, to the bit; so is any probability of a single layer. */
+/* A probability of 0 is bit-identical to no dropout; so is any probability with a single layer. */
 START_TEST(no_dropout_by_default)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);

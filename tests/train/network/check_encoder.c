@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An encoder whose last state starts a decoder. */
+/* An encoder whose final state is the start state of a decoder. */
 
 /* ------------------------------------------------------------------------- gradients */
 
 enum { SEQUENCES = 3 };
 
-/* Sequence by sequence through the encoder, and on through a decoder of the same network; the loss
- * of all sequences. */
+/* Run every sequence through the encoder, then through a decoder of the same network; returns the
+ * loss of all sequences. */
 static double exact_loss(const struct problem *encoder, const double *parameters,
                          const struct problem *decoder)
 {
@@ -36,7 +36,7 @@ static double exact_loss(const struct problem *encoder, const double *parameters
     return loss;
 }
 
-/* The encoder's, by central differences. */
+/* The encoder's gradient by central differences. */
 static double *exact_encoder_gradient(const struct problem *encoder, const struct problem *decoder)
 {
     double *const gradient = support_zeros(encoder->n, sizeof *gradient);
@@ -55,7 +55,7 @@ static double *exact_encoder_gradient(const struct problem *encoder, const struc
     return gradient;
 }
 
-/* Forward and backward through both. */
+/* The encoder's gradient by forward and backward passes of both shards. */
 static float *encoder_gradient(const struct problem *encoder, const struct problem *decoder)
 {
     struct tc_shard *const first = shard_new(encoder, FRAMES);
@@ -78,7 +78,8 @@ static float *encoder_gradient(const struct problem *encoder, const struct probl
     return gradient;
 }
 
-/* The encoder's start state is not trained, and too far back for differences to resolve. */
+/* Without the encoder's start state, which is not trained, and whose influence is too small for
+ * differences. */
 static void compare(const struct tc_architecture *arch, const float *gradient, const double *exact,
                     const char *kernels)
 {
@@ -125,8 +126,8 @@ END_TEST
 
 enum { SYMBOLS = 4, LENGTH = 5, TRAIN = 400, VAL = 60, HIDDEN = 24 };
 
-/* Words of random symbols, and the same backwards. The decoder's input is its target of the frame
- * before; one more input says that it begins. */
+/* Words of random symbols, and the same in reverse. The decoder's input is its target of the
+ * previous frame; one more input marks the first frame. */
 struct words {
     struct sequences encoder, decoder;
 };
@@ -145,12 +146,12 @@ static struct words words_new(size_t n, uint64_t seed)
         sequences_input(&words.decoder, c, SYMBOLS)[0] = 1.0f;
         for (size_t t = 0; t < LENGTH; ++t) {
             const unsigned symbol = (unsigned)(support_bits(&random) % SYMBOLS);
-            const size_t back = LENGTH - 1 - t;
+            const size_t reversed = LENGTH - 1 - t;
 
             sequences_input(&words.encoder, c, symbol)[t] = 1.0f;
-            sequences_target(&words.decoder, c, symbol)[back] = 1.0f;
-            if (back + 1 < LENGTH)
-                sequences_input(&words.decoder, c, symbol)[back + 1] = 1.0f;
+            sequences_target(&words.decoder, c, symbol)[reversed] = 1.0f;
+            if (reversed + 1 < LENGTH)
+                sequences_input(&words.decoder, c, symbol)[reversed + 1] = 1.0f;
         }
     }
     return words;
@@ -162,7 +163,7 @@ static void words_free(struct words *words)
     sequences_free(&words->decoder);
 }
 
-/* Everything about a training; the caller may change it. */
+/* The arguments of a training; the caller may change them. */
 struct task {
     struct tc_architecture encoder, decoder;
     struct tc_train_options options;
@@ -204,7 +205,7 @@ static enum tc_status task_try(const struct task *task, struct tc_trainer **trai
                                   task->val.decoder.clip, task->val.decoder.n, error);
 }
 
-static bool keep(const struct tc_progress *p, void *user)
+static bool store_progress(const struct tc_progress *p, void *user)
 {
     *(struct tc_progress *)user = *p;
     return true;
@@ -223,7 +224,7 @@ static struct pair pair_of(const struct task *task)
     struct pair pair;
 
     ck_assert_msg(task_try(task, &trainer, &error) == TC_OK, "%s", error.message);
-    ck_assert_int_eq(tc_trainer_run(trainer, keep, &pair.last, NULL, NULL), TC_OK);
+    ck_assert_int_eq(tc_trainer_run(trainer, store_progress, &pair.last, NULL, NULL), TC_OK);
     ck_assert_int_eq(tc_trainer_best(trainer, NULL, &pair.decoder, NULL), TC_OK);
     ck_assert_int_eq(tc_trainer_best_encoder(trainer, &pair.encoder, NULL), TC_OK);
     tc_trainer_free(trainer);
@@ -236,15 +237,15 @@ static void pair_free(struct pair *pair)
     tc_model_free(pair->decoder);
 }
 
-/* The decoder's input is its own output: how many of the symbols are right. */
-static unsigned symbols_right(const struct pair *pair, const struct words *words, size_t c)
+/* The number of correct symbols where the decoder's input is its previous output. */
+static unsigned correct_symbols(const struct pair *pair, const struct words *words, size_t c)
 {
     struct tc_stream *const encoder = support_stream(pair->encoder, 1);
     struct tc_stream *const decoder = support_stream(pair->decoder, 1);
     float unused[LENGTH], input[SYMBOLS + 1] = {0}, output[SYMBOLS];
     const float *in[SYMBOLS + 1];
     float *out[SYMBOLS], *const nowhere = unused;
-    unsigned right = 0;
+    unsigned correct = 0;
 
     for (unsigned i = 0; i <= SYMBOLS; ++i)
         in[i] = &input[i];
@@ -259,13 +260,13 @@ static unsigned symbols_right(const struct pair *pair, const struct words *words
         tc_stream_process(decoder, in, NULL, out, 1);
         for (unsigned o = 1; o < SYMBOLS; ++o)
             best = output[o] > output[best] ? o : best;
-        right += sequences_target(&words->decoder, c, best)[t] == 1.0f;
+        correct += sequences_target(&words->decoder, c, best)[t] == 1.0f;
         memset(input, 0, sizeof input);
         input[best] = 1.0f;
     }
     tc_stream_free(encoder);
     tc_stream_free(decoder);
-    return right;
+    return correct;
 }
 
 static const enum tc_cell cells[] = {TC_CELL_LSTM, TC_CELL_GRU, TC_CELL_LSTM_PEEPHOLE,
@@ -275,18 +276,18 @@ START_TEST(words_are_reversed)
 {
     struct task task = task_new(cells[_i], 60);
     struct pair pair = pair_of(&task);
-    unsigned right = 0;
+    unsigned correct = 0;
 
     for (size_t c = 0; c < VAL; ++c)
-        right += symbols_right(&pair, &task.val, c);
+        correct += correct_symbols(&pair, &task.val, c);
     ck_assert_double_lt(pair.last.best_score, 0.1);
-    ck_assert_uint_ge(right, VAL * LENGTH * 97 / 100);
+    ck_assert_uint_ge(correct, VAL * LENGTH * 97 / 100);
     pair_free(&pair);
     task_free(&task);
 }
 END_TEST
 
-/* Chance is ln 4 of all but the first symbol at best: without a context, nothing is to be known. */
+/* All contexts are the same: without information, the cross-entropy of four symbols is ln 4. */
 START_TEST(wrong_context_scores_no_better_than_guessing)
 {
     struct task task = task_new(TC_CELL_GRU, 10);
@@ -333,17 +334,17 @@ static void add_layer(struct task *task)
     task->encoder.layer[1] = task->encoder.layer[0];
 }
 
-static void widen(struct task *task)
+static void change_width(struct task *task)
 {
     task->encoder.layer[0].hidden = 3;
 }
 
-static void warm_up(struct task *task)
+static void add_warm_up(struct task *task)
 {
     task->options.warmup = 2;
 }
 
-static void hold(struct task *task)
+static void constrain(struct task *task)
 {
     task->options.recurrent = TC_RECURRENT_ORTHOGONAL;
 }
@@ -358,22 +359,22 @@ static void cut_recording(struct task *task)
     task->train.decoder.clip[7].whole = false;
 }
 
-static void shorten(struct task *task)
+static void shorten_context(struct task *task)
 {
     task->val.decoder.clip[3].n_context = 2;
 }
 
-static void empty(struct task *task)
+static void empty_context(struct task *task)
 {
     task->train.decoder.clip[0].n_context = 0;
 }
 
-static void forget(struct task *task)
+static void remove_context(struct task *task)
 {
     task->train.decoder.clip[5].context = NULL;
 }
 
-static void spoil(struct task *task)
+static void set_context_to_nan(struct task *task)
 {
     sequences_input(&task->val.encoder, 2, 1)[3] = NAN;
 }
@@ -385,19 +386,20 @@ static const struct {
 } refusals[] = {
     {add_knob, TC_BAD_ARGUMENT, "an encoder with 1 knobs, expected none"},
     {add_layer, TC_BAD_ARGUMENT, "an encoder of 2 layers, expected 1 as the decoder's"},
-    {widen, TC_BAD_ARGUMENT,
+    {change_width, TC_BAD_ARGUMENT,
      "layer 0 of the encoder is gru of 3 units, expected gru of 24 as the decoder's"},
-    {warm_up, TC_BAD_ARGUMENT, "a warm-up of 2 frames with an encoder, expected 0"},
-    {hold, TC_BAD_ARGUMENT, "constrained recurrent matrices, expected free ones with an encoder"},
+    {add_warm_up, TC_BAD_ARGUMENT, "a warm-up of 2 frames with an encoder, expected 0"},
+    {constrain, TC_BAD_ARGUMENT,
+     "constrained recurrent matrices, expected free ones with an encoder"},
     {learn_start, TC_BAD_ARGUMENT, "a learned start, expected none where an encoder gives it"},
     {cut_recording, TC_BAD_ARGUMENT,
      "training clip 7 is not whole, expected sequences with an encoder"},
-    {empty, TC_BAD_ARGUMENT, "contexts of 0 frames, expected 1 to 1048576"},
-    {shorten, TC_BAD_ARGUMENT,
+    {empty_context, TC_BAD_ARGUMENT, "contexts of 0 frames, expected 1 to 1048576"},
+    {shorten_context, TC_BAD_ARGUMENT,
      "validation clip 3 has a context of 2 frames, expected 5 as the first's"},
-    {forget, TC_BAD_ARGUMENT,
+    {remove_context, TC_BAD_ARGUMENT,
      "training clip 5 has a context of 0 frames, expected 5 as the first's"},
-    {spoil, TC_BAD_VALUE, "validation clip 2: context frame 3 is nan"},
+    {set_context_to_nan, TC_BAD_VALUE, "validation clip 2: context frame 3 is nan"},
 };
 
 enum { REFUSALS = sizeof refusals / sizeof *refusals };

@@ -6,7 +6,7 @@
 #include "tests/support/reference.h"
 #include "train/network/shard_memory.h"
 
-/* The trainer's forward pass against the reference and the stream, in any chunks. */
+/* The trainer's forward pass against the reference and the stream, for any chunk size. */
 
 START_TEST(forward_matches_the_reference)
 {
@@ -36,7 +36,7 @@ START_TEST(forward_matches_the_reference)
 }
 END_TEST
 
-START_TEST(block_sizes_do_not_change_output_bits)
+START_TEST(chunk_sizes_do_not_change_output_bits)
 {
     for (unsigned c = 0; c < CUTS; ++c) {
         struct problem p = problem_new(&support_networks[_i].arch, cuts[c].sequences);
@@ -76,18 +76,18 @@ START_TEST(forward_does_not_advance_the_state)
 }
 END_TEST
 
-/* After a block of frames sequence 1 starts afresh, the others go on. */
+/* After a block of frames sequence 1 is reset, the others continue. */
 START_TEST(reset_changes_one_sequence_only)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     const size_t n = FRAMES * p.arch->outputs;
     struct tc_shard *const shard = shard_new(&p, FRAMES), *const fresh = shard_new(&p, FRAMES);
-    float *const on = chunked_outputs(&p, FRAMES);
+    float *const continued = chunked_outputs(&p, FRAMES);
     float *const got = support_zeros(p.sequences * n, sizeof *got);
-    float *const anew = support_zeros(p.sequences * n, sizeof *anew);
+    float *const restarted = support_zeros(p.sequences * n, sizeof *restarted);
 
     forward(&p, fresh, TC_BLOCK_FRAMES, 20);
-    take_outputs(&p, fresh, TC_BLOCK_FRAMES, 20, anew);
+    take_outputs(&p, fresh, TC_BLOCK_FRAMES, 20, restarted);
     forward(&p, shard, 0, TC_BLOCK_FRAMES);
     tc_shard_advance(shard, TC_BLOCK_FRAMES);
     tc_shard_reset_sequence(shard, p.parameters, 1);
@@ -96,13 +96,13 @@ START_TEST(reset_changes_one_sequence_only)
     for (unsigned sequence = 0; sequence < p.sequences; ++sequence) {
         const size_t at = sequence * n + TC_BLOCK_FRAMES * p.arch->outputs;
 
-        support_require(
-            support_same(got + at, (sequence == 1 ? anew : on) + at, 20 * p.arch->outputs),
-            "%s: sequence %u", support_networks[_i].name, sequence);
+        support_require(support_same(got + at, (sequence == 1 ? restarted : continued) + at,
+                                     20 * p.arch->outputs),
+                        "%s: sequence %u", support_networks[_i].name, sequence);
     }
-    free(anew);
+    free(restarted);
     free(got);
-    free(on);
+    free(continued);
     tc_shard_free(fresh);
     tc_shard_free(shard);
     problem_free(&p);
@@ -129,8 +129,8 @@ START_TEST(states_start_at_zero)
 }
 END_TEST
 
-/* One sequence of the problem through the stream that plays models. The knobs of support_model()
- * turn 0 to 1 into -1 to 1. */
+/* Run one sequence of the problem through a stream. The knobs of support_model() map 0 to 1 to -1
+ * to 1. */
 static void play_sequence(const struct problem *p, unsigned sequence, float *const *out)
 {
     struct tc_model *const model = support_model_of(p->arch, p->parameters);
@@ -178,7 +178,7 @@ int main(void)
     TCase *const tests = tcase_create("forward");
 
     tcase_add_loop_test(tests, forward_matches_the_reference, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, block_sizes_do_not_change_output_bits, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, chunk_sizes_do_not_change_output_bits, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, forward_does_not_advance_the_state, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, reset_changes_one_sequence_only, 0, SUPPORT_TRAINED);
     tcase_add_loop_test(tests, states_start_at_zero, 0, SUPPORT_TRAINED);

@@ -6,7 +6,7 @@
 
 #include "tests/support/reference.h"
 
-/* The gradient of a network, truncated and whole, with each of the kernels. */
+/* The gradient of a network, truncated and full, with all kernels. */
 
 static float *chunked_gradient(const struct problem *p, unsigned max_frames, unsigned chunk)
 {
@@ -30,7 +30,7 @@ START_TEST(gradient_matches_central_differences)
 }
 END_TEST
 
-/* From a state that is given, and from the start state, which moves with h0 and c0. */
+/* From a given state, and from the start state, whose gradient is that of h0 and c0. */
 START_TEST(chain_rule_reference_matches_central_differences)
 {
     struct problem p = problem_new(&support_networks[_i % SUPPORT_TRAINED].arch, 1);
@@ -51,7 +51,7 @@ START_TEST(chain_rule_reference_matches_central_differences)
 }
 END_TEST
 
-/* A few frames of all sequences with each of the kernels that this CPU has. */
+/* A few frames of all sequences with all kernels that this CPU supports. */
 static void check_all_kernels(struct problem *p)
 {
     enum { SHORT = 3 };
@@ -80,8 +80,8 @@ static void check_all_kernels(struct problem *p)
     free(exact);
 }
 
-/* Two layers whose widths, and sequences whose number, end within vectors, tiles and groups in
- * every way. */
+/* Layer widths and numbers of sequences that are not multiples of vectors, tiles and groups, with
+ * every remainder. */
 START_TEST(gradient_matches_the_reference_at_every_width)
 {
     static const enum tc_cell cells[] = {
@@ -104,26 +104,26 @@ START_TEST(gradient_matches_the_reference_at_every_width)
 }
 END_TEST
 
-/* Truncation at the whole length cuts nothing: not a bit changes, however long the chunks that the
- * shard has memory for. */
+/* Truncation after all frames is none: the gradient is bit-identical for any capacity of the shard.
+ */
 START_TEST(single_chunk_is_full_backpropagation)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     float *const whole = chunked_gradient(&p, FRAMES, FRAMES);
-    float *const roomy = chunked_gradient(&p, 2 * FRAMES + 1, FRAMES);
-    float *const endless = chunked_gradient(&p, 3 * FRAMES, 3 * FRAMES);
+    float *const large_capacity = chunked_gradient(&p, 2 * FRAMES + 1, FRAMES);
+    float *const long_chunk = chunked_gradient(&p, 3 * FRAMES, 3 * FRAMES);
 
-    ck_assert(support_same(whole, roomy, p.n));
-    ck_assert(support_same(whole, endless, p.n));
-    free(endless);
-    free(roomy);
+    ck_assert(support_same(whole, large_capacity, p.n));
+    ck_assert(support_same(whole, long_chunk, p.n));
+    free(long_chunk);
+    free(large_capacity);
     free(whole);
     problem_free(&p);
 }
 END_TEST
 
-/* Forward chunk by chunk, then backward from the last chunk to the first, each forward once more,
- * and on to the start state. */
+/* Forward chunk by chunk, then backward from the last chunk to the first, each recomputed before,
+ * and into the start state. */
 static float *gradient_through_chunks(const struct problem *p, unsigned chunk,
                                       const float *gradient_factor)
 {
@@ -155,7 +155,7 @@ static float *gradient_through_chunks(const struct problem *p, unsigned chunk,
     return gradient;
 }
 
-/* Factors as random truncation has them, and some zeros. */
+/* Factors like those of random truncation, and some zeros. */
 static void fill_factors(float *gradient_factor)
 {
     struct support_random random = {3};

@@ -10,11 +10,11 @@
 #include "tonecell-train.h"
 #include "train/network/network.h"
 
-/* The losses of every readout, in any frames, through the network to its weights. */
+/* The loss of every readout over any range of frames, and its gradient. */
 
 enum { SEQUENCES = 3, FRAMES = 40 };
 
-/* One of everything that a gradient may go through. */
+/* Networks with every kind of operation in the gradient's path. */
 static const struct tc_architecture networks[] = {
     {.audio_inputs = 2, .outputs = 3, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 5}}},
     {.audio_inputs = 1, .outputs = 2, .layers = 1, .layer = {{TC_CELL_LSTM, TC_TANH, 4}}},
@@ -31,7 +31,7 @@ static const struct tc_architecture networks[] = {
 
 enum { NETWORKS = sizeof networks / sizeof *networks };
 
-/* From which frame to which each sequence carries loss: all, the last alone, some, none. */
+/* The range of frames with loss of each sequence: all, only the last, some, none. */
 static const struct tc_loss_range ranges[][SEQUENCES] = {
     {{0, FRAMES}, {0, FRAMES}, {0, FRAMES}},
     {{FRAMES - 1, FRAMES}, {FRAMES - 1, FRAMES}, {FRAMES - 1, FRAMES}},
@@ -40,7 +40,7 @@ static const struct tc_loss_range ranges[][SEQUENCES] = {
 
 enum { RANGES = sizeof ranges / sizeof *ranges };
 
-/* A network with a readout, signals, and targets that suit it. */
+/* A network with a readout, signals, and targets valid for it. */
 struct problem {
     struct tc_architecture arch;
     const struct tc_loss_range *range;
@@ -49,7 +49,7 @@ struct problem {
     struct support_signals input, target; /* (sequences * rows, frames) */
 };
 
-static void spread_targets(struct problem *p)
+static void set_targets(struct problem *p)
 {
     const size_t rows = p->arch.outputs;
 
@@ -78,7 +78,7 @@ static struct problem problem_new(int index)
     p.input = support_noise(SEQUENCES * p.arch.audio_inputs, FRAMES, 3, 1.0f);
     p.target = support_signals_new(SEQUENCES * p.arch.outputs, FRAMES);
     support_fill(&random, p.target.samples, p.target.rows * FRAMES, 0.0f, 1.0f);
-    spread_targets(&p);
+    set_targets(&p);
     return p;
 }
 
@@ -98,8 +98,8 @@ static double frame_loss(enum tc_readout readout, double y, double t)
     return -t * log(y) - (1.0 - t) * log(1.0 - y);
 }
 
-/* Of outputs (frames, outputs) of one sequence. */
-static double lane_loss(const struct problem *p, unsigned sequence, const double *y)
+/* The loss of one sequence, from its outputs (frames, outputs). */
+static double sequence_loss(const struct problem *p, unsigned sequence, const double *y)
 {
     const size_t outputs = p->arch.outputs;
     const struct tc_loss_range range = p->range[sequence];
@@ -137,7 +137,7 @@ static double exact_loss(const struct problem *p, const double *parameters)
                 x[t * inputs + i] = (double)p->input.samples[(sequence * inputs + i) * FRAMES + t];
         memset(state, 0, reference_state_size(&p->arch) * sizeof *state);
         reference_run(&p->arch, parameters, x, NULL, y, state, FRAMES);
-        loss += lane_loss(p, sequence, y);
+        loss += sequence_loss(p, sequence, y);
     }
     free(y);
     free(x);
@@ -149,19 +149,19 @@ static double exact_loss(const struct problem *p, const double *parameters)
 static double *exact_gradient(const struct problem *p)
 {
     const double step = 1e-5;
-    double *const moved = support_doubles(p->parameters, p->n);
+    double *const shifted = support_doubles(p->parameters, p->n);
     double *const gradient = support_zeros(p->n, sizeof *gradient);
 
     for (size_t i = 0; i < p->n; ++i) {
-        const double original = moved[i];
+        const double original = shifted[i];
 
-        moved[i] = original + step;
-        gradient[i] = exact_loss(p, moved);
-        moved[i] = original - step;
-        gradient[i] = (gradient[i] - exact_loss(p, moved)) / (2.0 * step);
-        moved[i] = original;
+        shifted[i] = original + step;
+        gradient[i] = exact_loss(p, shifted);
+        shifted[i] = original - step;
+        gradient[i] = (gradient[i] - exact_loss(p, shifted)) / (2.0 * step);
+        shifted[i] = original;
     }
-    free(moved);
+    free(shifted);
     return gradient;
 }
 
@@ -181,8 +181,8 @@ static double shard_loss(const struct problem *p, struct tc_shard *shard, unsign
                                           p->range[sequence], FRAMES, 1.0);
 }
 
-/* From a start at zero; returns the loss. */
-static double trained(const struct problem *p, float *gradient)
+/* From a start state of zero; returns the loss. */
+static double loss_and_gradient(const struct problem *p, float *gradient)
 {
     const unsigned inputs = p->arch.audio_inputs;
     struct tc_weights *weights = NULL;
@@ -208,7 +208,7 @@ START_TEST(gradient_matches_central_differences)
 {
     struct problem p = problem_new(_i);
     float *const gradient = support_zeros(p.n, sizeof *gradient);
-    const double loss = trained(&p, gradient);
+    const double loss = loss_and_gradient(&p, gradient);
     double *const exact = exact_gradient(&p), *const parameters =
                                                   support_doubles(p.parameters, p.n);
     struct tc_tensor tensors[TC_MAX_TENSORS];
@@ -228,7 +228,7 @@ END_TEST
 
 /* ------------------------------------------------------------------------- cross-entropy */
 
-/* Frames of two outputs; what is no 0 or 1 is worked out by hand. */
+/* Frames of two outputs; cross-entropies other than 0 and 1 are calculated by hand. */
 static const struct {
     enum tc_readout readout;
     float target[2], y[2];
