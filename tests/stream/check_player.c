@@ -161,11 +161,7 @@ START_TEST(reset_player_equals_a_new_one)
     b.controls.in_gain_db = -12.0f;
     b.controls.bypass = 1.0f;
     play(&b, 500, 100); /* in mid-ramp */
-    tc_player_reset(b.player);
-    b.controls = fresh.controls;
-    play_with_changes(&b, 0);
-    play_with_changes(&fresh, 0);
-    check_output(&b, fresh.out.samples, 0, FRAMES, "after a reset");
+    check_reset(&b, &fresh);
     fixture_free(&fresh);
     fixture_free(&b);
 }

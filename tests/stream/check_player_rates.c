@@ -300,11 +300,7 @@ START_TEST(reset_player_equals_a_new_one)
     play(&b, 0, 500);
     b.controls.bypass = 1.0f;
     play(&b, 500, 101); /* in mid-ramp and mid-group */
-    tc_player_reset(b.player);
-    b.controls = fresh.controls;
-    play_with_changes(&b, 0);
-    play_with_changes(&fresh, 0);
-    check_output(&b, fresh.out.samples, 0, FRAMES, "after a reset");
+    check_reset(&b, &fresh);
     fixture_free(&fresh);
     fixture_free(&b);
 }

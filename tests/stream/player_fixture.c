@@ -131,3 +131,12 @@ void check_in_place(struct player_fixture *b, struct player_fixture *expected)
     check_output(b, expected->out.samples, 0, FRAMES, "in place");
     b->out.samples = NULL; /* b->in owns them */
 }
+
+void check_reset(struct player_fixture *b, struct player_fixture *fresh)
+{
+    tc_player_reset(b->player);
+    b->controls = fresh->controls;
+    play_with_changes(b, 0);
+    play_with_changes(fresh, 0);
+    check_output(b, fresh->out.samples, 0, FRAMES, "after a reset");
+}

@@ -60,4 +60,7 @@ void check_channel(const struct player_fixture *b, unsigned channel, const float
  *  equal fixture plays into buffers of its own. */
 void check_in_place(struct player_fixture *b, struct player_fixture *expected);
 
+/** Require the player of `b`, once reset, to play the same samples as that of `fresh`. */
+void check_reset(struct player_fixture *b, struct player_fixture *fresh);
+
 #endif
