@@ -31,7 +31,7 @@ static const struct {
      TC_UNSUPPORTED,
      "block 0 of 2 adds its input to its output, expected that of a whole network only"},
     {"{\"model_data\": {\"unit_type\": \"RNN\", \"input_size\": -1}, \"state_dict\": {}}",
-     TC_BAD_VALUE, "model_data: 'input_size' is -1, expected 0 to 32"},
+     TC_BAD_VALUE, "model_data: 'input_size' is -1, expected 0 to 4112"},
     {"{\"model_data\": {\"unit_type\": \"RNN\", \"input_size\": \"1\"}, \"state_dict\": {}}",
      TC_BAD_FORMAT, "model_data: 'input_size' is a string, expected an integer"},
     {"{\"model_data\": {\"unit_type\": \"RNN\", \"input_size\": 18, \"hidden_size\": 1}, "
@@ -77,8 +77,8 @@ static const struct {
      "\"hidden_size\": 0, \"num_layers\": 1}, \"weights\": [0]}",
      TC_BAD_SHAPE, "layer 0 has 1 inputs and 0 units, expected at least one of each"},
     {"{\"version\": \"0.5.0\", \"architecture\": \"LSTM\", \"config\": {\"input_size\": 1, "
-     "\"hidden_size\": 1, \"num_layers\": 1, \"out_channels\": 17}, \"weights\": [0]}",
-     TC_TOO_LARGE, "config: 'out_channels' is 17, expected 0 to 16"},
+     "\"hidden_size\": 1, \"num_layers\": 1, \"out_channels\": 4097}, \"weights\": [0]}",
+     TC_TOO_LARGE, "config: 'out_channels' is 4097, expected 0 to 4096"},
     {"{\"version\": \"0.5.0\", \"architecture\": \"CatLSTM\", \"config\": {\"input_size\": 2, "
      "\"hidden_size\": 1, \"num_layers\": 1, \"parametric\": {\"Tone\": {\"type\": \"choice\"}}}}",
      TC_UNSUPPORTED, "parametric: 'Tone' has the type 'choice', expected continuous or boolean"},
