@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/** The system's reason for the last failure, with what could not be done. */
+/** Fail with the text of errno after what could not be done. */
 static enum tc_status io_error(struct tc_error *error, const char *what)
 {
     return tc_fail(error, TC_IO, "%s: %s", what, strerror(errno));
@@ -19,7 +19,7 @@ static enum tc_status io_error(struct tc_error *error, const char *what)
 
 /* ------------------------------------------------------------------------- reading */
 
-/** read(2) until `size` bytes are there or the file ends; negative on failure. */
+/** read(2) until `size` bytes are read or the file ends; negative on failure. */
 static ssize_t read_fully(int fd, unsigned char *bytes, size_t size)
 {
     size_t done = 0;
@@ -36,29 +36,29 @@ static ssize_t read_fully(int fd, unsigned char *bytes, size_t size)
     return (ssize_t)done;
 }
 
-/** Read to the end, doubling the memory; the size that stat gave is only the first guess, since
- *  pipes have none. On failure *bytes is what must be freed. */
+/** Read to the end, doubling the memory as needed. `guess` is the expected size; a pipe has none.
+ * On failure the caller frees *bytes. */
 static enum tc_status read_growing(int fd, size_t guess, size_t limit, unsigned char **bytes,
                                    size_t *size, struct tc_error *error)
 {
-    size_t room = guess < limit ? guess + 1 : limit + 1;
+    size_t capacity = guess < limit ? guess + 1 : limit + 1;
 
     for (*size = 0;;) {
-        unsigned char *const grown = realloc(*bytes, room);
+        unsigned char *const grown = realloc(*bytes, capacity);
         ssize_t n;
 
         if (!grown)
-            return tc_fail(error, TC_NO_MEMORY, "no memory for %zu bytes of file", room);
+            return tc_fail(error, TC_NO_MEMORY, "no memory for %zu bytes of file", capacity);
         *bytes = grown;
-        n = read_fully(fd, *bytes + *size, room - *size);
+        n = read_fully(fd, *bytes + *size, capacity - *size);
         if (n < 0)
             return io_error(error, "cannot read");
         *size += (size_t)n;
         if (*size > limit)
             return tc_fail(error, TC_TOO_LARGE, "file has more than the %zu bytes allowed", limit);
-        if (*size < room)
+        if (*size < capacity)
             return TC_OK;
-        room = room <= limit / 2 ? 2 * room : limit + 1;
+        capacity = capacity <= limit / 2 ? 2 * capacity : limit + 1;
     }
 }
 

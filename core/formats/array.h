@@ -7,10 +7,10 @@
 
 #include <jansson.h>
 
-/** What a list turned out to be: n values, or a matrix of rows x cols. */
+/** The shape of a list: n values, or a matrix of rows x cols. */
 struct tc_array_shape {
     unsigned dims;  /* 1 or 2 */
-    size_t size[2]; /* the second is 0 of a list */
+    size_t size[2]; /* size[1] is 0 if dims is 1 */
 };
 
 /** The shape of a list. `name` is for messages. Errors: TC_BAD_FORMAT (no list, or more than two
@@ -22,13 +22,13 @@ enum tc_status tc_array_shape(const json_t *json, const char *name, struct tc_ar
 enum tc_status tc_array_expect(const struct tc_array_shape *shape, const char *name, size_t rows,
                                size_t cols, struct tc_error *error);
 
-/** The values of a list whose shape was found, row by row. Errors: TC_BAD_FORMAT (a value that is
- *  no number), TC_BAD_VALUE (one that is no finite float). */
+/** Read the values of a list of that shape, row by row. Errors: TC_BAD_FORMAT (a value is not a
+ *  number), TC_BAD_VALUE (not finite as a float). */
 enum tc_status tc_array_floats(const json_t *json, const char *name,
                                const struct tc_array_shape *shape, float *values,
                                struct tc_error *error);
 
-/** All three: a list of that shape. */
+/** Read a list of an expected shape: all three functions above. */
 enum tc_status tc_array_read(const json_t *json, const char *name, size_t rows, size_t cols,
                              float *values, struct tc_error *error);
 

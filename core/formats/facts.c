@@ -14,22 +14,22 @@ void tc_facts_init(struct tc_file_facts *facts, const char *format)
 
 void tc_facts_warn(struct tc_file_facts *facts, const char *format, ...)
 {
-    const size_t used = strlen(facts->warning), room = sizeof facts->warning - used;
-    const int joint = snprintf(facts->warning + used, room, "%s", used ? "; " : "");
+    const size_t used = strlen(facts->warning), remaining = sizeof facts->warning - used;
+    const int separator = snprintf(facts->warning + used, remaining, "%s", used ? "; " : "");
     va_list arguments;
 
-    if ((size_t)joint >= room)
+    if ((size_t)separator >= remaining)
         return;
     va_start(arguments, format);
-    vsnprintf(facts->warning + used + joint, room - (size_t)joint, format, arguments);
+    vsnprintf(facts->warning + used + separator, remaining - (size_t)separator, format, arguments);
     va_end(arguments);
 }
 
 void tc_facts_rate(struct tc_file_facts *facts, struct tc_metadata *meta, double found,
-                   double usual)
+                   double assumed)
 {
     facts->rate_assumed = !(found > 0.0);
-    meta->sample_rate_hz = facts->rate_assumed ? usual : found;
+    meta->sample_rate_hz = facts->rate_assumed ? assumed : found;
 }
 
 void tc_facts_text(char *to, size_t size, const json_t *json)

@@ -6,15 +6,15 @@
 
 void tc_copy_text(char *to, size_t size, const char *text)
 {
-    const size_t room = size - 1, length = strlen(text);
-    size_t kept = length <= room ? length : room - 3;
+    const size_t capacity = size - 1, length = strlen(text);
+    size_t copied = length <= capacity ? length : capacity - 3;
 
-    /* A cut never falls inside a character of UTF-8. */
-    while (kept < length && kept > 0 && ((unsigned char)text[kept] & 0xc0) == 0x80)
-        --kept;
-    for (size_t i = 0; i < kept; ++i)
+    /* Do not cut inside a character of UTF-8. */
+    while (copied < length && copied > 0 && ((unsigned char)text[copied] & 0xc0) == 0x80)
+        --copied;
+    for (size_t i = 0; i < copied; ++i)
         to[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7f ? '?' : text[i];
-    strcpy(to + kept, kept < length ? "..." : "");
+    strcpy(to + copied, copied < length ? "..." : "");
 }
 
 const char *tc_show(struct tc_shown *shown, const char *text)
@@ -23,10 +23,10 @@ const char *tc_show(struct tc_shown *shown, const char *text)
     return shown->text;
 }
 
-/** Depth of brackets outside strings; jansson's parser recurses, so this comes before it. */
-static unsigned deepest(const char *text, size_t size)
+/** Maximum depth of brackets outside strings, checked before jansson's recursive parser runs. */
+static unsigned max_depth(const char *text, size_t size)
 {
-    unsigned depth = 0, most = 0;
+    unsigned depth = 0, deepest = 0;
     bool in_string = false;
 
     for (size_t i = 0; i < size; ++i) {
@@ -37,15 +37,15 @@ static unsigned deepest(const char *text, size_t size)
         else if (in_string && c == '\\')
             ++i;
         else if (!in_string && (c == '{' || c == '['))
-            most = ++depth > most ? depth : most;
+            deepest = ++depth > deepest ? depth : deepest;
         else if (!in_string && (c == '}' || c == ']') && depth > 0)
             --depth;
     }
-    return most;
+    return deepest;
 }
 
-/** Does a text that is no JSON hold one of the words that some programs write for numbers which
- *  are none? No other bare word of JSON has their letters. */
+/** Does an invalid text contain, outside strings, a word that some programs write for a number that
+ *  is not finite? No keyword of JSON contains one of them. */
 static bool has_non_finite(const char *text, size_t size)
 {
     static const char *const words[] = {"NaN", "nan", "Infinity", "inf"};
@@ -66,7 +66,7 @@ static bool has_non_finite(const char *text, size_t size)
 enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const char *place,
                              struct tc_error *error)
 {
-    const unsigned depth = deepest(text, size);
+    const unsigned depth = max_depth(text, size);
     json_error_t problem;
 
     if (depth > TC_JSON_DEPTH)
@@ -75,7 +75,7 @@ enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const
     *json = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem);
     if (*json)
         return TC_OK;
-    /* Without memory for its first structures jansson leaves no message at all. */
+    /* jansson leaves no message if its first allocation fails. */
     if (json_error_code(&problem) == json_error_out_of_memory || !problem.text[0])
         return tc_fail(error, TC_NO_MEMORY, "no memory for the JSON of %s", place);
     if (json_error_code(&problem) == json_error_invalid_syntax && has_non_finite(text, size))

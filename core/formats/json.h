@@ -1,6 +1,6 @@
 /** @file
- *  JSON from files nobody vouches for: bounded in depth, without duplicate keys, and with
- *  getters whose messages name the place, the key, what was found and what was expected. */
+ *  JSON from untrusted files: bounded in depth and without duplicate keys, read by getters
+ *  whose messages name the place, the key, what was found and what was expected. */
 #ifndef TC_JSON_H
 #define TC_JSON_H
 
@@ -10,7 +10,7 @@
 
 enum { TC_JSON_DEPTH = 32 };
 
-/** Room for a text from a file, fit for a message. */
+/** Storage for a text from a file in a message. */
 struct tc_shown {
     char text[64];
 };
@@ -31,7 +31,7 @@ enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const
                              struct tc_error *error);
 
 /** Text of a value (flags as for json_dumps), which the caller frees; NULL without memory or
- *  value. json_dumps() itself leaves out keys when memory runs short, and says nothing. */
+ *  value. json_dumps() itself silently leaves out keys when memory runs out. */
 char *tc_json_dump(const json_t *json, size_t flags);
 
 /** "an object", "a string": for messages. */

@@ -14,15 +14,15 @@ static enum tc_status io_error(struct tc_error *error, const char *what)
     return tc_fail(error, TC_IO, "%s: %s", what, strerror(errno));
 }
 
-/** Follow symbolic links, also to a file that is not there yet. */
+/** Follow symbolic links, also to a file that does not exist yet. */
 static bool follow_links(char destination[PATH_MAX], const char *path)
 {
-    enum { MOST_LINKS = 40 };
+    enum { MAX_LINKS = 40 };
     char from[PATH_MAX], target[PATH_MAX];
 
     if (!tc_file_set_path(destination, "", 0, path))
         return false;
-    for (unsigned i = 0; i < MOST_LINKS; ++i) {
+    for (unsigned i = 0; i < MAX_LINKS; ++i) {
         const ssize_t n = readlink(destination, target, sizeof target - 1);
 
         if (n < 0)
@@ -37,8 +37,7 @@ static bool follow_links(char destination[PATH_MAX], const char *path)
     return false;
 }
 
-/** Checks whether what is at the destination may be replaced. *mode becomes that of a file that is
- * there. */
+/** Check whether the destination may be replaced. *mode becomes that of an existing file. */
 static enum tc_status check_destination(const char *destination, mode_t *mode, bool *exists,
                                         struct tc_error *error)
 {
@@ -70,17 +69,17 @@ static bool write_fully(int fd, const unsigned char *bytes, size_t size)
     return true;
 }
 
-/** Fill the new file, and close it in any case. */
-static bool fill(int fd, const void *bytes, size_t size, const mode_t *mode)
+/** Write the new file, and close it in any case. */
+static bool write_and_close(int fd, const void *bytes, size_t size, const mode_t *mode)
 {
-    const bool filled =
+    const bool written =
         write_fully(fd, bytes, size) && (!mode || fchmod(fd, *mode) == 0) && fsync(fd) == 0;
-    const int reason = errno;
+    const int saved_errno = errno;
 
     if (close(fd) != 0)
         return false;
-    errno = reason;
-    return filled;
+    errno = saved_errno;
+    return written;
 }
 
 enum tc_status tc_file_replace(const char *path, const void *bytes, size_t size, unsigned mode,
@@ -100,7 +99,8 @@ enum tc_status tc_file_replace(const char *path, const void *bytes, size_t size,
     fd = tc_file_create_beside(destination, file_mode, beside);
     if (fd < 0)
         return io_error(error, "cannot create a file in this folder");
-    if (!fill(fd, bytes, size, exists ? &file_mode : NULL) || rename(beside, destination) != 0) {
+    if (!write_and_close(fd, bytes, size, exists ? &file_mode : NULL) ||
+        rename(beside, destination) != 0) {
         status = io_error(error, "cannot write");
         unlink(beside);
         return status;

@@ -20,8 +20,8 @@ static float next_noise(uint64_t *state)
     return (float)(int32_t)(*state >> 32) * 0x1p-31f;
 }
 
-/** A sweep from high to low that starts anew every 512 frames and falls silent for the last 128
- *  of them, over faint noise; every channel has its own phase and level. */
+/** A falling sweep that restarts every 512 frames and is silent for the last 128 of them, plus
+ * faint noise; every channel has its own phase and level. */
 static float audio_at(size_t frame, unsigned channel, uint64_t *noise)
 {
     const double t = (double)(frame % 512) / 512.0;
@@ -31,12 +31,12 @@ static float audio_at(size_t frame, unsigned channel, uint64_t *noise)
     return (float)(level * sin(phase)) + 0.02f * next_noise(noise);
 }
 
-/** A triangle through the whole range, faster for every further knob. */
+/** A triangle through the whole range of a knob, of a higher frequency for every further one. */
 static float knob_at(size_t frame, unsigned index, const struct tc_knob *knob)
 {
     const double period = 1024.0 / (1.0 + index);
-    const double place = fmod((double)frame, period) / period;
-    const double rise = place < 0.5 ? 2.0 * place : 2.0 - 2.0 * place;
+    const double position = fmod((double)frame, period) / period;
+    const double rise = position < 0.5 ? 2.0 * position : 2.0 - 2.0 * position;
 
     return (float)(knob->min + rise * ((double)knob->max - knob->min));
 }
@@ -55,7 +55,7 @@ void tc_selftest_signal(const struct tc_model *model, size_t n_frames, float *in
     }
 }
 
-/** Frames are passed on in small blocks, turned from frame by frame to channel by channel. */
+/** Frames are processed in small blocks, converted from interleaved samples to channels. */
 enum { BLOCK = 64 };
 
 static void run_block(const struct tc_architecture *arch, struct tc_stream *stream, float **signals,

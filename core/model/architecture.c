@@ -131,14 +131,14 @@ enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct 
     return TC_OK;
 }
 
-/* A list of tensors while it grows; the places may be NULL when only the sizes matter. */
-struct listing {
+/* A list of tensors being built; `tensors` is NULL if only sizes are wanted. */
+struct tensor_list {
     struct tc_tensor *tensors;
     unsigned count;
     size_t values;
 };
 
-static void list_tensor(struct listing *list, const char *name, unsigned layer, size_t rows,
+static void list_tensor(struct tensor_list *list, const char *name, unsigned layer, size_t rows,
                         size_t cols)
 {
     if (list->tensors) {
@@ -154,8 +154,8 @@ static void list_tensor(struct listing *list, const char *name, unsigned layer, 
     list->values += rows * cols;
 }
 
-static void list_layer_tensor(struct listing *list, const char *what, unsigned layer, size_t rows,
-                              size_t cols)
+static void list_layer_tensor(struct tensor_list *list, const char *what, unsigned layer,
+                              size_t rows, size_t cols)
 {
     char name[sizeof(((struct tc_tensor *)0)->name)];
 
@@ -166,7 +166,7 @@ static void list_layer_tensor(struct listing *list, const char *what, unsigned l
 unsigned tc_architecture_tensors(const struct tc_architecture *arch,
                                  struct tc_tensor tensors[TC_MAX_TENSORS], size_t *values)
 {
-    struct listing list = {.tensors = tensors};
+    struct tensor_list list = {.tensors = tensors};
     size_t hidden = 0;
 
     for (unsigned l = 0; l < arch->layers; ++l) {

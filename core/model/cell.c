@@ -35,9 +35,9 @@ bool tc_cell_of_tensors(size_t gates, bool peephole, enum tc_cell *cell)
 bool tc_cell_of_format(enum tc_export format, const char *name, enum tc_cell *cell)
 {
     for (unsigned i = 0; i < TC_CELLS; ++i) {
-        const char *const there = tc_cell_table[i].format[format].name;
+        const char *const format_name = tc_cell_table[i].format[format].name;
 
-        if (there && strcmp(there, name) == 0) {
+        if (format_name && strcmp(format_name, name) == 0) {
             *cell = (enum tc_cell)i;
             return true;
         }

@@ -1,36 +1,36 @@
 /** @file
- *  What the code asks of a cell. The cells themselves are in cell_table.h. */
+ *  Properties of cells. The cells themselves are in cell_table.h. */
 #ifndef TC_CELL_H
 #define TC_CELL_H
 
 #include "model/cell_table.h"
 
-/** Does it keep a cell state c beside its hidden state h? */
+/** Has the cell a cell state c in addition to the hidden state h? */
 static inline bool tc_cell_has_c(enum tc_cell cell)
 {
     return tc_cell_table[cell].has_c;
 }
 
-/** Has it the gates r, z, n of a GRU, wherever r acts? */
+/** Has the cell the gates r, z, n of a GRU, with r applied before or after the product? */
 static inline bool tc_cell_is_gru(enum tc_cell cell)
 {
     return tc_cell_table[cell].reset != TC_RESET_NONE;
 }
 
-/** Does r act before the product with the recurrent matrix? */
+/** Is r applied before the product with the recurrent matrix? */
 static inline bool tc_cell_resets_before(enum tc_cell cell)
 {
     return tc_cell_table[cell].reset == TC_RESET_BEFORE;
 }
 
-/** Has it a tensor peephole [3][H]? */
+/** Has the cell a tensor peephole [3][H]? */
 static inline bool tc_cell_has_peephole(enum tc_cell cell)
 {
     return tc_cell_table[cell].peephole;
 }
 
-/** The first cell with so many gates, with peepholes if `peephole` and any such cell has them, as
- *  tensors with PyTorch's names tell it. False if no cell has so many gates. */
+/** The cell of PyTorch's tensors: the first with so many gates, with peepholes if `peephole` and
+ * any such cell has them. False if no cell has so many gates. */
 bool tc_cell_of_tensors(size_t gates, bool peephole, enum tc_cell *cell);
 
 /** The cell that `format` calls `name`; false if it has none of this name. */

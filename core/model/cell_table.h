@@ -2,18 +2,19 @@
  *  All cells, one row each.
  *
  *  Adding a cell takes its name in enum tc_cell, a row here, a file of equations in core/cells, and
- *  the gates of its kernels in core/kernels and core/train/kernels. The rows are constants of every
- *  file that includes this one, so that a kernel for one cell is compiled without a look at them.
+ *  the gates of its kernels in core/kernels and core/train/kernels. Every file that includes this
+ * one has the table as a constant, so that the compiler resolves the properties of a kernel's cell.
  */
 #ifndef TC_CELL_TABLE_H
 #define TC_CELL_TABLE_H
 
 #include "tonecell.h"
 
-/* Which of our gates (PyTorch's order: i, f, g, o and r, z, n) is the i-th of another format. */
-#define TC_GATES_AS_OURS \
-    {                    \
-        0, 1, 2, 3       \
+/* Orders of gates: entry i is the index of a format's i-th gate in the native order, PyTorch's: i,
+ * f, g, o and r, z, n. */
+#define TC_GATES_NATIVE \
+    {                   \
+        0, 1, 2, 3      \
     }
 #define TC_GATES_IOFC \
     {                 \
@@ -34,10 +35,10 @@ static const struct tc_cell_description tc_cell_table[TC_CELLS] = {
                      .keep_gate = -1,
                      .write_gate = -1,
                      .image_version = 1,
-                     .format = {[TC_EXPORT_GUITARML] = {"RNN", TC_GATES_AS_OURS},
+                     .format = {[TC_EXPORT_GUITARML] = {"RNN", TC_GATES_NATIVE},
                                 /* where its recurrent matrix is 0 */
-                                [TC_EXPORT_KERAS] = {"dense", TC_GATES_AS_OURS},
-                                [TC_EXPORT_ONNX] = {"RNN", TC_GATES_AS_OURS}}},
+                                [TC_EXPORT_KERAS] = {"dense", TC_GATES_NATIVE},
+                                [TC_EXPORT_ONNX] = {"RNN", TC_GATES_NATIVE}}},
     [TC_CELL_LSTM] = {.name = "lstm",
                       .family = "lstm",
                       .has_c = true,
@@ -47,10 +48,10 @@ static const struct tc_cell_description tc_cell_table[TC_CELLS] = {
                       .keep_gate = 1,
                       .write_gate = 0,
                       .image_version = 1,
-                      .format = {[TC_EXPORT_GUITARML] = {"LSTM", TC_GATES_AS_OURS},
-                                 [TC_EXPORT_KERAS] = {"lstm", TC_GATES_AS_OURS},
-                                 [TC_EXPORT_AIDAX] = {"lstm", TC_GATES_AS_OURS},
-                                 [TC_EXPORT_NAM] = {"LSTM", TC_GATES_AS_OURS},
+                      .format = {[TC_EXPORT_GUITARML] = {"LSTM", TC_GATES_NATIVE},
+                                 [TC_EXPORT_KERAS] = {"lstm", TC_GATES_NATIVE},
+                                 [TC_EXPORT_AIDAX] = {"lstm", TC_GATES_NATIVE},
+                                 [TC_EXPORT_NAM] = {"LSTM", TC_GATES_NATIVE},
                                  [TC_EXPORT_ONNX] = {"LSTM", TC_GATES_IOFC}}},
     [TC_CELL_GRU] = {.name = "gru",
                      .family = "gru",
@@ -61,7 +62,7 @@ static const struct tc_cell_description tc_cell_table[TC_CELLS] = {
                      .keep_gate = 1,
                      .write_gate = -1,
                      .image_version = 1,
-                     .format = {[TC_EXPORT_GUITARML] = {"GRU", TC_GATES_AS_OURS},
+                     .format = {[TC_EXPORT_GUITARML] = {"GRU", TC_GATES_NATIVE},
                                 [TC_EXPORT_KERAS] = {"gru", TC_GATES_ZRN},
                                 [TC_EXPORT_AIDAX] = {"gru", TC_GATES_ZRN},
                                 [TC_EXPORT_ONNX] = {"GRU", TC_GATES_ZRN}}},

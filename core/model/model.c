@@ -36,28 +36,28 @@ void tc_metadata_init(struct tc_metadata *meta)
         (struct tc_metadata){.loudness_db = NAN, .input_level_dbu = NAN, .output_level_dbu = NAN};
 }
 
-/** Bytes of the character that a text goes on with; 0 if that is not UTF-8 (RFC 3629). */
+/** Bytes of the first character of a text; 0 if it is not UTF-8 (RFC 3629). */
 static size_t character_size(const char *text)
 {
-    static const uint32_t least[] = {0, 0x80, 0x800, 0x10000}; /* of so many bytes more */
+    static const uint32_t smallest[] = {0, 0x80, 0x800, 0x10000}; /* code per number of bytes */
     const unsigned char first = (unsigned char)*text;
-    const size_t more = first < 0x80         ? 0
-                        : first >> 5 == 0x06 ? 1
-                        : first >> 4 == 0x0e ? 2
-                        : first >> 3 == 0x1e ? 3
-                                             : 4;
-    uint32_t code = more ? first & (0x3fu >> more) : first;
+    const size_t continuation_bytes = first < 0x80         ? 0
+                                      : first >> 5 == 0x06 ? 1
+                                      : first >> 4 == 0x0e ? 2
+                                      : first >> 3 == 0x1e ? 3
+                                                           : 4;
+    uint32_t code = continuation_bytes ? first & (0x3fu >> continuation_bytes) : first;
 
-    if (more > 3)
+    if (continuation_bytes > 3)
         return 0;
-    for (size_t i = 1; i <= more; ++i) {
+    for (size_t i = 1; i <= continuation_bytes; ++i) {
         if (((unsigned char)text[i] & 0xc0) != 0x80)
             return 0;
         code = code << 6 | ((unsigned char)text[i] & 0x3f);
     }
-    if (code < least[more] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
+    if (code < smallest[continuation_bytes] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
         return 0;
-    return more + 1;
+    return continuation_bytes + 1;
 }
 
 static bool is_utf8(const char *text)
@@ -222,7 +222,7 @@ enum tc_status tc_model_new(struct tc_model **model, const struct tc_architectur
                             struct tc_error *error)
 {
     enum tc_status status = tc_architecture_check(arch, error);
-    struct tc_model *made;
+    struct tc_model *created;
 
     if (!status)
         status = check_metadata(meta, arch, error);
@@ -230,12 +230,12 @@ enum tc_status tc_model_new(struct tc_model **model, const struct tc_architectur
         status = check_parameters(arch, parameters, error);
     if (status)
         return status;
-    made = calloc(1, sizeof *made);
-    if (!made || copy_model(made, arch, meta, parameters)) {
-        tc_model_free(made);
+    created = calloc(1, sizeof *created);
+    if (!created || copy_model(created, arch, meta, parameters)) {
+        tc_model_free(created);
         return tc_fail(error, TC_NO_MEMORY, "out of memory for a model");
     }
-    *model = made;
+    *model = created;
     return TC_OK;
 }
 
@@ -243,7 +243,7 @@ void tc_model_free(struct tc_model *model)
 {
     if (!model)
         return;
-    free((char *)model->meta.training); /* a copy of our own, const for readers only */
+    free((char *)model->meta.training); /* owned; const for readers only */
     free(model->parameters);
     free(model);
 }

@@ -1,5 +1,5 @@
 /** @file
- *  Inside of a model, and where a layer's tensors stand in its parameters. */
+ *  The contents of a model, and the offsets of tensors in its parameters. */
 #ifndef TC_MODEL_H
 #define TC_MODEL_H
 
@@ -7,7 +7,7 @@
 
 struct tc_model {
     struct tc_architecture arch;
-    struct tc_metadata meta; /* meta.training is a copy of our own, or NULL */
+    struct tc_metadata meta; /* meta.training is owned by the model, or NULL */
     float *parameters;
 };
 

@@ -1,5 +1,5 @@
 /** @file
- *  What a network is given for audio samples and knobs: the same for streams and for training.
+ *  The inputs of a network, from audio samples and knobs: the same for streams and for training.
  *
  *      u = (in_gain * x, knobs),    rows: the audio inputs, then the knobs */
 #ifndef TC_NETWORK_INPUT_H

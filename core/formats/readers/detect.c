@@ -1,5 +1,5 @@
 /** @file
- *  Model files of any format, recognised by what they hold, whatever their name. */
+ *  Loads model files of any format, recognised by content, not by name. */
 #include "formats/facts.h"
 #include "files/file.h"
 #include "formats/json.h"
@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Of weights alone TC_MAX_PARAMETERS allow half of this; a safetensors file has a header and a
- * self-test as well. */
+/* Twice the size of TC_MAX_PARAMETERS floats: a safetensors file also has a header and a self-test.
+ */
 enum { MAX_FILE_SIZE = 2 * 4 * TC_MAX_PARAMETERS, MAX_JSON_SIZE = 64 << 20 };
 
 /* ------------------------------------------------------------------------- JSON */
@@ -89,8 +89,8 @@ static enum tc_status read_json(struct tc_model **model, const unsigned char *by
 
 /* ------------------------------------------------------------------------- any format */
 
-/** Bytes of a mark that some editors put before UTF-8, and of blanks. */
-static size_t blanks(const unsigned char *bytes, size_t size)
+/** The length of a UTF-8 byte order mark and of leading blanks. */
+static size_t leading_blanks(const unsigned char *bytes, size_t size)
 {
     size_t n = size >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
 
@@ -99,7 +99,7 @@ static size_t blanks(const unsigned char *bytes, size_t size)
     return n;
 }
 
-/** JSON has no zero bytes, the length of a header always has some. */
+/** The header's length, 8 bytes at the start, always contains zero bytes; JSON contains none. */
 static bool is_safetensors(const unsigned char *bytes, size_t size)
 {
     return size < 9 || bytes[8] == '{' ? memchr(bytes, '\0', size < 8 ? size : 8) != NULL : false;
@@ -109,7 +109,7 @@ static enum tc_status read_any(struct tc_model **model, const unsigned char *byt
                                const char *path, struct tc_file_facts *facts,
                                struct tc_error *error)
 {
-    const size_t skipped = blanks(bytes, size);
+    const size_t skipped = leading_blanks(bytes, size);
 
     if (size == 0)
         return tc_fail(error, TC_BAD_FORMAT, "the file is empty");
@@ -123,21 +123,21 @@ static enum tc_status read_any(struct tc_model **model, const unsigned char *byt
     return tc_fail(error, TC_BAD_FORMAT, "the file is neither JSON nor safetensors");
 }
 
-/** As the public functions do it: `made` is theirs on success only. */
+/** Read a model; results are written on success only. */
 static enum tc_status read_source(struct tc_model **model, const unsigned char *bytes, size_t size,
                                   const char *path, struct tc_file_facts *facts,
                                   struct tc_error *error)
 {
-    struct tc_model *made = NULL;
+    struct tc_model *loaded = NULL;
     struct tc_file_facts found;
     enum tc_status status;
 
     tc_facts_init(&found, "");
-    status = read_any(&made, bytes, size, path, &found, error);
+    status = read_any(&loaded, bytes, size, path, &found, error);
     if (status)
-        /* An argument of our own making is a value of the file's. */
+        /* What tc_model_new() finds a bad argument is a value of the file. */
         return status == TC_BAD_ARGUMENT ? TC_BAD_VALUE : status;
-    *model = made;
+    *model = loaded;
     if (facts)
         *facts = found;
     return TC_OK;
@@ -151,19 +151,19 @@ enum tc_status tc_model_read(struct tc_model **model, const unsigned char *bytes
 
 /* ------------------------------------------------------------------------- files */
 
-/** The file to read for a path: of a folder of NAM 0.4.0 the description in it. The result is for
- *  free(); NULL without memory. */
-static char *file_of(const char *path)
+/** The path of the file to read: config.json if `path` is a folder of NAM 0.4.0. The caller frees
+ * it; NULL without memory. */
+static char *model_file(const char *path)
 {
-    static const char inside[] = "/config.json";
-    char *const file = malloc(strlen(path) + sizeof inside);
+    static const char config[] = "/config.json";
+    char *const file = malloc(strlen(path) + sizeof config);
     struct stat st;
 
     if (!file)
         return NULL;
     strcpy(file, path);
     if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-        strcat(file, inside);
+        strcat(file, config);
         if (stat(file, &st) != 0)
             strcpy(file, path);
     }
@@ -173,7 +173,7 @@ static char *file_of(const char *path)
 enum tc_status tc_model_load_facts(struct tc_model **model, const char *path,
                                    struct tc_file_facts *facts, struct tc_error *error)
 {
-    char *const file = file_of(path);
+    char *const file = model_file(path);
     unsigned char *bytes;
     size_t size;
     enum tc_status status;

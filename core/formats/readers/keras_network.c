@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A layer on its way to a stage. */
+/* A layer being read. */
 struct reading {
     struct tc_stages *stages;
     unsigned index, inputs, exchanged;
@@ -19,7 +19,7 @@ struct reading {
 
 /* ------------------------------------------------------------------------- one layer */
 
-/** The last entry of a shape; those before stand for batch and time. */
+/** The last entry of a shape; those before are batch and time. */
 static enum tc_status read_size(const json_t *json, const char *key, const char *place,
                                 unsigned *size, struct tc_error *error)
 {
@@ -59,16 +59,17 @@ static enum tc_status read_array(const struct reading *r, size_t index, const ch
     return status;
 }
 
-/** Our gates in the order of the file's column blocks. */
+/** The native gate of each column block of the file. */
 static const unsigned char *gate_order(const struct reading *r, enum tc_cell cell)
 {
-    static const unsigned char as_ours[TC_MAX_GATES] = TC_GATES_AS_OURS;
+    static const unsigned char native[TC_MAX_GATES] = TC_GATES_NATIVE;
 
-    return r->exchanged & TC_GATES_EXCHANGED ? as_ours
+    return r->exchanged & TC_GATES_EXCHANGED ? native
                                              : tc_cell_describe(cell)->format[TC_EXPORT_KERAS].gate;
 }
 
-/** A kernel [inputs][gates * units] as rows by gate and unit; a bias is one of a single input. */
+/** Transpose a kernel (inputs, gates * units) to rows by gate and unit. A bias is a kernel of one
+ *  input. */
 static void transpose(const float *kernel, const unsigned char *order, size_t gates, size_t units,
                       size_t inputs, float *rows)
 {
@@ -94,7 +95,7 @@ static enum tc_status read_kernel(const struct reading *r, size_t index, const c
     return TC_OK;
 }
 
-/** An LSTM has one bias, a GRU one for the inputs and one for the units. */
+/** An LSTM has one bias vector, a GRU two: of the input and of the recurrent product. */
 static enum tc_status read_biases(const struct reading *r, const struct tc_stage *stage,
                                   const struct tc_stage_weights *w, struct tc_error *error)
 {
@@ -142,7 +143,7 @@ static enum tc_status read_recurrent(struct reading *r, struct tc_stage *like,
     return status ? status : read_biases(r, like, &w, error);
 }
 
-/** The activation of a dense layer or of one of its own. Absent and "" are none. */
+/** The activation of a dense layer or an activation layer; none if absent or "". */
 static enum tc_status read_activation(const struct reading *r, enum tc_activation *activation,
                                       struct tc_error *error)
 {
@@ -179,7 +180,7 @@ static enum tc_status read_dense(struct reading *r, struct tc_stage *like, struc
     w = tc_stages_last(r->stages);
     status = read_kernel(r, 0, "kernel", like, like->inputs, w.w_ih, error);
     if (status || json_array_size(r->weights) < 2)
-        return status; /* some have no bias */
+        return status; /* the bias is optional */
     status = read_array(r, 1, "bias", like->units, 0, &bias, error);
     if (status == TC_OK) {
         memcpy(w.b_ih, bias, like->units * sizeof *bias);
@@ -188,7 +189,8 @@ static enum tc_status read_dense(struct reading *r, struct tc_stage *like, struc
     return status;
 }
 
-static enum tc_status read_applied(struct reading *r, unsigned units, struct tc_error *error)
+static enum tc_status read_activation_layer(struct reading *r, unsigned units,
+                                            struct tc_error *error)
 {
     enum tc_activation activation;
     const enum tc_status status = read_activation(r, &activation, error);
@@ -201,17 +203,17 @@ static enum tc_status read_applied(struct reading *r, unsigned units, struct tc_
     return tc_stages_activate(r->stages, r->inputs, activation, error);
 }
 
-/** A layer of known type. *gives is the number of its outputs. */
-static enum tc_status read_typed(struct reading *r, const char *type, unsigned *gives,
+/** A layer of known type. *outputs: their number. */
+static enum tc_status read_typed(struct reading *r, const char *type, unsigned *outputs,
                                  struct tc_error *error)
 {
     struct tc_stage like = {.inputs = r->inputs};
     const bool dense = strcmp(type, "dense") == 0 || strcmp(type, "time-distributed-dense") == 0;
     const bool recurrent = !dense && tc_cell_of_format(TC_EXPORT_KERAS, type, &like.cell);
-    const bool applied = strcmp(type, "activation") == 0;
+    const bool activation = strcmp(type, "activation") == 0;
     enum tc_status status;
 
-    if (!recurrent && !dense && !applied)
+    if (!recurrent && !dense && !activation)
         return tc_fail(error, TC_UNSUPPORTED,
                        "layer %u has the type '%s', expected lstm, gru, dense, "
                        "time-distributed-dense or activation",
@@ -219,9 +221,9 @@ static enum tc_status read_typed(struct reading *r, const char *type, unsigned *
     status = read_size(r->json, "shape", r->place, &like.units, error);
     if (status)
         return status;
-    *gives = like.units;
-    if (applied)
-        return read_applied(r, like.units, error);
+    *outputs = like.units;
+    if (activation)
+        return read_activation_layer(r, like.units, error);
     if (json_array_size(r->weights) == 0)
         return tc_fail(error, TC_BAD_FORMAT, "%s has no weights", r->place);
     if (dense)
@@ -229,7 +231,7 @@ static enum tc_status read_typed(struct reading *r, const char *type, unsigned *
     return read_recurrent(r, &like, error);
 }
 
-static enum tc_status read_layer(struct reading *r, unsigned *gives, struct tc_error *error)
+static enum tc_status read_layer(struct reading *r, unsigned *outputs, struct tc_error *error)
 {
     const char *type;
     enum tc_status status;
@@ -243,11 +245,11 @@ static enum tc_status read_layer(struct reading *r, unsigned *gives, struct tc_e
         return status;
     snprintf(r->place, sizeof r->place, "layer %u (%.24s)", r->index, TC_SHOWN(type));
     r->weights = json_object_get(r->json, "weights");
-    *gives = r->inputs;
-    /* The input of a Keras model, which an exporter forgot to leave out. */
+    *outputs = r->inputs;
+    /* The input layer of a Keras model, which some exporters write as well. */
     if (strcmp(type, "unknown") == 0 && json_array_size(r->weights) == 0)
         return TC_OK;
-    return read_typed(r, type, gives, error);
+    return read_typed(r, type, outputs, error);
 }
 
 /* ------------------------------------------------------------------------- the network */
@@ -268,11 +270,11 @@ static enum tc_status read_layers(const json_t *json, unsigned inputs, unsigned 
         return tc_fail(error, TC_TOO_LARGE, "'layers' has %zu entries, at most %d are read", n,
                        TC_MAX_STAGES);
     for (r.index = 0; status == TC_OK && r.index < n; ++r.index) {
-        unsigned gives = 0;
+        unsigned outputs = 0;
 
         r.json = json_array_get(layers, r.index);
-        status = read_layer(&r, &gives, error);
-        r.inputs = gives;
+        status = read_layer(&r, &outputs, error);
+        r.inputs = outputs;
     }
     return status;
 }

@@ -14,7 +14,7 @@ static enum tc_status check_count(size_t n, struct tc_error *error)
     return TC_OK;
 }
 
-/** The knob's range and where it starts, under keys of the format's own. */
+/** The knob's range and default, under the format's keys. */
 static enum tc_status read_range(const json_t *json, const char *const keys[3], const char *place,
                                  struct tc_knob *knob, struct tc_error *error)
 {
@@ -25,11 +25,11 @@ static enum tc_status read_range(const json_t *json, const char *const keys[3], 
     return status ? status : tc_json_float(json, keys[2], place, &knob->initial, error);
 }
 
-static const char *text_or(const json_t *object, const char *key, const char *otherwise)
+static const char *text_or(const json_t *object, const char *key, const char *fallback)
 {
     const json_t *const text = json_object_get(object, key);
 
-    return json_is_string(text) ? json_string_value(text) : otherwise;
+    return json_is_string(text) ? json_string_value(text) : fallback;
 }
 
 /* ------------------------------------------------------------------------- parametric */
@@ -67,11 +67,11 @@ enum tc_status tc_nam_knobs_parametric(const json_t *parametric, struct tc_nam_k
         return status;
     json_object_foreach((json_t *)parametric, name, json)
     {
-        unsigned place = i++;
+        unsigned at = i++;
 
-        for (; place > 0 && strcmp(names[place - 1], name) > 0; --place)
-            names[place] = names[place - 1];
-        names[place] = name;
+        for (; at > 0 && strcmp(names[at - 1], name) > 0; --at) /* insertion sort */
+            names[at] = names[at - 1];
+        names[at] = name;
     }
     for (i = 0; status == TC_OK && i < n; ++i)
         status =
@@ -89,7 +89,7 @@ static enum tc_status read_switch(const json_t *json, struct tc_knob *knob, unsi
     const float last = knob->max - knob->min;
     const float count = json_is_array(names) ? (float)json_array_size(names) : last + 1.0f;
 
-    /* More would be more inputs than any layer has. */
+    /* The limit of the inputs of a layer. */
     if (!(count >= 2.0f && count <= (float)TC_MAX_UNITS))
         return tc_fail(error, count < 2.0f ? TC_BAD_VALUE : TC_TOO_LARGE,
                        "param '%s' is a switch of %g positions, expected 2 to %d", knob->name,
@@ -103,13 +103,13 @@ static enum tc_status read_switch(const json_t *json, struct tc_knob *knob, unsi
     return TC_OK;
 }
 
-static void set_inputs(const json_t *json, struct tc_knob *knob)
+static void set_input_range(const json_t *json, struct tc_knob *knob)
 {
-    const bool from_0 = strcmp(text_or(json, "input_normalization", ""), "min_max") == 0;
+    const bool zero_based = strcmp(text_or(json, "input_normalization", ""), "min_max") == 0;
     const json_t *const low = json_object_get(json, "normalized_min");
     const json_t *const high = json_object_get(json, "normalized_max");
 
-    knob->at_min = json_is_number(low) ? (float)json_number_value(low) : from_0 ? 0.0f : -1.0f;
+    knob->at_min = json_is_number(low) ? (float)json_number_value(low) : zero_based ? 0.0f : -1.0f;
     knob->at_max = json_is_number(high) ? (float)json_number_value(high) : 1.0f;
 }
 
@@ -137,7 +137,7 @@ static enum tc_status read_param(const json_t *json, unsigned index, unsigned *p
         return tc_fail(error, TC_UNSUPPORTED,
                        "param '%s' has the type '%s', expected continuous or switch", knob->name,
                        TC_SHOWN(type));
-    set_inputs(json, knob);
+    set_input_range(json, knob);
     return TC_OK;
 }
 
@@ -160,35 +160,35 @@ enum tc_status tc_nam_knobs_params(const json_t *params, struct tc_nam_knobs *kn
 
 /* ------------------------------------------------------------------------- switches */
 
-/** How many r_j stand for a knob; one that is no switch is as many as a switch of two. */
-static unsigned ramps_of(unsigned positions)
+/** The number of r_j of a knob; one if it is not a switch. */
+static unsigned ramp_count(unsigned positions)
 {
     return positions > 1 ? positions - 1 : 1;
 }
 
-static unsigned ramps_in(const struct tc_nam_knobs *knobs)
+static unsigned total_ramps(const struct tc_nam_knobs *knobs)
 {
     unsigned n = 0;
 
     for (unsigned k = 0; k < knobs->knobs; ++k)
-        n += ramps_of(knobs->positions[k]);
+        n += ramp_count(knobs->positions[k]);
     return n;
 }
 
-static float least_of(const struct tc_knob *knob)
+static float lowest_input(const struct tc_knob *knob)
 {
     return fminf(knob->at_min, knob->at_max);
 }
 
-/** The layer before the linear one: x, -x, then the r_j of each knob. Knobs that are no switch are
- *  counted from their least value on, so that they are not cut off. */
+/** The layer before the linear one: x, -x, then the r_j of each knob. Other knobs are
+ *  shifted by their lowest value, so that the ReLU leaves them unchanged. */
 static enum tc_status add_ramps(const struct tc_nam_knobs *knobs, const struct tc_metadata *meta,
                                 struct tc_stages *stages, struct tc_error *error)
 {
     const struct tc_stage like = {.dense = true,
                                   .activation = TC_RELU,
                                   .inputs = 1 + knobs->knobs,
-                                  .units = 2 + ramps_in(knobs)};
+                                  .units = 2 + total_ramps(knobs)};
     const enum tc_status status = tc_stages_add(stages, &like, error);
     struct tc_stage_weights w;
     size_t row = 2;
@@ -199,14 +199,14 @@ static enum tc_status add_ramps(const struct tc_nam_knobs *knobs, const struct t
     w.w_ih[0] = 1.0f;
     w.w_ih[like.inputs] = -1.0f;
     for (unsigned k = 0; k < knobs->knobs; ++k)
-        for (unsigned j = 0; j < ramps_of(knobs->positions[k]); ++j, ++row) {
+        for (unsigned j = 0; j < ramp_count(knobs->positions[k]); ++j, ++row) {
             w.w_ih[row * like.inputs + 1 + k] = 1.0f;
-            w.b_ih[row] = -(float)j - least_of(&meta->knob[k]);
+            w.b_ih[row] = -(float)j - lowest_input(&meta->knob[k]);
         }
     return TC_OK;
 }
 
-/** The rows of a switch, from the column of its first ramp on. */
+/** Set the rows of a switch; w is at the column of its first r_j. */
 static void set_switch(unsigned positions, float *w, size_t cols, float *b)
 {
     *b = 1.0f;
@@ -220,37 +220,37 @@ static void set_switch(unsigned positions, float *w, size_t cols, float *b)
     }
 }
 
-/** The linear layer; `bent` if there is another before it. */
-static void set_linear(const struct tc_nam_knobs *knobs, const struct tc_metadata *meta, bool bent,
-                       size_t cols, const struct tc_stage_weights *w)
+/** Set the linear layer, which follows that of add_ramps() if `after_ramps`. */
+static void set_linear(const struct tc_nam_knobs *knobs, const struct tc_metadata *meta,
+                       bool after_ramps, size_t cols, const struct tc_stage_weights *w)
 {
-    size_t row = 1, col = bent ? 2 : 1;
+    size_t row = 1, col = after_ramps ? 2 : 1;
 
     w->w_ih[0] = 1.0f;
-    if (bent)
+    if (after_ramps)
         w->w_ih[1] = -1.0f;
     for (unsigned k = 0; k < knobs->knobs; ++k) {
         if (knobs->positions[k] > 1) {
             set_switch(knobs->positions[k], w->w_ih + row * cols + col, cols, w->b_ih + row);
         } else {
             w->w_ih[row * cols + col] = 1.0f;
-            w->b_ih[row] = bent ? least_of(&meta->knob[k]) : 0.0f;
+            w->b_ih[row] = after_ramps ? lowest_input(&meta->knob[k]) : 0.0f;
         }
         row += knobs->positions[k];
-        col += ramps_of(knobs->positions[k]);
+        col += ramp_count(knobs->positions[k]);
     }
 }
 
 enum tc_status tc_nam_knobs_stages(const struct tc_nam_knobs *knobs, const struct tc_metadata *meta,
                                    struct tc_stages *stages, struct tc_error *error)
 {
-    const unsigned ramps = ramps_in(knobs);
-    const bool bent = ramps > knobs->knobs;
+    const unsigned ramps = total_ramps(knobs);
+    const bool after_ramps = ramps > knobs->knobs;
     const struct tc_stage like = {.dense = true,
                                   .activation = TC_IDENTITY,
-                                  .inputs = (bent ? 2 : 1) + ramps,
+                                  .inputs = (after_ramps ? 2 : 1) + ramps,
                                   .units = 1 + knobs->inputs};
-    enum tc_status status = bent ? add_ramps(knobs, meta, stages, error) : TC_OK;
+    enum tc_status status = after_ramps ? add_ramps(knobs, meta, stages, error) : TC_OK;
     struct tc_stage_weights w;
 
     if (status == TC_OK)
@@ -258,6 +258,6 @@ enum tc_status tc_nam_knobs_stages(const struct tc_nam_knobs *knobs, const struc
     if (status)
         return status;
     w = tc_stages_last(stages);
-    set_linear(knobs, meta, bent, like.inputs, &w);
+    set_linear(knobs, meta, after_ramps, like.inputs, &w);
     return TC_OK;
 }

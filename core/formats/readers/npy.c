@@ -10,7 +10,7 @@
 
 enum { HEADER_MAX = 512, SHORT_HEAD = 10, LONG_HEAD = 12 };
 
-/** Find the header's text and the bytes after it. */
+/** Read the header's text. *data is the offset of the values. */
 static enum tc_status read_header(const unsigned char *bytes, size_t size, const char *place,
                                   char header[HEADER_MAX], size_t *data, struct tc_error *error)
 {
@@ -52,11 +52,11 @@ static size_t value_size(const char *type)
 
 static enum tc_status bad_type(const char *type, const char *place, struct tc_error *error)
 {
-    char alone[16];
+    char name[16];
 
-    snprintf(alone, sizeof alone, "%.*s", (int)strcspn(type, ","), type);
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(type, ","), type);
     return tc_fail(error, TC_UNSUPPORTED, "%s: values of the type %s, expected '<f4' or '<f8'",
-                   place, TC_SHOWN(alone));
+                   place, TC_SHOWN(name));
 }
 
 static enum tc_status read_type(const char *header, const char *place, size_t *width, size_t *n,
@@ -75,7 +75,7 @@ static enum tc_status read_type(const char *header, const char *place, size_t *w
     return TC_OK;
 }
 
-/** All values, of `width` bytes each. */
+/** Read n values of `width` bytes each. */
 static enum tc_status read_values(const unsigned char *bytes, size_t width, size_t n,
                                   const char *place, float *values, struct tc_error *error)
 {

@@ -1,5 +1,5 @@
 /** @file
- *  Lists of numbers in numpy's files (.npy): a magic, the length of a header in Python, the bytes.
+ *  Arrays in numpy's files (.npy): magic, length of the header, header (a Python dict), values.
  *
  *  From: numpy, lib/format.py. */
 #ifndef TC_NPY_H

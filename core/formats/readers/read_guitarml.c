@@ -1,5 +1,5 @@
 /** @file
- *  The JSON of CoreAudioML and of GuitarML's programs: PyTorch's tensors after a header.
+ *  Reads the JSON of CoreAudioML and of GuitarML's programs: a header and PyTorch's tensors.
  *
  *      SimpleRNN   model_data {model, input_size, skip, output_size, unit_type, num_layers,
  *                  hidden_size, bias_fl}, state_dict {rec.*, lin.*}
@@ -21,11 +21,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static const double USUAL_RATE_HZ = 44100.0;
+static const double DEFAULT_RATE_HZ = 44100.0;
 
 /* ------------------------------------------------------------------------- header */
 
-/** A size that may be absent. */
+/** A size; `absent`, if not 0, is its default. */
 static enum tc_status read_size(const json_t *object, const char *key, const char *place,
                                 unsigned max, unsigned absent, unsigned *size,
                                 struct tc_error *error)
@@ -54,8 +54,8 @@ static enum tc_status read_unit_type(const json_t *object, const char *key, cons
 }
 
 /** Audio inputs, knobs and direct path: `skip` channels of the input are added to the output. */
-static enum tc_status use_skip(const json_t *object, const char *place, unsigned inputs,
-                               unsigned outputs, struct tc_stages_use *use, struct tc_error *error)
+static enum tc_status read_skip(const json_t *object, const char *place, unsigned inputs,
+                                unsigned outputs, struct tc_stages_use *use, struct tc_error *error)
 {
     unsigned skip;
     enum tc_status status = TC_OK;
@@ -85,19 +85,19 @@ struct block {
     char rec[160], lin[160]; /* prefixes of its tensors */
 };
 
-/** Append a block's layers. *use is set by its header. */
+/** Append a block's layers, and set *use from its header. */
 static enum tc_status add_block(const struct block *b, struct tc_state_dict *dict,
                                 struct tc_stages *stages, struct tc_stages_use *use,
                                 struct tc_error *error)
 {
-    const unsigned most_inputs = TC_MAX_FEATURES + TC_MAX_KNOBS;
+    const unsigned max_inputs = TC_MAX_FEATURES + TC_MAX_KNOBS;
     struct tc_recurrent known;
     unsigned layers, outputs;
     enum tc_status status = read_unit_type(b->header, b->cell_key, b->place, &known.gates, error);
 
     if (status == TC_OK)
         status =
-            tc_json_unsigned(b->header, b->input_key, b->place, most_inputs, &known.inputs, error);
+            tc_json_unsigned(b->header, b->input_key, b->place, max_inputs, &known.inputs, error);
     if (status == TC_OK)
         status = tc_json_unsigned(b->header, "hidden_size", b->place, TC_MAX_UNITS, &known.hidden,
                                   error);
@@ -106,7 +106,7 @@ static enum tc_status add_block(const struct block *b, struct tc_state_dict *dic
     if (status == TC_OK)
         status = read_size(b->header, "output_size", b->place, TC_MAX_FEATURES, 1, &outputs, error);
     if (status == TC_OK)
-        status = use_skip(b->header, b->place, known.inputs, outputs, use, error);
+        status = read_skip(b->header, b->place, known.inputs, outputs, use, error);
     for (unsigned l = 0; status == TC_OK && l < layers; ++l) {
         status = tc_state_dict_recurrent(dict, b->rec, l, &known, stages, error);
         known.inputs = known.hidden;
@@ -118,7 +118,7 @@ static enum tc_status add_block(const struct block *b, struct tc_state_dict *dic
 
 /* ------------------------------------------------------------------------- kinds of network */
 
-/* A network on its way to a model. */
+/* A network being read. */
 struct reading {
     const json_t *json, *header; /* the file; model_data, or the file itself */
     struct tc_state_dict dict;
@@ -126,7 +126,7 @@ struct reading {
     struct tc_stages_use use;
 };
 
-/** A network of one block, whose tensors have a prefix. */
+/** A network of one block, whose tensors' names have a prefix. */
 static enum tc_status read_single(struct reading *r, const char *place, const char *input_key,
                                   const char *prefix, struct tc_error *error)
 {
@@ -138,7 +138,7 @@ static enum tc_status read_single(struct reading *r, const char *place, const ch
     return add_block(&block, &r->dict, &r->stages, &r->use, error);
 }
 
-/** One block of a RecNet. Only the first one's input is that of the network. */
+/** A block of a RecNet. The first one's inputs are those of the network. */
 static enum tc_status read_block(struct reading *r, const json_t *blocks, unsigned index,
                                  struct tc_error *error)
 {
@@ -187,7 +187,7 @@ static enum tc_status read_network(struct reading *r, struct tc_error *error)
     const json_t *const class = json_object_get(r->header, "model");
     const char *const name = json_is_string(class) ? json_string_value(class) : "SimpleRNN";
 
-    /* The header of older files says nothing of the direct path, which is always there. */
+    /* Older headers have no `skip`: there is always a direct path. */
     if (r->header == r->json)
         return read_single(r, "the header", "in_size", "layers.0.", error);
     if (strcmp(name, "SimpleRNN") == 0)
@@ -200,7 +200,7 @@ static enum tc_status read_network(struct reading *r, struct tc_error *error)
 
 /* ------------------------------------------------------------------------- metadata */
 
-/** What the players call the knobs of a network of so many units; the range is always 0 to 1. */
+/** The players' names of the knobs, by sizes of the network; the range is always 0 to 1. */
 static void name_knobs(unsigned hidden, unsigned knobs, struct tc_metadata *meta)
 {
     static const struct {
@@ -223,7 +223,7 @@ static void name_knobs(unsigned hidden, unsigned knobs, struct tc_metadata *meta
         snprintf(name, sizeof name, "Knob %u", k + 1);
         if (names)
             meta->knob[k] = tc_facts_knob(names[k], 0.5f);
-        else /* the one knob of any other network is a gain to ToobAmp */
+        else /* ToobAmp calls the only knob of other networks Gain */
             meta->knob[k] = tc_facts_knob(knobs == 1 ? "Gain" : name, 0.5f);
     }
 }
@@ -234,22 +234,22 @@ static void read_metadata(const struct reading *r, struct tc_file_facts *facts,
     const json_t *const rates[] = {json_object_get(r->header, "sample_rate"),
                                    json_object_get(r->json, "samplerate"),
                                    json_object_get(r->json, "sample_rate")};
-    const json_t *const described = json_object_get(r->json, "metadata"); /* of our own writer */
+    const json_t *const metadata = json_object_get(r->json, "metadata"); /* of write_guitarml.c */
     double rate_hz = (double)NAN;
 
     tc_metadata_init(meta);
     for (size_t i = 0; i < sizeof rates / sizeof rates[0] && !(rate_hz > 0.0); ++i)
         rate_hz = tc_json_number(rates[i]);
-    tc_facts_rate(facts, meta, rate_hz, USUAL_RATE_HZ);
-    tc_facts_text(meta->name, sizeof meta->name, json_object_get(described, "name"));
-    tc_facts_text(meta->author, sizeof meta->author, json_object_get(described, "author"));
-    tc_facts_text(meta->licence, sizeof meta->licence, json_object_get(described, "license"));
+    tc_facts_rate(facts, meta, rate_hz, DEFAULT_RATE_HZ);
+    tc_facts_text(meta->name, sizeof meta->name, json_object_get(metadata, "name"));
+    tc_facts_text(meta->author, sizeof meta->author, json_object_get(metadata, "author"));
+    tc_facts_text(meta->licence, sizeof meta->licence, json_object_get(metadata, "license"));
     name_knobs(r->stages.stage[0].units, r->use.knobs, meta);
 }
 
-/** The model of a network that was read. Too many knobs are refused before they are named. */
-static enum tc_status make_model(struct reading *r, struct tc_file_facts *facts,
-                                 struct tc_model **model, struct tc_error *error)
+/** Create the model. */
+static enum tc_status create_model(struct reading *r, struct tc_file_facts *facts,
+                                   struct tc_model **model, struct tc_error *error)
 {
     struct tc_metadata meta;
 
@@ -267,8 +267,8 @@ enum tc_status tc_guitarml_read(struct tc_model **model, const json_t *json,
 {
     const json_t *const header = json_object_get(json, "model_data");
     const json_t *const tensors = json_object_get(json, "state_dict");
-    const bool old = !header && json_object_get(json, "in_size");
-    struct reading r = {.json = json, .header = old ? json : header};
+    const bool older = !header && json_object_get(json, "in_size");
+    struct reading r = {.json = json, .header = older ? json : header};
     enum tc_status status;
 
     tc_facts_init(facts, "GuitarML");
@@ -282,7 +282,7 @@ enum tc_status tc_guitarml_read(struct tc_model **model, const json_t *json,
     if (status == TC_OK)
         status = read_network(&r, error);
     if (status == TC_OK)
-        status = make_model(&r, facts, model, error);
+        status = create_model(&r, facts, model, error);
     tc_stages_free(&r.stages);
     tc_state_dict_free(&r.dict);
     return status;
@@ -299,7 +299,7 @@ enum tc_status tc_torch_json_read(struct tc_model **model, const json_t *json,
         status = tc_state_dict_network(&r.dict, &r.stages, error);
     if (status == TC_OK) {
         r.use.knobs = r.stages.stage[0].inputs - 1;
-        status = make_model(&r, facts, model, error);
+        status = create_model(&r, facts, model, error);
     }
     tc_stages_free(&r.stages);
     tc_state_dict_free(&r.dict);

@@ -1,6 +1,6 @@
 /** @file
- *  RTNeural's JSON, which Keras models are exported to, and AIDA-X' additions to it: beside the
- *  network
+ *  Reads RTNeural's JSON, to which Keras models are exported, with AIDA-X' additions to the
+ * network:
  *
  *      in_gain (dB), out_gain (dB), samplerate, metadata, input_batch, output_batch
  *
@@ -16,9 +16,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const double USUAL_RATE_HZ = 48000.0;
+static const double DEFAULT_RATE_HZ = 48000.0;
 
-/* Gains at or below this are silence to the players, and -200 dB is to us. */
+/* Players mute at gains of SILENT_DB or less; LOWEST_DB is the lowest gain of a model. */
 static const double SILENT_DB = -90.0;
 static const float LOWEST_DB = -200.0f;
 
@@ -36,23 +36,23 @@ static float read_gain(const json_t *json, const char *key, struct tc_file_facts
 
 static void read_rate(const json_t *json, struct tc_file_facts *facts, struct tc_metadata *meta)
 {
-    const json_t *const described = json_object_get(json, "metadata");
-    const double inner_hz = tc_json_number(json_object_get(described, "samplerate"));
+    const json_t *const metadata = json_object_get(json, "metadata");
+    const double inner_hz = tc_json_number(json_object_get(metadata, "samplerate"));
     const double outer_hz = tc_json_number(json_object_get(json, "samplerate"));
 
-    tc_facts_rate(facts, meta, inner_hz > 0.0 ? inner_hz : outer_hz, USUAL_RATE_HZ);
+    tc_facts_rate(facts, meta, inner_hz > 0.0 ? inner_hz : outer_hz, DEFAULT_RATE_HZ);
 }
 
 static void read_metadata(const json_t *json, struct tc_file_facts *facts, struct tc_metadata *meta)
 {
-    const json_t *const described = json_object_get(json, "metadata");
-    const json_t *const author = json_object_get(described, "author");
+    const json_t *const metadata = json_object_get(json, "metadata");
+    const json_t *const author = json_object_get(metadata, "author");
 
     tc_metadata_init(meta);
-    tc_facts_text(meta->name, sizeof meta->name, json_object_get(described, "name"));
+    tc_facts_text(meta->name, sizeof meta->name, json_object_get(metadata, "name"));
     tc_facts_text(meta->author, sizeof meta->author,
                   author ? author : json_object_get(json, "author"));
-    tc_facts_text(meta->licence, sizeof meta->licence, json_object_get(described, "license"));
+    tc_facts_text(meta->licence, sizeof meta->licence, json_object_get(metadata, "license"));
     meta->in_gain_db = read_gain(json, "in_gain", facts);
     meta->out_gain_db = read_gain(json, "out_gain", facts);
     read_rate(json, facts, meta);
@@ -66,7 +66,7 @@ static void read_metadata(const json_t *json, struct tc_file_facts *facts, struc
 
 /* ------------------------------------------------------------------------- the batch */
 
-/* The stored signals: what went in, what came out with gains off, knobs at 0. */
+/* The stored test signals: input, and output without gains and with knobs at 0. */
 struct batch {
     size_t n_frames;
     float *input, *output;
@@ -78,7 +78,7 @@ static void batch_free(struct batch *batch)
     free(batch->output);
 }
 
-/** Read the batch if there is one. A damaged one is worth no more than a warning. */
+/** Read the batch, if there is one. A damaged one gives a warning only. */
 static enum tc_status read_batch(const json_t *json, struct batch *batch,
                                  struct tc_file_facts *facts, struct tc_error *error)
 {
@@ -106,7 +106,7 @@ static enum tc_status read_batch(const json_t *json, struct batch *batch,
     return TC_OK;
 }
 
-/** How far a model without gains is from the batch. */
+/** The difference of the output of a model without gains from the batch. */
 static enum tc_status compare(const struct tc_model *model, const struct batch *batch,
                               double *difference, struct tc_error *error)
 {
@@ -126,17 +126,17 @@ static enum tc_status compare(const struct tc_model *model, const struct batch *
     return status;
 }
 
-/** The same for the model that is there if a converter's mistake is undone. */
-static enum tc_status compare_undone(const json_t *json, unsigned exchanged,
-                                     const struct batch *batch, double *difference,
-                                     struct tc_error *error)
+/** The same for the model with a converter's error reverted. */
+static enum tc_status compare_reverted(const json_t *json, unsigned exchanged,
+                                       const struct batch *batch, double *difference,
+                                       struct tc_error *error)
 {
-    struct tc_file_facts unsaid = {.format = NULL};
+    struct tc_file_facts ignored = {.format = NULL};
     struct tc_metadata meta;
     struct tc_model *model;
     enum tc_status status;
 
-    read_metadata(json, &unsaid, &meta);
+    read_metadata(json, &ignored, &meta);
     meta.in_gain_db = meta.out_gain_db = 0.0f;
     status = tc_keras_network(json, exchanged, &meta, &model, error);
     if (status)
@@ -146,12 +146,12 @@ static enum tc_status compare_undone(const json_t *json, unsigned exchanged,
     return status;
 }
 
-/** Is there a mistake that, undone, gives what was stored? Only GRUs have gates and biases to
+/** Fail if reverting a known error gives the stored output. Only GRUs have gates and biases to
  *  exchange. */
-static enum tc_status find_mistake(const json_t *json, const struct batch *batch,
-                                   struct tc_error *error)
+static enum tc_status find_conversion_error(const json_t *json, const struct batch *batch,
+                                            struct tc_error *error)
 {
-    static const char *const mistakes[TC_EXCHANGES] = {
+    static const char *const errors[TC_EXCHANGES] = {
         [TC_GATES_EXCHANGED] = "its gates r and z are exchanged",
         [TC_BIASES_EXCHANGED] = "its two rows of biases are exchanged",
         [TC_GATES_EXCHANGED | TC_BIASES_EXCHANGED] =
@@ -159,7 +159,7 @@ static enum tc_status find_mistake(const json_t *json, const struct batch *batch
 
     for (unsigned exchanged = 1; exchanged < TC_EXCHANGES; ++exchanged) {
         double difference;
-        const enum tc_status status = compare_undone(json, exchanged, batch, &difference, error);
+        const enum tc_status status = compare_reverted(json, exchanged, batch, &difference, error);
 
         if (status)
             return status;
@@ -167,14 +167,14 @@ static enum tc_status find_mistake(const json_t *json, const struct batch *batch
             return tc_fail(error, TC_BAD_VALUE,
                            "the GRU was converted wrongly, as its stored output shows: %s, which "
                            "old versions of modelToKeras.py do; convert the trained model anew",
-                           mistakes[exchanged]);
+                           errors[exchanged]);
     }
     return TC_OK;
 }
 
-static enum tc_status test(const json_t *json, const struct tc_model *model,
-                           const struct batch *batch, struct tc_file_facts *facts,
-                           struct tc_error *error)
+static enum tc_status run_selftest(const json_t *json, const struct tc_model *model,
+                                   const struct batch *batch, struct tc_file_facts *facts,
+                                   struct tc_error *error)
 {
     struct tc_metadata plain = *tc_model_metadata(model);
     struct tc_model *without_gains;
@@ -189,7 +189,7 @@ static enum tc_status test(const json_t *json, const struct tc_model *model,
     tc_model_free(without_gains);
     if (status || facts->selftest_error <= TC_SELFTEST_TOLERANCE)
         return status;
-    status = find_mistake(json, batch, error);
+    status = find_conversion_error(json, batch, error);
     tc_facts_warn(facts,
                   "its stored output differs by %.2g from what is played, expected at most %g: it "
                   "may have been converted wrongly",
@@ -197,14 +197,14 @@ static enum tc_status test(const json_t *json, const struct tc_model *model,
     return status;
 }
 
-static enum tc_status test_batch(const json_t *json, const struct tc_model *model,
-                                 struct tc_file_facts *facts, struct tc_error *error)
+static enum tc_status check_batch(const json_t *json, const struct tc_model *model,
+                                  struct tc_file_facts *facts, struct tc_error *error)
 {
     struct batch batch;
     enum tc_status status = read_batch(json, &batch, facts, error);
 
     if (status == TC_OK && batch.n_frames > 0 && tc_model_architecture(model)->outputs == 1)
-        status = test(json, model, &batch, facts, error);
+        status = run_selftest(json, model, &batch, facts, error);
     batch_free(&batch);
     return status;
 }
@@ -215,7 +215,7 @@ enum tc_status tc_keras_read(struct tc_model **model, const json_t *json,
                              struct tc_file_facts *facts, struct tc_error *error)
 {
     struct tc_metadata meta;
-    struct tc_model *made = NULL;
+    struct tc_model *loaded = NULL;
     char *record;
     enum tc_status status = tc_facts_record(&record, json_object_get(json, "metadata"), error);
 
@@ -223,13 +223,13 @@ enum tc_status tc_keras_read(struct tc_model **model, const json_t *json,
     read_metadata(json, facts, &meta);
     meta.training = record;
     if (status == TC_OK)
-        status = tc_keras_network(json, 0, &meta, &made, error);
+        status = tc_keras_network(json, 0, &meta, &loaded, error);
     if (status == TC_OK)
-        status = test_batch(json, made, facts, error);
+        status = check_batch(json, loaded, facts, error);
     free(record);
     if (status)
-        tc_model_free(made);
+        tc_model_free(loaded);
     else
-        *model = made;
+        *model = loaded;
     return status;
 }

@@ -1,7 +1,7 @@
 /** @file
  *  One reader for each format. All of them return a model, fill in `facts`, and share errors:
  *  TC_BAD_FORMAT, TC_BAD_SHAPE, TC_BAD_VALUE, TC_UNSUPPORTED, TC_TOO_LARGE, TC_NO_MEMORY, and
- *  TC_BAD_ARGUMENT where tc_model_new() finds the file's values impossible. */
+ *  TC_BAD_ARGUMENT where tc_model_new() refuses the file's values. */
 #ifndef TC_READERS_H
 #define TC_READERS_H
 
@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-/** safetensors: our own files, and others' with PyTorch's names. */
+/** safetensors: native files, and files of tensors with PyTorch's names. */
 enum tc_status tc_native_read(struct tc_model **model, const unsigned char *bytes, size_t size,
                               struct tc_file_facts *facts, struct tc_error *error);
 
@@ -21,12 +21,12 @@ enum tc_status tc_keras_read(struct tc_model **model, const json_t *json,
 enum tc_status tc_guitarml_read(struct tc_model **model, const json_t *json,
                                 struct tc_file_facts *facts, struct tc_error *error);
 
-/** An object of PyTorch's tensors and nothing else. */
+/** An object that contains PyTorch's tensors only. */
 enum tc_status tc_torch_json_read(struct tc_model **model, const json_t *json,
                                   struct tc_file_facts *facts, struct tc_error *error);
 
-/** Neural Amp Modeler: `architecture`. `path` is where the JSON came from, for what stands beside
- *  it; NULL if it came from memory. */
+/** Neural Amp Modeler: `architecture`. `path` is that of the JSON, to find its weights in the same
+ *  folder; NULL if it was read from memory. */
 enum tc_status tc_nam_read(struct tc_model **model, const json_t *json, const char *path,
                            struct tc_file_facts *facts, struct tc_error *error);
 

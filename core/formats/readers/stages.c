@@ -88,7 +88,7 @@ struct tc_stage_weights tc_stages_last(const struct tc_stages *stages)
     return weights_of(&stages->stage[stages->n - 1]);
 }
 
-/** Append a dense layer that changes nothing. */
+/** Append an identity layer. */
 static enum tc_status add_identity(struct tc_stages *stages, unsigned units, struct tc_error *error)
 {
     const struct tc_stage like = {
@@ -122,7 +122,7 @@ void tc_stages_free(struct tc_stages *stages)
     stages->n = 0;
 }
 
-/* ------------------------------------------------------------------------- rewriting */
+/* ------------------------------------------------------------------------- converting */
 
 static bool is_linear(const struct tc_stage *stage)
 {
@@ -137,11 +137,11 @@ static void multiply(const struct tc_stage *linear, const float *v, size_t rows,
     const size_t inputs = linear->inputs, units = linear->units;
 
     for (size_t r = 0; r < rows; ++r, v += units) {
-        double moved = bias[r];
+        double folded_bias = bias[r];
 
         for (size_t u = 0; u < units; ++u)
-            moved += (double)v[u] * w.b_ih[u];
-        bias[r] = (float)moved;
+            folded_bias += (double)v[u] * w.b_ih[u];
+        bias[r] = (float)folded_bias;
         for (size_t i = 0; i < inputs; ++i) {
             double sum = 0.0;
 
@@ -152,12 +152,12 @@ static void multiply(const struct tc_stage *linear, const float *v, size_t rows,
     }
 }
 
-/** Put a linear stage into the next one, whose inputs become those of the linear one. */
+/** Fold a linear stage into the next one, which takes over its inputs. */
 static enum tc_status fold(const struct tc_stage *linear, struct tc_stage *next,
                            struct tc_error *error)
 {
     const struct tc_stage_weights from = weights_of(next);
-    const size_t rows = rows_of(next), kept = value_count(next) - rows * next->inputs;
+    const size_t rows = rows_of(next), others = value_count(next) - rows * next->inputs;
     struct tc_stage folded = *next;
     struct tc_stage_weights to;
     enum tc_status status;
@@ -168,7 +168,7 @@ static enum tc_status fold(const struct tc_stage *linear, struct tc_stage *next,
         return status;
     to = weights_of(&folded);
     memcpy(folded.values + rows * folded.inputs, next->values + rows * next->inputs,
-           kept * sizeof *folded.values);
+           others * sizeof *folded.values);
     multiply(linear, from.w_ih, rows, to.w_ih, to.b_ih);
     free(next->values);
     *next = folded;
@@ -196,28 +196,28 @@ static enum tc_status fold_all(struct tc_stages *stages, struct tc_error *error)
     return status;
 }
 
-/** Make a dense stage with an activation a plain RNN without memory. */
-static enum tc_status make_recurrent(struct tc_stage *stage, struct tc_error *error)
+/** Convert a dense stage with an activation to a plain RNN whose recurrent matrix is 0. */
+static enum tc_status to_recurrent(struct tc_stage *stage, struct tc_error *error)
 {
     const struct tc_stage_weights from = weights_of(stage);
-    struct tc_stage made = *stage;
+    struct tc_stage recurrent = *stage;
     enum tc_status status;
 
-    made.dense = false;
-    made.cell = TC_CELL_RNN;
-    status = allocate(&made, error);
+    recurrent.dense = false;
+    recurrent.cell = TC_CELL_RNN;
+    status = allocate(&recurrent, error);
     if (status)
         return status;
-    memcpy(weights_of(&made).w_ih, from.w_ih,
+    memcpy(weights_of(&recurrent).w_ih, from.w_ih,
            (size_t)stage->units * stage->inputs * sizeof *from.w_ih);
-    memcpy(weights_of(&made).b_ih, from.b_ih, stage->units * sizeof *from.b_ih);
+    memcpy(weights_of(&recurrent).b_ih, from.b_ih, stage->units * sizeof *from.b_ih);
     free(stage->values);
-    *stage = made;
+    *stage = recurrent;
     return TC_OK;
 }
 
-/** Afterwards all stages but the last are recurrent, and that is linear. */
-static enum tc_status rewrite(struct tc_stages *stages, struct tc_error *error)
+/** Convert all stages but the last to recurrent ones, and the last to a linear one. */
+static enum tc_status convert(struct tc_stages *stages, struct tc_error *error)
 {
     const struct tc_stage *const last = stages->n ? &stages->stage[stages->n - 1] : NULL;
     enum tc_status status = TC_OK;
@@ -228,7 +228,7 @@ static enum tc_status rewrite(struct tc_stages *stages, struct tc_error *error)
         status = fold_all(stages, error);
     for (unsigned i = 0; status == TC_OK && i + 1 < stages->n; ++i)
         if (stages->stage[i].dense)
-            status = make_recurrent(&stages->stage[i], error);
+            status = to_recurrent(&stages->stage[i], error);
     if (status == TC_OK && stages->n < 2)
         status = tc_fail(error, TC_UNSUPPORTED,
                          "the network has no layer but a linear one, expected a recurrent one");
@@ -266,7 +266,7 @@ enum tc_status tc_stages_model(struct tc_stages *stages, const struct tc_stages_
     struct tc_architecture arch;
     float *parameters, *next;
     size_t values;
-    enum tc_status status = rewrite(stages, error);
+    enum tc_status status = convert(stages, error);
 
     if (status == TC_OK)
         status = describe(stages, use, &arch, error);

@@ -31,7 +31,7 @@ enum tc_status tc_state_dict_from_json(struct tc_state_dict *dict, const json_t 
         return status;
     json_object_foreach((json_t *)object, name, value)
     {
-        struct tc_named *const tensor = &dict->tensor[dict->n];
+        struct tc_named_tensor *const tensor = &dict->tensor[dict->n];
 
         if (!json_is_array(value))
             continue;
@@ -58,7 +58,8 @@ enum tc_status tc_state_dict_from_safetensors(struct tc_state_dict *dict,
         struct tc_array_shape shape = {.dims = raw->dims};
 
         memcpy(shape.size, raw->shape, (raw->dims < 2 ? raw->dims : 2) * sizeof *raw->shape);
-        dict->tensor[dict->n++] = (struct tc_named){.name = raw->name, .shape = shape, .raw = raw};
+        dict->tensor[dict->n++] =
+            (struct tc_named_tensor){.name = raw->name, .shape = shape, .raw = raw};
     }
     return status;
 }
@@ -79,7 +80,7 @@ static const char *full_name(char name[NAME_SIZE], const char *prefix, const cha
     return name;
 }
 
-static struct tc_named *find(const struct tc_state_dict *dict, const char *name)
+static struct tc_named_tensor *find(const struct tc_state_dict *dict, const char *name)
 {
     for (size_t i = 0; i < dict->n; ++i)
         if (strcmp(dict->tensor[i].name, name) == 0)
@@ -108,9 +109,9 @@ enum tc_status tc_state_dict_all_used(const struct tc_state_dict *dict, const ch
 
 /* ------------------------------------------------------------------------- one layer */
 
-/** A matrix that has to be there. */
+/** Find a required matrix. */
 static enum tc_status find_matrix(const struct tc_state_dict *dict, const char *name,
-                                  struct tc_named **found, struct tc_error *error)
+                                  struct tc_named_tensor **found, struct tc_error *error)
 {
     *found = find(dict, name);
     if (!*found)
@@ -125,7 +126,7 @@ static enum tc_status find_matrix(const struct tc_state_dict *dict, const char *
 static enum tc_status read(struct tc_state_dict *dict, const char *name, size_t rows, size_t cols,
                            float *values, struct tc_error *error)
 {
-    struct tc_named *const tensor = find(dict, name);
+    struct tc_named_tensor *const tensor = find(dict, name);
     enum tc_status status;
 
     if (!tensor || !values)
@@ -138,14 +139,15 @@ static enum tc_status read(struct tc_state_dict *dict, const char *name, size_t 
                         : tc_safetensor_floats(tensor->raw, values, error);
 }
 
-/** A size for a stage, whose check finds it if it is too large. */
+/** A size for a stage, whose check refuses it if it is too large. */
 static unsigned as_unsigned(size_t size)
 {
     return size < UINT_MAX ? (unsigned)size : UINT_MAX;
 }
 
-static enum tc_status cell_of(unsigned gates, const struct tc_named *hh, enum tc_cell *cell,
-                              struct tc_error *error)
+/** The cell: of so many gates, or inferred from the recurrent matrix if that is 0. */
+static enum tc_status infer_cell(unsigned gates, const struct tc_named_tensor *hh,
+                                 enum tc_cell *cell, struct tc_error *error)
 {
     const size_t rows = hh->shape.size[0], cols = hh->shape.size[1];
     const size_t blocks = gates ? gates : cols && rows % cols == 0 ? rows / cols : 0;
@@ -158,12 +160,12 @@ static enum tc_status cell_of(unsigned gates, const struct tc_named *hh, enum tc
                    TC_SHOWN(hh->name), rows, cols);
 }
 
-/** Cell and sizes of a layer from what is known and from its two matrices. */
+/** Cell and sizes of a layer from the header and from its two matrices. */
 static enum tc_status describe(const struct tc_state_dict *dict, const char *prefix, int layer,
                                const struct tc_recurrent *known, struct tc_stage *like,
                                struct tc_error *error)
 {
-    struct tc_named *ih, *hh;
+    struct tc_named_tensor *ih, *hh;
     char name[NAME_SIZE];
     enum tc_status status =
         find_matrix(dict, full_name(name, prefix, "weight_ih", layer), &ih, error);
@@ -171,7 +173,7 @@ static enum tc_status describe(const struct tc_state_dict *dict, const char *pre
     if (status == TC_OK)
         status = find_matrix(dict, full_name(name, prefix, "weight_hh", layer), &hh, error);
     if (status == TC_OK)
-        status = cell_of(known->gates, hh, &like->cell, error);
+        status = infer_cell(known->gates, hh, &like->cell, error);
     if (status)
         return status;
     like->activation = TC_TANH;
@@ -222,7 +224,7 @@ enum tc_status tc_state_dict_linear(struct tc_state_dict *dict, const char *pref
                                     struct tc_error *error)
 {
     struct tc_stage like = {.dense = true, .activation = TC_IDENTITY};
-    struct tc_named *matrix;
+    struct tc_named_tensor *matrix;
     struct tc_stage_weights w;
     char weight[NAME_SIZE], bias[NAME_SIZE];
     enum tc_status status =
@@ -258,7 +260,7 @@ static bool prefix_of(const char *name, const char *what, char prefix[PREFIX_SIZ
 static enum tc_status add_recurrent(struct tc_state_dict *dict, struct tc_stages *stages,
                                     struct tc_error *error)
 {
-    const struct tc_recurrent nothing = {0};
+    const struct tc_recurrent unknown = {0};
     char prefix[PREFIX_SIZE];
     enum tc_status status = TC_OK;
 
@@ -267,7 +269,7 @@ static enum tc_status add_recurrent(struct tc_state_dict *dict, struct tc_stages
             continue;
         for (unsigned l = 0;
              status == TC_OK && tc_state_dict_has(dict, prefix, "weight_ih", (int)l); ++l)
-            status = tc_state_dict_recurrent(dict, prefix, l, &nothing, stages, error);
+            status = tc_state_dict_recurrent(dict, prefix, l, &unknown, stages, error);
     }
     if (status == TC_OK && stages->n == 0)
         status = tc_fail(error, TC_BAD_FORMAT, "there is no tensor '...weight_ih_l0'");

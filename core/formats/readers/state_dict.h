@@ -1,10 +1,10 @@
 /** @file
- *  Tensors with PyTorch's names, from JSON or from safetensors, and the layers they make.
+ *  Tensors with PyTorch's names, from JSON or safetensors, and the layers that they describe.
  *
  *      PREFIXweight_ih_lK [G*H][I]  PREFIXweight_hh_lK [G*H][H]  PREFIXbias_ih_lK, bias_hh_lK [G*H]
  *      PREFIXweight [O][H]  PREFIXbias [O]
  *
- *  Biases may be missing, and are 0 then. From: torch.nn.LSTM, GRU, RNN, Linear. */
+ *  Missing biases are 0. From: torch.nn.LSTM, GRU, RNN, Linear. */
 #ifndef TC_STATE_DICT_H
 #define TC_STATE_DICT_H
 
@@ -12,17 +12,17 @@
 #include "formats/safetensors.h"
 #include "formats/readers/stages.h"
 
-/** A tensor, whose values stay where they are until they are read. */
-struct tc_named {
+/** A tensor, whose values are read later. */
+struct tc_named_tensor {
     const char *name;
-    struct tc_array_shape shape; /* of other dimensions than 1 or 2: as far as they go */
+    struct tc_array_shape shape; /* the first two sizes, if there are more */
     const json_t *json;          /* or */
     const struct tc_safetensor *raw;
     bool used;
 };
 
 struct tc_state_dict {
-    struct tc_named *tensor; /* in the file's order */
+    struct tc_named_tensor *tensor; /* in the file's order */
     size_t n;
 };
 
@@ -38,7 +38,7 @@ enum tc_status tc_state_dict_from_safetensors(struct tc_state_dict *dict,
 
 void tc_state_dict_free(struct tc_state_dict *dict);
 
-/** What is known of a recurrent layer beside its tensors; 0 where they alone tell. */
+/** What a file's header states of a recurrent layer; 0: inferred from its tensors. */
 struct tc_recurrent {
     unsigned gates; /* of the cell: 1, 3, 4 */
     unsigned inputs, hidden;
@@ -60,13 +60,13 @@ enum tc_status tc_state_dict_linear(struct tc_state_dict *dict, const char *pref
 bool tc_state_dict_has(const struct tc_state_dict *dict, const char *prefix, const char *what,
                        int layer);
 
-/** Fail with TC_UNSUPPORTED if a tensor whose name begins with `prefix` was not used: it would
- *  change the sound, could this version play it. */
+/** Fail with TC_UNSUPPORTED if a tensor whose name begins with `prefix` was not used: it
+ *  belongs to a part of the network that this version does not know. */
 enum tc_status tc_state_dict_all_used(const struct tc_state_dict *dict, const char *prefix,
                                       struct tc_error *error);
 
 /** All recurrent layers of any prefix in the file's order, and the one linear layer, last.
- *  Errors: TC_BAD_FORMAT, TC_UNSUPPORTED (something else is there) and those of its parts. */
+ *  Errors: TC_BAD_FORMAT, TC_UNSUPPORTED (other tensors) and those of its parts. */
 enum tc_status tc_state_dict_network(struct tc_state_dict *dict, struct tc_stages *stages,
                                      struct tc_error *error);
 

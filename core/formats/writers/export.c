@@ -1,5 +1,5 @@
 /** @file
- *  Models into files of other programs. */
+ *  Exports models to files of other programs. */
 #include "formats/json.h"
 #include "formats/writers/plain.h"
 #include "formats/writers/writers.h"
@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Digits that give every float back to the bit. */
+/* Decimal digits from which every float is read back exactly. */
 enum { FLOAT_DIGITS = 9 };
 
-/* Formats whose layers stand one upon the other and no more. */
+/* Formats other than ONNX have plain stacks of layers only. */
 static enum tc_status check_stack(const struct tc_architecture *arch, enum tc_export format,
                                   struct tc_error *error)
 {
@@ -26,8 +26,8 @@ static enum tc_status check_stack(const struct tc_architecture *arch, enum tc_ex
     return TC_OK;
 }
 
-static enum tc_status make_json(const struct tc_model *model, enum tc_export format, json_t **json,
-                                struct tc_error *error)
+static enum tc_status write_json(const struct tc_model *model, enum tc_export format, json_t **json,
+                                 struct tc_error *error)
 {
     switch (format) {
     case TC_EXPORT_GUITARML:
@@ -44,12 +44,12 @@ static enum tc_status make_json(const struct tc_model *model, enum tc_export for
     return tc_fail(error, TC_BAD_ARGUMENT, "unknown format %d", (int)format);
 }
 
-static enum tc_status make_text(const struct tc_model *model, enum tc_export format,
-                                unsigned char **bytes, size_t *size, struct tc_error *error)
+static enum tc_status write_text(const struct tc_model *model, enum tc_export format,
+                                 unsigned char **bytes, size_t *size, struct tc_error *error)
 {
     json_t *json;
     char *text;
-    const enum tc_status status = make_json(model, format, &json, error);
+    const enum tc_status status = write_json(model, format, &json, error);
 
     if (status)
         return status;
@@ -71,7 +71,7 @@ enum tc_status tc_model_export_bytes(const struct tc_model *model, enum tc_expor
         return status;
     if (format == TC_EXPORT_ONNX)
         return tc_onnx_write(model, bytes, size, error);
-    return make_text(model, format, bytes, size, error);
+    return write_text(model, format, bytes, size, error);
 }
 
 enum tc_status tc_model_export(const struct tc_model *model, enum tc_export format,

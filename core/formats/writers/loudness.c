@@ -3,11 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-/* A stream plays all levels at once: channel k has k tenths of the noise. */
+/* One stream processes all levels at once: channel k has k tenths of the noise. */
 enum { FRAMES = 48000, BLOCK = 240, LEVELS = 11, FILTERS = 7 };
 
-/* For an RMS of -14.97 dB, which NAM's own recording has. Of 24 seeds this one gives the figures
- * nearest to those of that recording. */
+/* For an RMS of -14.97 dB, which NAM's own recording has. Of 24 seeds this one gives the results
+ * nearest to those with that recording. */
 static const float AMPLITUDE = 0.1692f;
 static const uint32_t SEED = 10;
 
@@ -18,14 +18,14 @@ struct noise {
 };
 
 /** Pink noise: low-pass filters two octaves apart, each with half the gain of the one below it. */
-static float next(struct noise *noise)
+static float next_noise(struct noise *noise)
 {
-    float white, sum = 0.0f, share = 1.0f, gain = 1.0f;
+    float white, sum = 0.0f, coefficient = 1.0f, gain = 1.0f;
 
     noise->random = noise->random * 1664525u + 1013904223u;
     white = (float)(noise->random >> 8) * 0x1p-24f - 0.5f;
-    for (unsigned f = 0; f < FILTERS; ++f, share *= 0.25f, gain *= 2.0f) {
-        noise->low[f] += share * (white - noise->low[f]);
+    for (unsigned f = 0; f < FILTERS; ++f, coefficient *= 0.25f, gain *= 2.0f) {
+        noise->low[f] += coefficient * (white - noise->low[f]);
         sum += gain * noise->low[f];
     }
     return AMPLITUDE * sum;
@@ -34,7 +34,7 @@ static float next(struct noise *noise)
 static void fill(float samples[LEVELS][BLOCK], struct noise *noise)
 {
     for (unsigned i = 0; i < BLOCK; ++i) {
-        const float loudest = next(noise);
+        const float loudest = next_noise(noise);
 
         for (unsigned k = 0; k < LEVELS; ++k)
             samples[k][i] = loudest * (float)k / (LEVELS - 1);

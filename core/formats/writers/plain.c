@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Gains are powers of ten: what should be 1 is so up to rounding. */
+/* Gains are converted from dB, so that a gain of 1 is inexact. */
 static const float ROUNDING = 1e-6f;
 
 /** A network whose parameters are being rewritten. */
@@ -18,7 +18,7 @@ struct rewriting {
     float *parameters;
 };
 
-/** Multiply a column of the first layer, and add its multiple by `shift` to the bias. */
+/** Scale a column of the first layer, after adding it times `shift` to the bias. */
 static void scale_input(struct rewriting *r, unsigned column, double scale, double shift)
 {
     const size_t inputs = tc_layer_inputs(r->arch, 0);

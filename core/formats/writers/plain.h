@@ -1,25 +1,25 @@
 /** @file
- *  Models on their way to formats that know less than ours. */
+ *  Converts models for formats with fewer features. */
 #ifndef TC_PLAIN_H
 #define TC_PLAIN_H
 
 #include "tonecell.h"
 
-/** The same network with knobs from 0 to 1 that it is given as they are: their scale goes into the
- *  weights. Unless `keep_gains`, the gains go there as well, and into that of the direct path, and
- *  are 0 dB then. Errors: as tc_model_new(). */
+/** The same network with knobs from 0 to 1, whose scaling is folded into the weights. Unless
+ *  `keep_gains`, the gains are folded into the weights and the direct path as well, and become 0
+ * dB. Errors: as tc_model_new(). */
 enum tc_status tc_model_plain(const struct tc_model *model, bool keep_gains,
                               struct tc_model **plain, struct tc_error *error);
 
-/** Is the direct path there, as others have it: with the gain 1, up to rounding? */
+/** Has the model a direct path of gain 1, up to rounding? */
 bool tc_model_has_residual(const struct tc_model *model);
 
-/** Fail with TC_UNSUPPORTED if the model gives probabilities, which `format` knows nothing of. */
+/** Fail with TC_UNSUPPORTED if the outputs of the model are probabilities, which `format` lacks. */
 enum tc_status tc_model_check_linear(const struct tc_model *model, const char *format,
                                      struct tc_error *error);
 
 /** Fail with TC_UNSUPPORTED if `format` could not hold the model: probabilities, several audio
- *  inputs, a direct path of another gain than 1, a cell that only we have. */
+ *  inputs, a direct path of another gain than 1, a cell that the format lacks. */
 enum tc_status tc_model_check_simple(const struct tc_model *model, enum tc_export format,
                                      struct tc_error *error);
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Kinds of fields on the wire. */
+/* Wire types. */
 enum { VARINT = 0, DELIMITED = 2, FIXED_32 = 5 };
 
 enum { FIRST_CAPACITY = 256 };

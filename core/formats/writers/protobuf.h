@@ -1,6 +1,5 @@
 /** @file
- *  Messages in Google's protocol buffers, as far as it takes to write them: fields of numbers and
- *  of bytes, one after the other.
+ *  Writes messages of Google's protocol buffers: sequences of fields of numbers and of bytes.
  *
  *  From: https://protobuf.dev/programming-guides/encoding/ */
 #ifndef TC_PROTOBUF_H
@@ -10,8 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** A message that grows; all zero at first. Once memory runs short it stays `failed`, and what is
- *  added is dropped. */
+/** A message being written, initially all zero. When memory runs out, `failed` is set and further
+ *  fields are dropped. */
 struct tc_message {
     unsigned char *bytes;
     size_t size, capacity;
@@ -24,14 +23,14 @@ void tc_message_number(struct tc_message *message, unsigned field, uint64_t valu
 /** Add a field that holds a 32-bit float. */
 void tc_message_float(struct tc_message *message, unsigned field, float value);
 
-/** Add a field of bytes. Returns where they go, which lasts until the next addition; NULL if the
+/** Add a field of bytes. Returns their memory, valid until the next field is added; NULL if the
  *  message has failed. */
 unsigned char *tc_message_space(struct tc_message *message, unsigned field, size_t size);
 
 /** Add a field that holds a text. */
 void tc_message_text(struct tc_message *message, unsigned field, const char *text);
 
-/** Add a field that holds a message, which is taken, and is all zero again afterwards. */
+/** Add a field that holds a message. `inner` is freed and reset to zero. */
 void tc_message_nest(struct tc_message *message, unsigned field, struct tc_message *inner);
 
 #endif

@@ -41,7 +41,7 @@ static json_t *header(const struct tc_model *plain)
                      (int)arch->layers, "hidden_size", (int)arch->layer[0].hidden, "bias_fl", 1);
 }
 
-/** All tensors but the start state, which is always 0 there. */
+/** All tensors but the start state, which is always 0 in GuitarML. */
 static json_t *state_dict(const struct tc_model *plain)
 {
     struct tc_tensor tensor[TC_MAX_TENSORS];
@@ -65,8 +65,7 @@ static json_t *state_dict(const struct tc_model *plain)
     return dict;
 }
 
-/** CoreAudioML takes no key in model_data that it does not know, so our own keys are outside of it.
- */
+/** CoreAudioML refuses unknown keys in model_data, so additional keys are outside of it. */
 static json_t *document(const struct tc_model *plain)
 {
     json_t *const json = json_object();

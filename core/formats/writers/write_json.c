@@ -14,14 +14,14 @@ json_t *tc_json_list(const float *values, size_t n, size_t step)
     return list;
 }
 
-json_t *tc_json_matrix(const float *values, size_t rows, size_t cols, bool turned)
+json_t *tc_json_matrix(const float *values, size_t rows, size_t cols, bool transposed)
 {
-    const size_t lists = turned ? cols : rows;
+    const size_t lists = transposed ? cols : rows;
     json_t *const matrix = json_array();
 
     for (size_t i = 0; matrix && i < lists; ++i) {
-        json_t *const list = turned ? tc_json_list(values + i, rows, cols)
-                                    : tc_json_list(values + i * cols, cols, 1);
+        json_t *const list = transposed ? tc_json_list(values + i, rows, cols)
+                                        : tc_json_list(values + i * cols, cols, 1);
 
         if (json_array_append_new(matrix, list) != 0) {
             json_decref(matrix);
@@ -51,13 +51,13 @@ static bool put_text(json_t *object, const char *key, const char *text)
     return !text[0] || tc_json_put(object, key, json_string(text));
 }
 
-json_t *tc_json_texts(const struct tc_model *model, bool rated)
+json_t *tc_json_texts(const struct tc_model *model, bool with_rate)
 {
     const struct tc_metadata *const meta = tc_model_metadata(model);
     json_t *const texts = json_object();
 
     if (texts && put_text(texts, "name", meta->name) && put_text(texts, "author", meta->author) &&
-        put_text(texts, "license", meta->licence) && (!rated || tc_json_put_rate(texts, model)))
+        put_text(texts, "license", meta->licence) && (!with_rate || tc_json_put_rate(texts, model)))
         return texts;
     json_decref(texts);
     return NULL;

@@ -1,5 +1,5 @@
 /** @file
- *  What the writers of JSON share. Functions return NULL without memory. */
+ *  Functions that the writers of JSON share. They return NULL without memory. */
 #ifndef TC_WRITE_JSON_H
 #define TC_WRITE_JSON_H
 
@@ -7,20 +7,20 @@
 
 #include <jansson.h>
 
-/** A list of n numbers, of which each is `step` after the one before. */
+/** A list of n numbers at a distance of `step` values. */
 json_t *tc_json_list(const float *values, size_t n, size_t step);
 
-/** A list of rows; with `turned` of columns. */
-json_t *tc_json_matrix(const float *values, size_t rows, size_t cols, bool turned);
+/** A list of rows; of columns if `transposed`. */
+json_t *tc_json_matrix(const float *values, size_t rows, size_t cols, bool transposed);
 
-/** Add a member, whose value is given away; false if that is NULL for want of memory. */
+/** Add a member, stealing the reference of its value; false if that is NULL or memory runs out. */
 bool tc_json_put(json_t *object, const char *key, json_t *value);
 
 /** Add the rate as `samplerate`, a whole number if it is one, unless it is unknown. False without
  *  memory. */
 bool tc_json_put_rate(json_t *object, const struct tc_model *model);
 
-/** Name, author and licence, as far as the model has them, and with `rated` its rate. */
-json_t *tc_json_texts(const struct tc_model *model, bool rated);
+/** Name, author and licence, as far as the model has them, and its sample rate if `with_rate`. */
+json_t *tc_json_texts(const struct tc_model *model, bool with_rate);
 
 #endif

@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ------------------------------------------------------------------------- what it can hold */
+/* ------------------------------------------------------------------------- checks */
 
 /** A plain RNN whose recurrent matrix is zero is a dense layer with an activation,
  *  but for modReLU, which Keras does not have. */
-static bool is_dense(const struct tc_layer *layer, const struct tc_layer_offsets *at,
+static bool is_dense(const struct tc_layer *layer, const struct tc_layer_offsets *offsets,
                      const float *parameters)
 {
     const size_t hidden = layer->hidden;
@@ -20,7 +20,7 @@ static bool is_dense(const struct tc_layer *layer, const struct tc_layer_offsets
 
     if (layer->cell != TC_CELL_RNN || layer->activation == TC_MODRELU)
         return false;
-    while (i < hidden * hidden && parameters[at->w_hh + i] == 0.0f)
+    while (i < hidden * hidden && parameters[offsets->w_hh + i] == 0.0f)
         ++i;
     return i == hidden * hidden;
 }
@@ -28,18 +28,18 @@ static bool is_dense(const struct tc_layer *layer, const struct tc_layer_offsets
 static enum tc_status check_layers(const struct tc_model *plain, struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(plain);
-    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_layer_offsets offsets[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
 
-    tc_parameter_offsets(arch, at, &readout);
+    tc_parameter_offsets(arch, offsets, &readout);
     for (unsigned l = 0; l < arch->layers; ++l)
         if (arch->layer[l].cell == TC_CELL_RNN &&
-            !is_dense(&arch->layer[l], &at[l], tc_model_parameters(plain)))
+            !is_dense(&arch->layer[l], &offsets[l], tc_model_parameters(plain)))
             return tc_fail(error, TC_UNSUPPORTED, "Keras has no plain RNN, but layer %u is one", l);
     return TC_OK;
 }
 
-/** AIDA-X has code for these widths only. */
+/** AIDA-X supports these widths only. */
 static enum tc_status check_aidax(const struct tc_architecture *arch, struct tc_error *error)
 {
     static const unsigned widths[] = {8, 12, 16, 20, 24, 32, 40, 64, 80};
@@ -83,7 +83,7 @@ static void reorder_blocks(enum tc_cell cell, float *rows, size_t block)
     for (unsigned g = 0; g < tc_cell_gates(cell); ++g) {
         unsigned from = order[g];
 
-        while (from < g) /* exchanged before: find where it went */
+        while (from < g) /* swapped before: find its present position */
             from = order[from];
         for (size_t i = 0; from != g && i < block; ++i) {
             const float saved = rows[g * block + i];
@@ -100,18 +100,20 @@ static bool has_two_biases(enum tc_cell cell)
     return tc_cell_describe(cell)->reset == TC_RESET_AFTER;
 }
 
-/** A layer's weights in Keras' order of gates. Biases that are added up are so in the first. */
-static void reorder(const struct tc_layer *layer, size_t inputs, const struct tc_layer_offsets *at,
-                    float *parameters)
+/** Bring a layer's weights into Keras' order of gates. If biases are added up, the first is the
+ * sum.
+ */
+static void reorder(const struct tc_layer *layer, size_t inputs,
+                    const struct tc_layer_offsets *offsets, float *parameters)
 {
     const size_t hidden = layer->hidden;
 
     for (size_t i = 0; !has_two_biases(layer->cell) && i < tc_cell_gates(layer->cell) * hidden; ++i)
-        parameters[at->b_ih + i] += parameters[at->b_hh + i];
-    reorder_blocks(layer->cell, parameters + at->w_ih, hidden * inputs);
-    reorder_blocks(layer->cell, parameters + at->w_hh, hidden * hidden);
-    reorder_blocks(layer->cell, parameters + at->b_ih, hidden);
-    reorder_blocks(layer->cell, parameters + at->b_hh, hidden);
+        parameters[offsets->b_ih + i] += parameters[offsets->b_hh + i];
+    reorder_blocks(layer->cell, parameters + offsets->w_ih, hidden * inputs);
+    reorder_blocks(layer->cell, parameters + offsets->w_hh, hidden * hidden);
+    reorder_blocks(layer->cell, parameters + offsets->b_ih, hidden);
+    reorder_blocks(layer->cell, parameters + offsets->b_hh, hidden);
 }
 
 /** The biases follow each other in the parameters, so that two are a matrix. */
@@ -123,8 +125,8 @@ static json_t *biases(const struct tc_layer *layer, const float *b_ih)
                                        : tc_json_list(b_ih, rows, 1);
 }
 
-/** A layer of Keras', whose weights (given away) are a list. */
-static json_t *described(const char *type, const char *activation, unsigned units, json_t *weights)
+/** The JSON of a layer. The reference of its list of weights is stolen. */
+static json_t *layer_json(const char *type, const char *activation, unsigned units, json_t *weights)
 {
     return json_pack("{s:s, s:s, s:[n, n, i], s:o}", "type", type, "activation", activation,
                      "shape", (int)units, "weights", weights);
@@ -137,44 +139,47 @@ static json_t *dense(enum tc_activation activation, const float *w, const float 
         [TC_TANH] = "tanh", [TC_LOGISTIC] = "sigmoid", [TC_RELU] = "relu",
         [TC_IDENTITY] = "", [TC_ELU] = "elu",          [TC_SOFTMAX] = "softmax"};
 
-    return described(
+    return layer_json(
         "dense", names[activation], units,
         json_pack("[o, o]", tc_json_matrix(w, units, inputs, true), tc_json_list(b, units, 1)));
 }
 
-static json_t *described_layer(const struct tc_architecture *arch, unsigned index,
-                               const struct tc_layer_offsets *at, const float *parameters)
+static json_t *recurrent_layer(const struct tc_architecture *arch, unsigned index,
+                               const struct tc_layer_offsets *offsets, const float *parameters)
 {
     const struct tc_layer *const layer = &arch->layer[index];
     const size_t rows = (size_t)tc_cell_gates(layer->cell) * layer->hidden;
     const size_t inputs = tc_layer_inputs(arch, index);
-    const float *const w = parameters + at->w_ih, *const b = parameters + at->b_ih;
+    const float *const w = parameters + offsets->w_ih, *const b = parameters + offsets->b_ih;
 
     if (layer->cell == TC_CELL_RNN)
         return dense(layer->activation, w, b, layer->hidden, inputs);
-    return described(tc_cell_describe(layer->cell)->format[TC_EXPORT_KERAS].name, "", layer->hidden,
-                     json_pack("[o, o, o]", tc_json_matrix(w, rows, inputs, true),
-                               tc_json_matrix(parameters + at->w_hh, rows, layer->hidden, true),
-                               biases(layer, b)));
+    return layer_json(
+        tc_cell_describe(layer->cell)->format[TC_EXPORT_KERAS].name, "", layer->hidden,
+        json_pack("[o, o, o]", tc_json_matrix(w, rows, inputs, true),
+                  tc_json_matrix(parameters + offsets->w_hh, rows, layer->hidden, true),
+                  biases(layer, b)));
 }
 
-/** All layers and the readout. `parameters` are changed on the way. */
+/** All layers and the readout. `parameters` are modified. */
 static json_t *layers(const struct tc_architecture *arch, float *parameters)
 {
-    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_layer_offsets offsets[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
     json_t *const list = json_array();
-    bool whole = list != NULL;
+    bool complete = list != NULL;
 
-    tc_parameter_offsets(arch, at, &readout);
-    for (unsigned l = 0; whole && l < arch->layers; ++l) {
-        reorder(&arch->layer[l], tc_layer_inputs(arch, l), &at[l], parameters);
-        whole = json_array_append_new(list, described_layer(arch, l, &at[l], parameters)) == 0;
+    tc_parameter_offsets(arch, offsets, &readout);
+    for (unsigned l = 0; complete && l < arch->layers; ++l) {
+        reorder(&arch->layer[l], tc_layer_inputs(arch, l), &offsets[l], parameters);
+        complete =
+            json_array_append_new(list, recurrent_layer(arch, l, &offsets[l], parameters)) == 0;
     }
-    whole = whole && json_array_append_new(list, dense(TC_IDENTITY, parameters + readout.w,
-                                                       parameters + readout.b, arch->outputs,
-                                                       arch->layer[arch->layers - 1].hidden)) == 0;
-    if (whole)
+    complete =
+        complete && json_array_append_new(list, dense(TC_IDENTITY, parameters + readout.w,
+                                                      parameters + readout.b, arch->outputs,
+                                                      arch->layer[arch->layers - 1].hidden)) == 0;
+    if (complete)
         return list;
     json_decref(list);
     return NULL;
@@ -211,7 +216,7 @@ static json_t *document(const struct tc_model *plain, bool aidax, float *paramet
     return NULL;
 }
 
-/** The batch: knobs at 0, gains off, from a start state of 0. */
+/** Add AIDA-X' test signals: knobs at 0, without gains, from a start state of 0. */
 static enum tc_status add_batch(const struct tc_model *plain, float *parameters, json_t *json,
                                 struct tc_error *error)
 {
@@ -242,8 +247,9 @@ static enum tc_status add_batch(const struct tc_model *plain, float *parameters,
     return status;
 }
 
-/** The parameters of a model, from a start state of 0; for free(), NULL without memory. */
-static float *without_state(const struct tc_model *plain)
+/** Copy the parameters of a model, with a start state of 0. The caller frees them; NULL without
+ *  memory. */
+static float *without_start_state(const struct tc_model *plain)
 {
     struct tc_tensor tensor[TC_MAX_TENSORS];
     size_t values;
@@ -262,20 +268,20 @@ static float *without_state(const struct tc_model *plain)
 static enum tc_status write_plain(const struct tc_model *plain, bool aidax, json_t **json,
                                   struct tc_error *error)
 {
-    float *const tested = without_state(plain), *const written = without_state(plain);
-    json_t *const made = tested && written ? document(plain, aidax, written) : NULL;
+    float *const tested = without_start_state(plain), *const written = without_start_state(plain);
+    json_t *const object = tested && written ? document(plain, aidax, written) : NULL;
     enum tc_status status = TC_OK;
 
-    if (!made)
+    if (!object)
         status = tc_fail(error, TC_NO_MEMORY, "no memory for the JSON of a model");
     else if (aidax)
-        status = add_batch(plain, tested, made, error);
+        status = add_batch(plain, tested, object, error);
     free(tested);
     free(written);
     if (status)
-        json_decref(made);
+        json_decref(object);
     else
-        *json = made;
+        *json = object;
     return status;
 }
 

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* As long as its trainer plays silence to find the start state. What a model starts from already is
- * kept: its own trainer found it so, too. */
+/* NAM's trainer finds the start state by this many frames of silence. A start state that the model
+ * already has is written unchanged. */
 enum { SETTLING_FRAMES = 48000, BLOCK = 256 };
 
-/* The version that all its players since 2023 read. */
+/* All players since 2023 read this version. */
 #define VERSION "0.5.4"
 
 static enum tc_status check(const struct tc_architecture *arch, struct tc_error *error)
@@ -48,16 +48,16 @@ static void play_silence(struct tc_stream *stream)
                           SETTLING_FRAMES - done < BLOCK ? SETTLING_FRAMES - done : BLOCK);
 }
 
-/** Does any layer start from something else than 0? */
+/** Has any layer a start state other than 0? */
 static bool has_start_state(const struct tc_architecture *arch, const float *parameters)
 {
-    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_layer_offsets offsets[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
 
-    tc_parameter_offsets(arch, at, &readout);
+    tc_parameter_offsets(arch, offsets, &readout);
     for (unsigned l = 0; l < arch->layers; ++l)
         for (unsigned u = 0; u < arch->layer[l].hidden; ++u)
-            if (parameters[at[l].h0 + u] != 0.0f || parameters[at[l].c0 + u] != 0.0f)
+            if (parameters[offsets[l].h0 + u] != 0.0f || parameters[offsets[l].c0 + u] != 0.0f)
                 return true;
     return false;
 }
@@ -87,33 +87,33 @@ static bool append(json_t *list, const float *values, size_t n)
     return true;
 }
 
-/** Inputs and states side by side, the biases added up, then the start state. */
+/** The rows of both matrices side by side, the sum of the biases, then the start state. */
 static bool append_layer(json_t *list, const struct tc_architecture *arch, unsigned index,
-                         const struct tc_layer_offsets *at, float *p)
+                         const struct tc_layer_offsets *offsets, float *p)
 {
     const size_t hidden = arch->layer[index].hidden, inputs = tc_layer_inputs(arch, index);
 
     for (size_t row = 0; row < 4 * hidden; ++row) {
-        if (!append(list, p + at->w_ih + row * inputs, inputs) ||
-            !append(list, p + at->w_hh + row * hidden, hidden))
+        if (!append(list, p + offsets->w_ih + row * inputs, inputs) ||
+            !append(list, p + offsets->w_hh + row * hidden, hidden))
             return false;
-        p[at->b_ih + row] += p[at->b_hh + row];
+        p[offsets->b_ih + row] += p[offsets->b_hh + row];
     }
-    return append(list, p + at->b_ih, 4 * hidden) && append(list, p + at->h0, hidden) &&
-           append(list, p + at->c0, hidden);
+    return append(list, p + offsets->b_ih, 4 * hidden) && append(list, p + offsets->h0, hidden) &&
+           append(list, p + offsets->c0, hidden);
 }
 
 static json_t *weights(const struct tc_architecture *arch, float *parameters)
 {
-    struct tc_layer_offsets at[TC_MAX_LAYERS];
+    struct tc_layer_offsets offsets[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
     json_t *const list = json_array();
-    bool whole = list != NULL;
+    bool complete = list != NULL;
 
-    tc_parameter_offsets(arch, at, &readout);
-    for (unsigned l = 0; whole && l < arch->layers; ++l)
-        whole = append_layer(list, arch, l, &at[l], parameters);
-    if (whole && append(list, parameters + readout.w, arch->layer[0].hidden) &&
+    tc_parameter_offsets(arch, offsets, &readout);
+    for (unsigned l = 0; complete && l < arch->layers; ++l)
+        complete = append_layer(list, arch, l, &offsets[l], parameters);
+    if (complete && append(list, parameters + readout.w, arch->layer[0].hidden) &&
         append(list, parameters + readout.b, 1))
         return list;
     json_decref(list);
@@ -157,25 +157,25 @@ static json_t *document(const struct tc_architecture *arch, const struct tc_meta
     return NULL;
 }
 
-/** What the model says of its loudness wins over what is measured. */
+/** Measure loudness and gain. A loudness in the model's metadata takes precedence. */
 static enum tc_status measure(const struct tc_model *model, const float *parameters,
                               struct tc_metadata *meta, float *gain, struct tc_error *error)
 {
     float loudness_db;
-    struct tc_model *rested;
+    struct tc_model *settled;
     enum tc_status status =
-        tc_model_new(&rested, tc_model_architecture(model), meta, parameters, error);
+        tc_model_new(&settled, tc_model_architecture(model), meta, parameters, error);
 
     if (status)
         return status;
-    status = tc_loudness_measure(rested, &loudness_db, gain, error);
-    tc_model_free(rested);
+    status = tc_loudness_measure(settled, &loudness_db, gain, error);
+    tc_model_free(settled);
     if (status == TC_OK && isnan(meta->loudness_db))
         meta->loudness_db = loudness_db;
     return status;
 }
 
-/** Of a model that NAM can hold. */
+/** Write a model that NAM can represent. */
 static enum tc_status write_folded(const struct tc_model *folded, json_t **json,
                                    struct tc_error *error)
 {

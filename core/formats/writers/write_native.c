@@ -22,11 +22,11 @@ static size_t list_tensors(const struct tc_model *model, const struct tc_tensor 
                                                 .dims = tc_native_dims(&tensors[i]),
                                                 .shape = {tensors[i].rows, tensors[i].cols},
                                                 .values = parameters + tensors[i].offset};
-    *next++ = (struct tc_safetensor_floats){
-        .name = TC_SELFTEST_INPUT,
-        .dims = 2,
-        .shape = {TC_SELFTEST_FRAMES, tc_selftest_inputs(model)},
-        .values = input};
+    *next++ =
+        (struct tc_safetensor_floats){.name = TC_SELFTEST_INPUT,
+                                      .dims = 2,
+                                      .shape = {TC_SELFTEST_FRAMES, tc_selftest_inputs(model)},
+                                      .values = input};
     *next++ = (struct tc_safetensor_floats){
         .name = TC_SELFTEST_OUTPUT,
         .dims = 2,
