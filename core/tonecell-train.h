@@ -68,7 +68,7 @@ enum tc_recurrent {
 };
 
 /** The states h0, c0 that a model starts from. They are audible in its first moments, and after
- * each reset; to sequences, all of which begin there, they matter more. */
+ *  each reset; to sequences, all of which begin there, they matter more. */
 enum tc_start {
     TC_START_SILENCE, /* 0 while training; the finished model's are what a second of silence with
                          the knobs at their initial values leaves. 0 if a clip for training is
@@ -82,13 +82,14 @@ enum tc_start {
 /** How far back in time gradients go: truncated back-propagation through time.
  *
  *  A segment is taken chunk by chunk after its warm-up, where every frame t has a loss l_t. With
- * s_t the state and p the parameters, an update's gradient is a sum over frames:
+ *  s_t the state and p the parameters, an update's gradient is a sum over frames:
  *
  *      d_t = dl_t / ds_t + w_t (ds_{t+1} / ds_t)' d_{t+1},      dL/dp = sum_t d_t' (ds_t / dp)
  *
  *  w_t = 0 cuts the gradient after frame t. The state is carried over every cut, and an update
- *  follows. K is `truncate`, the frames that are in memory at a time; the loss's mean error is that
- *  of so many frames.
+ *  follows. K is `truncate`. An update's loss is divided by the number of frames with loss that a
+ *  chunk has on average: K of FIXED and RANDOM, n of FULL and about n / ln n of UNIFORM, for
+ *  segments of n frames.
  *
  *  FIXED    w = 0 after every K-th frame, else 1: TBPTT(K, K). An update each K frames.
  *
@@ -100,10 +101,10 @@ enum tc_start {
  *
  *  FULL     w = 1 in all of a segment, one update for it. Memory for K frames, and one state for
  *           each K frames of a segment, from which they are recomputed: about a third more work
- * than FIXED.  From: Werbos 1990; Chen, Xu, Zhang & Guestrin 2016 (states).
+ *  than FIXED.  From: Werbos 1990; Chen, Xu, Zhang & Guestrin 2016 (states).
  *
  *  RANDOM   After each frame a random cut with probability c, else w = 1 / (1 - c). The mean of w
- * is 1, so with fixed weights the mean gradient is that of FULL. d frames after a cut
+ *  is 1, so with fixed weights the mean gradient is that of FULL. d frames after a cut
  *
  *               c = a / ((a - 1) K + d)     `tail` a > 1: P(length > n) falls as n^-a
  *               c = 1 / K                   `tail` 0: lengths are geometric
@@ -171,7 +172,7 @@ struct tc_train_options {
 void tc_train_options_init(struct tc_train_options *options);
 
 /** The same for whole clips, sequences: without a warm-up, which carries no loss and which
- * sequences may not be longer than. */
+ *  sequences may not be longer than. */
 void tc_train_options_init_sequences(struct tc_train_options *options);
 
 /** Choose the gain d of the direct path, by the first input x and the first target t of clips:
@@ -190,7 +191,8 @@ struct tc_score;
  *  program: the first weights must not depend on how many there are.
  *
  *  meta        the metadata of the models it will make (knob ranges and gains are used, too)
- *  train, val  at least one clip each; copied except for the samples
+ *  train, val  at least one clip each. The structs are copied; the samples and the arrays of
+ *              pointers to them (input, target, context) must live until tc_trainer_free()
  *
  *  The loss is 0.75 ESR + 0.25 DC of a linear readout, else the cross-entropy.
  *
@@ -206,8 +208,8 @@ enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_archi
 
 /** A trainer of two networks. The encoder's input is a clip's context, from state zero; its last
  *  state is the state in which the network of `arch`, the decoder, starts (Cho et al. 2014;
- * Sutskever, Vinyals & Le 2014). The decoder is what metadata, targets, scores and
- * tc_trainer_best() are of.
+ *  Sutskever, Vinyals & Le 2014). The decoder is what metadata, targets, scores and
+ *  tc_trainer_best() are of.
  *
  *  encoder  its layers have the cells and widths of the decoder's, and it has no knobs; its readout
  *           is not used
@@ -224,16 +226,19 @@ tc_trainer_new_encoded(struct tc_trainer **trainer, const struct tc_architecture
                        const struct tc_train_options *options, const struct tc_clip *train,
                        size_t n_train, const struct tc_clip *val, size_t n_val,
                        struct tc_error *error);
+
+/** Free a trainer (NULL allowed). Models made by it stay, its history does not. */
 void tc_trainer_free(struct tc_trainer *trainer);
 
 /** The name of a trainer's kernels (code for one instruction set), as tc_kernels_name(): those that
  *  the environment variable TONECELL_KERNELS names, or else the best for this CPU. */
 const char *tc_trainer_kernels(const struct tc_trainer *trainer);
 
-/** Bytes that a trainer's sequences, their chunks and stored states take, all from the start.
- *  *streams (may be NULL) receives how many sequences there are side by side: batch, or fewer if
- * the clips are too short. */
-size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *streams);
+/** Bytes that tc_trainer_new() allocated for sequences: activations of a chunk and stored states,
+ *  without parameters, their gradients and the optimiser's moments. *n_sequences (may be NULL)
+ *  receives the number of sequences of a batch: options.batch, or fewer if the clips are too short.
+ */
+size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *n_sequences);
 
 /** A measure of a model on clips: the mean over the frames that carry loss. */
 struct tc_metric {
@@ -251,13 +256,13 @@ const struct tc_metric *tc_trainer_metric(const struct tc_trainer *trainer);
 
 /** The progress of a training. */
 struct tc_progress {
-    unsigned epoch;           /* from 1 */
-    double epoch_done;        /* fraction of this epoch, 0 to 1 */
-    bool validated;           /* true in the call that follows a validation */
-    bool improved;            /* with validated: it was a new best */
-    uint64_t updates, frames; /* so far; frames: those after the warm-up */
-    unsigned rejected;        /* steps rejected because loss or gradient were not finite */
-    double seconds, frames_per_second;
+    unsigned epoch;                    /* from 1 */
+    double epoch_done;                 /* fraction of this epoch, 0 to 1 */
+    bool validated;                    /* true in the call that follows a validation */
+    bool improved;                     /* with validated: it was a new best */
+    uint64_t updates, frames;          /* so far; frames: those after the warm-up */
+    unsigned rejected;                 /* steps rejected because loss or gradient were not finite */
+    double seconds, frames_per_second; /* of this call of tc_trainer_run() */
     double loss;              /* mean over the updates since the last validation; NAN if none */
     double score, best_score; /* tc_trainer_metric() on the validation clips: of the last validation
                                  in this run, and of the best of all; NAN before the first */
@@ -275,9 +280,10 @@ enum tc_train_end {
     TC_END_STOPPED   /* the progress function returned false */
 };
 
-/** Train until one of those ends. `progress` may be NULL; end may be NULL. A further call goes on
- *  with the next epoch.
- *  Errors: TC_BAD_VALUE if all steps, or very many in a row, are rejected; TC_NO_MEMORY. */
+/** Train until one of those ends. `progress` may be NULL; *end (may be NULL) receives why. The time
+ *  limit is that of this call. A further call goes on with the next epoch, not with the rest of one
+ *  that was stopped, and trains nothing after TC_END_EPOCHS.
+ *  Errors: TC_BAD_VALUE if all steps, or 64 in a row, are rejected; TC_NO_MEMORY. */
 enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progress, void *user,
                               enum tc_train_end *end, struct tc_error *error);
 
@@ -384,7 +390,8 @@ double tc_score_dc(const struct tc_score *score);
 
 /** The causal linear filter y[n] = sum over k of c[k] x[n - k], k = 0 to taps - 1, with the least
  *  sum (t - y)^2 over any number of clips: the best that a linear model can do. taps = 1 is the
- * best gain. It holds sums only, (taps + 1) taps doubles, not the samples. One thread at a time. */
+ *  best gain. It holds sums only, (taps + 1) taps doubles, not the samples. One thread at a
+ *  time. */
 struct tc_fir;
 
 enum { TC_FIR_MAX_TAPS = 1024 };

@@ -93,7 +93,7 @@ enum {
     TC_MAX_UNITS = 1024,         /* per layer */
     TC_MAX_GATES = 4,            /* of a cell */
     TC_MAX_PARAMETERS = 1 << 24, /* of a model: 64 MiB */
-    TC_MAX_AUDIO = 16,           /* audio inputs, and outputs, of what players and plugins play */
+    TC_MAX_AUDIO = 16,           /* audio inputs, and outputs, of a model in a player */
     TC_MAX_FEATURES = 4096,      /* inputs of a model beside the knobs, and linear outputs */
     TC_MAX_CLASSES = 65536,      /* outputs that are probabilities */
     TC_MAX_KNOBS = 16,
@@ -209,10 +209,10 @@ enum tc_readout {
  *
  *  instead of o_l, with a learned gain g and bias b per unit; its hidden state stays h_l. */
 struct tc_architecture {
-    unsigned audio_inputs;   /* 1 to TC_MAX_FEATURES; TC_MAX_AUDIO for players and plugins */
+    unsigned audio_inputs;   /* 1 to TC_MAX_FEATURES; TC_MAX_AUDIO for players, 1 for plugins */
     unsigned knobs;          /* 0 to TC_MAX_KNOBS */
     unsigned outputs;        /* 1 to TC_MAX_FEATURES if the readout is linear, else to
-                                TC_MAX_CLASSES; TC_MAX_AUDIO for players and plugins */
+                                TC_MAX_CLASSES; TC_MAX_AUDIO for players, 1 for plugins */
     unsigned layers;         /* 1 to TC_MAX_LAYERS */
     float direct;            /* gain of the direct path: 1, -1 (inverting devices), 0 (none) */
     enum tc_readout readout; /* a softmax has at least 2 outputs */
@@ -259,7 +259,7 @@ enum { TC_MAX_TENSORS = 9 * TC_MAX_LAYERS + 2 };
 struct tc_model;
 
 /** Check all limits and combinations of an architecture. Errors: TC_BAD_ARGUMENT, TC_BAD_VALUE (a
- * direct path that is not finite), TC_TOO_LARGE. */
+ *  direct path that is not finite), TC_TOO_LARGE. */
 enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct tc_error *error);
 
 /** List the tensors of an architecture that passed tc_architecture_check(), in the order in
@@ -293,7 +293,7 @@ unsigned tc_cell_gates(enum tc_cell cell);
 const char *tc_cell_name(enum tc_cell cell);
 
 /** The name of an activation: "tanh", "logistic", "relu", "identity", "modrelu", "elu" or
- * "softmax". A static string, never NULL. */
+ *  "softmax". A static string, never NULL. */
 const char *tc_activation_name(enum tc_activation activation);
 
 /** The name of a readout: "linear", "logistic" or "softmax". A static string, never NULL. */
@@ -328,7 +328,7 @@ const struct tc_metadata *tc_model_metadata(const struct tc_model *model);
  *  threads as above. */
 const float *tc_model_parameters(const struct tc_model *model);
 
-/** The number of parameters that training fits: all but h0 and c0. */
+/** The number of parameters without the initial states h0 and c0. */
 size_t tc_model_weights(const struct tc_model *model);
 
 /* ----------------------------------------------------------------- flat image, for bundles */
@@ -349,8 +349,8 @@ void tc_image_write(const struct tc_model *model, const struct tc_plugin_identit
                     unsigned char *bytes);
 
 /** Create a model and its identity from an image. `size` is that of the memory at `bytes`, which
- * may exceed the image; `bytes` is not used after the call. Errors: TC_BAD_FORMAT (no image, wrong
- * version, truncated, checksum), else as tc_model_new(). Uses libc only. */
+ *  may exceed the image; `bytes` is not used after the call. Errors: TC_BAD_FORMAT (no image, wrong
+ *  version, truncated, checksum), else as tc_model_new(). Uses libc only. */
 enum tc_status tc_image_read(const unsigned char *bytes, size_t size, struct tc_model **model,
                              struct tc_plugin_identity *identity, struct tc_error *error);
 
@@ -396,9 +396,9 @@ void tc_stream_reset(struct tc_stream *stream) TC_REALTIME;
 
 /** Copy the hidden state of a channel of stream `from`, which does not change, to a channel of
  *  `stream`. Channels count from 0. Both streams have the same kernels, and the same model or
- * models whose layers have the same cells and widths: so the last state of an encoder becomes the
- * first of a decoder. Signals of different lengths can share a stream: when one begins or ends, the
- *  others move to a stream of just the channels needed. Cannot fail.
+ *  models whose layers have the same cells and widths: so the last state of an encoder becomes the
+ *  first of a decoder. Signals of different lengths can share a stream: when one begins or ends,
+ *  the others move to a stream of just the channels needed. Cannot fail.
  *
  *  The output that follows is, to the bit, the one that would have followed in `from`, if both
  *  streams have the same model and have processed multiples of TC_GUARD_FRAMES frames (the check

@@ -1,6 +1,6 @@
 /** @file
  *  Where a plugin file keeps its model: the plugin finds the image there, `tonecell bundle`
- * replaces it. */
+ *  replaces it. */
 #ifndef PLUGIN_IMAGE_SECTION_H
 #define PLUGIN_IMAGE_SECTION_H
 

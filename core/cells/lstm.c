@@ -1,8 +1,9 @@
 /** @file
  *  LSTM:
  *
- *      z = W x + U h' + b              i, f, g, o = the four quarters of z; h', c': the state
- * before c = s(f) c' + s(i) tanh(g)      s(v) = 1 / (1 + exp(-v)) h = s(o) tanh(c)
+ *      z = W x + U h' + b              i, f, g, o = the four quarters of z
+ *      c = s(f) c' + s(i) tanh(g)      h', c' = the state of the frame before
+ *      h = s(o) tanh(c)                s(v) = 1 / (1 + exp(-v))
  *
  *  From: Gers, Schmidhuber & Cummins 2000, no peepholes; gates as torch.nn.LSTM.
  *

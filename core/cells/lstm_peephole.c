@@ -1,9 +1,10 @@
 /** @file
  *  LSTM with peepholes p from the cell state to the gates, unit by unit:
  *
- *      z = W x + U h' + b              i, f, g, o = the four quarters of z; h', c': the state
- * before c = s(f + p_f c') c' + s(i + p_i c') tanh(g) h = s(o + p_o c) tanh(c)        s(v) = 1 / (1
- * + exp(-v))
+ *      z = W x + U h' + b                  i, f, g, o = the four quarters of z
+ *      c = s(f + p_f c') c' + s(i + p_i c') tanh(g)
+ *      h = s(o + p_o c) tanh(c)            h', c' = the state of the frame before
+ *                                          s(v) = 1 / (1 + exp(-v))
  *
  *  From: Gers & Schmidhuber 2000, Recurrent nets that time and count.
  *

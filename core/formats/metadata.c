@@ -36,7 +36,7 @@ static const struct {
 enum { N_TEXTS = sizeof texts / sizeof texts[0], N_LEVELS = sizeof levels / sizeof levels[0] };
 
 /** Convert a value, whose reference is stolen, into a string of its JSON, reals with `digits`
- * digits. NULL if the value is NULL or memory runs out. */
+ *  digits. NULL if the value is NULL or memory runs out. */
 static json_t *as_text(json_t *json, unsigned digits)
 {
     const size_t flags = JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(digits);

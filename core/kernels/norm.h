@@ -1,6 +1,6 @@
 /** @file
  *  Layer normalisation in vectors: one source for every instruction set, for layer_forward.h. Needs
- * a vector_...h first. */
+ *  a vector_...h first. */
 #ifndef TC_KERNELS_NORM_H
 #define TC_KERNELS_NORM_H
 

@@ -1,6 +1,6 @@
 /** @file
  *  The readout in vectors: one source for every instruction set, for layer_forward.h. Needs a
- * vector_...h first. */
+ *  vector_...h first. */
 #ifndef TC_KERNELS_READOUT_H
 #define TC_KERNELS_READOUT_H
 

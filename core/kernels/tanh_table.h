@@ -6,7 +6,7 @@
  *  with the coefficients of piece j. They minimise the largest error of the piece, 2.3e-8 at most,
  *  while C0 is a float and the piece's mean error is 0: a gate close to 1 adds errors up over
  *  many frames. Piece 0 is odd and has C1 = 1, so that small v stay as they are. The last piece,
- * for all larger |v|, is 1 - 2^-22 throughout, which makes the largest error of all, 2.4e-7. */
+ *  for all larger |v|, is 1 - 2^-22 throughout, which makes the largest error of all, 2.4e-7. */
 #ifndef TC_TANH_TABLE_H
 #define TC_TANH_TABLE_H
 

@@ -1,10 +1,17 @@
 /** @file
  *  All cells, one row each.
  *
- *  Adding a cell takes its name in enum tc_cell, a row here, a file of equations in core/cells, and
- *  the gates of its kernels in core/kernels and core/train/kernels. Every file that includes this
- * one has the table as a constant, so that the compiler resolves the properties of a kernel's cell.
- */
+ *  Adding a cell takes its name in enum tc_cell, a row here, a file of equations in core/cells, and:
+ *
+ *      streams    core/kernels          a row of weight_layout.h for each of its products, its gates
+ *                                       in gates_by_*.h, cases in group_step.h and kernels_c.c;
+ *                                       logistic gates are computed as tanh of half the sum, see
+ *                                       gate_scale() in pack_weights.h
+ *      training   core/train/kernels    a file of gates, rows in slots.h and cells.h
+ *      diagnosis  core/train/exact      its Jacobian
+ *
+ *  Every file that includes this one has the table as a constant, so that the compiler resolves the
+ *  properties of a kernel's cell. */
 #ifndef TC_CELL_TABLE_H
 #define TC_CELL_TABLE_H
 

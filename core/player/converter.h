@@ -5,8 +5,8 @@
  *      host's rate --to_model--> model's rate --the model--> model's rate --to_host--> host's rate
  *
  *  Either function takes all the frames it is given and returns the number of frames it gives,
- * which may be 0. That number depends on nothing but the number of frames taken since the reset:
- * this is what makes a player's samples independent of the block size. */
+ *  which may be 0. That number depends on nothing but the number of frames taken since the reset:
+ *  this is what makes a player's samples independent of the block size. */
 #ifndef TC_CONVERTER_H
 #define TC_CONVERTER_H
 

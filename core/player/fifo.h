@@ -1,7 +1,7 @@
 /** @file
  *  A first-in first-out buffer of several rows in step: written at the end, read at the start, in
  *  blocks of any size. A block is contiguous in memory on either side, so that nothing is copied on
- * the way through; those that wait move to the front once the end of the memory is reached.
+ *  the way through; those that wait move to the front once the end of the memory is reached.
  *
  *  One that starts with d frames of zeros, and is read as often as written, delays by d frames. */
 #ifndef TC_FIFO_H

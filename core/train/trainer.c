@@ -448,14 +448,14 @@ const char *tc_trainer_kernels(const struct tc_trainer *trainer)
     return trainer->weights->k->name;
 }
 
-size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *streams)
+size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *n_sequences)
 {
     size_t sum = tc_encoder_size(trainer->encoder);
 
     for (size_t s = 0; s < trainer->n_shards; ++s)
         sum += tc_shard_size(trainer->shard[s]) + stored_floats(trainer, s) * sizeof(float);
-    if (streams)
-        *streams = (unsigned)trainer->sampler->n_sequences;
+    if (n_sequences)
+        *n_sequences = (unsigned)trainer->sampler->n_sequences;
     return sum;
 }
 

@@ -42,15 +42,16 @@ struct tc_trainer {
     size_t n_shards;
     struct tc_shard **shard;
     size_t *first_sequence; /* [n_shards + 1] */
-    float **shard_gradient; /* [n_shards] (values) of the last step, as is all that follows */
-    float *gradient;        /* (state.n.updated) */
-    double *shard_loss;     /* [n_shards] */
-    double *moments;        /* [n_shards] of what all layers were given */
+    float **shard_gradient; /* [n_shards] (values) of the last step */
+    float *gradient;        /* (state.n.updated) of the last step */
+    double *shard_loss;     /* [n_shards] of the last step */
+    double *moments;        /* [n_shards] of the inputs of all layers in the last step */
     unsigned max_frames;    /* frames that shards have memory for */
     float **stored_state;   /* [n_shards] states at every max_frames of a longer chunk */
     float *gradient_factor; /* [sampler->longest] where truncation is random: see truncation.h */
     float *memory;
-    double started_s; /* when the run began, of a monotonic clock */
+    double started_s;        /* when the present run began, of a monotonic clock */
+    uint64_t started_frames; /* state.totals.frames when it began */
 };
 
 /** Is the loss a cross-entropy, and not the error of samples? */

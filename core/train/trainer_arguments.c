@@ -23,7 +23,7 @@ static enum tc_status check_ends(const struct tc_train_options *o, struct tc_err
 static enum tc_status check_recurrent(const struct tc_train_options *o, struct tc_error *error)
 {
     if (o->initial > TC_INITIAL_UNIFORM)
-        return tc_fail(error, TC_BAD_ARGUMENT, "unknown start %d of recurrent matrices",
+        return tc_fail(error, TC_BAD_ARGUMENT, "unknown initialisation %d of recurrent matrices",
                        (int)o->initial);
     if (o->recurrent > TC_RECURRENT_NORMALISED)
         return tc_fail(error, TC_BAD_ARGUMENT, "unknown form %d of recurrent matrices",

@@ -54,7 +54,8 @@ static struct tc_progress progress_of(const struct tc_trainer *trainer)
         .frames = totals->frames,
         .rejected = totals->rejected,
         .seconds = seconds,
-        .frames_per_second = seconds > 0.0 ? (double)totals->frames / seconds : 0.0,
+        .frames_per_second =
+            seconds > 0.0 ? (double)(totals->frames - trainer->started_frames) / seconds : 0.0,
         .loss = mean_of(totals->loss_sum, totals->loss_count),
         .score = totals->score,
         .best_score = trainer->state.schedule.best_score,
@@ -342,6 +343,7 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
     enum tc_status status;
 
     trainer->started_s = now_s();
+    trainer->started_frames = trainer->state.totals.frames;
     trainer->state.totals.score = (double)NAN;
     status = train_epochs(&loop, &patience, error);
     /* A short training may be over before so many steps failed as end a longer one. */

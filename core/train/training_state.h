@@ -92,7 +92,8 @@ struct tc_training_part {
 
 enum { TC_TRAINING_PARTS = 14 };
 
-/** All of a state but n and history. */
+/** The parts of a state without n, the history, and the hidden states, which the shards hold (in a
+ *  copy: `hidden`). They are the memory of this build: structs with padding, native byte order. */
 void tc_training_state_parts(struct tc_training_state *state,
                              struct tc_training_part part[TC_TRAINING_PARTS]);
 
@@ -101,7 +102,8 @@ enum tc_status tc_training_state_new(struct tc_training_state **state,
                                      const struct tc_training_sizes *n, struct tc_error *error);
 void tc_training_state_free(struct tc_training_state *state);
 
-/** Copy everything; the lengths are the same. Errors: TC_NO_MEMORY (for the history; `to` is then
+/** Copy all parts, the history, and the hidden states where both have them; the lengths are the
+ *  same. Errors: TC_NO_MEMORY (for the history; `to` is then
  *  as before). */
 enum tc_status tc_training_state_copy(struct tc_training_state *to,
                                       const struct tc_training_state *from, struct tc_error *error);

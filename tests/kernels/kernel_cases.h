@@ -19,7 +19,7 @@ extern const size_t inputs_tried[INPUTS];
 extern const size_t channels_tried[CHANNEL_COUNTS];
 
 /** The numbers for a hidden size, in rotation, so that each vector width is tested with all of
- * them.
+ *  them.
  */
 size_t inputs_for(size_t hidden, int turn);
 size_t channels_for(size_t hidden, int turn);

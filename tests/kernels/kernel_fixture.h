@@ -8,7 +8,7 @@
 #include "tests/support/support.h"
 
 /** PyTorch's tensors with random weights. `scale` is the approximate magnitude of a sum: with 1
- * gates are nearly linear, with 20 most are saturated. */
+ *  gates are nearly linear, with 20 most are saturated. */
 struct tc_layer_weights weights_new(const struct tc_layer *kind, size_t inputs, size_t hidden,
                                     float scale);
 void weights_free(struct tc_layer_weights *weights);
@@ -22,7 +22,7 @@ struct kernel_fixture {
 };
 
 /** Everything that must not be read is NaN: the gaps between the channels of x, later states,
- * scratch. */
+ *  scratch. */
 struct kernel_fixture fixture_new(const struct tc_kernels *k,
                                   const struct tc_layer_weights *weights, size_t channels,
                                   size_t frames);

@@ -6,7 +6,7 @@
 #include "tonecell.h"
 
 /** ck_assert_msg() for loops over many values: Check logs every passing assertion, which is slow;
- * this does not. Needs check.h. */
+ *  this does not. Needs check.h. */
 #define support_require(condition, ...) \
     do {                                \
         if (!(condition))               \

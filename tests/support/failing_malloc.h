@@ -25,7 +25,7 @@ void failing_malloc_start(long fail_at);
 long failing_malloc_stop(void);
 
 /** Let all succeed again. Returns whether an allocation failed; the test fails unless `status`,
- * that of the call since the start, is TC_NO_MEMORY then, and TC_OK otherwise. */
+ *  that of the call since the start, is TC_NO_MEMORY then, and TC_OK otherwise. */
 bool failing_malloc_failed(enum tc_status status);
 
 #endif

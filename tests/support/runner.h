@@ -6,7 +6,7 @@
 #include <check.h>
 
 /** The kernels to test: those that the environment variable TONECELL_KERNELS names, or else all
- * that this CPU supports. NULL after the last, so for index 0 if those named are not supported. */
+ *  that this CPU supports. NULL after the last, so for index 0 if those named are not supported. */
 const char *support_kernels(unsigned index);
 
 /** Run one test case, each test for at most 120 s. Returns the value for main() to return: 77,

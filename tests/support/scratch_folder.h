@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /** Create a folder and change to it. Returns its absolute path, which the next call overwrites;
- * NULL if that fails, and an empty folder may remain. */
+ *  NULL if that fails, and an empty folder may remain. */
 const char *scratch_folder_enter(void);
 
 /** Change to / and remove the folder with its contents. False if that fails, or there is no folder.

@@ -30,7 +30,7 @@ struct tc_score sequences_score(const struct tc_model *model, const struct seque
 
 /** The adding problem: input 0 is uniform in 0 to 1, input 1 marks two frames, and the target of
  *  the last frame is the sum of input 0 there. A constant output of 1 has a mean square error of
- * 1/6. From: Hochreiter & Schmidhuber 1997, in the form of Bai, Kolter & Koltun 2018. */
+ *  1/6. From: Hochreiter & Schmidhuber 1997, in the form of Bai, Kolter & Koltun 2018. */
 struct sequences sequences_adding(size_t n, size_t frames, struct support_random *random);
 
 /** The copy memory: of 10 symbols, the first 10 frames show eight at random, `delay` - 1 frames
@@ -42,7 +42,7 @@ struct sequences sequences_copy(size_t n, size_t delay, struct support_random *r
 /** Timing: four spikes of 1, 49 or 50 frames apart, the first after 0 to 49 frames. In the last
  *  frame, which is that of the last spike, the target is 1 if it was 50. A constant output
  *  of 1/2 has a cross-entropy of ln 2. From: Gers, Schraudolph & Schmidhuber 2002, who measure
- * spike delays. */
+ *  spike delays. */
 struct sequences sequences_timing(size_t n, struct support_random *random);
 
 #endif

@@ -45,7 +45,7 @@ struct tc_model *problem_train(const struct problem *p, tc_progress_fn *progress
                                enum tc_train_end *end);
 
 /** Require 2, 3 and 4 threads to train a model bit-identical to that of one thread; `what` is for
- * the message. */
+ *  the message. */
 void problem_require_any_threads(struct problem *p, const struct tc_model *one, const char *what);
 
 /** The error-to-signal ratio of the clips for validation. */

@@ -39,7 +39,7 @@ struct file_player *file_player_new(const struct file_player_options *options,
                                     const struct render_job *job);
 
 /** Read the next block into `in`, with zeros after its n_frames. Fewer than FILE_BLOCK_FRAMES are
- * the last; 0 if there are no more. False after talk_error(). */
+ *  the last; 0 if there are no more. False after talk_error(). */
 bool file_player_read(struct file_player *file);
 
 /** Write the block in `out`. False after talk_error(). */

@@ -17,7 +17,7 @@ struct render_settings {
 };
 
 /** Play every file and write its result; progress and errors go to stderr. The samples do not
- * depend on the number of threads. A signal ends it early: results not yet complete are removed.
+ *  depend on the number of threads. A signal ends it early: results not yet complete are removed.
  *
  *  n_threads  1 to RENDER_MAX_THREADS; no more are started than there are files
  *

@@ -1,6 +1,6 @@
 /** @file
  *  Loops that do nothing but arithmetic or loads, to measure what a core can do at most. One source
- * compiled for each instruction set, with the widest vectors it has. */
+ *  compiled for each instruction set, with the widest vectors it has. */
 #ifndef TONECELL_MACHINE_LOOPS_H
 #define TONECELL_MACHINE_LOOPS_H
 

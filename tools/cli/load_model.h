@@ -19,7 +19,7 @@
             GROUP_MODEL, EXPERT)
 
 /** Load a model, and warn about anomalies of its file. A rate above 0 replaces that of the file.
- * NULL after talk_error(), which names the file; else for tc_model_free(). `facts` may be NULL. */
+ *  NULL after talk_error(), which names the file; else for tc_model_free(). `facts` may be NULL. */
 struct tc_model *load_model(const char *path, double sample_rate_hz, struct tc_file_facts *facts);
 
 #endif

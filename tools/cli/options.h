@@ -1,5 +1,5 @@
 /** @file
- *  Options of the subcommands. One table per command drives parsing, ranges, help and man page,
+ *  Options of the subcommands. The tables of a command drive parsing, ranges, help and man page,
  *  so that the four cannot disagree.
  *
  *      #define AT(field) offsetof(struct process_options, field)
@@ -146,7 +146,7 @@ const struct opt *option_row(const struct command *command, size_t index);
 size_t option_count(const struct command *command);
 
 /** Write what is wrong with the use of a command, and where its help is. Returns 2, for
- *  `return usage_error(self, "--fix-to needs a pair of files")`. */
+ *  `return usage_error(self, "--output is missing")`. */
 int usage_error(const struct command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -29,7 +29,7 @@ void talk_say(const char *file, const char *format, ...) TALK_PRINTF;
 void talk_progress_begin(bool at_most);
 
 /** Show the fraction that is done (0 to 1; negative = unknown), with a short text such as a rate
- * and a score. Cheap enough to call for every block: it writes ten times a second at most. */
+ *  and a score. Cheap enough to call for every block: it writes ten times a second at most. */
 void talk_progress(double done, const char *format, ...) TALK_PRINTF;
 
 /** Wipe the bar. */

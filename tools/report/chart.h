@@ -56,7 +56,7 @@ void chart_text(struct chart *chart, double x, double y, double size, bool to_le
                 const char *text);
 
 /** An entry of the key in the box's lower left corner, rows counted upwards: a piece of line and
- * its text. */
+ *  its text. */
 void chart_key(struct chart *chart, const struct chart_axes *axes, unsigned row, const char *text,
                const struct chart_pen *pen);
 

@@ -21,7 +21,7 @@ struct model_measurements {
 };
 
 /** Count a model's weights and play it on one channel, its knobs at their initial values. Takes
- * some seconds. Errors: TC_NO_MEMORY and those of tc_player_new(). */
+ *  some seconds. Errors: TC_NO_MEMORY and those of tc_player_new(). */
 enum tc_status model_measurements_take(const struct tc_model *model, struct model_measurements *m,
                                        struct tc_error *error);
 

@@ -3,7 +3,7 @@
  *  its recipe and the recurrent layers are the same for all tasks.
  *
  *  A task is a table of functions, a struct in struct train_options with the options of its own,
- *  and their table in cmd_train.c. tasks[] lists them all. */
+ *  and their table beside it (effect.c). tasks[] lists them all. */
 #ifndef TONECELL_TASK_H
 #define TONECELL_TASK_H
 

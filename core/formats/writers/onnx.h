@@ -31,7 +31,7 @@ void tc_onnx_add_input(struct tc_message *graph, const char *name, bool frames, 
 void tc_onnx_add_output(struct tc_message *graph, const char *name, bool frames, size_t units);
 
 /** Begin a node, an operator applied to `inputs` (NULL after the last), with a first output.
- * Further outputs and attributes may follow, then tc_onnx_node_end(). */
+ *  Further outputs and attributes may follow, then tc_onnx_node_end(). */
 void tc_onnx_node_begin(struct tc_message *node, const char *operator, const char * const inputs[],
                         const char *output);
 void tc_onnx_node_output(struct tc_message *node, const char *output);

@@ -5,7 +5,7 @@
  *  epoch to epoch. A segment begins with `warmup` frames without loss, so that what is cut off from
  *  the state before it has settled. Clips that are whole give one segment, from their first frame
  *  on. A batch is a group of segments, one per sequence, trained on together; segments of one batch
- * are of similar length. */
+ *  are of similar length. */
 #ifndef TC_SAMPLER_H
 #define TC_SAMPLER_H
 

@@ -6,7 +6,8 @@
  *  becomes of them (slots.h). From the outermost index to the innermost, which is contiguous:
  *
  *      h, c       (frames + 1, sequences, units)            frame 0: the state before the chunk
- *      gates      (frames, sequences, vectors, slots, width)    after activation
+ *      gates      (frames, sequences, vectors, slots, width)    after activation, as
+ *                                                           the cell's ..._gates.h says
  *      dz         (frames, sequences, dz_floats())          dL/d of the sums: as gates, with some
  *                                                           unused floats after each sequence
  *

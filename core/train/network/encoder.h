@@ -43,7 +43,7 @@ void tc_encoder_set_input(const struct tc_encoder *encoder, size_t s, unsigned s
 void tc_encoder_forward(const struct tc_encoder *encoder, size_t s, struct tc_shard *decoder);
 
 /** Backward through the same contexts from dL/dstart of the decoder's shard, whose backward pass
- * has just reached its start: gradient += dL/dparameters of the encoder. */
+ *  has just reached its start: gradient += dL/dparameters of the encoder. */
 void tc_encoder_backward(const struct tc_encoder *encoder, size_t s, const struct tc_shard *decoder,
                          float *gradient);
 

@@ -7,7 +7,7 @@
 #include "train/network/network.h"
 
 /** Loss of one sequence's output in a chunk, with e = y - target, the sums over the range's n
- * frames:
+ *  frames:
  *
  *      L = (0.75 sum e^2 + 0.25 n (mean e)^2) * scale
  *

@@ -1,8 +1,9 @@
 /** @file
  *  The backward pass through a chunk: truncated backpropagation through time.
  *
- *  The gradient is cut between chunks: a chunk's state is taken as given, so that no gradient
- *  leaves the chunk at its start. Where gradients are to be followed further than a shard has
+ *  The gradient is cut between chunks: a chunk's first state is taken as a constant, so that no
+ *  gradient flows to earlier chunks. (That of a learned or encoded start state is read from the
+ *  first chunk by shard_start.h.) Where gradients are to be followed further than a shard has
  *  memory for, a longer chunk is worked on in parts, from the last to the first, and the gradient
  *  is handed over from part to part.
  *

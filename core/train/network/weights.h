@@ -34,7 +34,7 @@ void tc_weights_free(struct tc_weights *weights);
 size_t tc_weights_threshold_floats(const struct tc_weights *weights, unsigned layer);
 
 /** Pack parameters, in the order of tc_architecture_tensors(). They are read in later passes too
- * and must stay where they are until the next call. */
+ *  and must stay where they are until the next call. */
 void tc_weights_pack(struct tc_weights *weights, const float *parameters);
 
 #endif

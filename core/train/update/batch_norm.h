@@ -10,8 +10,8 @@
  *
  *  and these are the weights that shards run with, and that a model has: nothing that plays knows
  *  of it. The optimiser updates v, g and b. Gradients are those of mu and sigma by v, too, but m
- * and C of layers above the lowest are constant in an update; between updates they are running
- * means.
+ *  and C of layers above the lowest are constant in an update; between updates they are running
+ *  means.
  *
  *  From: Ioffe & Szegedy 2015; of the input path only: Laurent, Pereyra, Brakel, Zhang & Bengio
  *  2016. The derivatives by the chain rule. */
