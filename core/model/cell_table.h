@@ -3,12 +3,12 @@
  *
  *  Adding a cell takes its name in enum tc_cell, a row here, a file of equations in core/cells, and:
  *
- *      streams    core/kernels          a row of weight_layout.h for each of its products, its gates
- *                                       in gates_by_*.h, cases in group_step.h and kernels_c.c;
- *                                       logistic gates are computed as tanh of half the sum, see
- *                                       gate_scale() in pack_weights.h
- *      training   core/train/kernels    a file of gates, rows in slots.h and cells.h
- *      diagnosis  core/train/exact      its Jacobian
+ *   streams    core/kernels        a row of weight_layout.h for each of its products, its gates in
+ *                                  gates_by_*.h, cases in group_step.h and kernels_c.c; logistic
+ *                                  gates are computed as tanh of half the sum, see gate_scale() in
+ *                                  pack_weights.h
+ *   training   core/train/kernels  a file of gates, rows in slots.h and cells.h
+ *   diagnosis  core/train/exact    its Jacobian
  *
  *  Every file that includes this one has the table as a constant, so that the compiler resolves the
  *  properties of a kernel's cell. */
