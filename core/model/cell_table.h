@@ -1,7 +1,7 @@
 /** @file
  *  All cells, one row each.
  *
- *  Adding a cell takes its name in enum tc_cell, a row here, a file of equations in core/cells, and:
+ *  Adding a cell takes its name in enum tc_cell, a row here, its equations in core/cells, and:
  *
  *   streams    core/kernels        a row of weight_layout.h for each of its products, its gates in
  *                                  gates_by_*.h, cases in group_step.h and kernels_c.c; logistic
