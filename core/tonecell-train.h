@@ -32,14 +32,14 @@ extern "C" {
  *  Where the readout gives probabilities, so does the target: in each frame that carries loss 0 to
  *  1, and for a softmax 1 in sum, as of a single 1 among zeros. */
 struct tc_clip {
-    const float *const *input;  /* [audio_inputs] buffers of n_frames */
+    const float *const *input;  /* [tc_input_buffers()] buffers of n_frames */
     const float *const *target; /* [outputs] buffers of n_frames */
     float knob[TC_MAX_KNOBS];   /* in the user's unit */
     size_t n_frames;
     bool whole;                  /* a sequence */
     size_t loss_from;            /* of a sequence: the first frame that carries loss */
-    const float *const *context; /* [encoder's audio_inputs] buffers of n_context frames: an
-                                    encoder's input for a sequence; not read without one */
+    const float *const *context; /* [tc_input_buffers() of an encoder] buffers of n_context frames:
+                                    its input for a sequence; not read without one */
     size_t n_context;
 };
 
@@ -140,7 +140,8 @@ struct tc_train_options {
      * & Szegedy 2015; in recurrent networks: Laurent et al. 2016). The lowest layer has the mean
      * and variance over all training frames, the others running ones, over every eighth frame of
      * longer chunks and before dropout. It costs of the order of 8 H I^2 an update, and is folded
-     * into weight_ih and bias_ih, so that the model is any other. An encoder has none. [false] */
+     * into weight_ih and bias_ih, so that the model is any other. An encoder has none, and a network
+     * with an input of symbols is refused. [false] */
     bool batch_norm;
     float
         recurrent_rate; /* learning rate of A or T, times learning_rate; above 0, at most 1 [0.1] */
@@ -518,7 +519,7 @@ struct tc_diagnosis {
 
 /** Analyse the gradient flow of a model on a signal, from exact Jacobians in double precision.
  *
- *  input    [audio_inputs] buffers of n_frames (from 2), finite, at the model's sample rate
+ *  input    [tc_input_buffers()] buffers of n_frames (from 2), finite, at the model's sample rate
  *  options  all fields set, see tc_diagnose_options_init()
  *
  *  Each position has the state of a stream that has processed all frames before it. The work is

@@ -96,6 +96,7 @@ enum {
     TC_MAX_AUDIO = 16,           /* audio inputs, and outputs, of a model in a player */
     TC_MAX_FEATURES = 4096,      /* inputs of a model beside the knobs, and linear outputs */
     TC_MAX_CLASSES = 65536,      /* outputs that are probabilities */
+    TC_MAX_SYMBOLS = 65536,      /* of an input of symbols */
     TC_MAX_KNOBS = 16,
     TC_MAX_CHANNELS = 64, /* of a stream */
     TC_TEXT_SIZE = 128,   /* bytes of a name, with the final zero */
@@ -192,12 +193,15 @@ enum tc_readout {
 /** The architecture of a network: a stack of recurrent layers and a readout.
  *
  *      u = in_gain * x                          x: audio inputs of one frame
- *      h_1 = cell_1([u; knobs], h_1), h_2 = cell_2(h_1, h_2), ...
+ *      h_1 = cell_1([u; knobs; e], h_1), h_2 = cell_2(h_1, h_2), ...
  *      v = W h_last + b + direct * u            the direct path joins input o to output o
  *      y = out_gain * readout(v)                out_gain is 1 unless the readout is linear
  *
- *  The inputs of layer 0 are the audio inputs, then the knobs. Symbols are one-hot: one audio input
- *  per symbol, 1 for the present symbol and 0 for the others.
+ *  The inputs of layer 0 are the audio inputs, then the knobs, then e.
+ *
+ *  A network may have an input of symbols (letters, words, notes), each an index from 0. e is the
+ *  learned vector of the present symbol s, row s of a matrix (symbols, embedding), as that of
+ *  torch.nn.Embedding (Bengio, Ducharme, Vincent & Jauvin 2003); 0 where there is no symbol.
  *
  *  With residual connections (He et al. 2016) the output of layer l is o_l = h_l + o_(l-1) instead
  *  of h_l, where o_(l-1) is its input; its hidden state stays h_l. Layer 0, and layers of another
@@ -209,7 +213,8 @@ enum tc_readout {
  *
  *  instead of o_l, with a learned gain g and bias b per unit; its hidden state stays h_l. */
 struct tc_architecture {
-    unsigned audio_inputs;   /* 1 to TC_MAX_FEATURES; TC_MAX_AUDIO for players, 1 for plugins */
+    unsigned audio_inputs;   /* 1 (0 with symbols) to TC_MAX_FEATURES; players take up to
+                                TC_MAX_AUDIO, plugins 1 */
     unsigned knobs;          /* 0 to TC_MAX_KNOBS */
     unsigned outputs;        /* 1 to TC_MAX_FEATURES if the readout is linear, else to
                                 TC_MAX_CLASSES; TC_MAX_AUDIO for players, 1 for plugins */
@@ -218,6 +223,9 @@ struct tc_architecture {
     enum tc_readout readout; /* a softmax has at least 2 outputs */
     bool residual;           /* residual connections, as above */
     bool layer_norm;         /* of layer outputs, as above; layers have at least 2 units */
+    unsigned symbols;        /* 0: no input of symbols; or 2 to TC_MAX_SYMBOLS; players and plugins
+                                take none */
+    unsigned embedding;      /* values in a symbol's vector: 1 to TC_MAX_UNITS, 0 without symbols */
     struct tc_layer layer[TC_MAX_LAYERS];
 };
 
@@ -254,7 +262,7 @@ struct tc_tensor {
 };
 
 /** The largest number of tensors of any architecture. */
-enum { TC_MAX_TENSORS = 9 * TC_MAX_LAYERS + 2 };
+enum { TC_MAX_TENSORS = 9 * TC_MAX_LAYERS + 3 };
 
 struct tc_model;
 
@@ -265,6 +273,7 @@ enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct 
 /** List the tensors of an architecture that passed tc_architecture_check(), in the order in
  *  which their values follow each other, without gaps:
  *
+ *      with symbols:   emb.weight [symbols][embedding]
  *      for each layer: weight_ih [G*H][I], weight_hh [G*H][H], bias_ih [G*H], bias_hh [G*H],
  *                      peephole [3][H] (i, f, o; with peepholes only), norm_weight [H], norm_bias
  *                      [H] (g and b; with layer normalisation only), h0 [H], c0 [H] (LSTM only)
@@ -277,9 +286,14 @@ enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct 
 unsigned tc_architecture_tensors(const struct tc_architecture *arch,
                                  struct tc_tensor tensors[TC_MAX_TENSORS], size_t *values);
 
-/** The number of inputs of layer `index` (below arch->layers): audio inputs and knobs for layer 0,
- *  the units of the layer below for the others. */
+/** The number of inputs of layer `index` (below arch->layers): audio inputs, knobs and the values
+ *  of an embedding for layer 0, the units of the layer below for the others. */
 unsigned tc_layer_inputs(const struct tc_architecture *arch, unsigned index);
+
+/** The number of buffers with one channel's input: one for each audio input, then one of symbols if
+ *  the network has them, with the index of a symbol in each frame. Any number outside 0 to
+ *  symbols - 1 means that there is no symbol; fractions are cut off. */
+unsigned tc_input_buffers(const struct tc_architecture *arch);
 
 /** The description of a cell, a constant; NULL for a value that is no cell. */
 const struct tc_cell_description *tc_cell_describe(enum tc_cell cell);
@@ -408,7 +422,7 @@ void tc_stream_copy_channel(struct tc_stream *stream, unsigned channel,
 
 /** Run n_frames (0 allowed) of every channel through the model.
  *
- *  in     [channels * audio_inputs] buffers of n_frames, channel by channel
+ *  in     [channels * tc_input_buffers()] buffers of n_frames, channel by channel
  *  knobs  [knobs] buffers of n_frames: the value of each knob at every frame, in the user's unit,
  *         clamped to its range here; may be NULL if the model has none
  *  out    [channels * outputs] buffers of n_frames, channel by channel; each may be one of the
@@ -449,7 +463,8 @@ void tc_controls_init(struct tc_controls *controls, const struct tc_model *model
 /** A player of `channels` (1 to TC_MAX_CHANNELS) groups of the model's audio inputs and outputs, at
  *  a host's rate (above 0, at most 1e9; it sets the length of the ramps, and must equal the model's
  *  for the true sound). The model must outlive it. Errors: TC_BAD_ARGUMENT,
- *  TC_UNSUPPORTED (a model of more than TC_MAX_AUDIO audio inputs or outputs), TC_NO_MEMORY. */
+ *  TC_UNSUPPORTED (a model of symbols, or of more than TC_MAX_AUDIO audio inputs or outputs),
+ *  TC_NO_MEMORY. */
 enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *model,
                              unsigned channels, double rate_hz, struct tc_error *error);
 

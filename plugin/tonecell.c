@@ -46,7 +46,8 @@ static void identity_from_file(struct tc_plugin_identity *identity)
  * audio. */
 static bool is_supported(const struct tc_architecture *arch)
 {
-    return arch->audio_inputs == 1 && arch->outputs == 1 && arch->readout == TC_READOUT_LINEAR;
+    return arch->audio_inputs == 1 && arch->outputs == 1 && !arch->symbols &&
+           arch->readout == TC_READOUT_LINEAR;
 }
 
 static void name_plugin(char *name, size_t size, const struct tc_plugin_identity *identity,
@@ -61,6 +62,9 @@ static void name_plugin(char *name, size_t size, const struct tc_plugin_identity
     else if (arch->readout != TC_READOUT_LINEAR)
         (void)snprintf(name, size, "%s (not played: the readout is %s, expected linear)",
                        model_name, tc_readout_name(arch->readout));
+    else if (arch->symbols)
+        (void)snprintf(name, size, "%s (not played: an input of symbols, expected audio)",
+                       model_name);
     else if (!is_supported(arch))
         (void)snprintf(name, size, "%s (not played: %u audio inputs, %u outputs, expected 1, 1)",
                        model_name, arch->audio_inputs, arch->outputs);

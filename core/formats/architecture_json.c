@@ -125,12 +125,21 @@ static enum tc_status read_flag(const json_t *json, const char *key, const char 
     return TC_OK;
 }
 
+/** A number; 0 if the key is absent. */
+static enum tc_status read_optional(const json_t *json, const char *key, const char *place,
+                                    unsigned max, unsigned *value, struct tc_error *error)
+{
+    *value = 0;
+    return json_object_get(json, key) ? tc_json_unsigned(json, key, place, max, value, error)
+                                      : TC_OK;
+}
+
 static enum tc_status read_architecture(const json_t *json, struct tc_architecture *arch,
                                         struct tc_error *error)
 {
-    static const char *const known[] = {"audio_inputs", "knobs",   "outputs",
-                                        "direct",       "readout", "residual",
-                                        "layer_norm",   "layers",  NULL};
+    static const char *const known[] = {"audio_inputs", "knobs",      "outputs", "direct",
+                                        "readout",      "residual",   "symbols", "embedding",
+                                        "layers",       "layer_norm", NULL};
     static const char place[] = "architecture";
     enum tc_status status = check_keys(json, known, place, error);
 
@@ -149,6 +158,10 @@ static enum tc_status read_architecture(const json_t *json, struct tc_architectu
         status = read_flag(json, "residual", place, &arch->residual, error);
     if (status == TC_OK)
         status = read_flag(json, "layer_norm", place, &arch->layer_norm, error);
+    if (status == TC_OK)
+        status = read_optional(json, "symbols", place, TC_MAX_SYMBOLS, &arch->symbols, error);
+    if (status == TC_OK)
+        status = read_optional(json, "embedding", place, TC_MAX_UNITS, &arch->embedding, error);
     return status ? status : read_layers(json_object_get(json, "layers"), arch, error);
 }
 
@@ -166,6 +179,11 @@ enum tc_status tc_architecture_from_json(const char *text, struct tc_architectur
     return status;
 }
 
+static json_t *or_null(unsigned value)
+{
+    return value ? json_integer((json_int_t)value) : NULL;
+}
+
 json_t *tc_architecture_to_json(const struct tc_architecture *arch)
 {
     json_t *const layers = json_array();
@@ -181,10 +199,11 @@ json_t *tc_architecture_to_json(const struct tc_architecture *arch)
             return NULL;
         }
     }
-    return json_pack("{s:i, s:i, s:i, s:f, s:s*, s:o*, s:o*, s:o}", "audio_inputs",
+    return json_pack("{s:i, s:i, s:i, s:f, s:s*, s:o*, s:o*, s:o*, s:o*, s:o}", "audio_inputs",
                      (int)arch->audio_inputs, "knobs", (int)arch->knobs, "outputs",
                      (int)arch->outputs, "direct", (double)arch->direct, "readout",
                      arch->readout == TC_READOUT_LINEAR ? NULL : tc_readout_name(arch->readout),
                      "residual", arch->residual ? json_true() : NULL, "layer_norm",
-                     arch->layer_norm ? json_true() : NULL, "layers", layers);
+                     arch->layer_norm ? json_true() : NULL, "symbols", or_null(arch->symbols),
+                     "embedding", or_null(arch->embedding), "layers", layers);
 }

@@ -2,10 +2,10 @@
  *  The architecture of a network as JSON, in the metadata of native model files:
  *
  *      {"audio_inputs": 1, "knobs": 1, "outputs": 1, "direct": 1.0, "readout": "softmax",
- *       "residual": true, "layer_norm": true,
+ *       "residual": true, "layer_norm": true, "symbols": 27, "embedding": 16,
  *       "layers": [{"cell": "lstm", "hidden": 32, "activation": "tanh"}]}
  *
- *  readout is left out if linear; residual and layer_norm if false. */
+ *  readout is left out if linear; residual and layer_norm if false; symbols and embedding if 0. */
 #ifndef TC_ARCHITECTURE_JSON_H
 #define TC_ARCHITECTURE_JSON_H
 

@@ -10,7 +10,7 @@ size_t tc_selftest_inputs(const struct tc_model *model)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
 
-    return (size_t)arch->audio_inputs + arch->knobs;
+    return (size_t)tc_input_buffers(arch) + arch->knobs;
 }
 
 /** Noise in [-1, 1): the upper bits of a linear congruential generator (Knuth's constants). */
@@ -50,6 +50,8 @@ void tc_selftest_signal(const struct tc_model *model, size_t n_frames, float *in
     for (size_t frame = 0; frame < n_frames; ++frame) {
         for (unsigned i = 0; i < arch->audio_inputs; ++i)
             *input++ = audio_at(frame, i, &noise);
+        if (arch->symbols)
+            *input++ = floorf((0.5f + 0.5f * next_noise(&noise)) * (float)arch->symbols);
         for (unsigned i = 0; i < arch->knobs; ++i)
             *input++ = knob_at(frame, i, &meta->knob[i]);
     }
@@ -61,14 +63,14 @@ enum { BLOCK = 64 };
 static void run_block(const struct tc_architecture *arch, struct tc_stream *stream, float **signals,
                       const float *input, float *output, size_t n)
 {
-    const size_t inputs = (size_t)arch->audio_inputs + arch->knobs;
+    const size_t buffers = tc_input_buffers(arch), inputs = buffers + arch->knobs;
     const float *const *const in = (const float *const *)signals;
     float *const *const out = signals + inputs;
 
     for (size_t i = 0; i < inputs; ++i)
         for (size_t frame = 0; frame < n; ++frame)
             signals[i][frame] = input[frame * inputs + i];
-    tc_stream_process(stream, in, in + arch->audio_inputs, out, n);
+    tc_stream_process(stream, in, in + buffers, out, n);
     for (unsigned o = 0; o < arch->outputs; ++o)
         for (size_t frame = 0; frame < n; ++frame)
             output[frame * arch->outputs + o] = out[o][frame];

@@ -40,7 +40,13 @@ const char *tc_readout_name(enum tc_readout readout)
 
 unsigned tc_layer_inputs(const struct tc_architecture *arch, unsigned index)
 {
-    return index ? arch->layer[index - 1].hidden : arch->audio_inputs + arch->knobs;
+    return index ? arch->layer[index - 1].hidden
+                 : arch->audio_inputs + arch->knobs + arch->embedding;
+}
+
+unsigned tc_input_buffers(const struct tc_architecture *arch)
+{
+    return arch->audio_inputs + (arch->symbols > 0);
 }
 
 static enum tc_status check_count(const char *what, unsigned count, unsigned min, unsigned max,
@@ -51,6 +57,22 @@ static enum tc_status check_count(const char *what, unsigned count, unsigned min
     if (count < min)
         return tc_fail(error, TC_BAD_ARGUMENT, "%u %s, expected at least %u", count, what, min);
     return TC_OK;
+}
+
+static enum tc_status check_inputs(const struct tc_architecture *arch, struct tc_error *error)
+{
+    const unsigned symbols = arch->symbols > 0;
+    enum tc_status status =
+        check_count("audio inputs", arch->audio_inputs, !symbols, TC_MAX_FEATURES, error);
+
+    if (!status)
+        status = check_count("knobs", arch->knobs, 0, TC_MAX_KNOBS, error);
+    if (!status)
+        status = check_count("symbols", arch->symbols, 2 * symbols, TC_MAX_SYMBOLS, error);
+    if (!status)
+        status = check_count("values in a symbol's embedding", arch->embedding, symbols,
+                             symbols ? TC_MAX_UNITS : 0, error);
+    return status;
 }
 
 static enum tc_status check_layer(const struct tc_layer *layer, unsigned index,
@@ -101,11 +123,8 @@ static enum tc_status check_parameters(const struct tc_architecture *arch, struc
 
 enum tc_status tc_architecture_check(const struct tc_architecture *arch, struct tc_error *error)
 {
-    enum tc_status status =
-        check_count("audio inputs", arch->audio_inputs, 1, TC_MAX_FEATURES, error);
+    enum tc_status status = check_inputs(arch, error);
 
-    if (!status)
-        status = check_count("knobs", arch->knobs, 0, TC_MAX_KNOBS, error);
     if (!status)
         status = check_count("outputs", arch->outputs, 1, tc_max_outputs(arch->readout), error);
     if (!status)
@@ -169,6 +188,8 @@ unsigned tc_architecture_tensors(const struct tc_architecture *arch,
     struct tensor_list list = {.tensors = tensors};
     size_t hidden = 0;
 
+    if (arch->symbols)
+        list_tensor(&list, "emb.weight", 0, arch->symbols, arch->embedding);
     for (unsigned l = 0; l < arch->layers; ++l) {
         const enum tc_cell cell = arch->layer[l].cell;
         size_t rows;

@@ -6,6 +6,7 @@
  *      architecture: audio inputs, knobs, outputs, layers, direct; cell, activation, hidden of each
  *      from version 2: readout, residual (0 or 1)
  *      from version 3: layer normalisation (0 or 1)
+ *      from version 4: symbols, embedding
  *      metadata: name, author, licence, label; sample rate (f64); gains, levels; knobs
  *      padding: as many zeros as the identity's label is shorter than the longest label
  *      parameters in the order of tc_architecture_tensors()
@@ -14,8 +15,8 @@
  *  Numbers are little-endian u32 and f32 unless noted; a text is its length and its bytes.
  *
  *  Version 1 has the cells rnn, lstm and gru, four activations, linear readouts and no residual
- *  connections; version 2 everything but layer normalisation, and elu and softmax in layers. Images
- *  are written in the oldest version that can hold the model: the plugin file that serves as a
+ *  connections; version 2 everything but layer normalisation, and elu and softmax in layers; version
+ *  3 everything but symbols. Images are written in the oldest version that can hold the model: the plugin file that serves as a
  *  template of a bundle may be older than the program. */
 #include "model/bytes.h"
 #include "model/crc32.h"
@@ -27,7 +28,7 @@
 
 static const unsigned char magic[8] = {0x93, 'T', 'C', 'I', 'M', 'G', '\r', '\n'};
 
-enum { VERSION = 3, HEAD_SIZE = 20, CRC_SIZE = 4 };
+enum { VERSION = 4, HEAD_SIZE = 20, CRC_SIZE = 4 };
 
 /** The first version that can hold an architecture. */
 static unsigned version_of(const struct tc_architecture *arch)
@@ -39,7 +40,7 @@ static unsigned version_of(const struct tc_architecture *arch)
                   arch->layer[i].activation > TC_IDENTITY;
         third |= arch->layer[i].activation > TC_MODRELU;
     }
-    return third ? 3 : second ? 2 : 1;
+    return arch->symbols ? 4 : third ? 3 : second ? 2 : 1;
 }
 
 /* ------------------------------------------------------------------------- writing */
@@ -92,6 +93,10 @@ static void write_architecture(struct writer *w, const struct tc_architecture *a
     }
     if (version_of(arch) >= 3)
         write_number(w, arch->layer_norm, 4);
+    if (version_of(arch) >= 4) {
+        write_number(w, arch->symbols, 4);
+        write_number(w, arch->embedding, 4);
+    }
 }
 
 static void write_knob(struct writer *w, const struct tc_knob *knob)
@@ -266,6 +271,10 @@ static void read_architecture(struct reader *r, struct tc_architecture *arch)
     }
     if (r->version >= 3)
         arch->layer_norm = read_u32(r) != 0;
+    if (r->version >= 4) {
+        arch->symbols = read_u32(r);
+        arch->embedding = read_u32(r);
+    }
 }
 
 static void read_knob(struct reader *r, struct tc_knob *knob)

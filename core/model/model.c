@@ -12,6 +12,8 @@ size_t tc_parameter_offsets(const struct tc_architecture *arch, struct tc_layer_
     size_t values;
 
     tc_architecture_tensors(arch, tensors, &values);
+    if (arch->symbols)
+        ++next; /* see model/embedding.h */
     for (unsigned l = 0; l < arch->layers; ++l) {
         const enum tc_cell cell = arch->layer[l].cell;
 

@@ -84,6 +84,10 @@ enum tc_status tc_player_new_converting(struct tc_player **player, const struct 
     if (!(rate_hz > 0.0 && rate_hz <= 1e9))
         return tc_fail(error, TC_BAD_ARGUMENT,
                        "a sample rate of %g Hz, expected more than 0, at most 1e9", rate_hz);
+    if (model->arch.symbols)
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "the model has an input of %u symbols, a player takes audio alone",
+                       model->arch.symbols);
     if (model->arch.audio_inputs > TC_MAX_AUDIO || model->arch.outputs > TC_MAX_AUDIO)
         return tc_fail(error, TC_UNSUPPORTED,
                        "the model has %u audio inputs and %u outputs, a player takes at most %d of "

@@ -1,11 +1,26 @@
 /** @file
  *  Processing: blocks of frames through the layers and the readout of a model. */
 #include "cells/readout.h"
+#include "model/embedding.h"
 #include "model/network_input.h"
 #include "stream/denormals.h"
 #include "stream/stream_state.h"
 
 #include <string.h>
+
+/* Write n frames of a channel's symbols, from the first on, as vectors to x. */
+static void read_symbols(const struct tc_stream *stream, const float *symbol, float *x, size_t n)
+{
+    static const float none[TC_MAX_UNITS];
+    const struct tc_architecture *const arch = &stream->model->arch;
+    const size_t frame = stream->channels * input_pitch(stream);
+
+    for (size_t t = 0; t < n; ++t, x += frame) {
+        const ptrdiff_t e = tc_embedding_offset(arch, symbol[t]);
+
+        memcpy(x, e < 0 ? none : stream->model->parameters + e, arch->embedding * sizeof *x);
+    }
+}
 
 /* Write n frames of all inputs, from `start` on, to x. */
 static void read_inputs(struct tc_stream *stream, const float *const *in, const float *const *knobs,
@@ -13,13 +28,16 @@ static void read_inputs(struct tc_stream *stream, const float *const *in, const 
 {
     const struct tc_model *const model = stream->model;
     const size_t audio = model->arch.audio_inputs, pitch = input_pitch(stream);
-    const size_t frame = stream->channels * pitch;
+    const size_t frame = stream->channels * pitch, buffers = tc_input_buffers(&model->arch);
 
-    for (size_t i = 0; i < stream->channels * audio; ++i) {
-        float *const x = stream->x + i / audio * pitch + i % audio;
+    for (size_t channel = 0; channel < stream->channels; ++channel, in += buffers) {
+        float *const x = stream->x + channel * pitch;
 
-        for (size_t t = 0; t < n; ++t)
-            x[t * frame] = tc_audio_input(in[i][start + t], stream->in_gain);
+        for (size_t i = 0; i < audio; ++i)
+            for (size_t t = 0; t < n; ++t)
+                x[t * frame + i] = tc_audio_input(in[i][start + t], stream->in_gain);
+        if (model->arch.symbols)
+            read_symbols(stream, in[audio] + start, x + audio + model->arch.knobs, n);
     }
     for (size_t i = 0; i < model->arch.knobs; ++i)
         for (size_t t = 0; t < n; ++t) {

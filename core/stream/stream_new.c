@@ -72,7 +72,7 @@ static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
         scratch = needed > scratch ? needed : scratch;
     }
     stream->readout_w = tc_carve(carver, arch->outputs * units(stream, arch->layers - 1));
-    stream->x = tc_carve(carver, stream->block * channels * (arch->audio_inputs + arch->knobs));
+    stream->x = tc_carve(carver, stream->block * channels * input_pitch(stream));
     stream->scratch = tc_carve(carver, scratch);
 }
 

@@ -30,7 +30,7 @@ struct tc_stream {
     struct stream_layer layer[TC_MAX_LAYERS];
     float *readout_w;       /* (O, units) */
     const float *readout_b; /* (O) in the model's parameters */
-    float *x;               /* (block, channels, audio inputs + knobs) the network's input */
+    float *x;               /* (block, channels, inputs of layer 0) the network's input */
     float *scratch;
     float in_gain, out_gain;
     bool hides_infinity; /* a state may be infinite and the output finite */
@@ -44,7 +44,7 @@ void tc_stream_recover(struct tc_stream *stream) TC_REALTIME;
 /* Floats of a frame of x for one channel. */
 static inline size_t input_pitch(const struct tc_stream *stream)
 {
-    return stream->model->arch.audio_inputs + stream->model->arch.knobs;
+    return tc_layer_inputs(&stream->model->arch, 0);
 }
 
 /* Only these activations have no bounds. */

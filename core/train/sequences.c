@@ -43,11 +43,17 @@ static void fill_inputs(const struct tc_trainer *trainer, size_t s, const struct
 {
     const unsigned rows = trainer->arch.audio_inputs + trainer->arch.knobs;
 
-    for (size_t i = 0; i < sequences_of(trainer, s); ++i)
+    for (size_t i = 0; i < sequences_of(trainer, s); ++i) {
+        const struct tc_segment *const segment = segment_of(trainer, s, i, part);
+
         for (unsigned row = 0; row < rows; ++row)
             tc_fill_input_row(tc_shard_input(trainer->shard[s], (unsigned)i, row), row,
-                              &trainer->arch, &trainer->meta, trainer->in_gain,
-                              segment_of(trainer, s, i, part), trainer->train, part);
+                              &trainer->arch, &trainer->meta, trainer->in_gain, segment,
+                              trainer->train, part);
+        if (trainer->arch.symbols)
+            tc_fill_symbols(tc_shard_symbols(trainer->shard[s], (unsigned)i), &trainer->arch,
+                            segment, trainer->train, part);
+    }
 }
 
 /* The state stays at the part's start. */

@@ -339,6 +339,9 @@ check_arguments(const struct tc_architecture *encoder, const struct tc_architect
         status = tc_activations_check(arch, "trained", error);
     if (!status)
         status = tc_train_options_check(options, error);
+    if (!status && options->batch_norm && arch->symbols)
+        status = tc_fail(error, TC_UNSUPPORTED,
+                         "batch normalisation of an embedding, expected a network without symbols");
     if (!status)
         status = tc_train_clips_check(arch, meta, train, n_train, "training", error);
     if (!status)

@@ -168,6 +168,22 @@ static enum tc_status check_samples(const float *samples, size_t n, const char *
     return TC_OK;
 }
 
+/* The symbols of a clip, of a network that has an input of them. */
+static enum tc_status check_symbols(const struct tc_architecture *arch, const float *const *input,
+                                    size_t n, const char *set, size_t clip, struct tc_error *error)
+{
+    const float *const symbol = arch->symbols ? input[arch->audio_inputs] : NULL;
+
+    for (size_t t = 0; symbol && t < n; ++t)
+        if (!(symbol[t] >= -1.0f && symbol[t] < (float)arch->symbols) ||
+            symbol[t] != floorf(symbol[t]))
+            return tc_fail(error, TC_BAD_VALUE,
+                           "%s clip %zu: the symbol of frame %zu is %g, expected a whole number "
+                           "from 0 to %u, or -1 for none",
+                           set, clip, t, (double)symbol[t], arch->symbols - 1);
+    return TC_OK;
+}
+
 static enum tc_status check_knobs(const struct tc_architecture *arch,
                                   const struct tc_metadata *meta, const struct tc_clip *clip,
                                   const char *set, size_t index, struct tc_error *error)
@@ -271,6 +287,8 @@ static enum tc_status check_contexts(const struct tc_architecture *encoder, size
                            set, c, clips[c].context ? clips[c].n_context : 0, n_frames);
         for (unsigned a = 0; !status && a < encoder->audio_inputs; ++a)
             status = check_samples(clips[c].context[a], n_frames, set, c, "context", error);
+        if (!status)
+            status = check_symbols(encoder, clips[c].context, n_frames, set, c, error);
     }
     return status;
 }
@@ -312,6 +330,8 @@ enum tc_status tc_train_clips_check(const struct tc_architecture *arch,
             status = check_loss_from(&clips[c], set, c, error);
         for (unsigned a = 0; !status && a < arch->audio_inputs; ++a)
             status = check_samples(clips[c].input[a], clips[c].n_frames, set, c, "input", error);
+        if (!status)
+            status = check_symbols(arch, clips[c].input, clips[c].n_frames, set, c, error);
         for (unsigned o = 0; !status && o < arch->outputs; ++o)
             status = check_samples(clips[c].target[o], clips[c].n_frames, set, c, "target", error);
         if (!status && arch->readout != TC_READOUT_LINEAR)

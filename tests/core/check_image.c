@@ -58,7 +58,8 @@ END_TEST
 
 /* Programs of before have to refuse by its version what they would call a damaged image. They read
  * version 1, and know rnn, lstm and gru, four activations, linear readouts and no residual
- * connections; or version 2, and know all but layer normalisation, elu and softmax in layers. */
+ * connections; version 2, and know all but layer normalisation, elu and softmax in layers; or
+ * version 3, and know all but symbols. */
 START_TEST(what_is_new_takes_a_newer_image)
 {
     const struct tc_architecture *const arch = &support_networks[_i].arch;
@@ -228,9 +229,9 @@ START_TEST(each_error_has_its_message)
     unsigned char *const bytes = sample_image(TC_CELL_GRU, 1, 0, &size);
 
     tc_put_le(bytes + 8, 0, 4);
-    assert_refused(bytes, size, "has version 0, this program reads 1 to 3");
-    tc_put_le(bytes + 8, 4, 4);
-    assert_refused(bytes, size, "has version 4, this program reads 1 to 3");
+    assert_refused(bytes, size, "has version 0, this program reads 1 to 4");
+    tc_put_le(bytes + 8, 5, 4);
+    assert_refused(bytes, size, "has version 5, this program reads 1 to 4");
     tc_put_le(bytes + 8, 1, 4);
     tc_put_le(bytes + 12, (uint64_t)1 << 63, 8);
     assert_refused(bytes, size, "says it has 9223372036854775808 bytes, but there are");

@@ -45,7 +45,7 @@ static void play(const struct tc_model *model)
 {
     static const float in[FRAMES] = {1.0f, -1.0f, NAN, INFINITY, 0.5f};
     const struct tc_architecture *const arch = tc_model_architecture(model);
-    const unsigned inputs = arch->audio_inputs + arch->knobs;
+    const unsigned buffers = tc_input_buffers(arch), inputs = buffers + arch->knobs;
     float **const signals = tc_signals_new(inputs + arch->outputs, FRAMES);
     const float *const *const from = (const float *const *)signals;
     struct tc_stream *stream;
@@ -54,7 +54,7 @@ static void play(const struct tc_model *model)
         abort();
     for (unsigned row = 0; row < inputs; ++row)
         memcpy(signals[row], in, sizeof in);
-    tc_stream_process(stream, from, from + arch->audio_inputs, signals + inputs, FRAMES);
+    tc_stream_process(stream, from, from + buffers, signals + inputs, FRAMES);
     tc_stream_free(stream);
     free(signals);
 }

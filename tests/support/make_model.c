@@ -2,7 +2,7 @@
  *
  *  make_model [--cell lstm] [--hidden 2] [--layers 1] [--inputs 1] [--outputs 1] [--rate 44100]
  *             [--knobs 0] [--readout linear] [--residual] [--layer-norm] [--seed 1] [--name TEXT]
- *             [--label TEXT] FILE */
+ *             [--symbols 0] [--embedding 0] [--label TEXT] FILE */
 #include "config.h"
 #include "tonecell.h"
 
@@ -54,6 +54,10 @@ static unsigned *number_field(struct model_request *request, int code)
         return &request->arch.audio_inputs;
     case 'o':
         return &request->arch.outputs;
+    case 'y':
+        return &request->arch.symbols;
+    case 'g':
+        return &request->arch.embedding;
     case 'k':
         return &request->arch.knobs;
     case 's':
@@ -97,7 +101,8 @@ static int parse(struct model_request *request, int argc, char **argv)
         {"inputs", 1, NULL, 'i'},     {"outputs", 1, NULL, 'o'}, {"rate", 1, NULL, 'r'},
         {"knobs", 1, NULL, 'k'},      {"seed", 1, NULL, 's'},    {"name", 1, NULL, 'n'},
         {"label", 1, NULL, 'b'},      {"readout", 1, NULL, 'e'}, {"residual", 0, NULL, 'd'},
-        {"layer-norm", 0, NULL, 'm'}, {NULL, 0, NULL, 0},
+        {"layer-norm", 0, NULL, 'm'}, {"symbols", 1, NULL, 'y'}, {"embedding", 1, NULL, 'g'},
+        {NULL, 0, NULL, 0},
     };
     int code;
 
@@ -109,6 +114,8 @@ static int parse(struct model_request *request, int argc, char **argv)
 
 static void complete(struct model_request *request)
 {
+    if (!request->arch.audio_inputs)
+        request->arch.direct = 0.0f;
     for (unsigned i = 0; i < request->arch.layers && i < TC_MAX_LAYERS; ++i)
         request->arch.layer[i] = (struct tc_layer){request->cell, TC_TANH, request->hidden};
     for (unsigned i = 0; i < request->arch.knobs && i < TC_MAX_KNOBS; ++i) {

@@ -11,7 +11,7 @@ unit_tests += %D%/check_options %D%/check_manifest
 cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh \
 	%D%/check_cli_formats.sh %D%/check_cli_bench.sh %D%/check_cli_precision.sh \
 	%D%/check_cli_diagnose.sh %D%/check_cli_train.sh %D%/check_recordings.sh \
-	%D%/check_readme.sh
+	%D%/check_cli_symbols.sh %D%/check_readme.sh
 EXTRA_DIST += $(cli_scripts) README.md %D%/example.c
 TESTS += $(cli_scripts)
 check_PROGRAMS += %D%/peak_memory

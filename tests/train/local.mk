@@ -11,6 +11,7 @@ unit_tests += \
 	%D%/check_trainer_streams \
 	%D%/check_trainer_truncation \
 	%D%/check_training_state \
+	%D%/check_symbols \
 	%D%/check_truncation \
 	%D%/check_wide_models
 
@@ -31,6 +32,7 @@ train_log = %D%/train_log.c %D%/train_log.h
 
 sequences = %D%/sequences.c %D%/sequences.h
 %C%_check_sequences_SOURCES = %D%/check_sequences.c $(sequences)
+%C%_check_symbols_SOURCES = %D%/check_symbols.c $(sequences)
 %C%_check_long_memory_SOURCES = %D%/check_long_memory.c $(sequences)
 
 # Long training, ten times as many updates, and thirty times as many draws.

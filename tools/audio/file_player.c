@@ -47,6 +47,10 @@ static bool check_fit(struct file_player *p)
 {
     const struct tc_architecture *const arch = tc_model_architecture(p->options->model);
 
+    if (arch->symbols) {
+        talk_error(file_player_input_name(p), "the model has an input of symbols, expected audio");
+        return false;
+    }
     p->channels = p->info.channels / arch->audio_inputs;
     p->outputs = p->channels * arch->outputs;
     if (p->info.channels % arch->audio_inputs == 0 && p->channels <= TC_MAX_CHANNELS)

@@ -22,7 +22,7 @@ struct timed_stream {
 static void set_signals(struct timed_stream *timed, const struct tc_model *model, unsigned channels)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
-    const size_t inputs = (size_t)channels * arch->audio_inputs;
+    const size_t inputs = (size_t)channels * tc_input_buffers(arch);
     uint32_t random = 1;
 
     timed->in = (const float *const *)timed->signal;
@@ -40,7 +40,7 @@ enum tc_status timed_stream_new(struct timed_stream **timed, const struct tc_mod
                                 struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
-    const size_t signals = channels * (arch->audio_inputs + arch->outputs) + arch->knobs;
+    const size_t signals = channels * (tc_input_buffers(arch) + arch->outputs) + arch->knobs;
     struct timed_stream *const made = calloc(1, sizeof *made);
     enum tc_status status;
 

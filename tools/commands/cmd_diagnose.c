@@ -59,6 +59,8 @@ static enum tc_status check_signal(const struct audio *audio, const struct tc_mo
     const unsigned wanted = tc_model_architecture(model)->audio_inputs;
     const double model_hz = tc_model_metadata(model)->sample_rate_hz;
 
+    if (tc_model_architecture(model)->symbols)
+        return tc_fail(error, TC_UNSUPPORTED, "the model has an input of symbols, expected audio");
     if (audio->channels < wanted)
         return tc_fail(error, TC_UNSUPPORTED, "has %u channel%s, but the model has %u audio inputs",
                        audio->channels, audio->channels == 1 ? "" : "s", wanted);

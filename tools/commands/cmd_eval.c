@@ -274,6 +274,9 @@ static enum tc_status check_model(const struct eval *e, struct tc_error *error)
     const struct tc_architecture *const arch = tc_model_architecture(e->model);
     const double model_hz = tc_model_metadata(e->model)->sample_rate_hz;
 
+    if (arch->symbols)
+        return tc_fail(error, TC_UNSUPPORTED, "%s has an input of symbols, expected audio",
+                       e->options->model);
     if (arch->audio_inputs != 1 || arch->outputs != 1)
         return tc_fail(error, TC_UNSUPPORTED,
                        "%s has %u audio inputs and %u outputs, expected one of each",

@@ -39,6 +39,9 @@ static bool is_playable(const struct tc_model *model, const char *path)
     if (arch->readout != TC_READOUT_LINEAR)
         talk_error(path, "the model's readout is %s, the plugin plays linear ones",
                    tc_readout_name(arch->readout));
+    else if (arch->symbols)
+        talk_error(path, "the model has an input of %u symbols, the plugin plays audio",
+                   arch->symbols);
     else if (arch->audio_inputs != 1 || arch->outputs != 1)
         talk_error(path, "the model has %u audio inputs and %u outputs, the plugin plays 1 and 1",
                    arch->audio_inputs, arch->outputs);

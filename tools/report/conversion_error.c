@@ -71,7 +71,7 @@ enum tc_status conversion_error_measure(const struct tc_model *model,
                                         struct conversion_error *difference, struct tc_error *error)
 {
     const double rate_hz = tc_model_metadata(model)->sample_rate_hz;
-    const unsigned wanted = tc_model_architecture(model)->audio_inputs;
+    const unsigned wanted = tc_input_buffers(tc_model_architecture(model));
     const unsigned inputs = wanted > TC_MAX_AUDIO ? wanted : TC_MAX_AUDIO; /* the same noise */
     struct side *const sides = calloc(2, sizeof *sides);
     float **const input = tc_signals_new(inputs, BLOCK);

@@ -11,10 +11,15 @@
 /* Decimal digits from which every float is read back exactly. */
 enum { FLOAT_DIGITS = 9 };
 
-/* Formats other than ONNX have plain stacks of layers only. */
+/* No format is written with an input of symbols; those other than ONNX have plain stacks of layers
+ * only. */
 static enum tc_status check_stack(const struct tc_architecture *arch, enum tc_export format,
                                   struct tc_error *error)
 {
+    if (arch->symbols)
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "%s files are written without an input of symbols, but the model has one",
+                       tc_export_name(format));
     if (format < TC_EXPORT_ONNX && arch->layer_norm)
         return tc_fail(error, TC_UNSUPPORTED, "%s has no layer normalisation, but the model has it",
                        tc_export_name(format));

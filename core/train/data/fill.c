@@ -27,6 +27,20 @@ void tc_fill_input_row(float *x, unsigned row, const struct tc_architecture *arc
     memset(x + n, 0, (chunk->n_frames - n) * sizeof *x);
 }
 
+void tc_fill_symbols(float *symbols, const struct tc_architecture *arch,
+                     const struct tc_segment *segment, const struct tc_clip *clips,
+                     const struct tc_chunk *chunk)
+{
+    const unsigned n = segment ? tc_chunk_segment_frames(chunk, segment) : 0;
+
+    if (n)
+        memcpy(symbols,
+               clips[segment->clip].input[arch->audio_inputs] + segment->start + chunk->start,
+               n * sizeof *symbols);
+    for (size_t t = n; t < chunk->n_frames; ++t)
+        symbols[t] = -1.0f;
+}
+
 void tc_fill_targets(const float **target, unsigned outputs, const struct tc_segment *segment,
                      const struct tc_clip *clips, const struct tc_chunk *chunk)
 {

@@ -16,6 +16,12 @@ void tc_fill_input_row(float *x, unsigned row, const struct tc_architecture *arc
                        const struct tc_segment *segment, const struct tc_clip *clips,
                        const struct tc_chunk *chunk);
 
+/** Write the symbols of one sequence, of a network that has an input of them: no symbol after the
+ *  end of its segment. Parameters as above. */
+void tc_fill_symbols(float *symbols, const struct tc_architecture *arch,
+                     const struct tc_segment *segment, const struct tc_clip *clips,
+                     const struct tc_chunk *chunk);
+
 /** Let target[outputs] point at the chunk's first frame in a segment's clip. */
 void tc_fill_targets(const float **target, unsigned outputs, const struct tc_segment *segment,
                      const struct tc_clip *clips, const struct tc_chunk *chunk);

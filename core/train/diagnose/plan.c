@@ -50,12 +50,12 @@ enum tc_status tc_diagnosis_check(const struct tc_diagnosis_work *work, size_t s
         return tc_fail(error, TC_TOO_LARGE,
                        "the state of the network has %zu values, expected at most %u", states,
                        (unsigned)TC_MAX_DIAGNOSED);
-    for (unsigned a = 0; a < arch->audio_inputs; ++a)
+    for (unsigned i = 0; i < tc_input_buffers(arch); ++i)
         for (size_t t = 0; t < work->n_frames; ++t)
-            if (!isfinite(work->input[a][t]))
+            if (!isfinite(work->input[i][t]))
                 return tc_fail(error, TC_BAD_VALUE,
-                               "input %u: frame %zu is %g, expected a finite number", a + 1, t,
-                               (double)work->input[a][t]);
+                               "input %u: frame %zu is %g, expected a finite number", i + 1, t,
+                               (double)work->input[i][t]);
     return TC_OK;
 }
 

@@ -2,6 +2,7 @@
 #include "train/diagnose/work.h"
 
 #include "decibel.h"
+#include "model/embedding.h"
 #include "model/model.h"
 #include "model/network_input.h"
 #include "stream/stream.h"
@@ -27,8 +28,8 @@ static enum tc_status advance_stream(struct tc_diagnosis_work *work, size_t fram
         const size_t remaining = frame - work->stream_frames;
         const size_t n = remaining < buffers.frames ? remaining : buffers.frames;
 
-        for (unsigned a = 0; a < arch->audio_inputs; ++a)
-            buffers.in[a] = work->input[a] + work->stream_frames;
+        for (unsigned i = 0; i < tc_input_buffers(arch); ++i)
+            buffers.in[i] = work->input[i] + work->stream_frames;
         tc_stream_buffers_process(&buffers, work->stream, n);
         work->stream_frames += n;
     }
@@ -36,7 +37,7 @@ static enum tc_status advance_stream(struct tc_diagnosis_work *work, size_t fram
     return status;
 }
 
-/* Network input: audio with the input gain, then the mapped knobs. */
+/* Network input: audio with the input gain, the mapped knobs, then a symbol's vector. */
 static void fill_input(const struct tc_diagnosis_work *work, size_t start)
 {
     const struct tc_architecture *const arch = &work->model->arch;
@@ -49,6 +50,12 @@ static void fill_input(const struct tc_diagnosis_work *work, size_t start)
             *value++ = (double)(gain * work->input[a][t]);
         for (unsigned k = 0; k < arch->knobs; ++k)
             *value++ = (double)tc_knob_input(&meta->knob[k], work->options->knob[k]);
+        if (arch->symbols) {
+            const ptrdiff_t at = tc_embedding_offset(arch, work->input[arch->audio_inputs][t]);
+
+            for (unsigned i = 0; i < arch->embedding; ++i)
+                *value++ = at < 0 ? 0.0 : (double)work->model->parameters[at + i];
+        }
     }
 }
 

@@ -21,7 +21,7 @@ struct tc_diagnosis_storage {
 
 struct tc_diagnosis_work {
     const struct tc_model *model;
-    const float *const *input; /* [audio_inputs] buffers of n_frames */
+    const float *const *input; /* [tc_input_buffers()] buffers of n_frames */
     size_t n_frames;
     const struct tc_diagnose_options *options;
     struct tc_diagnosis_storage *storage;

@@ -44,7 +44,7 @@ static size_t set_shapes(struct tc_jacobian_network *network, const struct tc_ar
     size_t doubles = 0;
 
     network->layers = arch->layers;
-    network->inputs = arch->audio_inputs + arch->knobs;
+    network->inputs = tc_layer_inputs(arch, 0);
     network->outputs = arch->outputs;
     network->norm = arch->layer_norm;
     for (unsigned l = 0; l < arch->layers; ++l) {

@@ -16,7 +16,7 @@ enum tc_status tc_stream_buffers_init(struct tc_stream_buffers *buffers,
     float *next;
 
     *buffers = (struct tc_stream_buffers){.frames = frames};
-    buffers->in = calloc(channels * arch->audio_inputs, sizeof *buffers->in);
+    buffers->in = calloc(channels * tc_input_buffers(arch), sizeof *buffers->in);
     buffers->out = calloc(outputs, sizeof *buffers->out);
     buffers->knob = calloc(arch->knobs + 1, sizeof *buffers->knob);
     buffers->samples = calloc(n_buffers * frames, sizeof *buffers->samples);

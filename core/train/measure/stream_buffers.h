@@ -7,7 +7,7 @@
 
 struct tc_stream_buffers {
     size_t frames;        /* of a block, at most */
-    const float **in;     /* [channels * audio_inputs] set by the caller for each block */
+    const float **in;     /* [channels * tc_input_buffers()] set by the caller for each block */
     float **out;          /* [channels * outputs] buffers of `frames` */
     const float **knob;   /* [knobs] buffers of `frames`, all at the same value */
     const float *silence; /* [frames] zeros, for channels without input */

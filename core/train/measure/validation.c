@@ -33,11 +33,12 @@ static void play_block(struct tc_stream *stream, const struct tc_stream_buffers 
                        const struct tc_architecture *arch, const struct clip_group *group,
                        size_t start, size_t n)
 {
+    const float **in = buffers->in;
+
     for (size_t c = 0; c < group->count; ++c)
-        for (unsigned a = 0; a < arch->audio_inputs; ++a)
-            buffers->in[c * arch->audio_inputs + a] = start < group->clip[c]->n_frames
-                                                          ? group->clip[c]->input[a] + start
-                                                          : buffers->silence;
+        for (unsigned i = 0; i < tc_input_buffers(arch); ++i)
+            *in++ = start < group->clip[c]->n_frames ? group->clip[c]->input[i] + start
+                                                     : buffers->silence;
     tc_stream_buffers_process(buffers, stream, n);
 }
 
@@ -105,8 +106,8 @@ static enum tc_status encode(const struct tc_model *encoder, const struct clip_g
         tc_stream_reset(stream);
         for (size_t start = 0; start < n_context; start += n) {
             n = n_context - start < buffers.frames ? n_context - start : buffers.frames;
-            for (unsigned a = 0; a < arch->audio_inputs; ++a)
-                buffers.in[a] = group->clip[c]->context[a] + start;
+            for (unsigned i = 0; i < tc_input_buffers(arch); ++i)
+                buffers.in[i] = group->clip[c]->context[i] + start;
             tc_stream_buffers_process(&buffers, stream, n);
         }
         tc_stream_copy_channel(decoder, c, stream, 0);

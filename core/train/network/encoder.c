@@ -89,15 +89,18 @@ size_t tc_encoder_size(const struct tc_encoder *encoder)
 void tc_encoder_set_input(const struct tc_encoder *encoder, size_t s, unsigned sequence,
                           const struct tc_clip *clip)
 {
+    struct tc_shard *const shard = encoder->shard[s];
     const size_t bytes = encoder->n_frames * sizeof(float);
 
-    for (unsigned row = 0; row < encoder->arch.audio_inputs; ++row) {
-        float *const x = tc_shard_input(encoder->shard[s], sequence, row);
+    for (unsigned i = 0; i < tc_input_buffers(&encoder->arch); ++i) {
+        const bool audio = i < encoder->arch.audio_inputs;
+        float *const x =
+            audio ? tc_shard_input(shard, sequence, i) : tc_shard_symbols(shard, sequence);
 
         if (clip)
-            memcpy(x, clip->context[row], bytes);
+            memcpy(x, clip->context[i], bytes);
         else
-            memset(x, 0, bytes);
+            memset(x, 0, bytes); /* of a sequence without loss */
     }
 }
 

@@ -72,6 +72,8 @@ enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
     size_t n = 0;
 
     memset(parameters, 0, values * sizeof *parameters);
+    for (size_t i = 0; i < (size_t)arch->symbols * arch->embedding; ++i)
+        parameters[i] = (float)tc_random_normal(random);
     for (unsigned l = 0; l < arch->layers; ++l) {
         const struct tc_cell_description *const cell = &tc_cell_table[arch->layer[l].cell];
         const size_t inputs = tc_layer_inputs(arch, l);

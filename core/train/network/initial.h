@@ -10,7 +10,8 @@
  *  each gate's block of U as the options say, usually a random orthogonal matrix (Saxe, McClelland
  *  & Ganguli 2014), the forget gate's bias theirs, usually 1 (Gers, Schmidhuber & Cummins 2000),
  *  the readout a tenth of Glorot's range, so that the direct path dominates at first, the bias of
- *  modReLU within +-0.01; everything else 0. Errors: TC_NO_MEMORY. */
+ *  modReLU within +-0.01, an embedding normal with variance 1 as torch.nn.Embedding's; everything
+ *  else 0. Errors: TC_NO_MEMORY. */
 enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
                                      const struct tc_train_options *options,
                                      struct tc_random *random, float *parameters,

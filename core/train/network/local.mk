@@ -10,6 +10,7 @@ core_libtonecell_train_la_SOURCES += \
 	%D%/shard_backward.c %D%/shard_backward.h \
 	%D%/shard_forward.c %D%/shard_forward.h \
 	%D%/shard_gradient.c %D%/shard_gradient.h \
+	%D%/shard_embedding.c %D%/shard_embedding.h \
 	%D%/shard_layer.c %D%/shard_layer.h \
 	%D%/shard_memory.c %D%/shard_memory.h \
 	%D%/shard_start.c %D%/shard_start.h \

@@ -41,6 +41,11 @@ float *tc_shard_input(struct tc_shard *shard, unsigned sequence, unsigned row)
     return shard->x + (sequence * tc_shard_input_rows(shard) + row) * shard->pitch;
 }
 
+float *tc_shard_symbols(struct tc_shard *shard, unsigned sequence)
+{
+    return shard->symbols + sequence * shard->pitch;
+}
+
 const float *tc_shard_output(const struct tc_shard *shard, unsigned sequence, unsigned output)
 {
     return shard->y + (sequence * tc_shard_arch(shard)->outputs + output) * shard->pitch;

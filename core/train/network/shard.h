@@ -26,6 +26,10 @@ size_t tc_shard_size(const struct tc_shard *shard);
 /** A sequence's network input (audio inputs, then knobs), to be filled before the forward pass. */
 float *tc_shard_input(struct tc_shard *shard, unsigned sequence, unsigned row);
 
+/** A sequence's symbols (indices, as tc_input_buffers() says), of a network that has an input of
+ *  them, to be filled too. */
+float *tc_shard_symbols(struct tc_shard *shard, unsigned sequence);
+
 /** A sequence's output, valid after the forward pass. */
 const float *tc_shard_output(const struct tc_shard *shard, unsigned sequence, unsigned output);
 

@@ -1,6 +1,7 @@
 #include "train/network/shard_backward.h"
 
 #include "train/network/layer_norm_backward.h"
+#include "train/network/shard_embedding.h"
 #include "train/network/shard_gradient.h"
 #include "train/network/shard_layer.h"
 
@@ -55,7 +56,8 @@ static void add_next_state_gradient(const struct tc_shard *shard, unsigned l, st
         dh[i] += shard->next_state_gradient[l][i];
 }
 
-/* dh: from dL/d of the layer's output to dL/d of the output of the layer below. */
+/* dh: from dL/d of the layer's output to dL/d of its input, which is the output of the layer below;
+ * that of the network is for an embedding only. */
 static void layer_backward(const struct tc_shard *shard, unsigned l, struct tc_block block,
                            const float *gradient_factor)
 {
@@ -67,7 +69,7 @@ static void layer_backward(const struct tc_shard *shard, unsigned l, struct tc_b
     place_next_dz(shard, l, block.count);
     k->backward(&layer, weights->state, shard->layer[l].gradient);
     k->gradient(&layer, shard->layer[l].gradient);
-    if (l > 0)
+    if (weights->input)
         k->input_gradient(&layer, weights->input, shard->dh);
     if (tc_shard_has_dropout(shard, l))
         tc_shard_apply_dropout(shard, l, block, shard->dh);
@@ -86,7 +88,7 @@ static void readout_backward(const struct tc_shard *shard, struct tc_block block
 }
 
 static void block_backward(const struct tc_shard *shard, struct tc_block block, size_t n_frames,
-                           const float *gradient_factor)
+                           const float *gradient_factor, float *gradient)
 {
     readout_backward(shard, block);
     for (unsigned l = tc_shard_arch(shard)->layers; l-- > 0;) {
@@ -96,6 +98,8 @@ static void block_backward(const struct tc_shard *shard, struct tc_block block, 
         layer_backward(shard, l, block, gradient_factor ? gradient_factor + block.start : NULL);
         add_residual_gradient(shard, l, block);
     }
+    if (tc_shard_arch(shard)->symbols)
+        tc_shard_embedding_backward(shard, block, shard->dh, gradient);
 }
 
 void tc_shard_backward_continued(struct tc_shard *shard, float *gradient, unsigned n_frames,
@@ -106,7 +110,8 @@ void tc_shard_backward_continued(struct tc_shard *shard, float *gradient, unsign
     tc_shard_clear_gradient(shard);
     for (; end > 0; end = start) {
         start = (end - 1) / TC_BLOCK_FRAMES * TC_BLOCK_FRAMES;
-        block_backward(shard, (struct tc_block){start, end - start}, n_frames, gradient_factor);
+        block_backward(shard, (struct tc_block){start, end - start}, n_frames, gradient_factor,
+                       gradient);
     }
     tc_shard_add_gradient(shard, gradient, n_frames);
 }

@@ -1,6 +1,7 @@
 #include "train/network/shard_forward.h"
 
 #include "cells/norm.h"
+#include "train/network/shard_embedding.h"
 #include "train/network/shard_layer.h"
 #include "train/update/batch_norm.h"
 
@@ -42,6 +43,8 @@ static void block_forward(const struct tc_shard *shard, struct tc_block block)
     const size_t outputs = tc_shard_arch(shard)->outputs;
     struct tc_layer_block layer;
 
+    if (tc_shard_arch(shard)->symbols)
+        tc_shard_embedding_forward(shard, block);
     for (unsigned l = 0; l < tc_shard_arch(shard)->layers; ++l) {
         layer = tc_shard_layer_block(shard, l, block);
         k->forward(&layer, weights->layer[l].forward);

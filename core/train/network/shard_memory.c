@@ -69,8 +69,9 @@ static void lay_out_layer(struct tc_shard *shard, unsigned l, struct tc_carver *
 static void lay_out(struct tc_shard *shard, struct tc_carver *carver)
 {
     const struct tc_architecture *const arch = tc_shard_arch(shard);
-    size_t widest = 0, block;
+    size_t widest = arch->symbols ? tc_shard_padded(shard, tc_shard_input_rows(shard)) : 0, block;
 
+    shard->symbols = tc_carve(carver, arch->symbols ? shard->sequences * shard->pitch : 0);
     shard->x = tc_carve(carver, shard->sequences * tc_shard_input_rows(shard) * shard->pitch);
     shard->y = tc_carve(carver, shard->sequences * arch->outputs * shard->pitch);
     shard->dy = tc_carve(carver, shard->sequences * arch->outputs * shard->pitch);

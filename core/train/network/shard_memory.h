@@ -37,6 +37,7 @@ struct tc_shard {
     size_t sequences, max_frames, pitch; /* pitch: floats from one row of a signal to the next */
     struct tc_shard_layer layer[TC_MAX_LAYERS];
     float *x, *y, *dy;          /* network input, output, dL/dy */
+    float *symbols;             /* (sequences, pitch) indices, of an input of symbols */
     float *scaled_gradient;     /* (sequences, units) scratch of the kernels */
     float *dh;                  /* (frames, sequences, units) of a block, of the layer at work */
     float *residual_gradient;   /* the same: dL/d of the input that a residual layer adds */
@@ -58,15 +59,21 @@ static inline const struct tc_architecture *tc_shard_arch(const struct tc_shard 
 
 static inline size_t tc_shard_input_rows(const struct tc_shard *shard)
 {
-    return tc_shard_arch(shard)->audio_inputs + tc_shard_arch(shard)->knobs;
+    return tc_layer_inputs(tc_shard_arch(shard), 0);
+}
+
+/** n values, padded to whole vectors. */
+static inline size_t tc_shard_padded(const struct tc_shard *shard, size_t n)
+{
+    const size_t width = shard->weights->k->width;
+
+    return (n + width - 1) / width * width;
 }
 
 /** Units of a layer, padded. */
 static inline size_t tc_shard_units(const struct tc_shard *shard, unsigned l)
 {
-    const size_t width = shard->weights->k->width;
-
-    return (tc_shard_arch(shard)->layer[l].hidden + width - 1) / width * width;
+    return tc_shard_padded(shard, tc_shard_arch(shard)->layer[l].hidden);
 }
 
 /** Floats of a layer's state, in one frame and in a block. */

@@ -23,7 +23,7 @@ static void lay_out(struct tc_weights *weights, struct tc_carver *carver)
 
         layer->forward = tc_carve(carver, k->forward_size(&layer->from));
         layer->state = tc_carve(carver, k->state_size(&layer->from));
-        layer->input = l ? tc_carve(carver, k->input_size(&layer->from)) : NULL;
+        layer->input = l || arch->symbols ? tc_carve(carver, k->input_size(&layer->from)) : NULL;
         layer->threshold = tc_carve(carver, tc_weights_threshold_floats(weights, l));
     }
     weights->readout =
@@ -109,6 +109,7 @@ void tc_weights_pack(struct tc_weights *weights, const float *parameters)
         layer->norm_gain = arch->layer_norm ? parameters + layer->at.norm_gain : NULL;
         layer->norm_bias = arch->layer_norm ? parameters + layer->at.norm_bias : NULL;
     }
+    weights->parameters = parameters;
     weights->bias = parameters + weights->readout_at.b;
     k->pack_readout(weights->readout, parameters + weights->readout_at.w,
                     arch->layer[arch->layers - 1].hidden, arch->outputs);

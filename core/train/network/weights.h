@@ -9,8 +9,9 @@
 struct tc_weights_layer {
     struct tc_layer_weights from; /* pointers into the parameters last packed */
     struct tc_layer_offsets at;
-    float *forward, *state, *input; /* as tc_layer_kernels says; input: NULL in the lowest layer */
-    float *threshold;               /* as tc_layer_block says */
+    float *forward, *state, *input;     /* as tc_layer_kernels says; input: NULL in the lowest
+                                       layer, unless symbols need its gradient */
+    float *threshold;                   /* as tc_layer_block says */
     const float *norm_gain, *norm_bias; /* (H) in the parameters last packed; NULL without */
 };
 
@@ -19,7 +20,8 @@ struct tc_weights {
     const struct tc_layer_kernels *k;
     struct tc_weights_layer layer[TC_MAX_LAYERS];
     struct tc_readout_offsets readout_at;
-    const float *bias; /* of the readout, in the parameters last packed */
+    const float *parameters; /* last packed */
+    const float *bias;       /* of the readout, in there */
     float *readout;
     float *memory;
 };

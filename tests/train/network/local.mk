@@ -1,6 +1,7 @@
 # Forward and backward of a network.
 unit_tests += \
 	%D%/check_dropout \
+	%D%/check_embedding \
 	%D%/check_encoder \
 	%D%/check_forward \
 	%D%/check_golden \
