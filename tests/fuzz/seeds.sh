@@ -18,6 +18,7 @@ for cell in rnn lstm gru; do
 	"$make_model" --cell $cell --hidden 2 --label seed "safetensors/$cell"
 	"$make_model" --cell $cell --hidden 1 --layers 2 --knobs 1 --name Seed "safetensors/$cell-2"
 	"$make_model" --cell $cell --hidden 1 --inputs 2 --outputs 2 "safetensors/$cell-stereo"
+	"$make_model" --cell $cell --hidden 2 --inputs 0 --symbols 3 --embedding 2 "safetensors/$cell-symbols"
 	convert guitarml guitarml $cell "safetensors/$cell"
 	convert guitarml guitarml $cell-2 "safetensors/$cell-2"
 	sed 's/.*"state_dict":\({[^}]*}\).*/\1/' "guitarml/$cell" >"pytorch/$cell"

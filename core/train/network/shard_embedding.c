@@ -17,8 +17,7 @@ void tc_shard_embedding_forward(const struct tc_shard *shard, struct tc_block bl
         const size_t row = b * tc_shard_input_rows(shard) + first_row(arch);
 
         for (size_t t = block.start; t < block.start + block.count; ++t) {
-            const ptrdiff_t at =
-                tc_embedding_offset(arch, shard->symbols[b * shard->pitch + t]);
+            const ptrdiff_t at = tc_embedding_offset(arch, shard->symbols[b * shard->pitch + t]);
             const float *const e = at < 0 ? NULL : shard->weights->parameters + at;
 
             for (size_t i = 0; i < arch->embedding; ++i)
@@ -36,8 +35,7 @@ void tc_shard_embedding_backward(const struct tc_shard *shard, struct tc_block b
 
     for (size_t t = block.start; t < block.start + block.count; ++t)
         for (size_t b = 0; b < shard->sequences; ++b, dx += inputs) {
-            const ptrdiff_t at =
-                tc_embedding_offset(arch, shard->symbols[b * shard->pitch + t]);
+            const ptrdiff_t at = tc_embedding_offset(arch, shard->symbols[b * shard->pitch + t]);
 
             for (size_t i = 0; at >= 0 && i < arch->embedding; ++i)
                 gradient[at + (ptrdiff_t)i] += dx[first_row(arch) + i];
