@@ -7,6 +7,7 @@ bin_PROGRAMS += %D%/tonecell
 	$(OPENBLAS_LIBS) $(SNDFILE_LIBS) $(JANSSON_LIBS) $(CAIRO_LIBS) -lm
 %C%_tonecell_SOURCES =
 include %D%/cli/local.mk
+include %D%/measurement/local.mk
 include %D%/audio/local.mk
 include %D%/data/local.mk
 include %D%/report/local.mk

@@ -3,8 +3,8 @@
 #include "tests/support/noise_model.h"
 #include "tests/support/scratch_folder.h"
 #include "tonecell.h"
-#include "tools/bench/quantile.h"
-#include "tools/cli/now.h"
+#include "tools/measurement/quantile.h"
+#include "tools/measurement/now.h"
 
 #include <stdio.h>
 #include <stdlib.h>

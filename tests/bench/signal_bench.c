@@ -9,9 +9,9 @@
 #include "config.h"
 #include "tests/support/noise_model.h"
 #include "tonecell.h"
-#include "tools/bench/noise.h"
-#include "tools/bench/quantile.h"
-#include "tools/cli/now.h"
+#include "tools/measurement/noise.h"
+#include "tools/measurement/quantile.h"
+#include "tools/measurement/now.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "config.h" /* for program_invocation_short_name */
 #include "noise_model.h"
-#include "tools/bench/noise.h"
+#include "tools/measurement/noise.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include "audio/player_group.h"
 #include "cli/interrupt.h"
-#include "cli/now.h"
+#include "measurement/now.h"
 #include "cli/talk.h"
 
 #include <pthread.h>

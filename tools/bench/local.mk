@@ -2,8 +2,6 @@
 tools_tonecell_SOURCES += \
 	%D%/machine_limits.c %D%/machine_limits.h \
 	%D%/machine_loops.c %D%/machine_loops.h \
-	%D%/noise.h \
-	%D%/quantile.c %D%/quantile.h \
 	%D%/stream_benchmark.c %D%/stream_benchmark.h \
 	%D%/stream_benchmark_json.c %D%/stream_benchmark_text.c \
 	%D%/timed_stream.c %D%/timed_stream.h \

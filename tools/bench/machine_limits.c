@@ -1,7 +1,7 @@
 #include "config.h"
 #include "bench/machine_limits.h"
 #include "bench/machine_loops.h"
-#include "cli/now.h"
+#include "measurement/now.h"
 
 #include <math.h>
 #include <stdio.h>

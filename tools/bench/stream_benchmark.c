@@ -1,7 +1,7 @@
 #include "config.h"
 #include "bench/stream_benchmark.h"
 
-#include "bench/noise.h"
+#include "measurement/noise.h"
 #include "cli/talk.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
 #include "config.h"
 #include "bench/timed_stream.h"
-#include "bench/noise.h"
-#include "bench/quantile.h"
-#include "cli/now.h"
+#include "measurement/noise.h"
+#include "measurement/quantile.h"
+#include "measurement/now.h"
 #include "memory.h"
 
 #include <math.h>

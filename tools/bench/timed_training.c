@@ -1,7 +1,7 @@
 #include "config.h"
 #include "bench/timed_training.h"
-#include "bench/noise.h"
-#include "cli/now.h"
+#include "measurement/noise.h"
+#include "measurement/now.h"
 #include "cli/talk.h"
 
 #include <math.h>

@@ -7,7 +7,7 @@
 #include "bench/machine_limits.h"
 #include "bench/timed_training.h"
 #include "cli/options.h"
-#include "tasks/cell_choice.h"
+#include "cli/cell_choice.h"
 
 /** Options that are not given have the defaults of `tonecell train`. */
 struct training_benchmark_options {

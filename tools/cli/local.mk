@@ -1,5 +1,6 @@
 # Options, help, messages: what every command shares.
 tools_tonecell_SOURCES += \
+	%D%/cell_choice.c %D%/cell_choice.h \
 	%D%/commands.c %D%/commands.h \
 	%D%/environment.c %D%/environment.h \
 	%D%/help.c %D%/help.h \
@@ -10,7 +11,6 @@ tools_tonecell_SOURCES += \
 	%D%/model_file.c %D%/model_file.h \
 	%D%/main.c \
 	%D%/man.c \
-	%D%/now.c %D%/now.h \
 	%D%/options.c %D%/options.h \
 	%D%/output_check.c %D%/output_check.h \
 	%D%/paths.c %D%/paths.h \

@@ -1,7 +1,7 @@
 #include "config.h"
 #include "cli/talk.h"
 
-#include "cli/now.h"
+#include "measurement/now.h"
 
 #include <math.h>
 #include <pthread.h>

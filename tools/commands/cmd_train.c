@@ -2,6 +2,7 @@
 #include "cli/json_result.h"
 #include "cli/output_check.h"
 #include "cli/talk.h"
+#include "data/dataset.h"
 #include "tasks/recipe.h"
 #include "tasks/training.h"
 
@@ -119,9 +120,9 @@ static const struct opt opts[] = {
     THREADS_OPTION(AT(threads)),
 };
 
-static const struct opt_table shared_options = OPT_TABLE(opts, 0);
-static const struct opt_table *const option_tables[] = {&shared_options, &effect_option_table,
-                                                        NULL};
+static const struct opt_table shared_table = OPT_TABLE(opts, 0);
+static const struct opt_table effect_table = OPT_TABLE(effect_opts, AT(effect));
+static const struct opt_table *const option_tables[] = {&shared_table, &effect_table, NULL};
 
 static const struct example examples[] = {
     {"-o pedal.safetensors dry.wav wet.wav", "A model of a pedal from two recordings."},

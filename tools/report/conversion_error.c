@@ -1,7 +1,7 @@
 #include "config.h"
 #include "report/conversion_error.h"
 
-#include "bench/noise.h"
+#include "measurement/noise.h"
 #include "memory.h"
 
 #include <math.h>

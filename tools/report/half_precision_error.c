@@ -1,7 +1,7 @@
 #include "config.h"
 #include "report/half_precision_error.h"
 
-#include "bench/noise.h"
+#include "measurement/noise.h"
 
 #include <stdlib.h>
 

@@ -1,9 +1,9 @@
 #include "config.h"
 #include "report/model_measurements.h"
 
-#include "bench/noise.h"
-#include "bench/quantile.h"
-#include "cli/now.h"
+#include "measurement/noise.h"
+#include "measurement/quantile.h"
+#include "measurement/now.h"
 #include "report/half_precision_error.h"
 
 #include <math.h>

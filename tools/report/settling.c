@@ -1,7 +1,7 @@
 #include "config.h"
 #include "report/settling.h"
 
-#include "bench/noise.h"
+#include "measurement/noise.h"
 
 #include <math.h>
 #include <stdlib.h>

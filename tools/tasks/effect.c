@@ -8,19 +8,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define AT(field) offsetof(struct effect_options, field)
-static const struct opt opts[] = {
-    {0, "knob-range", OPT_REPEAT, AT(knob_ranges), 0, 0, "NAME=MIN:MAX[:DEFAULT[:UNIT]]",
-     "range of a knob, with its default and its unit [the range in the manifest]", GROUP_DATA,
-     EVERYDAY},
-    {0, "delay", OPT_REAL, AT(delay), -1e7, 1e7, "FRAMES",
-     "delay of WET against DRY, negative if WET is early [measured]", GROUP_DATA, EXPERT},
-    NO_ALIGN_OPTION(AT(no_align)),
-};
-
-const struct opt_table effect_option_table =
-    OPT_TABLE(opts, offsetof(struct train_options, effect));
-
 static int check_options(const struct command *self, const struct train_options *o,
                          unsigned n_operands)
 {

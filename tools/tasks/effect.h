@@ -9,20 +9,6 @@
 #include "report/evaluation.h"
 #include "tasks/task.h"
 
-struct effect_options {
-    struct text_list knob_ranges;
-    double delay; /* NAN: not given */
-    bool no_align;
-};
-
-#define EFFECT_DEFAULTS      \
-    {                        \
-        .delay = (double)NAN \
-    }
-
-/** The options of this task, in struct train_options. */
-extern const struct opt_table effect_option_table;
-
 extern const struct task task_effect;
 
 /** What load() makes. */

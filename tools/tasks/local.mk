@@ -1,7 +1,7 @@
 # What a network is trained for, and how `tonecell train` does it.
 tools_tonecell_SOURCES += \
-	%D%/cell_choice.c %D%/cell_choice.h \
 	%D%/effect.c %D%/effect.h \
+	%D%/effect_options.c %D%/effect_options.h \
 	%D%/effect_report.c \
 	%D%/recipe.c %D%/recipe.h \
 	%D%/task.c %D%/task.h \

@@ -2,8 +2,8 @@
  *  A task: from which data `tonecell train` learns what, and how the result is scored. The trainer,
  *  its recipe and the recurrent layers are the same for all tasks.
  *
- *  A task is a table of functions, a struct in struct train_options with the options of its own,
- *  and their table beside it (effect.c). tasks[] lists them all. */
+ *  A task is a table of functions (effect.c), and its own options: a struct in struct train_options
+ *  with the rows of their table (effect_options.c). tasks[] lists them all. */
 #ifndef TONECELL_TASK_H
 #define TONECELL_TASK_H
 

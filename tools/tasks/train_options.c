@@ -1,5 +1,7 @@
 #include "tasks/train_options.h"
 
+#include "tonecell-train.h"
+
 #include <math.h>
 
 const struct train_options train_defaults = {

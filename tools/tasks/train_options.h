@@ -5,8 +5,8 @@
 
 #include "cli/options.h"
 #include "plugins/model_texts.h"
-#include "tasks/cell_choice.h"
-#include "tasks/effect.h"
+#include "cli/cell_choice.h"
+#include "tasks/effect_options.h"
 
 #include <limits.h>
 

@@ -1,5 +1,5 @@
 #include "config.h"
-#include "cli/now.h"
+#include "measurement/now.h"
 
 #include <time.h>
 

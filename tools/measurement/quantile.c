@@ -1,4 +1,4 @@
-#include "bench/quantile.h"
+#include "measurement/quantile.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "tasks/cell_choice.h"
+#include "cli/cell_choice.h"
 
 #include <string.h>
 
