@@ -4,7 +4,7 @@
 #include "cli/json_result.h"
 #include "cli/load_model.h"
 #include "cli/talk.h"
-#include "tasks/train_options.h"
+#include "tasks/train_arguments.h"
 
 struct bench_options {
     int precision;

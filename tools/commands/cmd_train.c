@@ -3,12 +3,12 @@
 #include "cli/output_check.h"
 #include "cli/talk.h"
 #include "data/dataset.h"
-#include "tasks/recipe.h"
+#include "tasks/trainer_options.h"
 #include "tasks/training.h"
 
 #include <string.h>
 
-#define AT(field) offsetof(struct train_options, field)
+#define AT(field) offsetof(struct train_arguments, field)
 static const struct opt opts[] = {
     {0, "task", OPT_CHOICE, AT(task), 0, 0, TASK_NAMES,
      "what to learn: effect = an audio effect, from pairs of recordings [effect]", GROUP_DATA,
@@ -134,7 +134,7 @@ static const struct example examples[] = {
 /* The model must not replace the data that it is made from. */
 static bool check_overwrite(const struct training *t)
 {
-    const char *const output = t->options->output;
+    const char *const output = t->arguments->output;
 
     if (!t->task->uses_file(t->data, output))
         return true;
@@ -149,7 +149,7 @@ static int prepare_and_fit(const struct command *self, struct training *t)
 
     if (!check_overwrite(t))
         return 1;
-    status = t->task->prepare(t->data, self, t->options, &t->recipe, &t->arch, &t->meta);
+    status = t->task->prepare(t->data, self, t->arguments, &t->options, &t->arch, &t->meta);
     if (status != 0)
         return status;
     if (!training_fit(t))
@@ -163,7 +163,7 @@ static int load_and_fit(const struct command *self, struct training *t, unsigned
 {
     int status = 1;
 
-    t->data = t->task->load(t->options, t->recipe.warmup, n_operands, operands);
+    t->data = t->task->load(t->arguments, t->options.warmup, n_operands, operands);
     if (t->data != NULL)
         status = prepare_and_fit(self, t);
     tc_trainer_free(t->trainer);
@@ -171,34 +171,34 @@ static int load_and_fit(const struct command *self, struct training *t, unsigned
     return status;
 }
 
-static int check_options(const struct command *self, const struct train_options *o,
+static int check_options(const struct command *self, const struct train_arguments *arguments,
                          const struct task *task, unsigned n_operands)
 {
-    if (o->output == NULL)
+    if (arguments->output == NULL)
         return usage_error(self, "--output is missing");
-    if (strcmp(o->output, "-") == 0)
+    if (strcmp(arguments->output, "-") == 0)
         return usage_error(self, "--output is '-', but a model cannot go to standard output");
-    if (task->check_options(self, o, n_operands) != 0)
+    if (task->check_options(self, arguments, n_operands) != 0)
         return 2;
-    return train_options_check(self, o);
+    return train_arguments_check(self, arguments);
 }
 
 static int run(const struct command *self, const void *options, unsigned n_operands,
                char **operands)
 {
-    const struct train_options *const o = options;
-    struct training t = {.options = o, .task = tasks[o->task]};
+    const struct train_arguments *const arguments = options;
+    struct training t = {.arguments = arguments, .task = tasks[arguments->task]};
 
-    if (check_options(self, o, t.task, n_operands) != 0)
+    if (check_options(self, arguments, t.task, n_operands) != 0)
         return 2;
-    if (!output_check(o->output))
+    if (!output_check(arguments->output))
         return 1;
-    recipe_choose(&t.recipe, o);
-    if (recipe_check(self, &t.recipe, o) != 0)
+    trainer_options_set(&t.options, arguments);
+    if (trainer_options_check(self, &t.options, arguments) != 0)
         return 2;
-    recipe_set_layers(&t.arch, o);
+    train_arguments_set_layers(&t.arch, arguments);
     tc_metadata_init(&t.meta);
-    model_texts_set(&t.meta, &o->texts, o->output);
+    model_texts_set(&t.meta, &arguments->texts, arguments->output);
     return load_and_fit(self, &t, n_operands, operands);
 }
 

@@ -3,37 +3,37 @@
 #include "cli/paths.h"
 #include "cli/talk.h"
 #include "data/knob_range.h"
-#include "tasks/train_options.h"
+#include "tasks/train_arguments.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-static int check_options(const struct command *self, const struct train_options *o,
+static int check_options(const struct command *self, const struct train_arguments *arguments,
                          unsigned n_operands)
 {
-    if (o->manifest != NULL && n_operands > 0)
+    if (arguments->manifest != NULL && n_operands > 0)
         return usage_error(self, "give --manifest or pairs of files, not both");
-    if (o->manifest == NULL && n_operands == 0)
+    if (arguments->manifest == NULL && n_operands == 0)
         return usage_error(self, "expected --manifest or DRY and WET");
     if (n_operands % 2 != 0)
         return usage_error(self, "%u file%s: expected pairs of DRY and WET", n_operands,
                            n_operands == 1 ? "" : "s");
-    if (o->effect.no_align && !isnan(o->effect.delay))
+    if (arguments->effect.no_align && !isnan(arguments->effect.delay))
         return usage_error(self, "give --delay or --no-align, not both");
     return 0;
 }
 
 /* ------------------------------------------------------------------------------ data */
 
-static void *load(const struct train_options *o, size_t warmup, unsigned n_operands,
+static void *load(const struct train_arguments *arguments, size_t warmup, unsigned n_operands,
                   char **operands)
 {
-    const struct dataset_request request = {.manifest = o->manifest,
+    const struct dataset_request request = {.manifest = arguments->manifest,
                                             .n_files = n_operands,
                                             .files = operands,
                                             .warmup = warmup,
-                                            .no_align = o->effect.no_align,
-                                            .delay = o->effect.delay,
+                                            .no_align = arguments->effect.no_align,
+                                            .delay = arguments->effect.delay,
                                             .train = true};
     struct effect_data *const data = calloc(1, sizeof *data);
     struct tc_error error;
@@ -108,26 +108,27 @@ static enum tc_status score_baselines(struct effect_data *data, size_t warmup,
     return status;
 }
 
-static int prepare(void *data, const struct command *self, const struct train_options *o,
-                   const struct tc_train_options *recipe, struct tc_architecture *arch,
+static int prepare(void *data, const struct command *self, const struct train_arguments *arguments,
+                   const struct tc_train_options *options, struct tc_architecture *arch,
                    struct tc_metadata *meta)
 {
     struct effect_data *const effect = data;
     const struct dataset *const recordings = &effect->recordings;
     const struct clip_set *const train = &recordings->part[SPLIT_TRAIN];
     struct tc_error error;
-    const int status = knob_ranges_choose(self, meta->knob, recordings, &o->effect.knob_ranges);
+    const int status =
+        knob_ranges_choose(self, meta->knob, recordings, &arguments->effect.knob_ranges);
 
     if (status != 0)
         return status;
     arch->audio_inputs = 1;
     arch->outputs = 1;
     arch->knobs = recordings->manifest.n_knobs;
-    if (!o->no_skip)
-        arch->direct = tc_direct_path(train->clip, train->n, recipe->warmup);
+    if (!arguments->no_skip)
+        arch->direct = tc_direct_path(train->clip, train->n, options->warmup);
     meta->sample_rate_hz = recordings->rate_hz;
-    report_data(recordings, recipe->seed);
-    if (score_baselines(effect, recipe->warmup, &error) != TC_OK) {
+    report_data(recordings, options->seed);
+    if (score_baselines(effect, options->warmup, &error) != TC_OK) {
         talk_error(NULL, "%s", error.message);
         return 1;
     }

@@ -3,9 +3,9 @@ tools_tonecell_SOURCES += \
 	%D%/effect.c %D%/effect.h \
 	%D%/effect_options.c %D%/effect_options.h \
 	%D%/effect_report.c \
-	%D%/recipe.c %D%/recipe.h \
 	%D%/task.c %D%/task.h \
-	%D%/train_options.c %D%/train_options.h \
+	%D%/train_arguments.c %D%/train_arguments.h \
+	%D%/trainer_options.c %D%/trainer_options.h \
 	%D%/training.h \
 	%D%/training_fit.c \
 	%D%/training_progress.c \

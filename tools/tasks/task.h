@@ -1,9 +1,9 @@
 /** @file
  *  A task: from which data `tonecell train` learns what, and how the result is scored. The trainer,
- *  its recipe and the recurrent layers are the same for all tasks.
+ *  its options and the recurrent layers are the same for all tasks.
  *
- *  A task is a table of functions (effect.c), and its own options: a struct in struct train_options
- *  with the rows of their table (effect_options.c). tasks[] lists them all. */
+ *  A task is a table of functions (effect.c), and its own options: a struct in struct
+ *  train_arguments with the rows of their table (effect_options.c). tasks[] lists them all. */
 #ifndef TONECELL_TASK_H
 #define TONECELL_TASK_H
 
@@ -13,7 +13,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-struct train_options;
+struct train_arguments;
 
 /** The clips of a task, which belong to its data. */
 struct task_clips {
@@ -27,12 +27,12 @@ struct task {
 
     /** Refuse operands and options of the task that contradict one another: 0, or 2 after
      *  usage_error(). */
-    int (*check_options)(const struct command *self, const struct train_options *options,
+    int (*check_options)(const struct command *self, const struct train_arguments *arguments,
                          unsigned n_operands);
 
     /** Load the data from the operands or the manifest, cut into clips longer than `warmup`. NULL
      *  after talk_error(); else for free_data(). */
-    void *(*load)(const struct train_options *options, size_t warmup, unsigned n_operands,
+    void *(*load)(const struct train_arguments *arguments, size_t warmup, unsigned n_operands,
                   char **operands);
     void (*free_data)(void *data);
 
@@ -45,8 +45,8 @@ struct task {
      *  (the readout decides the loss, see tc_trainer_new()), sample rate and knobs of the model.
      *  Reports the data, and scores the baselines on the validation clips. Returns the exit status:
      *  0, 1 after talk_error(), or 2 after usage_error(). */
-    int (*prepare)(void *data, const struct command *self, const struct train_options *options,
-                   const struct tc_train_options *recipe, struct tc_architecture *arch,
+    int (*prepare)(void *data, const struct command *self, const struct train_arguments *arguments,
+                   const struct tc_train_options *options, struct tc_architecture *arch,
                    struct tc_metadata *meta);
 
     const char *score_name; /* of tc_trainer_metric(), as messages show it: "ESR" */

@@ -5,22 +5,22 @@
 #define TONECELL_TRAINING_H
 
 #include "tasks/task.h"
-#include "tasks/train_options.h"
+#include "tasks/train_arguments.h"
 
 struct training {
-    const struct train_options *options;
+    const struct train_arguments *arguments;
     const struct task *task;
     void *data; /* of the task */
     struct tc_architecture arch;
     struct tc_metadata meta;
-    struct tc_train_options recipe;
+    struct tc_train_options options;
     struct tc_trainer *trainer;
     struct tc_progress progress; /* the latest */
     double saved_at_s;
     enum tc_train_end end;
 };
 
-/** Train until the recipe ends it or the user interrupts, and save the best model now and then and
+/** Train until the options end it or the user interrupts, and save the best model now and then and
  *  at the end. False after talk_error(); the best model until then is saved all the same. */
 bool training_fit(struct training *training);
 

@@ -8,7 +8,7 @@ static void report_memory(const struct training *t)
 {
     unsigned sequences;
     const double bytes = (double)tc_trainer_memory(t->trainer, &sequences);
-    const unsigned frames = t->recipe.lookback ? t->recipe.lookback : t->recipe.truncate;
+    const unsigned frames = t->options.lookback ? t->options.lookback : t->options.truncate;
 
     talk_say(NULL,
              "%.1f MB for %u sequences in chunks of %u frames: %.0f bytes per sequence and frame; "
@@ -42,22 +42,23 @@ static void save_after_failure(const struct training *t)
     if (isnan(t->progress.best_score))
         return;
     if (training_save(t, &error) == TC_OK)
-        talk_warn(t->options->output, "the best model until then is kept, with %s %.5f",
+        talk_warn(t->arguments->output, "the best model until then is kept, with %s %.5f",
                   t->task->score_name, t->progress.best_score);
     else
-        failed(t->options->output, &error);
+        failed(t->arguments->output, &error);
 }
 
 bool training_fit(struct training *t)
 {
     const struct task_clips clips = t->task->clips(t->data);
     struct tc_error error;
-    enum tc_status status = tc_trainer_new(&t->trainer, &t->arch, &t->meta, &t->recipe, clips.train,
-                                           clips.n_train, clips.val, clips.n_val, &error);
+    enum tc_status status =
+        tc_trainer_new(&t->trainer, &t->arch, &t->meta, &t->options, clips.train, clips.n_train,
+                       clips.val, clips.n_val, &error);
 
     if (status != TC_OK)
         return failed(NULL, &error);
-    if (t->options->verbose)
+    if (t->arguments->verbose)
         report_memory(t);
     t->progress.best_score = (double)NAN;
     interrupt_begin();
@@ -70,5 +71,5 @@ bool training_fit(struct training *t)
         save_after_failure(t);
         return false;
     }
-    return training_save(t, &error) == TC_OK || failed(t->options->output, &error);
+    return training_save(t, &error) == TC_OK || failed(t->arguments->output, &error);
 }

@@ -7,8 +7,8 @@
 static double fraction_done(const struct training *t)
 {
     const struct tc_progress *const p = &t->progress;
-    const double epochs = ((double)p->epoch - 1.0 + p->epoch_done) / (double)t->recipe.epochs;
-    const double time = t->recipe.time_limit_s > 0.0 ? p->seconds / t->recipe.time_limit_s : 0.0;
+    const double epochs = ((double)p->epoch - 1.0 + p->epoch_done) / (double)t->options.epochs;
+    const double time = t->options.time_limit_s > 0.0 ? p->seconds / t->options.time_limit_s : 0.0;
 
     return fmin(fmax(epochs, time), 1.0);
 }

@@ -13,7 +13,7 @@ json_t *training_json(const struct training *t)
     if (record == NULL)
         return NULL;
     t->task->add_record(t->data, &t->progress, record);
-    training_record_add(record, &t->recipe, &t->progress);
+    training_record_add(record, &t->options, &t->progress);
     return record;
 }
 
@@ -30,7 +30,7 @@ enum tc_status training_save(const struct training *t, struct tc_error *error)
     else
         tc_fail(error, status, "no memory for the record of the training");
     if (status == TC_OK)
-        status = tc_model_save(model, t->options->output, error);
+        status = tc_model_save(model, t->arguments->output, error);
     tc_model_free(model);
     free(text);
     return status;
@@ -44,5 +44,5 @@ void training_save_sometimes(struct training *t)
         return;
     t->saved_at_s = t->progress.seconds;
     if (training_save(t, &error) != TC_OK)
-        talk_warn(t->options->output, "not saved yet: %s", error.message);
+        talk_warn(t->arguments->output, "not saved yet: %s", error.message);
 }

@@ -1,12 +1,14 @@
 /** @file
- *  The options of train: what all tasks share, and a struct of each task's own. */
-#ifndef TONECELL_TRAIN_OPTIONS_H
-#define TONECELL_TRAIN_OPTIONS_H
+ *  The command line of train: the options that all tasks share, and a struct of each task's own.
+ *  What the trainer makes of them is in trainer_options.h. */
+#ifndef TONECELL_TRAIN_ARGUMENTS_H
+#define TONECELL_TRAIN_ARGUMENTS_H
 
 #include "cli/options.h"
 #include "plugins/model_texts.h"
 #include "cli/cell_choice.h"
 #include "tasks/effect_options.h"
+#include "tonecell.h"
 
 #include <limits.h>
 
@@ -31,8 +33,8 @@ enum { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_BEST, N_EFFORTS };
     OPT_ROW('j', "threads", OPT_UINT, offset, 1, 1024, "N", "number of threads [one per core]", \
             GROUP_GENERAL, EVERYDAY)
 
-/** The options as given; see the table in cmd_train.c. */
-struct train_options {
+/** As given; see the table in cmd_train.c. */
+struct train_arguments {
     const char *output, *manifest;
     int task; /* index into tasks[] */
     struct effect_options effect;
@@ -51,12 +53,16 @@ struct train_options {
     bool json, verbose;
 };
 
-extern const struct train_options train_defaults;
+extern const struct train_arguments train_defaults;
 
 /** The number of recurrent layers, which --layers or --hidden gives. */
-unsigned train_options_layers(const struct train_options *options);
+unsigned train_arguments_layers(const struct train_arguments *arguments);
+
+/** Set the layers of the network; its inputs and outputs depend on the task. */
+void train_arguments_set_layers(struct tc_architecture *arch,
+                                const struct train_arguments *arguments);
 
 /** Refuse options that contradict one another, whatever the task: 0, or 2 after usage_error(). */
-int train_options_check(const struct command *self, const struct train_options *options);
+int train_arguments_check(const struct command *self, const struct train_arguments *arguments);
 
 #endif
