@@ -1,6 +1,7 @@
 #include "config.h"
 #include "bench/training_benchmark.h"
 
+#include "cli/given.h"
 #include "cli/talk.h"
 
 #include <omp.h>
@@ -18,11 +19,11 @@ static void set_options(struct training_benchmark *b, const struct training_benc
     for (unsigned l = 0; l < hidden->n; ++l)
         b->arch.layer[l] = (struct tc_layer){cell, TC_TANH, hidden->value[l]};
     tc_train_options_init(&b->options);
-    if (o->batch)
+    if (is_given(o->batch))
         b->options.batch = o->batch;
-    if (o->truncate)
+    if (is_given(o->truncate))
         b->options.truncate = o->truncate;
-    b->options.threads = o->threads ? o->threads : (unsigned)omp_get_num_procs();
+    b->options.threads = is_given(o->threads) ? o->threads : (unsigned)omp_get_num_procs();
 }
 
 /* The best of several measurements of the peak counts: another program may disturb one. */

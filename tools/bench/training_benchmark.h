@@ -9,11 +9,11 @@
 #include "cli/options.h"
 #include "cli/cell_choice.h"
 
-/** Options that are not given have the defaults of `tonecell train`. */
+/** Options that are not given (cli/given.h) have the defaults of `tonecell train`. */
 struct training_benchmark_options {
     struct cell_choice cell;
-    struct uint_list hidden;           /* units of each layer; n 0: not given, 32 */
-    unsigned batch, truncate, threads; /* 0: not given */
+    struct uint_list hidden; /* units of each layer */
+    unsigned batch, truncate, threads;
 };
 
 struct training_benchmark {

@@ -1,12 +1,13 @@
 #include "cli/cell_choice.h"
 
+#include "cli/given.h"
+
 #include <string.h>
 
 /* The cell without its variants: "rnn", "lstm", "gru". */
 static const char *family(const struct cell_choice *choice)
 {
-    const enum tc_cell cell =
-        choice->cell == CELL_NOT_GIVEN ? TC_CELL_LSTM : (enum tc_cell)choice->cell;
+    const enum tc_cell cell = is_given(choice->cell) ? (enum tc_cell)choice->cell : TC_CELL_LSTM;
 
     return tc_cell_describe(cell)->family;
 }
@@ -19,14 +20,14 @@ static bool is_chosen(const struct cell_choice *choice, const struct tc_cell_des
 
 bool cell_choice_given(const struct cell_choice *choice)
 {
-    return choice->cell != CELL_NOT_GIVEN || choice->peephole || choice->reset != CELL_NOT_GIVEN;
+    return is_given(choice->cell) || choice->peephole || is_given(choice->reset);
 }
 
 int cell_choice_check(const struct command *self, const struct cell_choice *choice)
 {
     if (choice->peephole && strcmp(family(choice), "lstm") != 0)
         return usage_error(self, "--peephole is for --cell lstm");
-    if (choice->reset != CELL_NOT_GIVEN && strcmp(family(choice), "gru") != 0)
+    if (is_given(choice->reset) && strcmp(family(choice), "gru") != 0)
         return usage_error(self, "--reset is for --cell gru");
     return 0;
 }

@@ -6,12 +6,10 @@
 #include "cli/options.h"
 #include "tonecell.h"
 
-enum { CELL_NOT_GIVEN = -1 };
-
 struct cell_choice {
-    int cell; /* TC_CELL_RNN, _LSTM, _GRU, or CELL_NOT_GIVEN, which is an LSTM */
+    int cell; /* TC_CELL_RNN, _LSTM or _GRU; not given: an LSTM */
     bool peephole;
-    int reset; /* 0 after, 1 before, or CELL_NOT_GIVEN, which is after */
+    int reset; /* 0 after, 1 before; not given: after */
 };
 
 /** Its options, for a choice at `offset`: the cell, and the variants of cells. */

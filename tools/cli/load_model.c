@@ -1,5 +1,6 @@
 #include "cli/load_model.h"
 
+#include "cli/given.h"
 #include "cli/talk.h"
 
 /* A copy of the model with another sample rate in its metadata. NULL without memory. */
@@ -27,7 +28,7 @@ struct tc_model *load_model(const char *path, double sample_rate_hz, struct tc_f
     }
     if (found.warning[0])
         talk_warn(path, "%s", found.warning);
-    if (sample_rate_hz > 0.0) {
+    if (is_given(sample_rate_hz)) {
         found.rate_assumed = false;
         rated = with_rate(model, sample_rate_hz, &error);
         tc_model_free(model);

@@ -6,7 +6,7 @@
 #include "cli/options.h"
 #include "tonecell.h"
 
-/** The option of every command that plays a model: a double, 0 if it was not given. */
+/** The option of every command that plays a model: a double, REAL_NOT_GIVEN if not. */
 #define SAMPLE_RATE_OPTION(offset)                            \
     OPT_ROW(0, "sample-rate", OPT_REAL, offset, 1, 1e6, "HZ", \
             "sample rate of the model [that of its file]", GROUP_MODEL, EVERYDAY)
@@ -18,7 +18,7 @@
             "info shows its error [full]",                                                       \
             GROUP_MODEL, EXPERT)
 
-/** Load a model, and warn about anomalies of its file. A rate above 0 replaces that of the file.
+/** Load a model, and warn about anomalies of its file. A rate that is given replaces that of the file.
  *  NULL after talk_error(), which names the file; else for tc_model_free(). `facts` may be NULL. */
 struct tc_model *load_model(const char *path, double sample_rate_hz, struct tc_file_facts *facts);
 

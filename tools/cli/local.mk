@@ -3,6 +3,7 @@ tools_tonecell_SOURCES += \
 	%D%/cell_choice.c %D%/cell_choice.h \
 	%D%/commands.c %D%/commands.h \
 	%D%/environment.c %D%/environment.h \
+	%D%/given.h \
 	%D%/help.c %D%/help.h \
 	%D%/interrupt.c %D%/interrupt.h \
 	%D%/json_result.c %D%/json_result.h \

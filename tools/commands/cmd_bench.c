@@ -1,6 +1,7 @@
 #include "bench/stream_benchmark.h"
 #include "bench/training_benchmark.h"
 #include "cli/commands.h"
+#include "cli/given.h"
 #include "cli/json_result.h"
 #include "cli/load_model.h"
 #include "cli/talk.h"
@@ -26,7 +27,7 @@ static int report_streams(const struct stream_benchmark *benchmark, bool json)
 /* `path` is NULL without a model. */
 static int bench_streams(const struct bench_options *o, const char *path)
 {
-    struct tc_model *const model = path ? load_model(path, 0.0, NULL) : NULL;
+    struct tc_model *const model = path ? load_model(path, REAL_NOT_GIVEN, NULL) : NULL;
     struct stream_benchmark benchmark;
     struct tc_error error;
     int status = 1;
@@ -64,8 +65,8 @@ static int bench_command(const struct command *self, const void *options, unsign
     const struct training_benchmark_options *const t = &o->training;
     int wrong;
 
-    if (!o->train &&
-        (cell_choice_given(&t->cell) || t->hidden.n || t->batch || t->truncate || t->threads))
+    if (!o->train && (cell_choice_given(&t->cell) || t->hidden.n || is_given(t->batch) ||
+                      is_given(t->truncate) || is_given(t->threads)))
         return usage_error(self, "--cell, --peephole, --reset, --hidden, --batch, --truncate and "
                                  "--threads are for --train");
     if (o->train && n > 0)
@@ -101,7 +102,10 @@ static const struct example examples[] = {
 };
 
 static const struct bench_options defaults = {
-    .training = {.cell = {.cell = CELL_NOT_GIVEN, .reset = CELL_NOT_GIVEN}}};
+    .training = {.cell = {.cell = CHOICE_NOT_GIVEN, .reset = CHOICE_NOT_GIVEN},
+                 .batch = UINT_NOT_GIVEN,
+                 .truncate = UINT_NOT_GIVEN,
+                 .threads = UINT_NOT_GIVEN}};
 
 const struct command cmd_bench = {
     .name = "bench",

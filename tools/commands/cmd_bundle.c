@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/given.h"
 #include "cli/load_model.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
@@ -85,7 +86,7 @@ static const struct example examples[] = {
     {"crunch.safetensors -o crunch.so", "Make a plugin file to give away."},
 };
 
-static const struct bundle_options defaults;
+static const struct bundle_options defaults = {.sample_rate_hz = REAL_NOT_GIVEN};
 
 const struct command cmd_bundle = {
     .name = "bundle",

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "cli/commands.h"
+#include "cli/given.h"
 #include "cli/load_model.h"
 #include "cli/model_file.h"
 #include "cli/output_check.h"
@@ -15,7 +16,7 @@
 
 /* In the order of the words of --to. */
 enum format {
-    FORMAT_NOT_GIVEN = -1,
+    FORMAT_UNKNOWN = -1,
     FORMAT_SAFETENSORS,
     FORMAT_GUITARML,
     FORMAT_KERAS,
@@ -29,7 +30,8 @@ struct convert_options {
     double sample_rate_hz;
 };
 
-static const struct convert_options defaults = {.to = FORMAT_NOT_GIVEN};
+static const struct convert_options defaults = {.to = CHOICE_NOT_GIVEN,
+                                                .sample_rate_hz = REAL_NOT_GIVEN};
 
 /* ------------------------------------------------------------------------- the file */
 
@@ -44,7 +46,7 @@ static enum format format_of(const char *path)
         return FORMAT_NAM;
     if (dot && strcasecmp(dot, ".onnx") == 0)
         return FORMAT_ONNX;
-    return dot && strcasecmp(dot, ".aidax") == 0 ? FORMAT_AIDAX : FORMAT_NOT_GIVEN;
+    return dot && strcasecmp(dot, ".aidax") == 0 ? FORMAT_AIDAX : FORMAT_UNKNOWN;
 }
 
 /* The bytes of the file, for free(). */
@@ -152,14 +154,14 @@ static int run(const struct command *self, const void *options, unsigned n, char
 {
     const struct convert_options *const o = options;
     const char *const in = operands[0], *const out = operands[1];
-    const enum format format = o->to == FORMAT_NOT_GIVEN ? format_of(out) : (enum format)o->to;
+    const enum format format = is_given(o->to) ? (enum format)o->to : format_of(out);
     struct tc_model *model;
     int status;
 
     (void)n;
     if (strcmp(out, "-") == 0)
         return usage_error(self, "OUT is '-', but a model cannot go to standard output");
-    if (format == FORMAT_NOT_GIVEN)
+    if (format == FORMAT_UNKNOWN)
         return usage_error(self, "--to is missing: the ending of '%s' does not say the format",
                            out);
     if (is_of_model(out, in))

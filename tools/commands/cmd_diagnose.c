@@ -2,6 +2,7 @@
 
 #include "audio/audio.h"
 #include "cli/commands.h"
+#include "cli/given.h"
 #include "cli/json_result.h"
 #include "cli/knobs.h"
 #include "cli/load_model.h"
@@ -22,7 +23,8 @@ struct diagnose_options {
     bool json;
 };
 
-static const struct diagnose_options defaults = {.positions = 8, .lag = 8192};
+static const struct diagnose_options defaults = {
+    .positions = 8, .lag = 8192, .sample_rate_hz = REAL_NOT_GIVEN};
 
 #define AT(field) offsetof(struct diagnose_options, field)
 static const struct opt opts[] = {

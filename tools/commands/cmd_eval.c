@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "cli/commands.h"
+#include "cli/given.h"
 #include "data/dataset.h"
 #include "cli/json_result.h"
 #include "cli/knobs.h"
@@ -15,7 +16,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { BLOCK = 4096, SPLIT_NOT_GIVEN = -1 };
+enum { BLOCK = 4096 };
 
 struct eval_options {
     const char *model, *manifest;
@@ -26,7 +27,8 @@ struct eval_options {
     bool no_align, json;
 };
 
-static const struct eval_options defaults = {.split = SPLIT_NOT_GIVEN, .warmup = 1000};
+static const struct eval_options defaults = {
+    .split = CHOICE_NOT_GIVEN, .warmup = 1000, .sample_rate_hz = REAL_NOT_GIVEN};
 
 #define AT(field) offsetof(struct eval_options, field)
 static const struct opt opts[] = {
@@ -290,7 +292,7 @@ static enum tc_status check_model(const struct eval *e, struct tc_error *error)
 static enum tc_status load_recordings(struct eval *e, unsigned n_operands, char **operands,
                                       struct tc_error *error)
 {
-    const bool given = e->options->split != SPLIT_NOT_GIVEN;
+    const bool given = is_given(e->options->split);
     const struct dataset_request request = {.manifest = e->options->manifest,
                                             .n_files = n_operands,
                                             .files = operands,
@@ -340,7 +342,7 @@ static int run(const struct command *self, const void *options, unsigned n_opera
     if (o->manifest != NULL ? n_operands != 0 : n_operands != 2)
         return usage_error(self, o->manifest != NULL ? "give --manifest or two files, not both"
                                                      : "expected --manifest or DRY and WET");
-    if (o->manifest == NULL && o->split != SPLIT_NOT_GIVEN && o->split != SPLIT_NONE)
+    if (o->manifest == NULL && is_given(o->split) && o->split != SPLIT_NONE)
         return usage_error(self, "--split needs a --manifest");
     e.model = load_model(o->model, o->sample_rate_hz, &e.facts);
     if (!e.model)

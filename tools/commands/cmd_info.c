@@ -1,5 +1,6 @@
 #include "config.h"
 #include "cli/commands.h"
+#include "cli/given.h"
 #include "cli/json_result.h"
 #include "cli/load_model.h"
 #include "cli/model_file.h"
@@ -71,7 +72,7 @@ static int info(const struct command *self, const void *options, unsigned n, cha
 
     if (n == 1 && !info_is_folder(operands[0]))
         return info_one(operands[0], o);
-    if (o->sample_rate_hz > 0.0)
+    if (is_given(o->sample_rate_hz))
         return usage_error(self, "--sample-rate is for one model");
     return info_list(n, operands, o->json);
 }
@@ -89,7 +90,7 @@ static const struct example examples[] = {
     {"--json amp.safetensors | jq .ns_per_sample", "One number of it, for a script."},
 };
 
-static const struct info_options defaults = {0};
+static const struct info_options defaults = {.sample_rate_hz = REAL_NOT_GIVEN};
 
 const struct command cmd_info = {
     .name = "info",

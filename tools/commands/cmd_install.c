@@ -1,4 +1,5 @@
 #include "cli/commands.h"
+#include "cli/given.h"
 #include "cli/load_model.h"
 #include "plugins/installation.h"
 #include "plugins/model_texts.h"
@@ -28,7 +29,7 @@ static const struct example examples[] = {
     {"--system amps/*.safetensors", "Make plugins of several models for all users."},
 };
 
-static const struct install_request defaults;
+static const struct install_request defaults = {.sample_rate_hz = REAL_NOT_GIVEN};
 
 const struct command cmd_install = {
     .name = "install",

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "audio/render.h"
 #include "cli/commands.h"
+#include "cli/given.h"
 #include "cli/knobs.h"
 #include "cli/load_model.h"
 
@@ -106,7 +107,7 @@ static const struct example examples[] = {
     {"-m amp.safetensors -o - - <riff.wav | aplay", "Plays a stream."},
 };
 
-static const struct process_options defaults = {.jobs = 1};
+static const struct process_options defaults = {.jobs = 1, .sample_rate_hz = REAL_NOT_GIVEN};
 
 const struct command cmd_process = {
     .name = "process",

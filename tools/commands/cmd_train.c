@@ -12,7 +12,7 @@
 static const struct opt opts[] = {
     {0, "task", OPT_CHOICE, AT(task), 0, 0, TASK_NAMES,
      "what to learn: effect = an audio effect, from pairs of recordings [effect]", GROUP_DATA,
-     EVERYDAY},
+     EXPERT},
     MANIFEST_OPTION(AT(manifest)),
     {0, "warmup", OPT_UINT, AT(warmup), 0, 1e8, "FRAMES",
      "frames at the start of each clip that fill the hidden state and carry no loss [1000]",

@@ -5,7 +5,6 @@
 #include "data/knob_range.h"
 #include "tasks/train_arguments.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 static int check_options(const struct command *self, const struct train_arguments *arguments,
@@ -18,7 +17,7 @@ static int check_options(const struct command *self, const struct train_argument
     if (n_operands % 2 != 0)
         return usage_error(self, "%u file%s: expected pairs of DRY and WET", n_operands,
                            n_operands == 1 ? "" : "s");
-    if (arguments->effect.no_align && !isnan(arguments->effect.delay))
+    if (arguments->effect.no_align && is_given(arguments->effect.delay))
         return usage_error(self, "give --delay or --no-align, not both");
     return 0;
 }

@@ -3,19 +3,18 @@
 #ifndef TONECELL_EFFECT_OPTIONS_H
 #define TONECELL_EFFECT_OPTIONS_H
 
+#include "cli/given.h"
 #include "cli/options.h"
-
-#include <math.h>
 
 struct effect_options {
     struct text_list knob_ranges;
-    double delay; /* NAN: not given */
+    double delay;
     bool no_align;
 };
 
-#define EFFECT_DEFAULTS      \
-    {                        \
-        .delay = (double)NAN \
+#define EFFECT_DEFAULTS         \
+    {                           \
+        .delay = REAL_NOT_GIVEN \
     }
 
 /** Their rows, for a table whose base is the struct effect_options. */

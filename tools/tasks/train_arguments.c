@@ -1,34 +1,34 @@
 #include "tasks/train_arguments.h"
 
+#include "cli/given.h"
 #include "tonecell-train.h"
 
-#include <math.h>
-
 const struct train_arguments train_defaults = {
-    .cell = {.cell = TC_CELL_LSTM, .reset = CELL_NOT_GIVEN},
+    .cell = {.cell = TC_CELL_LSTM, .reset = CHOICE_NOT_GIVEN},
     .activation = TC_TANH,
     .hidden = {.n = 1, .value = {32}},
-    .layers = NOT_GIVEN,
-    .initial = NOT_CHOSEN,
+    .layers = UINT_NOT_GIVEN,
+    .initial = CHOICE_NOT_GIVEN,
     .start = TC_START_SILENCE,
-    .negatives = (double)NAN,
-    .recurrent_rate = (double)NAN,
-    .forget_bias = (double)NAN,
-    .dropout = (double)NAN,
-    .batch = NOT_GIVEN,
-    .warmup = NOT_GIVEN,
-    .truncate = NOT_GIVEN,
-    .memory = NOT_GIVEN,
+    .negatives = REAL_NOT_GIVEN,
+    .recurrent_rate = REAL_NOT_GIVEN,
+    .forget_bias = REAL_NOT_GIVEN,
+    .dropout = REAL_NOT_GIVEN,
+    .batch = UINT_NOT_GIVEN,
+    .warmup = UINT_NOT_GIVEN,
+    .truncate = UINT_NOT_GIVEN,
+    .memory = UINT_NOT_GIVEN,
     .truncation = TC_TRUNCATION_FIXED,
-    .lookback = NOT_GIVEN,
-    .tail = (double)NAN,
-    .epochs = NOT_GIVEN,
-    .patience = NOT_GIVEN,
-    .learning_rate = (double)NAN,
-    .clip_value = (double)NAN,
-    .clip_norm = (double)NAN,
-    .weight_decay = (double)NAN,
-    .time_limit_s = (double)NAN,
+    .lookback = UINT_NOT_GIVEN,
+    .tail = REAL_NOT_GIVEN,
+    .epochs = UINT_NOT_GIVEN,
+    .patience = UINT_NOT_GIVEN,
+    .threads = UINT_NOT_GIVEN,
+    .learning_rate = REAL_NOT_GIVEN,
+    .clip_value = REAL_NOT_GIVEN,
+    .clip_norm = REAL_NOT_GIVEN,
+    .weight_decay = REAL_NOT_GIVEN,
+    .time_limit_s = REAL_NOT_GIVEN,
     .optimizer = TC_OPTIMIZER_ADAM,
     .effort = EFFORT_NORMAL,
     .seed = 1,
@@ -37,7 +37,7 @@ const struct train_arguments train_defaults = {
 
 unsigned train_arguments_layers(const struct train_arguments *arguments)
 {
-    return arguments->layers == NOT_GIVEN ? arguments->hidden.n : arguments->layers;
+    return is_given(arguments->layers) ? arguments->layers : arguments->hidden.n;
 }
 
 void train_arguments_set_layers(struct tc_architecture *arch,
@@ -73,22 +73,22 @@ static int check_recurrent(const struct command *self, const struct train_argume
 {
     if (arguments->orthogonal && arguments->normalised)
         return usage_error(self, "give --orthogonal or --normalised, not both");
-    if (arguments->orthogonal && arguments->initial != NOT_CHOSEN)
+    if (arguments->orthogonal && is_given(arguments->initial))
         return usage_error(self, "--initial is not for --orthogonal, whose matrices have a "
                                  "start of their own");
-    if (!arguments->orthogonal && !isnan(arguments->negatives))
+    if (!arguments->orthogonal && is_given(arguments->negatives))
         return usage_error(self, "--negatives is for --orthogonal");
-    if (!arguments->orthogonal && !arguments->normalised && !isnan(arguments->recurrent_rate))
+    if (!arguments->orthogonal && !arguments->normalised && is_given(arguments->recurrent_rate))
         return usage_error(self, "--recurrent-rate is for --orthogonal and --normalised");
     if (tc_cell_describe((enum tc_cell)arguments->cell.cell)->forget_gate < 0 &&
-        !isnan(arguments->forget_bias))
+        is_given(arguments->forget_bias))
         return usage_error(self, "--forget-bias is for --cell lstm");
     return 0;
 }
 
 static int check_network(const struct command *self, const struct train_arguments *arguments)
 {
-    if (arguments->layers != NOT_GIVEN && arguments->hidden.n > 1 &&
+    if (is_given(arguments->layers) && arguments->hidden.n > 1 &&
         arguments->hidden.n != arguments->layers)
         return usage_error(self, "--hidden has %u numbers, but there are %u layers",
                            arguments->hidden.n, arguments->layers);

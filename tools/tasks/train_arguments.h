@@ -4,23 +4,16 @@
 #ifndef TONECELL_TRAIN_ARGUMENTS_H
 #define TONECELL_TRAIN_ARGUMENTS_H
 
+#include "cli/cell_choice.h"
 #include "cli/options.h"
 #include "plugins/model_texts.h"
-#include "cli/cell_choice.h"
 #include "tasks/effect_options.h"
 #include "tonecell.h"
-
-#include <limits.h>
-
-/** A numeric option that was not given, outside every range; and a choice. Real numbers that were
- *  not given are NAN. */
-#define NOT_GIVEN UINT_MAX
-#define NOT_CHOSEN (-1)
 
 /** --effort. */
 enum { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_BEST, N_EFFORTS };
 
-/** Options that bench --train has, too: each an unsigned. */
+/** Options that bench --train has, too: each an unsigned, UINT_NOT_GIVEN before parsing. */
 #define BATCH_OPTION(offset)                            \
     OPT_ROW(0, "batch", OPT_UINT, offset, 1, 4096, "N", \
             "batch size: sequences trained in parallel [32]", GROUP_TRAINING, EVERYDAY)
@@ -33,7 +26,7 @@ enum { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_BEST, N_EFFORTS };
     OPT_ROW('j', "threads", OPT_UINT, offset, 1, 1024, "N", "number of threads [one per core]", \
             GROUP_GENERAL, EVERYDAY)
 
-/** As given; see the table in cmd_train.c. */
+/** As given (cli/given.h); see the table in cmd_train.c. */
 struct train_arguments {
     const char *output, *manifest;
     int task; /* index into tasks[] */
