@@ -13,7 +13,7 @@ static void read_symbols(const struct tc_stream *stream, const float *symbol, fl
 {
     static const float none[TC_MAX_UNITS];
     const struct tc_architecture *const arch = &stream->model->arch;
-    const size_t frame = stream->channels * input_pitch(stream);
+    const size_t frame = stream->channels * stream->inputs;
 
     for (size_t t = 0; t < n; ++t, x += frame) {
         const ptrdiff_t e = tc_embedding_offset(arch, symbol[t]);
@@ -27,18 +27,19 @@ static void read_inputs(struct tc_stream *stream, const float *const *in, const 
                         size_t start, size_t n)
 {
     const struct tc_model *const model = stream->model;
-    const size_t audio = model->arch.audio_inputs, pitch = input_pitch(stream);
-    const size_t frame = stream->channels * pitch, buffers = tc_input_buffers(&model->arch);
+    const size_t audio = model->arch.audio_inputs, pitch = stream->inputs;
+    const size_t frame = stream->channels * pitch, buffers = stream->buffers;
 
-    for (size_t channel = 0; channel < stream->channels; ++channel, in += buffers) {
-        float *const x = stream->x + channel * pitch;
+    for (size_t i = 0; i < stream->channels * audio; ++i) {
+        const float *const from = in[i / audio * buffers + i % audio] + start;
+        float *const x = stream->x + i / audio * pitch + i % audio;
 
-        for (size_t i = 0; i < audio; ++i)
-            for (size_t t = 0; t < n; ++t)
-                x[t * frame + i] = tc_audio_input(in[i][start + t], stream->in_gain);
-        if (model->arch.symbols)
-            read_symbols(stream, in[audio] + start, x + audio + model->arch.knobs, n);
+        for (size_t t = 0; t < n; ++t)
+            x[t * frame] = tc_audio_input(from[t], stream->in_gain);
     }
+    for (size_t channel = 0; model->arch.symbols && channel < stream->channels; ++channel)
+        read_symbols(stream, in[channel * buffers + audio] + start,
+                     stream->x + channel * pitch + audio + model->arch.knobs, n);
     for (size_t i = 0; i < model->arch.knobs; ++i)
         for (size_t t = 0; t < n; ++t) {
             const float v = tc_knob_input(&model->meta.knob[i], knobs[i][start + t]);
@@ -79,7 +80,7 @@ static void write_layer_output(const struct tc_stream *stream, unsigned l, const
 static void forward_layers(struct tc_stream *stream, size_t n)
 {
     const float *x = stream->x;
-    size_t x_pitch = input_pitch(stream);
+    size_t x_pitch = stream->inputs;
 
     for (unsigned l = 0; l < stream->model->arch.layers; ++l) {
         struct stream_layer *const layer = &stream->layer[l];
@@ -118,7 +119,7 @@ static void read_out(const struct tc_stream *stream, size_t channel, size_t o, f
 {
     const struct tc_architecture *const arch = &stream->model->arch;
     const struct stream_layer *const last = &stream->layer[arch->layers - 1];
-    const size_t units = last->packed.units, pitch = input_pitch(stream);
+    const size_t units = last->packed.units, pitch = stream->inputs;
     const float *const x = stream->x + channel * pitch + o;
 
     stream->k->readout(y, stream->readout_w + o * units,

@@ -72,7 +72,7 @@ static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
         scratch = needed > scratch ? needed : scratch;
     }
     stream->readout_w = tc_carve(carver, arch->outputs * units(stream, arch->layers - 1));
-    stream->x = tc_carve(carver, stream->block * channels * input_pitch(stream));
+    stream->x = tc_carve(carver, stream->block * channels * stream->inputs);
     stream->scratch = tc_carve(carver, scratch);
 }
 
@@ -170,6 +170,8 @@ enum tc_status tc_stream_new_with(struct tc_stream **stream, const struct tc_mod
         created->k = k ? k : tc_kernels_find(NULL, tc_cpu_features());
         created->precision = precision;
         created->channels = channels;
+        created->buffers = tc_input_buffers(&model->arch);
+        created->inputs = tc_layer_inputs(&model->arch, 0);
         created->block = block_frames(created);
     }
     if (!created || allocate(created)) {

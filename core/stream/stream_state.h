@@ -30,7 +30,9 @@ struct tc_stream {
     struct stream_layer layer[TC_MAX_LAYERS];
     float *readout_w;       /* (O, units) */
     const float *readout_b; /* (O) in the model's parameters */
-    float *x;               /* (block, channels, inputs of layer 0) the network's input */
+    size_t buffers;         /* of a channel's input */
+    size_t inputs;          /* of layer 0 */
+    float *x;               /* (block, channels, inputs) the network's input */
     float *scratch;
     float in_gain, out_gain;
     bool hides_infinity; /* a state may be infinite and the output finite */
@@ -40,12 +42,6 @@ struct tc_stream {
 
 /** Restart the channels whose state is not finite. */
 void tc_stream_recover(struct tc_stream *stream) TC_REALTIME;
-
-/* Floats of a frame of x for one channel. */
-static inline size_t input_pitch(const struct tc_stream *stream)
-{
-    return tc_layer_inputs(&stream->model->arch, 0);
-}
 
 /* Only these activations have no bounds. */
 static inline bool is_unbounded(const struct tc_layer *layer)
