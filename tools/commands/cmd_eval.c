@@ -59,7 +59,7 @@ struct eval {
     float given[TC_MAX_KNOBS]; /* by --knob; NAN: not given */
     struct evaluation all;
     struct scores pooled;
-    struct scores *clip; /* [clips of the part] */
+    struct scores *clip; /* [data.clips[CLIPS_SCORED].n] */
 };
 
 /* ------------------------------------------------------------------------------ knobs */
@@ -95,10 +95,10 @@ static void warn_range(const struct eval *e, unsigned knob)
 {
     const struct tc_knob *const k = &tc_model_metadata(e->model)->knob[knob];
 
-    for (size_t i = 0; i < e->data.part[SPLIT_TEST].n; ++i) {
+    for (size_t i = 0; i < e->data.clips[CLIPS_SCORED].n; ++i) {
         float value[TC_MAX_KNOBS];
 
-        set_knobs(e, &e->data.part[SPLIT_TEST].clip[i], value);
+        set_knobs(e, &e->data.clips[CLIPS_SCORED].clip[i], value);
         if (value[knob] >= k->min && value[knob] <= k->max)
             continue;
         talk_warn(e->options->manifest, "%s = %g is outside the model's range of %g to %g", k->name,
@@ -163,7 +163,7 @@ static enum tc_status play(const struct eval *e, const struct tc_clip *clip, str
 
 static enum tc_status score_clip(struct eval *e, size_t index, struct tc_error *error)
 {
-    const struct tc_clip *const clip = &e->data.part[SPLIT_TEST].clip[index];
+    const struct tc_clip *const clip = &e->data.clips[CLIPS_SCORED].clip[index];
     struct evaluation one;
     enum tc_status status = evaluation_init(&one, error);
 
@@ -180,7 +180,7 @@ static enum tc_status score_clip(struct eval *e, size_t index, struct tc_error *
 
 static enum tc_status score_clips(struct eval *e, struct tc_error *error)
 {
-    const size_t n = e->data.part[SPLIT_TEST].n;
+    const size_t n = e->data.clips[CLIPS_SCORED].n;
     enum tc_status status = TC_OK;
 
     e->clip = calloc(n, sizeof *e->clip);
@@ -207,18 +207,18 @@ static void set_results(json_t *object, const struct scores *r)
 
 static json_t *clip_json(const struct eval *e, size_t index)
 {
-    const struct clip_set *const part = &e->data.part[SPLIT_TEST];
+    const struct clip_set *const scored = &e->data.clips[CLIPS_SCORED];
     const struct tc_metadata *const meta = tc_model_metadata(e->model);
     json_t *const clip = json_object(), *const knobs = json_object();
     float knob[TC_MAX_KNOBS];
 
-    set_knobs(e, &part->clip[index], knob);
+    set_knobs(e, &scored->clip[index], knob);
     for (unsigned i = 0; i < tc_model_architecture(e->model)->knobs; ++i)
         json_object_set_new(knobs, meta->knob[i].name, json_number((double)knob[i]));
-    json_object_set_new(clip, "input", json_path(part->source[index].row->input));
-    json_object_set_new(clip, "target", json_path(part->source[index].row->target));
+    json_object_set_new(clip, "input", json_path(scored->source[index].row->input));
+    json_object_set_new(clip, "target", json_path(scored->source[index].row->target));
     json_object_set_new(clip, "knobs", knobs);
-    json_object_set_new(clip, "delay", json_integer(part->source[index].delay));
+    json_object_set_new(clip, "delay", json_integer(scored->source[index].delay));
     set_results(clip, &e->clip[index]);
     return clip;
 }
@@ -230,7 +230,7 @@ static void print_json(const struct eval *e)
     set_results(root, &e->pooled);
     json_object_set_new(root, "dc", json_number(e->pooled.dc));
     json_object_set_new(root, "max_error", json_number(e->pooled.max_error));
-    for (size_t i = 0; i < e->data.part[SPLIT_TEST].n; ++i)
+    for (size_t i = 0; i < e->data.clips[CLIPS_SCORED].n; ++i)
         json_array_append_new(clips, clip_json(e, i));
     json_object_set_new(root, "clips", clips);
     json_print(root);
@@ -239,16 +239,17 @@ static void print_json(const struct eval *e)
 
 static void print_clips(const struct eval *e)
 {
-    const struct clip_set *const part = &e->data.part[SPLIT_TEST];
+    const struct clip_set *const scored = &e->data.clips[CLIPS_SCORED];
 
     printf("\n%10s %7s %9s %9s %9s  %s\n", "frames", "delay", "ESR", "gain", "FIR", "target");
-    for (size_t i = 0; i < part->n; ++i) {
+    for (size_t i = 0; i < scored->n; ++i) {
         const struct scores *const r = &e->clip[i];
 
         printf("%10llu %7ld %9.5f %9.5f %9.5f  %s", (unsigned long long)r->frames,
-               part->source[i].delay, r->esr, r->esr_gain, r->esr_fir, part->source[i].row->target);
-        if (part->source[i].row->line > 0)
-            printf(", line %u", part->source[i].row->line);
+               scored->source[i].delay, r->esr, r->esr_gain, r->esr_fir,
+               scored->source[i].row->target);
+        if (scored->source[i].row->line > 0)
+            printf(", line %u", scored->source[i].row->line);
         printf("\n");
     }
 }
@@ -256,7 +257,7 @@ static void print_clips(const struct eval *e)
 static void print_text(const struct eval *e)
 {
     const struct scores *const r = &e->pooled;
-    const size_t n = e->data.part[SPLIT_TEST].n;
+    const size_t n = e->data.clips[CLIPS_SCORED].n;
 
     printf("ESR           %9.5f  %6.1f dB  %s\n", r->esr, esr_db(r->esr), esr_description(r->esr));
     printf("one gain      %9.5f  %6.1f dB\n", r->esr_gain, esr_db(r->esr_gain));
@@ -342,7 +343,7 @@ static int run(const struct command *self, const void *options, unsigned n_opera
     if (o->manifest != NULL ? n_operands != 0 : n_operands != 2)
         return usage_error(self, o->manifest != NULL ? "give --manifest or two files, not both"
                                                      : "expected --manifest or DRY and WET");
-    if (o->manifest == NULL && is_given(o->split) && o->split != SPLIT_NONE)
+    if (o->manifest == NULL && is_given(o->split) && o->split != SPLIT_ALL)
         return usage_error(self, "--split needs a --manifest");
     e.model = load_model(o->model, o->sample_rate_hz, &e.facts);
     if (!e.model)

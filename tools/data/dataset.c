@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-static const char *const split_verbs[N_SPLITS] = {
-    [SPLIT_TRAIN] = "trains", [SPLIT_VAL] = "validates", [SPLIT_TEST] = "is scored"};
+static const char *const clip_verbs[N_CLIP_SETS] = {
+    [CLIPS_TRAIN] = "trains", [CLIPS_VAL] = "validates", [CLIPS_SCORED] = "is scored"};
 
 static bool has_rows(const struct manifest *manifest, enum split split)
 {
@@ -23,10 +23,10 @@ static struct clip_set *set_of(struct dataset *data, const struct dataset_reques
                                enum split wanted, const struct manifest_row *row)
 {
     if (!request->train)
-        return wanted == SPLIT_NONE || row->split == wanted ? &data->part[SPLIT_TEST] : NULL;
+        return wanted == SPLIT_ALL || row->split == wanted ? &data->clips[CLIPS_SCORED] : NULL;
     if (row->split == SPLIT_TEST)
         return NULL;
-    return &data->part[row->split == SPLIT_VAL ? SPLIT_VAL : SPLIT_TRAIN];
+    return &data->clips[row->split == SPLIT_VAL ? CLIPS_VAL : CLIPS_TRAIN];
 }
 
 static enum tc_status choose_split(const struct manifest *manifest,
@@ -36,7 +36,7 @@ static enum tc_status choose_split(const struct manifest *manifest,
     *wanted = request->train && manifest->has_split ? SPLIT_TRAIN : request->split;
     if (request->train && !manifest->has_split)
         return TC_OK;
-    if (*wanted == SPLIT_NONE || has_rows(manifest, *wanted))
+    if (*wanted == SPLIT_ALL || has_rows(manifest, *wanted))
         return TC_OK;
     if (request->train || !request->split_if_there)
         return tc_fail(error, TC_BAD_VALUE, "%s: no row of split '%s'",
@@ -44,7 +44,7 @@ static enum tc_status choose_split(const struct manifest *manifest,
                        split_name(*wanted));
     if (manifest->path != NULL)
         talk_say(manifest->path, "no row of split '%s': all rows are scored", split_name(*wanted));
-    *wanted = SPLIT_NONE;
+    *wanted = SPLIT_ALL;
     return TC_OK;
 }
 
@@ -90,8 +90,8 @@ static enum tc_status make_clips(struct dataset *data, const struct dataset_requ
     const size_t max_clips = 2 * manifest->n_rows * data->recordings.file->audio.channels;
     enum tc_status status = TC_OK;
 
-    for (unsigned i = 0; i < N_SPLITS && status == TC_OK; ++i)
-        status = clip_set_init(&data->part[i], max_clips, error);
+    for (unsigned i = 0; i < N_CLIP_SETS && status == TC_OK; ++i)
+        status = clip_set_init(&data->clips[i], max_clips, error);
     for (size_t i = 0; i < manifest->n_rows && status == TC_OK; ++i) {
         const struct manifest_row *const row = &manifest->row[i];
         struct clip_set *const set = set_of(data, request, wanted, row);
@@ -100,11 +100,11 @@ static enum tc_status make_clips(struct dataset *data, const struct dataset_requ
             status = clip_set_add_row(set, recordings_find(&data->recordings, row), manifest, row,
                                       request->warmup, error);
     }
-    if (status == TC_OK && request->train && data->part[SPLIT_VAL].n == 0)
-        status = validation_split(&data->part[SPLIT_TRAIN], &data->part[SPLIT_VAL], request->warmup,
-                                  error);
-    for (unsigned i = 0; i < N_SPLITS && status == TC_OK; ++i)
-        status = clip_set_check(&data->part[i], request->warmup, split_verbs[i], error);
+    if (status == TC_OK && request->train && data->clips[CLIPS_VAL].n == 0)
+        status = validation_split(&data->clips[CLIPS_TRAIN], &data->clips[CLIPS_VAL],
+                                  request->warmup, error);
+    for (unsigned i = 0; i < N_CLIP_SETS && status == TC_OK; ++i)
+        status = clip_set_check(&data->clips[i], request->warmup, clip_verbs[i], error);
     return status;
 }
 
@@ -147,8 +147,8 @@ enum tc_status dataset_load(struct dataset *data, const struct dataset_request *
 
 void dataset_free(struct dataset *data)
 {
-    for (unsigned i = 0; i < N_SPLITS; ++i)
-        clip_set_free(&data->part[i]);
+    for (unsigned i = 0; i < N_CLIP_SETS; ++i)
+        clip_set_free(&data->clips[i]);
     recordings_free(&data->recordings);
     manifest_free(&data->manifest);
     *data = (struct dataset){0};

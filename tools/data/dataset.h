@@ -26,16 +26,19 @@ struct dataset_request {
     bool no_align;       /* do not measure delays */
     double delay;        /* of rows without one in the manifest; NAN: measure */
     bool train;          /* take train and val, and split val off train if there is none */
-    enum split split;    /* if not train: the split to take, SPLIT_NONE for all rows; if the */
-    bool split_if_there; /* manifest has no row of it, take all and report it, or fail */
+    enum split split;    /* if not train: the rows to take to be scored; if the manifest has no */
+    bool split_if_there; /* such row, take all and report it, or fail */
 };
+
+/** What clips are for: only the first two if the data set is for training, else only the last. */
+enum { CLIPS_TRAIN, CLIPS_VAL, CLIPS_SCORED, N_CLIP_SETS };
 
 /** Clips point into the recordings, and to the rows of the manifest. */
 struct dataset {
     struct manifest manifest;
     struct recordings recordings;
     double rate_hz;
-    struct clip_set part[N_SPLITS]; /* only part[SPLIT_TEST] if not for training */
+    struct clip_set clips[N_CLIP_SETS];
 };
 
 /** Load a data set. Every message names the file. On failure *data is empty. */

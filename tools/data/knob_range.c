@@ -11,9 +11,9 @@ static void take_range(struct tc_knob *knob, const struct dataset *data, unsigne
 {
     knob->min = INFINITY;
     knob->max = -INFINITY;
-    for (unsigned p = SPLIT_TRAIN; p <= SPLIT_VAL; ++p) {
-        for (size_t i = 0; i < data->part[p].n; ++i) {
-            const float value = data->part[p].clip[i].knob[column];
+    for (unsigned p = CLIPS_TRAIN; p <= CLIPS_VAL; ++p) {
+        for (size_t i = 0; i < data->clips[p].n; ++i) {
+            const float value = data->clips[p].clip[i].knob[column];
 
             knob->min = fminf(knob->min, value);
             knob->max = fmaxf(knob->max, value);

@@ -46,10 +46,12 @@ const char *split_name(enum split split)
         return "val";
     case SPLIT_TEST:
         return "test";
+    case SPLIT_ALL:
+        return "all";
     case SPLIT_NONE:
         break;
     }
-    return "all";
+    return "none";
 }
 
 /* ------------------------------------------------------------------------- the header */

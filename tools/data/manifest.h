@@ -7,11 +7,18 @@
 
 #include "tonecell.h"
 
-enum split { SPLIT_TRAIN, SPLIT_VAL, SPLIT_TEST, SPLIT_NONE };
+/** Which part of a data set a row belongs to, or which rows are asked for. */
+enum split {
+    SPLIT_TRAIN,
+    SPLIT_VAL,
+    SPLIT_TEST,
+    SPLIT_ALL, /* asked for: every row */
+    SPLIT_NONE /* of a row: its manifest has no such column */
+};
 
-enum { N_SPLITS = 3 }; /* without SPLIT_NONE */
+enum { N_SPLITS = 3 }; /* that a manifest may name */
 
-/** "train", "val", "test", and "all" for SPLIT_NONE. */
+/** "train", "val", "test", "all" or "none". */
 const char *split_name(enum split split);
 
 #define MANIFEST_TO_THE_END UINT64_MAX
@@ -19,7 +26,7 @@ const char *split_name(enum split split);
 struct manifest_row {
     unsigned line;        /* of the file; 0 if from the command line */
     char *input, *target; /* paths that work from here */
-    enum split split;     /* SPLIT_NONE: the manifest has no such column */
+    enum split split;
     uint64_t start, stop; /* frames, stop excluded; MANIFEST_TO_THE_END */
     double delay;         /* frames by which the target is late; NAN: not given */
     float knob[TC_MAX_KNOBS];

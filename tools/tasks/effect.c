@@ -71,12 +71,12 @@ static bool uses_file(const void *data, const char *path)
 
 static struct task_clips clips(const void *data)
 {
-    const struct clip_set *const part = ((const struct effect_data *)data)->recordings.part;
+    const struct clip_set *const sets = ((const struct effect_data *)data)->recordings.clips;
 
-    return (struct task_clips){.train = part[SPLIT_TRAIN].clip,
-                               .val = part[SPLIT_VAL].clip,
-                               .n_train = part[SPLIT_TRAIN].n,
-                               .n_val = part[SPLIT_VAL].n};
+    return (struct task_clips){.train = sets[CLIPS_TRAIN].clip,
+                               .val = sets[CLIPS_VAL].clip,
+                               .n_train = sets[CLIPS_TRAIN].n,
+                               .n_val = sets[CLIPS_VAL].n};
 }
 
 /* ------------------------------------------------------------------------------ network */
@@ -86,15 +86,15 @@ static void report_data(const struct dataset *recordings, uint64_t seed)
     const double rate_hz = recordings->rate_hz;
 
     talk_say(NULL, "%.1f s train and %.1f s validate at %.10g Hz; seed %llu",
-             clip_set_frames(&recordings->part[SPLIT_TRAIN]) / rate_hz,
-             clip_set_frames(&recordings->part[SPLIT_VAL]) / rate_hz, rate_hz,
+             clip_set_frames(&recordings->clips[CLIPS_TRAIN]) / rate_hz,
+             clip_set_frames(&recordings->clips[CLIPS_VAL]) / rate_hz, rate_hz,
              (unsigned long long)seed);
 }
 
 static enum tc_status score_baselines(struct effect_data *data, size_t warmup,
                                       struct tc_error *error)
 {
-    const struct clip_set *const val = &data->recordings.part[SPLIT_VAL];
+    const struct clip_set *const val = &data->recordings.clips[CLIPS_VAL];
     struct evaluation evaluation;
     enum tc_status status = evaluation_init(&evaluation, error);
 
@@ -113,7 +113,7 @@ static int prepare(void *data, const struct command *self, const struct train_ar
 {
     struct effect_data *const effect = data;
     const struct dataset *const recordings = &effect->recordings;
-    const struct clip_set *const train = &recordings->part[SPLIT_TRAIN];
+    const struct clip_set *const train = &recordings->clips[CLIPS_TRAIN];
     struct tc_error error;
     const int status =
         knob_ranges_choose(self, meta->knob, recordings, &arguments->effect.knob_ranges);

@@ -94,8 +94,8 @@ void effect_add_record(const void *data, const struct tc_progress *progress, jso
     json_t *const validation = json_object();
 
     effect_add_scores(data, progress, validation);
-    json_object_set_new(validation, "clips", clips_json(&recordings->part[SPLIT_VAL]));
+    json_object_set_new(validation, "clips", clips_json(&recordings->clips[CLIPS_VAL]));
     json_object_set_new(record, "data", pairs_json(&recordings->recordings));
-    json_object_set_new(record, "train", clips_json(&recordings->part[SPLIT_TRAIN]));
+    json_object_set_new(record, "train", clips_json(&recordings->clips[CLIPS_TRAIN]));
     json_object_set_new(record, "validation", validation);
 }
