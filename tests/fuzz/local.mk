@@ -1,6 +1,6 @@
 # What readers do with any bytes. tests/fuzz/inputs holds what they once failed at.
 target_sources = %D%/targets.c %D%/targets.h \
-	tools/data/manifest.c tools/data/csv.c tools/cli/options.c tools/cli/paths.c \
+	tools/data/manifest.c tools/data/csv.c tools/cli/option_values.c tools/cli/paths.c \
 	tools/cli/printable.c
 target_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 target_libs = core/libtonecell.la $(JANSSON_LIBS) -lm

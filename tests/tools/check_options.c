@@ -1,4 +1,6 @@
 #include "config.h"
+#include "tools/cli/nearest_word.h"
+#include "tools/cli/option_values.h"
 #include "tools/cli/options.h"
 #include "tests/support/support.h"
 #include "tests/support/temp_folder.h"

@@ -1,6 +1,8 @@
 #include "config.h"
 #include "cli/knobs.h"
 
+#include "cli/option_values.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>

@@ -12,6 +12,8 @@ tools_tonecell_SOURCES += \
 	%D%/model_file.c %D%/model_file.h \
 	%D%/main.c \
 	%D%/man.c \
+	%D%/nearest_word.c %D%/nearest_word.h \
+	%D%/option_values.c %D%/option_values.h \
 	%D%/options.c %D%/options.h \
 	%D%/output_check.c %D%/output_check.h \
 	%D%/paths.c %D%/paths.h \

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "cli/environment.h"
 #include "cli/help.h"
+#include "cli/nearest_word.h"
 #include "cli/talk.h"
 
 #include <errno.h>

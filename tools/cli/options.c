@@ -1,14 +1,14 @@
 #include "cli/options.h"
 
-#include <errno.h>
+#include "cli/nearest_word.h"
+#include "cli/option_values.h"
+
 #include <getopt.h>
-#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-enum { MAX_OPTS = 80, LONG_BASE = 256, MAX_SLIPS = 2, MAX_WORD = 32 };
+enum { MAX_OPTS = 80, LONG_BASE = 256, MAX_WORD = 32 };
 
 const struct opt common_opts[N_COMMON_OPTS] = {
     [COMMON_QUIET] = {'q', "quiet", OPT_FLAG, 0, 0, 0, NULL,
@@ -19,185 +19,7 @@ const struct opt common_opts[N_COMMON_OPTS] = {
                          EVERYDAY},
 };
 
-/* ------------------------------------------------------------------------- near misses */
-
-static size_t least(size_t a, size_t b, size_t c)
-{
-    const size_t ab = a < b ? a : b;
-
-    return ab < c ? ab : c;
-}
-
-/* Letters to change, add, remove or swap with their neighbour to make one word the other.
- * From: Damerau 1964, restricted to one edit of each letter. */
-static size_t slips(const char *a, const char *b)
-{
-    size_t d[MAX_WORD + 1][MAX_WORD + 1];
-    const size_t m = strlen(a), n = strlen(b);
-
-    if (m > MAX_WORD || n > MAX_WORD)
-        return SIZE_MAX;
-    for (size_t i = 0; i <= m; ++i)
-        for (size_t j = 0; j <= n; ++j) {
-            if (i == 0 || j == 0) {
-                d[i][j] = i + j;
-                continue;
-            }
-            d[i][j] =
-                least(d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                d[i][j] = least(d[i][j], d[i - 2][j - 2] + 1, SIZE_MAX);
-        }
-    return d[m][n];
-}
-
-const char *nearest_word(const char *text, const char *const *words, size_t n)
-{
-    const char *nearest = NULL;
-    size_t fewest = MAX_SLIPS + 1;
-
-    for (size_t i = 0; i < n; ++i) {
-        const size_t count = slips(text, words[i]);
-
-        if (count < fewest && count < strlen(words[i])) {
-            fewest = count;
-            nearest = words[i];
-        }
-    }
-    return nearest;
-}
-
-/* ------------------------------------------------------------------------- values */
-
-bool parse_real(const char *text, double *value)
-{
-    char *end;
-    double v;
-
-    /* strtod() would also take blanks, hexadecimal numbers, "inf" and "nan". */
-    if (text[strspn(text, "+-.0123456789eE")] != '\0' || *text == '\0')
-        return false;
-    v = strtod(text, &end);
-    if (end == text || *end != '\0' || !isfinite(v))
-        return false;
-    *value = v;
-    return true;
-}
-
-/* A whole number in [min, max] that ends at `stop`; NULL if it is none, else where it ended. */
-static const char *parse_whole(const char *text, const char *stop, double min, double max,
-                               uint64_t *value)
-{
-    char *end;
-
-    if (*text < '0' || *text > '9')
-        return NULL;
-    errno = 0;
-    *value = strtoull(text, &end, 10);
-    if (errno != 0 || !strchr(stop, *end) || (double)*value < min || (double)*value > max)
-        return NULL;
-    return end;
-}
-
-static bool parse_list(const char *text, const struct opt *opt, struct uint_list *list)
-{
-    struct uint_list found = {0};
-    uint64_t value;
-
-    for (const char *c = text; c && found.n < OPT_LIST_MAX; ++c) {
-        c = parse_whole(c, ",", opt->min, opt->max, &value);
-        if (!c)
-            return false;
-        found.value[found.n++] = (unsigned)value;
-        if (*c == '\0') {
-            *list = found;
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool parse_time(const char *text, const struct opt *opt, double *seconds)
-{
-    const size_t length = strlen(text);
-    const char unit = length ? text[length - 1] : '\0';
-    const double scale = unit == 'h' ? 3600.0 : unit == 'm' ? 60.0 : 1.0;
-    char number[MAX_WORD];
-    double value;
-
-    if (length == 0 || length >= sizeof number)
-        return false;
-    memcpy(number, text, length + 1);
-    if (unit == 'h' || unit == 'm' || unit == 's')
-        number[length - 1] = '\0';
-    if (!parse_real(number, &value) || !(value * scale >= opt->min && value * scale <= opt->max))
-        return false;
-    *seconds = value * scale;
-    return true;
-}
-
-static bool parse_choice(const char *text, const char *words, int *index)
-{
-    const size_t length = strlen(text);
-
-    for (int i = 0; length > 0; ++i) {
-        const size_t word = strcspn(words, "|");
-
-        if (word == length && memcmp(text, words, length) == 0) {
-            *index = i;
-            return true;
-        }
-        if (words[word] == '\0')
-            return false;
-        words += word + 1;
-    }
-    return false;
-}
-
-static bool add_text(const char *text, struct text_list *list)
-{
-    if (*text == '\0' || list->n == OPT_REPEAT_MAX)
-        return false;
-    list->value[list->n++] = text;
-    return true;
-}
-
-/* Store the value of an option; false if it is not what the option takes. */
-static bool store(const struct opt *opt, const char *text, void *field)
-{
-    uint64_t whole;
-    double real;
-
-    switch (opt->type) {
-    case OPT_FLAG:
-        *(bool *)field = true;
-        return true;
-    case OPT_UINT:
-        if (!parse_whole(text, "", opt->min, opt->max, &whole))
-            return false;
-        *(unsigned *)field = (unsigned)whole;
-        return true;
-    case OPT_COUNT:
-        return parse_whole(text, "", opt->min, opt->max, field) != NULL;
-    case OPT_LIST:
-        return parse_list(text, opt, field);
-    case OPT_REAL:
-        if (!parse_real(text, &real) || !(real >= opt->min && real <= opt->max))
-            return false;
-        *(double *)field = real;
-        return true;
-    case OPT_TEXT:
-        *(const char **)field = text;
-        return *text != '\0';
-    case OPT_CHOICE:
-        return parse_choice(text, opt->metavar, field);
-    case OPT_TIME:
-        return parse_time(text, opt, field);
-    case OPT_REPEAT:
-        return add_text(text, field);
-    }
-    return false;
-}
+/* ------------------------------------------------------------------------- rows */
 
 /* Row `index` as option_row(), and where its table's struct is in the command's. */
 static const struct opt *find_row(const struct command *command, size_t index, size_t *base)
@@ -230,7 +52,7 @@ size_t option_count(const struct command *command)
     return n;
 }
 
-/* ------------------------------------------------------------------------- what went wrong */
+/* ------------------------------------------------------------------------- errors of use */
 
 static int point_to_help(const struct command *command)
 {
@@ -388,7 +210,7 @@ static enum options_result take_option(const struct command *command, int code, 
         return OPTIONS_HELP_ALL;
     field =
         opt == &common_opts[COMMON_QUIET] ? (void *)quiet : (char *)options + base + opt->offset;
-    if (store(opt, optarg, field))
+    if (option_store(opt, optarg, field))
         return OPTIONS_OK;
     wrong_value(command, opt, optarg);
     return OPTIONS_WRONG;

@@ -150,14 +150,6 @@ size_t option_count(const struct command *command);
 int usage_error(const struct command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** A finite number and nothing else, in the C locale's notation, such as the VALUE of
- *  NAME=VALUE. False for anything else. */
-bool parse_real(const char *text, double *value);
-
-/** The word (of n) that text may be a slip of: few letters changed, added, lost or swapped.
- *  NULL if none is near. */
-const char *nearest_word(const char *text, const char *const *words, size_t n);
-
 /** The options of every command, for help and man page. */
 enum { COMMON_QUIET, COMMON_HELP, COMMON_HELP_ALL, N_COMMON_OPTS };
 extern const struct opt common_opts[N_COMMON_OPTS];

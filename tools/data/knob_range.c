@@ -1,5 +1,6 @@
 #include "data/knob_range.h"
 
+#include "cli/option_values.h"
 #include "cli/printable.h"
 #include "cli/talk.h"
 

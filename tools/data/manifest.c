@@ -1,7 +1,7 @@
 #include "data/manifest.h"
 
 #include "data/csv.h"
-#include "cli/options.h"
+#include "cli/option_values.h"
 #include "cli/paths.h"
 #include "cli/printable.h"
 
