@@ -14,6 +14,9 @@ tools_tonecell_SOURCES += \
 	%D%/info_json.c \
 	%D%/info_list.c %D%/info_list.h \
 	%D%/info_text.c \
+	%D%/model_evaluation.c %D%/model_evaluation.h \
+	%D%/model_evaluation_knobs.c \
+	%D%/model_evaluation_report.c \
 	%D%/model_measurements.c %D%/model_measurements.h \
 	%D%/selftest_verdict.c %D%/selftest_verdict.h \
 	%D%/settling.c %D%/settling.h \
