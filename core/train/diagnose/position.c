@@ -47,7 +47,7 @@ static void fill_input(const struct tc_diagnosis_work *work, size_t start)
 
     for (size_t t = start; t < start + work->trajectory.frames; ++t) {
         for (unsigned a = 0; a < arch->audio_inputs; ++a)
-            *value++ = (double)(gain * work->input[a][t]);
+            *value++ = (double)tc_audio_input(work->input[a][t], gain);
         for (unsigned k = 0; k < arch->knobs; ++k)
             *value++ = (double)tc_knob_input(&meta->knob[k], work->options->knob[k]);
         if (arch->symbols) {
