@@ -11,6 +11,7 @@ unit_tests += \
 	%D%/check_native \
 	%D%/check_numbers \
 	%D%/check_pytorch \
+	%D%/check_real_files \
 	%D%/check_refused_models \
 	%D%/check_safetensors \
 	%D%/check_selftest \
@@ -61,7 +62,11 @@ model_draft = %D%/model_draft.c %D%/model_draft.h
 %C%_check_selftest_SOURCES = %D%/check_selftest.c $(sample_model)
 %C%_check_selftest_LDADD = $(format_test_libs)
 
-%C%_check_vectors_SOURCES = %D%/check_vectors.c $(temp_folder)
+# Real files of other programs, which are not part of the project.
+reference_models = %D%/reference_models.c %D%/reference_models.h
+%C%_check_real_files_SOURCES = %D%/check_real_files.c $(reference_models) $(temp_folder)
+%C%_check_real_files_LDADD = $(format_test_libs)
+%C%_check_vectors_SOURCES = %D%/check_vectors.c $(reference_models)
 %C%_check_vectors_LDADD = $(format_test_libs)
 
 EXTRA_DIST += %D%/check_onnx.sh %D%/play_onnx.py
