@@ -2,6 +2,7 @@
 unit_tests += \
 	%D%/check_broken_files \
 	%D%/check_export \
+	%D%/check_export_refusals \
 	%D%/check_file \
 	%D%/check_foreign \
 	%D%/check_guitarml \
@@ -19,9 +20,12 @@ unit_tests += \
 
 %C%_check_broken_files_LDADD = $(format_test_libs)
 
-%C%_check_export_SOURCES = %D%/check_export.c $(failing_malloc) $(temp_folder)
+exported_model = %D%/exported_model.c %D%/exported_model.h
+%C%_check_export_SOURCES = %D%/check_export.c $(exported_model) $(failing_malloc) $(temp_folder)
 %C%_check_export_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_export_LDADD = $(format_test_libs)
+%C%_check_export_refusals_SOURCES = %D%/check_export_refusals.c $(exported_model) $(temp_folder)
+%C%_check_export_refusals_LDADD = $(format_test_libs)
 
 %C%_check_file_SOURCES = %D%/check_file.c $(failing_malloc) $(temp_folder)
 %C%_check_file_LDFLAGS = $(failing_malloc_ldflags)
