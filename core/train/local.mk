@@ -1,13 +1,17 @@
 # Fitting models.
 core_libtonecell_train_la_SOURCES += \
+	%D%/parameters.c %D%/parameters.h \
+	%D%/rejection.c %D%/rejection.h \
 	%D%/sequences.c %D%/sequences.h \
 	%D%/start_state.c %D%/start_state.h \
+	%D%/state_transfer.c %D%/state_transfer.h \
 	%D%/step.c %D%/step.h \
 	%D%/trainer.c %D%/trainer.h \
 	%D%/trainer_arguments.c %D%/trainer_arguments.h \
 	%D%/training_loop.c \
 	%D%/training_state.c %D%/training_state.h \
-	%D%/truncation.c %D%/truncation.h
+	%D%/truncation.c %D%/truncation.h \
+	%D%/update.c %D%/update.h
 
 include %D%/data/local.mk
 include %D%/network/local.mk

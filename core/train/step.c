@@ -1,8 +1,8 @@
 #include "train/step.h"
 
 #include "train/sequences.h"
-#include "train/update/parameters.h"
-#include "train/update/update.h"
+#include "train/parameters.h"
+#include "train/update.h"
 
 #include <string.h>
 

@@ -4,9 +4,10 @@
 #include "model/network_input.h"
 #include "train/trainer_arguments.h"
 #include "train/update/constraint.h"
+#include "train/network/activations.h"
 #include "train/network/initial.h"
 #include "train/start_state.h"
-#include "train/update/parameters.h"
+#include "train/parameters.h"
 #include "train/truncation.h"
 
 #include <cblas.h>

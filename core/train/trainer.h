@@ -18,7 +18,7 @@ enum { TC_MAX_SHARDS = 64 }; /* each has a gradient of its own */
  *      training_loop.c    epochs, batches, chunks, validations; the learning rate; the end
  *      step.c             one chunk of all shards, and an update
  *      sequences.c        one shard in a chunk
- *      update/update.c    from the shards' gradients to the next parameters */
+ *      update.c           from the shards' gradients to the next parameters */
 struct tc_trainer {
     struct tc_architecture arch;
     struct tc_metadata meta;

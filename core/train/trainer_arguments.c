@@ -1,6 +1,7 @@
 #include "train/trainer_arguments.h"
 
 #include "memory.h"
+#include "train/network/activations.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -142,20 +143,6 @@ enum tc_status tc_train_model_check(const struct tc_architecture *arch,
     tc_model_free(model);
     free(zeros);
     return status;
-}
-
-enum tc_status tc_activations_check(const struct tc_architecture *arch, const char *done,
-                                    struct tc_error *error)
-{
-    for (unsigned l = 0; l < arch->layers; ++l) {
-        const enum tc_activation activation = arch->layer[l].activation;
-
-        if (activation == TC_ELU || activation == TC_SOFTMAX)
-            return tc_fail(error, TC_UNSUPPORTED,
-                           "layer %u has the activation %s, which can be played but not %s", l,
-                           tc_activation_name(activation), done);
-    }
-    return TC_OK;
 }
 
 static enum tc_status check_samples(const float *samples, size_t n, const char *set, size_t clip,

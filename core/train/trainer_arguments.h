@@ -12,10 +12,6 @@ enum tc_status tc_train_options_check(const struct tc_train_options *options,
 enum tc_status tc_train_model_check(const struct tc_architecture *arch,
                                     const struct tc_metadata *meta, struct tc_error *error);
 
-/** That the gradient is known of all activations; `done` is a word of the message, "trained". */
-enum tc_status tc_activations_check(const struct tc_architecture *arch, const char *done,
-                                    struct tc_error *error);
-
 /** That there can be an encoder of this shape, that it fits the decoder and the options, and that
  *  all clips have contexts of one length for it. */
 enum tc_status tc_train_encoder_check(const struct tc_architecture *encoder,

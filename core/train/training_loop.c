@@ -1,7 +1,7 @@
 #include "train/measure/validation.h"
 #include "train/step.h"
 #include "train/truncation.h"
-#include "train/update/rejection.h"
+#include "train/rejection.h"
 
 #include <math.h>
 #include <string.h>

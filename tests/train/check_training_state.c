@@ -1,6 +1,6 @@
 #include "tests/support/support.h"
 #include "tonecell-train.h"
-#include "train/trainer.h"
+#include "train/state_transfer.h"
 #include "trainer_problem.h"
 
 #include <math.h>

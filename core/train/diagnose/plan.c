@@ -2,7 +2,7 @@
 #include "train/diagnose/work.h"
 
 #include "model/model.h"
-#include "train/trainer_arguments.h"
+#include "train/network/activations.h"
 
 /* Operations that may be spent on frames, and on norms of products: some seconds each. */
 static const double FRAME_WORK = 3e10, NORM_WORK = 1e11;

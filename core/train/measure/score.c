@@ -1,7 +1,7 @@
 #include <math.h>
 
 #include "tonecell-train.h"
-#include "train/network/loss.h"
+#include "train/measure/cross_entropy.h"
 
 void tc_score_add(struct tc_score *score, const float *target, const float *output, size_t n_frames)
 {

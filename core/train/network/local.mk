@@ -1,10 +1,12 @@
 # Forward and backward of a network for a batch of sequences.
 core_libtonecell_train_la_SOURCES += \
+	%D%/activations.c %D%/activations.h \
 	%D%/dropout.c %D%/dropout.h \
 	%D%/encoder.c %D%/encoder.h \
 	%D%/initial.c %D%/initial.h \
 	%D%/layer_norm_backward.c %D%/layer_norm_backward.h \
 	%D%/loss.c %D%/loss.h \
+	%D%/moments.c %D%/moments.h \
 	%D%/network.h \
 	%D%/shard.c %D%/shard.h \
 	%D%/shard_backward.c %D%/shard_backward.h \

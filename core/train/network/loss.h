@@ -32,8 +32,4 @@ double tc_loss_sequence_probabilities(struct tc_shard *shard, unsigned sequence,
                                       const float *const *target, struct tc_loss_range range,
                                       unsigned n_frames, double scale);
 
-/** Cross-entropy of n frames, from `start` on in both. */
-double tc_cross_entropy(enum tc_readout readout, unsigned outputs, const float *const *target,
-                        const float *const *y, size_t start, size_t n);
-
 #endif

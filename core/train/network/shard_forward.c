@@ -1,9 +1,9 @@
 #include "train/network/shard_forward.h"
 
 #include "cells/norm.h"
+#include "train/network/moments.h"
 #include "train/network/shard_embedding.h"
 #include "train/network/shard_layer.h"
-#include "train/update/batch_norm.h"
 
 /* y += direct u, input o to output o. */
 static void add_direct(const struct tc_shard *shard, struct tc_block block)

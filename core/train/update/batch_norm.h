@@ -19,16 +19,7 @@
 #define TC_BATCH_NORM_H
 
 #include "tonecell-train.h"
-
-/** Moments are sums over frames of a layer's input x: of 1, of x (inputs), of x x' (inputs,
- *  inputs). */
-static inline size_t tc_moments_doubles(size_t inputs)
-{
-    return 1 + inputs + inputs * inputs;
-}
-
-/** Add a frame. */
-void tc_moments_add(double *moments, size_t inputs, const float *x);
+#include "train/network/moments.h"
 
 struct tc_batch_norm_layer {
     size_t rows, inputs; /* of W_ih */

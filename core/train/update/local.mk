@@ -4,8 +4,5 @@ core_libtonecell_train_la_SOURCES += \
 	%D%/clones.h \
 	%D%/constraint.c %D%/constraint.h \
 	%D%/optimizer.c %D%/optimizer.h \
-	%D%/parameters.c %D%/parameters.h \
 	%D%/reduction.c %D%/reduction.h \
-	%D%/rejection.c %D%/rejection.h \
-	%D%/update.c %D%/update.h \
 	%D%/weight_decay.c %D%/weight_decay.h

@@ -1,4 +1,4 @@
-#include "train/update/parameters.h"
+#include "train/parameters.h"
 
 #include <string.h>
 

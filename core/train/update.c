@@ -1,8 +1,8 @@
-#include "train/update/update.h"
+#include "train/update.h"
 
 #include "train/sequences.h"
-#include "train/update/parameters.h"
-#include "train/update/rejection.h"
+#include "train/parameters.h"
+#include "train/rejection.h"
 #include "train/update/weight_decay.h"
 
 #include <math.h>

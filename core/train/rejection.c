@@ -1,7 +1,7 @@
-#include "train/update/rejection.h"
+#include "train/rejection.h"
 
 #include "train/sequences.h"
-#include "train/update/parameters.h"
+#include "train/parameters.h"
 
 enum {
     RESTART_AFTER = 8,  /* steps rejected without a new best before the best weights return */
