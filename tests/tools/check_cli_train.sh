@@ -83,7 +83,7 @@ refuse 2 'of at least 2 units' train -o $new --layer-norm --hidden 4,1 dry.wav w
 refuse 2 '--start learned needs --warmup 0' train -o $new --start learned dry.wav wet.wav
 refuse 2 'but there is only one layer' train -o $new --dropout 0.2 dry.wav wet.wav
 refuse 2 'as wide as the one below' train -o $new --residual --hidden 4,5,4 dry.wav wet.wav
-refuse 2 'have a start of their own' train -o $new --orthogonal --initial identity dry.wav wet.wav
+refuse 2 'whose matrices start as rotations' train -o $new --orthogonal --initial identity dry.wav wet.wav
 refuse 2 'not both' train -o $new --orthogonal --normalised dry.wav wet.wav
 refuse 2 'is for --orthogonal and' train -o $new --recurrent-rate 0.5 dry.wav wet.wav
 refuse 2 'is for --orthogonal' train -o $new --negatives 0.1 dry.wav wet.wav

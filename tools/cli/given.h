@@ -7,14 +7,21 @@
 #include <limits.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #define UINT_NOT_GIVEN UINT_MAX
+#define COUNT_NOT_GIVEN UINT64_MAX
 #define CHOICE_NOT_GIVEN (-1)
 #define REAL_NOT_GIVEN ((double)NAN) /* also of OPT_TIME */
 
 static inline bool uint_is_given(unsigned value)
 {
     return value != UINT_NOT_GIVEN;
+}
+
+static inline bool count_is_given(uint64_t value)
+{
+    return value != COUNT_NOT_GIVEN;
 }
 
 static inline bool choice_is_given(int value)
@@ -28,10 +35,13 @@ static inline bool real_is_given(double value)
 }
 
 /** True if the field of an option was set. */
+/* clang-format off */
 #define is_given(field)                \
-    _Generic((field), unsigned         \
-             : uint_is_given, int      \
-             : choice_is_given, double \
-             : real_is_given)(field)
+    _Generic((field),                  \
+             unsigned: uint_is_given,  \
+             uint64_t: count_is_given, \
+             int: choice_is_given,     \
+             double: real_is_given)(field)
+/* clang-format on */
 
 #endif

@@ -18,7 +18,7 @@
             "info shows its error [full]",                                                       \
             GROUP_MODEL, EXPERT)
 
-/** Load a model, and warn about anomalies of its file. A rate that is given replaces that of the file.
+/** Load a model, and warn about anomalies of its file. A rate that is given replaces the file's.
  *  NULL after talk_error(), which names the file; else for tc_model_free(). `facts` may be NULL. */
 struct tc_model *load_model(const char *path, double sample_rate_hz, struct tc_file_facts *facts);
 

@@ -129,7 +129,7 @@ const struct command cmd_bench = {
         "With --train it trains a network on noise, as train does on recordings, and shows the "
         "frames per second over all sequences of the batch (forward pass, backward pass and update "
         "of the weights), the percentage of the peak of as many cores as there are threads, and "
-        "the memory. Multiplications and additions are counted as 6 times the weights of the "
+        "the RAM it takes. Multiplications and additions are counted as 6 times the weights of the "
         "recurrent layers for each frame.\n\n"
         "Times are the best of several runs. Other programs that run meanwhile disturb them, the "
         "percentile most: leave the machine idle for a good measurement.",

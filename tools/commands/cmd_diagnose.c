@@ -19,12 +19,12 @@ struct diagnose_options {
     struct text_list knobs;
     double sample_rate_hz;
     unsigned positions;
-    uint64_t lag, reach; /* reach 0: as the model's rate says */
+    uint64_t lag, min_memory;
     bool json;
 };
 
 static const struct diagnose_options defaults = {
-    .positions = 8, .lag = 8192, .sample_rate_hz = REAL_NOT_GIVEN};
+    .positions = 8, .lag = 8192, .min_memory = COUNT_NOT_GIVEN, .sample_rate_hz = REAL_NOT_GIVEN};
 
 #define AT(field) offsetof(struct diagnose_options, field)
 static const struct opt opts[] = {
@@ -32,7 +32,7 @@ static const struct opt opts[] = {
      EVERYDAY},
     KNOB_OPTION(AT(knobs), "the default of the model"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
-    {0, "reach", OPT_COUNT, AT(reach), 1, 1e9, "FRAMES",
+    {0, "reach", OPT_COUNT, AT(min_memory), 1, 1e9, "FRAMES",
      "memory length that the model should have: a gradient that decays sooner is called vanishing "
      "[10 ms]",
      GROUP_PROCESSING, EVERYDAY},
@@ -108,7 +108,7 @@ static int diagnose(const struct diagnose_options *o, struct tc_diagnose_options
                                    .signal_path = path,
                                    .frames = audio->n_frames,
                                    .rate_hz = audio->rate_hz,
-                                   .reach = how->min_memory};
+                                   .min_memory = how->min_memory};
     struct diagnosis diagnosis = base;
     struct tc_diagnosis *result = NULL;
     struct tc_error error;
@@ -184,7 +184,7 @@ static int run(const struct command *self, const void *options, unsigned n_opera
     tc_diagnose_options_init(&how, model);
     how.positions = o->positions;
     how.max_lag = (size_t)o->lag;
-    how.min_memory = o->reach ? (size_t)o->reach : how.min_memory;
+    how.min_memory = is_given(o->min_memory) ? (size_t)o->min_memory : how.min_memory;
     how.progress = show_progress;
     status = knobs_set(self, &o->knobs, model, how.knob);
     if (status == 0)

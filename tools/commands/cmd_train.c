@@ -115,7 +115,7 @@ static const struct opt opts[] = {
      EVERYDAY},
     LABEL_OPTION(AT(texts.label), "from the name"),
     JSON_OPTION(AT(json)),
-    {0, "verbose", OPT_FLAG, AT(verbose), 0, 0, NULL, "report the memory that the training takes",
+    {0, "verbose", OPT_FLAG, AT(verbose), 0, 0, NULL, "report the RAM that the training takes",
      GROUP_OUTPUT, EXPERT},
     THREADS_OPTION(AT(threads)),
 };

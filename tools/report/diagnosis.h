@@ -11,7 +11,7 @@ struct diagnosis {
     const char *model_path, *signal_path;
     size_t frames; /* of the signal */
     double rate_hz;
-    size_t reach; /* frames: the memory length that the model should have */
+    size_t min_memory; /* frames: the memory length that the model should have */
 };
 
 enum { SENTENCE_SIZE = 256, ADVICE_MAX = 6 };

@@ -94,7 +94,7 @@ static json_t *result_json(const struct diagnosis *diagnosis)
 
     return json_pack("{s:i, s:I, s:I, s:o, s:o, s:f, s:o, s:o, s:o, s:o, s:o}", "places",
                      (int)d->positions, "frames_per_place", (json_int_t)d->frames, "reach",
-                     (json_int_t)diagnosis->reach, "memory_samples", spread_json(&d->memory),
+                     (json_int_t)diagnosis->min_memory, "memory_samples", spread_json(&d->memory),
                      "lyapunov_per_sample", numbers(d->exponent, d->exponents), "step_bound",
                      d->step_bound, "lags", lags_json(d), "ds_ds",
                      spreads_json(d->jacobian, d->lags), "bound", numbers(d->bound, d->lags),

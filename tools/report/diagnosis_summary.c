@@ -132,15 +132,15 @@ static void advise_vanishing(const struct diagnosis *diagnosis, struct diagnosis
     add_advice(summary,
                "nothing, if the device has no memory longer than that, such as a plain distortion; "
                "--reach says how long it should be, here %s",
-               diagnosis_span(diagnosis, (double)diagnosis->reach, span));
+               diagnosis_span(diagnosis, (double)diagnosis->min_memory, span));
     if (!advise_plain(diagnosis, summary))
         add_advice(summary,
                    "train with --memory %zu: gates then hold on for so long from the start",
-                   diagnosis->reach);
-    if (truncate > 0 && truncate < diagnosis->reach)
+                   diagnosis->min_memory);
+    if (truncate > 0 && truncate < diagnosis->min_memory)
         add_advice(summary,
                    "train with --truncate %zu or more: with %zu training never looked that far",
-                   diagnosis->reach, truncate);
+                   diagnosis->min_memory, truncate);
     else
         add_advice(summary,
                    "train longer (--effort best) or with more units (--hidden): memory is learned "
@@ -171,12 +171,12 @@ static void advise_healthy(const struct diagnosis *diagnosis, struct diagnosis_s
                  last = diagnosis->result->frames - 1;
     char span[64];
 
-    if (isinf(diagnosis->result->memory.median) && last < diagnosis->reach)
+    if (isinf(diagnosis->result->memory.median) && last < diagnosis->min_memory)
         add_advice(
             summary,
             "nothing yet: the look back ended before %s (--reach); a longer SIGNAL or a higher "
             "--lag tells more",
-            diagnosis_span(diagnosis, (double)diagnosis->reach, span));
+            diagnosis_span(diagnosis, (double)diagnosis->min_memory, span));
     else if (truncate > 0 && diagnosis->result->memory.median > (double)truncate)
         add_advice(
             summary,

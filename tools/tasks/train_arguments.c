@@ -74,8 +74,8 @@ static int check_recurrent(const struct command *self, const struct train_argume
     if (arguments->orthogonal && arguments->normalised)
         return usage_error(self, "give --orthogonal or --normalised, not both");
     if (arguments->orthogonal && is_given(arguments->initial))
-        return usage_error(self, "--initial is not for --orthogonal, whose matrices have a "
-                                 "start of their own");
+        return usage_error(self, "--initial is not for --orthogonal, whose matrices start "
+                                 "as rotations");
     if (!arguments->orthogonal && is_given(arguments->negatives))
         return usage_error(self, "--negatives is for --orthogonal");
     if (!arguments->orthogonal && !arguments->normalised && is_given(arguments->recurrent_rate))

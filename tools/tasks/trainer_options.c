@@ -79,7 +79,7 @@ int trainer_options_check(const struct command *self, const struct tc_train_opti
     const bool random = options->truncation == TC_TRUNCATION_RANDOM;
 
     if (options->start == TC_START_LEARNED && options->warmup)
-        return usage_error(self, "--start learned needs --warmup 0: no gradient comes to the start "
+        return usage_error(self, "--start learned needs --warmup 0: no gradient reaches h0 and c0 "
                                  "through a warm-up");
     if (is_given(arguments->lookback) && options->truncation != TC_TRUNCATION_FIXED)
         return usage_error(self, "--lookback is for --truncation fixed");
