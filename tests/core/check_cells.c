@@ -55,7 +55,7 @@ START_TEST(rnn_adds_input_state_and_both_biases)
 END_TEST
 
 /* The sum is -0.75 without the second bias, which makes it larger. */
-START_TEST(modrelu_keeps_the_second_bias_for_itself)
+START_TEST(modrelu_applies_the_second_bias_to_the_magnitude)
 {
     const float w = 2.0f, u = 3.0f, b = 0.5f, d = 0.25f, x = 0.125f;
     const struct tc_layer_weights layer = {.cell = TC_CELL_RNN,
@@ -103,8 +103,8 @@ START_TEST(zero_weights_halve_the_state_of_a_gru)
 }
 END_TEST
 
-/* i = s(1), f = s(-2), g = tanh 0.5, o = s(3), once by each of the four tensors that can say so:
- * the gates are all different, so that no other order gives this h and c. */
+/* i = s(1), f = s(-2), g = tanh 0.5, o = s(3), set once through each of the four tensors that may
+ * hold them. All gates differ, so that no other order gives this h and c. */
 START_TEST(gates_of_an_lstm_are_i_f_g_o)
 {
     const float wanted[4] = {1.0f, -2.0f, 0.5f, 3.0f}, zero[4] = {0}, x = 1.0f;
@@ -121,8 +121,8 @@ START_TEST(gates_of_an_lstm_are_i_f_g_o)
 }
 END_TEST
 
-/* The same with peepholes: i and f see the cell as it was, o as it is. */
-START_TEST(peepholes_see_the_old_cell_and_the_output_the_new)
+/* The same with peepholes: i and f depend on the old cell state, o on the new one. */
+START_TEST(peepholes_of_i_and_f_read_the_old_cell_and_o_the_new)
 {
     const float wanted[4] = {1.0f, -2.0f, 0.5f, 3.0f}, zero[4] = {0}, x = 1.0f, old = 0.8f;
     const float *tensor[4] = {zero, zero, zero, zero};
@@ -168,7 +168,7 @@ START_TEST(gates_of_a_gru_are_r_z_n_and_r_scales_the_state)
 END_TEST
 
 /* Two inputs, two units, identity: h = W x + U h with every weight another power of two. */
-START_TEST(rows_are_units_and_columns_inputs)
+START_TEST(matrix_rows_are_units_and_columns_are_inputs)
 {
     const float w[4] = {1.0f, 2.0f, 4.0f, 8.0f}, u[4] = {16.0f, 32.0f, 64.0f, 128.0f};
     const float zero[2] = {0}, x[2] = {1.0f, 3.0f};
@@ -206,8 +206,8 @@ START_TEST(a_linear_readout_changes_nothing)
 }
 END_TEST
 
-/* Frames before `start` and after the last keep what they have. */
-START_TEST(probabilities_are_good_to_their_last_bits)
+/* Frames outside of the range are not changed. */
+START_TEST(probabilities_are_within_their_error_bound)
 {
     enum { OUTPUTS = 5, FRAMES = 3000, START = 3 };
     struct support_signals v = support_noise(OUTPUTS, FRAMES, 5, 90.0f);
@@ -241,7 +241,7 @@ START_TEST(probabilities_are_good_to_their_last_bits)
 }
 END_TEST
 
-/* What sums become that no exponential can hold, in a frame of three. */
+/* Readouts of logits beyond the range of exp(), in a frame of three outputs. */
 static const struct {
     enum tc_readout readout;
     float v[3], y[3];
@@ -257,7 +257,7 @@ static const struct {
     {TC_READOUT_SOFTMAX, {-INFINITY, -INFINITY, -INFINITY}, {0.0f, 0.0f, 0.0f}},
 };
 
-START_TEST(probabilities_of_extreme_sums)
+START_TEST(probabilities_of_extreme_logits_are_finite)
 {
     float y[3] = {extremes[_i].v[0], extremes[_i].v[1], extremes[_i].v[2]};
     float *const rows[] = {&y[0], &y[1], &y[2]};
@@ -278,7 +278,7 @@ static void check_order(const struct tc_cell_description *cell, enum tc_export f
     ck_assert_uint_eq(found, cell->format[format].name ? (1u << cell->gates) - 1 : 0);
 }
 
-START_TEST(a_cell_has_a_name_of_its_own_and_all_its_gates)
+START_TEST(each_cell_has_a_unique_name_and_all_gates)
 {
     const struct tc_cell_description *const cell = tc_cell_describe((enum tc_cell)_i);
 
@@ -297,7 +297,7 @@ START_TEST(a_cell_has_a_name_of_its_own_and_all_its_gates)
 }
 END_TEST
 
-START_TEST(what_is_no_cell_has_no_description)
+START_TEST(unknown_cell_has_no_description)
 {
     ck_assert_ptr_null(tc_cell_describe((enum tc_cell)TC_CELLS));
     ck_assert_uint_eq(tc_cell_gates((enum tc_cell)TC_CELLS), 0);
@@ -305,7 +305,7 @@ START_TEST(what_is_no_cell_has_no_description)
 }
 END_TEST
 
-START_TEST(tensors_tell_the_cell)
+START_TEST(cell_is_recognised_by_its_tensors)
 {
     enum tc_cell cell = TC_CELL_RNN;
 
@@ -323,20 +323,20 @@ int main(void)
     TCase *const tests = tcase_create("cells");
 
     tcase_add_loop_test(tests, rnn_adds_input_state_and_both_biases, 0, TC_IDENTITY + 1);
-    tcase_add_test(tests, modrelu_keeps_the_second_bias_for_itself);
+    tcase_add_test(tests, modrelu_applies_the_second_bias_to_the_magnitude);
     tcase_add_test(tests, zero_weights_halve_the_cell_of_an_lstm);
     tcase_add_test(tests, zero_weights_halve_the_state_of_a_gru);
     tcase_add_loop_test(tests, gates_of_an_lstm_are_i_f_g_o, 0, 4);
-    tcase_add_loop_test(tests, peepholes_see_the_old_cell_and_the_output_the_new, 0, 4);
+    tcase_add_loop_test(tests, peepholes_of_i_and_f_read_the_old_cell_and_o_the_new, 0, 4);
     tcase_add_loop_test(tests, gates_of_a_gru_are_r_z_n_and_r_scales_the_state, 0, 2 * 4);
-    tcase_add_test(tests, rows_are_units_and_columns_inputs);
+    tcase_add_test(tests, matrix_rows_are_units_and_columns_are_inputs);
     tcase_add_test(tests, a_linear_readout_changes_nothing);
-    tcase_add_loop_test(tests, probabilities_are_good_to_their_last_bits, TC_READOUT_LOGISTIC,
+    tcase_add_loop_test(tests, probabilities_are_within_their_error_bound, TC_READOUT_LOGISTIC,
                         TC_READOUT_SOFTMAX + 1);
-    tcase_add_loop_test(tests, probabilities_of_extreme_sums, 0,
+    tcase_add_loop_test(tests, probabilities_of_extreme_logits_are_finite, 0,
                         sizeof extremes / sizeof *extremes);
-    tcase_add_loop_test(tests, a_cell_has_a_name_of_its_own_and_all_its_gates, 0, TC_CELLS);
-    tcase_add_test(tests, what_is_no_cell_has_no_description);
-    tcase_add_test(tests, tensors_tell_the_cell);
+    tcase_add_loop_test(tests, each_cell_has_a_unique_name_and_all_gates, 0, TC_CELLS);
+    tcase_add_test(tests, unknown_cell_has_no_description);
+    tcase_add_test(tests, cell_is_recognised_by_its_tensors);
     return support_run(tests, "cells");
 }

@@ -28,7 +28,7 @@ static unsigned char *sample_image(enum tc_cell cell, unsigned layers, unsigned 
 }
 
 /* _i counts through all cells, 3 depths and 0 to 2 knobs. */
-START_TEST(image_reads_back)
+START_TEST(written_image_is_read_back)
 {
     struct tc_model *const model =
         sample_model((enum tc_cell)(_i % TC_CELLS), 1 + (unsigned)_i / TC_CELLS % 3,
@@ -56,11 +56,11 @@ START_TEST(image_reads_back)
 }
 END_TEST
 
-/* Programs of before have to refuse by its version what they would call a damaged image. They read
- * version 1, and know rnn, lstm and gru, four activations, linear readouts and no residual
+/* Older programs must refuse an image with new features by its version, not as damaged. They
+ * read version 1, and know rnn, lstm and gru, four activations, linear readouts and no residual
  * connections; version 2, and know all but layer normalisation, elu and softmax in layers; or
  * version 3, and know all but symbols. */
-START_TEST(what_is_new_takes_a_newer_image)
+START_TEST(new_features_need_a_newer_image_version)
 {
     const struct tc_architecture *const arch = &support_networks[_i].arch;
     bool is_new = arch->readout != TC_READOUT_LINEAR || arch->residual;
@@ -84,8 +84,8 @@ START_TEST(what_is_new_takes_a_newer_image)
 }
 END_TEST
 
-/* A copy with a label of any length must fit the place that was made for another. */
-START_TEST(size_does_not_depend_on_the_label)
+/* A copy with a label of any length must fit the space of the original. */
+START_TEST(image_size_does_not_depend_on_the_label)
 {
     struct tc_plugin_identity other = {.mono_id = 1, .stereo_id = 2}, found;
     struct tc_model *const model = sample_model(TC_CELL_GRU, 1, 1);
@@ -126,7 +126,7 @@ static void seal(unsigned char *bytes, size_t size)
 }
 
 /* 0xcbf43926 is the check value that every catalogue of CRCs lists. */
-START_TEST(checksum_is_the_common_one)
+START_TEST(checksum_is_the_standard_crc32)
 {
     size_t size;
     unsigned char *const bytes = sample_image(TC_CELL_RNN, 1, 0, &size);
@@ -154,7 +154,7 @@ START_TEST(truncated_image_is_refused)
     unsigned char *const bytes = sample_image(TC_CELL_LSTM, 2, 2, &size);
 
     for (size_t cut = 0; cut < size; ++cut) {
-        unsigned char *const part = malloc(cut + 1); /* of no other size: a step beyond is seen */
+        unsigned char *const part = malloc(cut + 1); /* no larger: a read beyond is detected */
 
         memcpy(part, bytes, cut);
         assert_refused(part, cut, cut < 24 ? "no model image found" : "but there are");
@@ -164,7 +164,7 @@ START_TEST(truncated_image_is_refused)
 }
 END_TEST
 
-START_TEST(flipped_bytes_are_noticed)
+START_TEST(flipped_bytes_are_refused)
 {
     size_t size;
     unsigned char *const bytes = sample_image(TC_CELL_LSTM, 2, 2, &size);
@@ -180,7 +180,7 @@ END_TEST
 
 /* Whoever can compute a checksum can write anything into every field. A flip may well give
  * another valid model; what matters is that nothing outside the image is ever touched. */
-START_TEST(wrong_fields_under_a_right_checksum_are_harmless)
+START_TEST(wrong_fields_with_a_valid_checksum_are_safe)
 {
     size_t size;
     unsigned char *const bytes = sample_image((enum tc_cell)_i, 2, 2, &size);
@@ -203,8 +203,8 @@ START_TEST(wrong_fields_under_a_right_checksum_are_harmless)
 }
 END_TEST
 
-/* The same for an image that ends anywhere, or has bytes too many, and says so itself. */
-START_TEST(image_of_any_size_under_a_right_checksum_is_refused)
+/* The same for an image that is cut anywhere, or too long, with a size field that agrees. */
+START_TEST(wrong_size_with_a_valid_checksum_is_refused)
 {
     size_t size;
     unsigned char *const bytes = sample_image(TC_CELL_LSTM, 2, 2, &size);
@@ -250,7 +250,7 @@ START_TEST(each_error_has_its_message)
 }
 END_TEST
 
-/* A label without room for its final zero, in an image that is right in all else. */
+/* A label that leaves no space for its final zero, in an otherwise valid image. */
 START_TEST(label_of_one_byte_too_many_is_refused)
 {
     struct tc_plugin_identity longest = {.mono_id = 1, .stereo_id = 2};
@@ -270,7 +270,7 @@ START_TEST(label_of_one_byte_too_many_is_refused)
 }
 END_TEST
 
-START_TEST(every_allocation_may_fail)
+START_TEST(failing_allocations_give_no_model)
 {
     struct tc_plugin_identity found = {.label = "untouched"};
     struct tc_model *model = NULL;
@@ -295,16 +295,16 @@ int main(void)
 {
     TCase *const tests = tcase_create("image");
 
-    tcase_add_loop_test(tests, image_reads_back, 0, 9 * TC_CELLS);
-    tcase_add_loop_test(tests, what_is_new_takes_a_newer_image, 0, SUPPORT_NETWORKS);
-    tcase_add_test(tests, size_does_not_depend_on_the_label);
-    tcase_add_test(tests, checksum_is_the_common_one);
+    tcase_add_loop_test(tests, written_image_is_read_back, 0, 9 * TC_CELLS);
+    tcase_add_loop_test(tests, new_features_need_a_newer_image_version, 0, SUPPORT_NETWORKS);
+    tcase_add_test(tests, image_size_does_not_depend_on_the_label);
+    tcase_add_test(tests, checksum_is_the_standard_crc32);
     tcase_add_test(tests, truncated_image_is_refused);
-    tcase_add_test(tests, flipped_bytes_are_noticed);
-    tcase_add_loop_test(tests, wrong_fields_under_a_right_checksum_are_harmless, 0, TC_CELLS);
-    tcase_add_test(tests, image_of_any_size_under_a_right_checksum_is_refused);
+    tcase_add_test(tests, flipped_bytes_are_refused);
+    tcase_add_loop_test(tests, wrong_fields_with_a_valid_checksum_are_safe, 0, TC_CELLS);
+    tcase_add_test(tests, wrong_size_with_a_valid_checksum_is_refused);
     tcase_add_test(tests, each_error_has_its_message);
     tcase_add_test(tests, label_of_one_byte_too_many_is_refused);
-    tcase_add_test(tests, every_allocation_may_fail);
+    tcase_add_test(tests, failing_allocations_give_no_model);
     return support_run(tests, "image");
 }

@@ -169,7 +169,7 @@ static const struct {
     {put_nam, 1, LAYERS + 1, "config: 'num_layers' is 17, expected 0 to 16"},
 };
 
-START_TEST(units_and_layers_are_bounded)
+START_TEST(units_and_layers_are_limited)
 {
     struct document document;
     struct tc_error error = {""};
@@ -190,8 +190,8 @@ END_TEST
 
 /* ------------------------------------------------------------------------- JSON */
 
-/* A document may hold things that nobody knows, so many brackets deep. */
-START_TEST(depth_is_bounded)
+/* Unknown parts of a document may be nested so deep. */
+START_TEST(nesting_depth_of_json_is_limited)
 {
     for (unsigned depth = DEPTH; depth <= DEPTH + 1; ++depth) {
         struct document document;
@@ -217,7 +217,7 @@ START_TEST(depth_is_bounded)
 }
 END_TEST
 
-START_TEST(size_is_bounded)
+START_TEST(size_of_json_is_limited)
 {
     static const char small[] =
         "{\"a.weight_ih_l0\": [[1]], \"a.weight_hh_l0\": [[0]], \"b.weight\": [[1]]}";
@@ -239,9 +239,9 @@ int main(void)
 {
     TCase *const tests = tcase_create("limits");
 
-    tcase_add_loop_test(tests, units_and_layers_are_bounded, 0,
+    tcase_add_loop_test(tests, units_and_layers_are_limited, 0,
                         sizeof networks / sizeof networks[0]);
-    tcase_add_test(tests, depth_is_bounded);
-    tcase_add_test(tests, size_is_bounded);
+    tcase_add_test(tests, nesting_depth_of_json_is_limited);
+    tcase_add_test(tests, size_of_json_is_limited);
     return support_run(tests, "limits");
 }

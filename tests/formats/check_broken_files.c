@@ -95,7 +95,7 @@ static const struct {
      TC_BAD_VALUE, "param 0: 'max' is too large for a 32-bit float"},
 };
 
-START_TEST(broken_files_are_refused_in_their_own_words)
+START_TEST(error_names_what_is_wrong_in_the_file)
 {
     const char *const text = refused[_i].text;
     struct tc_model *model = NULL;
@@ -136,7 +136,7 @@ static const struct {
      "the self-test is not run: 'output_batch' has 2 dimensions, expected 1 (1)"},
 };
 
-START_TEST(odd_files_are_played_with_a_warning)
+START_TEST(recoverable_errors_give_a_warning)
 {
     static const char name[] = "broken.tmp";
     FILE *const file = fopen(name, "w");
@@ -169,7 +169,7 @@ static const struct {
      "w.npy: value 0 is no finite number"},
 };
 
-START_TEST(arrays_of_numpy_are_checked)
+START_TEST(invalid_npy_arrays_are_refused)
 {
     const unsigned length = (unsigned)strlen(arrays[_i].header);
     unsigned char bytes[128] = "\223NUMPY\001";
@@ -193,10 +193,10 @@ int main(void)
 {
     TCase *const tests = tcase_create("broken_files");
 
-    tcase_add_loop_test(tests, broken_files_are_refused_in_their_own_words, 0,
+    tcase_add_loop_test(tests, error_names_what_is_wrong_in_the_file, 0,
                         sizeof refused / sizeof refused[0]);
     tcase_add_test(tests, safetensors_without_a_cell_are_refused);
-    tcase_add_loop_test(tests, odd_files_are_played_with_a_warning, 0, sizeof odd / sizeof odd[0]);
-    tcase_add_loop_test(tests, arrays_of_numpy_are_checked, 0, sizeof arrays / sizeof arrays[0]);
+    tcase_add_loop_test(tests, recoverable_errors_give_a_warning, 0, sizeof odd / sizeof odd[0]);
+    tcase_add_loop_test(tests, invalid_npy_arrays_are_refused, 0, sizeof arrays / sizeof arrays[0]);
     return support_run(tests, "broken_files");
 }

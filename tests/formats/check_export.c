@@ -163,7 +163,7 @@ START_TEST(keras_stores_feedforward_layers_exactly)
 }
 END_TEST
 
-/* A program that has no use for a file gets the same in memory. */
+/* The export to memory gives the same bytes as that to a file. */
 START_TEST(exported_bytes_equal_the_file)
 {
     const enum tc_export format = (enum tc_export)_i;

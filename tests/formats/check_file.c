@@ -39,7 +39,7 @@ static void assert_not_replaced(const char *path, const char *message)
     ck_assert_str_eq(error.message, message);
 }
 
-START_TEST(new_file_takes_mode_and_umask)
+START_TEST(new_file_has_the_mode_less_the_umask)
 {
     const mode_t usual = umask(027);
     struct stat st;
@@ -53,7 +53,7 @@ START_TEST(new_file_takes_mode_and_umask)
 }
 END_TEST
 
-START_TEST(old_file_keeps_its_permissions)
+START_TEST(replaced_file_keeps_its_permissions)
 {
     struct stat st;
 
@@ -68,7 +68,7 @@ START_TEST(old_file_keeps_its_permissions)
 END_TEST
 
 /* A reader that has the old file open goes on reading the old content. */
-START_TEST(open_readers_see_one_file_or_the_other)
+START_TEST(open_reader_keeps_the_old_content)
 {
     char text[8] = "";
     int fd;
@@ -102,7 +102,7 @@ START_TEST(links_are_followed)
 }
 END_TEST
 
-START_TEST(what_is_no_file_stays)
+START_TEST(folders_and_pipes_are_not_replaced)
 {
     ck_assert_int_eq(mkdir("folder", 0777), 0);
     assert_not_replaced("folder", "cannot write: a folder has this name");
@@ -155,7 +155,7 @@ START_TEST(full_disk_keeps_the_old_file)
 }
 END_TEST
 
-START_TEST(limit_of_reading_is_exact)
+START_TEST(size_limit_of_reading_is_exact)
 {
     char *const text = calloc(1, 200001);
     struct tc_error error;
@@ -191,7 +191,7 @@ START_TEST(pipes_are_read_to_their_end)
 }
 END_TEST
 
-START_TEST(unreadable_files_are_named)
+START_TEST(unreadable_files_are_refused)
 {
     struct tc_error error;
     unsigned char *bytes;
@@ -205,7 +205,7 @@ START_TEST(unreadable_files_are_named)
 END_TEST
 
 /* Writing must also work when there is no memory left. */
-START_TEST(only_reading_takes_memory)
+START_TEST(writing_allocates_nothing)
 {
     enum tc_status written, was_read;
     unsigned char *bytes;
@@ -227,16 +227,16 @@ int main(void)
     TCase *const tests = tcase_create("file");
 
     tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
-    tcase_add_test(tests, new_file_takes_mode_and_umask);
-    tcase_add_test(tests, old_file_keeps_its_permissions);
-    tcase_add_test(tests, open_readers_see_one_file_or_the_other);
+    tcase_add_test(tests, new_file_has_the_mode_less_the_umask);
+    tcase_add_test(tests, replaced_file_keeps_its_permissions);
+    tcase_add_test(tests, open_reader_keeps_the_old_content);
     tcase_add_test(tests, links_are_followed);
-    tcase_add_test(tests, what_is_no_file_stays);
+    tcase_add_test(tests, folders_and_pipes_are_not_replaced);
     tcase_add_test(tests, names_of_any_length_that_fit_can_be_written);
     tcase_add_test(tests, full_disk_keeps_the_old_file);
-    tcase_add_test(tests, limit_of_reading_is_exact);
+    tcase_add_test(tests, size_limit_of_reading_is_exact);
     tcase_add_test(tests, pipes_are_read_to_their_end);
-    tcase_add_test(tests, unreadable_files_are_named);
-    tcase_add_test(tests, only_reading_takes_memory);
+    tcase_add_test(tests, unreadable_files_are_refused);
+    tcase_add_test(tests, writing_allocates_nothing);
     return support_run(tests, "file");
 }

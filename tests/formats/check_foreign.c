@@ -5,10 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is alike for files of all other programs: the network they give, and what becomes of damaged
- * ones. */
+/* Files of all other programs: equal networks are read alike, and damaged files are refused. */
 
-START_TEST(formats_give_the_same_network)
+START_TEST(equal_networks_of_all_formats_give_equal_output)
 {
     static const char start[] = "0.125, -2, 1.5";
 
@@ -38,7 +37,7 @@ static const struct refusal refused[] = {
      "(PyTorch)"},
 };
 
-START_TEST(broken_files_are_refused_in_their_own_words)
+START_TEST(error_names_what_is_wrong_in_the_file)
 {
     assert_refused(&refused[_i]);
 }
@@ -64,7 +63,8 @@ START_TEST(deep_and_large_json_is_refused)
 }
 END_TEST
 
-/* Whatever is cut off, the rest is refused. Memory of the very size shows a step beyond. */
+/* A file cut anywhere is refused. The memory has exactly its size, so that a read beyond it is
+ * detected. */
 START_TEST(truncated_files_are_refused)
 {
     static const char *const documents[] = {keras, guitarml, nam};
@@ -83,9 +83,9 @@ START_TEST(truncated_files_are_refused)
 }
 END_TEST
 
-/* Our own allocations only: jansson has no way to tell of each of its own. The batch makes three
- * more models, to look for mistakes. */
-START_TEST(reading_survives_every_failing_allocation)
+/* Our own allocations only: jansson does not report each of its failures. For the stored batch
+ * three more models are made, to look for wrong conversions. */
+START_TEST(failing_allocations_while_reading_give_no_model)
 {
     char text[TEXT_SIZE], batch[TEXT_SIZE];
     struct tc_model *model = NULL;
@@ -108,7 +108,7 @@ START_TEST(reading_survives_every_failing_allocation)
 END_TEST
 
 /* A byte may be a blank or change a number; what is read must be a model, the rest be refused. */
-START_TEST(changed_bytes_are_refused_or_harmless)
+START_TEST(changed_bytes_are_refused_or_give_a_valid_model)
 {
     static const char *const documents[] = {keras, guitarml, nam};
     static const char bytes[] = "\"[]{},:019-.eE \377";
@@ -135,12 +135,12 @@ int main(void)
 {
     TCase *const tests = tcase_create("foreign");
 
-    tcase_add_test(tests, formats_give_the_same_network);
-    tcase_add_loop_test(tests, broken_files_are_refused_in_their_own_words, 0,
+    tcase_add_test(tests, equal_networks_of_all_formats_give_equal_output);
+    tcase_add_loop_test(tests, error_names_what_is_wrong_in_the_file, 0,
                         sizeof refused / sizeof refused[0]);
     tcase_add_test(tests, deep_and_large_json_is_refused);
     tcase_add_loop_test(tests, truncated_files_are_refused, 0, 3);
-    tcase_add_loop_test(tests, reading_survives_every_failing_allocation, 0, 3);
-    tcase_add_loop_test(tests, changed_bytes_are_refused_or_harmless, 0, 3);
+    tcase_add_loop_test(tests, failing_allocations_while_reading_give_no_model, 0, 3);
+    tcase_add_loop_test(tests, changed_bytes_are_refused_or_give_a_valid_model, 0, 3);
     return support_run(tests, "foreign");
 }

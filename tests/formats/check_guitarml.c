@@ -5,7 +5,7 @@
 
 /* Files of GuitarML and its relatives. */
 
-START_TEST(what_guitarml_leaves_out_has_defaults)
+START_TEST(missing_fields_have_defaults)
 {
     struct tc_model *model = model_of(guitarml, "\"skip\": 0, \"output_size\": 1, ", "");
 
@@ -34,7 +34,7 @@ static size_t zeros(char *text, size_t room, const char *name, unsigned rows, un
     return used + (size_t)snprintf(text + used, room - used, "]");
 }
 
-START_TEST(knobs_of_guitarml_are_named_as_players_do)
+START_TEST(knobs_are_named_as_in_the_players)
 {
     static const struct {
         unsigned hidden, inputs;
@@ -98,7 +98,7 @@ static const char *prefixed(char text[TEXT_SIZE], const char *head, const char *
     return text;
 }
 
-START_TEST(relatives_of_guitarml_are_read)
+START_TEST(variants_of_guitarml_are_read)
 {
     char text[TEXT_SIZE];
     struct tc_model *model;
@@ -168,7 +168,7 @@ static const struct refusal refused[] = {
      "there is no tensor 'lin.weight'"},
 };
 
-START_TEST(broken_files_are_refused_in_their_own_words)
+START_TEST(error_names_what_is_wrong_in_the_file)
 {
     assert_refused(&refused[_i]);
 }
@@ -178,10 +178,10 @@ int main(void)
 {
     TCase *const tests = tcase_create("guitarml");
 
-    tcase_add_test(tests, what_guitarml_leaves_out_has_defaults);
-    tcase_add_test(tests, knobs_of_guitarml_are_named_as_players_do);
-    tcase_add_test(tests, relatives_of_guitarml_are_read);
-    tcase_add_loop_test(tests, broken_files_are_refused_in_their_own_words, 0,
+    tcase_add_test(tests, missing_fields_have_defaults);
+    tcase_add_test(tests, knobs_are_named_as_in_the_players);
+    tcase_add_test(tests, variants_of_guitarml_are_read);
+    tcase_add_loop_test(tests, error_names_what_is_wrong_in_the_file, 0,
                         sizeof refused / sizeof refused[0]);
     return support_run(tests, "guitarml");
 }

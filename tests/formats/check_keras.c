@@ -8,7 +8,7 @@
 
 /* Files of Keras and AIDA-X. */
 
-/* What a file's reader says beside the model, which is freed. */
+/* The facts that are read beside the model, which is freed. */
 static struct tc_file_facts facts_of(const char *text)
 {
     FILE *const file = fopen("foreign", "wb");
@@ -25,7 +25,7 @@ static struct tc_file_facts facts_of(const char *text)
 }
 
 /* x -> (2x + 0.5, -x + 0.25) -> gates 0.5 a + 0.25 b ... is x -> 0.75 x + 0.3125 ... */
-START_TEST(linear_layers_go_into_the_next)
+START_TEST(linear_layer_is_folded_into_the_next)
 {
     char text[TEXT_SIZE];
 
@@ -41,8 +41,8 @@ START_TEST(linear_layers_go_into_the_next)
 }
 END_TEST
 
-/* elu(3 y - 1) and its negative share out 1: the first part is s(2 elu(3 y - 1)). */
-START_TEST(elu_and_softmax_are_activations)
+/* With v = elu(3 y - 1), the softmax of v and -v is s(2 v) and its complement. */
+START_TEST(elu_and_softmax_of_dense_layers_are_applied)
 {
     struct tc_model *const plain = model_of(keras, "", "");
     struct tc_model *const more = model_of(
@@ -65,9 +65,8 @@ START_TEST(elu_and_softmax_are_activations)
 }
 END_TEST
 
-/* Layers that only apply a function: tanh(relu(2 x)) at the end, worked out from the LSTM's output.
- */
-START_TEST(activations_are_layers)
+/* Layers that only apply a function to the output y of those before: tanh(relu(y)). */
+START_TEST(activation_layers_are_applied)
 {
     struct tc_model *const plain = model_of(keras, "", "");
     struct tc_model *const more =
@@ -86,7 +85,7 @@ START_TEST(activations_are_layers)
 }
 END_TEST
 
-START_TEST(gains_and_residual_are_kept)
+START_TEST(gains_and_skip_are_read)
 {
     struct tc_model *const model = model_of(
         keras, "\"layers\"", "\"in_skip\": 1, \"in_gain\": 6, \"out_gain\": -4.5, \"layers\"");
@@ -101,7 +100,7 @@ START_TEST(gains_and_residual_are_kept)
 }
 END_TEST
 
-START_TEST(rate_is_a_number_or_a_string)
+START_TEST(sample_rate_may_be_a_number_or_a_string)
 {
     static const struct {
         const char *text;
@@ -129,7 +128,7 @@ START_TEST(rate_is_a_number_or_a_string)
 }
 END_TEST
 
-START_TEST(knobs_of_aidax_are_params)
+START_TEST(further_inputs_are_knobs_named_param)
 {
     char text[TEXT_SIZE];
     struct tc_model *model;
@@ -145,7 +144,7 @@ START_TEST(knobs_of_aidax_are_params)
 }
 END_TEST
 
-START_TEST(inputs_of_keras_are_skipped)
+START_TEST(unknown_layers_without_weights_are_skipped)
 {
     assert_alike(model_of(keras, "{\"type\": \"lstm\"",
                           "{\"type\": \"unknown\", \"shape\": [[null, 1]], \"weights\": []}, "
@@ -156,7 +155,7 @@ END_TEST
 
 /* ------------------------------------------------------------------------- the stored batch */
 
-START_TEST(wrong_conversions_of_gru_are_recognised)
+START_TEST(exchanged_gates_and_biases_of_a_gru_are_detected)
 {
     static const char *const reasons[] = {NULL, "its gates r and z are exchanged",
                                           "its two rows of biases are exchanged",
@@ -177,7 +176,7 @@ START_TEST(wrong_conversions_of_gru_are_recognised)
 }
 END_TEST
 
-START_TEST(batch_that_differs_is_a_warning)
+START_TEST(failed_self_test_gives_a_warning)
 {
     char text[TEXT_SIZE], batch[TEXT_SIZE];
     struct tc_file_facts facts;
@@ -235,7 +234,7 @@ static const struct refusal refused[] = {
      "layer 0 (lstm): 'shape' ends in 1025, the limit is 1024"},
 };
 
-START_TEST(broken_files_are_refused_in_their_own_words)
+START_TEST(error_names_what_is_wrong_in_the_file)
 {
     assert_refused(&refused[_i]);
 }
@@ -246,16 +245,16 @@ int main(void)
     TCase *const tests = tcase_create("keras");
 
     tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
-    tcase_add_test(tests, linear_layers_go_into_the_next);
-    tcase_add_test(tests, activations_are_layers);
-    tcase_add_test(tests, elu_and_softmax_are_activations);
-    tcase_add_test(tests, gains_and_residual_are_kept);
-    tcase_add_test(tests, rate_is_a_number_or_a_string);
-    tcase_add_test(tests, knobs_of_aidax_are_params);
-    tcase_add_test(tests, inputs_of_keras_are_skipped);
-    tcase_add_test(tests, wrong_conversions_of_gru_are_recognised);
-    tcase_add_test(tests, batch_that_differs_is_a_warning);
-    tcase_add_loop_test(tests, broken_files_are_refused_in_their_own_words, 0,
+    tcase_add_test(tests, linear_layer_is_folded_into_the_next);
+    tcase_add_test(tests, activation_layers_are_applied);
+    tcase_add_test(tests, elu_and_softmax_of_dense_layers_are_applied);
+    tcase_add_test(tests, gains_and_skip_are_read);
+    tcase_add_test(tests, sample_rate_may_be_a_number_or_a_string);
+    tcase_add_test(tests, further_inputs_are_knobs_named_param);
+    tcase_add_test(tests, unknown_layers_without_weights_are_skipped);
+    tcase_add_test(tests, exchanged_gates_and_biases_of_a_gru_are_detected);
+    tcase_add_test(tests, failed_self_test_gives_a_warning);
+    tcase_add_loop_test(tests, error_names_what_is_wrong_in_the_file, 0,
                         sizeof refused / sizeof refused[0]);
     return support_run(tests, "keras");
 }

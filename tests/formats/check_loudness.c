@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is measured of a model for NAM's players: how loud it is, and how much it distorts. */
+/* What is measured of a model for NAM's players: its loudness, and its distortion ("gain"). */
 
 static const char path[] = "model.nam";
 
-/* What NAM's file says of a network with these parameters, which are freed. */
+/* The values in NAM's file of a network with these parameters, which are freed. */
 static void measured(const struct tc_architecture *arch, float *parameters, double *loudness_db,
                      double *gain)
 {
@@ -39,8 +39,8 @@ static float *no_parameters(size_t *n)
     return parameters;
 }
 
-/* A network that puts out a constant is as loud as that, and distorts as much as can be. */
-START_TEST(nam_says_how_loud_it_is)
+/* A constant output of -0.5 has a level of -6 dB, and the largest distortion, 1. */
+START_TEST(constant_output_has_its_own_level)
 {
     size_t n;
     float *const parameters = no_parameters(&n);
@@ -53,8 +53,8 @@ START_TEST(nam_says_how_loud_it_is)
 }
 END_TEST
 
-/* Nothing but the direct path: as loud as the noise, which is as loud as NAM's recording. */
-START_TEST(nam_measures_with_noise_of_its_level)
+/* The direct path alone has the level of the noise, which is that of NAM's recording. */
+START_TEST(direct_path_has_the_level_of_the_noise)
 {
     struct tc_architecture arch = one_unit;
     double loudness_db, gain;
@@ -67,8 +67,8 @@ START_TEST(nam_measures_with_noise_of_its_level)
 }
 END_TEST
 
-/* As small a state as this is linear in the input. */
-START_TEST(nam_knows_a_linear_model)
+/* A state as small as this is linear in the input: no distortion. */
+START_TEST(linear_model_has_a_gain_of_0)
 {
     struct tc_layer_offsets at[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
@@ -89,8 +89,8 @@ int main(void)
     TCase *const tests = tcase_create("loudness");
 
     tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
-    tcase_add_test(tests, nam_says_how_loud_it_is);
-    tcase_add_test(tests, nam_measures_with_noise_of_its_level);
-    tcase_add_test(tests, nam_knows_a_linear_model);
+    tcase_add_test(tests, constant_output_has_its_own_level);
+    tcase_add_test(tests, direct_path_has_the_level_of_the_noise);
+    tcase_add_test(tests, linear_model_has_a_gain_of_0);
     return support_run(tests, "loudness");
 }

@@ -5,7 +5,7 @@
 
 /* Files of Neural Amp Modeler. */
 
-START_TEST(start_state_of_nam_is_kept)
+START_TEST(start_state_is_read)
 {
     struct tc_model *const model = model_of(nam, "", "");
     struct tc_tensor tensors[TC_MAX_TENSORS];
@@ -18,7 +18,7 @@ START_TEST(start_state_of_nam_is_kept)
 }
 END_TEST
 
-START_TEST(metadata_of_nam_is_kept)
+START_TEST(metadata_is_read)
 {
     struct tc_model *const model = model_of(nam, "", "");
     const struct tc_metadata *const meta = tc_model_metadata(model);
@@ -34,7 +34,7 @@ START_TEST(metadata_of_nam_is_kept)
 }
 END_TEST
 
-START_TEST(rate_of_nam_may_stand_elsewhere)
+START_TEST(sample_rate_may_be_in_the_metadata_or_missing)
 {
     struct tc_model *model = model_of(nam, "\"sample_rate\": 44100, \"metadata\": {",
                                       "\"metadata\": {\"sample_rate\": 96000, ");
@@ -115,7 +115,7 @@ static const char container[] =
     "\"sample_rate\": 96000, \"config\": {\"submodels\": [" SUBMODEL("0.5", "9") ", " SUBMODEL(
         "1", "0.25") "]}}";
 
-START_TEST(largest_of_a_container_is_taken)
+START_TEST(largest_submodel_is_taken)
 {
     struct tc_model *const model = model_of(container, "", "");
 
@@ -126,7 +126,7 @@ START_TEST(largest_of_a_container_is_taken)
 END_TEST
 
 /* Sorted by name, Bass comes before Treble, and both are given as they are. */
-START_TEST(knobs_of_cat_lstm_are_sorted)
+START_TEST(knobs_of_cat_lstm_are_sorted_by_name)
 {
     static const float knobs[] = {-1.0f, 4.0f};
     char text[TEXT_SIZE];
@@ -202,7 +202,7 @@ static const struct refusal refused[] = {
      "param 'Voice' is a switch of 1e+30 positions, expected 2 to 1024"},
 };
 
-START_TEST(broken_files_are_refused_in_their_own_words)
+START_TEST(error_names_what_is_wrong_in_the_file)
 {
     assert_refused(&refused[_i]);
 }
@@ -212,14 +212,14 @@ int main(void)
 {
     TCase *const tests = tcase_create("nam");
 
-    tcase_add_test(tests, start_state_of_nam_is_kept);
-    tcase_add_test(tests, metadata_of_nam_is_kept);
-    tcase_add_test(tests, rate_of_nam_may_stand_elsewhere);
+    tcase_add_test(tests, start_state_is_read);
+    tcase_add_test(tests, metadata_is_read);
+    tcase_add_test(tests, sample_rate_may_be_in_the_metadata_or_missing);
     tcase_add_test(tests, knobs_of_concat_lstm_are_encoded);
     tcase_add_test(tests, switches_of_three_positions_are_encoded);
-    tcase_add_test(tests, largest_of_a_container_is_taken);
-    tcase_add_test(tests, knobs_of_cat_lstm_are_sorted);
-    tcase_add_loop_test(tests, broken_files_are_refused_in_their_own_words, 0,
+    tcase_add_test(tests, largest_submodel_is_taken);
+    tcase_add_test(tests, knobs_of_cat_lstm_are_sorted_by_name);
+    tcase_add_loop_test(tests, error_names_what_is_wrong_in_the_file, 0,
                         sizeof refused / sizeof refused[0]);
     return support_run(tests, "nam");
 }

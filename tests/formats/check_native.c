@@ -51,14 +51,14 @@ static void assert_round_trip(struct tc_model *model)
 }
 
 /* _i counts through all cells, 3 depths and 0 to 2 knobs. */
-START_TEST(saved_model_is_loaded_to_the_bit)
+START_TEST(saved_model_loads_bit_identical)
 {
     assert_round_trip(sample_model((enum tc_cell)(_i % TC_CELLS), 1 + (unsigned)_i / TC_CELLS % 3,
                                    (unsigned)_i / TC_CELLS / 3));
 }
 END_TEST
 
-START_TEST(every_kind_of_network_is_loaded_to_the_bit)
+START_TEST(every_architecture_loads_bit_identical)
 {
     assert_round_trip(support_model(&support_networks[_i].arch, 1));
 }
@@ -85,8 +85,8 @@ START_TEST(saving_again_gives_the_same_bytes)
 }
 END_TEST
 
-/* The same program must repeat its own test far more exactly than another has to. */
-START_TEST(self_test_is_repeated_closely)
+/* The same program repeats its own self-test far more exactly than the tolerance for others. */
+START_TEST(stored_self_test_differs_by_rounding_only)
 {
     struct tc_model *const model = sample_model((enum tc_cell)_i, 2, 2);
     struct tc_selftest_worst worst;
@@ -168,7 +168,7 @@ START_TEST(truncated_file_is_refused)
     tc_model_free(model);
     model = NULL;
     for (size_t cut = 0; cut < size; ++cut) {
-        unsigned char *const part = malloc(cut + 1); /* of no other size: a step beyond is seen */
+        unsigned char *const part = malloc(cut + 1); /* no larger: a read beyond is detected */
         struct tc_error error = {""};
 
         memcpy(part, bytes, cut);
@@ -181,8 +181,9 @@ START_TEST(truncated_file_is_refused)
 }
 END_TEST
 
-/* A flipped bit may be a spelling of a name, or too small to hear; one that is read must play. */
-START_TEST(flipped_bits_are_refused_or_harmless)
+/* A flipped bit may change a text, or a number by less than the tolerance; what is read is a
+ * model. */
+START_TEST(flipped_bits_are_refused_or_give_a_valid_model)
 {
     size_t size;
     unsigned char *const bytes = small_file(&size);
@@ -217,7 +218,7 @@ END_TEST
 
 /* Our own allocations only: jansson's parser loses characters of a token, and may even abort,
  * when its buffer cannot grow. */
-START_TEST(reading_survives_every_failing_allocation)
+START_TEST(failing_allocations_while_reading_give_no_model)
 {
     struct tc_model *model = NULL;
     size_t size;
@@ -236,8 +237,8 @@ START_TEST(reading_survives_every_failing_allocation)
 }
 END_TEST
 
-/* Those of jansson, too: it must not write a header with a hole. */
-START_TEST(saving_survives_every_failing_allocation)
+/* Those of jansson, too: it must not write an incomplete header. */
+START_TEST(failing_allocations_while_saving_keep_the_old_file)
 {
     struct tc_model *const model = sample_model(TC_CELL_LSTM, 2, 2);
     struct stat st;
@@ -258,7 +259,7 @@ START_TEST(saving_survives_every_failing_allocation)
 }
 END_TEST
 
-START_TEST(files_that_are_none_are_named)
+START_TEST(missing_empty_and_large_files_are_refused)
 {
     struct tc_error error;
     struct tc_model *model;
@@ -278,8 +279,8 @@ START_TEST(files_that_are_none_are_named)
 }
 END_TEST
 
-/* Other texts cannot be saved: that is to be known when the model is made. */
-START_TEST(texts_are_utf8)
+/* Other texts could not be saved, so the model is refused when it is created. */
+START_TEST(texts_must_be_utf8)
 {
     static const struct {
         const char *text;
@@ -321,7 +322,7 @@ START_TEST(texts_are_utf8)
 }
 END_TEST
 
-START_TEST(record_and_unit_are_utf8)
+START_TEST(training_record_and_unit_must_be_utf8)
 {
     struct tc_model *const model = sample_model(TC_CELL_RNN, 1, 1);
     struct tc_metadata meta = *tc_model_metadata(model);
@@ -344,7 +345,7 @@ START_TEST(record_and_unit_are_utf8)
 END_TEST
 
 /* A file that cannot be read again is worse than none. */
-START_TEST(what_could_not_be_loaded_is_not_saved)
+START_TEST(model_too_large_to_load_is_not_saved)
 {
     struct tc_model *const model = sample_model(TC_CELL_RNN, 1, 1);
     struct tc_metadata meta = *tc_model_metadata(model);
@@ -371,17 +372,17 @@ int main(void)
     TCase *const tests = tcase_create("native");
 
     tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
-    tcase_add_loop_test(tests, saved_model_is_loaded_to_the_bit, 0, 9 * TC_CELLS);
-    tcase_add_loop_test(tests, every_kind_of_network_is_loaded_to_the_bit, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, saved_model_loads_bit_identical, 0, 9 * TC_CELLS);
+    tcase_add_loop_test(tests, every_architecture_loads_bit_identical, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, saving_again_gives_the_same_bytes);
-    tcase_add_loop_test(tests, self_test_is_repeated_closely, 0, TC_CELLS);
+    tcase_add_loop_test(tests, stored_self_test_differs_by_rounding_only, 0, TC_CELLS);
     tcase_add_test(tests, truncated_file_is_refused);
-    tcase_add_test(tests, flipped_bits_are_refused_or_harmless);
-    tcase_add_test(tests, reading_survives_every_failing_allocation);
-    tcase_add_test(tests, saving_survives_every_failing_allocation);
-    tcase_add_test(tests, files_that_are_none_are_named);
-    tcase_add_test(tests, texts_are_utf8);
-    tcase_add_test(tests, record_and_unit_are_utf8);
-    tcase_add_test(tests, what_could_not_be_loaded_is_not_saved);
+    tcase_add_test(tests, flipped_bits_are_refused_or_give_a_valid_model);
+    tcase_add_test(tests, failing_allocations_while_reading_give_no_model);
+    tcase_add_test(tests, failing_allocations_while_saving_keep_the_old_file);
+    tcase_add_test(tests, missing_empty_and_large_files_are_refused);
+    tcase_add_test(tests, texts_must_be_utf8);
+    tcase_add_test(tests, training_record_and_unit_must_be_utf8);
+    tcase_add_test(tests, model_too_large_to_load_is_not_saved);
     return support_run(tests, "native");
 }

@@ -99,7 +99,7 @@ static void assert_same_weights(const struct tc_model *a, const struct tc_model 
                              tensor[t].rows * tensor[t].cols * sizeof(float));
 }
 
-START_TEST(floats_come_back_to_the_bit)
+START_TEST(floats_are_read_back_bit_identical)
 {
     struct tc_model *const model = make(files[_i].cell);
     unsigned char *with_comma, *with_point;
@@ -125,8 +125,8 @@ START_TEST(floats_come_back_to_the_bit)
 }
 END_TEST
 
-/* Strings that hold a number are its readers' own work. */
-START_TEST(rate_in_a_string_has_a_point)
+/* Numbers in strings are parsed by the readers, not by jansson. */
+START_TEST(decimal_point_does_not_depend_on_the_locale)
 {
     static const char text[] =
         "{\"in_shape\": [1], \"samplerate\": \"44100.5\", \"layers\": [{\"type\": \"dense\", "
@@ -148,7 +148,8 @@ int main(void)
         puts("skipped: no locale with a decimal comma can be made (Debian: locales)");
         return 77;
     }
-    tcase_add_loop_test(tests, floats_come_back_to_the_bit, 0, sizeof files / sizeof files[0]);
-    tcase_add_test(tests, rate_in_a_string_has_a_point);
+    tcase_add_loop_test(tests, floats_are_read_back_bit_identical, 0,
+                        sizeof files / sizeof files[0]);
+    tcase_add_test(tests, decimal_point_does_not_depend_on_the_locale);
     return support_run(tests, "numbers");
 }

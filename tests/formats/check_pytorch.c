@@ -30,7 +30,7 @@ static void assert_misfits(void (*start)(struct draft *draft), const struct misf
 /* ------------------------------------------------------------------------- our names */
 
 /* Two layers without biases and start state, two inputs more than the audio. */
-START_TEST(plain_tensors_are_understood)
+START_TEST(torch_tensors_without_architecture_are_read)
 {
     const enum tc_cell cell = (enum tc_cell)_i;
     const unsigned gates = tc_cell_gates(cell);
@@ -88,7 +88,7 @@ static void start_plain(struct draft *draft)
     json_object_clear(draft->metadata);
 }
 
-START_TEST(plain_tensors_that_do_not_fit_are_named)
+START_TEST(mismatched_torch_tensors_are_refused)
 {
     static const struct misfit cases[] = {
         {"rec.weight_hh_l0", NULL, 2, 4, 2, TC_BAD_SHAPE,
@@ -124,7 +124,7 @@ static void start_others(struct draft *draft)
     add_all(draft, grus, sizeof grus / sizeof *grus);
 }
 
-START_TEST(tensors_with_any_names_are_a_network)
+START_TEST(tensors_may_have_any_prefix)
 {
     static const struct {
         const char *ours, *theirs; /* NULL: zero */
@@ -164,7 +164,7 @@ START_TEST(tensors_with_any_names_are_a_network)
 }
 END_TEST
 
-START_TEST(metadata_of_others_tells_of_the_direct_path)
+START_TEST(direct_path_is_read_from_foreign_metadata)
 {
     static const struct {
         const char *skip;
@@ -189,7 +189,7 @@ START_TEST(metadata_of_others_tells_of_the_direct_path)
 }
 END_TEST
 
-START_TEST(tensors_of_others_that_do_not_fit_are_named)
+START_TEST(mismatched_foreign_tensors_are_refused)
 {
     static const struct misfit cases[] = {
         {"net.gru.weight_hh_l0", NULL, 2, 5, 2, TC_BAD_SHAPE,
@@ -219,10 +219,11 @@ int main(void)
 {
     TCase *const tests = tcase_create("pytorch");
 
-    tcase_add_loop_test(tests, plain_tensors_are_understood, 0, TC_CELL_LSTM_PEEPHOLE + 1);
-    tcase_add_test(tests, plain_tensors_that_do_not_fit_are_named);
-    tcase_add_test(tests, tensors_with_any_names_are_a_network);
-    tcase_add_test(tests, metadata_of_others_tells_of_the_direct_path);
-    tcase_add_test(tests, tensors_of_others_that_do_not_fit_are_named);
+    tcase_add_loop_test(tests, torch_tensors_without_architecture_are_read, 0,
+                        TC_CELL_LSTM_PEEPHOLE + 1);
+    tcase_add_test(tests, mismatched_torch_tensors_are_refused);
+    tcase_add_test(tests, tensors_may_have_any_prefix);
+    tcase_add_test(tests, direct_path_is_read_from_foreign_metadata);
+    tcase_add_test(tests, mismatched_foreign_tensors_are_refused);
     return support_run(tests, "pytorch");
 }

@@ -69,7 +69,7 @@ START_TEST(stored_self_test_passes)
 }
 END_TEST
 
-/* The files of 0.4.0 as they were: a folder with two names. */
+/* Version 0.4.0 of NAM wrote a folder with two files. */
 START_TEST(folder_with_config_and_weights_is_a_model)
 {
     char path[PATH_SIZE];

@@ -140,7 +140,7 @@ static void violate(struct draft *draft, const struct violation *v)
     }
 }
 
-START_TEST(each_violation_is_named)
+START_TEST(each_violation_has_its_message)
 {
     const struct violation *const v = &violations[_i];
     struct draft draft;
@@ -164,7 +164,7 @@ START_TEST(draft_itself_is_valid)
 }
 END_TEST
 
-START_TEST(bad_knobs_are_named)
+START_TEST(invalid_knobs_are_refused)
 {
     static const struct {
         const char *knobs;
@@ -206,8 +206,8 @@ int main(void)
     TCase *const tests = tcase_create("refused_models");
 
     tcase_add_test(tests, draft_itself_is_valid);
-    tcase_add_loop_test(tests, each_violation_is_named, 0,
+    tcase_add_loop_test(tests, each_violation_has_its_message, 0,
                         sizeof violations / sizeof violations[0]);
-    tcase_add_test(tests, bad_knobs_are_named);
+    tcase_add_test(tests, invalid_knobs_are_refused);
     return support_run(tests, "refused_models");
 }

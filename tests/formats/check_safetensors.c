@@ -80,7 +80,7 @@ static const struct {
     {"{\"evil\\nname\":1}", TC_BAD_FORMAT, "tensor 'evil?name' has no dtype"},
 };
 
-START_TEST(each_violation_is_named)
+START_TEST(each_violation_has_its_message)
 {
     const unsigned char data[8] = {0};
     size_t size;
@@ -112,8 +112,8 @@ START_TEST(header_length_is_checked)
 }
 END_TEST
 
-/* Brackets in texts do not count, those after an escaped quote neither. */
-START_TEST(nesting_is_bounded)
+/* Brackets within strings do not count, also after an escaped quote. */
+START_TEST(nesting_depth_is_limited)
 {
     static const char quoted[] =
         "{\"__metadata__\":{\"k\":\"\\\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\\\\\"}}";
@@ -140,7 +140,7 @@ START_TEST(nesting_is_bounded)
 END_TEST
 
 /* Arrays in any order, empty ones, a scalar, padding after the header, unknown keys. */
-START_TEST(what_the_format_allows_is_read)
+START_TEST(unusual_but_valid_files_are_read)
 {
     static const char header[] =
         "{\"late\":{\"dtype\":\"U8\",\"shape\":[2,2],\"data_offsets\":[4,8],\"more\":null},"
@@ -227,7 +227,7 @@ START_TEST(number_types_become_floats)
 }
 END_TEST
 
-START_TEST(written_container_reads_back)
+START_TEST(written_file_is_read_back)
 {
     const float a[6] = {1, -2, 3, 0.1f, -0.0f, 1e-40f}, b[1] = {7};
     const struct tc_safetensor_floats list[] = {
@@ -253,7 +253,7 @@ START_TEST(written_container_reads_back)
 }
 END_TEST
 
-START_TEST(shapes_are_shown)
+START_TEST(shapes_are_formatted_as_text)
 {
     const size_t shape[TC_SAFETENSORS_DIMS] = {128, 33, SIZE_MAX, SIZE_MAX, 1, 1, 1, SIZE_MAX};
     struct tc_shape_text text;
@@ -269,12 +269,13 @@ int main(void)
 {
     TCase *const tests = tcase_create("safetensors");
 
-    tcase_add_loop_test(tests, each_violation_is_named, 0, sizeof refused / sizeof refused[0]);
+    tcase_add_loop_test(tests, each_violation_has_its_message, 0,
+                        sizeof refused / sizeof refused[0]);
     tcase_add_test(tests, header_length_is_checked);
-    tcase_add_test(tests, nesting_is_bounded);
-    tcase_add_test(tests, what_the_format_allows_is_read);
+    tcase_add_test(tests, nesting_depth_is_limited);
+    tcase_add_test(tests, unusual_but_valid_files_are_read);
     tcase_add_loop_test(tests, number_types_become_floats, 0, sizeof numbers / sizeof numbers[0]);
-    tcase_add_test(tests, written_container_reads_back);
-    tcase_add_test(tests, shapes_are_shown);
+    tcase_add_test(tests, written_file_is_read_back);
+    tcase_add_test(tests, shapes_are_formatted_as_text);
     return support_run(tests, "safetensors");
 }

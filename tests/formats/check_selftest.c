@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Frame by frame: audio inputs, then knobs; played as any stream is. */
-START_TEST(self_test_is_what_a_stream_plays)
+START_TEST(self_test_equals_the_output_of_a_stream)
 {
     struct tc_model *const model = sample_model((enum tc_cell)_i, 2, 2);
     struct tc_stream *const stream = support_stream(model, 1);
@@ -27,8 +27,8 @@ START_TEST(self_test_is_what_a_stream_plays)
 }
 END_TEST
 
-/* Every input must matter, and each knob go through its whole range and not beyond. */
-START_TEST(test_signal_moves_everything)
+/* Every input varies, and each knob takes its whole range and no more. */
+START_TEST(test_signal_covers_all_inputs_and_knob_ranges)
 {
     struct tc_model *const model = sample_model(TC_CELL_RNN, 1, 2);
     const struct tc_knob *const knob = tc_model_metadata(model)->knob;
@@ -59,7 +59,7 @@ int main(void)
 {
     TCase *const tests = tcase_create("selftest");
 
-    tcase_add_loop_test(tests, self_test_is_what_a_stream_plays, 0, TC_CELLS);
-    tcase_add_test(tests, test_signal_moves_everything);
+    tcase_add_loop_test(tests, self_test_equals_the_output_of_a_stream, 0, TC_CELLS);
+    tcase_add_test(tests, test_signal_covers_all_inputs_and_knob_ranges);
     return support_run(tests, "selftest");
 }

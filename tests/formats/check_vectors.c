@@ -159,8 +159,7 @@ END_TEST
 
 /* ------------------------------------------------------------------------- loudness */
 
-/* What NAM's own recording gives: the first two as their files say, the others worked out with it.
- */
+/* Measured with NAM's own recording: the first two are from their files, the others computed. */
 static const struct {
     const char *folder, *name, *end;
     double loudness_db, gain;

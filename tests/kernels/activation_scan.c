@@ -153,8 +153,8 @@ static void scan_infinity(const struct scanned *scanned)
 
 void scan_activation(const struct scanned *scanned)
 {
-    const char *const wish = getenv("SCAN_STRIDE");
-    const uint32_t stride = wish ? (uint32_t)strtoul(wish, NULL, 10) : USUAL_STRIDE;
+    const char *const given = getenv("SCAN_STRIDE");
+    const uint32_t stride = given ? (uint32_t)strtoul(given, NULL, 10) : USUAL_STRIDE;
 
     ck_assert_uint_gt(stride, 0);
     scan_finite(scanned, stride);

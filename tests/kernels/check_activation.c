@@ -20,7 +20,7 @@ static void activate(void *self, const float *in, float *out)
     tc_activate(out, NULL, *(const enum tc_activation *)self, SCAN_VALUES);
 }
 
-START_TEST(tanh_is_as_documented)
+START_TEST(tanh_is_within_its_documented_error)
 {
     enum tc_activation activation = TC_TANH;
     const struct scanned scanned = {.name = "activation.h",
@@ -34,7 +34,7 @@ START_TEST(tanh_is_as_documented)
 }
 END_TEST
 
-START_TEST(logistic_is_as_documented)
+START_TEST(logistic_is_within_its_documented_error)
 {
     enum tc_activation activation = TC_LOGISTIC;
     const struct scanned scanned = {.name = "activation.h",
@@ -48,7 +48,7 @@ START_TEST(logistic_is_as_documented)
 }
 END_TEST
 
-START_TEST(exp_is_as_documented)
+START_TEST(exp_is_within_its_documented_error)
 {
     for (int i = -44000; i <= 44000; ++i) {
         const float v = (float)i / 1000.0f;
@@ -64,7 +64,7 @@ START_TEST(exp_is_as_documented)
 }
 END_TEST
 
-START_TEST(elu_is_within_its_bound)
+START_TEST(elu_is_within_its_documented_error)
 {
     for (int i = -60000; i <= 10000; ++i) {
         const float v = (float)i / 1000.0f;
@@ -78,7 +78,7 @@ END_TEST
 
 /* Probabilities of 1/7, 2/7 and 4/7 whatever is added to the logits; 0 for a logit far below, equal
  * ones for a million equal logits, and NaN for all if one logit is not finite. */
-START_TEST(softmax_sums_to_1)
+START_TEST(softmax_of_known_and_extreme_logits)
 {
     static const float shifts[] = {0.0f, 80.0f, -1e4f, 3e38f};
     float *const many = support_zeros(1000000, sizeof *many);
@@ -111,7 +111,7 @@ START_TEST(softmax_sums_to_1)
 }
 END_TEST
 
-START_TEST(special_values)
+START_TEST(results_for_zeros_infinities_and_nan)
 {
     const float zero = 0.0f, at_zero = tc_tanh(zero);
 
@@ -138,7 +138,7 @@ START_TEST(special_values)
 END_TEST
 
 /* Arrays get the same bits as single values; nothing beyond them is written. */
-START_TEST(arrays_are_activated_value_by_value)
+START_TEST(array_function_equals_the_scalar_function)
 {
     static const float special[] = {NAN, INFINITY, -INFINITY, 0.0f, -0.0f, 1e30f, -1e30f, 1e-40f};
     const enum tc_activation activation = (enum tc_activation)_i;
@@ -174,12 +174,12 @@ int main(void)
 {
     TCase *const tests = tcase_create("activation");
 
-    tcase_add_test(tests, tanh_is_as_documented);
-    tcase_add_test(tests, logistic_is_as_documented);
-    tcase_add_test(tests, exp_is_as_documented);
-    tcase_add_test(tests, special_values);
-    tcase_add_test(tests, elu_is_within_its_bound);
-    tcase_add_test(tests, softmax_sums_to_1);
-    tcase_add_loop_test(tests, arrays_are_activated_value_by_value, 0, TC_ELU + 1);
+    tcase_add_test(tests, tanh_is_within_its_documented_error);
+    tcase_add_test(tests, logistic_is_within_its_documented_error);
+    tcase_add_test(tests, exp_is_within_its_documented_error);
+    tcase_add_test(tests, results_for_zeros_infinities_and_nan);
+    tcase_add_test(tests, elu_is_within_its_documented_error);
+    tcase_add_test(tests, softmax_of_known_and_extreme_logits);
+    tcase_add_loop_test(tests, array_function_equals_the_scalar_function, 0, TC_ELU + 1);
     return support_run(tests, "activation");
 }

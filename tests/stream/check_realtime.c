@@ -50,7 +50,7 @@ static struct support_signals noise_with_non_finite_values(unsigned rows)
     return signals;
 }
 
-START_TEST(stream_calls_nothing_that_blocks)
+START_TEST(stream_makes_no_blocking_calls)
 {
     struct tc_model *const model = support_model(&support_networks[_i].arch, 3);
     const struct tc_architecture *const arch = tc_model_architecture(model);
@@ -76,7 +76,7 @@ START_TEST(stream_calls_nothing_that_blocks)
 END_TEST
 
 /* A state that overflows is detected and reset without such calls, too. */
-START_TEST(recovery_calls_nothing_that_blocks)
+START_TEST(recovery_makes_no_blocking_calls)
 {
     static const float parameters[] = {1.0f, 8.0f, 0.0f, 0.0f, 0.0f, 1.0f, 0.0f};
     const struct tc_architecture arch = {
@@ -96,7 +96,7 @@ START_TEST(recovery_calls_nothing_that_blocks)
 }
 END_TEST
 
-START_TEST(player_calls_nothing_that_blocks)
+START_TEST(player_makes_no_blocking_calls)
 {
     struct tc_model *const model = support_model(&support_networks[_i].arch, 3);
     const struct tc_architecture *const arch = tc_model_architecture(model);
@@ -125,7 +125,7 @@ START_TEST(player_calls_nothing_that_blocks)
 END_TEST
 
 /* Calls of the core are counted: creating and freeing a stream allocates. */
-START_TEST(counter_sees_the_core)
+START_TEST(calls_made_in_the_core_are_counted)
 {
     struct tc_model *const model = support_model(&support_networks[0].arch, 3);
     struct tc_stream *stream = NULL;
@@ -144,7 +144,7 @@ START_TEST(counter_sees_the_core)
 }
 END_TEST
 
-START_TEST(counter_counts_allocations)
+START_TEST(every_allocation_function_is_counted)
 {
     void *volatile memory = malloc(1); /* volatile: or the compiler drops the pair */
     void *aligned = NULL;
@@ -169,7 +169,7 @@ START_TEST(counter_counts_allocations)
 }
 END_TEST
 
-START_TEST(counter_counts_locks_files_and_waits)
+START_TEST(locks_files_and_waits_are_counted)
 {
     pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     const struct timespec none = {0};
@@ -197,11 +197,11 @@ int main(void)
 {
     TCase *const tests = tcase_create("realtime");
 
-    tcase_add_loop_test(tests, stream_calls_nothing_that_blocks, 0, SUPPORT_NETWORKS);
-    tcase_add_test(tests, recovery_calls_nothing_that_blocks);
-    tcase_add_loop_test(tests, player_calls_nothing_that_blocks, 0, SUPPORT_NETWORKS);
-    tcase_add_test(tests, counter_sees_the_core);
-    tcase_add_test(tests, counter_counts_allocations);
-    tcase_add_test(tests, counter_counts_locks_files_and_waits);
+    tcase_add_loop_test(tests, stream_makes_no_blocking_calls, 0, SUPPORT_NETWORKS);
+    tcase_add_test(tests, recovery_makes_no_blocking_calls);
+    tcase_add_loop_test(tests, player_makes_no_blocking_calls, 0, SUPPORT_NETWORKS);
+    tcase_add_test(tests, calls_made_in_the_core_are_counted);
+    tcase_add_test(tests, every_allocation_function_is_counted);
+    tcase_add_test(tests, locks_files_and_waits_are_counted);
     return support_run(tests, "realtime");
 }
