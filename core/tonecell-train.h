@@ -244,7 +244,6 @@ size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *n_sequences
 /** A measure of a model on clips: the mean over the frames that carry loss. */
 struct tc_metric {
     const char *name; /* "esr" */
-    const char *unit; /* "nat"; "" for a pure number */
     bool higher_is_better;
     double (*value)(const struct tc_score *score);
 };

@@ -36,16 +36,11 @@ static inline uint32_t tc_bits_ending(float v, uint32_t end)
     return (bits & 0x80000000) | (upper < max ? upper : max) << 16 | end;
 }
 
-/** The word of two finite weights. */
+/** The word of two finite weights: the even one is its lower 16 bits, followed by 16 zeros; the odd
+ *  one is the word itself. */
 static inline float tc_bf16_pair(float even, float odd)
 {
     return tc_of_bits(tc_bits_ending(odd, tc_bits_ending(even, 0) >> 16));
-}
-
-/** The even weight of a word; the odd one is the word. */
-static inline float tc_bf16_even(float pair)
-{
-    return tc_of_bits(tc_bits_of(pair) << 16);
 }
 
 #endif

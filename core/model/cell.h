@@ -17,12 +17,6 @@ static inline bool tc_cell_is_gru(enum tc_cell cell)
     return tc_cell_table[cell].reset != TC_RESET_NONE;
 }
 
-/** Is r applied before the product with the recurrent matrix? */
-static inline bool tc_cell_resets_before(enum tc_cell cell)
-{
-    return tc_cell_table[cell].reset == TC_RESET_BEFORE;
-}
-
 /** Has the cell a tensor peephole [3][H]? */
 static inline bool tc_cell_has_peephole(enum tc_cell cell)
 {

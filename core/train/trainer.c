@@ -42,8 +42,8 @@ void tc_train_options_init_sequences(struct tc_train_options *options)
     options->warmup = 0;
 }
 
-static const struct tc_metric esr = {"esr", "", false, tc_score_esr};
-static const struct tc_metric cross_entropy = {"cross_entropy", "nat", false, tc_score_nats};
+static const struct tc_metric esr = {"esr", false, tc_score_esr};
+static const struct tc_metric cross_entropy = {"cross_entropy", false, tc_score_nats};
 
 /* The first frame of a clip that carries loss. */
 static size_t loss_from(const struct tc_trainer *trainer, const struct tc_clip *clip)

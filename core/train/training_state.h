@@ -83,9 +83,8 @@ struct tc_training_state {
     void *memory; /* of a copy */
 };
 
-/** A vector or record of a state: to copy, to write and to read it. */
+/** A vector or record of a state. */
 struct tc_training_part {
-    const char *name;
     void *data;
     size_t size; /* bytes */
 };
