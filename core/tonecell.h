@@ -148,6 +148,8 @@ struct tc_cell_description {
     bool has_c;                     /* a cell state c beside the hidden state h */
     bool any_activation;            /* struct tc_layer chooses; otherwise tanh and logistic */
     unsigned gates;                 /* blocks of H rows in the matrices */
+    unsigned logistic;              /* bit g: gate g is a logistic function, otherwise tanh; 0
+                                       with any_activation */
     const char *gate[TC_MAX_GATES]; /* their names in order; NULL beyond the last */
 
     /* Gates whose input biases have initial values of their own; -1 if there is none. */

@@ -19,4 +19,19 @@ struct tc_layer_weights {
     const float *peephole;         /* (3, H) i, f, o, of an LSTM that has them */
 };
 
+/** Is the activation of a gate of the layer the logistic function? */
+static inline bool tc_layer_gate_is_logistic(const struct tc_layer_weights *layer, unsigned gate)
+{
+    const struct tc_cell_description *const cell = &tc_cell_table[layer->cell];
+
+    return cell->any_activation ? layer->activation == TC_LOGISTIC : cell->logistic >> gate & 1;
+}
+
+/** The factor that kernels pack a gate's rows with: half where the gate is logistic, which they
+ *  compute as s(v) = (1 + tanh(v / 2)) / 2. */
+static inline float tc_layer_gate_scale(const struct tc_layer_weights *layer, unsigned gate)
+{
+    return tc_layer_gate_is_logistic(layer, gate) ? 0.5f : 1.0f;
+}
+
 #endif

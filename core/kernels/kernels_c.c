@@ -32,27 +32,48 @@ static float *state_at(const struct tc_forward_args *args, size_t t, size_t chan
     return h;
 }
 
-static void step(const struct tc_packed_layer *layer, const struct tc_cell_weights *weights,
-                 const float *x, float *h, float *c, float *z)
+/* One frame of one channel through a layer, as core/cells/cells.h names the arguments. */
+struct cell_frame {
+    const struct tc_packed_layer *layer;
+    const struct tc_cell_weights *weights;
+    const float *x;
+    float *h, *c, *z;
+};
+
+static void rnn_step(const struct cell_frame *f)
 {
-    switch (layer->cell) {
-    case TC_CELL_RNN:
-        tc_rnn_step(weights, layer->activation, layer->threshold, x, h, z);
-        break;
-    case TC_CELL_LSTM:
-        tc_lstm_step(weights, x, h, c, z);
-        break;
-    case TC_CELL_LSTM_PEEPHOLE:
-        tc_lstm_peephole_step(weights, x, h, c, z);
-        break;
-    case TC_CELL_GRU:
-        tc_gru_step(weights, x, h, z);
-        break;
-    case TC_CELL_GRU_RESET_BEFORE:
-        tc_gru_reset_before_step(weights, x, h, z);
-        break;
-    }
+    tc_rnn_step(f->weights, f->layer->activation, f->layer->threshold, f->x, f->h, f->z);
 }
+
+static void lstm_step(const struct cell_frame *f)
+{
+    tc_lstm_step(f->weights, f->x, f->h, f->c, f->z);
+}
+
+static void lstm_peephole_step(const struct cell_frame *f)
+{
+    tc_lstm_peephole_step(f->weights, f->x, f->h, f->c, f->z);
+}
+
+static void gru_step(const struct cell_frame *f)
+{
+    tc_gru_step(f->weights, f->x, f->h, f->z);
+}
+
+static void gru_reset_before_step(const struct cell_frame *f)
+{
+    tc_gru_reset_before_step(f->weights, f->x, f->h, f->z);
+}
+
+static const struct cell_step {
+    void (*step)(const struct cell_frame *frame) TC_REALTIME;
+} cell_steps[TC_CELLS] = {
+    [TC_CELL_RNN] = {rnn_step},
+    [TC_CELL_LSTM] = {lstm_step},
+    [TC_CELL_LSTM_PEEPHOLE] = {lstm_peephole_step},
+    [TC_CELL_GRU] = {gru_step},
+    [TC_CELL_GRU_RESET_BEFORE] = {gru_reset_before_step},
+};
 
 static void forward(const struct tc_forward_args *args)
 {
@@ -62,10 +83,13 @@ static void forward(const struct tc_forward_args *args)
 
     for (size_t t = 0; t < args->n_frames; ++t)
         for (size_t channel = 0; channel < layer->channels; ++channel)
-            step(layer, &weights, args->x + (t * layer->channels + channel) * args->x_pitch,
-                 state_at(args, t, channel),
-                 tc_cell_has_c(layer->cell) ? args->c + channel * layer->units : NULL,
-                 args->scratch);
+            cell_steps[layer->cell].step(&(struct cell_frame){
+                .layer = layer,
+                .weights = &weights,
+                .x = args->x + (t * layer->channels + channel) * args->x_pitch,
+                .h = state_at(args, t, channel),
+                .c = tc_cell_has_c(layer->cell) ? args->c + channel * layer->units : NULL,
+                .z = args->scratch});
 }
 
 static void norm(const struct tc_norm_args *args)

@@ -26,22 +26,14 @@ static size_t scratch(const struct tc_layer_weights *layer, size_t channels)
                : 0;
 }
 
-/* The factor of a gate's rows: half where its activation is the logistic function, as that of all
- * gates but g of an LSTM and n of a GRU. */
-static float gate_scale(const struct tc_layer_weights *layer, unsigned gate)
-{
-    if (tc_cell_gates(layer->cell) > 1)
-        return gate == 2 ? 1.0f : 0.5f;
-    return layer->activation == TC_LOGISTIC ? 0.5f : 1.0f;
-}
-
 /* The first weight of a unit's row of a gate, in a matrix of `pitch` columns, scaled; 0 beyond the
  * last unit. */
 static float scaled(const struct tc_layer_weights *layer, const float *w, size_t pitch,
                     unsigned gate, size_t unit)
 {
-    return unit < layer->hidden ? gate_scale(layer, gate) * w[(gate * layer->hidden + unit) * pitch]
-                                : 0.0f;
+    return unit < layer->hidden
+               ? tc_layer_gate_scale(layer, gate) * w[(gate * layer->hidden + unit) * pitch]
+               : 0.0f;
 }
 
 /* n values of one gate from `unit` on. */

@@ -4,9 +4,7 @@
  *  Adding a cell takes its name in enum tc_cell, a row here, its equations in core/cells, and:
  *
  *   streams    core/kernels        a row of weight_layout.h for each of its products, its gates in
- *                                  gates_by_*.h, cases in group_step.h and kernels_c.c; logistic
- *                                  gates are computed as tanh of half the sum, see gate_scale() in
- *                                  pack_weights.h
+ *                                  gates_by_*.h, a case in group_step.h, a row of kernels_c.c
  *   training   core/train/kernels  a file of gates, rows in slots.h and cells.h
  *   diagnosis  core/train/exact    its Jacobian
  *
@@ -50,6 +48,7 @@ static const struct tc_cell_description tc_cell_table[TC_CELLS] = {
                       .family = "lstm",
                       .has_c = true,
                       .gates = 4,
+                      .logistic = 1 << 0 | 1 << 1 | 1 << 3,
                       .gate = {"input", "forget", "candidate", "output"},
                       .forget_gate = 1,
                       .keep_gate = 1,
@@ -64,6 +63,7 @@ static const struct tc_cell_description tc_cell_table[TC_CELLS] = {
                      .family = "gru",
                      .reset = TC_RESET_AFTER,
                      .gates = 3,
+                     .logistic = 1 << 0 | 1 << 1,
                      .gate = {"reset", "update", "candidate"},
                      .forget_gate = -1,
                      .keep_gate = 1,
@@ -78,6 +78,7 @@ static const struct tc_cell_description tc_cell_table[TC_CELLS] = {
                                .peephole = true,
                                .has_c = true,
                                .gates = 4,
+                               .logistic = 1 << 0 | 1 << 1 | 1 << 3,
                                .gate = {"input", "forget", "candidate", "output"},
                                .forget_gate = 1,
                                .keep_gate = 1,
@@ -88,6 +89,7 @@ static const struct tc_cell_description tc_cell_table[TC_CELLS] = {
                                   .family = "gru",
                                   .reset = TC_RESET_BEFORE,
                                   .gates = 3,
+                                  .logistic = 1 << 0 | 1 << 1,
                                   .gate = {"reset", "update", "candidate"},
                                   .forget_gate = -1,
                                   .keep_gate = 1,

@@ -17,16 +17,6 @@
 #ifndef TC_PACKING_H
 #define TC_PACKING_H
 
-/* Logistic gates are computed from half the sum. */
-static float slot_scale(const struct tc_layer_weights *weights, unsigned slot)
-{
-    const bool logistic = weights->cell == TC_CELL_RNN
-                              ? weights->activation == TC_LOGISTIC
-                              : tc_cell_slots[weights->cell].logistic >> slot & 1;
-
-    return logistic ? 0.5f : 1.0f;
-}
-
 /* Floats of one vector of units, forward. */
 INLINE size_t vector_floats(enum tc_cell cell, size_t inputs, size_t hidden)
 {
@@ -67,7 +57,7 @@ static float *pack_columns(float *to, const struct tc_layer_weights *weights,
     for (size_t i = 0; i < cols; ++i)
         for (unsigned s = 0; s < fed->count; ++s, to += W) {
             const float *const from = w + (fed->gates[s] * weights->hidden + start) * cols + i;
-            const float scale = slot_scale(weights, fed->first + s);
+            const float scale = tc_layer_gate_scale(weights, fed->gates[s]);
 
             for (size_t u = 0; u < n; ++u)
                 to[u] = scale * from[u * cols];
@@ -82,7 +72,7 @@ static void pack_bias(float *to, const struct tc_layer_weights *weights,
 
     for (unsigned s = 0; s < fed->count; ++s)
         for (size_t u = 0; u < n; ++u)
-            to[(fed->first + s) * W + u] += slot_scale(weights, fed->first + s) *
+            to[(fed->first + s) * W + u] += tc_layer_gate_scale(weights, fed->gates[s]) *
                                             b[fed->gates[s] * weights->hidden + start + u];
 }
 

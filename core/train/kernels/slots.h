@@ -2,11 +2,11 @@
  *  Slots: the sums of a unit that training keeps, of one vector of units each; and which matrix
  *  feeds them. One row per cell.
  *
- *      cell                 slots         W x      U h      U (r h)   logistic   peepholes
+ *      cell                 slots         W x      U h      U (r h)   peepholes
  *      rnn                  h             h        h
- *      lstm                 i f g o       all      all                i f o      i f o
- *      gru                  n r z q       n r z    r z q              r z
- *      gru, reset before    n r z (r h)   n r z    r z      n         r z
+ *      lstm                 i f g o       all      all                i f o
+ *      gru                  n r z q       n r z    r z q
+ *      gru, reset before    n r z (r h)   n r z    r z      n
  *
  *      q = U_n h + b_hn;  (r h) is no sum, but what U_n is multiplied by */
 #ifndef TC_SLOTS_H
@@ -23,7 +23,6 @@ struct tc_fed_slots {
 struct tc_cell_slots {
     unsigned count;
     unsigned peepholes;        /* of a unit: to i, f, o */
-    unsigned logistic;         /* bit s: slot s; a plain RNN's follows from its activation */
     struct tc_fed_slots input; /* by W_ih, b_ih */
     struct tc_fed_slots state; /* by W_hh */
     struct tc_fed_slots reset; /* by W_hh times r h, where the reset comes before the product */
@@ -40,24 +39,20 @@ static const struct tc_cell_slots tc_cell_slots[] = {
                      .state = {0, 1, {0}},
                      .state_bias = {0, 1, {0}}},
     [TC_CELL_LSTM] = {.count = 4,
-                      .logistic = 1 << SLOT_I | 1 << SLOT_F | 1 << SLOT_O,
                       .input = {SLOT_I, 4, {0, 1, 2, 3}},
                       .state = {SLOT_I, 4, {0, 1, 2, 3}},
                       .state_bias = {SLOT_I, 4, {0, 1, 2, 3}}},
     [TC_CELL_LSTM_PEEPHOLE] = {.count = 4,
                                .peepholes = 3,
-                               .logistic = 1 << SLOT_I | 1 << SLOT_F | 1 << SLOT_O,
                                .input = {SLOT_I, 4, {0, 1, 2, 3}},
                                .state = {SLOT_I, 4, {0, 1, 2, 3}},
                                .state_bias = {SLOT_I, 4, {0, 1, 2, 3}}},
     /* The matrices' gates are r, z, n. */
     [TC_CELL_GRU] = {.count = 4,
-                     .logistic = 1 << SLOT_R | 1 << SLOT_Z,
                      .input = {SLOT_N, 3, {2, 0, 1}},
                      .state = {SLOT_R, 3, {0, 1, 2}},
                      .state_bias = {SLOT_R, 3, {0, 1, 2}}},
     [TC_CELL_GRU_RESET_BEFORE] = {.count = 4,
-                                  .logistic = 1 << SLOT_R | 1 << SLOT_Z,
                                   .input = {SLOT_N, 3, {2, 0, 1}},
                                   .state = {SLOT_R, 2, {0, 1}},
                                   .reset = {SLOT_N, 1, {2}},
