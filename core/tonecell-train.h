@@ -332,7 +332,8 @@ struct tc_alignment {
  *      r = IFFT( sum X* T / |sum X* T| ),   delay = argmax |r|      sums over segments
  *
  *  input, target  n_frames each, finite
- *  max_frames     the largest delay to look for, in either direction; half the recording at most
+ *  max_frames     the largest delay to look for, in either direction: of delays from -m to m the
+ *                 best is found, m = min(max_frames, n_frames / 2) rounded down
  *
  *  Memory grows with max_frames, not with n_frames. A device that filters has its peak a few frames
  *  after its first response. Allocates; any number of threads may call it at a time.

@@ -416,9 +416,13 @@ void tc_stream_reset(struct tc_stream *stream) TC_REALTIME;
  *  first of a decoder. Signals of different lengths can share a stream: when one begins or ends,
  *  the others move to a stream of just the channels needed. Cannot fail.
  *
+ *  `from` may be `stream` itself if the two channels differ. States are float32 with either
+ *  precision of the weights, so that the streams' precisions may differ; what follows is then
+ *  computed with the weights of `stream`.
+ *
  *  The output that follows is, to the bit, the one that would have followed in `from`, if both
- *  streams have the same model and have processed multiples of TC_GUARD_FRAMES frames (the check
- *  for non-finite states counts frames of the stream, not of a channel). */
+ *  streams have the same model and precision and have processed multiples of TC_GUARD_FRAMES frames
+ *  (the check for non-finite states counts frames of the stream, not of a channel). */
 void tc_stream_copy_channel(struct tc_stream *stream, unsigned channel,
                             const struct tc_stream *from, unsigned from_channel) TC_REALTIME;
 

@@ -38,8 +38,9 @@ struct tc_converter {
 
     void (*reset)(struct tc_converter *converter) TC_REALTIME;
 
-    /** The other one is of the same kind, and the two have taken numbers of frames between which
-     *  its rhythm repeats. */
+    /** Copy the state of a channel of `from`, a converter of the same kind and size. The numbers of
+     *  frames that the two have taken differ by a multiple of the period after which the numbers of
+     *  frames given repeat (of the host, 160 at 48000 Hz with a model of 44100 Hz). */
     void (*copy_channel)(struct tc_converter *converter, unsigned channel,
                          const struct tc_converter *from, unsigned from_channel) TC_REALTIME;
 };

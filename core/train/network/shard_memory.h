@@ -24,8 +24,9 @@ struct tc_block {
 struct tc_shard_layer {
     float *gates, *h, *c; /* of the chunk; frame 0 of h and c is the present state */
     float *output;        /* as h: the layer's output, if that is not h; frame 0 unused */
-    float *dz;            /* TC_BLOCK_FRAMES + 1 frames; at a block's end its first frame is where
-                             the backward pass stands */
+    float *dz;            /* TC_BLOCK_FRAMES + 1 frames: those of a block, and after them the first
+                             of the next block. The backward pass leaves the block's own first frame
+                             at the start, from where it is copied to the end of the block before */
     float *carried_gradient; /* as tc_layer_block has it; passed on from block to block */
     float *gradient;         /* of the weights, packed */
     float *threshold_gradient;
