@@ -84,7 +84,7 @@ enum tc_start {
  *  A segment is taken chunk by chunk after its warm-up, where every frame t has a loss l_t. With
  *  s_t the state and p the parameters, an update's gradient is a sum over frames:
  *
- *      d_t = dl_t / ds_t + w_t (ds_{t+1} / ds_t)' d_{t+1},      dL/dp = sum_t d_t' (ds_t / dp)
+ *      d_t = dl_t / ds_t + w_t (ds_{t+1} / ds_t)^T d_{t+1},      dL/dp = sum_t d_t^T (ds_t / dp)
  *
  *  w_t = 0 cuts the gradient after frame t. The state is carried over every cut, and an update
  *  follows. K is `truncate`. An update's loss is divided by the number of frames with loss that a

@@ -129,8 +129,8 @@ enum tc_export {
 /** Where the reset gate r of a GRU acts. */
 enum tc_reset {
     TC_RESET_NONE,  /* the cell has no reset gate */
-    TC_RESET_AFTER, /* after the product: n = tanh(W x + b + r (U h + b')) */
-    TC_RESET_BEFORE /* before it: n = tanh(W x + b + U (r h) + b') */
+    TC_RESET_AFTER, /* after the product: n = tanh(W x + b_in + r (U h + b_hn)) */
+    TC_RESET_BEFORE /* before it: n = tanh(W x + b_in + U (r h) + b_hn) */
 };
 
 /** How a format of another program holds a cell. */

@@ -7,7 +7,7 @@
 #include "kernels/weight_layout.h"
 
 /* Channels whose sums are in registers together, at most. */
-enum { MAX_CHANNELS = 3 };
+enum { MAX_CHANNELS_TOGETHER = 3 };
 
 /* What is the same for all frames, channels and groups of a layer. */
 struct layer_args {
@@ -83,7 +83,7 @@ INLINE unsigned channels_together(enum step_kind kind, unsigned full, unsigned h
     const unsigned one = sum_registers(kind, full, half, partial_sums(kind, full, half, bf16));
     const unsigned fit = (MAX_SUMS - bf16_registers(bf16)) / one;
 
-    return fit > MAX_CHANNELS ? MAX_CHANNELS : fit;
+    return fit > MAX_CHANNELS_TOGETHER ? MAX_CHANNELS_TOGETHER : fit;
 }
 
 /* ------------------------------------------------------------------ products */
@@ -91,7 +91,7 @@ INLINE unsigned channels_together(enum step_kind kind, unsigned full, unsigned h
 /* Vector k of column p from w on, n vectors to a column, float32 or bfloat16 pairs. */
 INLINE vf column_vector(const float *w, unsigned n, unsigned p, unsigned k, bool bf16)
 {
-    const vf word = v_load(w + ((bf16 ? p / 2 : p) * n + k) * W);
+    const vf word = v_load(w + ((bf16 ? p / 2 : p) * n + k) * V_WIDTH);
 
     return bf16 && p % 2 == 0 ? v_bf16_even(word) : word;
 }
@@ -126,11 +126,11 @@ INLINE const float *add_columns(vf *sum, const float *w, const float *v, size_t 
     UNROLL_4 for (; i + partials <= count; i += partials)
     {
         add_few_columns(sum, w, v + i, pitch, partials, n, channels, bf16);
-        w += (bf16 ? partials / 2 : partials) * n * W;
+        w += (bf16 ? partials / 2 : partials) * n * V_WIDTH;
     }
-    for (; bf16 && i + 2 <= count; i += 2, w += n * W)
+    for (; bf16 && i + 2 <= count; i += 2, w += n * V_WIDTH)
         add_few_columns(sum, w, v + i, pitch, 2, n, channels, true);
-    for (; i < count; ++i, w += n * W)
+    for (; i < count; ++i, w += n * V_WIDTH)
         add_few_columns(sum, w, v + i, pitch, 1, n, channels, false);
     return w;
 }
@@ -161,11 +161,11 @@ INLINE void add_products(vf *z, const struct layer_args *layer, struct step_args
     const unsigned partials = partial_sums(kind, full, half, bf16);
     const unsigned n = group_vectors(kind, full, half), all = channels * n;
     const float *const bias = args.weights;
-    const float *w = bias + (sums + peephole_vectors(kind, full + half)) * W;
+    const float *w = bias + (sums + peephole_vectors(kind, full + half)) * V_WIDTH;
     vf sum[MAX_SUMS];
 
-    UNROLL for (unsigned i = 0; i < all; ++i)
-        start_sum(sum + i, v_load(bias + sum_of_vector(kind, full, i % n, 0) * W), all, partials);
+    UNROLL for (unsigned i = 0; i < all; ++i) start_sum(
+        sum + i, v_load(bias + sum_of_vector(kind, full, i % n, 0) * V_WIDTH), all, partials);
     if (bf16 && layer->inputs > MAX_FLOAT_COLUMNS)
         w = add_columns(sum, w, args.x, layer->x_pitch, layer->inputs, n, partials, channels, true);
     else
@@ -179,7 +179,7 @@ INLINE void add_products(vf *z, const struct layer_args *layer, struct step_args
         if (input == state)
             continue;
         z[i / n * sums + input] = total_of(sum + i, all, partials);
-        start_sum(sum + i, v_load(bias + state * W), all, partials);
+        start_sum(sum + i, v_load(bias + state * V_WIDTH), all, partials);
     }
     add_columns(sum, w, kind == GRU_CANDIDATE ? args.reset_h : args.h, layer->units, layer->hidden,
                 n, partials, channels, bf16);

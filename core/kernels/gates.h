@@ -8,10 +8,10 @@
 #include "cells/activation.h"
 #include "kernels/inline.h"
 
-/* a + p_k v of the peepholes p (3, W) to i, f, o; a if p is NULL. */
+/* a + p_k v of the peepholes p (3, V_WIDTH) to i, f, o; a if p is NULL. */
 INLINE vf add_peephole(vf a, const float *peephole, unsigned k, vf v)
 {
-    return peephole ? v_fma(v_load(peephole + k * W), v, a) : a;
+    return peephole ? v_fma(v_load(peephole + k * V_WIDTH), v, a) : a;
 }
 
 /* Instruction sets that can look up one of 32 floats define v_lookup. */

@@ -91,7 +91,7 @@ INLINE void joined_half_block_gates(const struct layer_args *layer, struct step_
                                     const float *peephole, const vf *sum_a, const vf *sum_b)
 {
     const bool lstm = kind == LSTM || kind == LSTM_PEEPHOLE;
-    float h[W], new_h[W], c[W], reset_h[W];
+    float h[V_WIDTH], new_h[V_WIDTH], c[V_WIDTH], reset_h[V_WIDTH];
     const struct step_args both = {.h = h, .new_h = new_h, .c = c, .reset_h = reset_h};
     vf z[4];
 
@@ -143,7 +143,7 @@ INLINE void step_channels(const struct layer_args *layer, struct step_args args,
     const unsigned sums = group_sums(kind, full, half);
     const unsigned fit = channels_together(kind, full, half, bf16);
     const unsigned together = fit < channels ? fit : channels;
-    const float *const peephole = args.weights + sums * W;
+    const float *const peephole = args.weights + sums * V_WIDTH;
     vf z[2 * MAX_SUMS];
 
     UNROLL for (unsigned c = 0; c < channels; c += together) add_products(
@@ -151,12 +151,12 @@ INLINE void step_channels(const struct layer_args *layer, struct step_args args,
     UNROLL for (unsigned c = 0; c < channels; ++c)
     {
         UNROLL for (unsigned b = 0; b < full; ++b) full_block_gates(
-            layer, next_channel(layer, args, c), args.unit + b * W, kind,
-            peephole + peephole_vectors(kind, b) * W, z + c * sums + b * full_sums(kind));
+            layer, next_channel(layer, args, c), args.unit + b * V_WIDTH, kind,
+            peephole + peephole_vectors(kind, b) * V_WIDTH, z + c * sums + b * full_sums(kind));
     }
     if (half)
-        half_blocks_gates(layer, args, args.unit + full * W, kind,
-                          peephole + peephole_vectors(kind, full) * W, channels,
+        half_blocks_gates(layer, args, args.unit + full * V_WIDTH, kind,
+                          peephole + peephole_vectors(kind, full) * V_WIDTH, channels,
                           z + full * full_sums(kind), sums);
 }
 

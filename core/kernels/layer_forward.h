@@ -8,7 +8,7 @@
  *
  *  From the inside out: gate_sums.h (products), gates.h (activations), group_step.h (both, of one
  *  group at one frame), and here all groups and frames of a layer. A state is (channels, units),
- *  units the hidden size padded to a multiple of W:
+ *  units the hidden size padded to a multiple of V_WIDTH:
  *
  *      | channel 0: H values, padding | channel 1: H values, padding | ... */
 #ifndef TC_LAYER_FORWARD_H
@@ -44,12 +44,12 @@ INLINE void step_blocks(const struct layer_args *layer, struct step_args args, s
     size_t b = reverse ? layer->full - 1 : 0;
 
     last.weights += layer->full * size;
-    last.unit = layer->full * W;
+    last.unit = layer->full * V_WIDTH;
     if (half && reverse)
         step_group(layer, last, channels, kind, 0, 1, bf16);
     for (unsigned remaining = layer->full; remaining; --remaining, b += step) {
         block.weights = args.weights + b * size;
-        block.unit = b * W;
+        block.unit = b * V_WIDTH;
         step_group(layer, block, channels, kind, 1, 0, bf16);
     }
     if (half && !reverse)
@@ -110,28 +110,28 @@ typedef void forward_function(const struct layer_args *layer, struct step_args a
     }
 
 /* The functions of a cell: by full blocks and half blocks in one group, by half blocks if split. */
-struct cell_functions {
+struct forward_functions {
     forward_function *one_group[MAX_GROUP_BLOCKS + 1][2], *split[2], *split_bf16[2];
 };
 
-#define CELL_FUNCTIONS(cell, first)                                                          \
-    FORWARD(cell##_0_1, first, 0, 1, false, false)                                           \
-    FORWARD(cell##_1_0, first, 1, 0, false, false)                                           \
-    FORWARD(cell##_1_1, first, 1, 1, false, false)                                           \
-    FORWARD(cell##_2_0, first, 2, 0, false, false)                                           \
-    FORWARD(cell##_2_1, first, 2, 1, false, false)                                           \
-    FORWARD(cell##_3_0, first, 3, 0, false, false)                                           \
-    FORWARD(cell##_3_1, first, 3, 1, false, false)                                           \
-    FORWARD(cell##_split_0, first, 0, 0, true, false)                                        \
-    FORWARD(cell##_split_1, first, 0, 1, true, false)                                        \
-    FORWARD(cell##_bf16_0, first, 0, 0, true, true)                                          \
-    FORWARD(cell##_bf16_1, first, 0, 1, true, true)                                          \
-    static const struct cell_functions cell##_functions = {{{NULL, cell##_0_1},              \
-                                                            {cell##_1_0, cell##_1_1},        \
-                                                            {cell##_2_0, cell##_2_1},        \
-                                                            {cell##_3_0, cell##_3_1}},       \
-                                                           {cell##_split_0, cell##_split_1}, \
-                                                           {cell##_bf16_0, cell##_bf16_1}};
+#define CELL_FUNCTIONS(cell, first)                                                             \
+    FORWARD(cell##_0_1, first, 0, 1, false, false)                                              \
+    FORWARD(cell##_1_0, first, 1, 0, false, false)                                              \
+    FORWARD(cell##_1_1, first, 1, 1, false, false)                                              \
+    FORWARD(cell##_2_0, first, 2, 0, false, false)                                              \
+    FORWARD(cell##_2_1, first, 2, 1, false, false)                                              \
+    FORWARD(cell##_3_0, first, 3, 0, false, false)                                              \
+    FORWARD(cell##_3_1, first, 3, 1, false, false)                                              \
+    FORWARD(cell##_split_0, first, 0, 0, true, false)                                           \
+    FORWARD(cell##_split_1, first, 0, 1, true, false)                                           \
+    FORWARD(cell##_bf16_0, first, 0, 0, true, true)                                             \
+    FORWARD(cell##_bf16_1, first, 0, 1, true, true)                                             \
+    static const struct forward_functions cell##_functions = {{{NULL, cell##_0_1},              \
+                                                               {cell##_1_0, cell##_1_1},        \
+                                                               {cell##_2_0, cell##_2_1},        \
+                                                               {cell##_3_0, cell##_3_1}},       \
+                                                              {cell##_split_0, cell##_split_1}, \
+                                                              {cell##_bf16_0, cell##_bf16_1}};
 
 CELL_FUNCTIONS(lstm, LSTM)
 CELL_FUNCTIONS(lstm_peephole, LSTM_PEEPHOLE)
@@ -144,10 +144,10 @@ FORWARD(rnn_2, RNN, 2, 0, false, false)
 FORWARD(rnn_3, RNN, 3, 0, false, false)
 FORWARD(rnn_split, RNN, 0, 0, true, false)
 FORWARD(rnn_bf16, RNN, 0, 0, true, true)
-static const struct cell_functions rnn_functions = {
+static const struct forward_functions rnn_functions = {
     {{NULL}, {rnn_1}, {rnn_2}, {rnn_3}}, {rnn_split}, {rnn_bf16}};
 
-static const struct cell_functions *const functions_of[TC_CELLS] = {
+static const struct forward_functions *const functions_of[TC_CELLS] = {
     [TC_CELL_RNN] = &rnn_functions,
     [TC_CELL_LSTM] = &lstm_functions,
     [TC_CELL_LSTM_PEEPHOLE] = &lstm_peephole_functions,
@@ -157,7 +157,7 @@ static const struct cell_functions *const functions_of[TC_CELLS] = {
 
 static forward_function *find_function(enum tc_cell cell, struct layout layout)
 {
-    const struct cell_functions *const functions = functions_of[cell];
+    const struct forward_functions *const functions = functions_of[cell];
 
     if (!layout.split)
         return functions->one_group[layout.full][layout.half];
@@ -192,11 +192,11 @@ static void forward_layer(const struct tc_forward_args *forward)
     find_function(packed->cell, layout)(&layer, args, forward->n_frames, packed->channels);
 }
 
-#define TC_VECTOR_KERNELS(its_name, its_needs)                                        \
-    {                                                                                 \
-        .name = its_name, .needs = its_needs, .width = W, .packed_size = packed_size, \
-        .scratch = scratch, .pack = pack, .forward = forward_layer, .norm = norm,     \
-        .readout = readout,                                                           \
+#define TC_VECTOR_KERNELS(its_name, its_needs)                                              \
+    {                                                                                       \
+        .name = its_name, .needs = its_needs, .width = V_WIDTH, .packed_size = packed_size, \
+        .scratch = scratch, .pack = pack, .forward = forward_layer, .norm = norm,           \
+        .readout = readout,                                                                 \
     }
 
 #endif

@@ -22,7 +22,7 @@ static size_t packed_size(const struct tc_layer_weights *layer)
 static size_t scratch(const struct tc_layer_weights *layer, size_t channels)
 {
     return first_steps[layer->cell] == GRU_RESET_GATES
-               ? channels * ((layer->hidden + W - 1) / W * W)
+               ? channels * ((layer->hidden + V_WIDTH - 1) / V_WIDTH * V_WIDTH)
                : 0;
 }
 
@@ -50,13 +50,13 @@ static float *pack_column(float *to, const struct tc_layer_weights *layer, enum 
 {
     const unsigned gates = step_rows[kind].gates, first = step_rows[kind].first_gate;
 
-    for (unsigned b = 0; b < full; ++b, unit += W)
+    for (unsigned b = 0; b < full; ++b, unit += V_WIDTH)
         for (unsigned gate = first; gate < first + gates; ++gate)
-            to = pack_gate(to, layer, w, pitch, gate, unit, W);
+            to = pack_gate(to, layer, w, pitch, gate, unit, V_WIDTH);
     if (half) {
         for (unsigned gate = first; gate < first + gates; ++gate)
-            to = pack_gate(to, layer, w, pitch, gate, unit, W / 2);
-        to += gates % 2 * (W / 2);
+            to = pack_gate(to, layer, w, pitch, gate, unit, V_WIDTH / 2);
+        to += gates % 2 * (V_WIDTH / 2);
     }
     return to;
 }
@@ -66,8 +66,8 @@ static float *pack_two_columns(float *to, const struct tc_layer_weights *layer, 
                                unsigned full, unsigned half, size_t unit, const float *w,
                                size_t pitch)
 {
-    float odd[4 * W] = {0};
-    const size_t n = group_vectors(kind, full, half) * W;
+    float odd[4 * V_WIDTH] = {0};
+    const size_t n = group_vectors(kind, full, half) * V_WIDTH;
 
     pack_column(to, layer, kind, full, half, unit, w, pitch);
     pack_column(odd, layer, kind, full, half, unit, w + 1, pitch);
@@ -104,13 +104,13 @@ static void pack_bias(float *sums, const struct tc_layer_weights *layer, enum st
     const unsigned gates = step_rows[kind].gates, first = step_rows[kind].first_gate;
 
     for (unsigned v = 0; v < full * gates; ++v)
-        pack_sum(sums + sum_of_vector(kind, full, v, state) * W, layer, bias, first + v % gates,
-                 unit + v / gates * W, W);
-    unit += full * W;
+        pack_sum(sums + sum_of_vector(kind, full, v, state) * V_WIDTH, layer, bias,
+                 first + v % gates, unit + v / gates * V_WIDTH, V_WIDTH);
+    unit += full * V_WIDTH;
     for (unsigned gate = 0; half && gate < gates; ++gate)
-        pack_sum(sums + sum_of_vector(kind, full, full * gates + gate / 2, state) * W +
-                     gate % 2 * (W / 2),
-                 layer, bias, first + gate, unit, W / 2);
+        pack_sum(sums + sum_of_vector(kind, full, full * gates + gate / 2, state) * V_WIDTH +
+                     gate % 2 * (V_WIDTH / 2),
+                 layer, bias, first + gate, unit, V_WIDTH / 2);
 }
 
 /* Both halves of a half block's vectors are the same: one for each of two channels. */
@@ -118,9 +118,9 @@ static float *pack_peepholes(float *to, const struct tc_layer_weights *layer, en
                              unsigned full, unsigned half, size_t unit)
 {
     for (unsigned k = 0; k < peephole_vectors(kind, full + half); ++k) {
-        const size_t first = unit + k / 3 * W, n = k / 3 < full ? W : W / 2;
+        const size_t first = unit + k / 3 * V_WIDTH, n = k / 3 < full ? V_WIDTH : V_WIDTH / 2;
 
-        for (size_t i = 0; i < W; ++i) {
+        for (size_t i = 0; i < V_WIDTH; ++i) {
             const size_t u = first + i % n;
 
             *to++ = u < layer->hidden ? 0.5f * layer->peephole[k % 3 * layer->hidden + u] : 0.0f;
@@ -135,7 +135,7 @@ static float *pack_group(float *to, const struct tc_layer_weights *layer, enum s
     pack_bias(to, layer, kind, full, half, unit, layer->b_ih, 0);
     if (layer->activation != TC_MODRELU)
         pack_bias(to, layer, kind, full, half, unit, layer->b_hh, 1);
-    to += group_sums(kind, full, half) * W;
+    to += group_sums(kind, full, half) * V_WIDTH;
     to = pack_peepholes(to, layer, kind, full, half, unit);
     to = pack_columns(to, layer, kind, full, half, unit, layer->w_ih, layer->inputs, bf16);
     return pack_columns(to, layer, kind, full, half, unit, layer->w_hh, layer->hidden, bf16);
@@ -147,8 +147,8 @@ static float *pack_step(float *to, const struct tc_layer_weights *layer, enum st
     if (!layout.split)
         return pack_group(to, layer, kind, layout.full, layout.half, 0, false);
     for (unsigned b = 0; b < layout.full; ++b)
-        to = pack_group(to, layer, kind, 1, 0, b * W, layout.bf16);
-    return layout.half ? pack_group(to, layer, kind, 0, 1, layout.full * W, layout.bf16) : to;
+        to = pack_group(to, layer, kind, 1, 0, b * V_WIDTH, layout.bf16);
+    return layout.half ? pack_group(to, layer, kind, 0, 1, layout.full * V_WIDTH, layout.bf16) : to;
 }
 
 static void pack(float *packed, const struct tc_layer_weights *layer)

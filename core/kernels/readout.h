@@ -9,17 +9,17 @@
 #include <stddef.h>
 #include <string.h>
 
-/* W frames at once: their vectors of products are added up together in fewer steps than one by
- * one. Where there are fewer frames, the first is read in place of the others. */
+/* V_WIDTH frames at once: their vectors of products are added up together in fewer steps than one
+ * by one. Where there are fewer frames, the first is read in place of the others. */
 INLINE vf read_out(const float *w, const float *h, size_t pitch, float b, size_t n, size_t frames)
 {
-    vf sum[W];
+    vf sum[V_WIDTH];
 
-    UNROLL for (unsigned t = 0; t < W; ++t) sum[t] = v_set(0.0f);
-    for (size_t i = 0; i < n; i += W) {
+    UNROLL for (unsigned t = 0; t < V_WIDTH; ++t) sum[t] = v_set(0.0f);
+    for (size_t i = 0; i < n; i += V_WIDTH) {
         const vf weights = v_load(w + i);
 
-        UNROLL for (unsigned t = 0; t < W; ++t) sum[t] =
+        UNROLL for (unsigned t = 0; t < V_WIDTH; ++t) sum[t] =
             v_fma(weights, v_load(h + (t < frames ? t : 0) * pitch + i), sum[t]);
     }
     return v_add(v_sums(sum), v_set(b));
@@ -28,11 +28,11 @@ INLINE vf read_out(const float *w, const float *h, size_t pitch, float b, size_t
 static void readout(float *y, const float *w, const float *h, size_t pitch, float b, size_t n,
                     size_t n_frames)
 {
-    float last[W];
+    float last[V_WIDTH];
     size_t t = 0;
 
-    for (; t + W <= n_frames; t += W)
-        v_store(y + t, read_out(w, h + t * pitch, pitch, b, n, W));
+    for (; t + V_WIDTH <= n_frames; t += V_WIDTH)
+        v_store(y + t, read_out(w, h + t * pitch, pitch, b, n, V_WIDTH));
     if (t == n_frames)
         return;
     v_store(last, read_out(w, h + t * pitch, pitch, b, n, n_frames - t));

@@ -9,7 +9,7 @@
 
 typedef __m256 vf;
 
-enum { W = 8, V_REGISTERS = 16 };
+enum { V_WIDTH = 8, V_REGISTERS = 16 };
 
 #define v_set(a) _mm256_set1_ps(a)
 #define v_load(a) _mm256_loadu_ps(a)

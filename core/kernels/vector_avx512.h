@@ -10,7 +10,7 @@
 
 typedef __m512 vf;
 
-enum { W = 16, V_REGISTERS = 32 };
+enum { V_WIDTH = 16, V_REGISTERS = 32 };
 
 #define v_set(a) _mm512_set1_ps(a)
 #define v_load(a) _mm512_loadu_ps(a)

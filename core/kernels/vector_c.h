@@ -8,7 +8,7 @@
 typedef float vf __attribute__((vector_size(16)));
 typedef int v_mask __attribute__((vector_size(16)));
 
-enum { W = 4, V_REGISTERS = 16 };
+enum { V_WIDTH = 4, V_REGISTERS = 16 };
 
 static inline vf v_set(float a)
 {

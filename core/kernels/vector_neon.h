@@ -9,7 +9,7 @@
 
 typedef float32x4_t vf;
 
-enum { W = 4, V_REGISTERS = 32 };
+enum { V_WIDTH = 4, V_REGISTERS = 32 };
 
 #define v_set(a) vdupq_n_f32(a)
 #define v_load(a) vld1q_f32(a)

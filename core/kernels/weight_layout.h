@@ -1,14 +1,16 @@
 /** @file
  *  How a layer's units are grouped into vectors, and where its packed weights are.
  *
- *  A block is W units, one vector. A layer of H units is `full` blocks and, where at most W / 2
- *  units remain, a half block, in which two gates share a vector. For H = 20, W = 8:
+ *  A block is V_WIDTH units, one vector. A layer of H units is `full` blocks and, where at most
+ *  V_WIDTH / 2 units remain, a half block, in which two gates share a vector. For H = 20 and
+ *  V_WIDTH = 8:
  *
  *      units       0..7        8..15       16..19
  *                  full block  full block  half block
  *
  *  Blocks are combined into groups whose sums stay in registers over the whole product: all blocks
- *  of the layer, or each block by itself. Packed weights, group by group, in vectors of W floats:
+ *  of the layer, or each block by itself. Packed weights, group by group, in vectors of V_WIDTH
+ *  floats:
  *
  *      biases      a vector for each sum
  *      peepholes   3 vectors (i, f, o) for each block, if the cell has them; the same values in
@@ -124,9 +126,9 @@ enum {
 static struct layout layout_of(enum tc_cell cell, size_t inputs, size_t hidden,
                                enum tc_precision precision)
 {
-    const size_t remaining = hidden % W;
-    const unsigned half = cell != TC_CELL_RNN && remaining > 0 && remaining <= W / 2;
-    const unsigned full = (unsigned)(hidden / W) + (remaining && !half);
+    const size_t remaining = hidden % V_WIDTH;
+    const unsigned half = cell != TC_CELL_RNN && remaining > 0 && remaining <= V_WIDTH / 2;
+    const unsigned full = (unsigned)(hidden / V_WIDTH) + (remaining && !half);
     const size_t weights = tc_cell_gates(cell) * hidden * (inputs + hidden);
     const bool split =
         full + half > 1 && (weights > MAX_GROUPED_WEIGHTS || full > MAX_GROUP_BLOCKS);
@@ -150,7 +152,7 @@ INLINE size_t group_floats(enum step_kind kind, unsigned full, unsigned half, si
 
     return (group_sums(kind, full, half) + peephole_vectors(kind, full + half) +
             columns * group_vectors(kind, full, half)) *
-           W;
+           V_WIDTH;
 }
 
 /* All groups of a step. */

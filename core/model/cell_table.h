@@ -5,7 +5,7 @@
  *
  *   streams    core/kernels        a row of weight_layout.h for each of its products, its gates in
  *                                  gates_by_*.h, a case in group_step.h, a row of kernels_c.c
- *   training   core/train/kernels  a file of gates, rows in slots.h and cells.h
+ *   training   core/train/kernels  a file of gates, rows in slots.h and functions_by_cell.h
  *   diagnosis  core/train/exact    its Jacobian
  *
  *  Every file that includes this one has the table as a constant, so that the compiler resolves the

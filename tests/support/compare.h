@@ -28,7 +28,7 @@ void support_compare_tensor(const struct tc_tensor *tensor, const float *gradien
 void support_compare_gradients(const struct tc_architecture *arch, const float *gradient,
                                const double *exact, double tolerance, const char *what);
 
-/** The largest absolute value in U'U - 1: 0 if the matrix (n, n) is orthogonal. */
+/** The largest absolute value in U^T U - 1: 0 if the matrix (n, n) is orthogonal. */
 double support_orthogonality_error(const float *u, size_t n);
 
 #endif

@@ -155,7 +155,7 @@ static double gate_sum(const struct layer_frame *f, size_t g, size_t j)
     return input_sum(f, g, j) + state_sum(f, g, j, f->h);
 }
 
-/* h' = act(W x + b_ih + U h + b_hh); b_hh of modReLU is not in the sum */
+/* h = act(W x + b_ih + U h' + b_hh); b_hh of modReLU is not in the sum */
 static double rnn_unit(const struct layer_frame *f, size_t j)
 {
     const double b = f->t->b_hh[j];
@@ -165,9 +165,8 @@ static double rnn_unit(const struct layer_frame *f, size_t j)
     return reference_activate(f->layer->activation, gate_sum(f, 0, j));
 }
 
-/* c' = s(f) c + s(i) tanh(g),   h' = s(o) tanh(c'); peepholes add p_i c, p_f c and p_o c' to the
- * sums
- */
+/* c = s(f) c' + s(i) tanh(g),   h = s(o) tanh(c); peepholes add p_i c', p_f c' and p_o c to the
+ * sums */
 static double lstm_unit(const struct layer_frame *f, size_t j, double *c)
 {
     const size_t H = f->hidden;
@@ -180,7 +179,7 @@ static double lstm_unit(const struct layer_frame *f, size_t j, double *c)
     return logistic(gate_sum(f, 3, j) + (peephole ? p[2 * H] * *c : 0.0)) * tanh(*c);
 }
 
-/* h' = (1 - s(z)) n + s(z) h,   n = tanh(W_n x + b_in + s(r) (U_n h + b_hn)) */
+/* h = (1 - s(z)) n + s(z) h',   n = tanh(W_n x + b_in + s(r) (U_n h' + b_hn)) */
 static double gru_unit(const struct layer_frame *f, size_t j)
 {
     const double reset = logistic(gate_sum(f, 0, j)), update = logistic(gate_sum(f, 1, j));
@@ -189,7 +188,7 @@ static double gru_unit(const struct layer_frame *f, size_t j)
     return (1.0 - update) * candidate + update * f->h[j];
 }
 
-/* The same with n = tanh(W_n x + b_in + U_n (s(r) h) + b_hn); reset_h = s(r) h */
+/* The same with n = tanh(W_n x + b_in + U_n (s(r) h') + b_hn); reset_h = s(r) h' */
 static double gru_reset_before_unit(const struct layer_frame *f, size_t j, const double *reset_h)
 {
     const double update = logistic(gate_sum(f, 1, j));

@@ -210,7 +210,7 @@ void reference_affine_backward(const double *p, double *gradient, size_t w, size
     }
 }
 
-/* dp_i += du_i c,   dp_f += du_f c,   dp_o += du_o c' */
+/* dp_i += du_i c',   dp_f += du_f c',   dp_o += du_o c; c': before the frame */
 static void peephole_backward(const struct reference_layer *l, size_t t, const double *u,
                               double *gradient)
 {

@@ -34,7 +34,7 @@ void reference_layer_backward(const struct reference_layer *layer, const double 
                               size_t t, double *dx, double *gradient);
 
 /** The backward pass of y = W x + b, with W (rows, cols) at offset w and b at offset b:
- *      dW += dy x',   db += dy,   dx += W' dy        dx may be NULL */
+ *      dW += dy x^T,   db += dy,   dx += W^T dy        dx may be NULL */
 void reference_affine_backward(const double *p, double *gradient, size_t w, size_t b, size_t rows,
                                size_t cols, const double *dy, const double *x, double *dx);
 

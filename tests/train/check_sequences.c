@@ -1,4 +1,4 @@
-#include "sequences.h"
+#include "sequence_data.h"
 #include "tests/support/support.h"
 #include "tonecell-train.h"
 

@@ -30,10 +30,10 @@ train_log = %D%/train_log.c %D%/train_log.h
 %C%_check_trainer_truncation_SOURCES = %D%/check_trainer_truncation.c $(trainer_problem)
 %C%_check_training_state_SOURCES = %D%/check_training_state.c $(trainer_problem)
 
-sequences = %D%/sequences.c %D%/sequences.h
-%C%_check_sequences_SOURCES = %D%/check_sequences.c $(sequences)
-%C%_check_symbols_SOURCES = %D%/check_symbols.c $(sequences)
-%C%_check_long_memory_SOURCES = %D%/check_long_memory.c $(sequences)
+sequence_data = %D%/sequence_data.c %D%/sequence_data.h
+%C%_check_sequences_SOURCES = %D%/check_sequences.c $(sequence_data)
+%C%_check_symbols_SOURCES = %D%/check_symbols.c $(sequence_data)
+%C%_check_long_memory_SOURCES = %D%/check_long_memory.c $(sequence_data)
 
 # Long training, ten times as many updates, and thirty times as many draws.
 slow_tests += %D%/check_long_memory %D%/check_influence %D%/check_truncation

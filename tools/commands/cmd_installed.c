@@ -43,14 +43,14 @@ static json_t *json_of(const struct plugin_file *file)
 }
 
 /* What was found so far; array is NULL for lines of text. */
-struct listing {
+struct installed_list {
     json_t *array;
     unsigned n;
 };
 
 static bool list_library(const char *path, void *context)
 {
-    struct listing *const list = context;
+    struct installed_list *const list = context;
     struct plugin_file file;
 
     plugin_file_read(&file, path);
@@ -68,7 +68,7 @@ static int run_installed(const struct command *self, const void *parsed, unsigne
                          char **operands)
 {
     const struct installed_options *const options = parsed;
-    struct listing list = {.array = options->json ? json_array() : NULL};
+    struct installed_list list = {.array = options->json ? json_array() : NULL};
     json_t *result;
 
     (void)self;

@@ -9,7 +9,7 @@
 enum { TAIL_ALIGNMENT = 64 }; /* the data after the image keep their alignment up to this */
 
 /* A file's bytes, and the headers that describe the image. */
-struct layout {
+struct elf_layout {
     const unsigned char *bytes;
     size_t size;
     Elf64_Ehdr head;
@@ -18,12 +18,12 @@ struct layout {
     uint64_t section_at, segment_at; /* file offsets of these two headers */
 };
 
-static bool is_within(const struct layout *file, uint64_t at, uint64_t size)
+static bool is_within(const struct elf_layout *file, uint64_t at, uint64_t size)
 {
     return at <= file->size && size <= file->size - at;
 }
 
-static bool read_at(const struct layout *file, uint64_t at, void *to, size_t size)
+static bool read_at(const struct elf_layout *file, uint64_t at, void *to, size_t size)
 {
     if (!is_within(file, at, size))
         return false;
@@ -31,18 +31,18 @@ static bool read_at(const struct layout *file, uint64_t at, void *to, size_t siz
     return true;
 }
 
-static uint64_t section_header_offset(const struct layout *file, unsigned index)
+static uint64_t section_header_offset(const struct elf_layout *file, unsigned index)
 {
     return file->head.e_shoff + (uint64_t)index * sizeof(Elf64_Shdr);
 }
 
-static uint64_t segment_header_offset(const struct layout *file, unsigned index)
+static uint64_t segment_header_offset(const struct elf_layout *file, unsigned index)
 {
     return file->head.e_phoff + (uint64_t)index * sizeof(Elf64_Phdr);
 }
 
 /* On success both header tables lie within the file. */
-static enum tc_status read_head(struct layout *file, struct tc_error *error)
+static enum tc_status read_head(struct elf_layout *file, struct tc_error *error)
 {
     Elf64_Ehdr *const head = &file->head;
 
@@ -66,8 +66,8 @@ static enum tc_status read_head(struct layout *file, struct tc_error *error)
     return TC_OK;
 }
 
-static bool has_name(const struct layout *file, const Elf64_Shdr *names, const Elf64_Shdr *section,
-                     const char *name)
+static bool has_name(const struct elf_layout *file, const Elf64_Shdr *names,
+                     const Elf64_Shdr *section, const char *name)
 {
     char found[sizeof IMAGE_SECTION];
 
@@ -76,7 +76,7 @@ static bool has_name(const struct layout *file, const Elf64_Shdr *names, const E
            memcmp(found, name, sizeof found) == 0;
 }
 
-static enum tc_status find_section(struct layout *file, struct tc_error *error)
+static enum tc_status find_section(struct elf_layout *file, struct tc_error *error)
 {
     Elf64_Shdr names;
 
@@ -100,7 +100,7 @@ static enum tc_status find_section(struct layout *file, struct tc_error *error)
 }
 
 /* The segment that holds just the image. */
-static enum tc_status find_segment(struct layout *file, struct tc_error *error)
+static enum tc_status find_segment(struct elf_layout *file, struct tc_error *error)
 {
     const Elf64_Shdr *const section = &file->section;
 
@@ -115,12 +115,12 @@ static enum tc_status find_segment(struct layout *file, struct tc_error *error)
                    IMAGE_SECTION);
 }
 
-static enum tc_status read_layout(struct layout *file, const unsigned char *bytes, size_t size,
+static enum tc_status read_layout(struct elf_layout *file, const unsigned char *bytes, size_t size,
                                   struct tc_error *error)
 {
     enum tc_status status;
 
-    *file = (struct layout){.bytes = bytes, .size = size};
+    *file = (struct elf_layout){.bytes = bytes, .size = size};
     status = read_head(file, error);
     if (!status)
         status = find_section(file, error);
@@ -133,7 +133,7 @@ enum tc_status bundle_find_image(const unsigned char *file, size_t size,
                                  const unsigned char **image, size_t *image_size,
                                  struct tc_error *error)
 {
-    struct layout layout;
+    struct elf_layout layout;
     const enum tc_status status = read_layout(&layout, file, size, error);
 
     if (status)
@@ -144,7 +144,7 @@ enum tc_status bundle_find_image(const unsigned char *file, size_t size,
 }
 
 /* Nothing that is loaded may follow the image, in memory or in the file. */
-static enum tc_status check_last(const struct layout *file, struct tc_error *error)
+static enum tc_status check_last(const struct elf_layout *file, struct tc_error *error)
 {
     const uint64_t start = file->section.sh_offset;
 
@@ -166,7 +166,7 @@ static enum tc_status check_last(const struct layout *file, struct tc_error *err
     return TC_OK;
 }
 
-static void move_sections(const struct layout *file, unsigned char *table, uint64_t tail,
+static void move_sections(const struct elf_layout *file, unsigned char *table, uint64_t tail,
                           uint64_t shift)
 {
     for (unsigned i = 0; i < file->head.e_shnum; ++i) {
@@ -181,8 +181,8 @@ static void move_sections(const struct layout *file, unsigned char *table, uint6
 }
 
 /* `shift` is added modulo 2^64: a smaller image moves the tables forward in the file. */
-static void write_bundle(const struct layout *file, const unsigned char *image, size_t image_size,
-                         uint64_t shift, unsigned char *bundle)
+static void write_bundle(const struct elf_layout *file, const unsigned char *image,
+                         size_t image_size, uint64_t shift, unsigned char *bundle)
 {
     const uint64_t start = file->section.sh_offset, tail = start + file->section.sh_size;
     Elf64_Ehdr head = file->head;
@@ -204,7 +204,7 @@ enum tc_status bundle_make(const unsigned char *file, size_t size, const unsigne
                            size_t image_size, unsigned char **bundle, size_t *bundle_size,
                            struct tc_error *error)
 {
-    struct layout layout;
+    struct elf_layout layout;
     uint64_t tail, moved, gap;
     enum tc_status status = read_layout(&layout, file, size, error);
 

@@ -19,7 +19,7 @@
 enum { NETWORK_SIZE = 12 * TC_MAX_LAYERS };
 
 /* The list so far. */
-struct listing {
+struct model_list {
     json_t *models; /* NULL: lines are printed */
     struct table lines;
     unsigned failed;
@@ -52,13 +52,13 @@ static const char *network(const struct tc_architecture *arch, char text[NETWORK
     return text;
 }
 
-static void no_memory(struct listing *list, const char *path)
+static void no_memory(struct model_list *list, const char *path)
 {
     talk_error(path, "out of memory");
     ++list->failed;
 }
 
-static void add_line(struct listing *list, const char *path, const struct tc_model *model,
+static void add_line(struct model_list *list, const char *path, const struct tc_model *model,
                      const struct tc_file_facts *facts)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
@@ -75,7 +75,7 @@ static void add_line(struct listing *list, const char *path, const struct tc_mod
         no_memory(list, path);
 }
 
-static void add_entry(struct listing *list, const char *path, const struct tc_model *model,
+static void add_entry(struct model_list *list, const char *path, const struct tc_model *model,
                       const struct tc_file_facts *facts)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
@@ -92,7 +92,7 @@ static void add_entry(struct listing *list, const char *path, const struct tc_mo
                   json_number(facts->selftest_error), "warning", facts->warning));
 }
 
-static void list_model(struct listing *list, const char *path)
+static void list_model(struct model_list *list, const char *path)
 {
     struct tc_file_facts facts;
     struct tc_error error;
@@ -139,7 +139,7 @@ static int is_model_name(const struct dirent *entry)
     return 0;
 }
 
-static void list_folder(struct listing *list, const char *folder)
+static void list_folder(struct model_list *list, const char *folder)
 {
     struct dirent **entry = NULL;
     const int n = scandir(folder, &entry, is_model_name, alphasort);
@@ -175,8 +175,8 @@ static bool print_json(json_t *models)
 
 int info_list(unsigned n, char **paths, bool as_json)
 {
-    struct listing list = {.models = as_json ? json_array() : NULL,
-                           .lines = {.columns = columns, .n_columns = COLUMNS}};
+    struct model_list list = {.models = as_json ? json_array() : NULL,
+                              .lines = {.columns = columns, .n_columns = COLUMNS}};
 
     for (unsigned i = 0; i < n; ++i)
         if (info_is_folder(paths[i]))

@@ -11,7 +11,7 @@ enum { BLOCK = 256 };
 static const double RECORDED_S = 2.0, BURST_S = 0.1;
 
 /* A stream with its buffers, and its outputs since the silence began. */
-struct recording {
+struct settling_run {
     struct tc_stream *stream;
     unsigned inputs, outputs;
     float samples[TC_MAX_AUDIO][BLOCK], knobs[TC_MAX_KNOBS][BLOCK];
@@ -20,7 +20,7 @@ struct recording {
     float *output; /* (n_blocks, outputs, BLOCK) */
 };
 
-static void play(struct recording *r, float *to)
+static void play(struct settling_run *r, float *to)
 {
     float *out[TC_MAX_AUDIO];
 
@@ -30,7 +30,7 @@ static void play(struct recording *r, float *to)
 }
 
 /* Play the burst: noise within +-1. Its output is overwritten; the input is silent again after. */
-static void burst(struct recording *r, double rate_hz)
+static void burst(struct settling_run *r, double rate_hz)
 {
     uint32_t random = 1;
 
@@ -48,7 +48,7 @@ static void burst(struct recording *r, double rate_hz)
 }
 
 /* Frames until an output is within SETTLED_WITHIN of its last sample for good. */
-static size_t settled_at(const struct recording *r, unsigned output)
+static size_t settled_at(const struct settling_run *r, unsigned output)
 {
     const size_t stride = (size_t)r->outputs * BLOCK, last = r->n_blocks - 1;
     const float *const from = r->output + (size_t)output * BLOCK;
@@ -62,9 +62,9 @@ static size_t settled_at(const struct recording *r, unsigned output)
     return settled;
 }
 
-/* Seconds until all outputs are settled. Within the last tenth of the recording none counts as
+/* Seconds until all outputs are settled. Within the last tenth of the run none counts as
  * settled, since it may still change after its end. */
-static double record_silence(struct recording *r, double rate_hz)
+static double record_silence(struct settling_run *r, double rate_hz)
 {
     size_t settled = 0;
 
@@ -78,7 +78,7 @@ static double record_silence(struct recording *r, double rate_hz)
     return settled > r->n_blocks * BLOCK * 9 / 10 ? (double)NAN : (double)settled / rate_hz;
 }
 
-static enum tc_status prepare(struct recording *r, const struct tc_model *model, double rate_hz,
+static enum tc_status prepare(struct settling_run *r, const struct tc_model *model, double rate_hz,
                               struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
@@ -102,7 +102,7 @@ static enum tc_status prepare(struct recording *r, const struct tc_model *model,
 enum tc_status settling_measure(const struct tc_model *model, double rate_hz,
                                 struct settling *settling, struct tc_error *error)
 {
-    struct recording *const r = calloc(1, sizeof *r);
+    struct settling_run *const r = calloc(1, sizeof *r);
     enum tc_status status;
 
     if (!r)

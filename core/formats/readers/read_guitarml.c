@@ -91,7 +91,7 @@ static enum tc_status add_block(const struct block *b, struct tc_state_dict *dic
                                 struct tc_error *error)
 {
     const unsigned max_inputs = TC_MAX_FEATURES + TC_MAX_KNOBS;
-    struct tc_recurrent known;
+    struct tc_stated_layer known;
     unsigned layers, outputs;
     enum tc_status status = read_unit_type(b->header, b->cell_key, b->place, &known.gates, error);
 

@@ -162,7 +162,7 @@ static enum tc_status infer_cell(unsigned gates, const struct tc_named_tensor *h
 
 /** Cell and sizes of a layer from the header and from its two matrices. */
 static enum tc_status describe(const struct tc_state_dict *dict, const char *prefix, int layer,
-                               const struct tc_recurrent *known, struct tc_stage *like,
+                               const struct tc_stated_layer *known, struct tc_stage *like,
                                struct tc_error *error)
 {
     struct tc_named_tensor *ih, *hh;
@@ -183,7 +183,7 @@ static enum tc_status describe(const struct tc_state_dict *dict, const char *pre
 }
 
 enum tc_status tc_state_dict_recurrent(struct tc_state_dict *dict, const char *prefix,
-                                       unsigned index, const struct tc_recurrent *known,
+                                       unsigned index, const struct tc_stated_layer *known,
                                        struct tc_stages *stages, struct tc_error *error)
 {
     const int layer = (int)index;
@@ -260,7 +260,7 @@ static bool prefix_of(const char *name, const char *what, char prefix[PREFIX_SIZ
 static enum tc_status add_recurrent(struct tc_state_dict *dict, struct tc_stages *stages,
                                     struct tc_error *error)
 {
-    const struct tc_recurrent unknown = {0};
+    const struct tc_stated_layer unknown = {0};
     char prefix[PREFIX_SIZE];
     enum tc_status status = TC_OK;
 

@@ -39,7 +39,7 @@ enum tc_status tc_state_dict_from_safetensors(struct tc_state_dict *dict,
 void tc_state_dict_free(struct tc_state_dict *dict);
 
 /** What a file's header states of a recurrent layer; 0: inferred from its tensors. */
-struct tc_recurrent {
+struct tc_stated_layer {
     unsigned gates; /* of the cell: 1, 3, 4 */
     unsigned inputs, hidden;
 };
@@ -47,7 +47,7 @@ struct tc_recurrent {
 /** Append layer `index` of the recurrent layers with that prefix ("rec."). Errors: TC_BAD_FORMAT
  *  (a tensor is missing), TC_BAD_SHAPE and all of reading it. */
 enum tc_status tc_state_dict_recurrent(struct tc_state_dict *dict, const char *prefix,
-                                       unsigned index, const struct tc_recurrent *known,
+                                       unsigned index, const struct tc_stated_layer *known,
                                        struct tc_stages *stages, struct tc_error *error);
 
 /** Append the linear layer with that prefix ("lin."), of `outputs` units unless that is 0.

@@ -23,12 +23,12 @@ struct tc_jacobian_layer {
 
 /** Where the derivatives of a frame are written: row-major matrices, zero before the call. S is
  *  the number of state vectors of H units: h, and c where the cell has one. Primes mark the state
- *  after the frame. */
+ *  before the frame. */
 struct tc_jacobian_derivatives {
-    double *by_state; /* (S*H, S*H) d[h'; c'] / d[h; c], rows `pitch` apart */
+    double *by_state; /* (S*H, S*H) d[h; c] / d[h'; c'], rows `pitch` apart */
     size_t pitch;
-    double *by_input; /* (S*H, I) d[h'; c'] / dx */
-    double *h_by_c;   /* (H) dh'/dc' of the same unit; not written by a cell without c */
+    double *by_input; /* (S*H, I) d[h; c] / dx */
+    double *h_by_c;   /* (H) dh/dc of the same unit; not written by a cell without c */
 };
 
 struct tc_jacobian_cell {

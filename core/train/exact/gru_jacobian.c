@@ -3,14 +3,14 @@
 /* The Jacobian of a GRU that resets after the product.
  *
  * Jacobian ds_t/ds_(t-1) in double precision, for diagnose; the gradient that trains is in
- * core/train/kernels. s is the state; x, h and c are before the frame, primes mark after it, and
- * s() is the logistic function.
+ * core/train/kernels. s is the state; h and c are after the frame, primes mark those before it,
+ * and s() is the logistic function.
  *
- *      r = s(W_r x + U_r h + b_r),   z = s(W_z x + U_z h + b_z)
- *      q = U_n h + b_hn,   n = tanh(W_n x + b_in + r q),   h' = (1 - z) n + z h
+ *      r = s(W_r x + U_r h' + b_r),   z = s(W_z x + U_z h' + b_z)
+ *      q = U_n h' + b_hn,   n = tanh(W_n x + b_in + r q),   h = (1 - z) n + z h'
  *
- *      dh' = z dh + (h - n) z(1-z) (U_z dh + W_z dx)
- *            + (1-z) (1-n^2) [ W_n dx + r U_n dh + q r(1-r) (U_r dh + W_r dx) ]
+ *      dh = z dh' + (h' - n) z(1-z) (U_z dh' + W_z dx)
+ *            + (1-z) (1-n^2) [ W_n dx + r U_n dh' + q r(1-r) (U_r dh' + W_r dx) ]
  *
  * From: Cho et al. 2014, in the form of torch.nn.GRU and of Keras with reset_after. */
 

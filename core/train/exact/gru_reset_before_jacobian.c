@@ -3,20 +3,20 @@
 /* The Jacobian of a GRU that resets before the product.
  *
  * Jacobian ds_t/ds_(t-1) in double precision, for diagnose; the gradient that trains is in
- * core/train/kernels. s is the state; x, h and c are before the frame, primes mark after it, and
- * s() is the logistic function.
+ * core/train/kernels. s is the state; h and c are after the frame, primes mark those before it,
+ * and s() is the logistic function.
  *
- *      r = s(W_r x + U_r h + b_r),   z = s(W_z x + U_z h + b_z)
- *      n = tanh(W_n x + U_n (r h) + b_n),   h' = (1 - z) n + z h
+ *      r = s(W_r x + U_r h' + b_r),   z = s(W_z x + U_z h' + b_z)
+ *      n = tanh(W_n x + U_n (r h') + b_n),   h = (1 - z) n + z h'
  *
- *      dh' = z dh + (h - n) z(1-z) (U_z dh + W_z dx) + (1-z) (1-n^2) [ W_n dx + U_n d(r h) ]
- *      d(r h) = r dh + h r(1-r) (U_r dh + W_r dx)
+ *      dh = z dh' + (h' - n) z(1-z) (U_z dh' + W_z dx) + (1-z) (1-n^2) [ W_n dx + U_n d(r h') ]
+ *      d(r h') = r dh' + h' r(1-r) (U_r dh' + W_r dx)
  *
  * From: Cho et al. 2014; as Keras with reset_after=False, both biases added. */
 
 enum { RESET, UPDATE, CANDIDATE, GATES };
 
-/* Compute the gates of a frame (3, H), and r h in `gated` (H). */
+/* Compute the gates of a frame (3, H), and r h' in `gated` (H). */
 static void compute_gates(const struct tc_jacobian_layer *layer, const double *x, const double *h,
                           double *gate, double *gated)
 {
@@ -35,7 +35,7 @@ static void compute_gates(const struct tc_jacobian_layer *layer, const double *x
         gate[CANDIDATE * H + j] = tanh(gate[CANDIDATE * H + j] + u[j]);
 }
 
-/* Add the rows of unit j to dh'/dh and dh'/dx. */
+/* Add the rows of unit j to dh/dh' and dh/dx. */
 static void add_row(const struct tc_jacobian_layer *layer, const double *h, const double *gate,
                     size_t j, double *by_state, double *by_input)
 {

@@ -3,22 +3,23 @@
 /* The Jacobian of an LSTM, with or without peepholes.
  *
  * Jacobian ds_t/ds_(t-1) in double precision, for diagnose; the gradient that trains is in
- * core/train/kernels. s is the state; x, h and c are before the frame, primes mark after it, and
- * s() is the logistic function.
+ * core/train/kernels. s is the state; h and c are after the frame, primes mark those before it,
+ * and s() is the logistic function.
  *
- *      z = W x + U h + b,   i = s(z_i + p_i c), f = s(z_f + p_f c), g = tanh(z_g)
- *      c' = f c + i g,      o = s(z_o + p_o c'),   h' = o tanh c'      p: peepholes, 0 without
+ *      z = W x + U h' + b,  i = s(z_i + p_i c'), f = s(z_f + p_f c'), g = tanh(z_g)
+ *      c = f c' + i g,      o = s(z_o + p_o c),    h = o tanh c        p: peepholes, 0 without
  *
- *      dc' = (f + g i(1-i) p_i + c f(1-f) p_f) dc + g i(1-i) dz_i + c f(1-f) dz_f + i (1-g^2) dz_g
- *      dh' = (o (1 - tanh^2 c') + tanh c' o(1-o) p_o) dc' + tanh c' o(1-o) dz_o
- *      dz  = U dh + W dx
+ *      dc = (f + g i(1-i) p_i + c' f(1-f) p_f) dc'
+ *           + g i(1-i) dz_i + c' f(1-f) dz_f + i (1-g^2) dz_g
+ *      dh = (o (1 - tanh^2 c) + tanh c o(1-o) p_o) dc + tanh c o(1-o) dz_o
+ *      dz = U dh' + W dx
  *
  * From: Gers, Schmidhuber & Cummins 2000, peepholes Gers & Schmidhuber 2000; gates as
  * torch.nn.LSTM. */
 
 enum { IN, FORGET, CANDIDATE, OUT, GATES };
 
-/* Derivatives within a unit: by_z dc'/dz_i, dc'/dz_f, dc'/dz_g, dh'/dz_o; dc'/dc; dh'/dc'. */
+/* Derivatives within a unit: by_z dc/dz_i, dc/dz_f, dc/dz_g, dh/dz_o; dc/dc'; dh/dc. */
 struct unit {
     double by_z[GATES], c_by_c, h_by_c;
 };
@@ -45,7 +46,7 @@ static struct unit advance(const struct tc_jacobian_layer *layer, double *state,
                          o * (1.0 - tanh_c * tanh_c) + by_o * p_o};
 }
 
-/* Add the rows of dc' and dh' that come through z = matrix v, (4H, cols), of unit j. */
+/* Add the rows of dc and dh that come through z = matrix v, (4H, cols), of unit j. */
 static void add_rows(const struct unit *unit, const double *matrix, size_t H, size_t cols, size_t j,
                      double *dc, double *dh)
 {

@@ -137,7 +137,7 @@ void tc_jacobian_start_state(const struct tc_model *model, const float *paramete
 }
 
 /* The part of layer l's Jacobian that belongs to the layers below, by the chain rule:
- *      ds_l' / ds = (ds_l' / dx) (do_(l-1) / ds)       since x = o_(l-1) */
+ *      ds_l / ds' = (ds_l / dx) (do_(l-1) / ds')       since x = o_(l-1) */
 static void chain_below(const struct tc_jacobian_network *network, unsigned l, double *jacobian)
 {
     const struct tc_jacobian_layer *const layer = &network->layer[l];

@@ -41,7 +41,7 @@ void tc_jacobian_network_free(struct tc_jacobian_network *network);
 void tc_jacobian_start_state(const struct tc_model *model, const float *parameters, double *state);
 
 /** Advance the state by one frame of network input: audio with its gain applied, knobs mapped.
- *  `jacobian` (n, n), row-major, receives ds'/ds; may be NULL. */
+ *  `jacobian` (n, n), row-major, receives ds/ds'; may be NULL. */
 void tc_jacobian_advance(struct tc_jacobian_network *network, const double *input, double *state,
                          double *jacobian);
 

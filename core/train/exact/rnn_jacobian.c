@@ -3,13 +3,13 @@
 /* The Jacobian of a plain recurrent layer.
  *
  * Jacobian ds_t/ds_(t-1) in double precision, for diagnose; the gradient that trains is in
- * core/train/kernels. s is the state; x, h and c are before the frame, primes mark after it, and
- * s() is the logistic function.
+ * core/train/kernels. s is the state; h and c are after the frame, primes mark those before it,
+ * and s() is the logistic function.
  *
- *      h' = act(v),   v = W x + U h + b
- *      dh'/dh = act'(v) U,   dh'/dx = act'(v) W
+ *      h = act(v),   v = W x + U h' + b
+ *      dh/dh' = dact/dv U,   dh/dx = dact/dv W
  *
- * modReLU uses b_hh as a threshold: h' = sign(v) max(|v| + b_hh, 0), with v = W x + U h + b_ih.
+ * modReLU uses b_hh as a threshold: h = sign(v) max(|v| + b_hh, 0), with v = W x + U h' + b_ih.
  *
  * From: Elman 1990; biases as torch.nn.RNN; modReLU: Arjovsky, Shah & Bengio 2016. */
 
@@ -34,7 +34,7 @@ static double activate(enum tc_activation activation, double v, double b)
     return (double)NAN;
 }
 
-/* act'(v) in terms of h = act(v). */
+/* dact/dv in terms of h = act(v). */
 static double activation_derivative(enum tc_activation activation, double h)
 {
     switch (activation) {

@@ -2,10 +2,10 @@
  *  Backward through a layer, frame by frame in reverse: from dL/dh to dL/d of the sums (dz), and on
  *  to the earlier frame and to the layer below. Part of source.h.
  *
- *      dh_t += U' dz_(t+1) [+ carried_gradient, of a GRU]         all that the next frame gives,
+ *      dh_t += U^T dz_(t+1) [+ carried_gradient, of a GRU]         all that the next frame gives,
  *                                                                 times gradient_factor
  *      dz_t and carried_gradient from dh_t                        cell by cell: ..._gates.h
- *      dx_t = W' dz_t
+ *      dx_t = W^T dz_t
  *
  *  The weights' gradient is in gradient.h, the forward pass in forward.h.
  *
@@ -24,7 +24,7 @@ INLINE void prefetch(const float *at, unsigned n)
 {
     enum { LINE = 16 };
 
-    UNROLL for (unsigned i = 0; i < n * W; i += LINE) __builtin_prefetch(at + i, 0, 2);
+    UNROLL for (unsigned i = 0; i < n * V_WIDTH; i += LINE) __builtin_prefetch(at + i, 0, 2);
 }
 
 /* One vector v of units of all sequences at frame t from dh to dz; `gradient` is that vector's. */
@@ -35,33 +35,33 @@ INLINE void vector_gates_backward(const struct tc_layer_block *layer, enum tc_ce
     const struct tc_layer_block local = *layer; /* which no store can change */
     const unsigned slots = tc_cell_slots[cell].count, peepholes = tc_cell_slots[cell].peepholes;
     const size_t size = vector_floats(cell, local.inputs, local.hidden);
-    float *const to_peephole = gradient + size - peepholes * W;
+    float *const to_peephole = gradient + size - peepholes * V_WIDTH;
     const size_t earlier = t ? local.sequences : 0; /* to the earlier frame, in sequences */
     vf sum[4], dz[4], dp[3];
 
-    UNROLL for (unsigned s = 0; s < slots; ++s) sum[s] = v_load(gradient + s * W);
-    UNROLL for (unsigned k = 0; k < peepholes; ++k) dp[k] = v_load(to_peephole + k * W);
+    UNROLL for (unsigned s = 0; s < slots; ++s) sum[s] = v_load(gradient + s * V_WIDTH);
+    UNROLL for (unsigned k = 0; k < peepholes; ++k) dp[k] = v_load(to_peephole + k * V_WIDTH);
     for (size_t b = local.sequences; b-- > 0;) { /* down, as the frames: memory in one direction */
-        const size_t sequence = t * local.sequences + b, at = sequence * local.units + v * W;
+        const size_t sequence = t * local.sequences + b, at = sequence * local.units + v * V_WIDTH;
         const float *const gates =
-            local.gates + sequence * gates_stride(&local, cell) + v * slots * W;
-        float *const to = local.dz + sequence * dz_stride(&local, cell) + v * slots * W;
+            local.gates + sequence * gates_stride(&local, cell) + v * slots * V_WIDTH;
+        float *const to = local.dz + sequence * dz_stride(&local, cell) + v * slots * V_WIDTH;
 
         prefetch(gates - earlier * gates_stride(&local, cell), slots);
         prefetch(local.h + at - earlier * local.units, 1);
         if (tc_cell_has_c(cell))
             prefetch(local.c + at - earlier * local.units, 1);
         gates_backward(&local, at, gates, v_load(local.dh + at),
-                       local.carried_gradient + b * local.units + v * W,
+                       local.carried_gradient + b * local.units + v * V_WIDTH,
                        peepholes ? peephole : NULL, dz, dp);
         UNROLL for (unsigned s = 0; s < slots; ++s)
         {
-            v_store(to + s * W, dz[s]);
+            v_store(to + s * V_WIDTH, dz[s]);
             sum[s] = v_add(sum[s], dz[s]);
         }
     }
-    UNROLL for (unsigned s = 0; s < slots; ++s) v_store(gradient + s * W, sum[s]);
-    UNROLL for (unsigned k = 0; k < peepholes; ++k) v_store(to_peephole + k * W, dp[k]);
+    UNROLL for (unsigned s = 0; s < slots; ++s) v_store(gradient + s * V_WIDTH, sum[s]);
+    UNROLL for (unsigned k = 0; k < peepholes; ++k) v_store(to_peephole + k * V_WIDTH, dp[k]);
 }
 
 /* What a cell takes of the above, each a function by itself. */
@@ -101,14 +101,14 @@ static void transposed_product(float *to, bool add, size_t vectors, size_t seque
 
             n = even_part(sequences - b, tile_numbers(wide));
             from.at += b * numbers->sequence;
-            slot_rows_product(to + b * vectors * W + v * W, vectors * W, add, wide, n, panel,
-                              wide * W, &from);
+            slot_rows_product(to + b * vectors * V_WIDTH + v * V_WIDTH, vectors * V_WIDTH, add,
+                              wide, n, panel, wide * V_WIDTH, &from);
         }
-        panel += rows * wide * W;
+        panel += rows * wide * V_WIDTH;
     }
 }
 
-/* dh += factor * W_hh' dz of the next frame, and carried_gradient times the factor. A function of
+/* dh += factor * W_hh^T dz of the next frame, and carried_gradient times the factor. A function of
  * its own, since it takes longer than without factor. */
 static void add_scaled_gradient(const struct tc_layer_block *layer, float *dh, float factor,
                                 const float *weights, size_t rows, const struct slot_rows *next_dz)
@@ -118,7 +118,7 @@ static void add_scaled_gradient(const struct tc_layer_block *layer, float *dh, f
 
     transposed_product(scaled, false, layer_vectors(layer), layer->sequences, weights, rows,
                        next_dz);
-    for (size_t i = 0; i < state_frame(layer); i += W) {
+    for (size_t i = 0; i < state_frame(layer); i += V_WIDTH) {
         v_store(dh + i, v_fma(factors, v_load(scaled + i), v_load(dh + i)));
         v_store(carried + i, v_mul(factors, v_load(carried + i)));
     }
@@ -143,7 +143,8 @@ static void layer_backward(const struct tc_layer_block *layer, const struct cell
             transposed_product(dh, true, layer_vectors(layer), layer->sequences, weights, rows,
                                &next_dz);
         for (size_t v = 0; v < layer_vectors(layer); ++v)
-            cell->gates(layer, peephole + v * slots->peepholes * W, gradient + v * size, t, v);
+            cell->gates(layer, peephole + v * slots->peepholes * V_WIDTH, gradient + v * size, t,
+                        v);
         if (cell->resets)
             cell->resets(layer, reset, gradient, t);
     }

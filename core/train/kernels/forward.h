@@ -16,22 +16,23 @@ INLINE void sums_tile(const struct tc_layer_block *layer, enum tc_cell cell, uns
                       const float *w, const float *x, const float *h, float *to)
 {
     const struct tc_cell_slots *const slots = &tc_cell_slots[cell];
-    vf sum[MAX_SUMS];
+    vf sum[MAX_TILE_SUMS];
 
     UNROLL for (unsigned s = 0; s < slots->count; ++s)
     {
-        const vf bias = v_load(w + s * W);
+        const vf bias = v_load(w + s * V_WIDTH);
 
         UNROLL for (unsigned b = 0; b < B; ++b) sum[b * slots->count + s] = bias;
     }
-    w = add_rows(sum, slots->count, slots->input.first, slots->input.count, B, w + slots->count * W,
-                 slots->input.count * W, x, layer->x.sequence, layer->x.row, layer->inputs);
+    w = add_rows(sum, slots->count, slots->input.first, slots->input.count, B,
+                 w + slots->count * V_WIDTH, slots->input.count * V_WIDTH, x, layer->x.sequence,
+                 layer->x.row, layer->inputs);
     add_rows(sum, slots->count, slots->state.first, slots->state.count, B, w,
-             slots->state.count * W, h, layer->units, 1, layer->hidden);
+             slots->state.count * V_WIDTH, h, layer->units, 1, layer->hidden);
     UNROLL for (unsigned b = 0; b < B; ++b)
     {
         UNROLL for (unsigned s = 0; s < slots->count; ++s)
-            v_store(to + b * gates_stride(layer, cell) + s * W, sum[b * slots->count + s]);
+            v_store(to + b * gates_stride(layer, cell) + s * V_WIDTH, sum[b * slots->count + s]);
     }
 }
 
@@ -74,7 +75,7 @@ static void vector_forward(const struct tc_layer_block *layer, const struct cell
     const size_t units = layer->units, first = t * layer->sequences;
     const size_t stride = gates_stride(layer, layer->cell);
     const float *const end = w + vector_floats(layer->cell, layer->inputs, layer->hidden);
-    float *const gates = layer->gates + first * stride + v * slots->count * W;
+    float *const gates = layer->gates + first * stride + v * slots->count * V_WIDTH;
     size_t n;
 
     for (size_t b = 0; b < layer->sequences; b += n) {
@@ -82,7 +83,7 @@ static void vector_forward(const struct tc_layer_block *layer, const struct cell
         cell->sums(layer, n, w, layer->x.at + t * layer->x.frame + b * layer->x.sequence,
                    layer->h + (first + b) * units, gates + b * stride);
     }
-    cell->gates(layer, end - slots->peepholes * W, gates, first * units + v * W);
+    cell->gates(layer, end - slots->peepholes * V_WIDTH, gates, first * units + v * V_WIDTH);
 }
 
 static void layer_forward(const struct tc_layer_block *layer, const struct cell_forward *cell,

@@ -2,7 +2,7 @@
  *  Gradients of weights, from what the backward pass wrote: sums of outer products over all frames
  *  and sequences of a block. Part of source.h.
  *
- *      dW += dz x',   dU += dz h'',   dU_n += dz_n (r h')'       h': the state before
+ *      dW += dz x^T,   dU += dz h'^T,   dU_n += dz_n (r h')^T       h': the state before
  *
  *  They are packed as the weights are (packing.h); biases' and peepholes' are from backward.h. */
 #ifndef TC_WEIGHT_GRADIENT_H
@@ -33,12 +33,14 @@ static void reset_gradient(const struct tc_layer_block *layer, float *gradient, 
 {
     const size_t slots = tc_cell_slots[layer->cell].count, sequences = layer->sequences;
     const size_t stride = gates_stride(layer, layer->cell);
-    struct tc_rows reset_state = {layer->gates + t * sequences * stride + SLOT_RESET_STATE * W,
+    struct tc_rows reset_state = {layer->gates + t * sequences * stride +
+                                      SLOT_RESET_STATE * V_WIDTH,
                                   sequences * stride, stride, 1};
 
-    for (size_t start = 0; start < layer->hidden; start += W, reset_state.at += slots * W)
-        outer_products(gradient + start * W, W, 1, real_units(layer->hidden, start), dz_n,
-                       reset_state, n_frames, sequences);
+    for (size_t start = 0; start < layer->hidden;
+         start += V_WIDTH, reset_state.at += slots * V_WIDTH)
+        outer_products(gradient + start * V_WIDTH, V_WIDTH, 1, real_units(layer->hidden, start),
+                       dz_n, reset_state, n_frames, sequences);
 }
 
 /* One vector's columns of both matrices, over frames from t on. */
@@ -47,22 +49,22 @@ static void vector_gradient(const struct tc_layer_block *layer, float *gradient,
 {
     const struct tc_cell_slots *const slots = &tc_cell_slots[layer->cell];
     const size_t sequences = layer->sequences, stride = dz_stride(layer, layer->cell);
-    const float *const dz = layer->dz + t * sequences * stride + v * slots->count * W;
-    const struct vectors to_input = {dz + slots->input.first * W, sequences * stride, stride};
-    const struct vectors to_state = {dz + slots->state.first * W, sequences * stride, stride};
-    const struct vectors to_reset = {dz + slots->reset.first * W, sequences * stride, stride};
+    const float *const dz = layer->dz + t * sequences * stride + v * slots->count * V_WIDTH;
+    const struct vectors to_input = {dz + slots->input.first * V_WIDTH, sequences * stride, stride};
+    const struct vectors to_state = {dz + slots->state.first * V_WIDTH, sequences * stride, stride};
+    const struct vectors to_reset = {dz + slots->reset.first * V_WIDTH, sequences * stride, stride};
     const struct tc_rows h = {layer->h + t * state_frame(layer), state_frame(layer), layer->units,
                               1};
     struct tc_rows x = layer->x;
 
     x.at += t * x.frame;
-    gradient += slots->count * W;
-    outer_products(gradient, slots->input.count * W, slots->input.count, layer->inputs, to_input, x,
-                   n_frames, sequences);
-    gradient += layer->inputs * slots->input.count * W;
-    outer_products(gradient, slots->state.count * W, slots->state.count, layer->hidden, to_state, h,
-                   n_frames, sequences);
-    gradient += layer->hidden * slots->state.count * W;
+    gradient += slots->count * V_WIDTH;
+    outer_products(gradient, slots->input.count * V_WIDTH, slots->input.count, layer->inputs,
+                   to_input, x, n_frames, sequences);
+    gradient += layer->inputs * slots->input.count * V_WIDTH;
+    outer_products(gradient, slots->state.count * V_WIDTH, slots->state.count, layer->hidden,
+                   to_state, h, n_frames, sequences);
+    gradient += layer->hidden * slots->state.count * V_WIDTH;
     if (slots->reset.count)
         reset_gradient(layer, gradient, to_reset, t, n_frames);
 }
@@ -72,7 +74,7 @@ static void threshold_gradient(const struct tc_layer_block *layer)
 {
     const size_t units = layer->units, stride = dz_stride(layer, TC_CELL_RNN);
 
-    for (size_t u = 0; u < units; u += W) {
+    for (size_t u = 0; u < units; u += V_WIDTH) {
         vf sum = v_load(layer->threshold_gradient + u);
 
         for (size_t i = 0; i < layer->n_frames * layer->sequences; ++i) {
@@ -89,7 +91,7 @@ static void threshold_gradient(const struct tc_layer_block *layer)
 static void weight_gradient(const struct tc_layer_block *layer, float *gradient)
 {
     const size_t size = vector_floats(layer->cell, layer->inputs, layer->hidden);
-    const size_t floats = layer->sequences * tc_cell_slots[layer->cell].count * W;
+    const size_t floats = layer->sequences * tc_cell_slots[layer->cell].count * V_WIDTH;
     const size_t frames = floats < CACHED_FLOATS ? CACHED_FLOATS / floats : 1;
 
     for (size_t t = 0; t < layer->n_frames; t += frames) {

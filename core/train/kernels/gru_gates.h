@@ -9,7 +9,7 @@
  *      N = tanh(n + r q)
  *      h = z h' + u N = h' + u (N - h')
  *
- *  Backward, from dh (what comes from above and U' dz of the next frame) and from the next frame's
+ *  Backward, from dh (what comes from above and U^T dz of the next frame) and from the next frame's
  *  carried, which is added to it:
  *
  *      dN = dh u,                     dz_n = dN (1 - N^2)
@@ -27,30 +27,31 @@
 INLINE void gru_gates_forward(const struct tc_layer_block *layer, size_t at, float *gates,
                               const float *peephole)
 {
-    const vf r = logistic_of_half(v_load(gates + SLOT_R * W)), old = v_load(layer->h + at);
+    const vf r = logistic_of_half(v_load(gates + SLOT_R * V_WIDTH)), old = v_load(layer->h + at);
     const vf one = v_set(1.0f);
-    const vf u = v_divide(one, v_add(one, exp_of_half(v_load(gates + SLOT_Z * W))));
-    const vf n = tanh_vector(v_fma(r, v_load(gates + SLOT_Q * W), v_load(gates + SLOT_N * W)));
+    const vf u = v_divide(one, v_add(one, exp_of_half(v_load(gates + SLOT_Z * V_WIDTH))));
+    const vf n =
+        tanh_vector(v_fma(r, v_load(gates + SLOT_Q * V_WIDTH), v_load(gates + SLOT_N * V_WIDTH)));
 
     (void)peephole;
-    v_store(gates + SLOT_N * W, n);
-    v_store(gates + SLOT_R * W, r);
-    v_store(gates + SLOT_Z * W, u);
+    v_store(gates + SLOT_N * V_WIDTH, n);
+    v_store(gates + SLOT_R * V_WIDTH, r);
+    v_store(gates + SLOT_Z * V_WIDTH, u);
     v_store(layer->h + at + state_frame(layer), v_fma(u, v_sub(n, old), old));
 }
 
 INLINE void gru_gates_backward(const struct tc_layer_block *layer, size_t at, const float *gates,
                                vf dh, float *carried, const float *peephole, vf dz[4], vf dp[3])
 {
-    const vf n = v_load(gates + SLOT_N * W), r = v_load(gates + SLOT_R * W);
-    const vf u = v_load(gates + SLOT_Z * W), one = v_set(1.0f);
+    const vf n = v_load(gates + SLOT_N * V_WIDTH), r = v_load(gates + SLOT_R * V_WIDTH);
+    const vf u = v_load(gates + SLOT_Z * V_WIDTH), one = v_set(1.0f);
     const vf all = v_add(dh, v_load(carried)), dh_z = v_mul(all, v_sub(one, u));
     const vf dn = v_mul(v_mul(all, u), v_sub(one, v_mul(n, n)));
 
     (void)peephole, (void)dp;
     dz[SLOT_N] = dn;
     dz[SLOT_Q] = v_mul(dn, r);
-    dz[SLOT_R] = v_mul(v_mul(dz[SLOT_Q], v_load(gates + SLOT_Q * W)), v_sub(one, r));
+    dz[SLOT_R] = v_mul(v_mul(dz[SLOT_Q], v_load(gates + SLOT_Q * V_WIDTH)), v_sub(one, r));
     dz[SLOT_Z] = v_mul(v_mul(dh_z, v_sub(v_load(layer->h + at), n)), u);
     v_store(carried, dh_z);
 }

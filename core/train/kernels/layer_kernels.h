@@ -87,7 +87,7 @@ struct tc_layer_kernels {
     /** Add the matrices' part to the packed gradient, from dz, x and h, and the threshold's. */
     void (*gradient)(const struct tc_layer_block *layer, float *gradient);
 
-    /** dx (n_frames, sequences, units of the layer below) = W_ih' dz. */
+    /** dx (n_frames, sequences, units of the layer below) = W_ih^T dz. */
     void (*input_gradient)(const struct tc_layer_block *layer, const float *weights, float *dx);
 
     /** Floats of a packed readout of `outputs` rows. */
@@ -98,7 +98,7 @@ struct tc_layer_kernels {
     void (*readout)(const struct tc_layer_block *layer, const float *weights, const float *bias,
                     size_t outputs, struct tc_rows y);
 
-    /** layer->dh = W' dy, and gradient (outputs, units) += dy h'. */
+    /** layer->dh = W^T dy, and gradient (outputs, units) += dy h^T. */
     void (*readout_backward)(const struct tc_layer_block *layer, const float *weights,
                              struct tc_rows dy, size_t outputs, float *gradient);
 };

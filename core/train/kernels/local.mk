@@ -2,7 +2,7 @@
 layer_sources = %D%/source.h %D%/slots.h %D%/layout.h %D%/tiles.h \
 	%D%/packing.h %D%/forward.h %D%/backward.h \
 	%D%/rnn_gates.h %D%/lstm_gates.h %D%/gru_gates.h \
-	%D%/gru_reset_before_gates.h %D%/cells.h \
+	%D%/gru_reset_before_gates.h %D%/functions_by_cell.h \
 	%D%/gradient.h %D%/readout.h \
 	$(vector_gates)
 core_libtonecell_train_la_SOURCES += \

@@ -10,7 +10,7 @@
  *      o = s(z_o [+ p_o c])
  *      h = o tanh c
  *
- *  Backward, from dh (what comes from above and U' dz of the next frame) and from the next frame's
+ *  Backward, from dh (what comes from above and U^T dz of the next frame) and from the next frame's
  *  carried:
  *
  *      do = dh tanh c,                                 dz_o = do o (1 - o)
@@ -21,7 +21,7 @@
  *      carried = dL/dc' = dc f [+ p_i dz_i + p_f dz_f]
  *      dp_i += dz_i c',   dp_f += dz_f c',   dp_o += dz_o c
  *
- *  dh' = U' dz is in backward.h, dW += dz x', dU += dz h'' in gradient.h.
+ *  dh' = U^T dz is in backward.h, dW += dz x^T, dU += dz h'^T in gradient.h.
  *
  *  The step when playing: core/cells/lstm.c, lstm_peephole.c.
  *
@@ -35,16 +35,16 @@ INLINE void lstm_gates_forward(const struct tc_layer_block *layer, size_t at, fl
                                const float *peephole)
 {
     const size_t next = at + state_frame(layer);
-    const vf old = v_load(layer->c + at), g = tanh_vector(v_load(gates + SLOT_G * W));
-    const vf i = logistic_of_half(add_peephole(v_load(gates + SLOT_I * W), peephole, 0, old));
-    const vf f = logistic_of_half(add_peephole(v_load(gates + SLOT_F * W), peephole, 1, old));
+    const vf old = v_load(layer->c + at), g = tanh_vector(v_load(gates + SLOT_G * V_WIDTH));
+    const vf i = logistic_of_half(add_peephole(v_load(gates + SLOT_I * V_WIDTH), peephole, 0, old));
+    const vf f = logistic_of_half(add_peephole(v_load(gates + SLOT_F * V_WIDTH), peephole, 1, old));
     const vf c = v_fma(f, old, v_mul(i, g));
-    const vf o = logistic_of_half(add_peephole(v_load(gates + SLOT_O * W), peephole, 2, c));
+    const vf o = logistic_of_half(add_peephole(v_load(gates + SLOT_O * V_WIDTH), peephole, 2, c));
 
-    v_store(gates + SLOT_I * W, i);
-    v_store(gates + SLOT_F * W, f);
-    v_store(gates + SLOT_G * W, g);
-    v_store(gates + SLOT_O * W, o);
+    v_store(gates + SLOT_I * V_WIDTH, i);
+    v_store(gates + SLOT_F * V_WIDTH, f);
+    v_store(gates + SLOT_G * V_WIDTH, g);
+    v_store(gates + SLOT_O * V_WIDTH, o);
     v_store(layer->c + next, c);
     v_store(layer->h + next, v_mul(o, tanh_vector(c)));
 }
@@ -53,8 +53,8 @@ INLINE void lstm_gates_backward(const struct tc_layer_block *layer, size_t at, c
                                 vf dh, float *carried, const float *peephole, vf dz[4], vf dp[3])
 {
     const float *const c_old = layer->c + at, *const c = layer->c + at + state_frame(layer);
-    const vf i = v_load(gates + SLOT_I * W), f = v_load(gates + SLOT_F * W);
-    const vf g = v_load(gates + SLOT_G * W), o = v_load(gates + SLOT_O * W);
+    const vf i = v_load(gates + SLOT_I * V_WIDTH), f = v_load(gates + SLOT_F * V_WIDTH);
+    const vf g = v_load(gates + SLOT_G * V_WIDTH), o = v_load(gates + SLOT_O * V_WIDTH);
     const vf one = v_set(1.0f), tanh_c = tanh_vector(v_load(c));
     const vf dh_o = v_mul(dh, o), dz_o = v_mul(v_mul(dh_o, tanh_c), v_sub(one, o));
     const vf dc = add_peephole(v_fma(dh_o, v_sub(one, v_mul(tanh_c, tanh_c)), v_load(carried)),

@@ -1,7 +1,7 @@
 /** @file
  *  The readout y = W h + b of all frames, forward and backward. Part of source.h.
  *
- *      dh = W' dy,   dW += dy h'          W: packed row by row, then in panels (packing.h) */
+ *      dh = W^T dy,   dW += dy h^T          W: packed row by row, then in panels (packing.h) */
 #ifndef TC_LAYER_READOUT_H
 #define TC_LAYER_READOUT_H
 
@@ -16,7 +16,7 @@ static void readout(const struct tc_layer_block *layer, const float *weights, co
             for (size_t o = 0; o < outputs; ++o) {
                 vf sum = v_set(0.0f);
 
-                for (size_t u = 0; u < units; u += W)
+                for (size_t u = 0; u < units; u += V_WIDTH)
                     sum = v_fma(v_load(weights + o * units + u), v_load(h + u), sum);
                 y.at[t * y.frame + b * y.sequence + o * y.row] = bias[o] + v_sum(sum);
             }
@@ -28,9 +28,9 @@ static void readout_backward(const struct tc_layer_block *layer, const float *we
     const size_t units = layer->units, frame = state_frame(layer);
 
     for (size_t v = 0; v < layer_vectors(layer); ++v) {
-        const struct vectors h = {layer->h + frame + v * W, frame, units};
+        const struct vectors h = {layer->h + frame + v * V_WIDTH, frame, units};
 
-        outer_products(gradient + v * W, units, 1, outputs, h, dy, layer->n_frames,
+        outer_products(gradient + v * V_WIDTH, units, 1, outputs, h, dy, layer->n_frames,
                        layer->sequences);
     }
     for (size_t t = 0; t < layer->n_frames; ++t) {

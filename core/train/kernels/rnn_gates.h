@@ -2,7 +2,7 @@
  *  The plain RNN in training, one vector of units at a time. Part of source.h.
  *
  *      z = W x + U h' + b,   h = act(z)                h': the state before
- *      dz = dh act'(z), which each activation gives in terms of h
+ *      dz = dh dact/dz, which each activation gives in terms of h
  *
  *  The step when playing: core/cells/rnn.c. Sums and their gradients: forward.h, backward.h. */
 #ifndef TC_RNN_GATES_H
@@ -18,7 +18,7 @@ INLINE void rnn_gates_forward(const struct tc_layer_block *layer, size_t at, flo
     v_store(layer->h + at + state_frame(layer), v_load(gates));
 }
 
-/* dh act'(z). */
+/* dh dact/dz. */
 INLINE vf times_slope(vf h, vf dh, enum tc_activation activation)
 {
     const vf one = v_set(1.0f);

@@ -30,21 +30,21 @@
 #include "train/kernels/lstm_gates.h"
 #include "train/kernels/rnn_gates.h"
 
-#include "train/kernels/cells.h"
+#include "train/kernels/functions_by_cell.h"
 
 #include "train/kernels/gradient.h"
 
 #include "train/kernels/readout.h"
 
-#define TC_LAYER_TABLE(its_name, its_needs)                                                  \
-    {                                                                                        \
-        .name = its_name, .needs = its_needs, .width = W, .forward_size = forward_size,      \
-        .gates_floats = gates_floats, .dz_floats = dz_floats, .state_size = state_size,      \
-        .input_size = input_size, .pack_forward = pack_forward, .pack_state = pack_state,    \
-        .pack_input = pack_input, .unpack_gradient = unpack_gradient, .forward = forward,    \
-        .backward = backward, .gradient = weight_gradient, .input_gradient = input_gradient, \
-        .readout_size = readout_size, .pack_readout = pack_readout, .readout = readout,      \
-        .readout_backward = readout_backward,                                                \
+#define TC_LAYER_TABLE(its_name, its_needs)                                                   \
+    {                                                                                         \
+        .name = its_name, .needs = its_needs, .width = V_WIDTH, .forward_size = forward_size, \
+        .gates_floats = gates_floats, .dz_floats = dz_floats, .state_size = state_size,       \
+        .input_size = input_size, .pack_forward = pack_forward, .pack_state = pack_state,     \
+        .pack_input = pack_input, .unpack_gradient = unpack_gradient, .forward = forward,     \
+        .backward = backward, .gradient = weight_gradient, .input_gradient = input_gradient,  \
+        .readout_size = readout_size, .pack_readout = pack_readout, .readout = readout,       \
+        .readout_backward = readout_backward,                                                 \
     }
 
 #endif

@@ -2,7 +2,7 @@
  *  Products whose sums stay in registers. A tile is V vectors times B numbers (of B sequences, or
  *  rows of a gradient): each vector loaded meets B numbers, and each number V vectors.
  *
- *                       vector 0 .. V-1 (contiguous, W floats each)
+ *                       vector 0 .. V-1 (contiguous, V_WIDTH floats each)
  *      number of b = 0    sum[0][0] .. sum[0][V-1]
  *                ...                                   += vector[v] * number[b]
  *                B-1      sum[B-1][0] ..
@@ -11,12 +11,12 @@
 #ifndef TC_TILES_H
 #define TC_TILES_H
 
-enum { MAX_SUMS = V_REGISTERS == 32 ? 24 : 12, MAX_NUMBERS = 8 };
+enum { MAX_TILE_SUMS = V_REGISTERS == 32 ? 24 : 12, MAX_NUMBERS = 8 };
 
 /* Most numbers of a tile of V vectors. */
 INLINE size_t tile_numbers(size_t vectors)
 {
-    return MAX_SUMS / vectors < MAX_NUMBERS ? MAX_SUMS / vectors : MAX_NUMBERS;
+    return MAX_TILE_SUMS / vectors < MAX_NUMBERS ? MAX_TILE_SUMS / vectors : MAX_NUMBERS;
 }
 
 /* The size of the next part of n things that go at most `most` at a time, in parts as even as can
@@ -49,12 +49,12 @@ INLINE size_t even_part(size_t n, size_t most)
     default:                                   \
         CASE_OF_B(8, vectors, statement)       \
     }
-#define CASE_OF_B(n, vectors, statement)           \
-    if ((n) == 1 || (vectors) * (n) <= MAX_SUMS) { \
-        enum { B = n };                            \
-                                                   \
-        statement;                                 \
-    }                                              \
+#define CASE_OF_B(n, vectors, statement)                \
+    if ((n) == 1 || (vectors) * (n) <= MAX_TILE_SUMS) { \
+        enum { B = n };                                 \
+                                                        \
+        statement;                                      \
+    }                                                   \
     break;
 
 /* sum[b][first..first + V) += w[k] * a[b][k] over n rows k, the sums of a sequence `stride` apart.
@@ -69,7 +69,7 @@ INLINE const float *add_rows(vf *sum, unsigned stride, unsigned first, unsigned 
         UNROLL for (unsigned b = 0; b < B; ++b) number[b] = v_set(a[b * a_sequence + k * a_row]);
         UNROLL for (unsigned v = 0; v < V; ++v)
         {
-            const vf column = v_load(w + v * W);
+            const vf column = v_load(w + v * V_WIDTH);
 
             UNROLL for (unsigned b = 0; b < B; ++b) sum[b * stride + first + v] =
                 v_fma(column, number[b], sum[b * stride + first + v]);
@@ -90,25 +90,25 @@ struct slot_rows {
 INLINE void slot_rows_tile(float *to, size_t to_sequence, bool add, unsigned V, unsigned B,
                            const float *w, size_t w_row, const struct slot_rows *from)
 {
-    vf sum[MAX_SUMS];
+    vf sum[MAX_TILE_SUMS];
 
     UNROLL for (unsigned b = 0; b < B; ++b)
     {
         UNROLL for (unsigned v = 0; v < V; ++v) sum[b * V + v] =
-            add ? v_load(to + b * to_sequence + v * W) : v_set(0.0f);
+            add ? v_load(to + b * to_sequence + v * V_WIDTH) : v_set(0.0f);
     }
-    for (size_t start = 0; start < from->rows; start += W) {
-        const size_t n = from->rows - start < W ? from->rows - start : W;
+    for (size_t start = 0; start < from->rows; start += V_WIDTH) {
+        const size_t n = from->rows - start < V_WIDTH ? from->rows - start : V_WIDTH;
 
         for (size_t s = 0; s < from->count; ++s)
             w = add_rows(sum, V, 0, V, B, w, w_row,
-                         from->at + (start * from->slots + (from->first + s) * W) * from->row,
+                         from->at + (start * from->slots + (from->first + s) * V_WIDTH) * from->row,
                          from->sequence, from->row, n);
     }
     UNROLL for (unsigned b = 0; b < B; ++b)
     {
         UNROLL for (unsigned v = 0; v < V; ++v)
-            v_store(to + b * to_sequence + v * W, sum[b * V + v]);
+            v_store(to + b * to_sequence + v * V_WIDTH, sum[b * V + v]);
     }
 }
 
@@ -137,11 +137,12 @@ struct vectors {
 INLINE void outer_tile(float *to, size_t to_row, unsigned V, unsigned R, struct vectors vectors,
                        struct tc_rows numbers, size_t n_frames, size_t sequences)
 {
-    vf sum[MAX_SUMS];
+    vf sum[MAX_TILE_SUMS];
 
     UNROLL for (unsigned r = 0; r < R; ++r)
     {
-        UNROLL for (unsigned v = 0; v < V; ++v) sum[r * V + v] = v_load(to + r * to_row + v * W);
+        UNROLL for (unsigned v = 0; v < V; ++v) sum[r * V + v] =
+            v_load(to + r * to_row + v * V_WIDTH);
     }
     for (size_t t = 0; t < n_frames; ++t) {
         const float *vector = vectors.at + t * vectors.frame;
@@ -153,7 +154,8 @@ INLINE void outer_tile(float *to, size_t to_row, unsigned V, unsigned R, struct 
     }
     UNROLL for (unsigned r = 0; r < R; ++r)
     {
-        UNROLL for (unsigned v = 0; v < V; ++v) v_store(to + r * to_row + v * W, sum[r * V + v]);
+        UNROLL for (unsigned v = 0; v < V; ++v)
+            v_store(to + r * to_row + v * V_WIDTH, sum[r * V + v]);
     }
 }
 

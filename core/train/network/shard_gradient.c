@@ -47,7 +47,7 @@ static void add_layer_gradient(const struct tc_shard *shard, unsigned l, float *
     }
 }
 
-/* dw += dy h' is there, (outputs, units); db += sum of dy over sequences and frames. */
+/* dw += dy h^T is there, (outputs, units); db += sum of dy over sequences and frames. */
 static void add_readout_gradient(struct tc_shard *shard, float *gradient, unsigned n_frames)
 {
     const struct tc_architecture *const arch = tc_shard_arch(shard);

@@ -2,7 +2,7 @@
  *  The gradient of the state that a chunk started from, of which the last backward pass reached the
  *  first frame:
  *
- *      dL/dh0 = U' dz + dL/dh0 that goes beside U (GRU)          dL/dc0 = dc f + ... (LSTM)
+ *      dL/dh0 = U^T dz + dL/dh0 that goes beside U (GRU)          dL/dc0 = dc f + ... (LSTM)
  *
  *  dz, dc: of the first frame (train/kernels/..._gates.h). */
 #ifndef TC_SHARD_START_H

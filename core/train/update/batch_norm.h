@@ -1,12 +1,12 @@
 /** @file
  *  Batch normalisation of the input path: of W_ih x, and not of the recurrent W_hh h.
  *
- *      a_r = g_r (v_r'x - mu_r) / sigma_r + b_r        in place of w_r'x + b_r, for each row r
- *      mu_r = v_r'm,   sigma_r^2 = v_r'C v_r + 1e-5    the mean and variance of v_r'x over frames
+ *      a_r = g_r (v_r^T x - mu_r) / sigma_r + b_r        in place of w_r^T x + b_r, for each row r
+ *      mu_r = v_r^T m,   sigma_r^2 = v_r^T C v_r + 1e-5    mean and variance of v_r^T x over frames
  *
  *  m and C are mean and covariance of a layer's input x. With them, that is
  *
- *      w_r = g_r v_r / sigma_r,   b'_r = b_r - w_r'm
+ *      w_r = g_r v_r / sigma_r,   b_ih_r = b_r - w_r^T m
  *
  *  and these are the weights that shards run with, and that a model has: nothing that plays knows
  *  of it. The optimiser updates v, g and b. Gradients are those of mu and sigma by v, too, but m
@@ -49,23 +49,23 @@ size_t tc_batch_norm_moments_doubles(const struct tc_batch_norm *norm);
 double *tc_batch_norm_moments(const struct tc_batch_norm *norm, unsigned layer, double *moments);
 
 /** Move m and C of a layer a tenth of the way to those of moments. The first time they become them,
- *  and g and b those with which w and b' stay as they are: g = sigma, b += mu. */
+ *  and g and b those with which w and b_ih stay as they are: g = sigma, b += mu. */
 void tc_batch_norm_update(struct tc_batch_norm *norm, unsigned layer, const double *moments,
                           float *unconstrained);
 
-/** parameters[...] = w and b' of layers whose m and C were measured, from v, g and b. */
+/** parameters[...] = w and b_ih of layers whose m and C were measured, from v, g and b. */
 void tc_batch_norm_apply(const struct tc_batch_norm *norm, const float *unconstrained,
                          float *parameters);
 
-/** v, g and b that make the w and b' in `parameters` with the present m and C, of layers
+/** v, g and b that make the w and b_ih in `parameters` with the present m and C, of layers
  *  whose m and C were measured: for parameters of an earlier update. */
 void tc_batch_norm_rebase(const struct tc_batch_norm *norm, const float *parameters,
                           float *unconstrained);
 
-/** Turn dL/dw and dL/db', in place, into those of v and b, and write that of g:
+/** Turn dL/dw and dL/db_ih, in place, into those of v and b, and write that of g:
  *
- *      dg = (dw'v - db' mu) / sigma,   db = db'
- *      dv = g / sigma (dw - db' m - dg / sigma C v) */
+ *      dg = (dw^T v - db_ih mu) / sigma,   db = db_ih
+ *      dv = g / sigma (dw - db_ih m - dg / sigma C v) */
 void tc_batch_norm_gradient(const struct tc_batch_norm *norm, const float *unconstrained,
                             float *gradient);
 

@@ -99,7 +99,7 @@ void tc_constraint_free(struct tc_constraint *constraint)
 
 /* ------------------------------------------------------------------ scaled Cayley transform */
 
-/* LAPACK stores columns where we store rows, so each matrix is its transpose there; A' is -A. */
+/* LAPACK stores columns where we store rows, so each matrix is its transpose there; A^T is -A. */
 
 static double sign_of(const struct tc_constrained_matrix *m, size_t column)
 {
@@ -118,7 +118,7 @@ static void start_skew(struct tc_random *random, float *a, size_t n)
     }
 }
 
-/* W' = D (I - A)^-1 (I + A); the two commute. */
+/* W^T = D (I - A)^-1 (I + A); the two commute. */
 static void apply_cayley(const struct tc_constrained_matrix *m, const float *a, float *w,
                          double *scratch)
 {
@@ -140,7 +140,7 @@ static void apply_cayley(const struct tc_constrained_matrix *m, const float *a, 
             w[r * n + c] = (float)(sign_of(m, c) * scratch[r * n + c]);
 }
 
-/* In rows: V' = (W dW' + D dW') (I + A)^-1. */
+/* In rows: V^T = (W dW^T + D dW^T) (I + A)^-1. */
 static void cayley_gradient(const struct tc_constrained_matrix *m, const float *w, float *dw,
                             double *scratch)
 {
@@ -176,7 +176,7 @@ static double imaginary(struct eigenvector v, size_t i)
     return v.im ? v.im[i] : 0.0;
 }
 
-/* C = Re(conj(l) x y^H / (x' conj(y))) / |l|, with T' x = l x and y^H T' = l y^H. */
+/* C = Re(conj(l) x y^H / (x^T conj(y))) / |l|, with T^T x = l x and y^H T^T = l y^H. */
 static void radius_gradient(double *c, size_t n, double re, double im, struct eigenvector x,
                             struct eigenvector y)
 {

@@ -52,11 +52,11 @@ void tc_constraint_apply(const struct tc_constraint *constraint, const float *un
 
 /** Turn dL/dW of each constrained matrix, as last applied, into dL/dA or dL/dT, in place.
  *
- *      V = (I + A)^-T dW (D + W'),   dA = V' - V
+ *      V = (I + A)^-T dW (D + W^T),   dA = V^T - V
  *
- *      dT = (dW - <dW, W> C) / (rho + 1e-5),   C = drho/dT = Re(conj(l) u v') / rho
+ *      dT = (dW - <dW, W> C) / (rho + 1e-5),   C = drho/dT = Re(conj(l) u v^T) / rho
  *
- *  with l the largest eigenvalue of T, v and u its right and left eigenvectors, u'v = 1. */
+ *  with l the largest eigenvalue of T, v and u its right and left eigenvectors, u^T v = 1. */
 void tc_constraint_gradient(const struct tc_constraint *constraint, const float *parameters,
                             float *gradient);
 

@@ -7,7 +7,7 @@
 
 struct tc_optimizer_state {
     enum tc_optimizer kind;
-    float *m, *v;              /* (state.n.updated) running means of the gradient and of its square */
+    float *m, *v;              /* (state.n.updated) running means of the gradient, of its square */
     double m_weight, v_weight; /* Adam's b1^t, b2^t: the weight of the zero start in the means */
 };
 

@@ -1,5 +1,5 @@
 #include "tests/support/reference.h"
-#include "tests/train/sequences.h"
+#include "tests/train/sequence_data.h"
 #include "shard_problem.h"
 #include "tests/support/support.h"
 #include "tonecell-train.h"

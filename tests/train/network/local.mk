@@ -13,7 +13,7 @@ shard_problem = %D%/shard_problem.c %D%/shard_problem.h
 %C%_check_forward_SOURCES = %D%/check_forward.c $(shard_problem)
 %C%_check_gradient_SOURCES = %D%/check_gradient.c $(shard_problem)
 %C%_check_dropout_SOURCES = %D%/check_dropout.c $(shard_problem)
-%C%_check_encoder_SOURCES = %D%/check_encoder.c $(shard_problem) $(sequences)
+%C%_check_encoder_SOURCES = %D%/check_encoder.c $(shard_problem) $(sequence_data)
 
 # From PyTorch, for check_golden.
 EXTRA_DIST += \

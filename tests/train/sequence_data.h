@@ -1,7 +1,7 @@
 /** @file
  *  Sequences for training: clips that are whole. */
-#ifndef SEQUENCES_H
-#define SEQUENCES_H
+#ifndef SEQUENCE_DATA_H
+#define SEQUENCE_DATA_H
 
 #include "tests/support/support.h"
 #include "tonecell-train.h"
