@@ -140,8 +140,8 @@ struct tc_train_options {
      * & Szegedy 2015; in recurrent networks: Laurent et al. 2016). The lowest layer has the mean
      * and variance over all training frames, the others running ones, over every eighth frame of
      * longer chunks and before dropout. It costs of the order of 8 H I^2 an update, and is folded
-     * into weight_ih and bias_ih, so that the model is any other. An encoder has none, and a network
-     * with an input of symbols is refused. [false] */
+     * into weight_ih and bias_ih, so that the model is any other. An encoder has none, and a
+     * network with an input of symbols is refused. [false] */
     bool batch_norm;
     float
         recurrent_rate; /* learning rate of A or T, times learning_rate; above 0, at most 1 [0.1] */

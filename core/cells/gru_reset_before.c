@@ -7,8 +7,8 @@
  *
  *  From: Cho et al. 2014; as Keras with reset_after=False, both biases added.
  *
- *  In vectors: gru_reset_gates() and gru_candidate_gate() in kernels/gates.h. Backward pass:
- *  candidate_gates_backward() and reset_gate_backward() in train/kernels/gru_reset_before_gates.h. */
+ *  In vectors: gru_reset_gates() and gru_candidate_gate() in kernels/gates.h. Backward pass in
+ *  train/kernels/gru_reset_before_gates.h: candidate_gates_backward(), reset_gate_backward(). */
 #include "cells/cells.h"
 
 #include "cells/activation.h"

@@ -15,9 +15,9 @@
  *  Numbers are little-endian u32 and f32 unless noted; a text is its length and its bytes.
  *
  *  Version 1 has the cells rnn, lstm and gru, four activations, linear readouts and no residual
- *  connections; version 2 everything but layer normalisation, and elu and softmax in layers; version
- *  3 everything but symbols. Images are written in the oldest version that can hold the model: the plugin file that serves as a
- *  template of a bundle may be older than the program. */
+ *  connections; version 2 everything but layer normalisation, and elu and softmax in layers;
+ *  version 3 everything but symbols. Images are written in the oldest version that can hold the
+ *  model: the plugin file that serves as a template of a bundle may be older than the program. */
 #include "model/bytes.h"
 #include "model/crc32.h"
 #include "tonecell.h"

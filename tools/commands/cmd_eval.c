@@ -50,7 +50,8 @@ static enum tc_status check_model(const struct eval_options *o, const struct tc_
     const double model_hz = tc_model_metadata(model)->sample_rate_hz;
 
     if (arch->symbols)
-        return tc_fail(error, TC_UNSUPPORTED, "%s has an input of symbols, expected audio", o->model);
+        return tc_fail(error, TC_UNSUPPORTED, "%s has an input of symbols, expected audio",
+                       o->model);
     if (arch->audio_inputs != 1 || arch->outputs != 1)
         return tc_fail(error, TC_UNSUPPORTED,
                        "%s has %u audio inputs and %u outputs, expected one of each", o->model,
