@@ -23,14 +23,16 @@ extern "C" {
 /** A part of a recording with one setting of the knobs, or a sequence. The state starts afresh at
  *  its start.
  *
- *  A recording is cut into segments, at other frames in every epoch, that are trained on side by
- *  side as sequences of a batch. A sequence (whole = true) is one segment, from its first frame to
- *  its last. A loss in its last frame alone (loss_from = n_frames - 1) makes it many-to-one;
- *  loss_from = 0 takes the mean of all frames after the warm-up, which is best 0 for sequences: no
- *  gradient goes through it (tc_train_options_init_sequences()).
+ *  A recording is cut into segments, at other frames in every epoch, of which a batch trains many
+ *  side by side. A sequence (whole = true) is one segment, from its first frame to its last. A loss
+ *  in its last frame alone (loss_from = n_frames - 1) makes it many-to-one; loss_from = 0 takes the
+ *  mean of all frames after the warm-up, which is best 0 for sequences: no gradient goes through it
+ *  (tc_train_options_init_sequences()).
  *
- *  Where the readout gives probabilities, so does the target: in each frame that carries loss 0 to
- *  1, and for a softmax 1 in sum, as of a single 1 among zeros. */
+ *  Where the readout gives probabilities, so does the target: in each frame from loss_from on 0 to
+ *  1, and for a softmax 1 in sum, as of a single 1 among zeros.
+ *
+ *  Symbols are whole numbers from 0 to architecture.symbols - 1, or -1 for none. */
 struct tc_clip {
     const float *const *input;  /* [tc_input_buffers()] buffers of n_frames */
     const float *const *target; /* [outputs] buffers of n_frames */
@@ -101,10 +103,10 @@ enum tc_start {
  *
  *  FULL     w = 1 in all of a segment, one update for it. Memory for K frames, and one state for
  *           each K frames of a segment, from which they are recomputed: about a third more work
- *  than FIXED.  From: Werbos 1990; Chen, Xu, Zhang & Guestrin 2016 (states).
+ *           than FIXED.  From: Werbos 1990; Chen, Xu, Zhang & Guestrin 2016 (states).
  *
  *  RANDOM   After each frame a random cut with probability c, else w = 1 / (1 - c). The mean of w
- *  is 1, so with fixed weights the mean gradient is that of FULL. d frames after a cut
+ *           is 1, so with fixed weights the mean gradient is that of FULL. d frames after a cut
  *
  *               c = a / ((a - 1) K + d)     `tail` a > 1: P(length > n) falls as n^-a
  *               c = 1 / K                   `tail` 0: lengths are geometric
@@ -126,7 +128,7 @@ enum tc_truncation {
 
 /** Defaults, in brackets, are those of tc_train_options_init(). */
 struct tc_train_options {
-    unsigned batch;    /* sequences side by side, 1 to 4096 [32] */
+    unsigned batch;    /* segments side by side, 1 to 4096 [32] */
     unsigned warmup;   /* frames at the start of each segment that carry no loss [1000] */
     unsigned truncate; /* K above: 1 to 2^20, with RANDOM from 2 [512] */
     enum tc_truncation truncation; /* [TC_TRUNCATION_FIXED] */
@@ -146,7 +148,7 @@ struct tc_train_options {
     float
         recurrent_rate; /* learning rate of A or T, times learning_rate; above 0, at most 1 [0.1] */
     float negatives;    /* fraction of -1s in D, 0 to 1 [0.5] */
-    float forget_bias;  /* initial, of LSTMs; -100 to 100 [1] */
+    float forget_bias;  /* initial, of LSTMs, unless `memory` sets it; -100 to 100 [1] */
     float dropout;      /* dropout probability between recurrent layers, 0 to 0.9 [0]: outputs of
                            a layer that the next one does not get in a frame of training; the
                            others are multiplied by 1 / (1 - dropout). It falls on neither states
@@ -157,9 +159,9 @@ struct tc_train_options {
     float clip_norm;     /* gradients (then) longer than this are scaled to it; 0 = never [1] */
     float weight_decay;  /* decoupled, as in AdamW (Loshchilov & Hutter 2019): at each update
                             w -= step * weight_decay * w, of W, free U and the readout's matrix;
-                            biases, start states and constrained U do not decay, and with batch_norm
-                            only W's length does, which changes nothing; step * weight_decay is
-                            below 1 [0] */
+                            biases, peepholes, gains, embeddings, initial states and constrained U
+                            do not decay, and with batch_norm only W's length does, which changes
+                            nothing; step * weight_decay is below 1 [0] */
     unsigned epochs;     /* at most, from 1; each trains on every frame about once [1000] */
     unsigned patience;   /* validations without a new best before the end, from 1 [25] */
     double time_limit_s; /* the one option that makes results depend on the clock; 0 = none [0] */
@@ -169,7 +171,7 @@ struct tc_train_options {
                             biases of their gates; 2 to 2^20; 0 = a few frames [0] */
 };
 
-/** The recommended recipe for recordings. */
+/** The defaults above, recommended for recordings. */
 void tc_train_options_init(struct tc_train_options *options);
 
 /** The same for whole clips, sequences: without a warm-up, which carries no loss and which
@@ -199,8 +201,9 @@ struct tc_score;
  *
  *  Errors: TC_BAD_ARGUMENT (options, a set without a frame after the warm-up, a silent or constant
  *  target, a loss_from without use), TC_BAD_VALUE (NaN or infinity in a clip, targets that are no
- *  probabilities: which clip and frame), TC_UNSUPPORTED (TC_ELU, TC_SOFTMAX), TC_NO_MEMORY, and
- *  what tc_model_new() says of shape and metadata. */
+ *  probabilities, symbols that are none: which clip and frame), TC_UNSUPPORTED (TC_ELU, TC_SOFTMAX;
+ *  batch_norm with an input of symbols), TC_NO_MEMORY, and what tc_model_new() says of shape and
+ *  metadata. */
 enum tc_status tc_trainer_new(struct tc_trainer **trainer, const struct tc_architecture *arch,
                               const struct tc_metadata *meta,
                               const struct tc_train_options *options, const struct tc_clip *train,
@@ -235,13 +238,14 @@ void tc_trainer_free(struct tc_trainer *trainer);
  *  the environment variable TONECELL_KERNELS names, or else the best for this CPU. */
 const char *tc_trainer_kernels(const struct tc_trainer *trainer);
 
-/** Bytes that tc_trainer_new() allocated for sequences: activations of a chunk and stored states,
- *  without parameters, their gradients and the optimiser's moments. *n_sequences (may be NULL)
- *  receives the number of sequences of a batch: options.batch, or fewer if the clips are too short.
+/** Bytes that tc_trainer_new() allocated for the forward and backward passes of a batch, an
+ *  encoder's included: inputs, activations of a chunk, stored states and packed gradients, without
+ *  parameters and the optimiser's moments. *n_sequences (may be NULL)
+ *  receives the number of segments in a batch: options.batch, or fewer if the clips are too short.
  */
 size_t tc_trainer_memory(const struct tc_trainer *trainer, unsigned *n_sequences);
 
-/** A measure of a model on clips: the mean over the frames that carry loss. */
+/** A measure of a model on clips, over the frames that carry loss. */
 struct tc_metric {
     const char *name; /* "esr" */
     bool higher_is_better;
@@ -266,10 +270,11 @@ struct tc_progress {
     double loss;              /* mean over the updates since the last validation; NAN if none */
     double score, best_score; /* tc_trainer_metric() on the validation clips: of the last validation
                                  in this run, and of the best of all; NAN before the first */
-    double learning_rate;
+    double learning_rate;     /* of the next step; lower than before where a validation halved it */
 };
 
-/** Called after every step, rejected ones too, and every validation; false ends the training. */
+/** Called after every step, rejected ones too, and every validation, in the thread that called
+ *  tc_trainer_run(); false ends the training. */
 typedef bool tc_progress_fn(const struct tc_progress *progress, void *user);
 
 /** Why a training ended. */
@@ -307,8 +312,8 @@ size_t tc_trainer_history(const struct tc_trainer *trainer,
 
 /** The model that validated best (or that of the initial weights, before the first validation). Its
  *  start state is what options.start says.
- *  `training` (may be NULL) is the JSON text to store in its metadata. The progress function may
- *  call this. Errors: TC_NO_MEMORY. */
+ *  `training` (may be NULL) is the JSON text, in UTF-8, to store in its metadata. The progress
+ *  function may call this. Errors: TC_BAD_VALUE (`training` is not UTF-8), TC_NO_MEMORY. */
 enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *training,
                                struct tc_model **model, struct tc_error *error);
 

@@ -221,7 +221,8 @@ struct tc_architecture {
     unsigned outputs;        /* 1 to TC_MAX_FEATURES if the readout is linear, else to
                                 TC_MAX_CLASSES; TC_MAX_AUDIO for players, 1 for plugins */
     unsigned layers;         /* 1 to TC_MAX_LAYERS */
-    float direct;            /* gain of the direct path: 1, -1 (inverting devices), 0 (none) */
+    float direct;            /* gain of the direct path, finite: 0 for none, usually 1 or -1; if not
+                                0 there are at least as many audio inputs as outputs */
     enum tc_readout readout; /* a softmax has at least 2 outputs */
     bool residual;           /* residual connections, as above */
     bool layer_norm;         /* of layer outputs, as above; layers have at least 2 units */
@@ -474,7 +475,7 @@ void tc_controls_init(struct tc_controls *controls, const struct tc_model *model
 enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *model,
                              unsigned channels, double rate_hz, struct tc_error *error);
 
-/** The same with weights of another precision. */
+/** The same with weights of another precision. Errors as above. */
 enum tc_status tc_player_new_with(struct tc_player **player, const struct tc_model *model,
                                   unsigned channels, double rate_hz, enum tc_precision precision,
                                   struct tc_error *error);
@@ -535,18 +536,21 @@ enum tc_status tc_model_load_facts(struct tc_model **model, const char *path,
 enum tc_status tc_model_save(const struct tc_model *model, const char *path,
                              struct tc_error *error);
 
-/** The file that tc_model_save() writes, in memory: *bytes is for free(). */
+/** The file that tc_model_save() writes, in memory: *size bytes at *bytes, which is for free().
+ *  Errors: TC_TOO_LARGE, TC_NO_MEMORY. */
 enum tc_status tc_model_save_bytes(const struct tc_model *model, unsigned char **bytes,
                                    size_t *size, struct tc_error *error);
 
 /** Write a model in another format, in the way of tc_model_save(). Knobs go from 0 to 1 there, and
  *  scales and gains that the format does not know into the weights. NAM and ONNX keep the start
  *  state; NAM gets what silence leaves if that is 0. The other formats lose it: they start at 0.
- *  Errors: TC_UNSUPPORTED for what the format cannot hold, and as tc_model_save(). */
+ *  Errors: TC_UNSUPPORTED for what the format cannot hold, TC_BAD_ARGUMENT (a number that is no
+ *  format), and as tc_model_save(). */
 enum tc_status tc_model_export(const struct tc_model *model, enum tc_export format,
                                const char *path, struct tc_error *error);
 
-/** The file that tc_model_export() writes, in memory: *bytes is for free(). */
+/** The file that tc_model_export() writes, in memory: *size bytes at *bytes, which is for free().
+ *  Errors: as tc_model_export(), but for TC_IO. */
 enum tc_status tc_model_export_bytes(const struct tc_model *model, enum tc_export format,
                                      unsigned char **bytes, size_t *size, struct tc_error *error);
 

@@ -1,7 +1,8 @@
 /** @file
  *  Activations and gates in vectors, for the kernels of every instruction set: kernels_avx2.c and
  *  its like include the vector type `vf` and its operations v_...() before this. Sums of logistic
- *  gates come halved, since s(v) = (1 + tanh(v / 2)) / 2. The equations: core/cells. */
+ *  gates come halved, since s(v) = (1 + tanh(v / 2)) / 2. The equations: core/cells. A vector is
+ *  one gate of V_WIDTH units; weight_layout.h shows which sums come from where. */
 #ifndef TC_VECTOR_GATES_H
 #define TC_VECTOR_GATES_H
 

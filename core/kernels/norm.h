@@ -1,6 +1,7 @@
 /** @file
  *  Layer normalisation in vectors: one source for every instruction set, for layer_forward.h. Needs
- *  a vector_...h first. */
+ *  a vector_...h first. Rows lie as layer_forward.h shows: the units of a frame and channel, padded
+ *  to vectors. */
 #ifndef TC_KERNELS_NORM_H
 #define TC_KERNELS_NORM_H
 

@@ -1,6 +1,9 @@
 /** @file
  *  The readout in vectors: one source for every instruction set, for layer_forward.h. Needs a
- *  vector_...h first. */
+ *  vector_...h first.
+ *
+ *      w    | w0 w1 ... | padding |     a row of the readout's matrix, units padded to vectors
+ *      h    | h0 h1 ... | padding |     of frame 0, that of frame 1 `pitch` floats later, ... */
 #ifndef TC_KERNELS_READOUT_H
 #define TC_KERNELS_READOUT_H
 

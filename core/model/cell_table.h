@@ -3,10 +3,13 @@
  *
  *  Adding a cell takes its name in enum tc_cell, a row here, its equations in core/cells, and:
  *
+ *   plain C    core/cells          the order of its columns in pack_columns.c, its declaration in
+ *                                  cells.h, a row in kernels/kernels_c.c
  *   streams    core/kernels        a row of weight_layout.h for each of its products, its gates in
- *                                  gates_by_*.h, a case in group_step.h, a row of kernels_c.c
+ *                                  gates_by_*.h, a case in group_step.h, rows in layer_forward.h,
+ *                                  and in pack_weights.h where it has a second product
  *   training   core/train/kernels  a file of gates, rows in slots.h and functions_by_cell.h
- *   diagnosis  core/train/exact    its Jacobian
+ *   diagnosis  core/train/exact    its Jacobian, and a row in network_jacobian.c
  *
  *  Every file that includes this one has the table as a constant, so that the compiler resolves the
  *  properties of a kernel's cell. */

@@ -1,7 +1,9 @@
 /** @file
  *  The inputs of a network, from audio samples and knobs: the same for streams and for training.
  *
- *      u = (in_gain * x, knobs),    rows: the audio inputs, then the knobs */
+ *      u = (in_gain * x, knobs),    rows: the audio inputs, then the knobs
+ *
+ *  The vector of a symbol, which follows, is in embedding.h. */
 #ifndef TC_NETWORK_INPUT_H
 #define TC_NETWORK_INPUT_H
 

@@ -101,9 +101,9 @@ enum tc_status tc_training_state_new(struct tc_training_state **state,
                                      const struct tc_training_sizes *n, struct tc_error *error);
 void tc_training_state_free(struct tc_training_state *state);
 
-/** Copy all parts, the history, and the hidden states where both have them; the lengths are the
- *  same. Errors: TC_NO_MEMORY (for the history; `to` is then
- *  as before). */
+/** Copy all parts and the history; the lengths are the same. Hidden states are copied by
+ *  state_transfer.h, from and to the shards. Errors: TC_NO_MEMORY (for the history; `to` is then as
+ *  before). */
 enum tc_status tc_training_state_copy(struct tc_training_state *to,
                                       const struct tc_training_state *from, struct tc_error *error);
 

@@ -17,8 +17,7 @@ double tc_truncation_probability(const struct tc_train_options *options, size_t 
 /** Frames until the next cut, 1 to `remaining`: the frames that are left of a segment after
  *  `elapsed` ones. Where cuts are random, gradient_factor (at least `remaining`) receives the
  *  factor on the gradient that each of these frames gets from the next: 1 / (1 - probability), and
- *  0
- *  for the last. Else it may be NULL. */
+ *  0 for the last. Else it may be NULL. */
 size_t tc_truncation_next(const struct tc_train_options *options, size_t elapsed, size_t remaining,
                           struct tc_random *random, float *gradient_factor);
 

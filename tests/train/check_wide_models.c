@@ -31,7 +31,7 @@ static float **signals_new(size_t rows, bool targets)
     return row;
 }
 
-static bool store_nats(const struct tc_progress *progress, void *user)
+static bool store_score(const struct tc_progress *progress, void *user)
 {
     if (progress->validated)
         *(double *)user = progress->score;
@@ -60,7 +60,7 @@ static struct tc_model *train(double *nats)
     ck_assert_msg(tc_trainer_new(&trainer, &wide, &meta, &options, &clip, 1, &clip, 1, &error) ==
                       TC_OK,
                   "%s", error.message);
-    ck_assert_msg(tc_trainer_run(trainer, store_nats, nats, NULL, &error) == TC_OK, "%s",
+    ck_assert_msg(tc_trainer_run(trainer, store_score, nats, NULL, &error) == TC_OK, "%s",
                   error.message);
     ck_assert_int_eq(tc_trainer_best(trainer, NULL, &model, &error), TC_OK);
     tc_trainer_free(trainer);
@@ -118,6 +118,41 @@ START_TEST(many_features_and_classes_are_trained_and_stored)
     assert_same_output(model, read);
     tc_model_free(read);
     tc_model_free(model);
+}
+END_TEST
+
+/* Scratch and statistics of batch normalisation are of the inputs' number, too, which may be larger
+ * than that of any layer's units. */
+START_TEST(batch_normalisation_takes_more_inputs_than_units)
+{
+    enum { MANY = TC_MAX_UNITS + 300 };
+    const struct tc_architecture arch = {
+        .audio_inputs = MANY, .outputs = 1, .layers = 1, .layer = {{TC_CELL_GRU, TC_TANH, 4}}};
+    float **const in = signals_new(MANY, false), **const target = signals_new(1, false);
+    const struct tc_clip clip = {.input = (const float *const *)in,
+                                 .target = (const float *const *)target,
+                                 .n_frames = FRAMES,
+                                 .whole = true};
+    struct tc_train_options options;
+    struct tc_trainer *trainer = NULL;
+    struct tc_metadata meta;
+    struct tc_error error;
+    double esr = (double)NAN;
+
+    tc_metadata_init(&meta);
+    tc_train_options_init_sequences(&options);
+    options.batch_norm = true;
+    options.epochs = 20;
+    options.start = TC_START_ZERO;
+    ck_assert_msg(tc_trainer_new(&trainer, &arch, &meta, &options, &clip, 1, &clip, 1, &error) ==
+                      TC_OK,
+                  "%s", error.message);
+    ck_assert_msg(tc_trainer_run(trainer, store_score, &esr, NULL, &error) == TC_OK, "%s",
+                  error.message);
+    ck_assert_double_lt(esr, 0.9);
+    tc_trainer_free(trainer);
+    free(in);
+    free(target);
 }
 END_TEST
 
@@ -185,6 +220,7 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, many_features_and_classes_are_trained_and_stored);
+    tcase_add_test(tests, batch_normalisation_takes_more_inputs_than_units);
     tcase_add_test(tests, players_refuse_models_of_more_than_the_audio_limit);
     tcase_add_loop_test(tests, limits_are_the_feature_and_class_limits, 0,
                         sizeof limits / sizeof *limits);

@@ -19,8 +19,7 @@ enum tc_status timed_training(struct training_time *time, const struct tc_archit
 
 /** Multiplications and additions per frame in the layers' matrices: 2 each for the forward pass,
  *  the gradient of state and input, and the gradient of the weights. As is usual, the input and
- *  bias
- *  of the lowest layer count in full, though no gradient is computed for that input. */
+ *  bias of the lowest layer count in full, though no gradient is computed for that input. */
 double training_flops(const struct tc_architecture *arch);
 
 #endif

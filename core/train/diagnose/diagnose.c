@@ -12,7 +12,7 @@ static size_t state_values(const struct tc_architecture *arch)
     size_t n = 0;
 
     for (unsigned l = 0; l < arch->layers; ++l)
-        n += tc_jacobian_cell_of(&arch->layer[l])->states * arch->layer[l].hidden;
+        n += (tc_cell_has_c(arch->layer[l].cell) ? 2 : 1) * arch->layer[l].hidden;
     return n;
 }
 

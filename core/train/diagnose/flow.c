@@ -113,7 +113,7 @@ static void backward_step(struct backward *b)
     double *const swap = b->m;
 
     for (unsigned l = 0; l < e->layers; ++l) {
-        const size_t at = e->offset[l], width = e->layer[l].cell->states * e->layer[l].hidden;
+        const size_t at = e->offset[l], width = e->layer[l].states * e->layer[l].hidden;
 
         cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)rows, (int)width, (int)(n - at),
                     1.0, b->m + at, (int)n, b->jacobian + at * (n + 1), (int)n, 0.0, b->next + at,
@@ -129,7 +129,7 @@ static void backward_step(struct backward *b)
 static void layer_gradient(const struct backward *b, unsigned l, double *dh, double *dc)
 {
     const struct tc_jacobian_layer *const layer = &b->network->layer[l];
-    const size_t n = b->network->states, H = layer->hidden, width = layer->cell->states * H;
+    const size_t n = b->network->states, H = layer->hidden, width = layer->states * H;
     const double bypass = b->network->residual[l] && l + 1 < b->network->layers ? 1.0 : 0.0;
     double c2 = 0.0, h2 = 0.0;
 

@@ -9,7 +9,7 @@ static size_t count_singular_values(const struct tc_architecture *arch)
     size_t n = 0;
 
     for (unsigned l = 0; l < arch->layers; ++l)
-        n += tc_jacobian_cell_of(&arch->layer[l])->gates * arch->layer[l].hidden;
+        n += tc_cell_gates(arch->layer[l].cell) * arch->layer[l].hidden;
     return n;
 }
 
@@ -29,13 +29,13 @@ struct tc_diagnosis_storage *tc_diagnosis_storage_new(const struct tc_architectu
                                                .gradient = storage->gradient,
                                                .bound = storage->bound};
     for (unsigned l = 0; l < arch->layers; ++l) {
-        const struct tc_jacobian_cell *const cell = tc_jacobian_cell_of(&arch->layer[l]);
+        const struct tc_cell_description *const cell = &tc_cell_table[arch->layer[l].cell];
         struct tc_layer_diagnosis *const layer = &storage->diagnosis.layer[l];
 
         layer->hidden = arch->layer[l].hidden;
         layer->gates = cell->gates;
         layer->dh = storage->dh[l];
-        layer->dc = cell->states > 1 ? storage->dc[l] : NULL;
+        layer->dc = cell->has_c ? storage->dc[l] : NULL;
         for (unsigned g = 0; g < cell->gates; ++g, singular += layer->hidden)
             layer->gate[g].singular = singular;
     }

@@ -90,7 +90,7 @@ static enum tc_status summarise_layers(struct tc_diagnosis_work *work)
         struct tc_layer_diagnosis *const found = &work->diagnosis->layer[l];
 
         found->gamma =
-            layer->cell == &tc_jacobian_rnn ? largest_derivative(layer->activation) : (double)NAN;
+            layer->cell->any_activation ? largest_derivative(layer->activation) : (double)NAN;
         for (unsigned g = 0; !status && g < found->gates; ++g, singular += layer->hidden)
             status = summarise_gate(work, l, g, singular);
     }

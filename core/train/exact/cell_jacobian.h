@@ -2,27 +2,20 @@
  *  One frame through one layer in double precision, with its derivatives.
  *
  *  This is the Jacobian ds_t/ds_(t-1) in double precision, for diagnose; the gradient that trains
- *  is in core/train/kernels. A cell is one file with its formula and a row in
- *  tc_jacobian_cell_of(); the code that uses them does not depend on which cells there are. */
+ *  is in core/train/kernels. A cell is one file with its formula and a row in network_jacobian.c;
+ *  the code that uses them does not depend on which cells there are. */
 #ifndef TC_CELL_JACOBIAN_H
 #define TC_CELL_JACOBIAN_H
 
-#include "tonecell-train.h"
+#include "model/cell.h"
 
 #include <cblas.h>
 #include <math.h>
 
-/** A layer: H hidden units, I inputs, and its tensors as tc_architecture_tensors() lists them. */
-struct tc_jacobian_layer {
-    const struct tc_jacobian_cell *cell;
-    enum tc_activation activation; /* of a plain RNN */
-    size_t inputs, hidden;
-    const double *w_ih, *w_hh, *b_ih, *b_hh;
-    const double *peephole; /* (3, H) i, f, o; NULL if the cell has none */
-};
+struct tc_jacobian_layer;
 
 /** Where the derivatives of a frame are written: row-major matrices, zero before the call. S is
- *  the number of state vectors of H units: h, and c where the cell has one. Primes mark the state
+ *  the number of vectors of H units in the state. Primes mark the state
  *  before the frame. */
 struct tc_jacobian_derivatives {
     double *by_state; /* (S*H, S*H) d[h; c] / d[h'; c'], rows `pitch` apart */
@@ -31,27 +24,31 @@ struct tc_jacobian_derivatives {
     double *h_by_c;   /* (H) dh/dc of the same unit; not written by a cell without c */
 };
 
-struct tc_jacobian_cell {
-    unsigned gates, states;
-    const char *gate[TC_MAX_GATES];              /* the gates' names */
-    enum tc_activation activation[TC_MAX_GATES]; /* of each gate; a plain RNN takes the layer's */
-    /** Advance by one frame. x (I); state (S*H) in and out; work (2*G*H) scratch, whose first G*H
-     *  values are those of the gates afterwards. `derivatives` may be NULL. */
-    void (*step)(const struct tc_jacobian_layer *layer, const double *x, double *state,
-                 double *work, const struct tc_jacobian_derivatives *derivatives);
+/** Advance a layer by one frame. x (I); state (S*H) in and out; work (2*G*H) scratch, whose first
+ *  G*H values are those of the gates afterwards. `derivatives` may be NULL. */
+typedef void tc_jacobian_step(const struct tc_jacobian_layer *layer, const double *x, double *state,
+                              double *work, const struct tc_jacobian_derivatives *derivatives);
+
+/** A layer: H hidden units, I inputs, and its tensors as tc_architecture_tensors() lists them. */
+struct tc_jacobian_layer {
+    const struct tc_cell_description *cell;
+    enum tc_activation activation; /* of a plain RNN */
+    size_t inputs, hidden;
+    unsigned states; /* vectors of H units in the state: h, and c where the cell has one */
+    const double *w_ih, *w_hh, *b_ih, *b_hh;
+    const double *peephole; /* (3, H) i, f, o; NULL if the cell has none */
+    tc_jacobian_step *step;
 };
 
-extern const struct tc_jacobian_cell tc_jacobian_rnn, tc_jacobian_lstm, tc_jacobian_gru,
-    tc_jacobian_gru_reset_before;
-
-/** The cell of a layer. */
-const struct tc_jacobian_cell *tc_jacobian_cell_of(const struct tc_layer *layer);
+tc_jacobian_step tc_jacobian_rnn, tc_jacobian_lstm, tc_jacobian_gru, tc_jacobian_gru_reset_before;
 
 /** The activation of a layer's gate. */
 static inline enum tc_activation tc_jacobian_gate_activation(const struct tc_jacobian_layer *layer,
                                                              unsigned gate)
 {
-    return layer->cell == &tc_jacobian_rnn ? layer->activation : layer->cell->activation[gate];
+    if (layer->cell->any_activation)
+        return layer->activation;
+    return layer->cell->logistic >> gate & 1 ? TC_LOGISTIC : TC_TANH;
 }
 
 /* ------------------------------------------------------------ shared by the cells */

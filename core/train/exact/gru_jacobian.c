@@ -16,8 +16,8 @@
 
 enum { RESET, UPDATE, CANDIDATE, GATES };
 
-static void step(const struct tc_jacobian_layer *layer, const double *x, double *state,
-                 double *work, const struct tc_jacobian_derivatives *derivatives)
+void tc_jacobian_gru(const struct tc_jacobian_layer *layer, const double *x, double *state,
+                     double *work, const struct tc_jacobian_derivatives *derivatives)
 {
     const size_t H = layer->hidden, inputs = layer->inputs;
     const double *const u = tc_jacobian_sums(layer, x, state, work);
@@ -43,9 +43,3 @@ static void step(const struct tc_jacobian_layer *layer, const double *x, double 
         dh[j] += z;
     }
 }
-
-const struct tc_jacobian_cell tc_jacobian_gru = {.gates = GATES,
-                                                 .states = 1,
-                                                 .gate = {"reset", "update", "candidate"},
-                                                 .activation = {TC_LOGISTIC, TC_LOGISTIC, TC_TANH},
-                                                 .step = step};

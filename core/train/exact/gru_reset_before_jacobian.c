@@ -57,8 +57,9 @@ static void add_row(const struct tc_jacobian_layer *layer, const double *h, cons
     by_state[j] += z;
 }
 
-static void step(const struct tc_jacobian_layer *layer, const double *x, double *state,
-                 double *work, const struct tc_jacobian_derivatives *derivatives)
+void tc_jacobian_gru_reset_before(const struct tc_jacobian_layer *layer, const double *x,
+                                  double *state, double *work,
+                                  const struct tc_jacobian_derivatives *derivatives)
 {
     const size_t H = layer->hidden;
 
@@ -72,10 +73,3 @@ static void step(const struct tc_jacobian_layer *layer, const double *x, double 
         state[j] = (1.0 - z) * work[CANDIDATE * H + j] + z * state[j];
     }
 }
-
-const struct tc_jacobian_cell tc_jacobian_gru_reset_before = {
-    .gates = GATES,
-    .states = 1,
-    .gate = {"reset", "update", "candidate"},
-    .activation = {TC_LOGISTIC, TC_LOGISTIC, TC_TANH},
-    .step = step};

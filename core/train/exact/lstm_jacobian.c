@@ -55,8 +55,8 @@ static void add_rows(const struct unit *unit, const double *matrix, size_t H, si
     tc_jacobian_add(dh, unit->h_by_c, dc, cols);
 }
 
-static void step(const struct tc_jacobian_layer *layer, const double *x, double *state,
-                 double *work, const struct tc_jacobian_derivatives *derivatives)
+void tc_jacobian_lstm(const struct tc_jacobian_layer *layer, const double *x, double *state,
+                      double *work, const struct tc_jacobian_derivatives *derivatives)
 {
     const size_t H = layer->hidden, inputs = layer->inputs;
     const double *const u = tc_jacobian_sums(layer, x, state, work);
@@ -79,10 +79,3 @@ static void step(const struct tc_jacobian_layer *layer, const double *x, double 
         derivatives->h_by_c[j] = unit.h_by_c;
     }
 }
-
-const struct tc_jacobian_cell tc_jacobian_lstm = {
-    .gates = GATES,
-    .states = 2,
-    .gate = {"input", "forget", "candidate", "output"},
-    .activation = {TC_LOGISTIC, TC_LOGISTIC, TC_TANH, TC_LOGISTIC},
-    .step = step};

@@ -11,21 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct tc_jacobian_cell *tc_jacobian_cell_of(const struct tc_layer *layer)
-{
-    switch (layer->cell) {
-    case TC_CELL_RNN:
-        return &tc_jacobian_rnn;
-    case TC_CELL_LSTM:
-    case TC_CELL_LSTM_PEEPHOLE:
-        return &tc_jacobian_lstm;
-    case TC_CELL_GRU:
-        return &tc_jacobian_gru;
-    case TC_CELL_GRU_RESET_BEFORE:
-        return &tc_jacobian_gru_reset_before;
-    }
-    return NULL;
-}
+static tc_jacobian_step *const jacobian_steps[TC_CELLS] = {
+    [TC_CELL_RNN] = tc_jacobian_rnn,
+    [TC_CELL_LSTM] = tc_jacobian_lstm,
+    [TC_CELL_LSTM_PEEPHOLE] = tc_jacobian_lstm,
+    [TC_CELL_GRU] = tc_jacobian_gru,
+    [TC_CELL_GRU_RESET_BEFORE] = tc_jacobian_gru_reset_before,
+};
 
 /* Units of the widest layer. */
 static size_t widest(const struct tc_architecture *arch)
@@ -50,14 +42,19 @@ static size_t set_shapes(struct tc_jacobian_network *network, const struct tc_ar
     for (unsigned l = 0; l < arch->layers; ++l) {
         struct tc_jacobian_layer *const layer = &network->layer[l];
         const size_t H = arch->layer[l].hidden, inputs = tc_layer_inputs(arch, l);
-        const struct tc_jacobian_cell *const cell = tc_jacobian_cell_of(&arch->layer[l]);
+        const struct tc_cell_description *const cell = &tc_cell_table[arch->layer[l].cell];
+        const unsigned states = cell->has_c ? 2 : 1;
 
-        *layer = (struct tc_jacobian_layer){
-            .cell = cell, .activation = arch->layer[l].activation, .inputs = inputs, .hidden = H};
+        *layer = (struct tc_jacobian_layer){.cell = cell,
+                                            .activation = arch->layer[l].activation,
+                                            .inputs = inputs,
+                                            .hidden = H,
+                                            .states = states,
+                                            .step = jacobian_steps[arch->layer[l].cell]};
         network->residual[l] = tc_layer_is_residual(arch, l);
         network->offset[l] = network->states;
-        network->states += cell->states * H;
-        doubles += cell->states * H * inputs + H + 2 * cell->gates * H + H;
+        network->states += states * H;
+        doubles += states * H * inputs + H + 2 * cell->gates * H + H;
     }
     return doubles + widest(arch) * (network->states + 1);
 }
@@ -78,11 +75,10 @@ static void set_pointers(struct tc_jacobian_network *network, const struct tc_ar
         layer->w_hh = values + at[l].w_hh;
         layer->b_ih = values + at[l].b_ih;
         layer->b_hh = values + at[l].b_hh;
-        layer->peephole =
-            arch->layer[l].cell == TC_CELL_LSTM_PEEPHOLE ? values + at[l].peephole : NULL;
+        layer->peephole = layer->cell->peephole ? values + at[l].peephole : NULL;
         network->derivatives[l].pitch = network->states;
         network->derivatives[l].by_input = next;
-        network->derivatives[l].h_by_c = next + layer->cell->states * layer->hidden * layer->inputs;
+        network->derivatives[l].h_by_c = next + layer->states * layer->hidden * layer->inputs;
         network->gates[l] = network->derivatives[l].h_by_c + layer->hidden;
         network->standardised[l] = network->gates[l] + 2 * layer->cell->gates * layer->hidden;
         network->norm_gain[l] = values + at[l].norm_gain;
@@ -127,7 +123,7 @@ void tc_jacobian_start_state(const struct tc_model *model, const float *paramete
     tc_parameter_offsets(&model->arch, at, &readout);
     for (unsigned l = 0; l < model->arch.layers; ++l) {
         const size_t H = model->arch.layer[l].hidden;
-        const unsigned states = tc_jacobian_cell_of(&model->arch.layer[l])->states;
+        const unsigned states = tc_cell_has_c(model->arch.layer[l].cell) ? 2 : 1;
 
         for (size_t j = 0; j < H; ++j)
             *state++ = (double)parameters[at[l].h0 + j];
@@ -143,10 +139,9 @@ static void chain_below(const struct tc_jacobian_network *network, unsigned l, d
     const struct tc_jacobian_layer *const layer = &network->layer[l];
     const size_t n = network->states, below = network->offset[l], inputs = layer->inputs;
 
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans,
-                (int)(layer->cell->states * layer->hidden), (int)below, (int)inputs, 1.0,
-                network->derivatives[l].by_input, (int)inputs, network->output_by_state, (int)n,
-                0.0, jacobian + below * n, (int)n);
+    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)(layer->states * layer->hidden),
+                (int)below, (int)inputs, 1.0, network->derivatives[l].by_input, (int)inputs,
+                network->output_by_state, (int)n, 0.0, jacobian + below * n, (int)n);
 }
 
 /* Layer normalisation (Ba, Kiros & Hinton 2016) of a layer's output v:
@@ -243,10 +238,10 @@ void tc_jacobian_advance(struct tc_jacobian_network *network, const double *inpu
         if (jacobian) {
             derivatives->by_state = jacobian + network->offset[l] * (n + 1);
             memset(derivatives->by_input, 0,
-                   layer->cell->states * layer->hidden * layer->inputs * sizeof *jacobian);
+                   layer->states * layer->hidden * layer->inputs * sizeof *jacobian);
         }
-        layer->cell->step(layer, x, state + network->offset[l], network->gates[l],
-                          jacobian ? derivatives : NULL);
+        layer->step(layer, x, state + network->offset[l], network->gates[l],
+                    jacobian ? derivatives : NULL);
         if (jacobian && l)
             chain_below(network, l, jacobian);
         layer_output(network, l, state, jacobian);

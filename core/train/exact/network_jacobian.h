@@ -14,7 +14,7 @@
 
 struct tc_jacobian_network {
     unsigned layers;
-    size_t inputs, outputs, states; /* inputs: audio, then knobs; states: n */
+    size_t inputs, outputs, states; /* inputs: audio, knobs, then a symbol's vector; states: n */
     struct tc_jacobian_layer layer[TC_MAX_LAYERS];
     size_t offset[TC_MAX_LAYERS]; /* of a layer's h in the state */
     bool residual[TC_MAX_LAYERS];

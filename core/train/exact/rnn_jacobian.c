@@ -55,8 +55,8 @@ static double activation_derivative(enum tc_activation activation, double h)
     return (double)NAN;
 }
 
-static void step(const struct tc_jacobian_layer *layer, const double *x, double *state,
-                 double *work, const struct tc_jacobian_derivatives *derivatives)
+void tc_jacobian_rnn(const struct tc_jacobian_layer *layer, const double *x, double *state,
+                     double *work, const struct tc_jacobian_derivatives *derivatives)
 {
     const size_t H = layer->hidden, inputs = layer->inputs;
     const double *const u = tc_jacobian_sums(layer, x, state, work);
@@ -71,6 +71,3 @@ static void step(const struct tc_jacobian_layer *layer, const double *x, double 
         tc_jacobian_add(derivatives->by_input + j * inputs, k, layer->w_ih + j * inputs, inputs);
     }
 }
-
-const struct tc_jacobian_cell tc_jacobian_rnn = {
-    .gates = 1, .states = 1, .gate = {"units"}, .activation = {TC_TANH}, .step = step};

@@ -32,6 +32,7 @@ static size_t list_layers(struct tc_batch_norm *norm, const struct tc_architectu
                                                       .g = values + norm->gains};
         norm->gains += rows;
         doubles += inputs * (inputs + 1);
+        norm->scratch += inputs;
     }
     return doubles;
 }
@@ -47,6 +48,10 @@ static void lay_out(struct tc_batch_norm *norm)
         layer->cov = next + layer->inputs;
         next = layer->cov + layer->inputs * layer->inputs;
     }
+    for (unsigned l = 0; l < norm->layers; ++l) {
+        norm->layer[l].cov_v = next;
+        next += norm->layer[l].inputs;
+    }
 }
 
 enum tc_status tc_batch_norm_new(struct tc_batch_norm **norm, const struct tc_architecture *arch,
@@ -57,7 +62,7 @@ enum tc_status tc_batch_norm_new(struct tc_batch_norm **norm, const struct tc_ar
 
     if (created && options->batch_norm) {
         created->statistics = list_layers(created, arch, values);
-        created->memory = calloc(created->statistics, sizeof *created->memory);
+        created->memory = calloc(created->statistics + created->scratch, sizeof *created->memory);
         if (created->memory)
             lay_out(created);
     }
@@ -96,13 +101,12 @@ double *tc_batch_norm_moments(const struct tc_batch_norm *norm, unsigned layer, 
 
 /* ------------------------------------------------------------------ one row */
 
-/* mu and sigma of a row; cov_v (inputs) receives C v. */
+/* mu and sigma of a row; layer->cov_v receives C v. */
 struct spread {
     double mu, sigma;
 };
 
-static struct spread spread_of(const struct tc_batch_norm_layer *layer, const float *v,
-                               double cov_v[TC_MAX_UNITS])
+static struct spread spread_of(const struct tc_batch_norm_layer *layer, const float *v)
 {
     const size_t n = layer->inputs;
     struct spread spread = {0.0, 0.0};
@@ -113,7 +117,7 @@ static struct spread spread_of(const struct tc_batch_norm_layer *layer, const fl
 
         for (size_t j = 0; j < n; ++j)
             sum += layer->cov[i * n + j] * (double)v[j];
-        cov_v[i] = sum;
+        layer->cov_v[i] = sum;
         spread.mu += (double)v[i] * layer->mean[i];
         variance += (double)v[i] * sum;
     }
@@ -124,11 +128,8 @@ static struct spread spread_of(const struct tc_batch_norm_layer *layer, const fl
 
 static void start(const struct tc_batch_norm_layer *layer, float *unconstrained)
 {
-    double cov_v[TC_MAX_UNITS];
-
     for (size_t r = 0; r < layer->rows; ++r) {
-        const struct spread spread =
-            spread_of(layer, unconstrained + layer->w + r * layer->inputs, cov_v);
+        const struct spread spread = spread_of(layer, unconstrained + layer->w + r * layer->inputs);
 
         unconstrained[layer->g + r] = (float)spread.sigma;
         unconstrained[layer->b + r] += (float)spread.mu;
@@ -139,8 +140,7 @@ static void apply_row(const struct tc_batch_norm_layer *layer, size_t r, const f
                       float *parameters)
 {
     const size_t at = layer->w + r * layer->inputs;
-    double cov_v[TC_MAX_UNITS];
-    const struct spread spread = spread_of(layer, unconstrained + at, cov_v);
+    const struct spread spread = spread_of(layer, unconstrained + at);
     const double factor = (double)unconstrained[layer->g + r] / spread.sigma;
 
     for (size_t i = 0; i < layer->inputs; ++i)
@@ -153,8 +153,7 @@ static void row_gradient(const struct tc_batch_norm_layer *layer, size_t r,
 {
     const float *const v = unconstrained + layer->w + r * layer->inputs;
     float *const dw = gradient + layer->w + r * layer->inputs;
-    double cov_v[TC_MAX_UNITS];
-    const struct spread spread = spread_of(layer, v, cov_v);
+    const struct spread spread = spread_of(layer, v);
     const double db = (double)gradient[layer->b + r];
     const double factor = (double)unconstrained[layer->g + r] / spread.sigma;
     double dg = -db * spread.mu;
@@ -163,8 +162,8 @@ static void row_gradient(const struct tc_batch_norm_layer *layer, size_t r,
         dg += (double)dw[i] * (double)v[i];
     dg /= spread.sigma;
     for (size_t i = 0; i < layer->inputs; ++i)
-        dw[i] =
-            (float)(factor * ((double)dw[i] - db * layer->mean[i] - dg / spread.sigma * cov_v[i]));
+        dw[i] = (float)(factor * ((double)dw[i] - db * layer->mean[i] -
+                                  dg / spread.sigma * layer->cov_v[i]));
     gradient[layer->g + r] = (float)dg;
 }
 

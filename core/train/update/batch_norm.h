@@ -26,6 +26,7 @@ struct tc_batch_norm_layer {
     size_t w, b;         /* places of W_ih and b_ih in a vector of parameters: of v and b, too */
     size_t g;            /* place of g, after all parameters */
     double *mean, *cov;  /* m and C */
+    double *cov_v;       /* (inputs) scratch: C v */
 };
 
 struct tc_batch_norm {
@@ -33,7 +34,7 @@ struct tc_batch_norm {
     size_t gains;    /* numbers of g, which follow the parameters in the unconstrained vector */
     struct tc_batch_norm_layer layer[TC_MAX_LAYERS];
     bool initialised[TC_MAX_LAYERS]; /* whether m and C of a layer were ever measured */
-    size_t statistics;               /* doubles of all m and C */
+    size_t statistics, scratch;      /* doubles of all m and C, and of all cov_v after them */
     double *memory;
 };
 
