@@ -8,7 +8,8 @@ HOME=$PWD LADSPA_PATH=
 export HOME LADSPA_PATH
 "$make_model" --cell gru --hidden 3 --inputs 0 --symbols 27 --embedding 4 --rate 48000 \
 	letters.safetensors || fail "no model"
-sox -R -n -r 48000 -b 16 noise.wav synth 0.2 whitenoise gain -9 || fail "no sound"
+sox -R -n -r 48000 -b 16 noise.wav synth 0.2 whitenoise gain -9 &&
+	sox -R -n -r 48000 -b 16 pink.wav synth 0.2 pinknoise gain -9 || fail "no sounds"
 
 # refused MESSAGE COMMAND...: fails unless `tonecell COMMAND...` fails with the message alone.
 refused() {
@@ -23,7 +24,7 @@ refused() {
 refused 'the model has an input of symbols, expected audio' \
 	process -q -m letters.safetensors -o out.wav noise.wav
 refused 'letters.safetensors has an input of symbols, expected audio' \
-	eval -q -m letters.safetensors noise.wav noise.wav
+	eval -q --no-align -m letters.safetensors noise.wav pink.wav
 refused 'the model has an input of symbols, expected audio' \
 	diagnose -q -m letters.safetensors noise.wav
 refused 'the model has an input of 27 symbols, the plugin plays audio' \
@@ -40,3 +41,5 @@ done
 
 "$tonecell" bench -q letters.safetensors >out 2>err || fail "bench fails: $(cat err)"
 "$tonecell" convert -q letters.safetensors copy.safetensors 2>err || fail "convert fails: $(cat err)"
+
+[ $failures -eq 0 ]
