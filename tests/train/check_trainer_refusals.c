@@ -54,7 +54,7 @@ static const struct {
     {"a tail of inf, expected 0 or more than 1",
      {SET(tail, REAL, (double)INFINITY), SET(truncation, WHOLE, TC_TRUNCATION_RANDOM)}},
     {"unknown optimiser 2", {SET(optimizer, WHOLE, 2)}},
-    {"unknown start 3 of recurrent matrices", {SET(initial, WHOLE, 3)}},
+    {"unknown initialisation 3 of recurrent matrices", {SET(initial, WHOLE, 3)}},
     {"unknown form 3 of recurrent matrices", {SET(recurrent, WHOLE, 3)}},
     {"unknown start 3, expected 0 to 2", {SET(start, WHOLE, 3)}},
     {"a learned start after a warm-up of 50 frames, expected 0: no gradient goes through it",
