@@ -311,7 +311,7 @@ size_t tc_trainer_history(const struct tc_trainer *trainer,
                           const struct tc_history_entry **history);
 
 /** The model that validated best (or that of the initial weights, before the first validation). Its
- *  start state is what options.start says.
+ *  initial state is what options.start says.
  *  `training` (may be NULL) is the JSON text, in UTF-8, to store in its metadata. The progress
  *  function may call this. Errors: TC_BAD_VALUE (`training` is not UTF-8), TC_NO_MEMORY. */
 enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *training,

@@ -5,7 +5,7 @@
  *      input   (T, I)  each frame: the audio inputs, then the knobs in the user's unit
  *      output  (T, O)
  *
- *  The model starts from its start state, and the gains of its metadata are applied. */
+ *  The model starts from its initial state, and the gains of its metadata are applied. */
 #ifndef TC_SELFTEST_H
 #define TC_SELFTEST_H
 

@@ -40,7 +40,7 @@ enum tc_status tc_wet_path_init(struct tc_wet_path *wet, const struct tc_model *
 /** Free what the path of zeros, or after tc_wet_path_init(), owns: not the converter. */
 void tc_wet_path_free(struct tc_wet_path *wet);
 
-/** Back to the start state, with a converter that may be another one, or NULL. */
+/** Back to the initial state, with a converter that may be another one, or NULL. */
 void tc_wet_path_reset(struct tc_wet_path *wet, struct tc_converter *converter) TC_REALTIME;
 
 /** As tc_player_copy_channel(). */

@@ -3,7 +3,7 @@ core_libtonecell_train_la_SOURCES += \
 	%D%/parameters.c %D%/parameters.h \
 	%D%/rejection.c %D%/rejection.h \
 	%D%/sequences.c %D%/sequences.h \
-	%D%/start_state.c %D%/start_state.h \
+	%D%/initial_state.c %D%/initial_state.h \
 	%D%/state_transfer.c %D%/state_transfer.h \
 	%D%/step.c %D%/step.h \
 	%D%/trainer.c %D%/trainer.h \

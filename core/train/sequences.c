@@ -147,7 +147,7 @@ static void forward_backward_part(const struct tc_trainer *trainer, size_t s,
         add_moments(trainer, s, l, part);
     tc_shard_backward_continued(shard, gradient, (unsigned)part->n_frames, part->gradient_factor);
     if (trainer->options.start == TC_START_LEARNED && part->start == 0)
-        tc_shard_add_start_gradient(shard, gradient);
+        tc_shard_add_initial_state_gradient(shard, gradient);
     if (trainer->encoder && part->start == 0)
         tc_encoder_backward(trainer->encoder, s, shard, gradient + tc_trainer_encoder_at(trainer));
     trainer->shard_loss[s] += loss;

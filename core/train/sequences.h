@@ -10,7 +10,7 @@
 #include "train/data/chunk.h"
 #include "train/trainer.h"
 
-/** All sequences to the start state h0, c0. */
+/** All sequences to the initial state h0, c0. */
 void tc_sequences_reset(struct tc_trainer *trainer);
 
 /** At the start of their segments, let the sequences of shard s start in the state in which the

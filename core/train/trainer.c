@@ -6,7 +6,7 @@
 #include "train/update/constraint.h"
 #include "train/network/activations.h"
 #include "train/network/initial.h"
-#include "train/start_state.h"
+#include "train/initial_state.h"
 #include "train/parameters.h"
 #include "train/truncation.h"
 
@@ -489,8 +489,9 @@ enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *tra
     meta.training = training;
     memcpy(settled, trainer->state.best, trainer->values * sizeof *settled);
     status = tc_trainer_model(trainer, trainer->state.best, &from_zero, error);
-    if (!status && starts_with_silence(trainer) && tc_start_state_from_silence(from_zero, settled))
-        status = tc_fail(error, TC_NO_MEMORY, "out of memory for the start state");
+    if (!status && starts_with_silence(trainer) &&
+        tc_initial_state_from_silence(from_zero, settled))
+        status = tc_fail(error, TC_NO_MEMORY, "out of memory for the initial state");
     if (!status)
         status = tc_model_new(model, &trainer->arch, &meta, settled, error);
     tc_model_free(from_zero);

@@ -207,7 +207,7 @@ START_TEST(guitarml_header_has_the_keys_of_core_audio_ml)
 END_TEST
 
 /* Where the state is not zero it is stored as it is, and not that after a second of silence. */
-START_TEST(nam_stores_a_start_state_exactly)
+START_TEST(nam_stores_an_initial_state_exactly)
 {
     const struct tc_architecture arch = {
         .audio_inputs = 1,
@@ -268,7 +268,7 @@ int main(void)
     tcase_add_loop_test(tests, keras_stores_feedforward_layers_exactly, 0, N_KERAS_ACTIVATIONS);
     tcase_add_loop_test(tests, exported_bytes_equal_the_file, 0, 5);
     tcase_add_test(tests, guitarml_header_has_the_keys_of_core_audio_ml);
-    tcase_add_test(tests, nam_stores_a_start_state_exactly);
+    tcase_add_test(tests, nam_stores_an_initial_state_exactly);
     tcase_add_loop_test(tests, failing_allocations_leave_no_file, 0, 5);
     return support_run(tests, "export");
 }

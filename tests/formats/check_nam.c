@@ -5,7 +5,7 @@
 
 /* Files of Neural Amp Modeler. */
 
-START_TEST(start_state_is_read)
+START_TEST(initial_state_is_read)
 {
     struct tc_model *const model = model_of(nam, "", "");
     struct tc_tensor tensors[TC_MAX_TENSORS];
@@ -212,7 +212,7 @@ int main(void)
 {
     TCase *const tests = tcase_create("nam");
 
-    tcase_add_test(tests, start_state_is_read);
+    tcase_add_test(tests, initial_state_is_read);
     tcase_add_test(tests, metadata_is_read);
     tcase_add_test(tests, sample_rate_may_be_in_the_metadata_or_missing);
     tcase_add_test(tests, knobs_of_concat_lstm_are_encoded);

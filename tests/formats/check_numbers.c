@@ -51,7 +51,7 @@ static float any_float(uint32_t *random)
     return value;
 }
 
-/* From a start state of 0; an LSTM with one bias, since others have no more. */
+/* From an initial state of 0; an LSTM with one bias, since others have no more. */
 static struct tc_model *make(enum tc_cell cell)
 {
     const struct tc_architecture arch = {
@@ -86,7 +86,7 @@ static const struct {
     {TC_EXPORT_NAM, TC_CELL_LSTM},
 };
 
-/* All but the start state, which NAM works out. */
+/* All but the initial state, which NAM works out. */
 static void assert_same_weights(const struct tc_model *a, const struct tc_model *b)
 {
     struct tc_tensor tensor[TC_MAX_TENSORS];

@@ -29,7 +29,7 @@ static void assert_misfits(void (*start)(struct draft *draft), const struct misf
 
 /* ------------------------------------------------------------------------- our names */
 
-/* Two layers without biases and start state, two inputs more than the audio. */
+/* Two layers without biases and initial state, two inputs more than the audio. */
 START_TEST(torch_tensors_without_architecture_are_read)
 {
     const enum tc_cell cell = (enum tc_cell)_i;

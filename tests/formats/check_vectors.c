@@ -93,7 +93,7 @@ END_TEST
 
 /* ------------------------------------------------------------------------- round trips */
 
-/* Both from the start state of the first: what others store, or 0. */
+/* Both from the initial state of the first: what others store, or 0. */
 static double output_difference(const struct tc_model *model, const struct tc_model *copy,
                                 unsigned inputs)
 {

@@ -20,7 +20,7 @@ struct model_spec {
     bool residual, layer_norm;
 };
 
-/** A model with random weights, and a start state of zero, as all other formats have it. */
+/** A model with random weights, and an initial state of zero, as all other formats have it. */
 struct tc_model *make_model(const struct model_spec *spec);
 
 /** A plain RNN of three units whose recurrent matrix is zero, a feedforward layer, and then a GRU.

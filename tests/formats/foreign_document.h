@@ -14,7 +14,7 @@ extern const char keras[];
 /** The same network; its two biases add up to the one above. */
 extern const char guitarml[];
 
-/** The same, with a start state of its own. */
+/** The same, with an initial state of its own. */
 extern const char nam[];
 
 /** A document with one part replaced. Fails if the part is not there. */

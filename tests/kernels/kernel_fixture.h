@@ -27,7 +27,7 @@ struct kernel_fixture fixture_new(const struct tc_kernels *k,
                                   const struct tc_layer_weights *weights, size_t channels,
                                   size_t frames);
 
-/** A fixture with random input and start state. */
+/** A fixture with random input and initial state. */
 struct kernel_fixture fixture_random(const struct tc_kernels *k,
                                      const struct tc_layer_weights *weights, size_t channels,
                                      size_t frames);

@@ -42,7 +42,7 @@ static void open_plugin(struct host *host, unsigned long index)
     ck_assert(host_open(host, PLUGIN, index));
 }
 
-/* From the start state, as activate() leaves it. */
+/* From the initial state, as activate() leaves it. */
 static void run_afresh(struct host *host, float *const *to)
 {
     host->plugin->activate(host->handle);

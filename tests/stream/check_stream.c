@@ -258,7 +258,7 @@ START_TEST(layer_normalisation_matches_hand_calculation)
 }
 END_TEST
 
-START_TEST(gains_skip_path_and_start_state_match_hand_calculation)
+START_TEST(gains_skip_path_and_initial_state_match_hand_calculation)
 {
     struct tc_model *const model = adder(20.0f, -20.0f);
     struct tc_stream *const stream = stream_with(model, 1, kernels_of(_i, 1));
@@ -377,7 +377,7 @@ START_TEST(maximum_number_of_channels_plays)
 }
 END_TEST
 
-/* A model whose start state is the state of channel 0 continues that channel. */
+/* A model whose initial state is the state of channel 0 continues that channel. */
 START_TEST(stored_state_restores_the_stream)
 {
     struct stream_fixture b = fixture_new(_i, 2);
@@ -431,7 +431,7 @@ int main(void)
     tcase_add_loop_test(tests, copied_channels_continue_from_their_state, 0,
                         with_all_kernels(NETWORKS));
     tcase_add_loop_test(tests, knobs_are_clamped, 0, with_all_kernels(NETWORKS));
-    tcase_add_loop_test(tests, gains_skip_path_and_start_state_match_hand_calculation, 0,
+    tcase_add_loop_test(tests, gains_skip_path_and_initial_state_match_hand_calculation, 0,
                         with_all_kernels(1));
     tcase_add_loop_test(tests, residual_connections_match_hand_calculation, 0, with_all_kernels(1));
     tcase_add_loop_test(tests, layer_normalisation_matches_hand_calculation, 0,

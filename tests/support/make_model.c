@@ -126,7 +126,7 @@ static void complete(struct model_request *request)
     }
 }
 
-/* Weights in +-0.5, start states at zero. */
+/* Weights in +-0.5, initial states at zero. */
 static float *make_parameters(const struct model_request *request)
 {
     struct tc_tensor tensor[TC_MAX_TENSORS];

@@ -27,7 +27,7 @@ double reference_standardise(const double *v, double *x, size_t n);
 /** Doubles in a state. */
 size_t reference_state_size(const struct tc_architecture *arch);
 
-/** The start state h0, c0 of the parameters. */
+/** The initial state h0, c0 of the parameters. */
 void reference_start(const struct tc_architecture *arch, const double *parameters, double *state);
 
 /** Factors in a frame of `dropout`. */
@@ -40,7 +40,7 @@ void reference_run(const struct tc_architecture *arch, const double *parameters,
 
 /** gradient += dL/dparameters of L = sum over t, o of weight[t][o] y[t][o], where the frames start
  *  from a state that does not depend on the parameters, so that h0 and c0 get no gradient; NULL is
- *  the start state, so that they do. By central differences. */
+ *  the initial state, so that they do. By central differences. */
 void reference_gradient(const struct tc_architecture *arch, const double *parameters,
                         const double *input, const double *dropout, const double *weight,
                         const double *state, size_t n_frames, double *gradient);

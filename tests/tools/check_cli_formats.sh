@@ -73,7 +73,7 @@ expect_out 'Knobs PARAM1, 0 to 1 [0]'
 run 0 info Rack.nam
 [ ! -s err ] || fail "Rack.nam: says $(cat err)"
 expect_out 'Sample rate 44100 Hz'
-expect_out 'Start state stored'
+expect_out 'Initial state stored'
 expect_out 'gear_type "amp"'
 
 # Activations that only networks of other programs have.

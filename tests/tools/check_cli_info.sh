@@ -30,7 +30,7 @@ holds json '"training": null'
 holds json '"stored": false'
 [ "$(grep -c '^{$' json) $(tail -n 1 json)" = "1 }" ] || fail "the JSON is not one object"
 
-# The start state is called settled according to its drift.
+# The initial state is called settled according to its drift.
 drift=$(sed -n 's/.*"drift": \([0-9.e-]*\).*/\1/p' json)
 settled=$(sed -n 's/.*"settled": \([a-z]*\).*/\1/p' json)
 [ "$(echo "$drift" | awk '{ print ($1 < 1e-4) ? "true" : "false" }')" = "$settled" ] ||

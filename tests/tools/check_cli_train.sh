@@ -255,7 +255,7 @@ expect_line '"batch_norm": true' stdout
 cmp batch.safetensors batches.safetensors || fail '--batch-norm gives two models for two numbers of threads'
 cmp -s batch.safetensors deep.safetensors && fail '--batch-norm gives the same model'
 
-# The start state: that after silence, zero, or learned.
+# The initial state: that after silence, zero, or learned.
 for start in silence zero learned; do
 	small -o $start.safetensors --json --seed 7 --name a --warmup 0 --start $start dry.wav wet.wav
 	expect_line "\"start\": \"$start\"" stdout
@@ -264,7 +264,7 @@ for start in silence learned zero; do
 	"$tonecell" info --json $start.safetensors >stdout || fail "info $start.safetensors"
 	stored=$(tr -d ' \n' <stdout | sed -n 's/.*"stored":\([a-z]*\).*/\1/p')
 	[ "$stored" = $([ $start = zero ] && echo false || echo true) ] ||
-		fail "--start $start: the model stores a start state: '$stored'"
+		fail "--start $start: the model stores an initial state: '$stored'"
 done
 
 # The help states the defaults of the library.

@@ -343,7 +343,7 @@ START_TEST(the_model_does_not_depend_on_threads)
 }
 END_TEST
 
-/* Models of recordings have the start state after a second of silence, those of sequences do not.
+/* Models of recordings have the initial state after a second of silence, those of sequences do not.
  */
 START_TEST(sequences_start_from_the_zero_state)
 {

@@ -133,7 +133,7 @@ START_TEST(initial_weights_do_not_depend_on_blas_threads)
     problem_init(&p, TC_CELL_LSTM, 256);
     p.options.seed = 2;
     p.options.batch = 1;
-    p.meta.sample_rate_hz = 1.0; /* one frame of silence for the start state */
+    p.meta.sample_rate_hz = 1.0; /* one frame of silence for the initial state */
     for (int i = 0; i < 2; ++i) {
         struct tc_trainer *trainer;
 

@@ -1,7 +1,7 @@
 #include "tests/support/support.h"
 #include "tonecell-train.h"
 #include "train/network/initial.h"
-#include "train/start_state.h"
+#include "train/initial_state.h"
 #include "train/measure/validation.h"
 #include "train/data/sampler.h"
 #include "train_log.h"
@@ -10,12 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The start state, validation score and training loss of a trainer are those of streams that play
+/* The initial state, validation score and training loss of a trainer are those of streams that play
  * its networks. */
 
-/* ------------------------------------------------------------------------- the start state */
+/* ------------------------------------------------------------------------- the initial state */
 
-/* The same model with a start state of zero. */
+/* The same model with an initial state of zero. */
 static struct tc_model *with_zero_start(const struct tc_model *model)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
@@ -53,7 +53,7 @@ static struct support_signals play_silence(const struct tc_model *model, float k
 
 /* With a linear orthogonal layer driven by the knob the state never settles: it depends on the
  * number of frames and the knob's value. */
-START_TEST(start_state_is_that_after_a_second_of_silence)
+START_TEST(initial_state_is_that_after_a_second_of_silence)
 {
     enum { RATE = 8000, COMPARED = 300 };
     struct problem p;
@@ -82,7 +82,7 @@ END_TEST
 
 /* h = 8 h + 1 overflows every 43 frames. At this rate the second ends with an infinite state, which
  * no model can have. */
-START_TEST(non_finite_start_state_is_not_stored)
+START_TEST(non_finite_initial_state_is_not_stored)
 {
     enum { RATE = 3000, H0 = 4 };
     const struct tc_architecture arch = {
@@ -94,7 +94,7 @@ START_TEST(non_finite_start_state_is_not_stored)
     tc_metadata_init(&meta);
     meta.sample_rate_hz = RATE;
     ck_assert_int_eq(tc_model_new(&model, &arch, &meta, parameters, NULL), TC_OK);
-    ck_assert_int_eq(tc_start_state_from_silence(model, parameters), TC_OK);
+    ck_assert_int_eq(tc_initial_state_from_silence(model, parameters), TC_OK);
     ck_assert_float_eq(parameters[H0], 0.125f);
     tc_model_free(model);
 }
@@ -218,7 +218,7 @@ static void expect_epoch_loss(const struct problem *p, const struct tc_model *mo
 
 /* The learning rate is too small to change the initial weights. With two batches an epoch, a
  * warm-up of more than two chunks and linear orthogonal units, a loss matches only if every
- * sequence starts from the start state and gets all of its input. */
+ * sequence starts from the initial state and gets all of its input. */
 START_TEST(training_loss_matches_streams_over_the_segments)
 {
     struct problem p;
@@ -262,8 +262,8 @@ int main(void)
 {
     TCase *const tests = tcase_create("trainer_streams");
 
-    tcase_add_test(tests, start_state_is_that_after_a_second_of_silence);
-    tcase_add_test(tests, non_finite_start_state_is_not_stored);
+    tcase_add_test(tests, initial_state_is_that_after_a_second_of_silence);
+    tcase_add_test(tests, non_finite_initial_state_is_not_stored);
     tcase_add_loop_test(tests, validation_scores_stream_output_after_the_warm_up, 0, 5);
     tcase_add_test(tests, training_loss_matches_streams_over_the_segments);
     return support_run(tests, "trainer_streams");

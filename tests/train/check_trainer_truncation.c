@@ -370,7 +370,7 @@ static double *sequence_gradient(enum tc_cell cell, const struct form *form, siz
     return gradient;
 }
 
-/* Many-to-one: the gradient reaches the learned start state through frames without loss. */
+/* Many-to-one: the gradient reaches the learned initial state through frames without loss. */
 START_TEST(backward_pass_reaches_the_start_of_a_sequence)
 {
     static const struct form in_memory[] = {{"", 1000, TC_TRUNCATION_FIXED, 0},
@@ -384,7 +384,7 @@ START_TEST(backward_pass_reaches_the_start_of_a_sequence)
         gradient[f] = sequence_gradient(cells[_i], &in_memory[f], &n);
     ck_assert_uint_le(n, 1000);
     size = norm_of_difference(gradient[0], nothing, n);
-    ck_assert_double_gt(fabs(gradient[0][n - 5 - 2]), 0.0); /* of the start state's last unit */
+    ck_assert_double_gt(fabs(gradient[0][n - 5 - 2]), 0.0); /* of the initial state's last unit */
     ck_assert_double_le(norm_of_difference(gradient[1], gradient[0], n), 1e-5 * size);
     ck_assert_double_le(norm_of_difference(gradient[2], gradient[0], n), 1e-5 * size);
     ck_assert_double_gt(norm_of_difference(gradient[3], gradient[0], n), 1e-4 * size);

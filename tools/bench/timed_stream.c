@@ -84,7 +84,7 @@ double timed_stream_frame_s(struct timed_stream *timed)
     const double begin = now_s();
     double best_s = INFINITY;
 
-    play_s(timed, TIMED_BLOCK_FRAMES); /* warms up: caches, clock, start state */
+    play_s(timed, TIMED_BLOCK_FRAMES); /* warms up: caches, clock, initial state */
     do
         best_s = fmin(best_s, play_s(timed, n_frames));
     while (now_s() - begin < RUNS_S);

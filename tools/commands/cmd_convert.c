@@ -204,9 +204,9 @@ const struct command cmd_convert = {
         "polarity, as train reports: for them, train on a recording that was inverted. Before the "
         "file gets its name it is read back and its output is compared with the original's. The "
         "largest difference of a sample (full scale is 1) over a second of noise is printed, and "
-        "that over the second of silence before it, since other formats have start states of their "
-        "own. ONNX files are for other programs and not read back; the state is an input and an "
-        "output beside the samples there.",
+        "that over the second of silence before it, since other formats have initial states of "
+        "their own. ONNX files are for other programs and not read back; the state is an input and "
+        "an output beside the samples there.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

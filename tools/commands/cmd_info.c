@@ -99,7 +99,7 @@ const struct command cmd_info = {
     .summary = "describe a model and measure its cost on this CPU",
     .description =
         "Shows the file format, the layers of the network, sample rate, gains, knobs, texts and "
-        "the training of the model; whether its start state is settled, how long it takes to "
+        "the training of the model; whether its initial state is settled, how long it takes to "
         "settle from there and after a loud burst, and its output on silence: a constant (DC) and "
         "noise; the measured time per sample and channel on this machine, with the fraction of a "
         "core that a mono plugin takes at the model's sample rate; and, for a model with layers "

@@ -7,7 +7,7 @@
 
 /** The largest differences of an output sample (full scale is 1). */
 struct conversion_error {
-    double silence; /* in a second of silence, from the start states of both */
+    double silence; /* in a second of silence, from the initial states of both */
     double noise;   /* in a second of noise after it */
 };
 

@@ -58,7 +58,7 @@ static json_t *numbers_json(const double *values, unsigned n)
 
 static json_t *measurements_json(const struct model_measurements *m, unsigned outputs)
 {
-    json_t *const start = json_pack("{s:b, s:b, s:o}", "stored", m->start_state_stored, "settled",
+    json_t *const start = json_pack("{s:b, s:b, s:o}", "stored", m->initial_state_stored, "settled",
                                     (int)(m->drift < SETTLED), "drift", json_number(m->drift));
     json_t *const settling = json_pack("{s:o, s:o}", "start_s", json_number(m->settling.start_s),
                                        "burst_s", json_number(m->settling.burst_s));

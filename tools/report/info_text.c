@@ -87,10 +87,10 @@ static void print_settling(const char *key, double settled_s, const char *what)
 
 static void print_measurements(const struct model_measurements *m, unsigned outputs)
 {
-    printf("%-14s %s, %s: the output changes by %.2g in a second of silence\n", "Start state",
-           m->start_state_stored ? "stored" : "zero",
+    printf("%-14s %s, %s: the output changes by %.2g in a second of silence\n", "Initial state",
+           m->initial_state_stored ? "stored" : "zero",
            m->drift < SETTLED ? "settled" : "not settled", m->drift);
-    print_settling("Settles", m->settling.start_s, "of silence from its start state");
+    print_settling("Settles", m->settling.start_s, "of silence from its initial state");
     print_settling("", m->settling.burst_s, "of silence after a loud burst");
     for (unsigned o = 0; o < outputs; ++o)
         printf("%-14s DC %.3g, noise %.2g RMS\n", o ? "" : "On silence", m->silence[o],

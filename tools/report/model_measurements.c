@@ -16,7 +16,7 @@ static const double TIMED_S = 0.2, USUAL_RATE_HZ = 48000.0;
 
 /* ------------------------------------------------------------------------- weights */
 
-static bool is_start_state(const struct tc_tensor *tensor)
+static bool is_initial_state(const struct tc_tensor *tensor)
 {
     return strncmp(tensor->name, "rec.h0", 6) == 0 || strncmp(tensor->name, "rec.c0", 6) == 0;
 }
@@ -28,7 +28,7 @@ static bool is_zero(const float *values, size_t n)
     return n == 0;
 }
 
-/* Weights of each layer; and whether a start state other than zero is stored. */
+/* Weights of each layer; and whether an initial state other than zero is stored. */
 static void measure_tensors(const struct tc_model *model, struct model_measurements *m)
 {
     struct tc_tensor tensor[TC_MAX_TENSORS];
@@ -38,10 +38,10 @@ static void measure_tensors(const struct tc_model *model, struct model_measureme
     for (unsigned t = 0; t < n; ++t) {
         const size_t size = tensor[t].rows * tensor[t].cols;
 
-        if (!is_start_state(&tensor[t]))
+        if (!is_initial_state(&tensor[t]))
             m->weights[tensor[t].layer] += size;
         else if (!is_zero(values + tensor[t].offset, size))
-            m->start_state_stored = true;
+            m->initial_state_stored = true;
     }
 }
 

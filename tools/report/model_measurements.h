@@ -6,12 +6,12 @@
 #include "report/settling.h"
 #include "tonecell.h"
 
-/** The start state is settled if the output on silence then changes by less than this (-80 dB). */
+/** The initial state is settled if the output on silence then changes by less than this: -80 dB. */
 #define SETTLED 1e-4
 
 struct model_measurements {
     size_t weights[TC_MAX_LAYERS + 1]; /* trainable: of each layer, then of the readout */
-    bool start_state_stored;           /* the start state is not zero */
+    bool initial_state_stored;         /* the initial state is not zero */
     double silence[TC_MAX_AUDIO];      /* mean output in the second half of a second of silence */
     double noise[TC_MAX_AUDIO];        /* RMS deviation from that mean */
     double drift;                      /* range of the output in the whole second */

@@ -10,7 +10,7 @@
 
 /** Seconds until the outputs are settled on silence; NAN if that takes two seconds or more. */
 struct settling {
-    double start_s; /* from the model's start state */
+    double start_s; /* from the model's initial state */
     double burst_s; /* after a tenth of a second of noise at full scale */
 };
 

@@ -118,7 +118,7 @@ static enum tc_status infer_architecture(const struct tc_safetensors *file,
 
 /* ------------------------------------------------------------------------- parameters */
 
-/** PyTorch's biases are optional, and its start state is not stored: both are then zero. */
+/** PyTorch's biases are optional, and its initial state is not stored: both are then zero. */
 static bool is_optional(const struct tc_tensor *tensor)
 {
     return tc_native_dims(tensor) == 1;

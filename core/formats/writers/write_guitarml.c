@@ -41,7 +41,7 @@ static json_t *header(const struct tc_model *plain)
                      (int)arch->layers, "hidden_size", (int)arch->layer[0].hidden, "bias_fl", 1);
 }
 
-/** All tensors but the start state, which is always 0 in GuitarML. */
+/** All tensors but the initial state, which is always 0 in GuitarML. */
 static json_t *state_dict(const struct tc_model *plain)
 {
     struct tc_tensor tensor[TC_MAX_TENSORS];

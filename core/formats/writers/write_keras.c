@@ -216,7 +216,7 @@ static json_t *document(const struct tc_model *plain, bool aidax, float *paramet
     return NULL;
 }
 
-/** Add AIDA-X' test signals: knobs at 0, without gains, from a start state of 0. */
+/** Add AIDA-X' test signals: knobs at 0, without gains, from an initial state of 0. */
 static enum tc_status add_batch(const struct tc_model *plain, float *parameters, json_t *json,
                                 struct tc_error *error)
 {
@@ -247,9 +247,9 @@ static enum tc_status add_batch(const struct tc_model *plain, float *parameters,
     return status;
 }
 
-/** Copy the parameters of a model, with a start state of 0. The caller frees them; NULL without
+/** Copy the parameters of a model, with an initial state of 0. The caller frees them; NULL without
  *  memory. */
-static float *without_start_state(const struct tc_model *plain)
+static float *without_initial_state(const struct tc_model *plain)
 {
     struct tc_tensor tensor[TC_MAX_TENSORS];
     size_t values;
@@ -268,7 +268,8 @@ static float *without_start_state(const struct tc_model *plain)
 static enum tc_status write_plain(const struct tc_model *plain, bool aidax, json_t **json,
                                   struct tc_error *error)
 {
-    float *const tested = without_start_state(plain), *const written = without_start_state(plain);
+    float *const tested = without_initial_state(plain);
+    float *const written = without_initial_state(plain);
     json_t *const object = tested && written ? document(plain, aidax, written) : NULL;
     enum tc_status status = TC_OK;
 

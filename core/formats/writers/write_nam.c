@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* NAM's trainer finds the start state by this many frames of silence. A start state that the model
- * already has is written unchanged. */
+/* NAM's trainer finds the initial state by this many frames of silence. An initial state that the
+ * model already has is written unchanged. */
 enum { SETTLING_FRAMES = 48000, BLOCK = 256 };
 
 /* All players since 2023 read this version. */
@@ -35,7 +35,7 @@ static enum tc_status check(const struct tc_architecture *arch, struct tc_error 
     return TC_OK;
 }
 
-/* ------------------------------------------------------------------------- start state */
+/* ------------------------------------------------------------------------- initial state */
 
 static void play_silence(struct tc_stream *stream)
 {
@@ -48,8 +48,8 @@ static void play_silence(struct tc_stream *stream)
                           SETTLING_FRAMES - done < BLOCK ? SETTLING_FRAMES - done : BLOCK);
 }
 
-/** Has any layer a start state other than 0? */
-static bool has_start_state(const struct tc_architecture *arch, const float *parameters)
+/** Has any layer an initial state other than 0? */
+static bool has_initial_state(const struct tc_architecture *arch, const float *parameters)
 {
     struct tc_layer_offsets offsets[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;
@@ -87,7 +87,7 @@ static bool append(json_t *list, const float *values, size_t n)
     return true;
 }
 
-/** The rows of both matrices side by side, the sum of the biases, then the start state. */
+/** The rows of both matrices side by side, the sum of the biases, then the initial state. */
 static bool append_layer(json_t *list, const struct tc_architecture *arch, unsigned index,
                          const struct tc_layer_offsets *offsets, float *p)
 {
@@ -189,7 +189,7 @@ static enum tc_status write_folded(const struct tc_model *folded, json_t **json,
     if (!parameters)
         return tc_fail(error, TC_NO_MEMORY, "no memory for %zu parameters", values);
     memcpy(parameters, tc_model_parameters(folded), values * sizeof *parameters);
-    if (!has_start_state(tc_model_architecture(folded), parameters))
+    if (!has_initial_state(tc_model_architecture(folded), parameters))
         status = settle(folded, parameters, error);
     if (status == TC_OK)
         status = measure(folded, parameters, &meta, &gain, error);

@@ -128,7 +128,7 @@ static void name_layer(struct names *names, unsigned layer)
     snprintf(names->norm, MAX_NAME, "norm_l%u", layer);
 }
 
-/** A state is an input, by default the start state, and an output. */
+/** A state is an input, by default the initial state, and an output. */
 static void add_state(struct graph *g, unsigned layer, const char *in, const char *out,
                       size_t offset)
 {

@@ -17,12 +17,12 @@ enum tc_status tc_guitarml_write(const struct tc_model *model, json_t **json,
 enum tc_status tc_keras_write(const struct tc_model *model, bool aidax, json_t **json,
                               struct tc_error *error);
 
-/** NAM 0.5.4: LSTM layers of one width, without knobs. A start state of 0 becomes the state after
- *  a second of silence, as in NAM's trainer; a direct path becomes one more unit. */
+/** NAM 0.5.4: LSTM layers of one width, without knobs. An initial state of 0 becomes the state
+ *  after a second of silence, as in NAM's trainer; a direct path becomes one more unit. */
 enum tc_status tc_nam_write(const struct tc_model *model, json_t **json, struct tc_error *error);
 
 /** ONNX, opset 14. Input (frames, 1, audio inputs and knobs), output (frames, 1, outputs); the
- *  state of each layer (1, 1, H) is an input h0_l0, c0_l0..., by default the start state, and an
+ *  state of each layer (1, 1, H) is an input h0_l0, c0_l0..., by default the initial state, and an
  *  output hn_l0, cn_l0... */
 enum tc_status tc_onnx_write(const struct tc_model *model, unsigned char **bytes, size_t *size,
                              struct tc_error *error);

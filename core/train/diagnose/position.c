@@ -77,7 +77,7 @@ enum tc_status tc_diagnosis_measure(struct tc_diagnosis_work *work, unsigned pos
         return status;
     fill_input(work, start);
     tc_stream_store_state(work->stream, work->parameters);
-    tc_jacobian_start_state(work->model, work->parameters, work->trajectory.state);
+    tc_jacobian_initial_state(work->model, work->parameters, work->trajectory.state);
     status = tc_stream_recoveries(work->stream)
                  ? TC_BAD_VALUE
                  : tc_trajectory_run(&work->trajectory, work->network, &work->statistics, &bad);

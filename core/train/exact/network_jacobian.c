@@ -115,7 +115,7 @@ void tc_jacobian_network_free(struct tc_jacobian_network *network)
     free(network);
 }
 
-void tc_jacobian_start_state(const struct tc_model *model, const float *parameters, double *state)
+void tc_jacobian_initial_state(const struct tc_model *model, const float *parameters, double *state)
 {
     struct tc_layer_offsets at[TC_MAX_LAYERS];
     struct tc_readout_offsets readout;

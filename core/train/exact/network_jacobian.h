@@ -37,8 +37,9 @@ struct tc_jacobian_network *tc_jacobian_network_new(const struct tc_model *model
 /** Free it (NULL allowed). */
 void tc_jacobian_network_free(struct tc_jacobian_network *network);
 
-/** Copy the start state h0, c0 out of a vector of the model's parameters into state (n). */
-void tc_jacobian_start_state(const struct tc_model *model, const float *parameters, double *state);
+/** Copy the initial state h0, c0 out of a vector of the model's parameters into state (n). */
+void tc_jacobian_initial_state(const struct tc_model *model, const float *parameters,
+                               double *state);
 
 /** Advance the state by one frame of network input: audio with its gain applied, knobs mapped.
  *  `jacobian` (n, n), row-major, receives ds/ds'; may be NULL. */

@@ -7,8 +7,8 @@
 
 /** Score a model on clips: all frames that carry loss, in one sum.
  *
- *  Each clip is run by a tc_stream from the model's start state or, unless `encoder` is NULL, from
- *  the state in which the encoder ends the clip's context. A linear readout is scored by its
+ *  Each clip is run by a tc_stream from the model's initial state or, unless `encoder` is NULL,
+ *  from the state in which the encoder ends the clip's context. A linear readout is scored by its
  *  errors, probabilities by their cross-entropy.
  *
  *  Clips are divided among `threads`, and those with the same knobs are channels of one stream; the

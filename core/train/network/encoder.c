@@ -119,7 +119,7 @@ void tc_encoder_forward(const struct tc_encoder *encoder, size_t s, struct tc_sh
 void tc_encoder_backward(const struct tc_encoder *encoder, size_t s, const struct tc_shard *decoder,
                          float *gradient)
 {
-    tc_shard_start_gradient(decoder, encoder->state[s]);
+    tc_shard_initial_state_gradient(decoder, encoder->state[s]);
     tc_shard_backward_from_state(encoder->shard[s], gradient, (unsigned)encoder->n_frames,
                                  encoder->state[s]);
 }

@@ -1,11 +1,12 @@
 /** @file
  *  The encoder of a trainer: a second network, whose input is a clip's context and whose last state
- *  is the start state of the trainer's own network, the decoder.
+ *  is the initial state of the trainer's own network, the decoder.
  *
  *      s_enc = encoder(context, 0),   y = decoder(input, s_enc)
  *
- *  Both keep states of the same shape. The gradient of the decoder's loss with respect to its start
- *  state enters the encoder's last state, and the backward pass goes through all of the context.
+ *  Both keep states of the same shape. The gradient of the decoder's loss with respect to its
+ *  initial state enters the encoder's last state, and the backward pass goes through all of the
+ *  context.
  *
  *  From: Cho et al. 2014; Sutskever, Vinyals & Le 2014. */
 #ifndef TC_ENCODER_H
@@ -42,7 +43,7 @@ void tc_encoder_set_input(const struct tc_encoder *encoder, size_t s, unsigned s
  *  becomes the present one of the decoder's shard. */
 void tc_encoder_forward(const struct tc_encoder *encoder, size_t s, struct tc_shard *decoder);
 
-/** Backward through the same contexts from dL/dstart of the decoder's shard, whose backward pass
+/** Backward through the same contexts from dL/dstate of the decoder's shard, whose backward pass
  *  has just reached its start: gradient += dL/dparameters of the encoder. */
 void tc_encoder_backward(const struct tc_encoder *encoder, size_t s, const struct tc_shard *decoder,
                          float *gradient);

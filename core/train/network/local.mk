@@ -15,6 +15,6 @@ core_libtonecell_train_la_SOURCES += \
 	%D%/shard_embedding.c %D%/shard_embedding.h \
 	%D%/shard_layer.c %D%/shard_layer.h \
 	%D%/shard_memory.c %D%/shard_memory.h \
-	%D%/shard_start.c %D%/shard_start.h \
+	%D%/shard_initial_state.c %D%/shard_initial_state.h \
 	%D%/shard_state.c %D%/shard_state.h \
 	%D%/weights.c %D%/weights.h

@@ -5,7 +5,7 @@
 
 #include "train/network/shard.h"
 
-/** Set one sequence's state to the start state h0, c0 of the parameters. */
+/** Set one sequence's state to the initial state h0, c0 of the parameters. */
 void tc_shard_reset_sequence(struct tc_shard *shard, const float *parameters, unsigned sequence);
 
 /** The state after frame n_frames of the last forward pass becomes the present state. */

@@ -252,7 +252,7 @@ START_TEST(lyapunov_exponents_match_the_growth_of_perturbations)
     double *const state = support_zeros((size_t)(n * (n + 3)), sizeof *state);
     double *const jacobian = state + n, *v = jacobian + n * n, *next = v + n, growth = 0.0;
 
-    tc_jacobian_start_state(model, tc_model_parameters(model), state);
+    tc_jacobian_initial_state(model, tc_model_parameters(model), state);
     for (int i = 0; i < n; ++i)
         v[i] = 1.0 / (1.0 + i);
     for (size_t t = 0; t < FRAMES; ++t) {
@@ -437,8 +437,8 @@ START_TEST(open_forget_gate_remembers_a_pulse)
 }
 END_TEST
 
-/* The state at a position follows from all frames before it, not from the start state: a pulse long
- * before keeps a unit saturated. */
+/* The state at a position follows from all frames before it, not from the initial state: a pulse
+ * long before keeps a unit saturated. */
 START_TEST(positions_have_the_state_after_all_frames_before)
 {
     enum { FRAMES = 3000 };
@@ -453,7 +453,7 @@ START_TEST(positions_have_the_state_after_all_frames_before)
     options.positions = 1;
     options.max_lag = 10;
     ck_assert_int_eq(tc_diagnose(&d, model, input, FRAMES, &options, NULL), TC_OK);
-    /* c is tanh(2) = 0.964, so dh/dc = 1 - tanh^2 c = 0.445; it would be 1 from the start state. */
+    /* c is tanh(2) = 0.964, so dh/dc = 1 - tanh^2 c = 0.445; it would be 1 from h0, c0. */
     ck_assert_double_eq_tol(d->layer[0].dc[0], 0.445, 0.02);
     tc_diagnosis_free(d);
     tc_model_free(model);

@@ -85,7 +85,7 @@ START_TEST(states_match_the_reference)
     double *const expected = state + trial.n;
     double *const input = support_zeros(trial.exact->inputs, sizeof *input);
 
-    tc_jacobian_start_state(trial.model, trial.parameters, state);
+    tc_jacobian_initial_state(trial.model, trial.parameters, state);
     memcpy(expected, state, trial.n * sizeof *state);
     for (unsigned t = 0; t < FRAMES; ++t) {
         random_input(&random, &trial, input);
@@ -133,7 +133,7 @@ START_TEST(jacobians_match_central_differences)
     double *const input = support_zeros(trial.exact->inputs, sizeof *input);
     double *const before = support_zeros(trial.n, sizeof *before);
 
-    tc_jacobian_start_state(trial.model, trial.parameters, state);
+    tc_jacobian_initial_state(trial.model, trial.parameters, state);
     for (unsigned t = 0; t < FRAMES; ++t) {
         random_input(&random, &trial, input);
         memcpy(before, state, trial.n * sizeof *before);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An encoder whose final state is the start state of a decoder. */
+/* An encoder whose final state is the initial state of a decoder. */
 
 /* ------------------------------------------------------------------------- gradients */
 
@@ -69,7 +69,7 @@ static float *encoder_gradient(const struct problem *encoder, const struct probl
     tc_shard_load_state(second, state);
     forward(decoder, second, 0, FRAMES);
     backward(decoder, second, 0, FRAMES, unused);
-    tc_shard_start_gradient(second, state);
+    tc_shard_initial_state_gradient(second, state);
     tc_shard_backward_from_state(first, gradient, FRAMES, state);
     tc_shard_free(first);
     tc_shard_free(second);
@@ -78,7 +78,7 @@ static float *encoder_gradient(const struct problem *encoder, const struct probl
     return gradient;
 }
 
-/* Without the encoder's start state, which is not trained, and whose influence is too small for
+/* Without the encoder's initial state, which is not trained, and whose influence is too small for
  * differences. */
 static void compare(const struct tc_architecture *arch, const float *gradient, const double *exact,
                     const char *kernels)

@@ -109,7 +109,7 @@ START_TEST(reset_changes_one_sequence_only)
 }
 END_TEST
 
-/* Unless reset to the start state of the parameters, a shard starts at zero. */
+/* Unless reset to the initial state of the parameters, a shard starts at zero. */
 START_TEST(states_start_at_zero)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 2);

@@ -163,7 +163,7 @@ START_TEST(gradient_matches_pytorch)
     float *const gradient = trained_gradient(&g);
     struct tc_tensor tensors[TC_MAX_TENSORS];
     const unsigned n = tc_architecture_tensors(g.arch, tensors, NULL);
-    unsigned compared = 0, starts = 0; /* tensors of the start state, h0 and c0 */
+    unsigned compared = 0, starts = 0; /* tensors of the initial state, h0 and c0 */
 
     for (unsigned i = 0; i < n; ++i) {
         const double d = difference(&g, &tensors[i], gradient, &compared);

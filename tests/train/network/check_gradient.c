@@ -30,7 +30,7 @@ START_TEST(gradient_matches_central_differences)
 }
 END_TEST
 
-/* From a given state, and from the start state, whose gradient is that of h0 and c0. */
+/* From a given state, and from the initial state, whose gradient is that of h0 and c0. */
 START_TEST(chain_rule_reference_matches_central_differences)
 {
     struct problem p = problem_new(&support_networks[_i % SUPPORT_TRAINED].arch, 1);
@@ -123,7 +123,7 @@ START_TEST(single_chunk_is_full_backpropagation)
 END_TEST
 
 /* Forward chunk by chunk, then backward from the last chunk to the first, each recomputed before,
- * and into the start state. */
+ * and into the initial state. */
 static float *gradient_through_chunks(const struct problem *p, unsigned chunk,
                                       const float *gradient_factor)
 {
@@ -149,7 +149,7 @@ static float *gradient_through_chunks(const struct problem *p, unsigned chunk,
         if (start == 0)
             break;
     }
-    tc_shard_add_start_gradient(shard, gradient);
+    tc_shard_add_initial_state_gradient(shard, gradient);
     free(states);
     tc_shard_free(shard);
     return gradient;
@@ -214,7 +214,7 @@ START_TEST(backward_accumulates_the_gradient)
 }
 END_TEST
 
-START_TEST(start_state_receives_no_gradient)
+START_TEST(initial_state_receives_no_gradient)
 {
     struct problem p = problem_new(&support_networks[_i].arch, 3);
     struct tc_tensor tensors[TC_MAX_TENSORS];
@@ -245,6 +245,6 @@ int main(void)
     tcase_add_loop_test(tests, gradient_crosses_chunks_scaled_by_the_factors, 0,
                         SUPPORT_TRAINED * CUTS);
     tcase_add_loop_test(tests, backward_accumulates_the_gradient, 0, SUPPORT_TRAINED);
-    tcase_add_loop_test(tests, start_state_receives_no_gradient, 0, SUPPORT_TRAINED);
+    tcase_add_loop_test(tests, initial_state_receives_no_gradient, 0, SUPPORT_TRAINED);
     return support_run_within(tests, "gradient", 600.0);
 }

@@ -181,7 +181,7 @@ static double shard_loss(const struct problem *p, struct tc_shard *shard, unsign
                                           p->range[sequence], FRAMES, 1.0);
 }
 
-/* From a start state of zero; returns the loss. */
+/* From an initial state of zero; returns the loss. */
 static double loss_and_gradient(const struct problem *p, float *gradient)
 {
     const unsigned inputs = p->arch.audio_inputs;

@@ -38,7 +38,7 @@ void use_kernels(struct problem *p, const struct tc_layer_kernels *k);
 const double *input_at(const struct problem *p, unsigned sequence, size_t frame);
 const double *weight_at(const struct problem *p, unsigned sequence, size_t frame);
 
-/** A shard with its streams at the start state of the parameters. */
+/** A shard with its streams at the initial state of the parameters. */
 struct tc_shard *shard_new(const struct problem *p, unsigned max_frames);
 
 /** Copy the input of n_frames from `start` on to the shard and run the forward pass. */

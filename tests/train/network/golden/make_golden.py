@@ -11,7 +11,7 @@ Each file is a model as core/formats/native.c reads it, and beside it
 and, in those with gradients, of L = sum over t of golden.weight[t] * golden.output[t]:
 
     golden.weight    [T][1]
-    golden.gradient.NAME     dL/dNAME through all T frames, the start state held fixed
+    golden.gradient.NAME     dL/dNAME through all T frames, the initial state held fixed
 
 What PyTorch has no layer for is spelt out in its tensors, and derived by its autograd.
 

@@ -8,7 +8,7 @@
 #include "train/trainer.h"
 #include "trainer_problem.h"
 
-/* A model's start state: that after a second of silence, zero, or learned. */
+/* A model's initial state: that after a second of silence, zero, or learned. */
 
 enum { SHORT = 48, N_SEQUENCES = 33 };
 
@@ -17,7 +17,7 @@ static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU, TC_
 enum { CELLS = sizeof cells / sizeof *cells };
 
 /* Sequences whose target decays exponentially from 1. Their input, noise of amplitude 1/100 in it,
- * does not contain that: only the start state can. */
+ * does not contain that: only the initial state can. */
 static void problem_decaying(struct problem *p, enum tc_cell cell)
 {
     problem_init(p, cell, 4);
@@ -55,7 +55,7 @@ static float start_size(const struct tc_model *model)
     return most;
 }
 
-/* The same model with a start state of zero. */
+/* The same model with an initial state of zero. */
 static struct tc_model *without_start(const struct tc_model *model)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
@@ -74,7 +74,7 @@ static struct tc_model *without_start(const struct tc_model *model)
     return copy;
 }
 
-START_TEST(learned_start_state_starts_a_decaying_target)
+START_TEST(learned_initial_state_starts_a_decaying_target)
 {
     struct problem p;
     struct train_log log = train_log_new();
@@ -95,7 +95,7 @@ START_TEST(learned_start_state_starts_a_decaying_target)
 END_TEST
 
 /* Sequences in four shards. */
-START_TEST(learned_start_state_does_not_depend_on_threads)
+START_TEST(learned_initial_state_does_not_depend_on_threads)
 {
     struct problem p;
     struct tc_model *one;
@@ -143,7 +143,7 @@ static bool compare_starts(const struct tc_progress *progress, void *user)
     return false;
 }
 
-START_TEST(lookback_to_the_start_uses_the_learned_start_state)
+START_TEST(lookback_to_the_start_uses_the_learned_initial_state)
 {
     struct problem p;
     struct watched watched;
@@ -184,9 +184,9 @@ int main(void)
 {
     TCase *const tests = tcase_create("start");
 
-    tcase_add_loop_test(tests, learned_start_state_starts_a_decaying_target, 0, CELLS);
-    tcase_add_loop_test(tests, learned_start_state_does_not_depend_on_threads, 0, CELLS);
-    tcase_add_test(tests, lookback_to_the_start_uses_the_learned_start_state);
+    tcase_add_loop_test(tests, learned_initial_state_starts_a_decaying_target, 0, CELLS);
+    tcase_add_loop_test(tests, learned_initial_state_does_not_depend_on_threads, 0, CELLS);
+    tcase_add_test(tests, lookback_to_the_start_uses_the_learned_initial_state);
     tcase_add_loop_test(tests, recordings_start_from_the_chosen_state, 0, CELLS);
     return support_run(tests, "start");
 }

@@ -1,7 +1,7 @@
 /** @file
  *  The state that a model starts from. */
-#ifndef TC_START_STATE_H
-#define TC_START_STATE_H
+#ifndef TC_INITIAL_STATE_H
+#define TC_INITIAL_STATE_H
 
 #include "tonecell.h"
 
@@ -9,6 +9,6 @@
  *  whole guard intervals), the knobs at their initial values, and write its state over h0 and c0 in
  *  a vector of the model's parameters. They stay as they are if the state did not stay finite.
  *  Errors: TC_NO_MEMORY. */
-enum tc_status tc_start_state_from_silence(const struct tc_model *model, float *parameters);
+enum tc_status tc_initial_state_from_silence(const struct tc_model *model, float *parameters);
 
 #endif

@@ -1,4 +1,4 @@
-#include "train/network/shard_start.h"
+#include "train/network/shard_initial_state.h"
 
 #include "train/kernels/slots.h"
 #include "train/network/shard_memory.h"
@@ -8,8 +8,8 @@
 
 /* dh0 += U' dz of one gate. dz: where its first vector stands in a sequence's first frame, further
  * ones being `stride` floats apart. */
-static void add_gate_start(float *dh0, const float *w_hh, const float *dz, size_t hidden,
-                           size_t width, size_t stride)
+static void add_gate_gradient(float *dh0, const float *w_hh, const float *dz, size_t hidden,
+                              size_t width, size_t stride)
 {
     for (size_t j = 0; j < hidden; ++j, w_hh += hidden) {
         const float d = dz[j / width * stride + j % width];
@@ -21,8 +21,8 @@ static void add_gate_start(float *dh0, const float *w_hh, const float *dz, size_
 
 /* dh0 and, of an LSTM, dc0 (H) += those of a sequence. What goes to h0 by way of r h is in
  * carried_gradient. */
-static void add_layer_start(const struct tc_shard *shard, unsigned l, size_t sequence, float *dh0,
-                            float *dc0)
+static void add_layer_gradient(const struct tc_shard *shard, unsigned l, size_t sequence,
+                               float *dh0, float *dc0)
 {
     const struct tc_weights_layer *const layer = &shard->weights->layer[l];
     const struct tc_layer_kernels *const k = shard->weights->k;
@@ -34,23 +34,24 @@ static void add_layer_start(const struct tc_shard *shard, unsigned l, size_t seq
     float *const to = tc_cell_has_c(shape.cell) ? dc0 : dh0;
 
     for (unsigned s = 0; s < slots->state.count; ++s)
-        add_gate_start(dh0, layer->from.w_hh + slots->state.gates[s] * hidden * hidden,
-                       dz + (slots->state.first + s) * width, hidden, width, slots->count * width);
+        add_gate_gradient(dh0, layer->from.w_hh + slots->state.gates[s] * hidden * hidden,
+                          dz + (slots->state.first + s) * width, hidden, width,
+                          slots->count * width);
     for (size_t u = 0; shape.cell != TC_CELL_RNN && u < hidden; ++u)
         to[u] += carried[u];
 }
 
-void tc_shard_add_start_gradient(const struct tc_shard *shard, float *gradient)
+void tc_shard_add_initial_state_gradient(const struct tc_shard *shard, float *gradient)
 {
     for (unsigned l = 0; l < tc_shard_arch(shard)->layers; ++l) {
         const struct tc_layer_offsets *const at = &shard->weights->layer[l].at;
 
         for (size_t sequence = 0; sequence < shard->sequences; ++sequence)
-            add_layer_start(shard, l, sequence, gradient + at->h0, gradient + at->c0);
+            add_layer_gradient(shard, l, sequence, gradient + at->h0, gradient + at->c0);
     }
 }
 
-void tc_shard_start_gradient(const struct tc_shard *shard, float *gradient)
+void tc_shard_initial_state_gradient(const struct tc_shard *shard, float *gradient)
 {
     memset(gradient, 0, tc_shard_state_floats(shard) * sizeof *gradient);
     for (unsigned l = 0; l < tc_shard_arch(shard)->layers; ++l) {
@@ -58,8 +59,8 @@ void tc_shard_start_gradient(const struct tc_shard *shard, float *gradient)
         const bool lstm = tc_cell_has_c(tc_shard_arch(shard)->layer[l].cell);
 
         for (size_t sequence = 0; sequence < shard->sequences; ++sequence)
-            add_layer_start(shard, l, sequence, gradient + sequence * units,
-                            lstm ? gradient + frame + sequence * units : NULL);
+            add_layer_gradient(shard, l, sequence, gradient + sequence * units,
+                               lstm ? gradient + frame + sequence * units : NULL);
         gradient += lstm ? 2 * frame : frame;
     }
 }

@@ -1,10 +1,10 @@
-#include "train/start_state.h"
+#include "train/initial_state.h"
 
 #include "memory.h"
 #include "model/model.h"
 #include "stream/stream.h"
 
-enum tc_status tc_start_state_from_silence(const struct tc_model *model, float *parameters)
+enum tc_status tc_initial_state_from_silence(const struct tc_model *model, float *parameters)
 {
     enum { BLOCK = TC_GUARD_FRAMES }; /* so that no loss of the state is still to be found out */
     const struct tc_architecture *const arch = &model->arch;
