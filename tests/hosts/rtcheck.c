@@ -298,8 +298,8 @@ __attribute__((destructor)) static void fini(void)
         return; /* helper process (scanner, shell) */
     out("rtcheck: total patched_descriptors=%lu runs=%lu violations=%lu", n_patched, n_runs,
         n_viol);
-    for (int i = 0; i < 64 && kinds[i].what; i++)
-        out(" %s=%lu", kinds[i].what, kinds[i].n);
+    for (int i = 0; i < 64 && violation_counts[i].what; i++)
+        out(" %s=%lu", violation_counts[i].what, violation_counts[i].n);
     out("\n");
     if (n_viol)
         rt_raw(SYS_exit_group, 86, 0, 0, 0, 0, 0);

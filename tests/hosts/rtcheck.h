@@ -33,11 +33,11 @@ extern int mode_abort, opt_nosud, opt_bt, logfd;
 extern unsigned long n_viol;
 
 /** The kinds of violations and their counts; the last entry has no name. */
-struct kind {
+struct violation_count {
     const char *what;
     unsigned long n;
 };
-extern struct kind kinds[64];
+extern struct violation_count violation_counts[64];
 
 /** Write to the report. */
 void out(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -18,7 +18,7 @@ TLS int reporting;
 
 int mode_abort = 1, opt_nosud, opt_bt, logfd = 2;
 unsigned long n_viol;
-struct kind kinds[64];
+struct violation_count violation_counts[64];
 
 void out(const char *fmt, ...)
 {
@@ -43,10 +43,10 @@ void violation(const char *what, long arg)
     reporting = 1;
     unsigned long k = __atomic_add_fetch(&n_viol, 1, __ATOMIC_SEQ_CST);
     int i;
-    for (i = 0; i < 63 && kinds[i].what && strcmp(kinds[i].what, what); i++)
+    for (i = 0; i < 63 && violation_counts[i].what && strcmp(violation_counts[i].what, what); i++)
         ;
-    kinds[i].what = what;
-    kinds[i].n++;
+    violation_counts[i].what = what;
+    violation_counts[i].n++;
     if (k <= 20 || mode_abort) {
         out("rtcheck: VIOLATION %s(%ld) inside run() of '%s', %lu frames\n", what, arg,
             cur_label ? cur_label : "?", cur_n);

@@ -14,7 +14,7 @@ enum { USUAL_STRIDE = 4099 }; /* prime, so that every binade has other mantissas
 enum { PLUS, MINUS, SIGNS };
 
 /* Values of both signs, and their activations. */
-struct block {
+struct activation_values {
     size_t n; /* values in use; the others are 0 */
     float in[SIGNS][SCAN_VALUES], out[SIGNS][SCAN_VALUES];
 };
@@ -42,16 +42,16 @@ static uint32_t next_bits(uint32_t bits, uint32_t stride)
 }
 
 /* Activate the values to test from `bits` on and below `end`; returns the bits to continue from. */
-static uint32_t fill(struct block *block, const struct scanned *scanned, uint32_t bits,
+static uint32_t fill(struct activation_values *values, const struct scanned *scanned, uint32_t bits,
                      uint32_t end, uint32_t stride)
 {
-    memset(block, 0, sizeof *block);
-    for (; block->n < SCAN_VALUES && bits < end; bits = next_bits(bits, stride)) {
-        block->in[PLUS][block->n] = from_bits(bits);
-        block->in[MINUS][block->n++] = from_bits(bits | SIGN_BIT);
+    memset(values, 0, sizeof *values);
+    for (; values->n < SCAN_VALUES && bits < end; bits = next_bits(bits, stride)) {
+        values->in[PLUS][values->n] = from_bits(bits);
+        values->in[MINUS][values->n++] = from_bits(bits | SIGN_BIT);
     }
     for (unsigned sign = 0; sign < SIGNS; ++sign)
-        scanned->activate(scanned->self, block->in[sign], block->out[sign]);
+        scanned->activate(scanned->self, values->in[sign], values->out[sign]);
     return bits;
 }
 
@@ -78,77 +78,78 @@ static double swing(const struct scanned *scanned, double v)
                     tc_activation_name((scanned)->activation), (double)(in), (double)(out), \
                     #condition)
 
-static void check_value(const struct scanned *scanned, const struct block *block, size_t i)
+static void check_value(const struct scanned *scanned, const struct activation_values *values,
+                        size_t i)
 {
-    const double v = (double)block->in[PLUS][i], exact = swing(scanned, v);
-    const double plus = (double)block->out[PLUS][i] - middle(scanned);
-    const double minus = (double)block->out[MINUS][i] - middle(scanned);
+    const double v = (double)values->in[PLUS][i], exact = swing(scanned, v);
+    const double plus = (double)values->out[PLUS][i] - middle(scanned);
+    const double minus = (double)values->out[MINUS][i] - middle(scanned);
     const double limit = (scanned->activation == TC_TANH ? 1.0 : 0.5) + scanned->beyond;
 
-    scan_require(fabs(plus - exact) <= scanned->error, scanned, v, block->out[PLUS][i]);
-    scan_require(fabs(minus + exact) <= scanned->error, scanned, -v, block->out[MINUS][i]);
-    scan_require(plus <= limit, scanned, v, block->out[PLUS][i]);
-    scan_require(minus >= -limit, scanned, -v, block->out[MINUS][i]);
+    scan_require(fabs(plus - exact) <= scanned->error, scanned, v, values->out[PLUS][i]);
+    scan_require(fabs(minus + exact) <= scanned->error, scanned, -v, values->out[MINUS][i]);
+    scan_require(plus <= limit, scanned, v, values->out[PLUS][i]);
+    scan_require(minus >= -limit, scanned, -v, values->out[MINUS][i]);
     if (scanned->activation == TC_TANH || v == 0.0)
-        scan_require(minus == -plus, scanned, -v, block->out[MINUS][i]);
+        scan_require(minus == -plus, scanned, -v, values->out[MINUS][i]);
 }
 
 /* Monotonic except for a ripple: at limit `fall` below the highest value so far, or above the
  * lowest so far for the negative inputs. */
-static void check_monotonic(const struct scanned *scanned, const struct block *block,
+static void check_monotonic(const struct scanned *scanned, const struct activation_values *values,
                             float extreme[])
 {
-    for (size_t i = 0; i < block->n; ++i) {
-        const float plus = block->out[PLUS][i], minus = block->out[MINUS][i];
+    for (size_t i = 0; i < values->n; ++i) {
+        const float plus = values->out[PLUS][i], minus = values->out[MINUS][i];
 
         extreme[PLUS] = fmaxf(extreme[PLUS], plus);
         extreme[MINUS] = fminf(extreme[MINUS], minus);
-        scan_require((double)(extreme[PLUS] - plus) <= scanned->fall, scanned, block->in[PLUS][i],
+        scan_require((double)(extreme[PLUS] - plus) <= scanned->fall, scanned, values->in[PLUS][i],
                      plus);
         scan_require((double)(minus - extreme[MINUS]) <= scanned->fall, scanned,
-                     block->in[MINUS][i], minus);
+                     values->in[MINUS][i], minus);
     }
 }
 
 static void scan_finite(const struct scanned *scanned, uint32_t stride)
 {
     float extreme[SIGNS] = {-INFINITY, INFINITY};
-    struct block block;
+    struct activation_values values;
     uint32_t bits = 0;
 
     while (bits < INFINITY_BITS) {
         const bool starts = bits == 0;
 
-        bits = fill(&block, scanned, bits, INFINITY_BITS, stride);
-        for (size_t i = 0; i < block.n; ++i)
-            check_value(scanned, &block, i);
+        bits = fill(&values, scanned, bits, INFINITY_BITS, stride);
+        for (size_t i = 0; i < values.n; ++i)
+            check_value(scanned, &values, i);
         if (starts)
-            scan_require((double)block.out[PLUS][0] == middle(scanned), scanned, 0.0f,
-                         block.out[PLUS][0]);
-        check_monotonic(scanned, &block, extreme);
+            scan_require((double)values.out[PLUS][0] == middle(scanned), scanned, 0.0f,
+                         values.out[PLUS][0]);
+        check_monotonic(scanned, &values, extreme);
     }
 }
 
 static void scan_nan(const struct scanned *scanned, uint32_t stride)
 {
-    struct block block;
+    struct activation_values values;
     uint32_t bits = INFINITY_BITS + 1;
 
     while (bits < SIGN_BIT) {
-        bits = fill(&block, scanned, bits, SIGN_BIT, stride);
-        for (size_t i = 0; i < block.n; ++i)
+        bits = fill(&values, scanned, bits, SIGN_BIT, stride);
+        for (size_t i = 0; i < values.n; ++i)
             for (unsigned sign = 0; sign < SIGNS; ++sign)
-                scan_require(isnan(block.out[sign][i]), scanned, block.in[sign][i],
-                             block.out[sign][i]);
+                scan_require(isnan(values.out[sign][i]), scanned, values.in[sign][i],
+                             values.out[sign][i]);
     }
 }
 
 static void scan_infinity(const struct scanned *scanned)
 {
-    struct block block;
+    struct activation_values values;
 
-    fill(&block, scanned, INFINITY_BITS, INFINITY_BITS + 1, 1);
-    check_value(scanned, &block, 0);
+    fill(&values, scanned, INFINITY_BITS, INFINITY_BITS + 1, 1);
+    check_value(scanned, &values, 0);
 }
 
 void scan_activation(const struct scanned *scanned)

@@ -11,12 +11,12 @@
 
 pthread_mutex_t audio_open_lock = PTHREAD_MUTEX_INITIALIZER;
 
-struct word {
+struct format_name {
     const char *text; /* a container's is also the ending of its files */
     int code;
 };
 
-static const struct word containers[] = {
+static const struct format_name containers[] = {
     {"wav", SF_FORMAT_WAV},   {"aiff", SF_FORMAT_AIFF}, {"aif", SF_FORMAT_AIFF},
     {"aifc", SF_FORMAT_AIFF}, {"flac", SF_FORMAT_FLAC}, {"ogg", SF_FORMAT_OGG},
     {"oga", SF_FORMAT_OGG},   {"caf", SF_FORMAT_CAF},   {"w64", SF_FORMAT_W64},
@@ -26,19 +26,19 @@ static const struct word containers[] = {
 #endif
 };
 
-static const struct word samples[] = {
+static const struct format_name samples[] = {
     {"16", SF_FORMAT_PCM_16},   {"24", SF_FORMAT_PCM_24},     {"32", SF_FORMAT_PCM_32},
     {"float", SF_FORMAT_FLOAT}, {"double", SF_FORMAT_DOUBLE},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* The code of a word, in either case; 0 if it is not in the list. */
-static int word_code(const struct word *words, size_t n, const char *text, size_t length)
+/* The code of a name, in either case; 0 if it is not in the list. */
+static int format_code(const struct format_name *names, size_t n, const char *text, size_t length)
 {
     for (size_t i = 0; i < n; ++i)
-        if (strlen(words[i].text) == length && strncasecmp(words[i].text, text, length) == 0)
-            return words[i].code;
+        if (strlen(names[i].text) == length && strncasecmp(names[i].text, text, length) == 0)
+            return names[i].code;
     return 0;
 }
 
@@ -54,7 +54,7 @@ static int container_of(const char *path)
 {
     const char *const dot = strrchr(path, '.');
 
-    return dot ? word_code(containers, COUNT(containers), dot + 1, strlen(dot + 1)) : 0;
+    return dot ? format_code(containers, COUNT(containers), dot + 1, strlen(dot + 1)) : 0;
 }
 
 bool audio_name(const char *name)
@@ -76,8 +76,8 @@ enum tc_status audio_format_parse(const char *text, struct audio_format *format,
 
     for (const char *c = text;; ++c) {
         const size_t length = strcspn(c, ":");
-        const int container = word_code(containers, COUNT(containers), c, length);
-        const int sample = word_code(samples, COUNT(samples), c, length);
+        const int container = format_code(containers, COUNT(containers), c, length);
+        const int sample = format_code(samples, COUNT(samples), c, length);
 
         if ((!container && !sample) || (container && found.container) || (sample && found.samples))
             return tc_fail(error, TC_BAD_ARGUMENT,

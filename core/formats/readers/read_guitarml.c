@@ -78,7 +78,7 @@ static enum tc_status read_skip(const json_t *object, const char *place, unsigne
 }
 
 /* A block of the network: recurrent layers and a linear one. */
-struct block {
+struct network_block {
     const json_t *header;
     const char *place;
     const char *cell_key, *input_key;
@@ -86,7 +86,7 @@ struct block {
 };
 
 /** Append a block's layers, and set *use from its header. */
-static enum tc_status add_block(const struct block *b, struct tc_state_dict *dict,
+static enum tc_status add_block(const struct network_block *b, struct tc_state_dict *dict,
                                 struct tc_stages *stages, struct tc_stages_use *use,
                                 struct tc_error *error)
 {
@@ -130,7 +130,7 @@ struct reading {
 static enum tc_status read_single(struct reading *r, const char *place, const char *input_key,
                                   const char *prefix, struct tc_error *error)
 {
-    struct block block = {
+    struct network_block block = {
         .header = r->header, .place = place, .cell_key = "unit_type", .input_key = input_key};
 
     snprintf(block.rec, sizeof block.rec, "%srec.", prefix);
@@ -143,7 +143,8 @@ static enum tc_status read_block(struct reading *r, const json_t *blocks, unsign
                                  struct tc_error *error)
 {
     char key[16], place[32];
-    struct block block = {.place = place, .cell_key = "block_type", .input_key = "input_size"};
+    struct network_block block = {
+        .place = place, .cell_key = "block_type", .input_key = "input_size"};
     struct tc_stages_use use;
     enum tc_status status;
 

@@ -64,62 +64,62 @@ static void read_metadata(const json_t *json, struct tc_file_facts *facts, struc
     }
 }
 
-/* ------------------------------------------------------------------------- the batch */
+/* ------------------------------------------------------------------------- the test signals */
 
 /* The stored test signals: input, and output without gains and with knobs at 0. */
-struct batch {
+struct test_signals {
     size_t n_frames;
     float *input, *output;
 };
 
-static void batch_free(struct batch *batch)
+static void test_signals_free(struct test_signals *signals)
 {
-    free(batch->input);
-    free(batch->output);
+    free(signals->input);
+    free(signals->output);
 }
 
-/** Read the batch, if there is one. A damaged one gives a warning only. */
-static enum tc_status read_batch(const json_t *json, struct batch *batch,
-                                 struct tc_file_facts *facts, struct tc_error *error)
+/** Read the test signals, if there are any. Damaged ones give a warning only. */
+static enum tc_status read_test_signals(const json_t *json, struct test_signals *signals,
+                                        struct tc_file_facts *facts, struct tc_error *error)
 {
     const json_t *const input = json_object_get(json, "input_batch");
     const json_t *const output = json_object_get(json, "output_batch");
     const size_t n = json_array_size(input);
     struct tc_error problem;
 
-    *batch = (struct batch){0};
+    *signals = (struct test_signals){0};
     if (!input && !output)
         return TC_OK;
     if (n == 0 || n > TC_SELFTEST_MAX_FRAMES) {
         tc_facts_warn(facts, "the self-test has %zu frames and is not run", n);
         return TC_OK;
     }
-    batch->input = malloc(n * sizeof *batch->input);
-    batch->output = malloc(n * sizeof *batch->output);
-    if (!batch->input || !batch->output)
+    signals->input = malloc(n * sizeof *signals->input);
+    signals->output = malloc(n * sizeof *signals->output);
+    if (!signals->input || !signals->output)
         return tc_fail(error, TC_NO_MEMORY, "no memory for a self-test of %zu frames", n);
-    if (tc_array_read(input, "input_batch", n, 0, batch->input, &problem) != TC_OK ||
-        tc_array_read(output, "output_batch", n, 0, batch->output, &problem) != TC_OK)
+    if (tc_array_read(input, "input_batch", n, 0, signals->input, &problem) != TC_OK ||
+        tc_array_read(output, "output_batch", n, 0, signals->output, &problem) != TC_OK)
         tc_facts_warn(facts, "the self-test is not run: %s", problem.message);
     else
-        batch->n_frames = n;
+        signals->n_frames = n;
     return TC_OK;
 }
 
-/** The difference of the output of a model without gains from the batch. */
-static enum tc_status compare(const struct tc_model *model, const struct batch *batch,
+/** The difference of the output of a model without gains from the stored one. */
+static enum tc_status compare(const struct tc_model *model, const struct test_signals *signals,
                               double *difference, struct tc_error *error)
 {
     const size_t inputs = tc_selftest_inputs(model);
-    float *const frames = calloc(batch->n_frames, inputs * sizeof *frames);
+    float *const frames = calloc(signals->n_frames, inputs * sizeof *frames);
     struct tc_selftest_worst worst;
     enum tc_status status;
 
     if (!frames)
         return tc_fail(error, TC_NO_MEMORY, "no memory for a self-test");
-    for (size_t i = 0; i < batch->n_frames; ++i)
-        frames[i * inputs] = batch->input[i];
-    status = tc_selftest_compare(model, batch->n_frames, frames, batch->output, &worst, error);
+    for (size_t i = 0; i < signals->n_frames; ++i)
+        frames[i * inputs] = signals->input[i];
+    status = tc_selftest_compare(model, signals->n_frames, frames, signals->output, &worst, error);
     free(frames);
     if (status == TC_OK)
         *difference = worst.difference;
@@ -128,7 +128,7 @@ static enum tc_status compare(const struct tc_model *model, const struct batch *
 
 /** The same for the model with a converter's error reverted. */
 static enum tc_status compare_reverted(const json_t *json, unsigned exchanged,
-                                       const struct batch *batch, double *difference,
+                                       const struct test_signals *signals, double *difference,
                                        struct tc_error *error)
 {
     struct tc_file_facts ignored = {.format = NULL};
@@ -141,14 +141,14 @@ static enum tc_status compare_reverted(const json_t *json, unsigned exchanged,
     status = tc_keras_network(json, exchanged, &meta, &model, error);
     if (status)
         return status;
-    status = compare(model, batch, difference, error);
+    status = compare(model, signals, difference, error);
     tc_model_free(model);
     return status;
 }
 
 /** Fail if reverting a known error gives the stored output. Only GRUs have gates and biases to
  *  exchange. */
-static enum tc_status find_conversion_error(const json_t *json, const struct batch *batch,
+static enum tc_status find_conversion_error(const json_t *json, const struct test_signals *signals,
                                             struct tc_error *error)
 {
     static const char *const errors[TC_EXCHANGES] = {
@@ -159,7 +159,8 @@ static enum tc_status find_conversion_error(const json_t *json, const struct bat
 
     for (unsigned exchanged = 1; exchanged < TC_EXCHANGES; ++exchanged) {
         double difference;
-        const enum tc_status status = compare_reverted(json, exchanged, batch, &difference, error);
+        const enum tc_status status =
+            compare_reverted(json, exchanged, signals, &difference, error);
 
         if (status)
             return status;
@@ -173,7 +174,7 @@ static enum tc_status find_conversion_error(const json_t *json, const struct bat
 }
 
 static enum tc_status run_selftest(const json_t *json, const struct tc_model *model,
-                                   const struct batch *batch, struct tc_file_facts *facts,
+                                   const struct test_signals *signals, struct tc_file_facts *facts,
                                    struct tc_error *error)
 {
     struct tc_metadata plain = *tc_model_metadata(model);
@@ -185,11 +186,11 @@ static enum tc_status run_selftest(const json_t *json, const struct tc_model *mo
                           tc_model_parameters(model), error);
     if (status)
         return status;
-    status = compare(without_gains, batch, &facts->selftest_error, error);
+    status = compare(without_gains, signals, &facts->selftest_error, error);
     tc_model_free(without_gains);
     if (status || facts->selftest_error <= TC_SELFTEST_TOLERANCE)
         return status;
-    status = find_conversion_error(json, batch, error);
+    status = find_conversion_error(json, signals, error);
     tc_facts_warn(facts,
                   "its stored output differs by %.2g from what is played, expected at most %g: it "
                   "may have been converted wrongly",
@@ -197,15 +198,15 @@ static enum tc_status run_selftest(const json_t *json, const struct tc_model *mo
     return status;
 }
 
-static enum tc_status check_batch(const json_t *json, const struct tc_model *model,
-                                  struct tc_file_facts *facts, struct tc_error *error)
+static enum tc_status check_test_signals(const json_t *json, const struct tc_model *model,
+                                         struct tc_file_facts *facts, struct tc_error *error)
 {
-    struct batch batch;
-    enum tc_status status = read_batch(json, &batch, facts, error);
+    struct test_signals signals;
+    enum tc_status status = read_test_signals(json, &signals, facts, error);
 
-    if (status == TC_OK && batch.n_frames > 0 && tc_model_architecture(model)->outputs == 1)
-        status = run_selftest(json, model, &batch, facts, error);
-    batch_free(&batch);
+    if (status == TC_OK && signals.n_frames > 0 && tc_model_architecture(model)->outputs == 1)
+        status = run_selftest(json, model, &signals, facts, error);
+    test_signals_free(&signals);
     return status;
 }
 
@@ -225,7 +226,7 @@ enum tc_status tc_keras_read(struct tc_model **model, const json_t *json,
     if (status == TC_OK)
         status = tc_keras_network(json, 0, &meta, &loaded, error);
     if (status == TC_OK)
-        status = check_batch(json, loaded, facts, error);
+        status = check_test_signals(json, loaded, facts, error);
     free(record);
     if (status)
         tc_model_free(loaded);

@@ -20,13 +20,13 @@
 enum { IN, FORGET, CANDIDATE, OUT, GATES };
 
 /* Derivatives within a unit: by_z dc/dz_i, dc/dz_f, dc/dz_g, dh/dz_o; dc/dc'; dh/dc. */
-struct unit {
+struct unit_derivatives {
     double by_z[GATES], c_by_c, h_by_c;
 };
 
 /* Advance unit j. `gate` (4, H) holds z before and the gates' values after the call. */
-static struct unit advance(const struct tc_jacobian_layer *layer, double *state, double *gate,
-                           size_t j)
+static struct unit_derivatives advance(const struct tc_jacobian_layer *layer, double *state,
+                                       double *gate, size_t j)
 {
     const size_t H = layer->hidden;
     const double *const p = layer->peephole;
@@ -41,14 +41,14 @@ static struct unit advance(const struct tc_jacobian_layer *layer, double *state,
     const double by_o = tanh_c * o * (1.0 - o);
 
     state[j] = o * tanh_c;
-    return (struct unit){{by_i, by_f, i * (1.0 - g * g), by_o},
-                         f + by_i * p_i + by_f * p_f,
-                         o * (1.0 - tanh_c * tanh_c) + by_o * p_o};
+    return (struct unit_derivatives){{by_i, by_f, i * (1.0 - g * g), by_o},
+                                     f + by_i * p_i + by_f * p_f,
+                                     o * (1.0 - tanh_c * tanh_c) + by_o * p_o};
 }
 
 /* Add the rows of dc and dh that come through z = matrix v, (4H, cols), of unit j. */
-static void add_rows(const struct unit *unit, const double *matrix, size_t H, size_t cols, size_t j,
-                     double *dc, double *dh)
+static void add_rows(const struct unit_derivatives *unit, const double *matrix, size_t H,
+                     size_t cols, size_t j, double *dc, double *dh)
 {
     tc_jacobian_add_gates(dc, unit->by_z, OUT, matrix, H, cols, j);
     tc_jacobian_add(dh, unit->by_z[OUT], matrix + (OUT * H + j) * cols, cols);
@@ -64,7 +64,7 @@ void tc_jacobian_lstm(const struct tc_jacobian_layer *layer, const double *x, do
     for (size_t r = 0; r < GATES * H; ++r)
         work[r] += u[r];
     for (size_t j = 0; j < H; ++j) {
-        const struct unit unit = advance(layer, state, work, j);
+        const struct unit_derivatives unit = advance(layer, state, work, j);
 
         if (!derivatives)
             continue;

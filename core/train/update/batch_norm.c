@@ -102,14 +102,14 @@ double *tc_batch_norm_moments(const struct tc_batch_norm *norm, unsigned layer, 
 /* ------------------------------------------------------------------ one row */
 
 /* mu and sigma of a row; layer->cov_v receives C v. */
-struct spread {
+struct row_statistics {
     double mu, sigma;
 };
 
-static struct spread spread_of(const struct tc_batch_norm_layer *layer, const float *v)
+static struct row_statistics row_statistics(const struct tc_batch_norm_layer *layer, const float *v)
 {
     const size_t n = layer->inputs;
-    struct spread spread = {0.0, 0.0};
+    struct row_statistics row = {0.0, 0.0};
     double variance = epsilon;
 
     for (size_t i = 0; i < n; ++i) {
@@ -118,21 +118,22 @@ static struct spread spread_of(const struct tc_batch_norm_layer *layer, const fl
         for (size_t j = 0; j < n; ++j)
             sum += layer->cov[i * n + j] * (double)v[j];
         layer->cov_v[i] = sum;
-        spread.mu += (double)v[i] * layer->mean[i];
+        row.mu += (double)v[i] * layer->mean[i];
         variance += (double)v[i] * sum;
     }
     /* Rounding may leave a variance that is nothing below nothing. */
-    spread.sigma = sqrt(fmax(variance, epsilon));
-    return spread;
+    row.sigma = sqrt(fmax(variance, epsilon));
+    return row;
 }
 
 static void start(const struct tc_batch_norm_layer *layer, float *unconstrained)
 {
     for (size_t r = 0; r < layer->rows; ++r) {
-        const struct spread spread = spread_of(layer, unconstrained + layer->w + r * layer->inputs);
+        const struct row_statistics row =
+            row_statistics(layer, unconstrained + layer->w + r * layer->inputs);
 
-        unconstrained[layer->g + r] = (float)spread.sigma;
-        unconstrained[layer->b + r] += (float)spread.mu;
+        unconstrained[layer->g + r] = (float)row.sigma;
+        unconstrained[layer->b + r] += (float)row.mu;
     }
 }
 
@@ -140,12 +141,12 @@ static void apply_row(const struct tc_batch_norm_layer *layer, size_t r, const f
                       float *parameters)
 {
     const size_t at = layer->w + r * layer->inputs;
-    const struct spread spread = spread_of(layer, unconstrained + at);
-    const double factor = (double)unconstrained[layer->g + r] / spread.sigma;
+    const struct row_statistics row = row_statistics(layer, unconstrained + at);
+    const double factor = (double)unconstrained[layer->g + r] / row.sigma;
 
     for (size_t i = 0; i < layer->inputs; ++i)
         parameters[at + i] = (float)(factor * (double)unconstrained[at + i]);
-    parameters[layer->b + r] = (float)((double)unconstrained[layer->b + r] - factor * spread.mu);
+    parameters[layer->b + r] = (float)((double)unconstrained[layer->b + r] - factor * row.mu);
 }
 
 static void row_gradient(const struct tc_batch_norm_layer *layer, size_t r,
@@ -153,17 +154,17 @@ static void row_gradient(const struct tc_batch_norm_layer *layer, size_t r,
 {
     const float *const v = unconstrained + layer->w + r * layer->inputs;
     float *const dw = gradient + layer->w + r * layer->inputs;
-    const struct spread spread = spread_of(layer, v);
+    const struct row_statistics row = row_statistics(layer, v);
     const double db = (double)gradient[layer->b + r];
-    const double factor = (double)unconstrained[layer->g + r] / spread.sigma;
-    double dg = -db * spread.mu;
+    const double factor = (double)unconstrained[layer->g + r] / row.sigma;
+    double dg = -db * row.mu;
 
     for (size_t i = 0; i < layer->inputs; ++i)
         dg += (double)dw[i] * (double)v[i];
-    dg /= spread.sigma;
+    dg /= row.sigma;
     for (size_t i = 0; i < layer->inputs; ++i)
-        dw[i] = (float)(factor * ((double)dw[i] - db * layer->mean[i] -
-                                  dg / spread.sigma * layer->cov_v[i]));
+        dw[i] = (float)(factor *
+                        ((double)dw[i] - db * layer->mean[i] - dg / row.sigma * layer->cov_v[i]));
     gradient[layer->g + r] = (float)dg;
 }
 

@@ -11,13 +11,13 @@
 enum { MAX_CLIPS = 200, EPOCHS = 20 };
 
 /** Clips and options to try. Clip c has base + c * more frames. */
-struct layout {
+struct sampler_case {
     const char *name;
     size_t n_clips, base, more;
     unsigned batch, warmup, truncate;
 };
 
-static const struct layout layouts[] = {
+static const struct sampler_case cases[] = {
     {"one long clip", 1, 100000, 0, 17, 1000, 64},
     {"one long clip, one sequence", 1, 100000, 0, 1, 1000, 64},
     {"one long clip, no warm-up", 1, 100001, 0, 33, 0, 128},
@@ -30,42 +30,42 @@ static const struct layout layouts[] = {
     {"mostly shorter than the warm-up", 50, 1, 25, 8, 1000, 16},
     {"more sequences than frames", 3, 10, 1, 4096, 4, 1},
 };
-enum { LAYOUTS = sizeof layouts / sizeof *layouts };
+enum { CASES = sizeof cases / sizeof *cases };
 
-static size_t usable(const struct layout *layout, size_t clip)
+static size_t usable(const struct sampler_case *tried, size_t clip)
 {
-    const size_t n = layout->base + clip * layout->more;
+    const size_t n = tried->base + clip * tried->more;
 
-    return n > layout->warmup ? n - layout->warmup : 0;
+    return n > tried->warmup ? n - tried->warmup : 0;
 }
 
-static size_t all_usable(const struct layout *layout)
+static size_t all_usable(const struct sampler_case *tried)
 {
     size_t sum = 0;
 
-    for (size_t c = 0; c < layout->n_clips; ++c)
-        sum += usable(layout, c);
+    for (size_t c = 0; c < tried->n_clips; ++c)
+        sum += usable(tried, c);
     return sum;
 }
 
-static enum tc_status try_sampler(const struct layout *layout, struct tc_sampler **sampler,
+static enum tc_status try_sampler(const struct sampler_case *tried, struct tc_sampler **sampler,
                                   struct tc_error *error)
 {
     const struct tc_train_options options = {
-        .batch = layout->batch, .warmup = layout->warmup, .truncate = layout->truncate};
+        .batch = tried->batch, .warmup = tried->warmup, .truncate = tried->truncate};
     static struct tc_clip clips[MAX_CLIPS];
 
-    for (size_t c = 0; c < layout->n_clips; ++c)
-        clips[c].n_frames = layout->base + c * layout->more;
-    return tc_sampler_new(sampler, clips, layout->n_clips, &options, error);
+    for (size_t c = 0; c < tried->n_clips; ++c)
+        clips[c].n_frames = tried->base + c * tried->more;
+    return tc_sampler_new(sampler, clips, tried->n_clips, &options, error);
 }
 
-static struct tc_sampler *sampler_new(const struct layout *layout)
+static struct tc_sampler *sampler_new(const struct sampler_case *tried)
 {
     struct tc_sampler *sampler = NULL;
     struct tc_error error = {""};
 
-    ck_assert_msg(try_sampler(layout, &sampler, &error) == TC_OK, "%s", error.message);
+    ck_assert_msg(try_sampler(tried, &sampler, &error) == TC_OK, "%s", error.message);
     return sampler;
 }
 
@@ -91,8 +91,8 @@ static struct tc_segment *sorted_segments(const struct tc_sampler *sampler)
 
 START_TEST(segments_lie_in_their_clips_and_do_not_overlap)
 {
-    const struct layout *const layout = &layouts[_i];
-    struct tc_sampler *const sampler = sampler_new(layout);
+    const struct sampler_case *const tried = &cases[_i];
+    struct tc_sampler *const sampler = sampler_new(tried);
     struct tc_random random = {7};
 
     for (unsigned epoch = 0; epoch < EPOCHS; ++epoch) {
@@ -103,14 +103,14 @@ START_TEST(segments_lie_in_their_clips_and_do_not_overlap)
         for (size_t i = 0; i < sampler->n_segments; ++i) {
             const struct tc_segment *const p = &segments[i];
 
-            support_require(p->clip < layout->n_clips, "segment %zu of clip %zu", i, p->clip);
-            support_require(p->n_frames > layout->warmup, "%s: segment %zu is all warm-up",
-                            layout->name, i);
-            support_require(p->start + p->n_frames <= usable(layout, p->clip) + layout->warmup,
-                            "%s: segment %zu ends at %zu", layout->name, i, p->start + p->n_frames);
+            support_require(p->clip < tried->n_clips, "segment %zu of clip %zu", i, p->clip);
+            support_require(p->n_frames > tried->warmup, "%s: segment %zu is all warm-up",
+                            tried->name, i);
+            support_require(p->start + p->n_frames <= usable(tried, p->clip) + tried->warmup,
+                            "%s: segment %zu ends at %zu", tried->name, i, p->start + p->n_frames);
             support_require(i == 0 || p[-1].clip != p->clip ||
-                                p[-1].start + p[-1].n_frames <= p->start + layout->warmup,
-                            "%s: segments %zu and %zu share frames", layout->name, i - 1, i);
+                                p[-1].start + p[-1].n_frames <= p->start + tried->warmup,
+                            "%s: segments %zu and %zu share frames", tried->name, i - 1, i);
         }
         free(segments);
     }
@@ -120,9 +120,9 @@ END_TEST
 
 START_TEST(an_epoch_trains_on_nearly_all_frames)
 {
-    const struct layout *const layout = &layouts[_i];
-    struct tc_sampler *const sampler = sampler_new(layout);
-    const size_t all = all_usable(layout);
+    const struct sampler_case *const tried = &cases[_i];
+    struct tc_sampler *const sampler = sampler_new(tried);
+    const size_t all = all_usable(tried);
     struct tc_random random = {8};
 
     ck_assert_uint_eq(sampler->loss_frames, all);
@@ -131,7 +131,7 @@ START_TEST(an_epoch_trains_on_nearly_all_frames)
 
         tc_sampler_next_epoch(sampler, &random);
         for (size_t i = 0; i < sampler->n_segments; ++i)
-            used += sampler->segment[i].n_frames - layout->warmup;
+            used += sampler->segment[i].n_frames - tried->warmup;
         ck_assert_uint_le(used, all);
         /* A sixteenth of one segment per clip, and less than a frame of each segment. */
         ck_assert_uint_ge(used + all / 16 + sampler->n_segments, all);
@@ -142,8 +142,8 @@ END_TEST
 
 START_TEST(batches_contain_every_segment_once)
 {
-    const struct layout *const layout = &layouts[_i];
-    struct tc_sampler *const sampler = sampler_new(layout);
+    const struct sampler_case *const tried = &cases[_i];
+    struct tc_sampler *const sampler = sampler_new(tried);
     struct tc_random random = {9};
 
     for (unsigned epoch = 0; epoch < EPOCHS; ++epoch) {
@@ -163,7 +163,7 @@ START_TEST(batches_contain_every_segment_once)
             ck_assert_uint_eq(batch->n_frames, longest);
         }
         for (size_t i = 0; i < sampler->n_segments; ++i)
-            support_require(count[i] == 1, "%s: segment %zu is in %u batches", layout->name, i,
+            support_require(count[i] == 1, "%s: segment %zu is in %u batches", tried->name, i,
                             count[i]);
         free(count);
     }
@@ -174,13 +174,13 @@ END_TEST
 /* The largest batch uses all sequences, every other at most one less. */
 START_TEST(sequence_count_is_that_of_the_largest_batch)
 {
-    const struct layout *const layout = &layouts[_i];
-    struct tc_sampler *const sampler = sampler_new(layout);
+    const struct sampler_case *const tried = &cases[_i];
+    struct tc_sampler *const sampler = sampler_new(tried);
     struct tc_random random = {10};
     size_t most = 0, fewest = SIZE_MAX;
 
     ck_assert_uint_ge(sampler->n_sequences, 1);
-    ck_assert_uint_le(sampler->n_sequences, layout->batch);
+    ck_assert_uint_le(sampler->n_sequences, tried->batch);
     tc_sampler_next_epoch(sampler, &random);
     for (size_t b = 0; b < sampler->n_batches; ++b) {
         most = sampler->batch[b].count > most ? sampler->batch[b].count : most;
@@ -195,19 +195,19 @@ END_TEST
 /* At least four chunks, or the whole clip; the rounding to whole segments may take a third. */
 START_TEST(segments_are_at_least_four_chunks_long)
 {
-    const struct layout *const layout = &layouts[_i];
-    struct tc_sampler *const sampler = sampler_new(layout);
+    const struct sampler_case *const tried = &cases[_i];
+    struct tc_sampler *const sampler = sampler_new(tried);
     struct tc_random random = {11};
 
     tc_sampler_next_epoch(sampler, &random);
     for (size_t i = 0; i < sampler->n_segments; ++i) {
         const struct tc_segment *const p = &sampler->segment[i];
-        const double length = (double)(p->n_frames - layout->warmup);
+        const double length = (double)(p->n_frames - tried->warmup);
 
-        support_require(length >= 2.0 / 3.0 * 15.0 / 16.0 * 4.0 * layout->truncate - 1.0 ||
+        support_require(length >= 2.0 / 3.0 * 15.0 / 16.0 * 4.0 * tried->truncate - 1.0 ||
                             sampler->clip_segments[p->clip] == 1,
-                        "%s: a segment of %g frames in chunks of %u", layout->name, length,
-                        layout->truncate);
+                        "%s: a segment of %g frames in chunks of %u", tried->name, length,
+                        tried->truncate);
     }
     tc_sampler_free(sampler);
 }
@@ -223,7 +223,7 @@ static bool same_segments(const struct tc_segment *a, const struct tc_segment *b
 
 START_TEST(every_epoch_cuts_at_other_positions)
 {
-    struct tc_sampler *const sampler = sampler_new(&layouts[_i]);
+    struct tc_sampler *const sampler = sampler_new(&cases[_i]);
     struct tc_random random = {12};
     struct tc_segment *before;
 
@@ -246,7 +246,7 @@ END_TEST
 /* Of clips of equal length only the order differs. */
 START_TEST(every_epoch_has_another_order)
 {
-    struct tc_sampler *const sampler = sampler_new(&layouts[6]);
+    struct tc_sampler *const sampler = sampler_new(&cases[6]);
     struct tc_random random = {13};
     size_t first[EPOCHS], same = 0;
 
@@ -263,7 +263,7 @@ END_TEST
 /* Long clips must not always come first: the order of batches changes as well. */
 START_TEST(batches_are_shuffled)
 {
-    struct tc_sampler *const sampler = sampler_new(&layouts[7]);
+    struct tc_sampler *const sampler = sampler_new(&cases[7]);
     struct tc_random random = {14};
     unsigned longest_first = 0;
 
@@ -280,7 +280,7 @@ END_TEST
 
 START_TEST(one_seed_gives_one_order)
 {
-    struct tc_sampler *const a = sampler_new(&layouts[_i]), *const b = sampler_new(&layouts[_i]);
+    struct tc_sampler *const a = sampler_new(&cases[_i]), *const b = sampler_new(&cases[_i]);
     struct tc_random random_a = {15}, random_b = {15};
 
     for (unsigned epoch = 0; epoch < 3; ++epoch) {
@@ -298,19 +298,19 @@ END_TEST
 /* Every frame after the warm-up, the first and last too, is used in some epoch. */
 START_TEST(every_frame_is_used_within_1000_epochs)
 {
-    const struct layout layout = {"short", 1, 1500, 0, 3, 100, 16};
-    struct tc_sampler *const sampler = sampler_new(&layout);
+    const struct sampler_case tried = {"short", 1, 1500, 0, 3, 100, 16};
+    struct tc_sampler *const sampler = sampler_new(&tried);
     struct tc_random random = {16};
     bool used[1500] = {false};
 
     for (unsigned epoch = 0; epoch < 1000; ++epoch) {
         tc_sampler_next_epoch(sampler, &random);
         for (size_t i = 0; i < sampler->n_segments; ++i)
-            for (size_t t = layout.warmup; t < sampler->segment[i].n_frames; ++t)
+            for (size_t t = tried.warmup; t < sampler->segment[i].n_frames; ++t)
                 used[sampler->segment[i].start + t] = true;
     }
-    for (size_t t = 0; t < layout.base; ++t)
-        support_require(used[t] == (t >= layout.warmup), "frame %zu", t);
+    for (size_t t = 0; t < tried.base; ++t)
+        support_require(used[t] == (t >= tried.warmup), "frame %zu", t);
     tc_sampler_free(sampler);
 }
 END_TEST
@@ -319,7 +319,7 @@ END_TEST
  * groups. */
 START_TEST(segments_of_a_batch_are_of_similar_length)
 {
-    struct tc_sampler *const sampler = sampler_new(&layouts[_i]);
+    struct tc_sampler *const sampler = sampler_new(&cases[_i]);
     struct tc_random random = {17};
     size_t shortest = SIZE_MAX, longest = 0, mixed = 0;
 
@@ -342,11 +342,11 @@ END_TEST
 
 START_TEST(clips_within_the_warm_up_give_no_segment)
 {
-    const struct layout *const layout = &layouts[9];
-    struct tc_sampler *const sampler = sampler_new(layout);
+    const struct sampler_case *const tried = &cases[9];
+    struct tc_sampler *const sampler = sampler_new(tried);
 
-    for (size_t c = 0; c < layout->n_clips; ++c)
-        ck_assert_int_eq(sampler->clip_segments[c] == 0, usable(layout, c) == 0);
+    for (size_t c = 0; c < tried->n_clips; ++c)
+        ck_assert_int_eq(sampler->clip_segments[c] == 0, usable(tried, c) == 0);
     ck_assert_uint_eq(sampler->clip_segments[39], 0); /* 976 frames */
     ck_assert_uint_eq(sampler->clip_segments[40], 1); /* 1001 */
     tc_sampler_free(sampler);
@@ -356,7 +356,7 @@ END_TEST
 /* 99000 frames for 17 sequences: 5824 each. */
 START_TEST(one_long_clip_is_divided_among_all_sequences)
 {
-    struct tc_sampler *const sampler = sampler_new(&layouts[0]);
+    struct tc_sampler *const sampler = sampler_new(&cases[0]);
 
     ck_assert_uint_eq(sampler->n_segments, 17);
     ck_assert_uint_eq(sampler->n_batches, 1);
@@ -367,11 +367,11 @@ END_TEST
 
 START_TEST(clips_without_frames_after_the_warm_up_are_refused)
 {
-    const struct layout layout = {"short", 3, 500, 250, 4, 1000, 16};
+    const struct sampler_case tried = {"short", 3, 500, 250, 4, 1000, 16};
     struct tc_sampler *sampler = NULL;
     struct tc_error error;
 
-    ck_assert_int_eq(try_sampler(&layout, &sampler, &error), TC_BAD_ARGUMENT);
+    ck_assert_int_eq(try_sampler(&tried, &sampler, &error), TC_BAD_ARGUMENT);
     ck_assert_str_eq(error.message, "no training clip is longer than the warm-up of 1000 frames");
     ck_assert_ptr_null(sampler);
     tc_sampler_free(NULL);
@@ -418,17 +418,17 @@ int main(void)
 {
     TCase *const tests = tcase_create("sampler");
 
-    tcase_add_loop_test(tests, segments_lie_in_their_clips_and_do_not_overlap, 0, LAYOUTS);
-    tcase_add_loop_test(tests, an_epoch_trains_on_nearly_all_frames, 0, LAYOUTS);
-    tcase_add_loop_test(tests, batches_contain_every_segment_once, 0, LAYOUTS);
-    tcase_add_loop_test(tests, sequence_count_is_that_of_the_largest_batch, 0, LAYOUTS);
-    tcase_add_loop_test(tests, segments_are_at_least_four_chunks_long, 0, LAYOUTS);
+    tcase_add_loop_test(tests, segments_lie_in_their_clips_and_do_not_overlap, 0, CASES);
+    tcase_add_loop_test(tests, an_epoch_trains_on_nearly_all_frames, 0, CASES);
+    tcase_add_loop_test(tests, batches_contain_every_segment_once, 0, CASES);
+    tcase_add_loop_test(tests, sequence_count_is_that_of_the_largest_batch, 0, CASES);
+    tcase_add_loop_test(tests, segments_are_at_least_four_chunks_long, 0, CASES);
     tcase_add_loop_test(tests, every_epoch_cuts_at_other_positions, 0, 3);
     tcase_add_test(tests, every_epoch_has_another_order);
     tcase_add_test(tests, batches_are_shuffled);
-    tcase_add_loop_test(tests, one_seed_gives_one_order, 0, LAYOUTS);
+    tcase_add_loop_test(tests, one_seed_gives_one_order, 0, CASES);
     tcase_add_test(tests, every_frame_is_used_within_1000_epochs);
-    tcase_add_loop_test(tests, segments_of_a_batch_are_of_similar_length, 0, LAYOUTS);
+    tcase_add_loop_test(tests, segments_of_a_batch_are_of_similar_length, 0, CASES);
     tcase_add_test(tests, clips_within_the_warm_up_give_no_segment);
     tcase_add_test(tests, one_long_clip_is_divided_among_all_sequences);
     tcase_add_test(tests, clips_without_frames_after_the_warm_up_are_refused);

@@ -164,45 +164,45 @@ static void words_free(struct words *words)
 }
 
 /* The arguments of a training; the caller may change them. */
-struct task {
+struct trainer_setup {
     struct tc_architecture encoder, decoder;
     struct tc_train_options options;
     struct words train, val;
 };
 
-static struct task task_new(enum tc_cell cell, unsigned epochs)
+static struct trainer_setup setup_new(enum tc_cell cell, unsigned epochs)
 {
-    struct task task = {.train = words_new(TRAIN, 1), .val = words_new(VAL, 2)};
+    struct trainer_setup setup = {.train = words_new(TRAIN, 1), .val = words_new(VAL, 2)};
 
-    task.encoder = (struct tc_architecture){
+    setup.encoder = (struct tc_architecture){
         .audio_inputs = SYMBOLS, .outputs = 1, .layers = 1, .layer = {{cell, TC_TANH, HIDDEN}}};
-    task.decoder = task.encoder;
-    task.decoder.audio_inputs = SYMBOLS + 1;
-    task.decoder.outputs = SYMBOLS;
-    task.decoder.readout = TC_READOUT_SOFTMAX;
-    tc_train_options_init(&task.options);
-    task.options.warmup = 0;
-    task.options.truncate = LENGTH;
-    task.options.epochs = task.options.patience = epochs;
-    task.options.threads = 1;
-    return task;
+    setup.decoder = setup.encoder;
+    setup.decoder.audio_inputs = SYMBOLS + 1;
+    setup.decoder.outputs = SYMBOLS;
+    setup.decoder.readout = TC_READOUT_SOFTMAX;
+    tc_train_options_init(&setup.options);
+    setup.options.warmup = 0;
+    setup.options.truncate = LENGTH;
+    setup.options.epochs = setup.options.patience = epochs;
+    setup.options.threads = 1;
+    return setup;
 }
 
-static void task_free(struct task *task)
+static void setup_free(struct trainer_setup *setup)
 {
-    words_free(&task->train);
-    words_free(&task->val);
+    words_free(&setup->train);
+    words_free(&setup->val);
 }
 
-static enum tc_status task_try(const struct task *task, struct tc_trainer **trainer,
-                               struct tc_error *error)
+static enum tc_status setup_try(const struct trainer_setup *setup, struct tc_trainer **trainer,
+                                struct tc_error *error)
 {
     struct tc_metadata meta;
 
     tc_metadata_init(&meta);
-    return tc_trainer_new_encoded(trainer, &task->encoder, &task->decoder, &meta, &task->options,
-                                  task->train.decoder.clip, task->train.decoder.n,
-                                  task->val.decoder.clip, task->val.decoder.n, error);
+    return tc_trainer_new_encoded(trainer, &setup->encoder, &setup->decoder, &meta, &setup->options,
+                                  setup->train.decoder.clip, setup->train.decoder.n,
+                                  setup->val.decoder.clip, setup->val.decoder.n, error);
 }
 
 static bool store_progress(const struct tc_progress *p, void *user)
@@ -217,13 +217,13 @@ struct pair {
     struct tc_progress last;
 };
 
-static struct pair pair_of(const struct task *task)
+static struct pair pair_of(const struct trainer_setup *setup)
 {
     struct tc_trainer *trainer = NULL;
     struct tc_error error = {""};
     struct pair pair;
 
-    ck_assert_msg(task_try(task, &trainer, &error) == TC_OK, "%s", error.message);
+    ck_assert_msg(setup_try(setup, &trainer, &error) == TC_OK, "%s", error.message);
     ck_assert_int_eq(tc_trainer_run(trainer, store_progress, &pair.last, NULL, NULL), TC_OK);
     ck_assert_int_eq(tc_trainer_best(trainer, NULL, &pair.decoder, NULL), TC_OK);
     ck_assert_int_eq(tc_trainer_best_encoder(trainer, &pair.encoder, NULL), TC_OK);
@@ -274,113 +274,113 @@ static const enum tc_cell cells[] = {TC_CELL_LSTM, TC_CELL_GRU, TC_CELL_LSTM_PEE
 
 START_TEST(words_are_reversed)
 {
-    struct task task = task_new(cells[_i], 60);
-    struct pair pair = pair_of(&task);
+    struct trainer_setup setup = setup_new(cells[_i], 60);
+    struct pair pair = pair_of(&setup);
     unsigned correct = 0;
 
     for (size_t c = 0; c < VAL; ++c)
-        correct += correct_symbols(&pair, &task.val, c);
+        correct += correct_symbols(&pair, &setup.val, c);
     ck_assert_double_lt(pair.last.best_score, 0.1);
     ck_assert_uint_ge(correct, VAL * LENGTH * 97 / 100);
     pair_free(&pair);
-    task_free(&task);
+    setup_free(&setup);
 }
 END_TEST
 
 /* All contexts are the same: without information, the cross-entropy of four symbols is ln 4. */
 START_TEST(wrong_context_scores_no_better_than_guessing)
 {
-    struct task task = task_new(TC_CELL_GRU, 10);
+    struct trainer_setup setup = setup_new(TC_CELL_GRU, 10);
     struct pair pair;
 
     for (size_t c = 0; c < TRAIN; ++c)
-        task.train.decoder.clip[c].context = task.train.decoder.clip[0].context;
-    pair = pair_of(&task);
+        setup.train.decoder.clip[c].context = setup.train.decoder.clip[0].context;
+    pair = pair_of(&setup);
     ck_assert_double_gt(pair.last.best_score, 1.3);
     pair_free(&pair);
-    task_free(&task);
+    setup_free(&setup);
 }
 END_TEST
 
 START_TEST(encoder_and_decoder_do_not_depend_on_threads)
 {
-    struct task task = task_new(TC_CELL_LSTM, 2);
-    struct pair one = pair_of(&task);
+    struct trainer_setup setup = setup_new(TC_CELL_LSTM, 2);
+    struct pair one = pair_of(&setup);
 
     for (unsigned threads = 2; threads < 4; ++threads) {
         struct pair other;
 
-        task.options.threads = threads;
-        other = pair_of(&task);
+        setup.options.threads = threads;
+        other = pair_of(&setup);
         ck_assert(support_same_parameters(one.encoder, other.encoder));
         ck_assert(support_same_parameters(one.decoder, other.decoder));
         pair_free(&other);
     }
     pair_free(&one);
-    task_free(&task);
+    setup_free(&setup);
 }
 END_TEST
 
 /* ------------------------------------------------------------------------- refusals */
 
-static void add_knob(struct task *task)
+static void add_knob(struct trainer_setup *setup)
 {
-    task->encoder.knobs = 1;
+    setup->encoder.knobs = 1;
 }
 
-static void add_layer(struct task *task)
+static void add_layer(struct trainer_setup *setup)
 {
-    task->encoder.layers = 2;
-    task->encoder.layer[1] = task->encoder.layer[0];
+    setup->encoder.layers = 2;
+    setup->encoder.layer[1] = setup->encoder.layer[0];
 }
 
-static void change_width(struct task *task)
+static void change_width(struct trainer_setup *setup)
 {
-    task->encoder.layer[0].hidden = 3;
+    setup->encoder.layer[0].hidden = 3;
 }
 
-static void add_warm_up(struct task *task)
+static void add_warm_up(struct trainer_setup *setup)
 {
-    task->options.warmup = 2;
+    setup->options.warmup = 2;
 }
 
-static void constrain(struct task *task)
+static void constrain(struct trainer_setup *setup)
 {
-    task->options.recurrent = TC_RECURRENT_ORTHOGONAL;
+    setup->options.recurrent = TC_RECURRENT_ORTHOGONAL;
 }
 
-static void learn_start(struct task *task)
+static void learn_start(struct trainer_setup *setup)
 {
-    task->options.start = TC_START_LEARNED;
+    setup->options.start = TC_START_LEARNED;
 }
 
-static void cut_recording(struct task *task)
+static void cut_recording(struct trainer_setup *setup)
 {
-    task->train.decoder.clip[7].whole = false;
+    setup->train.decoder.clip[7].whole = false;
 }
 
-static void shorten_context(struct task *task)
+static void shorten_context(struct trainer_setup *setup)
 {
-    task->val.decoder.clip[3].n_context = 2;
+    setup->val.decoder.clip[3].n_context = 2;
 }
 
-static void empty_context(struct task *task)
+static void empty_context(struct trainer_setup *setup)
 {
-    task->train.decoder.clip[0].n_context = 0;
+    setup->train.decoder.clip[0].n_context = 0;
 }
 
-static void remove_context(struct task *task)
+static void remove_context(struct trainer_setup *setup)
 {
-    task->train.decoder.clip[5].context = NULL;
+    setup->train.decoder.clip[5].context = NULL;
 }
 
-static void set_context_to_nan(struct task *task)
+static void set_context_to_nan(struct trainer_setup *setup)
 {
-    sequences_input(&task->val.encoder, 2, 1)[3] = NAN;
+    sequences_input(&setup->val.encoder, 2, 1)[3] = NAN;
 }
 
 static const struct {
-    void (*change)(struct task *task);
+    void (*change)(struct trainer_setup *setup);
     enum tc_status status;
     const char *message;
 } refusals[] = {
@@ -406,33 +406,33 @@ enum { REFUSALS = sizeof refusals / sizeof *refusals };
 
 START_TEST(mismatched_encoder_and_decoder_are_refused)
 {
-    struct task task = task_new(TC_CELL_GRU, 1);
+    struct trainer_setup setup = setup_new(TC_CELL_GRU, 1);
     struct tc_trainer *trainer = NULL;
     struct tc_error error = {""};
 
-    refusals[_i].change(&task);
-    ck_assert_int_eq(task_try(&task, &trainer, &error), refusals[_i].status);
+    refusals[_i].change(&setup);
+    ck_assert_int_eq(setup_try(&setup, &trainer, &error), refusals[_i].status);
     ck_assert_str_eq(error.message, refusals[_i].message);
     ck_assert_ptr_null(trainer);
-    task_free(&task);
+    setup_free(&setup);
 }
 END_TEST
 
 START_TEST(trainer_without_encoder_returns_none)
 {
-    struct task task = task_new(TC_CELL_GRU, 1);
+    struct trainer_setup setup = setup_new(TC_CELL_GRU, 1);
     struct tc_trainer *trainer = NULL;
     struct tc_model *model = NULL;
     struct tc_metadata meta;
 
     tc_metadata_init(&meta);
-    ck_assert_int_eq(tc_trainer_new(&trainer, &task.decoder, &meta, &task.options,
-                                    task.train.decoder.clip, TRAIN, task.val.decoder.clip, VAL,
+    ck_assert_int_eq(tc_trainer_new(&trainer, &setup.decoder, &meta, &setup.options,
+                                    setup.train.decoder.clip, TRAIN, setup.val.decoder.clip, VAL,
                                     NULL),
                      TC_OK);
     ck_assert_int_eq(tc_trainer_best_encoder(trainer, &model, NULL), TC_BAD_ARGUMENT);
     tc_trainer_free(trainer);
-    task_free(&task);
+    setup_free(&setup);
 }
 END_TEST
 
