@@ -92,7 +92,7 @@ START_TEST(channels_are_independent_players)
         const struct support_signals out = {arch->outputs, FRAMES,
                                             alone.samples + c * arch->outputs * FRAMES};
 
-        run(mono, &b.controls, &in, &out, 0, FRAMES);
+        run_player(mono, &b.controls, &in, &out, 0, FRAMES);
         tc_player_free(mono);
     }
     check_output(&b, alone.samples, 0, FRAMES, "against mono players");
@@ -182,7 +182,7 @@ START_TEST(copied_channel_continues_from_its_state)
     b.controls.dry = 0.25f;
     play(&b, 0, COPIED_AT);
     tc_player_copy_channel(mono, 0, b.player, 1);
-    run(mono, &b.controls, &in, &out, COPIED_AT, FRAMES - COPIED_AT);
+    run_player(mono, &b.controls, &in, &out, COPIED_AT, FRAMES - COPIED_AT);
     play(&b, COPIED_AT, FRAMES - COPIED_AT);
     check_channel(&b, 1, out.samples, COPIED_AT, support_networks[_i].name);
     tc_player_free(mono);

@@ -222,9 +222,9 @@ START_TEST(ramp_length_follows_the_sample_rate)
     ck_assert_int_eq(tc_player_new(&player, b.model, 1, rate_hz[_i], NULL), TC_OK);
     for (size_t i = 0; i < FRAMES; ++i)
         b.in.samples[i] = 1.0f;
-    run(player, &b.controls, &b.in, &b.out, 0, 10);
+    run_player(player, &b.controls, &b.in, &b.out, 0, 10);
     b.controls.out_gain_db = 20.0f;
-    run(player, &b.controls, &b.in, &b.out, 10, FRAMES - 10);
+    run_player(player, &b.controls, &b.in, &b.out, 10, FRAMES - 10);
     ck_assert_float_gt(b.out.samples[10], 1.0f);
     ck_assert_float_lt(b.out.samples[10 + ramp[_i] - 2], 10.0f);
     ck_assert_float_eq(b.out.samples[10 + ramp[_i] - 1], 10.0f);

@@ -323,7 +323,7 @@ START_TEST(copied_channel_continues_from_its_state)
     b.controls.dry = 0.25f;
     play(&b, 0, COPIED_AT);
     tc_player_copy_channel(mono, 0, b.player, 1);
-    run(mono, &b.controls, &in, &out, COPIED_AT, FRAMES - COPIED_AT);
+    run_player(mono, &b.controls, &in, &out, COPIED_AT, FRAMES - COPIED_AT);
     play(&b, COPIED_AT, FRAMES - COPIED_AT);
     check_channel(&b, 1, out.samples, COPIED_AT, kind_name[_i % KINDS]);
     tc_player_free(mono);

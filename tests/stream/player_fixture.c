@@ -45,9 +45,9 @@ void fixture_free(struct player_fixture *b)
     tc_model_free(b->model);
 }
 
-void run(struct tc_player *player, const struct tc_controls *controls,
-         const struct support_signals *in, const struct support_signals *out, size_t start,
-         size_t n)
+void run_player(struct tc_player *player, const struct tc_controls *controls,
+                const struct support_signals *in, const struct support_signals *out, size_t start,
+                size_t n)
 {
     const struct support_buffers from = support_buffers(in, start);
     const struct support_buffers to = support_buffers(out, start);
@@ -57,7 +57,7 @@ void run(struct tc_player *player, const struct tc_controls *controls,
 
 void play(struct player_fixture *b, size_t start, size_t n)
 {
-    run(b->player, &b->controls, &b->in, &b->out, start, n);
+    run_player(b->player, &b->controls, &b->in, &b->out, start, n);
 }
 
 void play_in_blocks(struct player_fixture *b, size_t start, size_t n, uint64_t seed)

@@ -33,9 +33,9 @@ struct player_fixture fixture_with_gain(float direct);
 void fixture_free(struct player_fixture *b);
 
 /** Run n frames, from frame `start` on, through any player. */
-void run(struct tc_player *player, const struct tc_controls *controls,
-         const struct support_signals *in, const struct support_signals *out, size_t start,
-         size_t n);
+void run_player(struct tc_player *player, const struct tc_controls *controls,
+                const struct support_signals *in, const struct support_signals *out, size_t start,
+                size_t n);
 
 /** The same through the fixture's own player. */
 void play(struct player_fixture *b, size_t start, size_t n);

@@ -44,8 +44,8 @@ static bool save_once(const struct tc_progress *progress, void *user)
     return true;
 }
 
-static void run(struct tc_trainer *trainer, tc_progress_fn *progress, void *user,
-                enum tc_train_end *end)
+static void train(struct tc_trainer *trainer, tc_progress_fn *progress, void *user,
+                  enum tc_train_end *end)
 {
     struct tc_error error = {""};
 
@@ -78,11 +78,11 @@ static void expect_resumed(unsigned save_at, bool at_validation)
     struct saver saver = {.trainer = one, .save_at = save_at, .at_validation = at_validation};
     enum tc_train_end end = TC_END_STOPPED, other_end = TC_END_STOPPED;
 
-    run(one, save_once, &saver, &end);
+    train(one, save_once, &saver, &end);
     ck_assert_ptr_nonnull(saver.state);
     ck_assert_int_eq(tc_trainer_load_state(other, saver.state, NULL), TC_OK);
     tc_training_state_free(saver.state);
-    run(other, NULL, NULL, &other_end);
+    train(other, NULL, NULL, &other_end);
     ck_assert_int_eq(end, other_end);
     expect_same_end(one, other);
     tc_trainer_free(other);
@@ -159,11 +159,11 @@ START_TEST(training_state_restores_a_later_trainer)
     struct saver saver = {.trainer = trainer, .save_at = 5};
     struct tc_model *first, *second;
 
-    run(trainer, save_once, &saver, NULL);
+    train(trainer, save_once, &saver, NULL);
     first = best_model(trainer);
     ck_assert_int_eq(tc_trainer_load_state(trainer, saver.state, NULL), TC_OK);
     ck_assert_uint_eq(trainer->state.totals.updates, 5);
-    run(trainer, NULL, NULL, NULL);
+    train(trainer, NULL, NULL, NULL);
     second = best_model(trainer);
     ck_assert(support_same_parameters(first, second));
     tc_model_free(second);
@@ -217,7 +217,7 @@ START_TEST(history_matches_reported_progress)
 
     ck_assert_uint_eq(tc_trainer_history(trainer, &h), 0);
     ck_assert_str_eq(tc_trainer_metric(trainer)->name, "esr");
-    run(trainer, record_validation, &validations, NULL);
+    train(trainer, record_validation, &validations, NULL);
     ck_assert_uint_eq(validations.n, 2); /* 1400 frames: every second epoch */
     ck_assert_uint_eq(tc_trainer_history(trainer, &h), validations.n);
     for (size_t i = 0; i < validations.n; ++i) {

@@ -83,7 +83,7 @@ static int run_parsed(const struct command *command, int argc, char **argv, void
     return command->run(command, options, (unsigned)(argc - operands), argv + operands);
 }
 
-static int run(const struct command *command, int argc, char **argv)
+static int run_command(const struct command *command, int argc, char **argv)
 {
     void *const options = malloc(command->options_size);
     int status;
@@ -104,7 +104,7 @@ static int dispatch(int argc, char **argv)
     const struct command *const command = command_find(word);
 
     if (command)
-        return run(command, argc - 1, argv + 1);
+        return run_command(command, argc - 1, argv + 1);
     if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
         puts("tonecell " PACKAGE_VERSION);
         return 0;

@@ -150,7 +150,8 @@ static bool is_of_model(const char *path, const char *model)
     return found;
 }
 
-static int run(const struct command *self, const void *options, unsigned n, char **operands)
+static int convert_command(const struct command *self, const void *options, unsigned n,
+                           char **operands)
 {
     const struct convert_options *const o = options;
     const char *const in = operands[0], *const out = operands[1];
@@ -210,5 +211,5 @@ const struct command cmd_convert = {
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),
-    .run = run,
+    .run = convert_command,
 };

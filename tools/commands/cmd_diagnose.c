@@ -162,8 +162,8 @@ static int check_plot(const struct command *self, const struct diagnose_options 
     return output_check(o->plot) ? 0 : 1;
 }
 
-static int run(const struct command *self, const void *options, unsigned n_operands,
-               char **operands)
+static int diagnose_command(const struct command *self, const void *options, unsigned n_operands,
+                            char **operands)
 {
     const struct diagnose_options *const o = options;
     struct tc_diagnose_options how;
@@ -224,5 +224,5 @@ const struct command cmd_diagnose = {
     EXAMPLES(examples),
     .defaults = &defaults,
     .options_size = sizeof defaults,
-    .run = run,
+    .run = diagnose_command,
 };

@@ -128,8 +128,8 @@ static int check_options(const struct command *self, const struct eval_options *
     return 0;
 }
 
-static int run(const struct command *self, const void *options, unsigned n_operands,
-               char **operands)
+static int eval_command(const struct command *self, const void *options, unsigned n_operands,
+                        char **operands)
 {
     const struct eval_options *const o = options;
     struct model_evaluation e = {.warmup = (size_t)o->warmup,
@@ -156,7 +156,7 @@ static int run(const struct command *self, const void *options, unsigned n_opera
 const struct command cmd_eval = {
     .name = "eval",
     .synopsis = "-m MODEL DRY WET [options]\n-m MODEL --manifest FILE.csv [options]",
-    OPERANDS("DRY and WET", 0, OPERANDS_ANY), /* run() reports what is missing */
+    OPERANDS("DRY and WET", 0, OPERANDS_ANY), /* eval_command() reports what is missing */
     .summary = "compare a model with recordings",
     .description =
         "Plays DRY through the model, as the plugin would, and compares the output with WET. The "
@@ -169,5 +169,5 @@ const struct command cmd_eval = {
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),
-    .run = run,
+    .run = eval_command,
 };

@@ -183,8 +183,8 @@ static int check_options(const struct command *self, const struct train_argument
     return train_arguments_check(self, arguments);
 }
 
-static int run(const struct command *self, const void *options, unsigned n_operands,
-               char **operands)
+static int train_command(const struct command *self, const void *options, unsigned n_operands,
+                         char **operands)
 {
     const struct train_arguments *const arguments = options;
     struct training t = {.arguments = arguments, .task = tasks[arguments->task]};
@@ -222,5 +222,5 @@ const struct command cmd_train = {
     .tables = option_tables,
     EXAMPLES(examples),
     DEFAULTS(train_defaults),
-    .run = run,
+    .run = train_command,
 };

@@ -51,8 +51,8 @@ static enum tc_status allocate(struct tc_stage *stage, struct tc_error *error)
 
 /* ------------------------------------------------------------------------- collecting */
 
-static enum tc_status check(const struct tc_stages *stages, const struct tc_stage *like,
-                            struct tc_error *error)
+static enum tc_status check_next(const struct tc_stages *stages, const struct tc_stage *like,
+                                 struct tc_error *error)
 {
     if (stages->n == TC_MAX_STAGES)
         return tc_fail(error, TC_TOO_LARGE, "there are more than %d layers", TC_MAX_STAGES);
@@ -73,7 +73,7 @@ enum tc_status tc_stages_add(struct tc_stages *stages, const struct tc_stage *li
                              struct tc_error *error)
 {
     struct tc_stage *const stage = &stages->stage[stages->n];
-    enum tc_status status = check(stages, like, error);
+    enum tc_status status = check_next(stages, like, error);
 
     if (status)
         return status;

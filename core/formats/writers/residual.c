@@ -7,8 +7,8 @@
 
 static const float INPUT_SCALE = 1e-3f, SATURATION = 30.0f;
 
-static enum tc_status check(const struct tc_architecture *arch, const char *format,
-                            struct tc_error *error)
+static enum tc_status check_one_lstm(const struct tc_architecture *arch, const char *format,
+                                     struct tc_error *error)
 {
     if (arch->layers != 1 || arch->layer[0].cell != TC_CELL_LSTM || arch->outputs != 1 ||
         arch->audio_inputs != 1)
@@ -70,7 +70,7 @@ enum tc_status tc_model_fold_direct(const struct tc_model *model, const char *fo
 
     if (arch->direct == 0.0f)
         return tc_model_new(folded, arch, tc_model_metadata(model), from, error);
-    status = check(arch, format, error);
+    status = check_one_lstm(arch, format, error);
     if (status)
         return status;
     wider.direct = 0.0f;

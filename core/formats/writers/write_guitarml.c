@@ -19,7 +19,7 @@ static enum tc_status check_layer(const struct tc_layer *layer, const struct tc_
     return TC_OK;
 }
 
-static enum tc_status check(const struct tc_model *plain, struct tc_error *error)
+static enum tc_status check_exportable(const struct tc_model *plain, struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(plain);
     enum tc_status status = tc_model_check_simple(plain, TC_EXPORT_GUITARML, error);
@@ -86,7 +86,7 @@ enum tc_status tc_guitarml_write(const struct tc_model *model, json_t **json,
 
     if (status)
         return status;
-    status = check(plain, error);
+    status = check_exportable(plain, error);
     if (status == TC_OK) {
         *json = document(plain);
         if (!*json)

@@ -62,7 +62,8 @@ static enum tc_status check_aidax(const struct tc_architecture *arch, struct tc_
     return TC_OK;
 }
 
-static enum tc_status check(const struct tc_model *plain, bool aidax, struct tc_error *error)
+static enum tc_status check_exportable(const struct tc_model *plain, bool aidax,
+                                       struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(plain);
     enum tc_status status =
@@ -295,7 +296,7 @@ enum tc_status tc_keras_write(const struct tc_model *model, bool aidax, json_t *
     if (status == TC_OK && !aidax)
         status = tc_model_fold_direct(plain, "Keras", &folded, error);
     if (status == TC_OK)
-        status = check(folded ? folded : plain, aidax, error);
+        status = check_exportable(folded ? folded : plain, aidax, error);
     if (status == TC_OK)
         status = write_plain(folded ? folded : plain, aidax, json, error);
     tc_model_free(folded);

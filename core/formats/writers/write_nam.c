@@ -17,7 +17,7 @@ enum { SETTLING_FRAMES = 48000, BLOCK = 256 };
 /* All players since 2023 read this version. */
 #define VERSION "0.5.4"
 
-static enum tc_status check(const struct tc_architecture *arch, struct tc_error *error)
+static enum tc_status check_exportable(const struct tc_architecture *arch, struct tc_error *error)
 {
     if (arch->knobs > 0)
         return tc_fail(error, TC_UNSUPPORTED, "NAM has no knobs, but the model has %u",
@@ -210,7 +210,7 @@ enum tc_status tc_nam_write(const struct tc_model *model, json_t **json, struct 
     if (status == TC_OK)
         status = tc_model_check_linear(plain, "NAM", error);
     if (status == TC_OK)
-        status = check(tc_model_architecture(plain), error);
+        status = check_exportable(tc_model_architecture(plain), error);
     if (status == TC_OK)
         status = tc_model_fold_direct(plain, "NAM", &folded, error);
     if (status == TC_OK)
