@@ -6,7 +6,7 @@
 #include <string.h>
 
 /** Fail on the first key of an object that is not in the list `known` (NULL at its end). */
-static enum tc_status check_keys(const json_t *object, const char *const *known, const char *place,
+static enum tc_status check_keys(const json_t *object, const char *const *known, const char *where,
                                  struct tc_error *error)
 {
     const char *key;
@@ -19,13 +19,13 @@ static enum tc_status check_keys(const json_t *object, const char *const *known,
         while (*k && strcmp(*k, key) != 0)
             ++k;
         if (!*k)
-            return tc_fail(error, TC_UNSUPPORTED, "%s: '%s' is not known to this version", place,
+            return tc_fail(error, TC_UNSUPPORTED, "%s: '%s' is not known to this version", where,
                            TC_SHOWN(key));
     }
     return TC_OK;
 }
 
-static enum tc_status read_cell(const char *name, const char *place, enum tc_cell *cell,
+static enum tc_status read_cell(const char *name, const char *where, enum tc_cell *cell,
                                 struct tc_error *error)
 {
     char names[128];
@@ -40,11 +40,11 @@ static enum tc_status read_cell(const char *name, const char *place, enum tc_cel
                                  : i == TC_CELLS - 1u ? " or "
                                                       : ", ",
                                  tc_cell_name((enum tc_cell)i));
-    return tc_fail(error, TC_UNSUPPORTED, "%s: cell '%s' is unknown, expected %s", place,
+    return tc_fail(error, TC_UNSUPPORTED, "%s: cell '%s' is unknown, expected %s", where,
                    TC_SHOWN(name), names);
 }
 
-static enum tc_status read_activation(const char *name, const char *place,
+static enum tc_status read_activation(const char *name, const char *where,
                                       enum tc_activation *activation, struct tc_error *error)
 {
     for (*activation = TC_TANH; *activation < TC_ACTIVATIONS; ++*activation)
@@ -53,16 +53,16 @@ static enum tc_status read_activation(const char *name, const char *place,
     return tc_fail(error, TC_UNSUPPORTED,
                    "%s: activation '%s' is unknown, expected tanh, logistic, relu, identity, "
                    "modrelu, elu or softmax",
-                   place, TC_SHOWN(name));
+                   where, TC_SHOWN(name));
 }
 
 /** The readout; linear if the key is absent, as in files of older versions. */
-static enum tc_status read_readout(const json_t *json, const char *place, enum tc_readout *readout,
+static enum tc_status read_readout(const json_t *json, const char *where, enum tc_readout *readout,
                                    struct tc_error *error)
 {
     const char *name = "linear";
     const enum tc_status status = json_object_get(json, "readout")
-                                      ? tc_json_text(json, "readout", place, &name, error)
+                                      ? tc_json_text(json, "readout", where, &name, error)
                                       : TC_OK;
 
     if (status)
@@ -71,7 +71,7 @@ static enum tc_status read_readout(const json_t *json, const char *place, enum t
         if (strcmp(name, tc_readout_name(*readout)) == 0)
             return TC_OK;
     return tc_fail(error, TC_UNSUPPORTED,
-                   "%s: readout '%s' is unknown, expected linear, logistic or softmax", place,
+                   "%s: readout '%s' is unknown, expected linear, logistic or softmax", where,
                    TC_SHOWN(name));
 }
 
@@ -80,20 +80,20 @@ static enum tc_status read_layer(const json_t *json, unsigned index, struct tc_l
 {
     static const char *const known[] = {"cell", "hidden", "activation", NULL};
     const char *cell, *activation = "tanh";
-    char place[48];
+    char where[48];
     enum tc_status status;
 
-    snprintf(place, sizeof place, "architecture, layer %u", index);
-    status = check_keys(json, known, place, error);
+    snprintf(where, sizeof where, "architecture, layer %u", index);
+    status = check_keys(json, known, where, error);
     if (status == TC_OK)
-        status = tc_json_text(json, "cell", place, &cell, error);
+        status = tc_json_text(json, "cell", where, &cell, error);
     if (status == TC_OK)
-        status = read_cell(cell, place, &layer->cell, error);
+        status = read_cell(cell, where, &layer->cell, error);
     if (status == TC_OK)
-        status = tc_json_unsigned(json, "hidden", place, TC_MAX_UNITS, &layer->hidden, error);
+        status = tc_json_unsigned(json, "hidden", where, TC_MAX_UNITS, &layer->hidden, error);
     if (status == TC_OK && json_object_get(json, "activation"))
-        status = tc_json_text(json, "activation", place, &activation, error);
-    return status ? status : read_activation(activation, place, &layer->activation, error);
+        status = tc_json_text(json, "activation", where, &activation, error);
+    return status ? status : read_activation(activation, where, &layer->activation, error);
 }
 
 static enum tc_status read_layers(const json_t *json, struct tc_architecture *arch,
@@ -114,23 +114,23 @@ static enum tc_status read_layers(const json_t *json, struct tc_architecture *ar
 }
 
 /** A truth value; false if the key is absent. */
-static enum tc_status read_flag(const json_t *json, const char *key, const char *place, bool *flag,
+static enum tc_status read_flag(const json_t *json, const char *key, const char *where, bool *flag,
                                 struct tc_error *error)
 {
     const json_t *const value = json_object_get(json, key);
 
     if (value && !json_is_boolean(value))
-        return tc_fail(error, TC_BAD_FORMAT, "%s: '%s' is not true or false", place, key);
+        return tc_fail(error, TC_BAD_FORMAT, "%s: '%s' is not true or false", where, key);
     *flag = json_is_true(value);
     return TC_OK;
 }
 
 /** A number; 0 if the key is absent. */
-static enum tc_status read_optional(const json_t *json, const char *key, const char *place,
+static enum tc_status read_optional(const json_t *json, const char *key, const char *where,
                                     unsigned max, unsigned *value, struct tc_error *error)
 {
     *value = 0;
-    return json_object_get(json, key) ? tc_json_unsigned(json, key, place, max, value, error)
+    return json_object_get(json, key) ? tc_json_unsigned(json, key, where, max, value, error)
                                       : TC_OK;
 }
 
@@ -140,28 +140,28 @@ static enum tc_status read_architecture(const json_t *json, struct tc_architectu
     static const char *const known[] = {"audio_inputs", "knobs",      "outputs", "direct",
                                         "readout",      "residual",   "symbols", "embedding",
                                         "layers",       "layer_norm", NULL};
-    static const char place[] = "architecture";
-    enum tc_status status = check_keys(json, known, place, error);
+    static const char where[] = "architecture";
+    enum tc_status status = check_keys(json, known, where, error);
 
     if (status == TC_OK)
-        status = tc_json_unsigned(json, "audio_inputs", place, TC_MAX_FEATURES, &arch->audio_inputs,
+        status = tc_json_unsigned(json, "audio_inputs", where, TC_MAX_FEATURES, &arch->audio_inputs,
                                   error);
     if (status == TC_OK)
-        status = tc_json_unsigned(json, "knobs", place, TC_MAX_KNOBS, &arch->knobs, error);
+        status = tc_json_unsigned(json, "knobs", where, TC_MAX_KNOBS, &arch->knobs, error);
     if (status == TC_OK)
-        status = tc_json_unsigned(json, "outputs", place, TC_MAX_CLASSES, &arch->outputs, error);
+        status = tc_json_unsigned(json, "outputs", where, TC_MAX_CLASSES, &arch->outputs, error);
     if (status == TC_OK)
-        status = tc_json_float(json, "direct", place, &arch->direct, error);
+        status = tc_json_float(json, "direct", where, &arch->direct, error);
     if (status == TC_OK)
-        status = read_readout(json, place, &arch->readout, error);
+        status = read_readout(json, where, &arch->readout, error);
     if (status == TC_OK)
-        status = read_flag(json, "residual", place, &arch->residual, error);
+        status = read_flag(json, "residual", where, &arch->residual, error);
     if (status == TC_OK)
-        status = read_flag(json, "layer_norm", place, &arch->layer_norm, error);
+        status = read_flag(json, "layer_norm", where, &arch->layer_norm, error);
     if (status == TC_OK)
-        status = read_optional(json, "symbols", place, TC_MAX_SYMBOLS, &arch->symbols, error);
+        status = read_optional(json, "symbols", where, TC_MAX_SYMBOLS, &arch->symbols, error);
     if (status == TC_OK)
-        status = read_optional(json, "embedding", place, TC_MAX_UNITS, &arch->embedding, error);
+        status = read_optional(json, "embedding", where, TC_MAX_UNITS, &arch->embedding, error);
     return status ? status : read_layers(json_object_get(json, "layers"), arch, error);
 }
 

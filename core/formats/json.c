@@ -63,7 +63,7 @@ static bool has_non_finite(const char *text, size_t size)
     return false;
 }
 
-enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const char *place,
+enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const char *where,
                              struct tc_error *error)
 {
     const unsigned depth = max_depth(text, size);
@@ -71,19 +71,19 @@ enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const
 
     if (depth > TC_JSON_DEPTH)
         return tc_fail(error, TC_BAD_FORMAT, "%s is JSON nested %u deep, at most %d is allowed",
-                       place, depth, TC_JSON_DEPTH);
+                       where, depth, TC_JSON_DEPTH);
     *json = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem);
     if (*json)
         return TC_OK;
     /* jansson leaves no message if its first allocation fails. */
     if (json_error_code(&problem) == json_error_out_of_memory || !problem.text[0])
-        return tc_fail(error, TC_NO_MEMORY, "no memory for the JSON of %s", place);
+        return tc_fail(error, TC_NO_MEMORY, "no memory for the JSON of %s", where);
     if (json_error_code(&problem) == json_error_invalid_syntax && has_non_finite(text, size))
         return tc_fail(error, TC_BAD_VALUE,
                        "%s has NaN or Infinity for a number in line %d, as a training leaves that "
                        "diverged",
-                       place, problem.line);
-    return tc_fail(error, TC_BAD_FORMAT, "%s is not valid JSON: line %d, column %d: %s", place,
+                       where, problem.line);
+    return tc_fail(error, TC_BAD_FORMAT, "%s is not valid JSON: line %d, column %d: %s", where,
                    problem.line, problem.column, TC_SHOWN(problem.text));
 }
 
@@ -123,66 +123,66 @@ const char *tc_json_kind(const json_t *json)
 }
 
 /** The member, or NULL and a message. */
-static const json_t *member(const json_t *object, const char *key, const char *place,
+static const json_t *member(const json_t *object, const char *key, const char *where,
                             struct tc_error *error)
 {
     const json_t *const value = json_object_get(object, key);
 
     if (!value)
-        tc_fail(error, TC_BAD_FORMAT, "%s: '%s' is missing", place, key);
+        tc_fail(error, TC_BAD_FORMAT, "%s: '%s' is missing", where, key);
     return value;
 }
 
-static enum tc_status wrong_kind(const json_t *value, const char *key, const char *place,
+static enum tc_status wrong_kind(const json_t *value, const char *key, const char *where,
                                  const char *expected, struct tc_error *error)
 {
-    return tc_fail(error, TC_BAD_FORMAT, "%s: '%s' is %s, expected %s", place, key,
+    return tc_fail(error, TC_BAD_FORMAT, "%s: '%s' is %s, expected %s", where, key,
                    tc_json_kind(value), expected);
 }
 
-enum tc_status tc_json_text(const json_t *object, const char *key, const char *place,
+enum tc_status tc_json_text(const json_t *object, const char *key, const char *where,
                             const char **value, struct tc_error *error)
 {
-    const json_t *const found = member(object, key, place, error);
+    const json_t *const found = member(object, key, where, error);
 
     if (!found)
         return TC_BAD_FORMAT;
     if (!json_is_string(found))
-        return wrong_kind(found, key, place, "a string", error);
+        return wrong_kind(found, key, where, "a string", error);
     *value = json_string_value(found);
     return TC_OK;
 }
 
-enum tc_status tc_json_unsigned(const json_t *object, const char *key, const char *place,
+enum tc_status tc_json_unsigned(const json_t *object, const char *key, const char *where,
                                 unsigned max, unsigned *value, struct tc_error *error)
 {
-    const json_t *const found = member(object, key, place, error);
+    const json_t *const found = member(object, key, where, error);
     const json_int_t number = json_integer_value(found);
 
     if (!found)
         return TC_BAD_FORMAT;
     if (!json_is_integer(found))
-        return wrong_kind(found, key, place, "an integer", error);
+        return wrong_kind(found, key, where, "an integer", error);
     if (number < 0 || number > max)
         return tc_fail(error, number < 0 ? TC_BAD_VALUE : TC_TOO_LARGE,
-                       "%s: '%s' is %" JSON_INTEGER_FORMAT ", expected 0 to %u", place, key, number,
+                       "%s: '%s' is %" JSON_INTEGER_FORMAT ", expected 0 to %u", where, key, number,
                        max);
     *value = (unsigned)number;
     return TC_OK;
 }
 
-enum tc_status tc_json_float(const json_t *object, const char *key, const char *place, float *value,
+enum tc_status tc_json_float(const json_t *object, const char *key, const char *where, float *value,
                              struct tc_error *error)
 {
-    const json_t *const found = member(object, key, place, error);
+    const json_t *const found = member(object, key, where, error);
     const float number = (float)json_number_value(found);
 
     if (!found)
         return TC_BAD_FORMAT;
     if (!json_is_number(found))
-        return wrong_kind(found, key, place, "a number", error);
+        return wrong_kind(found, key, where, "a number", error);
     if (!isfinite(number))
-        return tc_fail(error, TC_BAD_VALUE, "%s: '%s' is too large for a 32-bit float", place, key);
+        return tc_fail(error, TC_BAD_VALUE, "%s: '%s' is too large for a 32-bit float", where, key);
     *value = number;
     return TC_OK;
 }

@@ -102,19 +102,19 @@ static enum tc_status read_knob(const json_t *json, unsigned index, struct tc_kn
                    {"at_min", &knob->at_min},
                    {"at_max", &knob->at_max}};
     const char *name, *unit;
-    char place[24];
+    char where[24];
     enum tc_status status;
 
-    snprintf(place, sizeof place, "knob %u", index);
-    status = tc_json_text(json, "name", place, &name, error);
+    snprintf(where, sizeof where, "knob %u", index);
+    status = tc_json_text(json, "name", where, &name, error);
     if (status == TC_OK)
         status = copy_text(knob->name, sizeof knob->name, name, "a knob's name", error);
     if (status == TC_OK)
-        status = tc_json_text(json, "unit", place, &unit, error);
+        status = tc_json_text(json, "unit", where, &unit, error);
     if (status == TC_OK)
         status = copy_text(knob->unit, sizeof knob->unit, unit, "a knob's unit", error);
     for (size_t i = 0; status == TC_OK && i < sizeof numbers / sizeof numbers[0]; ++i)
-        status = tc_json_float(json, numbers[i].key, place, numbers[i].value, error);
+        status = tc_json_float(json, numbers[i].key, where, numbers[i].value, error);
     return status;
 }
 

@@ -151,7 +151,7 @@ INLINE void start_sum(vf *sum, vf bias, unsigned n, unsigned partials)
 }
 
 /* z (channels, group_sums()) = b + W x + U h of channels whose sums are in registers together. The
- * partial sums are sum (partials, channels, n). A GRU's candidate has one place there: its sum of
+ * partial sums are sum (partials, channels, n). A GRU's candidate has one sum there: that of
  * the input is written to z before that of the state begins. */
 INLINE void add_products(vf *z, const struct layer_args *layer, struct step_args args,
                          enum step_kind kind, unsigned full, unsigned half, bool bf16,

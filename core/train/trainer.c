@@ -205,7 +205,7 @@ static enum tc_status measure_inputs(struct tc_trainer *trainer, struct tc_error
     return ok ? TC_OK : tc_fail(error, TC_NO_MEMORY, "out of memory for batch normalisation");
 }
 
-/* Initial weights of the network, or of its encoder, at their place in the unconstrained vector. */
+/* Initial weights of the network or of its encoder, from the given offset on. */
 static enum tc_status draw_parameters(struct tc_trainer *trainer,
                                       const struct tc_architecture *arch, float *unconstrained,
                                       struct tc_error *error)

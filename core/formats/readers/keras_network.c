@@ -13,14 +13,14 @@
 struct reading {
     struct tc_stages *stages;
     unsigned index, inputs, exchanged;
-    char place[64]; /* "layer 1 (gru)" */
+    char where[64]; /* "layer 1 (gru)" */
     const json_t *json, *weights;
 };
 
 /* ------------------------------------------------------------------------- one layer */
 
 /** The last entry of a shape; those before are batch and time. */
-static enum tc_status read_size(const json_t *json, const char *key, const char *place,
+static enum tc_status read_size(const json_t *json, const char *key, const char *where,
                                 unsigned *size, struct tc_error *error)
 {
     const json_t *const shape = json_object_get(json, key);
@@ -28,12 +28,12 @@ static enum tc_status read_size(const json_t *json, const char *key, const char 
     const json_int_t found = json_integer_value(last);
 
     if (!shape)
-        return tc_fail(error, TC_BAD_FORMAT, "%s: '%s' is missing", place, key);
+        return tc_fail(error, TC_BAD_FORMAT, "%s: '%s' is missing", where, key);
     if (!json_is_integer(last) || found < 1)
-        return tc_fail(error, TC_BAD_FORMAT, "%s: '%s' does not end in a size", place, key);
+        return tc_fail(error, TC_BAD_FORMAT, "%s: '%s' does not end in a size", where, key);
     if (found > TC_MAX_UNITS)
         return tc_fail(error, TC_TOO_LARGE,
-                       "%s: '%s' ends in %" JSON_INTEGER_FORMAT ", the limit is %d", place, key,
+                       "%s: '%s' ends in %" JSON_INTEGER_FORMAT ", the limit is %d", where, key,
                        found, TC_MAX_UNITS);
     *size = (unsigned)found;
     return TC_OK;
@@ -44,10 +44,10 @@ static enum tc_status read_array(const struct reading *r, size_t index, const ch
                                  size_t rows, size_t cols, float **values, struct tc_error *error)
 {
     const size_t n = rows * (cols ? cols : 1);
-    char name[sizeof r->place + 32];
+    char name[sizeof r->where + 32];
     enum tc_status status;
 
-    snprintf(name, sizeof name, "%s, %s", r->place, what);
+    snprintf(name, sizeof name, "%s, %s", r->where, what);
     *values = malloc(n * sizeof **values);
     if (!*values)
         return tc_fail(error, TC_NO_MEMORY, "no memory for %zu weights", n);
@@ -110,7 +110,7 @@ static enum tc_status read_biases(const struct reading *r, const struct tc_stage
         return tc_fail(error, TC_UNSUPPORTED,
                        "%s has one row of biases, so it resets before the product "
                        "(reset_after=False), which is another cell; expected two rows",
-                       r->place);
+                       r->where);
     status = two ? read_array(r, 2, "bias", 2, gates * units, &values, error)
                  : read_array(r, 2, "bias", gates * units, 0, &values, error);
     if (status)
@@ -130,7 +130,7 @@ static enum tc_status read_recurrent(struct reading *r, struct tc_stage *like,
     enum tc_status status;
 
     if (json_array_size(r->weights) != 3)
-        return tc_fail(error, TC_BAD_FORMAT, "%s has %zu arrays of weights, expected 3", r->place,
+        return tc_fail(error, TC_BAD_FORMAT, "%s has %zu arrays of weights, expected 3", r->where,
                        json_array_size(r->weights));
     like->activation = TC_TANH;
     status = tc_stages_add(r->stages, like, error);
@@ -163,7 +163,7 @@ static enum tc_status read_activation(const struct reading *r, enum tc_activatio
         }
     return tc_fail(error, TC_UNSUPPORTED,
                    "%s has the activation '%s', expected none, tanh, relu, sigmoid, elu or softmax",
-                   r->place, TC_SHOWN(name));
+                   r->where, TC_SHOWN(name));
 }
 
 static enum tc_status read_dense(struct reading *r, struct tc_stage *like, struct tc_error *error)
@@ -198,7 +198,7 @@ static enum tc_status read_activation_layer(struct reading *r, unsigned units,
     if (status)
         return status;
     if (units != r->inputs)
-        return tc_fail(error, TC_BAD_SHAPE, "%s gives %u values, but reads %u", r->place, units,
+        return tc_fail(error, TC_BAD_SHAPE, "%s gives %u values, but reads %u", r->where, units,
                        r->inputs);
     return tc_stages_activate(r->stages, r->inputs, activation, error);
 }
@@ -218,14 +218,14 @@ static enum tc_status read_typed(struct reading *r, const char *type, unsigned *
                        "layer %u has the type '%s', expected lstm, gru, dense, "
                        "time-distributed-dense or activation",
                        r->index, TC_SHOWN(type));
-    status = read_size(r->json, "shape", r->place, &like.units, error);
+    status = read_size(r->json, "shape", r->where, &like.units, error);
     if (status)
         return status;
     *outputs = like.units;
     if (activation)
         return read_activation_layer(r, like.units, error);
     if (json_array_size(r->weights) == 0)
-        return tc_fail(error, TC_BAD_FORMAT, "%s has no weights", r->place);
+        return tc_fail(error, TC_BAD_FORMAT, "%s has no weights", r->where);
     if (dense)
         return read_dense(r, &like, error);
     return read_recurrent(r, &like, error);
@@ -236,14 +236,14 @@ static enum tc_status read_layer(struct reading *r, unsigned *outputs, struct tc
     const char *type;
     enum tc_status status;
 
-    snprintf(r->place, sizeof r->place, "layer %u", r->index);
+    snprintf(r->where, sizeof r->where, "layer %u", r->index);
     if (!json_is_object(r->json))
-        return tc_fail(error, TC_BAD_FORMAT, "%s is %s, expected an object", r->place,
+        return tc_fail(error, TC_BAD_FORMAT, "%s is %s, expected an object", r->where,
                        tc_json_kind(r->json));
-    status = tc_json_text(r->json, "type", r->place, &type, error);
+    status = tc_json_text(r->json, "type", r->where, &type, error);
     if (status)
         return status;
-    snprintf(r->place, sizeof r->place, "layer %u (%.24s)", r->index, TC_SHOWN(type));
+    snprintf(r->where, sizeof r->where, "layer %u (%.24s)", r->index, TC_SHOWN(type));
     r->weights = json_object_get(r->json, "weights");
     *outputs = r->inputs;
     /* The input layer of a Keras model, which some exporters write as well. */

@@ -25,16 +25,16 @@ static enum tc_status check_sizes(const json_t *list, struct tc_error *error)
     float size = 0.0f, previous = -INFINITY;
 
     for (size_t i = 0; i < n; ++i, previous = size) {
-        char place[40];
+        char where[40];
         enum tc_status status;
 
-        snprintf(place, sizeof place, "submodel %zu", i);
-        status = tc_json_float(json_array_get(list, i), "max_value", place, &size, error);
+        snprintf(where, sizeof where, "submodel %zu", i);
+        status = tc_json_float(json_array_get(list, i), "max_value", where, &size, error);
         if (status)
             return status;
         if (!(size > previous))
             return tc_fail(error, TC_BAD_VALUE,
-                           "%s: 'max_value' is %g, expected more than the %g before it", place,
+                           "%s: 'max_value' is %g, expected more than the %g before it", where,
                            size, previous);
     }
     if (!(size >= 1.0f))

@@ -15,14 +15,14 @@ static enum tc_status check_count(size_t n, struct tc_error *error)
 }
 
 /** The knob's range and default, under the format's keys. */
-static enum tc_status read_range(const json_t *json, const char *const keys[3], const char *place,
+static enum tc_status read_range(const json_t *json, const char *const keys[3], const char *where,
                                  struct tc_knob *knob, struct tc_error *error)
 {
-    enum tc_status status = tc_json_float(json, keys[0], place, &knob->min, error);
+    enum tc_status status = tc_json_float(json, keys[0], where, &knob->min, error);
 
     if (status == TC_OK)
-        status = tc_json_float(json, keys[1], place, &knob->max, error);
-    return status ? status : tc_json_float(json, keys[2], place, &knob->initial, error);
+        status = tc_json_float(json, keys[1], where, &knob->max, error);
+    return status ? status : tc_json_float(json, keys[2], where, &knob->initial, error);
 }
 
 static const char *text_or(const json_t *object, const char *key, const char *fallback)
@@ -119,15 +119,15 @@ static enum tc_status read_param(const json_t *json, unsigned index, unsigned *p
     static const char *const keys[3] = {"min", "max", "default"};
     const char *const type = text_or(json, "type", "continuous");
     const char *name;
-    char place[16];
+    char where[16];
     enum tc_status status;
 
-    snprintf(place, sizeof place, "param %u", index);
-    status = tc_json_text(json, "name", place, &name, error);
+    snprintf(where, sizeof where, "param %u", index);
+    status = tc_json_text(json, "name", where, &name, error);
     if (status)
         return status;
     *knob = tc_facts_knob(name, 0.0f);
-    status = read_range(json, keys, place, knob, error);
+    status = read_range(json, keys, where, knob, error);
     if (status)
         return status;
     *positions = 1;

@@ -26,22 +26,22 @@ static const double DEFAULT_RATE_HZ = 44100.0;
 /* ------------------------------------------------------------------------- header */
 
 /** A size; `absent`, if not 0, is its default. */
-static enum tc_status read_size(const json_t *object, const char *key, const char *place,
+static enum tc_status read_size(const json_t *object, const char *key, const char *where,
                                 unsigned max, unsigned absent, unsigned *size,
                                 struct tc_error *error)
 {
     *size = absent;
     if (absent && !json_object_get(object, key))
         return TC_OK;
-    return tc_json_unsigned(object, key, place, max, size, error);
+    return tc_json_unsigned(object, key, where, max, size, error);
 }
 
-static enum tc_status read_unit_type(const json_t *object, const char *key, const char *place,
+static enum tc_status read_unit_type(const json_t *object, const char *key, const char *where,
                                      unsigned *gates, struct tc_error *error)
 {
     const char *name;
     enum tc_cell cell;
-    const enum tc_status status = tc_json_text(object, key, place, &name, error);
+    const enum tc_status status = tc_json_text(object, key, where, &name, error);
 
     if (status)
         return status;
@@ -49,19 +49,19 @@ static enum tc_status read_unit_type(const json_t *object, const char *key, cons
         *gates = tc_cell_gates(cell);
         return TC_OK;
     }
-    return tc_fail(error, TC_UNSUPPORTED, "%s: '%s' is '%s', expected LSTM, GRU or RNN", place, key,
+    return tc_fail(error, TC_UNSUPPORTED, "%s: '%s' is '%s', expected LSTM, GRU or RNN", where, key,
                    TC_SHOWN(name));
 }
 
 /** Audio inputs, knobs and direct path: `skip` channels of the input are added to the output. */
-static enum tc_status read_skip(const json_t *object, const char *place, unsigned inputs,
+static enum tc_status read_skip(const json_t *object, const char *where, unsigned inputs,
                                 unsigned outputs, struct tc_stages_use *use, struct tc_error *error)
 {
     unsigned skip;
     enum tc_status status = TC_OK;
 
     if (json_object_get(object, "skip"))
-        status = tc_json_unsigned(object, "skip", place, TC_MAX_FEATURES, &skip, error);
+        status = tc_json_unsigned(object, "skip", where, TC_MAX_FEATURES, &skip, error);
     else
         skip = 1;
     if (status)
@@ -70,7 +70,7 @@ static enum tc_status read_skip(const json_t *object, const char *place, unsigne
         return tc_fail(error, TC_UNSUPPORTED,
                        "%s: 'skip' is %u, but there are %u inputs and %u outputs; expected 0 or as "
                        "many as the outputs",
-                       place, skip, inputs, outputs);
+                       where, skip, inputs, outputs);
     use->audio_inputs = skip > 1 ? skip : 1;
     use->knobs = inputs - use->audio_inputs;
     use->direct = skip > 0 ? 1.0f : 0.0f;
@@ -80,7 +80,7 @@ static enum tc_status read_skip(const json_t *object, const char *place, unsigne
 /* A block of the network: recurrent layers and a linear one. */
 struct network_block {
     const json_t *header;
-    const char *place;
+    const char *where;
     const char *cell_key, *input_key;
     char rec[160], lin[160]; /* prefixes of its tensors */
 };
@@ -93,20 +93,20 @@ static enum tc_status add_block(const struct network_block *b, struct tc_state_d
     const unsigned max_inputs = TC_MAX_FEATURES + TC_MAX_KNOBS;
     struct tc_stated_layer known;
     unsigned layers, outputs;
-    enum tc_status status = read_unit_type(b->header, b->cell_key, b->place, &known.gates, error);
+    enum tc_status status = read_unit_type(b->header, b->cell_key, b->where, &known.gates, error);
 
     if (status == TC_OK)
         status =
-            tc_json_unsigned(b->header, b->input_key, b->place, max_inputs, &known.inputs, error);
+            tc_json_unsigned(b->header, b->input_key, b->where, max_inputs, &known.inputs, error);
     if (status == TC_OK)
-        status = tc_json_unsigned(b->header, "hidden_size", b->place, TC_MAX_UNITS, &known.hidden,
+        status = tc_json_unsigned(b->header, "hidden_size", b->where, TC_MAX_UNITS, &known.hidden,
                                   error);
     if (status == TC_OK)
-        status = read_size(b->header, "num_layers", b->place, TC_MAX_LAYERS, 1, &layers, error);
+        status = read_size(b->header, "num_layers", b->where, TC_MAX_LAYERS, 1, &layers, error);
     if (status == TC_OK)
-        status = read_size(b->header, "output_size", b->place, TC_MAX_FEATURES, 1, &outputs, error);
+        status = read_size(b->header, "output_size", b->where, TC_MAX_FEATURES, 1, &outputs, error);
     if (status == TC_OK)
-        status = read_skip(b->header, b->place, known.inputs, outputs, use, error);
+        status = read_skip(b->header, b->where, known.inputs, outputs, use, error);
     for (unsigned l = 0; status == TC_OK && l < layers; ++l) {
         status = tc_state_dict_recurrent(dict, b->rec, l, &known, stages, error);
         known.inputs = known.hidden;
@@ -127,11 +127,11 @@ struct reading {
 };
 
 /** A network of one block, whose tensors' names have a prefix. */
-static enum tc_status read_single(struct reading *r, const char *place, const char *input_key,
+static enum tc_status read_single(struct reading *r, const char *where, const char *input_key,
                                   const char *prefix, struct tc_error *error)
 {
     struct network_block block = {
-        .header = r->header, .place = place, .cell_key = "unit_type", .input_key = input_key};
+        .header = r->header, .where = where, .cell_key = "unit_type", .input_key = input_key};
 
     snprintf(block.rec, sizeof block.rec, "%srec.", prefix);
     snprintf(block.lin, sizeof block.lin, "%slin.", prefix);
@@ -142,14 +142,14 @@ static enum tc_status read_single(struct reading *r, const char *place, const ch
 static enum tc_status read_block(struct reading *r, const json_t *blocks, unsigned index,
                                  struct tc_error *error)
 {
-    char key[16], place[32];
+    char key[16], where[32];
     struct network_block block = {
-        .place = place, .cell_key = "block_type", .input_key = "input_size"};
+        .where = where, .cell_key = "block_type", .input_key = "input_size"};
     struct tc_stages_use use;
     enum tc_status status;
 
     snprintf(key, sizeof key, "%u", index);
-    snprintf(place, sizeof place, "block %u", index);
+    snprintf(where, sizeof where, "block %u", index);
     snprintf(block.rec, sizeof block.rec, "layers.block_%u.rec.", index + 1);
     snprintf(block.lin, sizeof block.lin, "layers.block_%u.lin.", index + 1);
     block.header = json_object_get(blocks, key);
@@ -162,7 +162,7 @@ static enum tc_status read_block(struct reading *r, const json_t *blocks, unsign
         return tc_fail(error, TC_UNSUPPORTED,
                        "%s of %zu adds its input to its output, expected that of a whole network "
                        "only",
-                       place, json_object_size(blocks));
+                       where, json_object_size(blocks));
     if (index == 0)
         r->use = use;
     return TC_OK;

@@ -85,12 +85,12 @@ static enum tc_status read_channels(const json_t *config, const char *key, unsig
 
 static enum tc_status read_sizes(struct reading *r, struct tc_error *error)
 {
-    static const char place[] = "config";
+    static const char where[] = "config";
     enum tc_status status =
-        tc_json_unsigned(r->config, "hidden_size", place, TC_MAX_UNITS, &r->hidden, error);
+        tc_json_unsigned(r->config, "hidden_size", where, TC_MAX_UNITS, &r->hidden, error);
 
     if (status == TC_OK)
-        status = tc_json_unsigned(r->config, "num_layers", place, TC_MAX_LAYERS, &r->layers, error);
+        status = tc_json_unsigned(r->config, "num_layers", where, TC_MAX_LAYERS, &r->layers, error);
     if (status == TC_OK)
         status = read_channels(r->config, "in_channels", &r->audio_inputs, error);
     if (status == TC_OK)

@@ -1,7 +1,7 @@
 /** @file
  *  Segments of the clips, in shuffled batches.
  *
- *  Every epoch the clips are cut into segments of about equal length, at places that differ from
+ *  Every epoch the clips are cut into segments of about equal length, at positions that differ from
  *  epoch to epoch. A segment begins with `warmup` frames without loss, so that what is cut off from
  *  the state before it has settled. Clips that are whole give one segment, from their first frame
  *  on. A batch is a group of segments, one per sequence, trained on together; segments of one batch

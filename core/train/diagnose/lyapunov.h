@@ -13,7 +13,7 @@
 struct tc_lyapunov {
     size_t n;
     unsigned m;       /* exponents: TC_MAX_EXPONENTS, or n if that is less */
-    double *q, *next; /* (m, n): a direction after the other; they change places */
+    double *q, *next; /* (m, n): a direction after the other; they are swapped */
     double *memory;
     double sum[TC_MAX_EXPONENTS];
     size_t counted;

@@ -11,7 +11,7 @@ static const double momentum = 0.1; /* of running means */
 
 /* ------------------------------------------------------------------ construction */
 
-/* Shapes and places; returns the doubles that statistics take. */
+/* Shapes and offsets; returns the doubles that statistics take. */
 static size_t list_layers(struct tc_batch_norm *norm, const struct tc_architecture *arch,
                           size_t values)
 {

@@ -23,8 +23,8 @@
 
 struct tc_batch_norm_layer {
     size_t rows, inputs; /* of W_ih */
-    size_t w, b;         /* places of W_ih and b_ih in a vector of parameters: of v and b, too */
-    size_t g;            /* place of g, after all parameters */
+    size_t w, b;         /* offsets of W_ih and b_ih in a vector of parameters: of v and b, too */
+    size_t g;            /* offset of g, after all parameters */
     double *mean, *cov;  /* m and C */
     double *cov_v;       /* (inputs) scratch: C v */
 };

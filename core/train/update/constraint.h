@@ -1,7 +1,7 @@
 /** @file
  *  Constrained recurrent matrices (parametrisation): each gate's H x H block W of a layer's
- *  weight_hh is a function of another matrix, which has W's place in the unconstrained vector that
- *  the optimiser updates.
+ *  weight_hh is a function of another matrix, which takes W's position in the unconstrained vector
+ *  that the optimiser updates.
  *
  *      orthogonal    W = (I + A)^-1 (I - A) D
  *      normalised    W = T / (rho + 1e-5)          rho: the spectral radius of T
@@ -19,7 +19,7 @@
 
 /** One block W, and what the last tc_constraint_apply() stored for the gradient. */
 struct tc_constrained_matrix {
-    size_t at, n;      /* place of its first value in a vector of parameters; rows */
+    size_t at, n;      /* offset of its first value in a vector of parameters; rows */
     size_t negatives;  /* the first so many of D are -1 */
     double *factors;   /* (n, n) L and U of I - A; or the gradient of rho in T */
     lapack_int *pivot; /* (n) of L and U */
@@ -41,7 +41,7 @@ enum tc_status tc_constraint_new(struct tc_constraint **constraint,
                                  const struct tc_train_options *options, struct tc_error *error);
 void tc_constraint_free(struct tc_constraint *constraint);
 
-/** Put what the matrices start from into their places: of A blocks of 2 x 2 with which W turns
+/** Write what the matrices start from to their positions: of A blocks of 2 x 2 with which W turns
  *  pairs of units by angles uniform in 0 to pi / 2. T starts as what is there. */
 void tc_constraint_start(const struct tc_constraint *constraint, struct tc_random *random,
                          float *unconstrained);

@@ -19,7 +19,7 @@ struct tc_reduction {
     void (*sum_doubles)(const struct tc_reduction *reduction, double *sum,
                         const double *const *part, size_t n_parts, size_t n);
 
-    /** Whether any place decides so: to reject a step, to stop, that the time is up. Sums are the
+    /** Whether any process decides so: to reject a step, to stop, that the time is up. Sums are the
      *  same everywhere, and what follows from them needs no call. */
     bool (*any)(const struct tc_reduction *reduction, bool here);
 };
