@@ -34,7 +34,7 @@ static inline float **tc_signals_new(size_t rows, size_t n)
     return signals;
 }
 
-/** Memory being handed out in parts. With base NULL it only counts, so that one function can
+/** Memory being handed out array by array. With base NULL it only counts, so that one function can
  *  first learn the size of an object and then lay it out. */
 struct tc_carver {
     float *base;
@@ -44,10 +44,10 @@ struct tc_carver {
 /** The next n floats, starting on a cache line; NULL while counting. */
 static inline float *tc_carve(struct tc_carver *carver, size_t n)
 {
-    float *const part = carver->base ? carver->base + carver->used : NULL;
+    float *const array = carver->base ? carver->base + carver->used : NULL;
 
     carver->used += (n + TC_ALIGN_FLOATS - 1) / TC_ALIGN_FLOATS * TC_ALIGN_FLOATS;
-    return part;
+    return array;
 }
 
 #endif

@@ -9,16 +9,16 @@ enum { PARTIALS = 16 };
 /* Mean of a_i b_i, or of a_i where b is NULL. */
 static inline float mean_of(const float *a, const float *b, size_t n)
 {
-    float part[PARTIALS] = {0.0f}, sum = 0.0f;
+    float partial[PARTIALS] = {0.0f}, sum = 0.0f;
     size_t i = 0;
 
     for (; i + PARTIALS <= n; i += PARTIALS)
         for (size_t p = 0; p < PARTIALS; ++p)
-            part[p] += b ? a[i + p] * b[i + p] : a[i + p];
+            partial[p] += b ? a[i + p] * b[i + p] : a[i + p];
     for (size_t p = 0; i < n; ++i, ++p)
-        part[p] += b ? a[i] * b[i] : a[i];
+        partial[p] += b ? a[i] * b[i] : a[i];
     for (size_t p = 0; p < PARTIALS; ++p)
-        sum += part[p];
+        sum += partial[p];
     return sum / (float)n;
 }
 

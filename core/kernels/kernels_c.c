@@ -104,16 +104,16 @@ enum { PARTIALS = 8 };
 
 static float read_out(const float *w, const float *h, float b, size_t n)
 {
-    float part[PARTIALS] = {0};
+    float partial[PARTIALS] = {0};
     size_t i = 0;
 
     for (; i + PARTIALS <= n; i += PARTIALS)
         for (size_t p = 0; p < PARTIALS; ++p)
-            part[p] += w[i + p] * h[i + p];
+            partial[p] += w[i + p] * h[i + p];
     for (size_t p = 0; i < n; ++i, ++p)
-        part[p] += w[i] * h[i];
-    return b + (((part[0] + part[4]) + (part[2] + part[6])) +
-                ((part[1] + part[5]) + (part[3] + part[7])));
+        partial[p] += w[i] * h[i];
+    return b + (((partial[0] + partial[4]) + (partial[2] + partial[6])) +
+                ((partial[1] + partial[5]) + (partial[3] + partial[7])));
 }
 
 static void readout(float *y, const float *w, const float *h, size_t pitch, float b, size_t n,

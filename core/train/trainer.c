@@ -255,7 +255,7 @@ static enum tc_status make_norm(struct tc_trainer *trainer, struct tc_error *err
     return status;
 }
 
-/* The lengths of the state's vectors, and those that parts of the trainer own. */
+/* The lengths of the state's vectors, and those that the sampler and `norm` own. */
 static void connect_state(struct tc_trainer *trainer)
 {
     struct tc_training_state *const state = &trainer->state;

@@ -5,13 +5,13 @@
 
 /* ------------------------------------------------------------------ copies */
 
-/* The next part of a block of memory, on a cache line; NULL base: only counted. */
+/* The next array in a block of memory, on a cache line; NULL base: only counted. */
 static void *take(char *base, size_t *used, size_t count, size_t size)
 {
-    char *const part = base ? base + *used : NULL;
+    char *const array = base ? base + *used : NULL;
 
     *used += (count * size + 63) / 64 * 64;
-    return part;
+    return array;
 }
 
 static size_t lay_out(struct tc_training_state *s, char *base)
@@ -58,10 +58,10 @@ void tc_training_state_free(struct tc_training_state *state)
     free(state);
 }
 
-void tc_training_state_parts(struct tc_training_state *s,
-                             struct tc_training_part part[TC_TRAINING_PARTS])
+void tc_training_state_fields(struct tc_training_state *s,
+                              struct tc_training_field field[TC_TRAINING_FIELDS])
 {
-    const struct tc_training_part all[TC_TRAINING_PARTS] = {
+    const struct tc_training_field all[TC_TRAINING_FIELDS] = {
         {s->parameters, s->n.saved * sizeof *s->parameters},
         {s->best, s->n.saved * sizeof *s->best},
         {s->optimizer.m, s->n.updated * sizeof *s->optimizer.m},
@@ -78,7 +78,7 @@ void tc_training_state_parts(struct tc_training_state *s,
         {&s->totals, sizeof s->totals},
     };
 
-    memcpy(part, all, sizeof all);
+    memcpy(field, all, sizeof all);
 }
 
 /* ------------------------------------------------------------------ history */
@@ -114,17 +114,17 @@ enum tc_status tc_training_state_record(struct tc_training_state *state,
 enum tc_status tc_training_state_copy(struct tc_training_state *to,
                                       const struct tc_training_state *from, struct tc_error *error)
 {
-    struct tc_training_part source[TC_TRAINING_PARTS], part[TC_TRAINING_PARTS];
+    struct tc_training_field source[TC_TRAINING_FIELDS], field[TC_TRAINING_FIELDS];
     struct tc_training_state view = *from; /* the same memory */
     const enum tc_status status = reserve_history(to, from->n_history, error);
 
     if (status)
         return status;
-    tc_training_state_parts(&view, source);
-    tc_training_state_parts(to, part);
-    for (size_t i = 0; i < TC_TRAINING_PARTS; ++i)
-        if (part[i].size)
-            memcpy(part[i].data, source[i].data, part[i].size);
+    tc_training_state_fields(&view, source);
+    tc_training_state_fields(to, field);
+    for (size_t i = 0; i < TC_TRAINING_FIELDS; ++i)
+        if (field[i].size)
+            memcpy(field[i].data, source[i].data, field[i].size);
     if (from->n_history)
         memcpy(to->history, from->history, from->n_history * sizeof *to->history);
     to->n_history = from->n_history;

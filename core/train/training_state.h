@@ -83,25 +83,25 @@ struct tc_training_state {
     void *memory; /* of a copy */
 };
 
-/** A vector or record of a state. */
-struct tc_training_part {
+/** A vector or record in a state. */
+struct tc_training_field {
     void *data;
     size_t size; /* bytes */
 };
 
-enum { TC_TRAINING_PARTS = 14 };
+enum { TC_TRAINING_FIELDS = 14 };
 
-/** The parts of a state without n, the history, and the hidden states, which the shards hold (in a
+/** The fields of a state without n, the history, and the hidden states, which the shards hold (in a
  *  copy: `hidden`). They are the memory of this build: structs with padding, native byte order. */
-void tc_training_state_parts(struct tc_training_state *state,
-                             struct tc_training_part part[TC_TRAINING_PARTS]);
+void tc_training_state_fields(struct tc_training_state *state,
+                              struct tc_training_field field[TC_TRAINING_FIELDS]);
 
 /** An empty state, with memory of its own for vectors of such lengths. Errors: TC_NO_MEMORY. */
 enum tc_status tc_training_state_new(struct tc_training_state **state,
                                      const struct tc_training_sizes *n, struct tc_error *error);
 void tc_training_state_free(struct tc_training_state *state);
 
-/** Copy all parts and the history; the lengths are the same. Hidden states are copied by
+/** Copy all fields and the history; the lengths are the same. Hidden states are copied by
  *  state_transfer.h, from and to the shards. Errors: TC_NO_MEMORY (for the history; `to` is then as
  *  before). */
 enum tc_status tc_training_state_copy(struct tc_training_state *to,

@@ -24,12 +24,12 @@ static void reduce_gradient(struct tc_trainer *trainer)
 static double reduce_loss(const struct tc_trainer *trainer)
 {
     const struct tc_reduction *const reduction = trainer->reduction;
-    const double *part[TC_MAX_SHARDS];
+    const double *term[TC_MAX_SHARDS];
     double loss = 0.0;
 
     for (size_t s = 0; s < trainer->n_shards; ++s)
-        part[s] = &trainer->shard_loss[s];
-    reduction->sum_doubles(reduction, &loss, part, trainer->n_shards, 1);
+        term[s] = &trainer->shard_loss[s];
+    reduction->sum_doubles(reduction, &loss, term, trainer->n_shards, 1);
     return loss;
 }
 
@@ -37,14 +37,14 @@ static double reduce_loss(const struct tc_trainer *trainer)
 static void reduce_moments(struct tc_trainer *trainer)
 {
     const struct tc_reduction *const reduction = trainer->reduction;
-    const double *part[TC_MAX_SHARDS];
+    const double *term[TC_MAX_SHARDS];
 
     for (unsigned l = 1; l < trainer->norm->layers; ++l) {
         double *const sum = tc_sequences_moments(trainer, 0, l);
 
         for (size_t s = 0; s < trainer->n_shards; ++s)
-            part[s] = tc_sequences_moments(trainer, s, l);
-        reduction->sum_doubles(reduction, sum, part, trainer->n_shards,
+            term[s] = tc_sequences_moments(trainer, s, l);
+        reduction->sum_doubles(reduction, sum, term, trainer->n_shards,
                                tc_moments_doubles(trainer->norm->layer[l].inputs));
         tc_batch_norm_update(trainer->norm, l, sum, trainer->state.unconstrained);
     }

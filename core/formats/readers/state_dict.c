@@ -202,7 +202,7 @@ enum tc_status tc_state_dict_recurrent(struct tc_state_dict *dict, const char *p
         const char *what;
         size_t rows, cols;
         float *values;
-    } parts[] = {
+    } tensors[] = {
         {"weight_ih", rows, like.inputs, w.w_ih},
         {"weight_hh", rows, like.units, w.w_hh},
         {"bias_ih", rows, 0, w.b_ih},
@@ -210,11 +210,11 @@ enum tc_status tc_state_dict_recurrent(struct tc_state_dict *dict, const char *p
         {"h0", like.units, 0, w.h0},
         {"c0", like.units, 0, w.c0},
     };
-    for (size_t i = 0; status == TC_OK && i < sizeof parts / sizeof parts[0]; ++i) {
+    for (size_t i = 0; status == TC_OK && i < sizeof tensors / sizeof tensors[0]; ++i) {
         char name[NAME_SIZE];
 
-        status = read(dict, full_name(name, prefix, parts[i].what, layer), parts[i].rows,
-                      parts[i].cols, parts[i].values, error);
+        status = read(dict, full_name(name, prefix, tensors[i].what, layer), tensors[i].rows,
+                      tensors[i].cols, tensors[i].values, error);
     }
     return status;
 }

@@ -208,21 +208,21 @@ enum tc_status tc_validate(const struct tc_model *model, const struct tc_model *
                            const struct tc_clip *clips, size_t n_clips, size_t warmup,
                            unsigned threads, struct tc_score *score, struct tc_error *error)
 {
-    struct tc_score *const parts = calloc(n_clips, sizeof *parts);
+    struct tc_score *const scores = calloc(n_clips, sizeof *scores);
     struct clip_group *const groups = calloc(n_clips, sizeof *groups);
     const struct tc_clip **const order = calloc(n_clips, sizeof *order);
-    bool failed = !parts || !groups || !order;
+    bool failed = !scores || !groups || !order;
     const size_t n = failed ? 0 : make_groups(groups, order, clips, n_clips, threads);
 
     *score = (struct tc_score){0};
 #pragma omp parallel for num_threads(threads) schedule(dynamic, 1) reduction(|| : failed)
     for (size_t g = 0; g < n; ++g)
         if (!failed)
-            failed = play_group(model, encoder, &groups[g], warmup, clips, parts) != TC_OK;
+            failed = play_group(model, encoder, &groups[g], warmup, clips, scores) != TC_OK;
     for (size_t c = 0; !failed && c < n_clips; ++c)
-        merge(score, &parts[c]);
+        merge(score, &scores[c]);
     free(order);
     free(groups);
-    free(parts);
+    free(scores);
     return failed ? tc_fail(error, TC_NO_MEMORY, "out of memory for a validation") : TC_OK;
 }

@@ -20,7 +20,7 @@ struct tc_block {
     size_t start, count; /* frames of the chunk */
 };
 
-/** One recurrent layer's part. */
+/** The memory of one recurrent layer. */
 struct tc_shard_layer {
     float *gates, *h, *c; /* of the chunk; frame 0 of h and c is the present state */
     float *output;        /* as h: the layer's output, if that is not h; frame 0 unused */

@@ -19,12 +19,12 @@ void tc_shard_reset_sequence(struct tc_shard *shard, const float *parameters, un
 }
 
 /* h or, of an LSTM, c of one layer, at frame 0. */
-struct state_part {
+struct state_array {
     float *at;
     size_t floats; /* of a frame */
 };
 
-static unsigned state_parts(const struct tc_shard *shard, struct state_part part[])
+static unsigned state_arrays(const struct tc_shard *shard, struct state_array array[])
 {
     unsigned n = 0;
 
@@ -32,48 +32,48 @@ static unsigned state_parts(const struct tc_shard *shard, struct state_part part
         const struct tc_shard_layer *const layer = &shard->layer[l];
         const size_t frame = tc_shard_frame_floats(shard, l);
 
-        part[n++] = (struct state_part){layer->h, frame};
+        array[n++] = (struct state_array){layer->h, frame};
         if (tc_cell_has_c(tc_shard_arch(shard)->layer[l].cell))
-            part[n++] = (struct state_part){layer->c, frame};
+            array[n++] = (struct state_array){layer->c, frame};
     }
     return n;
 }
 
 void tc_shard_advance(struct tc_shard *shard, unsigned n_frames)
 {
-    struct state_part part[2 * TC_MAX_LAYERS];
-    const unsigned parts = n_frames ? state_parts(shard, part) : 0;
+    struct state_array array[2 * TC_MAX_LAYERS];
+    const unsigned n = n_frames ? state_arrays(shard, array) : 0;
 
-    for (unsigned i = 0; i < parts; ++i)
-        memcpy(part[i].at, part[i].at + n_frames * part[i].floats,
-               part[i].floats * sizeof *part[i].at);
+    for (unsigned i = 0; i < n; ++i)
+        memcpy(array[i].at, array[i].at + n_frames * array[i].floats,
+               array[i].floats * sizeof *array[i].at);
 }
 
 size_t tc_shard_state_floats(const struct tc_shard *shard)
 {
-    struct state_part part[2 * TC_MAX_LAYERS];
-    const unsigned parts = state_parts(shard, part);
+    struct state_array array[2 * TC_MAX_LAYERS];
+    const unsigned n = state_arrays(shard, array);
     size_t sum = 0;
 
-    for (unsigned i = 0; i < parts; ++i)
-        sum += part[i].floats;
+    for (unsigned i = 0; i < n; ++i)
+        sum += array[i].floats;
     return sum;
 }
 
 void tc_shard_save_state(const struct tc_shard *shard, unsigned n_frames, float *to)
 {
-    struct state_part part[2 * TC_MAX_LAYERS];
-    const unsigned parts = state_parts(shard, part);
+    struct state_array array[2 * TC_MAX_LAYERS];
+    const unsigned n = state_arrays(shard, array);
 
-    for (unsigned i = 0; i < parts; to += part[i++].floats)
-        memcpy(to, part[i].at + n_frames * part[i].floats, part[i].floats * sizeof *to);
+    for (unsigned i = 0; i < n; to += array[i++].floats)
+        memcpy(to, array[i].at + n_frames * array[i].floats, array[i].floats * sizeof *to);
 }
 
 void tc_shard_load_state(struct tc_shard *shard, const float *from)
 {
-    struct state_part part[2 * TC_MAX_LAYERS];
-    const unsigned parts = state_parts(shard, part);
+    struct state_array array[2 * TC_MAX_LAYERS];
+    const unsigned n = state_arrays(shard, array);
 
-    for (unsigned i = 0; i < parts; from += part[i++].floats)
-        memcpy(part[i].at, from, part[i].floats * sizeof *from);
+    for (unsigned i = 0; i < n; from += array[i++].floats)
+        memcpy(array[i].at, from, array[i].floats * sizeof *from);
 }

@@ -14,7 +14,7 @@ struct tc_optimizer_state {
 /** Forget all gradients, n of each. */
 void tc_optimizer_reset(struct tc_optimizer_state *state, size_t n);
 
-/** Begin an update, of which every parameter may have a part once. */
+/** Begin an update, in which every parameter may be updated once. */
 void tc_optimizer_begin(struct tc_optimizer_state *state);
 
 /** Update n parameters from `first` on, by the gradient times `scale`.

@@ -3,7 +3,7 @@
  *
  *  Gradients, losses and moments are added shard by shard in the fixed order of all shards, so that
  *  the model depends neither on the number of threads nor on where a shard is worked on. A trainer
- *  calls these functions in the same order everywhere, with its own shards' parts; all get the
+ *  calls these functions in the same order everywhere, with its own shards' terms; all get the
  *  same result. */
 #ifndef TC_REDUCTION_H
 #define TC_REDUCTION_H
@@ -12,12 +12,12 @@
 #include <stddef.h>
 
 struct tc_reduction {
-    /** sum[i] = part[0][i] + part[1][i] + ..., i < n, from left to right over all shards; part[0]
+    /** sum[i] = term[0][i] + term[1][i] + ..., i < n, from left to right over all shards; term[0]
      *  may be sum itself. */
-    void (*sum_floats)(const struct tc_reduction *reduction, float *sum, const float *const *part,
-                       size_t n_parts, size_t n);
+    void (*sum_floats)(const struct tc_reduction *reduction, float *sum, const float *const *term,
+                       size_t n_terms, size_t n);
     void (*sum_doubles)(const struct tc_reduction *reduction, double *sum,
-                        const double *const *part, size_t n_parts, size_t n);
+                        const double *const *term, size_t n_terms, size_t n);
 
     /** Whether any process decides so: to reject a step, to stop, that the time is up. Sums are the
      *  same everywhere, and what follows from them needs no call. */
