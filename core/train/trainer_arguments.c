@@ -73,9 +73,9 @@ static enum tc_status check_truncation(const struct tc_train_options *o, struct 
         return tc_fail(error, TC_BAD_ARGUMENT, "truncation %d, expected 0 to %d",
                        (int)o->truncation, TC_TRUNCATION_FULL);
     if (o->lookback && o->truncation != TC_TRUNCATION_FIXED)
-        return tc_fail(error, TC_BAD_ARGUMENT, "a look-back is of fixed truncation only");
+        return tc_fail(error, TC_BAD_ARGUMENT, "a lookback is of fixed truncation only");
     if (o->lookback && (o->lookback < o->truncate || o->lookback > MAX_TRUNCATE))
-        return tc_fail(error, TC_BAD_ARGUMENT, "a look-back of %u frames, expected %u to %d",
+        return tc_fail(error, TC_BAD_ARGUMENT, "a lookback of %u frames, expected %u to %d",
                        o->lookback, o->truncate, MAX_TRUNCATE);
     return o->truncation == TC_TRUNCATION_RANDOM ? check_random(o, error) : TC_OK;
 }
