@@ -467,11 +467,16 @@ struct tc_controls {
 /** Neutral controls: 0 dB, model only, knobs at their initial value. */
 void tc_controls_init(struct tc_controls *controls, const struct tc_model *model);
 
+/** The most that a host's rate may be of the model's, or the other way round, to be converted. */
+#define TC_MAX_RATE_RATIO 128.0
+
 /** A player of `channels` (1 to TC_MAX_CHANNELS) groups of the model's audio inputs and outputs, at
- *  a host's rate (above 0, at most 1e9; it sets the length of the ramps, and must equal the model's
- *  for the true sound). The model must outlive it. Errors: TC_BAD_ARGUMENT,
- *  TC_UNSUPPORTED (a model of symbols, or of more than TC_MAX_AUDIO audio inputs or outputs),
- *  TC_NO_MEMORY. */
+ *  a host's rate (above 0, at most 1e9). Where the model's rate is known and another, up to
+ *  TC_MAX_RATE_RATIO times the host's or the other way round, the model runs at its own: the input
+ *  and the output are converted by linear-phase filters, flat up to 20 / 44.1 of the lower rate and
+ *  110 dB down outside, which makes the output late by about 80 frames of the lower rate. The model
+ *  must outlive the player. Errors: TC_BAD_ARGUMENT, TC_UNSUPPORTED (a model of symbols, or of more
+ *  than TC_MAX_AUDIO audio inputs or outputs), TC_NO_MEMORY. */
 enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *model,
                              unsigned channels, double rate_hz, struct tc_error *error);
 
@@ -497,7 +502,8 @@ void tc_player_copy_channel(struct tc_player *player, unsigned channel,
 void tc_player_process(struct tc_player *player, const struct tc_controls *controls,
                        const float *const *in, float *const *out, size_t n_frames) TC_REALTIME;
 
-/** Frames by which the output is late, dry and bypassed signal included; 0 in this version. */
+/** Frames by which the output is late, dry and bypassed signal included: those of the conversion of
+ *  the rate; 0 where there is none. */
 unsigned tc_player_latency_frames(const struct tc_player *player) TC_REALTIME;
 
 /* ------------------------------------------------------------------------- files */

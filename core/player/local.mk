@@ -4,4 +4,6 @@ core_libplay_la_SOURCES += \
 	%D%/fifo.h \
 	%D%/player.c %D%/player.h \
 	%D%/ramp.h \
+	%D%/rate_filter.c %D%/rate_filter.h \
+	%D%/resampler.c %D%/resampler.h \
 	%D%/wet_path.c %D%/wet_path.h

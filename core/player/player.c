@@ -9,6 +9,7 @@
 #include "finite.h"
 #include "memory.h"
 #include "model/model.h"
+#include "player/resampler.h"
 #include "player/wet_path.h"
 #include "stream/denormals.h"
 
@@ -29,6 +30,7 @@ struct tc_player {
     bool fresh;                /* no controls taken since the reset */
     struct gain in_gain, out_gain, dry_amount, bypass;
     struct tc_wet_path wet;
+    struct tc_resampler *resampler; /* the wet path's converter, if the player made it */
     struct tc_fifo dry; /* the delay line: starts with as many zeros as there is latency */
 };
 
@@ -45,13 +47,36 @@ enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *m
     return tc_player_new_with(player, model, channels, rate_hz, TC_PRECISION_FULL, error);
 }
 
+/* Models of other than audio inputs, and rates outside the range, are refused later on. */
+static bool is_converted(const struct tc_model *model, double rate_hz)
+{
+    const double ratio = model->meta.sample_rate_hz / rate_hz;
+
+    return model->meta.sample_rate_hz > 0.0 && rate_hz > 0.0 && ratio != 1.0 &&
+           ratio <= TC_MAX_RATE_RATIO && ratio >= 1.0 / TC_MAX_RATE_RATIO;
+}
+
 enum tc_status tc_player_new_with(struct tc_player **player, const struct tc_model *model,
                                   unsigned channels, double rate_hz, enum tc_precision precision,
                                   struct tc_error *error)
 {
-    const struct tc_converter_size none = {0};
+    static const struct tc_converter_size none;
+    struct tc_resampler *resampler = NULL;
+    enum tc_status status = TC_OK;
 
-    return tc_player_new_converting(player, model, channels, rate_hz, precision, &none, error);
+    if (is_converted(model, rate_hz))
+        status = tc_resampler_new(&resampler, model, channels, rate_hz, error);
+    if (!status)
+        status = tc_player_new_converting(player, model, channels, rate_hz, precision,
+                                          resampler ? &resampler->base.size : &none, error);
+    if (status) {
+        tc_resampler_free(resampler);
+        return status;
+    }
+    (*player)->resampler = resampler;
+    if (resampler)
+        tc_player_set_converter(*player, &resampler->base);
+    return TC_OK;
 }
 
 static enum tc_status allocate(struct tc_player *player, unsigned channels,
@@ -113,6 +138,7 @@ void tc_player_free(struct tc_player *player)
     if (!player)
         return;
     tc_wet_path_free(&player->wet);
+    tc_resampler_free(player->resampler);
     free(player->dry.samples);
     free(player);
 }

@@ -96,9 +96,14 @@ START_TEST(recovery_makes_no_blocking_calls)
 }
 END_TEST
 
+/* At the rate of the models, and at others: the player converts. */
+static const double host_rates_hz[] = {48000.0, 44100.0, 192000.0, 47999.0};
+
+enum { HOST_RATES = sizeof host_rates_hz / sizeof *host_rates_hz };
+
 START_TEST(player_makes_no_blocking_calls)
 {
-    struct tc_model *const model = support_model(&support_networks[_i].arch, 3);
+    struct tc_model *const model = support_model(&support_networks[_i / HOST_RATES].arch, 3);
     const struct tc_architecture *const arch = tc_model_architecture(model);
     struct support_signals in = noise_with_non_finite_values(2 * arch->audio_inputs);
     struct support_signals out = support_signals_new(2 * arch->outputs, FRAMES);
@@ -106,7 +111,7 @@ START_TEST(player_makes_no_blocking_calls)
     struct tc_controls controls;
     struct tc_player *player = NULL;
 
-    ck_assert_int_eq(tc_player_new(&player, model, 2, 48000.0, NULL), TC_OK);
+    ck_assert_int_eq(tc_player_new(&player, model, 2, host_rates_hz[_i % HOST_RATES], NULL), TC_OK);
     tc_controls_init(&controls, model);
     calls = 0;
     tc_player_process(player, &controls, support_inputs(&from), to.row, 300);
@@ -199,7 +204,8 @@ int main(void)
 
     tcase_add_loop_test(tests, stream_makes_no_blocking_calls, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, recovery_makes_no_blocking_calls);
-    tcase_add_loop_test(tests, player_makes_no_blocking_calls, 0, SUPPORT_NETWORKS);
+    tcase_add_loop_test(tests, player_makes_no_blocking_calls, 0,
+                        SUPPORT_NETWORKS * HOST_RATES);
     tcase_add_test(tests, calls_made_in_the_core_are_counted);
     tcase_add_test(tests, every_allocation_function_is_counted);
     tcase_add_test(tests, locks_files_and_waits_are_counted);

@@ -1,4 +1,5 @@
 # Streams and players, with each set of kernels.
+unit_tests += %D%/check_resampler
 kernel_suites += \
 	%D%/check_stream \
 	%D%/check_recovery \

@@ -1,0 +1,152 @@
+#include "player/rate_filter.h"
+
+#include <math.h>
+
+enum {
+    MAX_PHASES = 1024, /* a table of more rows is interpolated ... */
+    FEW_PHASES = 512   /* ... from so many: an error of -108 dB, (2 pi 0.45 / 512)^2 / 8 */
+};
+
+static const double ATTENUATION_DB = 110.0, PASS_BAND = 20.0 / 44.1, PI = 3.14159265358979324;
+
+/* Input frames on either side for the transition from the pass band to the stop band: by Kaiser's
+ * formula N = (A - 7.95) / (14.36 df) in all, df in cycles per frame of the lower rate. A multiple
+ * of 4, so that the sums below have no rest. */
+static unsigned half_length(unsigned up, unsigned down)
+{
+    const double transition = 1.0 - 2.0 * PASS_BAND;
+    const double frames = (ATTENUATION_DB - 7.95) / (14.36 * transition) / 2.0;
+    const double slower = down > up ? (double)down / up : 1.0;
+
+    return 4 * (unsigned)ceil(frames * slower / 4.0);
+}
+
+void tc_rate_filter_init(struct tc_rate_filter *filter, unsigned up, unsigned down, unsigned rows,
+                         size_t max_frames)
+{
+    const unsigned half = half_length(up, down);
+
+    *filter = (struct tc_rate_filter){
+        .up = up, .down = down, .half = half, .phases = up > MAX_PHASES ? FEW_PHASES : up};
+    filter->fifo.rows = rows;
+    filter->fifo.capacity = tc_fifo_capacity(2 * half + max_frames);
+}
+
+static size_t table_floats(const struct tc_rate_filter *filter)
+{
+    return (size_t)(filter->phases + 1) * 2 * filter->half;
+}
+
+void tc_rate_filter_lay_out(struct tc_rate_filter *filter, struct tc_carver *carver)
+{
+    filter->table = tc_carve(carver, table_floats(filter));
+    filter->fifo.samples = tc_carve(carver, filter->fifo.rows * filter->fifo.capacity);
+}
+
+/* ------------------------------------------------------------------ the table */
+
+/* The modified Bessel function of order 0: sum ((v / 2)^k / k!)^2 */
+static double bessel_i0(double v)
+{
+    double sum = 1.0, term = 1.0;
+
+    for (unsigned k = 1; term > 1e-17 * sum; ++k) {
+        term *= v / (2.0 * k) * v / (2.0 * k);
+        sum += term;
+    }
+    return sum;
+}
+
+/* w(t) = I0(beta sqrt(1 - t^2)) / I0(beta) within +-1 */
+static double kaiser(double t)
+{
+    const double beta = 0.1102 * (ATTENUATION_DB - 8.7);
+
+    return fabs(t) < 1.0 ? bessel_i0(beta * sqrt(1.0 - t * t)) / bessel_i0(beta) : 0.0;
+}
+
+static double sinc(double t)
+{
+    return t == 0.0 ? 1.0 : sin(PI * t) / (PI * t);
+}
+
+/* The weights for one f, with a sum of 1: a constant stays as it is. */
+static void fill_row(const struct tc_rate_filter *filter, float *row, double f)
+{
+    const double c = filter->up < filter->down ? (double)filter->up / filter->down : 1.0;
+    const unsigned half = filter->half;
+    double sum = 0.0;
+
+    for (unsigned i = 0; i < 2 * half; ++i) {
+        const double t = (double)i + 1.0 - half - f;
+        const double h = sinc(c * t) * kaiser(t / half);
+
+        sum += h;
+        row[i] = (float)h;
+    }
+    for (unsigned i = 0; i < 2 * half; ++i)
+        row[i] = (float)((double)row[i] / sum);
+}
+
+void tc_rate_filter_fill(struct tc_rate_filter *filter)
+{
+    for (unsigned p = 0; p <= filter->phases; ++p)
+        fill_row(filter, filter->table + (size_t)p * 2 * filter->half, (double)p / filter->phases);
+}
+
+/* ------------------------------------------------------------------ processing */
+
+void tc_rate_filter_reset(struct tc_rate_filter *filter)
+{
+    tc_fifo_reset(&filter->fifo, filter->half - 1);
+    filter->phase = 0;
+}
+
+enum { SUMS = 8 };
+
+/* Sums that the compiler keeps in vector registers; n is a multiple of SUMS. */
+static float weighted_sum(const float *restrict w, const float *restrict x, size_t n)
+{
+    float sum[SUMS] = {0};
+
+    for (size_t i = 0; i < n; i += SUMS)
+        for (size_t s = 0; s < SUMS; ++s)
+            sum[s] += w[i + s] * x[i + s];
+    return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+}
+
+/* The next output of every row. */
+static void filter_frame(const struct tc_rate_filter *filter, float *const *out, size_t frame)
+{
+    const size_t taps = 2 * (size_t)filter->half;
+    const double position = (double)filter->phase * filter->phases / filter->up;
+    const size_t row = (size_t)position;
+    const float between = (float)(position - (double)row);
+    const float *const w = filter->table + row * taps;
+
+    for (size_t r = 0; r < filter->fifo.rows; ++r) {
+        const float *const x = tc_fifo_start(&filter->fifo, r);
+        const float y = weighted_sum(w, x, taps);
+
+        out[r][frame] = between == 0.0f ? y : y + between * (weighted_sum(w + taps, x, taps) - y);
+    }
+}
+
+size_t tc_rate_filter_process(struct tc_rate_filter *filter, const float *const *in, size_t n,
+                              float *const *out)
+{
+    const size_t taps = 2 * (size_t)filter->half;
+    size_t frames = 0;
+
+    tc_fifo_reserve(&filter->fifo, n);
+    for (size_t r = 0; r < filter->fifo.rows; ++r)
+        memcpy(tc_fifo_end(&filter->fifo, r), in[r], n * sizeof **in);
+    tc_fifo_push(&filter->fifo, n);
+    while (filter->fifo.end - filter->fifo.start >= taps) {
+        filter_frame(filter, out, frames++);
+        filter->phase += filter->down;
+        tc_fifo_pop(&filter->fifo, (size_t)(filter->phase / filter->up));
+        filter->phase %= filter->up;
+    }
+    return frames;
+}
