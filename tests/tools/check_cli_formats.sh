@@ -236,8 +236,8 @@ run 0 process -q -m amp.json --sample-rate 44100 --format float -o again.wav a.w
 [ ! -s err ] || fail "with its rate given: $(cat err)"
 cmp by_amp.wav again.wav || fail "the rate changes the samples"
 run 0 process -q -m amp.json --format float -o no.wav fast.wav
-expect_err 'fast.wav: warning: 48000 Hz, but 44100 Hz is assumed of the model'
-run 1 process -q -m amp.json --sample-rate 44100 -o no2.wav fast.wav
+expect_err 'fast.wav: warning: 48000 Hz, converted to the 44100 Hz that are assumed of the model and back'
+run 1 process -q --no-resample -m amp.json --sample-rate 44100 -o no2.wav fast.wav
 expect_err 'fast.wav: 48000 Hz, but the model was made at 44100 Hz'
 run 0 process -q -m pedal.aidax --knob PARAM1=0.5 -o by_pedal.wav a.wav
 run 0 eval -q -m amp.json --sample-rate 44100 --no-align --json a.wav by_amp.wav

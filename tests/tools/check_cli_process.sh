@@ -187,7 +187,30 @@ same kept.wav a.wav "an input is never overwritten"
 [ ! -e x ] || fail "a refused call makes a folder"
 
 sox -D a.wav -r 48000 fast.wav
-expect 1 'fast.wav: 48000 Hz, but the model was made at 44100 Hz' -m m.safetensors -o no.wav fast.wav
+expect 1 'fast.wav: 48000 Hz, but the model was made at 44100 Hz' --no-resample -m m.safetensors \
+	-o no.wav fast.wav
+
+# Files of another rate are converted and come back in time: --dry 1 is the input, and a file that is
+# shorter than the latency keeps its length.
+sox -D fast.wav short.wav trim 0 50s
+expect 0 'fast.wav: 48000 Hz, converted to the model.s 44100 Hz and back' -m m.safetensors \
+	-o converted fast.wav short.wav
+[ "$(grep -c 'converted to the model' stderr)" = 1 ] || fail "the conversion is reported twice"
+for file in fast.wav short.wav; do
+	[ "$(soxi -s converted/$file)" = "$(soxi -s $file)" ] || fail "$file changes its length"
+	play -m m.safetensors --dry 1 --no-dither -o dry-$file $file
+	samples $file >a.raw; samples dry-$file >dry.raw
+	same a.raw dry.raw "--dry 1 gives $file, sample by sample"
+done
+# At its own rate or at another, the model sounds the same.
+play -m m.safetensors -f float -o direct.wav a.wav
+sox -D a.wav -b 32 -e float up.wav rate -v 96000
+play -m m.safetensors -f float -o up-out.wav up.wav
+sox -D up-out.wav -b 32 -e float back.wav rate -v 44100
+error=$(sox -m -v 1 direct.wav -v -1 back.wav -n trim 0.05 -0.05 stat 2>&1 | awk '/RMS.*amplitude/ { print $3 }')
+level=$(sox direct.wav -n trim 0.05 -0.05 stat 2>&1 | awk '/RMS.*amplitude/ { print $3 }')
+echo "$error $level" | awk '{ exit !($1 < 1e-3 * $2) }' ||
+	fail "at 96 kHz the output differs by $error RMS, of $level"
 expect 0 'warning: the model does not say its sample rate' -m unknown.safetensors -o yes.wav a.wav fast.wav
 [ "$(grep -c 'does not say' stderr)" = 1 ] || fail "the unknown rate is reported more than once"
 

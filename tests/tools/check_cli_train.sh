@@ -331,7 +331,7 @@ refuse 2 "is not in \[0, 10\]" eval -m knob.safetensors --knob drive=11 --manife
 refuse 2 '--split needs a --manifest' eval -m a.safetensors --split val dry.wav wet.wav
 refuse 2 'expected --manifest or DRY and WET' eval -m a.safetensors dry.wav
 refuse 1 'rate48.wav has 48000 Hz, but a.safetensors was made at 44100 Hz' \
-	eval -m a.safetensors rate48.wav rate48.wav
+	eval -m a.safetensors --no-resample rate48.wav rate48.wav
 refuse 1 'old.safetensors: ' eval -m old.safetensors dry.wav wet.wav
 refuse 1 'missing.safetensors: ' eval -m missing.safetensors dry.wav wet.wav
 refuse 1 'silent.wav: the target is silent' eval -m a.safetensors dry.wav silent.wav

@@ -24,22 +24,29 @@ static bool failed(const char *path, const struct tc_error *error)
 
 /* ------------------------------------------------------------------------- opening */
 
-/* The model's rate may only be assumed: then files of another rate are played, with a warning. */
+/* The player converts files of another rate than the model's, which may only be assumed. */
 static bool check_rate(const struct file_player *p)
 {
     const double rate_hz = tc_model_metadata(p->options->model)->sample_rate_hz;
 
     if (rate_hz <= 0.0 || rate_hz == p->info.rate_hz)
         return true;
+    if (p->options->no_resample) {
+        talk_error(file_player_input_name(p), "%g Hz, but the model was made at %g Hz",
+                   p->info.rate_hz, rate_hz);
+        return false;
+    }
+    if (atomic_flag_test_and_set(p->options->reported))
+        return true;
     if (p->options->rate_assumed)
         talk_warn(file_player_input_name(p),
-                  "%g Hz, but %g Hz is assumed of the model; it may sound wrong", p->info.rate_hz,
-                  rate_hz);
+                  "%g Hz, converted to the %g Hz that are assumed of the model and back; "
+                  "--sample-rate sets another rate of the model",
+                  p->info.rate_hz, rate_hz);
     else
-        talk_error(file_player_input_name(p),
-                   "%g Hz, but the model was made at %g Hz; convert the file first",
-                   p->info.rate_hz, rate_hz);
-    return p->options->rate_assumed;
+        talk_say(file_player_input_name(p), "%g Hz, converted to the model's %g Hz and back",
+                 p->info.rate_hz, rate_hz);
+    return true;
 }
 
 /* Each group of as many channels as the model has audio inputs is a channel of the player. */
@@ -66,7 +73,8 @@ static bool make_buffers(struct file_player *p)
 
     p->samples = calloc(n, FILE_BLOCK_FRAMES * sizeof *p->samples);
     p->in = calloc(n, sizeof *p->in);
-    if (!p->samples || !p->in) {
+    p->written = calloc(p->outputs, sizeof *p->written);
+    if (!p->samples || !p->in || !p->written) {
         talk_error(file_player_input_name(p), "out of memory");
         return false;
     }
@@ -123,28 +131,42 @@ void file_player_free(struct file_player *file)
     audio_close(file->reader);
     free(file->samples);
     free(file->in);
+    free(file->written);
     free(file);
 }
 
 /* ------------------------------------------------------------------------- blocks */
 
+void file_player_set_latency(struct file_player *file, size_t latency_frames)
+{
+    file->skip = file->tail = latency_frames;
+}
+
 bool file_player_read(struct file_player *file)
 {
+    size_t rest, tail;
     struct tc_error error;
 
-    if (audio_read(file->reader, file->in, FILE_BLOCK_FRAMES, &file->n_frames, &error) != TC_OK)
+    if (audio_read(file->reader, file->in, FILE_BLOCK_FRAMES, &file->n_read, &error) != TC_OK)
         return failed(file_player_input_name(file), &error);
+    rest = FILE_BLOCK_FRAMES - file->n_read;
     for (unsigned i = 0; i < file->info.channels; ++i)
-        memset(file->in[i] + file->n_frames, 0,
-               (FILE_BLOCK_FRAMES - file->n_frames) * sizeof **file->in);
+        memset(file->in[i] + file->n_read, 0, rest * sizeof **file->in);
+    tail = file->tail < rest ? file->tail : rest;
+    file->tail -= tail;
+    file->n_frames = file->n_read + tail;
     return true;
 }
 
 bool file_player_write(struct file_player *file)
 {
+    const size_t skipped = file->skip < file->n_frames ? file->skip : file->n_frames;
     struct tc_error error;
 
-    if (audio_write(file->writer, (const float *const *)file->out, file->n_frames, &error) != TC_OK)
+    file->skip -= skipped;
+    for (unsigned o = 0; o < file->outputs; ++o)
+        file->written[o] = file->out[o] + skipped;
+    if (audio_write(file->writer, file->written, file->n_frames - skipped, &error) != TC_OK)
         return failed(output_name(file), &error);
     return true;
 }

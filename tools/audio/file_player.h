@@ -8,6 +8,8 @@
 #include "audio/audio_writer.h"
 #include "audio/render_plan.h"
 
+#include <stdatomic.h>
+
 /** Frames of a block. Short, since a file that ends within a block is padded to its end; and a
  *  multiple of the interval at which a stream checks its state, so that files may join and leave
  *  between blocks. */
@@ -19,6 +21,8 @@ struct file_player_options {
     bool rate_assumed;            /* the model's file does not say its rate */
     struct audio_format wanted;   /* of the results; 0 in either part: as the input's */
     bool no_dither, report_names; /* report_names: of results that the user did not name */
+    bool no_resample;             /* refuse files of another rate than the model's */
+    atomic_flag *reported;        /* that files are converted: once for all files */
 };
 
 struct file_player {
@@ -30,16 +34,24 @@ struct file_player {
     struct audio_reader *reader;
     struct audio_writer *writer;
     size_t n_frames;   /* of the current block */
+    size_t n_read;     /* of those, frames of the file */
+    size_t skip;       /* frames of the output that are still to be dropped: the player's latency */
+    size_t tail;       /* zeros that are still to follow the file, to make up for it */
     float **in, **out; /* [info.channels] and [outputs] buffers of FILE_BLOCK_FRAMES */
     float *samples;    /* those buffers */
+    const float **written; /* [outputs] where the block's first frame to be written is */
 };
 
 /** Open a file and its result. NULL after talk_error(), and then nothing is left behind. */
 struct file_player *file_player_new(const struct file_player_options *options,
                                     const struct render_job *job);
 
-/** Read the next block into `in`, with zeros after its n_frames. Fewer than FILE_BLOCK_FRAMES are
- *  the last; 0 if there are no more. False after talk_error(). */
+/** Tell a file that is new how late the player's output is: as many frames are dropped at its
+ *  start, and follow after its end. */
+void file_player_set_latency(struct file_player *file, size_t latency_frames);
+
+/** Read the next block into `in`, with zeros after the file's frames. Fewer n_frames than
+ *  FILE_BLOCK_FRAMES are the last; 0 if there are no more. False after talk_error(). */
 bool file_player_read(struct file_player *file);
 
 /** Write the block in `out`. False after talk_error(). */

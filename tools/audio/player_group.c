@@ -11,8 +11,12 @@ _Static_assert(FILE_BLOCK_FRAMES % TC_GUARD_FRAMES == 0,
 
 bool player_group_add(struct player_group *group, struct file_player *file)
 {
-    if (group->n > 0 && (group->channels + file->channels > GROUP_MAX_CHANNELS ||
-                         file->info.rate_hz != group->member[0].file->info.rate_hz))
+    const double rate_hz = file->info.rate_hz;
+    const double model_hz = tc_model_metadata(group->model)->sample_rate_hz;
+
+    if (group->n > 0 &&
+        (group->channels + file->channels > GROUP_MAX_CHANNELS ||
+         rate_hz != group->member[0].file->info.rate_hz || (model_hz > 0.0 && rate_hz != model_hz)))
         return false;
     group->member[group->n++] = (struct group_member){.file = file};
     group->channels += file->channels;
@@ -75,6 +79,8 @@ static void replace_player(struct player_group *group, struct tc_player *player)
 
         for (unsigned c = 0; member->started && c < member->file->channels; ++c)
             tc_player_copy_channel(player, first + c, group->player, member->first + c);
+        if (!member->started)
+            file_player_set_latency(member->file, tc_player_latency_frames(player));
         member->first = first;
         member->started = true;
         first += member->file->channels;
@@ -89,7 +95,7 @@ static bool update_player(struct player_group *group)
     struct tc_player *player;
     struct tc_error error;
 
-    if (!group->changed)
+    if (!group->changed || group->n == 0)
         return true;
     if (tc_player_new_with(&player, group->model, group->channels,
                            group->member[0].file->info.rate_hz, group->precision,
@@ -107,7 +113,7 @@ static double block_bytes(const struct file_player *p)
 {
     const bool is_known = p->info.n_frames > 0 && p->info.n_frames != AUDIO_UNKNOWN_LENGTH;
 
-    return is_known ? p->job->bytes * (double)p->n_frames / (double)p->info.n_frames : 0.0;
+    return is_known ? p->job->bytes * (double)p->n_read / (double)p->info.n_frames : 0.0;
 }
 
 /* As many frames as the longest block has; the others are padded with zeros. */
@@ -124,7 +130,7 @@ static void play(struct player_group *group, struct group_progress *progress)
             group->out[n_out++] = p->out[c];
         n_frames = p->n_frames > n_frames ? p->n_frames : n_frames;
         progress->bytes += block_bytes(p);
-        progress->audio_s += (double)p->n_frames / p->info.rate_hz;
+        progress->audio_s += (double)p->n_read / p->info.rate_hz;
     }
     tc_player_process(group->player, group->controls, group->in, group->out, n_frames);
 }
@@ -133,16 +139,18 @@ struct group_progress player_group_advance(struct player_group *group)
 {
     struct group_progress progress = {0};
 
-    read_blocks(group, &progress);
-    if (group->n == 0)
-        return progress;
-    if (update_player(group)) {
-        play(group, &progress);
-        write_blocks(group, &progress);
-    } else {
-        while (group->n > 0)
-            fail(group, 0, &progress);
+    if (update_player(group)) { /* whose latency new files need */
+        read_blocks(group, &progress);
+        if (group->n == 0)
+            return progress;
+        if (update_player(group)) {
+            play(group, &progress);
+            write_blocks(group, &progress);
+            return progress;
+        }
     }
+    while (group->n > 0)
+        fail(group, 0, &progress);
     return progress;
 }
 

@@ -15,7 +15,7 @@ struct eval_options {
     uint64_t warmup;
     struct text_list knobs;
     double sample_rate_hz;
-    bool no_align, json;
+    bool no_align, no_resample, json;
 };
 
 static const struct eval_options defaults = {
@@ -28,6 +28,7 @@ static const struct opt opts[] = {
     KNOB_OPTION(AT(knobs), "the value in the manifest, else the default of the model"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     PRECISION_OPTION(AT(precision)),
+    NO_RESAMPLE_OPTION(AT(no_resample)),
     MANIFEST_OPTION(AT(manifest)),
     {0, "split", OPT_CHOICE, AT(split), 0, 0, "train|val|test|all",
      "rows of the manifest to score [test if it has any, else all]", GROUP_DATA, EVERYDAY},
@@ -56,9 +57,14 @@ static enum tc_status check_model(const struct eval_options *o, const struct tc_
         return tc_fail(error, TC_UNSUPPORTED,
                        "%s has %u audio inputs and %u outputs, expected one of each", o->model,
                        arch->audio_inputs, arch->outputs);
-    if (model_hz > 0.0 && model_hz != data->rate_hz && !rate_assumed)
+    if (model_hz <= 0.0 || model_hz == data->rate_hz)
+        return TC_OK;
+    if (o->no_resample)
         return tc_fail(error, TC_UNSUPPORTED, "%s has %.10g Hz, but %s was made at %.10g Hz",
                        data->recordings.file->path, data->rate_hz, o->model, model_hz);
+    talk_say(data->recordings.file->path, "%.10g Hz, converted to the %.10g Hz %s and back",
+             data->rate_hz, model_hz,
+             rate_assumed ? "that are assumed of the model" : "of the model");
     return TC_OK;
 }
 

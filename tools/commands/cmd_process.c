@@ -11,7 +11,7 @@ struct process_options {
     unsigned jobs;
     int precision;
     double in_gain_db, out_gain_db, dry, sample_rate_hz;
-    bool no_dither;
+    bool no_dither, no_resample;
 };
 
 static int set_controls(const struct command *self, const struct process_options *o,
@@ -46,9 +46,12 @@ static int render_files(struct render_settings *settings, const struct command *
 static int process(const struct command *self, const void *options, unsigned n, char **operands)
 {
     const struct process_options *const o = options;
-    struct render_settings settings = {
-        .files = {.no_dither = o->no_dither, .report_names = !o->out},
-        .precision = (enum tc_precision)o->precision};
+    atomic_flag reported = ATOMIC_FLAG_INIT;
+    struct render_settings settings = {.files = {.no_dither = o->no_dither,
+                                                 .no_resample = o->no_resample,
+                                                 .report_names = !o->out,
+                                                 .reported = &reported},
+                                       .precision = (enum tc_precision)o->precision};
     struct tc_model *model;
     struct tc_error error;
     struct tc_file_facts facts;
@@ -78,6 +81,7 @@ static const struct opt opts[] = {
     KNOB_OPTION(AT(knobs), "the default of the model"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     PRECISION_OPTION(AT(precision)),
+    NO_RESAMPLE_OPTION(AT(no_resample)),
     {0, "in-gain", OPT_REAL, AT(in_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB", "input gain [0]",
      GROUP_PROCESSING, EVERYDAY},
     {0, "out-gain", OPT_REAL, AT(out_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB",
@@ -119,8 +123,9 @@ const struct command cmd_process = {
         "folder, which stands for all audio files in it, or - for standard input (WAV). Each "
         "channel is processed on its own; a model with several audio inputs takes them from the "
         "file's channels.\n\n"
-        "The sample rate must be the model's, unless that is only assumed. The output has the "
-        "container and sample format of the input unless OUT's extension or --format selects "
+        "A file of another sample rate than the model's is converted to it and back, as the plugin "
+        "does, without delay. The output has the container and sample format of the input unless "
+        "OUT's extension or --format selects "
         "another. Samples over full scale are counted and reported; a file of floats keeps them. "
         "An output file appears when it is complete; an input that cannot be read leaves no "
         "output, and the other files are still processed.",

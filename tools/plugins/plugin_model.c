@@ -79,6 +79,7 @@ void plugin_model_report(const char *path, const struct tc_model *model,
              meta->name[0] ? meta->name : identity->label, identity->label, identity->mono_id,
              identity->label, STEREO_SUFFIX, identity->stereo_id);
     if (meta->sample_rate_hz > 0.0)
-        talk_say(NULL, "made at %g Hz: the host must run at that rate for the true sound",
+        talk_say(NULL,
+                 "made at %g Hz; in a session of another rate the plugin converts, with latency",
                  meta->sample_rate_hz);
 }

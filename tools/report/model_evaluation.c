@@ -6,14 +6,16 @@
 
 enum { BLOCK = 4096 };
 
-/* Play a clip as plugin and process do, and add the output to both scores. */
+/* Play a clip as plugin and process do, and add the output to both scores: that of frame t comes
+ * with input frame t + latency, and silence follows the clip. */
 static enum tc_status play(const struct model_evaluation *e, const struct tc_clip *clip,
                            struct tc_score *score, struct tc_score *pooled, struct tc_error *error)
 {
-    const size_t warmup = e->warmup;
+    static const float silence[BLOCK];
     struct tc_controls controls;
     struct tc_player *player;
     float output[BLOCK], *const out[1] = {output};
+    size_t latency, warmup, n;
     const enum tc_status status =
         tc_player_new_with(&player, e->model, 1, e->data->rate_hz, e->precision, error);
 
@@ -21,15 +23,21 @@ static enum tc_status play(const struct model_evaluation *e, const struct tc_cli
         return status;
     tc_controls_init(&controls, e->model);
     model_evaluation_knobs(e, clip, controls.knob);
-    for (size_t start = 0; start < clip->n_frames; start += BLOCK) {
-        const size_t n = clip->n_frames - start < BLOCK ? clip->n_frames - start : BLOCK;
-        const size_t skip = start >= warmup ? 0 : warmup - start < n ? warmup - start : n;
-        const float *const in[1] = {clip->input[0] + start};
-        const float *const target = clip->target[0] + start + skip;
+    latency = tc_player_latency_frames(player);
+    warmup = e->warmup + latency;
+    for (size_t start = 0; start < clip->n_frames + latency; start += n) {
+        const bool played = start >= clip->n_frames;
+        const size_t rest = clip->n_frames - start + (played ? latency : 0);
+        const float *const in[1] = {played ? silence : clip->input[0] + start};
+        size_t skip;
 
+        n = rest < BLOCK ? rest : BLOCK;
+        skip = start >= warmup ? 0 : warmup - start < n ? warmup - start : n;
         tc_player_process(player, &controls, in, out, n);
-        tc_score_add(score, target, output + skip, n - skip);
-        tc_score_add(pooled, target, output + skip, n - skip);
+        if (skip == n)
+            continue;
+        tc_score_add(score, clip->target[0] + start + skip - latency, output + skip, n - skip);
+        tc_score_add(pooled, clip->target[0] + start + skip - latency, output + skip, n - skip);
     }
     tc_player_free(player);
     return TC_OK;
