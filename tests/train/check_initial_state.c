@@ -182,11 +182,11 @@ END_TEST
 
 int main(void)
 {
-    TCase *const tests = tcase_create("start");
+    TCase *const tests = tcase_create("initial_state");
 
     tcase_add_loop_test(tests, learned_initial_state_starts_a_decaying_target, 0, CELLS);
     tcase_add_loop_test(tests, learned_initial_state_does_not_depend_on_threads, 0, CELLS);
     tcase_add_test(tests, lookback_to_the_start_uses_the_learned_initial_state);
     tcase_add_loop_test(tests, recordings_start_from_the_chosen_state, 0, CELLS);
-    return support_run(tests, "start");
+    return support_run(tests, "initial_state");
 }
