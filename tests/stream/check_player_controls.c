@@ -217,20 +217,20 @@ START_TEST(ramp_length_follows_the_sample_rate)
 {
     static const double rate_hz[] = {8000.0, 44100.0, 96000.0};
     static const size_t ramp[] = {160, 882, 1920};
-    enum { SETTLED = 600 };
+    enum { START = 600 };
     struct player_fixture b = fixture_with_gain(1.0f);
     struct tc_player *player = NULL;
 
     ck_assert_int_eq(tc_player_new(&player, b.model, 1, rate_hz[_i], NULL), TC_OK);
     for (size_t i = 0; i < FRAMES; ++i)
         b.in.samples[i] = 1.0f;
-    run_player(player, &b.controls, &b.in, &b.out, 0, SETTLED);
+    run_player(player, &b.controls, &b.in, &b.out, 0, START);
     b.controls.out_gain_db = 20.0f;
-    run_player(player, &b.controls, &b.in, &b.out, SETTLED, FRAMES - SETTLED);
-    ck_assert_float_eq_tol(b.out.samples[SETTLED - 1], 1.0f, 1e-5f);
-    ck_assert_float_gt(b.out.samples[SETTLED], 1.001f);
-    ck_assert_float_lt(b.out.samples[SETTLED + ramp[_i] - 2], 9.999f);
-    ck_assert_float_eq_tol(b.out.samples[SETTLED + ramp[_i] - 1], 10.0f, 1e-4f);
+    run_player(player, &b.controls, &b.in, &b.out, START, FRAMES - START);
+    ck_assert_float_eq_tol(b.out.samples[START - 1], 1.0f, 1e-5f);
+    ck_assert_float_gt(b.out.samples[START], 1.001f);
+    ck_assert_float_lt(b.out.samples[START + ramp[_i] - 2], 9.999f);
+    ck_assert_float_eq_tol(b.out.samples[START + ramp[_i] - 1], 10.0f, 1e-4f);
     tc_player_free(player);
     fixture_free(&b);
 }
