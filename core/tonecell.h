@@ -485,6 +485,10 @@ enum tc_status tc_player_new_with(struct tc_player **player, const struct tc_mod
                                   unsigned channels, double rate_hz, enum tc_precision precision,
                                   struct tc_error *error);
 
+/** Whether a player of the model converts from and to a host's rate. False, too, where the model's
+ *  rate is unknown or too far from the host's: then the model runs at the host's rate. */
+bool tc_player_converts(const struct tc_model *model, double rate_hz);
+
 /** Free a player (NULL allowed). */
 void tc_player_free(struct tc_player *player);
 

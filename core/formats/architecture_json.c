@@ -137,9 +137,9 @@ static enum tc_status read_optional(const json_t *json, const char *key, const c
 static enum tc_status read_architecture(const json_t *json, struct tc_architecture *arch,
                                         struct tc_error *error)
 {
-    static const char *const known[] = {"audio_inputs", "knobs",      "outputs", "direct",
-                                        "readout",      "residual",   "symbols", "embedding",
-                                        "layers",       "layer_norm", NULL};
+    static const char *const known[] = {"audio_inputs", "knobs",    "outputs",    "direct",
+                                        "readout",      "residual", "layer_norm", "symbols",
+                                        "embedding",    "layers",   NULL};
     static const char where[] = "architecture";
     enum tc_status status = check_keys(json, known, where, error);
 

@@ -47,8 +47,7 @@ enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *m
     return tc_player_new_with(player, model, channels, rate_hz, TC_PRECISION_FULL, error);
 }
 
-/* Models of other than audio inputs, and rates outside the range, are refused later on. */
-static bool is_converted(const struct tc_model *model, double rate_hz)
+bool tc_player_converts(const struct tc_model *model, double rate_hz)
 {
     const double ratio = model->meta.sample_rate_hz / rate_hz;
 
@@ -64,7 +63,7 @@ enum tc_status tc_player_new_with(struct tc_player **player, const struct tc_mod
     struct tc_resampler *resampler = NULL;
     enum tc_status status = TC_OK;
 
-    if (is_converted(model, rate_hz))
+    if (tc_player_converts(model, rate_hz))
         status = tc_resampler_new(&resampler, model, channels, rate_hz, error);
     if (!status)
         status = tc_player_new_converting(player, model, channels, rate_hz, precision,

@@ -125,6 +125,7 @@ START_TEST(latency_is_short)
     struct tc_player *const player = player_at(model, r->host_hz);
     const double lower_hz = fmin(r->model_hz, r->host_hz);
 
+    ck_assert(tc_player_converts(model, r->host_hz));
     ck_assert_double_le(tc_player_latency_frames(player) * lower_hz / r->host_hz, 85.0);
     tc_player_free(player);
     tc_model_free(model);
@@ -167,6 +168,7 @@ START_TEST(other_players_convert_nothing)
         const float x[3] = {0.5f, -1.0f, 0.25f};
         float y[3];
 
+        ck_assert(!tc_player_converts(model, same[i].host_hz));
         ck_assert_uint_eq(tc_player_latency_frames(player), 0);
         play(player, model, x, y, 3, 3);
         ck_assert_mem_eq(x, y, sizeof x);

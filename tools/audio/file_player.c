@@ -31,7 +31,7 @@ static bool check_rate(const struct file_player *p)
 
     if (rate_hz <= 0.0 || rate_hz == p->info.rate_hz)
         return true;
-    if (p->options->no_resample) {
+    if (p->options->no_resample || !tc_player_converts(p->options->model, p->info.rate_hz)) {
         talk_error(file_player_input_name(p), "%g Hz, but the model was made at %g Hz",
                    p->info.rate_hz, rate_hz);
         return false;

@@ -12,11 +12,10 @@ _Static_assert(FILE_BLOCK_FRAMES % TC_GUARD_FRAMES == 0,
 bool player_group_add(struct player_group *group, struct file_player *file)
 {
     const double rate_hz = file->info.rate_hz;
-    const double model_hz = tc_model_metadata(group->model)->sample_rate_hz;
 
-    if (group->n > 0 &&
-        (group->channels + file->channels > GROUP_MAX_CHANNELS ||
-         rate_hz != group->member[0].file->info.rate_hz || (model_hz > 0.0 && rate_hz != model_hz)))
+    if (group->n > 0 && (group->channels + file->channels > GROUP_MAX_CHANNELS ||
+                         rate_hz != group->member[0].file->info.rate_hz ||
+                         tc_player_converts(group->model, rate_hz)))
         return false;
     group->member[group->n++] = (struct group_member){.file = file};
     group->channels += file->channels;

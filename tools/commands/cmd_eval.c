@@ -59,7 +59,7 @@ static enum tc_status check_model(const struct eval_options *o, const struct tc_
                        arch->audio_inputs, arch->outputs);
     if (model_hz <= 0.0 || model_hz == data->rate_hz)
         return TC_OK;
-    if (o->no_resample)
+    if (o->no_resample || !tc_player_converts(model, data->rate_hz))
         return tc_fail(error, TC_UNSUPPORTED, "%s has %.10g Hz, but %s was made at %.10g Hz",
                        data->recordings.file->path, data->rate_hz, o->model, model_hz);
     talk_say(data->recordings.file->path, "%.10g Hz, converted to the %.10g Hz %s and back",
