@@ -1,7 +1,7 @@
 /* Made by `make builtin-image` from plugin/builtin.safetensors. */
 #include "plugin/image.h"
 
-const unsigned char tc_plugin_image[] __attribute__((section(IMAGE_SECTION), aligned(64))) = {
+const unsigned char tc_plugin_image[] __attribute__((section(TC_IMAGE_SECTION), aligned(64))) = {
     147, 84, 67, 73, 77, 71, 13, 10, 1, 0, 0, 0, 180, 6, 0, 0, 0, 0, 0, 0,
     8, 0, 0, 0, 116, 111, 110, 101, 99, 101, 108, 108, 242, 233, 243, 0, 243, 233, 243, 0,
     1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 128, 63,

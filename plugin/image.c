@@ -43,11 +43,11 @@ const unsigned char *image_find(size_t *size, struct tc_error *error)
     struct search search = {(uintptr_t)tc_plugin_image, 0};
 
     if (!dl_iterate_phdr(match_segment, &search)) {
-        tc_fail(error, TC_BAD_FORMAT, "the file has no section %s", IMAGE_SECTION);
+        tc_fail(error, TC_BAD_FORMAT, "the file has no section %s", TC_IMAGE_SECTION);
         return NULL;
     }
     if (!is_readable(search.start, search.size)) {
-        tc_fail(error, TC_BAD_FORMAT, "the file ends inside the section %s", IMAGE_SECTION);
+        tc_fail(error, TC_BAD_FORMAT, "the file ends inside the section %s", TC_IMAGE_SECTION);
         return NULL;
     }
     *size = search.size;

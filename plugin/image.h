@@ -3,7 +3,7 @@
 #ifndef PLUGIN_IMAGE_H
 #define PLUGIN_IMAGE_H
 
-#include "plugin/image_section.h"
+#include "model/image_section.h"
 #include "tonecell.h"
 
 /** The first byte of the image. A bundle's is longer or shorter than the built-in one: see

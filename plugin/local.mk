@@ -6,8 +6,8 @@ ladspa_LTLIBRARIES = %D%/tonecell.la
 %C%_tonecell_la_LDFLAGS = -module -avoid-version -shared -no-undefined \
 	-export-symbols-regex '^ladspa_descriptor$$' \
 	-Wl,-z,now -Wl,-S -Wl,-T,$(srcdir)/%D%/image.ld
-%C%_tonecell_la_LIBADD = %D%/libidentity.la core/libplay.la -lm
-%C%_tonecell_la_DEPENDENCIES = %D%/libidentity.la core/libplay.la $(srcdir)/%D%/image.ld Makefile
+%C%_tonecell_la_LIBADD = core/model/libidentity.la core/libplay.la -lm
+%C%_tonecell_la_DEPENDENCIES = core/model/libidentity.la core/libplay.la $(srcdir)/%D%/image.ld Makefile
 %C%_tonecell_la_SOURCES = \
 	%D%/tonecell.c \
 	%D%/builtin_image.c \
@@ -15,11 +15,6 @@ ladspa_LTLIBRARIES = %D%/tonecell.la
 	%D%/instance.c %D%/instance.h \
 	%D%/ports.c %D%/ports.h
 EXTRA_DIST += %D%/image.ld %D%/builtin.safetensors
-
-# What the tools that write plugin files share with the plugin: labels, IDs, the image's section.
-noinst_LTLIBRARIES += %D%/libidentity.la
-%C%_libidentity_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS)
-%C%_libidentity_la_SOURCES = %D%/identity.c %D%/identity.h %D%/image_section.h
 
 # Hosts look at every file of the folder, and the .la is of no use to any of them.
 install-data-hook:
@@ -29,7 +24,7 @@ uninstall-hook:
 
 EXTRA_PROGRAMS = %D%/make_builtin_image
 %C%_make_builtin_image_SOURCES = %D%/make_builtin_image.c
-%C%_make_builtin_image_LDADD = %D%/libidentity.la core/libtonecell.la
+%C%_make_builtin_image_LDADD = core/model/libidentity.la core/libtonecell.la
 CLEANFILES += %D%/make_builtin_image$(EXEEXT)
 
 # The built-in model was trained on the demo's recordings (`make demo`, then in demo/):

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugin/identity.h"
+#include "model/plugin_identity.h"
 
 static void print_bytes(const unsigned char *bytes, size_t size)
 {
     puts("/* Made by `make builtin-image` from plugin/builtin.safetensors. */\n"
          "#include \"plugin/image.h\"\n\n"
-         "const unsigned char tc_plugin_image[] __attribute__((section(IMAGE_SECTION), "
+         "const unsigned char tc_plugin_image[] __attribute__((section(TC_IMAGE_SECTION), "
          "aligned(64))) = {");
     for (size_t i = 0; i < size; ++i)
         printf("%s%u,%s", i % 20 == 0 ? "    " : "", bytes[i],
@@ -27,7 +27,7 @@ static int print_image(const struct tc_model *model)
 
     if (!bytes)
         return 1;
-    identity_from_label(&identity, tc_model_metadata(model)->label);
+    tc_identity_from_label(&identity, tc_model_metadata(model)->label);
     tc_image_write(model, &identity, bytes);
     print_bytes(bytes, tc_image_size(model));
     free(bytes);

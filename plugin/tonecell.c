@@ -5,15 +5,16 @@
  *      tonecell.c   the descriptors, filled when the library is loaded
  *      instance.c   instantiate(), connect_port(), activate(), run(), run_adding(), cleanup()
  *      ports.c      order, names, ranges and defaults of the ports
- *      identity.c   labels and UniqueIDs
- *      image.c      finds the model inside this file */
+ *      image.c      finds the model inside this file
+ *
+ *  Labels and UniqueIDs: core/model/plugin_identity.c. */
 #include "config.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "plugin/identity.h"
+#include "model/plugin_identity.h"
 #include "plugin/image.h"
 #include "plugin/instance.h"
 
@@ -37,9 +38,9 @@ static void identity_from_file(struct tc_plugin_identity *identity)
     char label[TC_LABEL_SIZE];
     Dl_info file;
 
-    if (!dladdr(&model, &file) || !file.dli_fname || !label_from_path(label, file.dli_fname))
+    if (!dladdr(&model, &file) || !file.dli_fname || !tc_label_from_path(label, file.dli_fname))
         (void)snprintf(label, sizeof label, "tonecell");
-    identity_from_label(identity, label);
+    tc_identity_from_label(identity, label);
 }
 
 /* Some hosts crash on a plugin with other than as many inputs as outputs; probabilities are not
@@ -115,7 +116,7 @@ __attribute__((constructor)) static void fill_descriptors(void)
         struct plugin *const plugin = &plugins[i];
 
         (void)snprintf(plugin->label, sizeof plugin->label, "%s%s", identity.label,
-                       i ? STEREO_SUFFIX : "");
+                       i ? TC_STEREO_SUFFIX : "");
         (void)snprintf(plugin->name, sizeof plugin->name, "%s%s", name, i ? " (stereo)" : "");
         fill_descriptor(plugin, i + 1, i ? identity.stereo_id : identity.mono_id);
     }

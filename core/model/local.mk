@@ -8,3 +8,8 @@ core_libplay_la_SOURCES += \
 	%D%/image.c \
 	%D%/model.c %D%/model.h \
 	%D%/network_input.c %D%/network_input.h
+
+# What a plugin file is: the plugin, and the tools that write such files, link it statically.
+noinst_LTLIBRARIES += %D%/libidentity.la
+%C%_libidentity_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden)
+%C%_libidentity_la_SOURCES = %D%/image_section.h %D%/plugin_identity.c %D%/plugin_identity.h

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "files/file.h"
-#include "plugin/identity.h"
+#include "model/plugin_identity.h"
 #include "plugin_host.h"
 #include "tests/support/support.h"
 #include "tests/support/temp_folder.h"
@@ -80,7 +80,7 @@ static struct bytes bundle_of(struct bytes from, const struct tc_model *model)
     struct bytes made = {NULL, 0};
     struct tc_error error;
 
-    identity_from_label(&identity, "probe");
+    tc_identity_from_label(&identity, "probe");
     tc_image_write(model, &identity, image);
     if (bundle_make(from.at, from.size, image, tc_image_size(model), &made.at, &made.size,
                     &error) != TC_OK)

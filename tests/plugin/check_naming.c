@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugin/identity.h"
+#include "model/plugin_identity.h"
 #include "plugin/ports.h"
 #include "tests/support/support.h"
 
@@ -71,10 +71,10 @@ START_TEST(labels_come_from_any_text)
     };
     char label[TC_LABEL_SIZE];
 
-    ck_assert_int_eq(label_from_text(label, c[_i].text), c[_i].label != NULL);
+    ck_assert_int_eq(tc_label_from_text(label, c[_i].text), c[_i].label != NULL);
     if (c[_i].label) {
         ck_assert_str_eq(label, c[_i].label);
-        ck_assert(label_is_valid(label));
+        ck_assert(tc_label_is_valid(label));
     }
 }
 END_TEST
@@ -83,11 +83,11 @@ START_TEST(labels_come_from_file_names)
 {
     char label[TC_LABEL_SIZE];
 
-    ck_assert(label_from_path(label, "/usr/lib/ladspa/tonecell_big_muff.so"));
+    ck_assert(tc_label_from_path(label, "/usr/lib/ladspa/tonecell_big_muff.so"));
     ck_assert_str_eq(label, "big_muff");
-    ck_assert(label_from_path(label, "tonecell.so"));
+    ck_assert(tc_label_from_path(label, "tonecell.so"));
     ck_assert_str_eq(label, "tonecell");
-    ck_assert(label_from_path(label, "models/Big Muff.safetensors"));
+    ck_assert(tc_label_from_path(label, "models/Big Muff.safetensors"));
     ck_assert_str_eq(label, "big_muff");
 }
 END_TEST
@@ -97,11 +97,11 @@ START_TEST(ids_follow_from_the_label_alone)
 {
     struct tc_plugin_identity identity;
 
-    identity_from_label(&identity, "a"); /* FNV-1a of "a" is 0xe40c292c */
+    tc_identity_from_label(&identity, "a"); /* FNV-1a of "a" is 0xe40c292c */
     ck_assert_uint_eq(identity.mono_id, 0x10000 + 2 * (0xe40c292cu % 0x7f8000));
     ck_assert_uint_eq(identity.stereo_id, identity.mono_id + 1);
     identity.mono_id = 0xfffffe;
-    identity_next_ids(&identity);
+    tc_identity_next_ids(&identity);
     ck_assert_uint_eq(identity.mono_id, 0x10000);
     ck_assert_uint_eq(identity.stereo_id, 0x10001);
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugin/identity.h"
+#include "model/plugin_identity.h"
 #include "plugin/image.h"
 #include "plugin/ports.h"
 #include "plugin_host.h"
@@ -55,7 +55,7 @@ START_TEST(there_is_a_mono_and_a_stereo_plugin)
     LADSPA_Descriptor_Function descriptor;
     struct host mono, stereo;
 
-    identity_from_label(&identity, "tonecell");
+    tc_identity_from_label(&identity, "tonecell");
     open_plugin(&mono, 0);
     open_plugin(&stereo, 1);
     ck_assert_str_eq(mono.plugin->Label, "tonecell");
@@ -276,7 +276,7 @@ START_TEST(builtin_source_is_made_from_the_model_file)
         ck_abort_msg("%s", error.message);
     ck_assert_str_eq(tc_model_metadata(model)->label, "tonecell");
     bytes = malloc(tc_image_size(model));
-    identity_from_label(&identity, "tonecell");
+    tc_identity_from_label(&identity, "tonecell");
     tc_image_write(model, &identity, bytes);
     ck_assert_msg(memcmp(bytes, tc_plugin_image, tc_image_size(model)) == 0,
                   "run make builtin-image");

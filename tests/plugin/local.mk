@@ -4,7 +4,7 @@ plugin_defines = -DPLUGIN='"$(abs_top_builddir)/plugin/.libs/tonecell.so"' \
 plugin_host = %D%/plugin_host.c %D%/plugin_host.h
 
 unit_tests += %D%/check_naming %D%/check_plugin %D%/check_bundle
-plugin_test_libs = plugin/libidentity.la tests/support/libsupport.la core/libtonecell.la $(CHECK_LIBS) -lm
+plugin_test_libs = core/model/libidentity.la tests/support/libsupport.la core/libtonecell.la $(CHECK_LIBS) -lm
 %C%_check_naming_SOURCES = %D%/check_naming.c plugin/ports.c
 %C%_check_naming_LDADD = $(plugin_test_libs)
 %C%_check_plugin_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines)

@@ -8,7 +8,7 @@
 #include "cli/json_result.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
-#include "plugin/identity.h"
+#include "model/plugin_identity.h"
 #include "plugins/plugin_file.h"
 #include "plugins/plugin_folders.h"
 
@@ -103,7 +103,7 @@ static bool match_label(const char *path, void *context)
     plugin_file_read(file, path);
     if (file->kind == PLUGIN_OURS)
         search->found = strcmp(file->identity.label, search->label) == 0;
-    else if (file->kind == PLUGIN_DAMAGED && label_from_path(label, path))
+    else if (file->kind == PLUGIN_DAMAGED && tc_label_from_path(label, path))
         search->found = strcmp(label, search->label) == 0;
     return !search->found;
 }

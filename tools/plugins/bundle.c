@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugin/image_section.h"
+#include "model/image_section.h"
 
 enum { TAIL_ALIGNMENT = 64 }; /* the data after the image keep their alignment up to this */
 
@@ -69,7 +69,7 @@ static enum tc_status read_head(struct elf_layout *file, struct tc_error *error)
 static bool has_name(const struct elf_layout *file, const Elf64_Shdr *names,
                      const Elf64_Shdr *section, const char *name)
 {
-    char found[sizeof IMAGE_SECTION];
+    char found[sizeof TC_IMAGE_SECTION];
 
     return section->sh_name < names->sh_size &&
            read_at(file, names->sh_offset + section->sh_name, found, sizeof found) &&
@@ -88,15 +88,15 @@ static enum tc_status find_section(struct elf_layout *file, struct tc_error *err
     for (unsigned i = 0; i < file->head.e_shnum; ++i) {
         file->section_at = section_header_offset(file, i);
         (void)read_at(file, file->section_at, &file->section, sizeof file->section);
-        if (!has_name(file, &names, &file->section, IMAGE_SECTION))
+        if (!has_name(file, &names, &file->section, TC_IMAGE_SECTION))
             continue;
         if (file->section.sh_type == SHT_NOBITS ||
             !is_within(file, file->section.sh_offset, file->section.sh_size))
             return tc_fail(error, TC_BAD_FORMAT, "the section %s lies beyond the end of the file",
-                           IMAGE_SECTION);
+                           TC_IMAGE_SECTION);
         return TC_OK;
     }
-    return tc_fail(error, TC_UNSUPPORTED, "the library has no section %s", IMAGE_SECTION);
+    return tc_fail(error, TC_UNSUPPORTED, "the library has no section %s", TC_IMAGE_SECTION);
 }
 
 /* The segment that holds just the image. */
@@ -112,7 +112,7 @@ static enum tc_status find_segment(struct elf_layout *file, struct tc_error *err
             return TC_OK;
     }
     return tc_fail(error, TC_BAD_FORMAT, "the section %s has no loaded segment of its own",
-                   IMAGE_SECTION);
+                   TC_IMAGE_SECTION);
 }
 
 static enum tc_status read_layout(struct elf_layout *file, const unsigned char *bytes, size_t size,
@@ -158,11 +158,11 @@ static enum tc_status check_last(const struct elf_layout *file, struct tc_error 
         if (other.p_offset > start || (other.p_filesz && other.p_filesz > start - other.p_offset) ||
             (other.p_type == PT_LOAD && other.p_vaddr > file->section.sh_addr))
             return tc_fail(error, TC_BAD_FORMAT, "segment %u follows the section %s", i,
-                           IMAGE_SECTION);
+                           TC_IMAGE_SECTION);
     }
     if (segment_header_offset(file, file->head.e_phnum) > start)
         return tc_fail(error, TC_BAD_FORMAT, "the program headers follow the section %s",
-                       IMAGE_SECTION);
+                       TC_IMAGE_SECTION);
     return TC_OK;
 }
 
@@ -215,7 +215,7 @@ enum tc_status bundle_make(const unsigned char *file, size_t size, const unsigne
     tail = layout.section.sh_offset + layout.section.sh_size;
     if (layout.head.e_shoff < tail)
         return tc_fail(error, TC_BAD_FORMAT, "the section headers precede the section %s",
-                       IMAGE_SECTION);
+                       TC_IMAGE_SECTION);
     moved = layout.section.sh_offset + image_size;
     gap = (tail - moved) % TAIL_ALIGNMENT;
     *bundle = calloc(1, moved + gap + (size - tail));

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 
 #include "cli/talk.h"
-#include "plugin/identity.h"
+#include "model/plugin_identity.h"
 #include "plugins/bundle_template.h"
 #include "plugins/plugin_file.h"
 #include "plugins/plugin_folders.h"
@@ -44,7 +44,7 @@ static void resolve_clashes(struct tc_plugin_identity *identity, const struct us
            (other = used_ids_find(used, identity->stereo_id, path))) {
         talk_say(NULL, "ID %u or %u belongs to %s already, trying the next", identity->mono_id,
                  identity->stereo_id, other);
-        identity_next_ids(identity);
+        tc_identity_next_ids(identity);
     }
 }
 
@@ -58,7 +58,7 @@ static void warn_of_label(const struct tc_plugin_identity *identity, const struc
         talk_warn(path,
                   "%s has the label %s or %s%s, too: hosts that go by the label, as ecasound "
                   "does, may play that one; --label gives another",
-                  other, identity->label, identity->label, STEREO_SUFFIX);
+                  other, identity->label, identity->label, TC_STEREO_SUFFIX);
 }
 
 /* ------------------------------------------------------------------------- one plugin */

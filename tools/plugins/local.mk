@@ -8,7 +8,7 @@ tools_tonecell_SOURCES += \
 	%D%/plugin_folders.c %D%/plugin_folders.h \
 	%D%/plugin_model.c %D%/plugin_model.h \
 	%D%/used_ids.c %D%/used_ids.h
-tools_tonecell_LDADD += plugin/libidentity.la
+tools_tonecell_LDADD += core/model/libidentity.la
 tools_tonecell_CPPFLAGS += -DLADSPADIR='"$(ladspadir)"'
 
 # The folder is compiled in, and configure sets it.

@@ -2,18 +2,18 @@
 
 #include "cli/paths.h"
 #include "cli/printable.h"
-#include "plugin/identity.h"
+#include "model/plugin_identity.h"
 
 #include <string.h>
 
 int model_label_check(const struct command *self, const char *label)
 {
-    if (label == NULL || label_is_valid(label))
+    if (label == NULL || tc_label_is_valid(label))
         return 0;
     return usage_error(self,
                        "--label: '%s' is not a label: up to %d of a-z, 0-9 and single _ inside, "
                        "not ending in %s",
-                       label, TC_LABEL_SIZE - 1, STEREO_SUFFIX);
+                       label, TC_LABEL_SIZE - 1, TC_STEREO_SUFFIX);
 }
 
 static int check_text(const struct command *self, const char *option, const char *text)

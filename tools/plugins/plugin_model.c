@@ -6,9 +6,9 @@
 
 #include "cli/load_model.h"
 #include "cli/talk.h"
-#include "plugin/identity.h"
+#include "model/plugin_identity.h"
 
-/* As label_from_path(); a folder may end in slashes. */
+/* As tc_label_from_path(); a folder may end in slashes. */
 static bool label_from_file(char label[TC_LABEL_SIZE], const char *path)
 {
     char trimmed[PATH_MAX];
@@ -17,7 +17,7 @@ static bool label_from_file(char label[TC_LABEL_SIZE], const char *path)
     while (length > 1 && path[length - 1] == '/')
         --length;
     (void)snprintf(trimmed, sizeof trimmed, "%.*s", (int)length, path);
-    return label_from_path(label, trimmed);
+    return tc_label_from_path(label, trimmed);
 }
 
 /* The label that the user gives; else made of the model's label, its name, its file's name. */
@@ -27,8 +27,8 @@ static bool choose_label(char label[TC_LABEL_SIZE], const struct tc_model *model
     const struct tc_metadata *const meta = tc_model_metadata(model);
 
     if (wanted)
-        return label_from_text(label, wanted);
-    return label_from_text(label, meta->label) || label_from_text(label, meta->name) ||
+        return tc_label_from_text(label, wanted);
+    return tc_label_from_text(label, meta->label) || tc_label_from_text(label, meta->name) ||
            label_from_file(label, path);
 }
 
@@ -60,7 +60,7 @@ struct tc_model *plugin_model_load(const char *path, const char *wanted, double 
         return NULL;
     if (is_playable(model, path)) {
         if (choose_label(label, model, path, wanted)) {
-            identity_from_label(identity, label);
+            tc_identity_from_label(identity, label);
             return model;
         }
         talk_error(path, "nothing in the model's name or file name makes a label: give --label");
@@ -77,7 +77,7 @@ void plugin_model_report(const char *path, const struct tc_model *model,
     printf("%s\n", path);
     talk_say(NULL, "%s: label %s (ID %u), stereo %s%s (ID %u)",
              meta->name[0] ? meta->name : identity->label, identity->label, identity->mono_id,
-             identity->label, STEREO_SUFFIX, identity->stereo_id);
+             identity->label, TC_STEREO_SUFFIX, identity->stereo_id);
     if (meta->sample_rate_hz > 0.0)
         talk_say(NULL,
                  "made at %g Hz; in a session of another rate the plugin converts, with latency",

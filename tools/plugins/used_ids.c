@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "cli/paths.h"
-#include "plugin/identity.h"
+#include "model/plugin_identity.h"
 #include "plugins/plugin_file.h"
 #include "plugins/plugin_folders.h"
 
@@ -47,7 +47,7 @@ enum tc_status used_ids_add(struct used_ids *used, const struct tc_plugin_identi
     enum tc_status status;
 
     (void)snprintf(mono.label, sizeof mono.label, "%s", identity->label);
-    (void)snprintf(stereo.label, sizeof stereo.label, "%s" STEREO_SUFFIX, identity->label);
+    (void)snprintf(stereo.label, sizeof stereo.label, "%s" TC_STEREO_SUFFIX, identity->label);
     status = add_plugin(used, &mono, path, error);
     return status ? status : add_plugin(used, &stereo, path, error);
 }
@@ -158,7 +158,7 @@ const char *used_ids_find_label(const struct used_ids *used, const char *label, 
         const char *const other = used->entry[i].label;
 
         if (strncmp(other, label, length) == 0 &&
-            (other[length] == '\0' || strcmp(other + length, STEREO_SUFFIX) == 0) &&
+            (other[length] == '\0' || strcmp(other + length, TC_STEREO_SUFFIX) == 0) &&
             !same_file(used->entry[i].path, except))
             return used->entry[i].path;
     }

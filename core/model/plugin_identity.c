@@ -1,4 +1,4 @@
-#include "plugin/identity.h"
+#include "model/plugin_identity.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -15,15 +15,15 @@ static char label_char(char c)
 
 static void drop_stereo_suffix(char *label, size_t length)
 {
-    const size_t suffix = strlen(STEREO_SUFFIX);
+    const size_t suffix = strlen(TC_STEREO_SUFFIX);
 
-    while (length > suffix && strcmp(label + length - suffix, STEREO_SUFFIX) == 0) {
+    while (length > suffix && strcmp(label + length - suffix, TC_STEREO_SUFFIX) == 0) {
         length -= suffix;
         label[length] = '\0';
     }
 }
 
-bool label_from_text(char label[TC_LABEL_SIZE], const char *text)
+bool tc_label_from_text(char label[TC_LABEL_SIZE], const char *text)
 {
     size_t length = 0;
 
@@ -40,14 +40,14 @@ bool label_from_text(char label[TC_LABEL_SIZE], const char *text)
     return length > 0;
 }
 
-bool label_is_valid(const char *label)
+bool tc_label_is_valid(const char *label)
 {
     char made[TC_LABEL_SIZE];
 
-    return label_from_text(made, label) && strcmp(made, label) == 0;
+    return tc_label_from_text(made, label) && strcmp(made, label) == 0;
 }
 
-bool label_from_path(char label[TC_LABEL_SIZE], const char *path)
+bool tc_label_from_path(char label[TC_LABEL_SIZE], const char *path)
 {
     static const char prefix[] = "tonecell_";
     const char *const slash = strrchr(path, '/');
@@ -57,7 +57,7 @@ bool label_from_path(char label[TC_LABEL_SIZE], const char *path)
 
     (void)snprintf(stem, sizeof stem, "%s", bundle ? name + strlen(prefix) : name);
     stem[strcspn(stem, ".")] = '\0';
-    return label_from_text(label, stem);
+    return tc_label_from_text(label, stem);
 }
 
 /* FNV-1a, 32 bits. From: Fowler, Noll & Vo. */
@@ -76,14 +76,14 @@ static void set_pair(struct tc_plugin_identity *identity, uint32_t pair)
     identity->stereo_id = identity->mono_id + 1;
 }
 
-void identity_from_label(struct tc_plugin_identity *identity, const char *label)
+void tc_identity_from_label(struct tc_plugin_identity *identity, const char *label)
 {
     memset(identity, 0, sizeof *identity);
     (void)snprintf(identity->label, sizeof identity->label, "%s", label);
     set_pair(identity, hash(label) % ID_PAIRS);
 }
 
-void identity_next_ids(struct tc_plugin_identity *identity)
+void tc_identity_next_ids(struct tc_plugin_identity *identity)
 {
     set_pair(identity, ((identity->mono_id - FIRST_ID) / 2 + 1) % ID_PAIRS);
 }

@@ -1,0 +1,28 @@
+/** @file
+ *  The identity of a model as a plugin: label and UniqueIDs, the same for one name on every machine
+ *  and after every retraining. */
+#ifndef TC_PLUGIN_IDENTITY_H
+#define TC_PLUGIN_IDENTITY_H
+
+#include "tonecell.h"
+
+#define TC_STEREO_SUFFIX "_stereo"
+
+/** Turn any text into a label: lower case, runs of other characters become one underscore, no
+ *  stereo suffix, at most TC_LABEL_SIZE - 1 bytes. False when nothing is left of the text. */
+bool tc_label_from_text(char label[TC_LABEL_SIZE], const char *text);
+
+/** Whether a label is what tc_label_from_text() would make of it. */
+bool tc_label_is_valid(const char *label);
+
+/** Label of a plugin file: "tonecell_crunch.so" is "crunch", any other "name.so" is "name". */
+bool tc_label_from_path(char label[TC_LABEL_SIZE], const char *path);
+
+/** The identity of a label, which must be valid. IDs lie in 0x10000 to 0xffffff, away from those
+ *  that were given out by hand; stereo_id = mono_id + 1. */
+void tc_identity_from_label(struct tc_plugin_identity *identity, const char *label);
+
+/** Go on to the next pair of IDs; after the last comes the first. */
+void tc_identity_next_ids(struct tc_plugin_identity *identity);
+
+#endif
