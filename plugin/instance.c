@@ -69,21 +69,28 @@ static void activate(LADSPA_Handle handle)
         tc_player_reset(instance->player);
 }
 
+/* The value of a port, or `unconnected`. */
 static float read_port(const struct instance *instance, unsigned port, float unconnected)
 {
     return instance->port[port] ? *instance->port[port] : unconnected;
+}
+
+static float read_control(const struct instance *instance, enum fixed_control control,
+                          float unconnected)
+{
+    return read_port(instance, ports_control(&instance->plugin->ports, control), unconnected);
 }
 
 static struct tc_controls read_controls(const struct instance *instance)
 {
     struct tc_controls controls = instance->initial;
 
-    controls.in_gain_db = read_port(instance, PORT_IN_GAIN, controls.in_gain_db);
-    controls.out_gain_db = read_port(instance, PORT_OUT_GAIN, controls.out_gain_db);
-    controls.dry = read_port(instance, PORT_DRY, controls.dry);
-    controls.bypass = read_port(instance, PORT_BYPASS, controls.bypass);
     for (unsigned k = 0; k < instance->plugin->ports.knobs; ++k)
-        controls.knob[k] = read_port(instance, PORT_FIRST_KNOB + k, controls.knob[k]);
+        controls.knob[k] = read_port(instance, k, controls.knob[k]);
+    controls.in_gain_db = read_control(instance, CONTROL_IN_GAIN, controls.in_gain_db);
+    controls.out_gain_db = read_control(instance, CONTROL_OUT_GAIN, controls.out_gain_db);
+    controls.dry = read_control(instance, CONTROL_DRY, controls.dry);
+    controls.bypass = read_control(instance, CONTROL_BYPASS, controls.bypass);
     return controls;
 }
 

@@ -15,15 +15,15 @@ struct fixed_port {
     LADSPA_PortRangeHint hint;
 };
 
-static const struct fixed_port control[PORT_FIRST_KNOB] = {
-    [PORT_IN_GAIN] = {"Input gain (dB)", {NEUTRAL, TC_GAIN_MIN_DB, TC_GAIN_MAX_DB}},
-    [PORT_OUT_GAIN] = {"Output gain (dB)", {NEUTRAL, TC_GAIN_MIN_DB, TC_GAIN_MAX_DB}},
-    [PORT_DRY] = {"Dry", {NEUTRAL, 0.0f, 1.0f}},
-    [PORT_BYPASS] = {"Bypass", {CHOICE, 0.0f, 1.0f}},
-    [PORT_NORMALISE] = {"Normalise", {CHOICE, 0.0f, 1.0f}},
-    [PORT_DC_BLOCKER] = {"DC blocker", {CHOICE, 0.0f, 1.0f}},
-    [PORT_RATE] = {"Rate", {CHOICE, 0.0f, 2.0f}},
-    [PORT_OVERSAMPLING] = {"Oversampling", {CHOICE, 0.0f, 2.0f}},
+static const struct fixed_port fixed[FIXED_CONTROLS] = {
+    [CONTROL_IN_GAIN] = {"Input gain (dB)", {NEUTRAL, TC_GAIN_MIN_DB, TC_GAIN_MAX_DB}},
+    [CONTROL_OUT_GAIN] = {"Output gain (dB)", {NEUTRAL, TC_GAIN_MIN_DB, TC_GAIN_MAX_DB}},
+    [CONTROL_DRY] = {"Dry", {NEUTRAL, 0.0f, 1.0f}},
+    [CONTROL_BYPASS] = {"Bypass", {CHOICE, 0.0f, 1.0f}},
+    [CONTROL_NORMALISE] = {"Normalise", {CHOICE, 0.0f, 1.0f}},
+    [CONTROL_DC_BLOCKER] = {"DC blocker", {CHOICE, 0.0f, 1.0f}},
+    [CONTROL_RATE] = {"Rate", {CHOICE, 0.0f, 2.0f}},
+    [CONTROL_OVERSAMPLING] = {"Oversampling", {CHOICE, 0.0f, 2.0f}},
 };
 
 /* Hosts find this port by its name. */
@@ -34,9 +34,14 @@ static const char *const audio_name[MAX_PLUGIN_CHANNELS][2][MAX_PLUGIN_CHANNELS]
     {{"Input L", "Input R"}, {"Output L", "Output R"}},
 };
 
+unsigned ports_control(const struct ports *ports, enum fixed_control control)
+{
+    return ports->knobs + control;
+}
+
 unsigned ports_audio_in(const struct ports *ports)
 {
-    return PORT_FIRST_KNOB + ports->knobs;
+    return ports->knobs + FIXED_CONTROLS;
 }
 
 unsigned ports_audio_out(const struct ports *ports)
@@ -81,10 +86,14 @@ static LADSPA_PortRangeHintDescriptor nearest_default(const struct tc_knob *knob
     return choice[best].hint;
 }
 
-static bool name_is_taken(const struct ports *ports, unsigned before, const char *name)
+/* By any port but the later knobs. */
+static bool name_is_taken(const struct ports *ports, unsigned n_knobs, const char *name)
 {
-    for (unsigned i = 0; i < before; ++i)
-        if (strcmp(ports->name[i], name) == 0)
+    for (unsigned k = 0; k < n_knobs; ++k)
+        if (strcmp(ports->name[k], name) == 0)
+            return true;
+    for (unsigned i = 0; i < FIXED_CONTROLS; ++i)
+        if (strcmp(fixed[i].name, name) == 0)
             return true;
     return strcmp(name, latency.name) == 0 || strncmp(name, "Input", 5) == 0 ||
            strncmp(name, "Output", 6) == 0;
@@ -100,24 +109,24 @@ static void name_knob(struct ports *ports, const struct tc_knob *knob, unsigned 
         (void)snprintf(name, size, "%s (%s)", knob->name, knob->unit);
     else
         (void)snprintf(name, size, "%s", knob->name);
-    if (name_is_taken(ports, PORT_FIRST_KNOB + index, name))
+    if (name_is_taken(ports, index, name))
         (void)snprintf(name, size, "Knob %u: %s", index + 1, knob->name);
-    ports->name[PORT_FIRST_KNOB + index] = name;
+    ports->name[index] = name;
 }
 
 static void add_controls(struct ports *ports, const struct tc_knob *knob)
 {
-    for (unsigned i = 0; i < PORT_FIRST_KNOB + ports->knobs; ++i)
-        ports->descriptor[i] = LADSPA_PORT_INPUT | LADSPA_PORT_CONTROL;
-    for (unsigned i = 0; i < PORT_FIRST_KNOB; ++i) {
-        ports->name[i] = control[i].name;
-        ports->hint[i] = control[i].hint;
-    }
     for (unsigned k = 0; k < ports->knobs; ++k) {
         name_knob(ports, &knob[k], k);
-        ports->hint[PORT_FIRST_KNOB + k] =
+        ports->hint[k] =
             (LADSPA_PortRangeHint){BOUNDED | nearest_default(&knob[k]), knob[k].min, knob[k].max};
     }
+    for (unsigned i = 0; i < FIXED_CONTROLS; ++i) {
+        ports->name[ports_control(ports, i)] = fixed[i].name;
+        ports->hint[ports_control(ports, i)] = fixed[i].hint;
+    }
+    for (unsigned p = 0; p < ports_audio_in(ports); ++p)
+        ports->descriptor[p] = LADSPA_PORT_INPUT | LADSPA_PORT_CONTROL;
 }
 
 void ports_init(struct ports *ports, const struct tc_knob *knob, unsigned knobs, unsigned channels)

@@ -2,22 +2,21 @@
  *  The ports of a plugin, in the order in which every host counts them right: control inputs,
  *  audio inputs, audio outputs, control outputs.
  *
- *      port  name               range                  default
- *         0  Input gain (dB)    -60 to 24              0
- *         1  Output gain (dB)   -60 to 24              0
- *         2  Dry                0 to 1                 0 (model only)
- *         3  Bypass             0, 1                   0 (off)
- *         4  Normalise          0, 1                   0 (without effect so far)
- *         5  DC blocker         0, 1                   0 (without effect so far)
- *         6  Rate               0, 1, 2                0 (without effect so far)
- *         7  Oversampling       0, 1, 2                0 (without effect so far)
- *         8  the model's knobs  the knob's             the nearest to the knob's that LADSPA has
- *            Input              audio; of the stereo plugin: Input L, Input R
- *            Output             audio; of the stereo plugin: Output L, Output R
- *      last  latency            frames, 0 to 192000    control output
+ *      the model's knobs  the knob's             default: the nearest to the knob's that LADSPA has
+ *      Input gain (dB)    -60 to 24              0
+ *      Output gain (dB)   -60 to 24              0
+ *      Dry                0 to 1                 0 (model only)
+ *      Bypass             0, 1                   0 (off)
+ *      Normalise          0, 1                   0 (without effect so far)
+ *      DC blocker         0, 1                   0 (without effect so far)
+ *      Rate               0, 1, 2                0 (without effect so far)
+ *      Oversampling       0, 1, 2                0 (without effect so far)
+ *      Input              audio; of the stereo plugin: Input L, Input R
+ *      Output             audio; of the stereo plugin: Output L, Output R
+ *      latency            frames, 0 to 192000    control output
  *
- *  All control ports have both bounds and a default. Those before the knobs default to 0, which is
- *  neutral, because some hosts send 0 for everything that the user did not set. */
+ *  Knob k is port k. All control ports have both bounds and a default. Those after the knobs default
+ *  to 0, which is neutral, because some hosts send 0 for everything that the user did not set. */
 #ifndef PLUGIN_PORTS_H
 #define PLUGIN_PORTS_H
 
@@ -25,21 +24,22 @@
 
 #include "tonecell.h"
 
-enum {
-    PORT_IN_GAIN,
-    PORT_OUT_GAIN,
-    PORT_DRY,
-    PORT_BYPASS,
-    PORT_NORMALISE, /* accepted without effect, as are the three below */
-    PORT_DC_BLOCKER,
-    PORT_RATE,
-    PORT_OVERSAMPLING,
-    PORT_FIRST_KNOB
+/** The controls that every model has, in their order after the knobs. */
+enum fixed_control {
+    CONTROL_IN_GAIN,
+    CONTROL_OUT_GAIN,
+    CONTROL_DRY,
+    CONTROL_BYPASS,
+    CONTROL_NORMALISE, /* accepted without effect, as are the three below */
+    CONTROL_DC_BLOCKER,
+    CONTROL_RATE,
+    CONTROL_OVERSAMPLING,
+    FIXED_CONTROLS
 };
 
 enum {
     MAX_PLUGIN_CHANNELS = 2,
-    MAX_PORTS = PORT_FIRST_KNOB + TC_MAX_KNOBS + 2 * MAX_PLUGIN_CHANNELS + 1
+    MAX_PORTS = TC_MAX_KNOBS + FIXED_CONTROLS + 2 * MAX_PLUGIN_CHANNELS + 1
 };
 
 struct ports {
@@ -54,7 +54,8 @@ struct ports {
  *  The names point into *ports, which must stay where it is. */
 void ports_init(struct ports *ports, const struct tc_knob *knob, unsigned knobs, unsigned channels);
 
-/** Numbers of the first audio input, the first audio output, and the latency. */
+/** Numbers of ports: a fixed control, the first audio input, the first audio output, the latency. */
+unsigned ports_control(const struct ports *ports, enum fixed_control control);
 unsigned ports_audio_in(const struct ports *ports);
 unsigned ports_audio_out(const struct ports *ports);
 unsigned ports_latency(const struct ports *ports);

@@ -34,7 +34,7 @@ START_TEST(knob_defaults_are_the_nearest_that_ladspa_knows)
                            .initial = c[_i].initial,
                            .at_max = 1.0f};
     struct ports *const ports = knob_ports(&knob, 1);
-    const LADSPA_PortRangeHint *const hint = &ports->hint[PORT_FIRST_KNOB];
+    const LADSPA_PortRangeHint *const hint = &ports->hint[0];
 
     ck_assert_int_eq(hint->HintDescriptor & LADSPA_HINT_DEFAULT_MASK, c[_i].hint);
     ck_assert_float_eq(hint->LowerBound, c[_i].min);
@@ -45,16 +45,18 @@ END_TEST
 
 START_TEST(knob_names_differ_from_all_others)
 {
-    struct tc_knob knob[4] = {{.name = "Dry", .max = 1.0f},
-                              {.name = "Tone", .unit = "Hz", .max = 1.0f},
-                              {.name = "Tone", .unit = "Hz", .max = 1.0f},
-                              {.name = "Input", .max = 1.0f}};
-    struct ports *const ports = knob_ports(knob, 4);
+    struct tc_knob knob[] = {{.name = "Dry", .max = 1.0f},
+                             {.name = "Tone", .unit = "Hz", .max = 1.0f},
+                             {.name = "Tone", .unit = "Hz", .max = 1.0f},
+                             {.name = "Input", .max = 1.0f},
+                             {.name = "latency", .max = 1.0f}};
+    struct ports *const ports = knob_ports(knob, sizeof knob / sizeof *knob);
 
-    ck_assert_str_eq(ports->name[PORT_FIRST_KNOB], "Knob 1: Dry");
-    ck_assert_str_eq(ports->name[PORT_FIRST_KNOB + 1], "Tone (Hz)");
-    ck_assert_str_eq(ports->name[PORT_FIRST_KNOB + 2], "Knob 3: Tone");
-    ck_assert_str_eq(ports->name[PORT_FIRST_KNOB + 3], "Knob 4: Input");
+    ck_assert_str_eq(ports->name[0], "Knob 1: Dry");
+    ck_assert_str_eq(ports->name[1], "Tone (Hz)");
+    ck_assert_str_eq(ports->name[2], "Knob 3: Tone");
+    ck_assert_str_eq(ports->name[3], "Knob 4: Input");
+    ck_assert_str_eq(ports->name[4], "Knob 5: latency");
     free(ports);
 }
 END_TEST

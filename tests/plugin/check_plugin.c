@@ -1,4 +1,4 @@
-/* The plugin as it is installed, with the model that is built in. */
+/* The plugin as it is installed, with the model that is built in. It has no knobs. */
 #include <dlfcn.h>
 #include <math.h>
 #include <stdio.h>
@@ -148,7 +148,7 @@ START_TEST(bypass_delivers_the_input)
     struct host host;
 
     open_plugin(&host, (unsigned long)_i);
-    host.control[PORT_BYPASS] = 1.0f;
+    host.control[CONTROL_BYPASS] = 1.0f;
     host_run(&host, in, out, N);
     for (unsigned c = 0; c < host.channels; ++c) {
         ck_assert_mem_eq(y[c] + latency_of(&host), x[c], (N - latency_of(&host)) * sizeof **y);
@@ -165,7 +165,7 @@ START_TEST(gains_act_in_decibels)
 
     open_plugin(&host, 0);
     host_run(&host, in, wanted, N);
-    host.control[PORT_OUT_GAIN] = 20.0f;
+    host.control[CONTROL_OUT_GAIN] = 20.0f;
     run_afresh(&host, out);
     for (size_t i = 0; i < N; ++i)
         ck_assert_float_eq_tol(y[0][i], 10.0f * expected[0][i], 1e-5f);
@@ -179,7 +179,7 @@ START_TEST(unfinished_controls_change_nothing_yet)
 
     open_plugin(&host, 0);
     host_run(&host, in, wanted, N);
-    for (unsigned p = PORT_NORMALISE; p <= PORT_OVERSAMPLING; ++p)
+    for (unsigned p = CONTROL_NORMALISE; p <= CONTROL_OVERSAMPLING; ++p)
         host.control[p] = 1.0f;
     run_afresh(&host, out);
     ck_assert_mem_eq(y[0], expected[0], sizeof *y);
