@@ -106,12 +106,13 @@ refuse 2 'needs --truncate 2' train -o $new --truncation random --truncate 1 dry
 refuse 2 '--weight-decay 100 is not below 1 / --learning-rate, 100' \
 	train -o $new --weight-decay 100 dry.wav wet.wav
 refuse 2 'unknown option' train -o $new --loss mse dry.wav wet.wav
+refuse 2 "--task: 'forecast' is not one of the tasks: effect$" train -o $new --task forecast dry.wav wet.wav
 for wrong in --hidden=0 --hidden=-1 --hidden=4, --hidden=1025 --layers=0 --layers=17 --batch=0 \
 	--batch=5000 --warmup=-1 --truncate=0 --memory=1 --epochs=0 --patience=0 --learning-rate=2 \
 	--learning-rate=nan --learning-rate=0 --clip-norm=-1 --time-limit=0 --time-limit=soon \
 	--truncation=none --lookback=0 --tail=-1 --clip-value=-1 --weight-decay=-1 \
 	--seed=-1 --seed=1e99 --threads=0 --delay=x --delay=inf --cell=transformer \
-	--task=forecast --initial=zero --start=one --dropout=1 --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
+	--initial=zero --start=one --dropout=1 --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
 	refuse 2 "${wrong%%=*}: '${wrong#*=}'" train -o $new "$wrong" dry.wav wet.wav
 done
 refuse 2 '--model is missing' eval dry.wav wet.wav

@@ -51,10 +51,15 @@ struct outer {
 static const struct opt second_opts[] = {
     {0, "more", OPT_UINT, AT(units), 1, 8, "N", "more [1]", GROUP_GENERAL, EXPERT},
 };
-static const struct opt_table first_table = OPT_TABLE(opts, 0);
 static const struct opt_table second_table = OPT_TABLE(second_opts, offsetof(struct outer, second));
-static const struct opt_table *const two_tables[] = {&first_table, &second_table, NULL};
-static const struct command two = {.name = "train", OPERANDS("IN", 0, 2), .tables = two_tables};
+
+static const struct opt_table *more_tables(size_t index)
+{
+    return index == 0 ? &second_table : NULL;
+}
+
+static const struct command two = {
+    .name = "train", OPERANDS("IN", 0, 2), OPTS(opts), .more_tables = more_tables};
 
 static const struct command one_operand = {.name = "train", OPERANDS("IN", 1, 1), OPTS(opts)};
 

@@ -21,17 +21,24 @@ const struct opt common_opts[N_COMMON_OPTS] = {
 
 /* ------------------------------------------------------------------------- rows */
 
+static const struct opt_table *find_table(const struct command *command, size_t index)
+{
+    if (index == 0)
+        return command->table;
+    return command->more_tables != NULL ? command->more_tables(index - 1) : NULL;
+}
+
 /* Row `index` as option_row(), and where its table's struct is in the command's. */
 static const struct opt *find_row(const struct command *command, size_t index, size_t *base)
 {
-    const struct opt_table *const *table = command->tables;
+    const struct opt_table *table;
 
     *base = 0;
-    for (; table != NULL && *table != NULL; ++table) {
-        *base = (*table)->base;
-        if (index < (*table)->n)
-            return &(*table)->row[index];
-        index -= (*table)->n;
+    for (size_t t = 0; (table = find_table(command, t)) != NULL; ++t) {
+        *base = table->base;
+        if (index < table->n)
+            return &table->row[index];
+        index -= table->n;
     }
     return index < N_COMMON_OPTS ? &common_opts[index] : NULL;
 }
@@ -45,10 +52,11 @@ const struct opt *option_row(const struct command *command, size_t index)
 
 size_t option_count(const struct command *command)
 {
+    const struct opt_table *table;
     size_t n = 0;
 
-    for (const struct opt_table *const *t = command->tables; t != NULL && *t != NULL; ++t)
-        n += (*t)->n;
+    for (size_t t = 0; (table = find_table(command, t)) != NULL; ++t)
+        n += table->n;
     return n;
 }
 

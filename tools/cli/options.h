@@ -102,7 +102,9 @@ struct command {
     const char *description; /* paragraphs with an empty line between; wrapped when shown */
     const char *operand;     /* what to call a missing operand: "IN"; NULL if none is taken */
     unsigned min_operands, max_operands;
-    const struct opt_table *const *tables; /* ends with NULL; NULL: no options of its own */
+    const struct opt_table *table; /* NULL: no options of its own */
+    /** The tables that follow it, by index from 0; NULL past the last. NULL: there are none. */
+    const struct opt_table *(*more_tables)(size_t index);
     const struct example *examples;
     size_t n_examples;
     const void *defaults; /* the struct of options before parsing */
@@ -114,7 +116,7 @@ struct command {
 };
 
 /** For the rows of struct command: what an operand is called, how many there are at least and at
- *  most; the options before parsing; the one table of a command that has no more; examples. */
+ *  most; the options before parsing; the rows of its own table; examples. */
 #define OPERANDS(name, least, most) \
     .operand = (name), .min_operands = (least), .max_operands = (most)
 #define DEFAULTS(initial) .defaults = &(initial), .options_size = sizeof(initial)
@@ -122,11 +124,7 @@ struct command {
     {                                                                   \
         .row = (rows), .n = sizeof(rows) / sizeof *(rows), .base = (at) \
     }
-#define OPTS(rows)                                        \
-    .tables = (const struct opt_table *const[])           \
-    {                                                     \
-        &(const struct opt_table)OPT_TABLE(rows, 0), NULL \
-    }
+#define OPTS(rows) .table = &(const struct opt_table)OPT_TABLE(rows, 0)
 #define EXAMPLES(table) .examples = (table), .n_examples = sizeof(table) / sizeof *(table)
 
 enum options_result { OPTIONS_OK, OPTIONS_HELP, OPTIONS_HELP_ALL, OPTIONS_WRONG };

@@ -10,9 +10,7 @@
 
 #define AT(field) offsetof(struct train_arguments, field)
 static const struct opt opts[] = {
-    {0, "task", OPT_CHOICE, AT(task), 0, 0, TASK_NAMES,
-     "what to learn: effect = an audio effect, from pairs of recordings [effect]", GROUP_DATA,
-     EXPERT},
+    TASK_OPTION(AT(task)),
     MANIFEST_OPTION(AT(manifest)),
     {0, "warmup", OPT_UINT, AT(warmup), 0, 1e8, "FRAMES",
      "frames at the start of each clip that fill the hidden state and carry no loss [1000]",
@@ -120,10 +118,6 @@ static const struct opt opts[] = {
     THREADS_OPTION(AT(threads)),
 };
 
-static const struct opt_table shared_table = OPT_TABLE(opts, 0);
-static const struct opt_table effect_table = OPT_TABLE(effect_opts, AT(effect));
-static const struct opt_table *const option_tables[] = {&shared_table, &effect_table, NULL};
-
 static const struct example examples[] = {
     {"-o pedal.safetensors dry.wav wet.wav", "A model of a pedal from two recordings."},
     {"-o pedal.safetensors --effort quick dry.wav wet.wav", "A first impression in a minute."},
@@ -187,9 +181,9 @@ static int train_command(const struct command *self, const void *options, unsign
                          char **operands)
 {
     const struct train_arguments *const arguments = options;
-    struct training t = {.arguments = arguments, .task = tasks[arguments->task]};
+    struct training t = {.arguments = arguments, .task = task_find(self, arguments->task)};
 
-    if (check_options(self, arguments, t.task, n_operands) != 0)
+    if (t.task == NULL || check_options(self, arguments, t.task, n_operands) != 0)
         return 2;
     if (!output_check(arguments->output))
         return 1;
@@ -197,6 +191,7 @@ static int train_command(const struct command *self, const void *options, unsign
     if (trainer_options_check(self, &t.options, arguments) != 0)
         return 2;
     train_arguments_set_layers(&t.arch, arguments);
+    t.arch.readout = t.task->readout;
     tc_metadata_init(&t.meta);
     model_texts_set(&t.meta, &arguments->texts, arguments->output);
     return load_and_fit(self, &t, n_operands, operands);
@@ -219,7 +214,8 @@ const struct command cmd_train = {
         "'start' and 'stop' (frames, stop excluded), 'delay' (frames by which the target is late, "
         "negative = early). Every further column is a knob, and its numbers are the settings of "
         "the knob.",
-    .tables = option_tables,
+    OPTS(opts),
+    .more_tables = task_options,
     EXAMPLES(examples),
     DEFAULTS(train_defaults),
     .run = train_command,

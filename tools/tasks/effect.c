@@ -136,11 +136,13 @@ static int prepare(void *data, const struct command *self, const struct train_ar
 
 const struct task task_effect = {
     .name = "effect",
+    .options = &effect_option_table,
     .check_options = check_options,
     .load = load,
     .free_data = free_data,
     .uses_file = uses_file,
     .clips = clips,
+    .readout = TC_READOUT_LINEAR,
     .prepare = prepare,
     .score_name = "ESR",
     .print_scores = effect_print_scores,

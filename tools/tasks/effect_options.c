@@ -1,9 +1,10 @@
 #include "tasks/effect_options.h"
 
 #include "data/dataset.h"
+#include "tasks/train_arguments.h"
 
 #define AT(field) offsetof(struct effect_options, field)
-const struct opt effect_opts[N_EFFECT_OPTS] = {
+static const struct opt opts[] = {
     {0, "knob-range", OPT_REPEAT, AT(knob_ranges), 0, 0, "NAME=MIN:MAX[:DEFAULT[:UNIT]]",
      "range of a knob, with its default and its unit [the range in the manifest]", GROUP_DATA,
      EVERYDAY},
@@ -11,3 +12,6 @@ const struct opt effect_opts[N_EFFECT_OPTS] = {
      "delay of WET against DRY, negative if WET is early [measured]", GROUP_DATA, EXPERT},
     NO_ALIGN_OPTION(AT(no_align)),
 };
+
+const struct opt_table effect_option_table =
+    OPT_TABLE(opts, offsetof(struct train_arguments, effect));

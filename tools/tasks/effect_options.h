@@ -17,8 +17,6 @@ struct effect_options {
         .delay = REAL_NOT_GIVEN \
     }
 
-/** Their rows, for a table whose base is the struct effect_options. */
-enum { N_EFFECT_OPTS = 3 };
-extern const struct opt effect_opts[N_EFFECT_OPTS];
+extern const struct opt_table effect_option_table;
 
 #endif

@@ -2,8 +2,8 @@
  *  A task: from which data `tonecell train` learns what, and how the result is scored. The trainer,
  *  its options and the recurrent layers are the same for all tasks.
  *
- *  A task is a table of functions (effect.c), and its own options: a struct in struct
- *  train_arguments with the rows of their table (effect_options.c). tasks[] lists them all. */
+ *  A task is a struct task (effect.c). Its own options are a struct in struct train_arguments with
+ *  a table of their rows (effect_options.c). task.c lists them all. */
 #ifndef TONECELL_TASK_H
 #define TONECELL_TASK_H
 
@@ -23,7 +23,8 @@ struct task_clips {
 
 /** `data` is what load() made. */
 struct task {
-    const char *name; /* the word of --task */
+    const char *name;                /* the word of --task */
+    const struct opt_table *options; /* added to those of train */
 
     /** Refuse operands and options of the task that contradict one another: 0, or 2 after
      *  usage_error(). */
@@ -41,10 +42,14 @@ struct task {
 
     struct task_clips (*clips)(const void *data);
 
-    /** Set what the data decides: inputs, outputs and readout of the network, whose layers are set
-     *  (the readout decides the loss, see tc_trainer_new()), sample rate and knobs of the model.
-     *  Reports the data, and scores the baselines on the validation clips. Returns the exit status:
-     *  0, 1 after talk_error(), or 2 after usage_error(). */
+    /** Of the network. It decides the loss and the score, tc_trainer_metric(): of a linear readout
+     *  0.75 ESR + 0.25 DC and the ESR, of logistic and softmax the cross-entropy. */
+    enum tc_readout readout;
+
+    /** Set what the data decides: inputs and outputs of the network, whose layers and readout are
+     *  set, sample rate and knobs of the model. Reports the data, and scores the baselines on the
+     *  validation clips. Returns the exit status: 0, 1 after talk_error(), or 2 after
+     *  usage_error(). */
     int (*prepare)(void *data, const struct command *self, const struct train_arguments *arguments,
                    const struct tc_train_options *options, struct tc_architecture *arch,
                    struct tc_metadata *meta);
@@ -64,9 +69,17 @@ struct task {
     void (*add_record)(const void *data, const struct tc_progress *progress, json_t *record);
 };
 
-/** In the order of the words of --task. */
-extern const struct task *const tasks[];
+/** The row of --task for a text field, and what the field is before parsing. */
+#define TASK_DEFAULT "effect"
+#define TASK_OPTION(offset)                                                               \
+    OPT_ROW(0, "task", OPT_TEXT, offset, 0, 0, "TASK",                                    \
+            "what to learn: effect = an audio effect, from pairs of recordings [effect]", \
+            GROUP_DATA, EXPERT)
 
-#define TASK_NAMES "effect"
+/** The task of a name; NULL after usage_error(). */
+const struct task *task_find(const struct command *self, const char *name);
+
+/** The table of options of the task `index`; NULL past the last. */
+const struct opt_table *task_options(size_t index);
 
 #endif

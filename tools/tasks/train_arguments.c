@@ -1,9 +1,11 @@
 #include "tasks/train_arguments.h"
 
 #include "cli/given.h"
+#include "tasks/task.h"
 #include "tonecell-train.h"
 
 const struct train_arguments train_defaults = {
+    .task = TASK_DEFAULT,
     .cell = {.cell = TC_CELL_LSTM, .reset = CHOICE_NOT_GIVEN},
     .activation = TC_TANH,
     .hidden = {.n = 1, .value = {32}},
