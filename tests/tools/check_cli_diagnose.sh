@@ -29,7 +29,7 @@ number() {
 holds text 'Gradient flow vanishing beyond '
 holds text 'What to change - nothing, if the device has no memory longer than that'
 holds text 'here 480 samples (10 ms)' # as long as it should be
-holds text '- train with --memory 480: '
+holds text '- train with --memory 480, which initialises the gate biases'
 holds text 'Signal 3 positions of 101 samples (2.1 ms) in mono.wav, 0.20 s'
 holds text 't-k ms ds_t/ds_k bound dy_t/ds_k layer 1 h c layer 2 h c 0 0 1 1 '
 for gate in '1 lstm, 5 units input' forget candidate '2 lstm, 5 units input'; do
@@ -65,7 +65,7 @@ grep -q "^Memory  *$memory samples" text || fail "the memory is $memory in JSON:
 
 "$tonecell" diagnose -q --lag 2 -m lstm.safetensors mono.wav >out || fail "--lag 2 fails"
 holds out 'healthy over 2 samples'
-holds out 'nothing yet: the look back ended before 480 samples (10 ms) (--reach)'
+holds out 'nothing yet: the largest lag that was measured is below 480 samples (10 ms) (--reach)'
 
 # A knob is turned, and the numbers change.
 "$tonecell" diagnose -q -m lstm.safetensors --knob 'Knob 1=9' --places 3 --lag 100 mono.wav >turned ||

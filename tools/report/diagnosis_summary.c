@@ -58,7 +58,8 @@ static const char *describe_exploding(const struct diagnosis *diagnosis,
                  diagnosis_span(diagnosis, ceil(log(10.0) / d->exponent[0]), span));
     else
         snprintf(headline, SENTENCE_SIZE, "exploding %.3g-fold", most / d->gradient[0].median);
-    return "the gradient grows on its way back, and small changes of the past drown all else";
+    return "the gradient grows as it is propagated back in time, and small changes of the past "
+           "dominate it";
 }
 
 static const char *describe_vanishing(const struct diagnosis *diagnosis,
@@ -68,8 +69,7 @@ static const char *describe_vanishing(const struct diagnosis *diagnosis,
 
     snprintf(headline, SENTENCE_SIZE, "vanishing beyond %s",
              diagnosis_span(diagnosis, diagnosis->result->memory.median, span));
-    return "less than 1 % of the gradient is left of all that was earlier, too little to learn "
-           "from";
+    return "less than 1 % of the gradient reaches earlier samples, too little to learn from";
 }
 
 static const char *describe_healthy(const struct diagnosis *diagnosis, char headline[SENTENCE_SIZE])
@@ -80,9 +80,9 @@ static const char *describe_healthy(const struct diagnosis *diagnosis, char head
 
     snprintf(headline, SENTENCE_SIZE, "healthy over %s",
              diagnosis_span(diagnosis, fmin(memory, last), span));
-    return isinf(memory) ? "more than 1 % of the gradient is left where the look back ended"
-                         : "so far back more than 1 % of the gradient is left, and it does not "
-                           "explode";
+    return isinf(memory)
+               ? "more than 1 % of the gradient remains at the largest lag that was measured"
+               : "more than 1 % of the gradient remains at this lag, and it does not explode";
 }
 
 /* ------------------------------------------------------------------------- what to change */
@@ -95,13 +95,14 @@ static bool advise_plain(const struct diagnosis *diagnosis, struct diagnosis_sum
     for (unsigned l = 0; l < arch->layers; ++l) {
         if (arch->layer[l].cell != TC_CELL_RNN)
             continue;
-        add_advice(summary,
-                   "train with --cell lstm or --cell gru, whose gates can hold on to the past, or "
-                   "with --orthogonal: other plain networks (rnn) fade or grow at every sample");
+        add_advice(summary, "train with --cell lstm or --cell gru, whose gates can keep the state, "
+                            "or with --orthogonal: the state of other plain networks (rnn) decays "
+                            "or grows at every sample");
         if (arch->layer[l].activation == TC_LOGISTIC)
-            add_advice(summary,
-                       "if it is to stay plain, train with --activation tanh: the slope of the "
-                       "logistic is a quarter at most, and every sample takes its toll");
+            add_advice(
+                summary,
+                "if it is to stay plain, train with --activation tanh: the derivative of the "
+                "logistic function, by which every sample multiplies the gradient, is at most 1/4");
         return true;
     }
     return false;
@@ -117,8 +118,8 @@ static void advise_saturated(const struct diagnosis *diagnosis, struct diagnosis
                 continue;
             add_advice(
                 summary,
-                "'%s' of layer %u is stuck at an end of its range (saturated) %.0f %% of the time: "
-                "a lower --learning-rate, or recordings that are less loud, let it move again",
+                "'%s' of layer %u is saturated %.0f %% of the time, so that its gradient is almost "
+                "0: train with a lower --learning-rate, or with recordings that are less loud",
                 gate->name, l + 1, 100.0 * (gate->low + gate->high));
             return;
         }
@@ -131,20 +132,20 @@ static void advise_vanishing(const struct diagnosis *diagnosis, struct diagnosis
 
     add_advice(summary,
                "nothing, if the device has no memory longer than that, such as a plain distortion; "
-               "--reach says how long it should be, here %s",
+               "--reach sets the memory length that the model should have, here %s",
                diagnosis_span(diagnosis, (double)diagnosis->min_memory, span));
     if (!advise_plain(diagnosis, summary))
-        add_advice(summary,
-                   "train with --memory %zu: gates then hold on for so long from the start",
-                   diagnosis->min_memory);
+        add_advice(
+            summary,
+            "train with --memory %zu, which initialises the gate biases for that memory length",
+            diagnosis->min_memory);
     if (truncate > 0 && truncate < diagnosis->min_memory)
         add_advice(summary,
-                   "train with --truncate %zu or more: with %zu training never looked that far",
+                   "train with --truncate %zu or more: with %zu training cut the gradient sooner",
                    diagnosis->min_memory, truncate);
     else
-        add_advice(summary,
-                   "train longer (--effort best) or with more units (--hidden): memory is learned "
-                   "last");
+        add_advice(summary, "train longer (--effort best) or with more units (--hidden): long "
+                            "memory is learned late");
     advise_saturated(diagnosis, summary);
 }
 
@@ -152,16 +153,14 @@ static void advise_exploding(const struct diagnosis *diagnosis, struct diagnosis
 {
     const struct tc_diagnosis *const d = diagnosis->result;
 
-    add_advice(summary,
-               "train with a lower --clip-norm, which shortens gradients that are too long, and a "
-               "lower --learning-rate");
+    add_advice(summary, "train with a lower --clip-norm, which limits the norm of the gradient, "
+                        "and a lower --learning-rate");
     for (unsigned l = 0; l < d->layers; ++l)
         if (!isnan(d->layer[l].gamma) && d->layer[l].gate[0].radius > 1.0)
-            add_advice(
-                summary,
-                "the recurrent weights of layer %u stretch its state %.3g-fold at every sample "
-                "(spectral radius): below 1 they could not run away",
-                l + 1, d->layer[l].gate[0].radius);
+            add_advice(summary,
+                       "the recurrent matrix of layer %u has a spectral radius of %.3g: above 1 it "
+                       "can amplify the state at every sample",
+                       l + 1, d->layer[l].gate[0].radius);
     (void)advise_plain(diagnosis, summary);
 }
 
@@ -172,17 +171,15 @@ static void advise_healthy(const struct diagnosis *diagnosis, struct diagnosis_s
     char span[64];
 
     if (isinf(diagnosis->result->memory.median) && last < diagnosis->min_memory)
-        add_advice(
-            summary,
-            "nothing yet: the look back ended before %s (--reach); a longer SIGNAL or a higher "
-            "--lag tells more",
-            diagnosis_span(diagnosis, (double)diagnosis->min_memory, span));
+        add_advice(summary,
+                   "nothing yet: the largest lag that was measured is below %s (--reach); a longer "
+                   "SIGNAL or a higher --lag tells more",
+                   diagnosis_span(diagnosis, (double)diagnosis->min_memory, span));
     else if (truncate > 0 && diagnosis->result->memory.median > (double)truncate)
-        add_advice(
-            summary,
-            "nothing; a longer --truncate may still gain something: the gradient reaches further "
-            "back than the %zu frames of the training",
-            truncate);
+        add_advice(summary,
+                   "nothing; a longer --truncate may still improve the model: the gradient reaches "
+                   "further back than the %zu frames after which training cut it",
+                   truncate);
     else
         add_advice(summary, "nothing");
     advise_saturated(diagnosis, summary);
