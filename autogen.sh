@@ -1,6 +1,7 @@
 #!/bin/sh
 # Generates ./configure. With --deps, first installs the Debian packages the build and the tests need;
-# with --deps-ci also those of tests that are skipped without them: compilers, emulators, ONNX's checker.
+# with --deps-ci also those of tests that are skipped without them: compilers, emulators, ONNX's checker,
+# and more LADSPA hosts.
 set -eu
 cd "$(dirname "$0")"
 
@@ -9,6 +10,8 @@ libraries="libjansson-dev libopenblas-dev libsndfile1-dev libkissfft-dev liblapa
 plugin="ladspa-sdk"
 tests="check sox ffmpeg ecasound swh-plugins binutils man-db xz-utils"
 ci="gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user valgrind clang-14 libclang-rt-14-dev python3-onnx"
+hosts="gstreamer1.0-tools gstreamer1.0-plugins-good gstreamer1.0-plugins-bad alsa-utils mplayer csound csound-plugins \
+puredata-core pd-plugin jackd2 pipewire pipewire-bin"
 
 # install_dependencies PACKAGES
 install_dependencies() {
@@ -27,7 +30,7 @@ install_dependencies() {
 
 case "${1:-}" in
 --deps) install_dependencies "$build $libraries $plugin $tests" ;;
---deps-ci) install_dependencies "$build $libraries $plugin $tests $ci" ;;
+--deps-ci) install_dependencies "$build $libraries $plugin $tests $ci $hosts" ;;
 "") ;;
 *) echo "usage: ./autogen.sh [--deps | --deps-ci]" >&2; exit 2 ;;
 esac

@@ -7,7 +7,7 @@ check_PROGRAMS += %D%/torture %D%/wavs
 	%D%/torture_host.c %D%/torture_host.h $(plugin_host)
 %C%_torture_LDADD = core/libtonecell.la -lm -lpthread
 %C%_wavs_CFLAGS = $(AM_CFLAGS) $(SNDFILE_CFLAGS)
-%C%_wavs_SOURCES = %D%/wavs.c $(plugin_host) plugin/builtin_image.c
+%C%_wavs_SOURCES = %D%/wavs.c $(plugin_host)
 %C%_wavs_LDADD = core/libtonecell.la $(SNDFILE_LIBS) -lm
 
 # -rpath: libtool makes a shared library only of what could be installed.

@@ -61,10 +61,12 @@ static struct watched *insts[MAXINST];
 static int ninst;
 static pthread_mutex_t tab = PTHREAD_MUTEX_INITIALIZER;
 
+/* By its address, or as a copy: csound makes some. */
 static struct patched *find_desc(const LADSPA_Descriptor *l)
 {
     for (int i = 0; i < ndesc; i++)
-        if (descs[i].live == l)
+        if (descs[i].live == l ||
+            (descs[i].orig.Label == l->Label && descs[i].orig.UniqueID == l->UniqueID))
             return &descs[i];
     return NULL;
 }
@@ -231,12 +233,14 @@ static void patch(LADSPA_Descriptor_Function f)
         LADSPA_Descriptor *d = (LADSPA_Descriptor *)f(k);
         if (!d)
             break;
-        if (find_desc(d) || ndesc >= MAXDESC)
+        struct patched *x = find_desc(d);
+        if (d->instantiate == w_instantiate || (!x && ndesc >= MAXDESC))
             continue;
         uintptr_t a = (uintptr_t)d & ~4095ul, e = ((uintptr_t)(d + 1) + 4095) & ~4095ul;
         if (mprotect((void *)a, e - a, PROT_READ | PROT_WRITE))
             continue;
-        struct patched *x = &descs[ndesc++];
+        if (!x) /* else one that was there before another library was unloaded */
+            x = &descs[ndesc++];
         x->live = d;
         x->orig = *d;
         d->instantiate = w_instantiate;

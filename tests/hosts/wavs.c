@@ -1,115 +1,130 @@
-/* Sound files for the host tests:
+/* Sound files for the host tests, 48000 Hz:
  *
- *     wavs make CHANNELS IN.wav OUT.wav [IN_GAIN_DB [OUT_GAIN_DB [DRY]]]
- *         writes noise, and the output of the built-in model for it
- *     wavs compare A.wav B.wav TOLERANCE
- *         fails unless the files have one length and their samples differ by at most TOLERANCE */
+ *     wavs noise CHANNELS OUT.wav
+ *         writes noise between two silences
+ *     wavs latency PLUGIN.so
+ *         prints the latency that the plugin states when it has played nothing yet
+ *     wavs compare WANTED.wav PLAYED.wav TOLERANCE LATENCY LOST
+ *         fails unless PLAYED is WANTED after LATENCY frames, but for TOLERANCE, and but for the last
+ *         frames of WANTED: LATENCY and at most LOST. LATENCY "any" is for a recording that was started
+ *         earlier: any number, and what came before leaves its traces in the first silence */
 #include <math.h>
 #include <sndfile.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugin/image.h"
 #include "tests/plugin/plugin_host.h"
 
-enum { RATE_HZ = 48000, N = 30011, MAX_CHANNELS = 2 };
+enum { RATE_HZ = 48000, N = 30011, SILENT = 4800, TRACES = 4000 };
 
-static float x[MAX_CHANNELS][N], y[MAX_CHANNELS][N], frames[MAX_CHANNELS * N];
-
-static void save(const char *path, int channels, float (*samples)[N])
+static int write_noise(int channels, const char *path)
 {
     SF_INFO info = {
         .samplerate = RATE_HZ, .channels = channels, .format = SF_FORMAT_WAV | SF_FORMAT_FLOAT};
     SNDFILE *const file = sf_open(path, SFM_WRITE, &info);
+    float *const samples = calloc((size_t)(channels * N), sizeof *samples);
 
-    for (int i = 0; i < N * channels; ++i)
-        frames[i] = samples[i % channels][i / channels];
-    if (!file || sf_writef_float(file, frames, N) != N || sf_close(file) != 0) {
+    host_noise(samples + channels * SILENT, (size_t)(channels * (N - 2 * SILENT)), 1);
+    for (int i = 0; i < channels * N; ++i)
+        samples[i] *= 0.0625f; /* hosts that count in integers clip what exceeds full scale */
+    if (!file || sf_writef_float(file, samples, N) != N || sf_close(file) != 0) {
         fprintf(stderr, "wavs: cannot write %s\n", path);
-        exit(1);
-    }
-}
-
-static int play(unsigned channels, const double amount[3])
-{
-    float *out[MAX_CHANNELS] = {y[0], y[1]};
-    const float *in[MAX_CHANNELS] = {x[0], x[1]};
-    struct tc_plugin_identity identity;
-    struct tc_controls controls;
-    struct tc_player *player = NULL;
-    struct tc_model *model = NULL;
-
-    if (tc_image_read(tc_plugin_image, SIZE_MAX / 2, &model, &identity, NULL) != TC_OK ||
-        tc_player_new(&player, model, channels, RATE_HZ, NULL) != TC_OK)
         return 1;
-    tc_controls_init(&controls, model);
-    controls.in_gain_db = (float)amount[0];
-    controls.out_gain_db = (float)amount[1];
-    controls.dry = (float)amount[2];
-    tc_player_process(player, &controls, in, out, N);
-    tc_player_free(player);
-    tc_model_free(model);
+    }
+    free(samples);
     return 0;
 }
 
-static int make(int argc, char **argv)
+static int print_latency(const char *path)
 {
-    const int channels = atoi(argv[2]);
-    double amount[3] = {0.0, 0.0, 0.0};
+    float x = 0.0f, *const buffer[HOST_MAX_CHANNELS] = {&x, &x};
+    struct host host;
 
-    for (int i = 5; i < argc && i < 8; ++i)
-        amount[i - 5] = atof(argv[i]);
-    for (int c = 0; c < channels; ++c) {
-        host_noise(x[c], N, (unsigned)c + 1);
-        for (int t = 0; t < N; ++t)
-            x[c][t] *= 0.0625f; /* hosts that count in integers clip what exceeds full scale */
-    }
-    if (play((unsigned)channels, amount) != 0)
+    if (!host_open(&host, path, 0))
         return 1;
-    save(argv[3], channels, x);
-    save(argv[4], channels, y);
+    host_run(&host, buffer, buffer, 0);
+    printf("%g\n", (double)host.control[host.plugin->PortCount - 1]);
+    host_close(&host);
     return 0;
 }
 
-static float *load(const char *path, sf_count_t *values)
+struct sound {
+    float *samples;
+    long channels, frames;
+};
+
+static struct sound load(const char *path)
 {
     SF_INFO info = {0};
     SNDFILE *const file = sf_open(path, SFM_READ, &info);
-    float *samples;
+    struct sound sound = {.channels = info.channels};
 
     if (!file) {
         fprintf(stderr, "wavs: cannot read %s\n", path);
         exit(1);
     }
-    samples = calloc((size_t)(info.frames * info.channels) + 1, sizeof *samples);
-    *values = info.channels * sf_readf_float(file, samples, info.frames);
+    if (info.samplerate != RATE_HZ)
+        fprintf(stderr, "wavs: %s has %d Hz\n", path, info.samplerate);
+    sound.samples = calloc((size_t)(info.frames * info.channels) + 1, sizeof *sound.samples);
+    sound.frames = sf_readf_float(file, sound.samples, info.frames);
     (void)sf_close(file);
-    return samples;
+    return sound;
 }
 
-static int compare(const char *path_a, const char *path_b, double tolerance)
+/* The largest difference of n frames from frame `first` on, or one above `limit`. */
+static double difference(const struct sound *wanted, const struct sound *played, long latency,
+                         long first, long n, double limit)
 {
-    sf_count_t n_a, n_b;
-    float *const a = load(path_a, &n_a), *const b = load(path_b, &n_b);
     double largest = 0.0;
 
-    for (sf_count_t i = 0; i < n_a && i < n_b; ++i)
-        largest = fmax(largest, fabs((double)a[i] - (double)b[i]));
-    printf("%lld and %lld samples, largest difference %.3g\n", (long long)n_a, (long long)n_b,
+    for (long i = first * wanted->channels; i < n * wanted->channels && largest <= limit; ++i)
+        largest = fmax(largest, fabs((double)wanted->samples[i] -
+                                     (double)played->samples[i + latency * played->channels]));
+    return largest;
+}
+
+/* Where WANTED begins in a recording that was started earlier. */
+static long find_start(const struct sound *wanted, const struct sound *played, double tolerance,
+                       long n)
+{
+    long start = 0;
+
+    while (start + n < played->frames &&
+           difference(wanted, played, start, TRACES, n, tolerance) > tolerance)
+        ++start;
+    return start;
+}
+
+static int compare(char **argument)
+{
+    const struct sound wanted = load(argument[0]), played = load(argument[1]);
+    const double tolerance = atof(argument[2]);
+    const long lost = atol(argument[4]);
+    const bool live = strcmp(argument[3], "any") == 0;
+    const long latency =
+        live ? find_start(&wanted, &played, tolerance, wanted.frames - lost) : atol(argument[3]);
+    const long left = played.frames - latency;
+    const long n = left < wanted.frames ? left : wanted.frames;
+    const bool comparable = wanted.channels == played.channels && n > 0;
+    const double largest =
+        comparable ? difference(&wanted, &played, latency, live ? TRACES : 0, n, 1.0) : 1.0;
+
+    printf("%ld of %ld frames, latency %ld, largest difference %.3g\n", n, wanted.frames, latency,
            largest);
-    free(a);
-    free(b);
-    return n_a == n_b && n_a > 0 && largest <= tolerance ? 0 : 1;
+    free(wanted.samples);
+    free(played.samples);
+    return comparable && n >= wanted.frames - latency - lost && largest <= tolerance ? 0 : 1;
 }
 
 int main(int argc, char **argv)
 {
-    if (argc >= 5 && strcmp(argv[1], "make") == 0 &&
-        (strcmp(argv[2], "1") == 0 || strcmp(argv[2], "2") == 0))
-        return make(argc, argv);
-    if (argc == 5 && strcmp(argv[1], "compare") == 0)
-        return compare(argv[2], argv[3], atof(argv[4]));
+    if (argc == 4 && strcmp(argv[1], "noise") == 0)
+        return write_noise(atoi(argv[2]), argv[3]);
+    if (argc == 3 && strcmp(argv[1], "latency") == 0)
+        return print_latency(argv[2]);
+    if (argc == 7 && strcmp(argv[1], "compare") == 0)
+        return compare(argv + 2);
     fputs("usage: see the head of wavs.c\n", stderr);
     return 2;
 }
