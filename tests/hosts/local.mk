@@ -4,6 +4,7 @@ check_PROGRAMS += %D%/torture %D%/wavs
 %C%_torture_SOURCES = %D%/torture.c %D%/torture_checks.h \
 	%D%/torture_descriptor.c %D%/torture_life.c %D%/torture_blocks.c \
 	%D%/torture_values.c %D%/torture_surroundings.c \
+	%D%/torture_random.c %D%/torture_long.c \
 	%D%/torture_host.c %D%/torture_host.h $(plugin_host)
 %C%_torture_LDADD = core/libtonecell.la -lm -lpthread
 %C%_wavs_CFLAGS = $(AM_CFLAGS) $(SNDFILE_CFLAGS)
@@ -21,6 +22,7 @@ host_library_ldflags = -module -avoid-version -shared -rpath /nowhere
 %C%_rtbad_la_LDFLAGS = $(host_library_ldflags)
 %C%_rtbad_la_SOURCES = %D%/rtbad.c
 
-host_scripts = %D%/check_hosts.sh %D%/check_rtcheck.sh
+host_scripts = %D%/check_hosts.sh %D%/check_rtcheck.sh %D%/check_torture.sh
+slow_tests += %D%/check_torture.sh
 EXTRA_DIST += %D%/hosts.sh $(host_scripts)
 TESTS += $(host_scripts) %D%/torture

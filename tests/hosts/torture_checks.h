@@ -34,5 +34,16 @@ bool check_silence(void);
 bool check_float_mode(void);
 bool check_instances(void);
 bool check_threads(void);
+bool check_many_instances(void);
+bool check_parallel(void);
+
+/* torture_random.c */
+bool check_random_calls(void);
+bool check_automation(void);
+bool check_long_automation(void);
+
+/* torture_long.c */
+bool check_hours_of_levels(void);
+bool check_hours_of_sine(void);
 
 #endif

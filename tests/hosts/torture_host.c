@@ -8,6 +8,8 @@
 
 const char *library;
 const LADSPA_Descriptor *plugin;
+struct setting setting;
+double long_hours;
 struct port_list audio_in, audio_out, control_in, control_out;
 float *noise[MAX_PORTS], *first[MAX_PORTS], *second[MAX_PORTS];
 
@@ -48,6 +50,21 @@ void allocate_buffers(void)
     }
 }
 
+unsigned random_below(unsigned *state, unsigned n)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return (unsigned)((unsigned long long)*state * n >> 32);
+}
+
+static float initial_value(unsigned long port)
+{
+    if (strcmp(plugin->PortNames[port], "Rate") == 0)
+        return setting.rate;
+    if (strcmp(plugin->PortNames[port], "Oversampling") == 0)
+        return setting.oversampling;
+    return host_default(plugin, port);
+}
+
 struct instance *new_instance(unsigned long rate_hz)
 {
     struct instance *const made = calloc(1, sizeof *made);
@@ -58,7 +75,7 @@ struct instance *new_instance(unsigned long rate_hz)
         exit(1);
     }
     for (unsigned i = 0; i < control_in.n; ++i) {
-        made->control[control_in.port[i]] = host_default(plugin, control_in.port[i]);
+        made->control[control_in.port[i]] = initial_value(control_in.port[i]);
         plugin->connect_port(made->handle, control_in.port[i], &made->control[control_in.port[i]]);
     }
     for (unsigned i = 0; i < control_out.n; ++i)
@@ -87,7 +104,7 @@ void deactivate(struct instance *instance)
 
 struct instance *new_active_instance(void)
 {
-    struct instance *const made = new_instance(48000);
+    struct instance *const made = new_instance(setting.rate_hz);
 
     activate(made);
     return made;

@@ -16,6 +16,18 @@ enum { MAX_PORTS = HOST_MAX_PORTS, N = 8192 };
 extern const char *library;
 extern const LADSPA_Descriptor *plugin;
 
+/** What instances get unless a check says otherwise, each in turn: the sample rate, and the values of
+ *  the controls of these names. */
+struct setting {
+    unsigned long rate_hz;
+    float rate, oversampling;
+};
+
+extern struct setting setting;
+
+/** How long the long checks play, in hours of audio. */
+extern double long_hours;
+
 /** Ports of the plugin by kind. */
 struct port_list {
     unsigned n;
@@ -37,9 +49,10 @@ struct instance {
     float control[MAX_PORTS];
 };
 
-/** With its controls at their defaults; ends the process if there is none. */
+/** With its controls at their defaults, but for those of the setting; ends the process if there is
+ *  none. */
 struct instance *new_instance(unsigned long rate_hz);
-struct instance *new_active_instance(void);
+struct instance *new_active_instance(void); /* at the setting's sample rate */
 void free_instance(struct instance *instance);
 
 void activate(struct instance *instance);
@@ -47,6 +60,9 @@ void deactivate(struct instance *instance);
 
 /** n frames, from frame `start` of the buffers on. */
 void run(struct instance *instance, float *const *in, float *const *out, size_t start, size_t n);
+
+/** A value of 0 to n - 1, reproducible for each start value of *state. */
+unsigned random_below(unsigned *state, unsigned n);
 
 /** Always true, for `return report_failure(...)`: a check returns whether it failed. */
 bool report_failure(const char *format, ...) __attribute__((format(printf, 1, 2)));

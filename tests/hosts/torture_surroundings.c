@@ -1,9 +1,10 @@
 /* Tries what surrounds an instance: floating point modes of the host, which must neither matter nor
- * change, another instance that runs in turn, and another thread with a small stack for each run().
- */
+ * change, other instances that run in turn or at the same time, and another thread with a small stack
+ * for each run(). */
 #include "torture_checks.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
 #include "torture_host.h"
 
@@ -45,7 +46,8 @@ bool check_float_mode(void)
 
 bool check_instances(void)
 {
-    struct instance *const one = new_active_instance(), *const other = new_instance(44100);
+    struct instance *const one = new_active_instance(), *const other =
+                                                            new_instance(setting.rate_hz / 2);
 
     activate(other);
     for (size_t start = 0; start < N; start += 512) {
@@ -86,4 +88,59 @@ bool check_threads(void)
     }
     run(new_active_instance(), noise, first, 0, N);
     return outputs_differ(first, second, N, "one thread and many");
+}
+
+bool check_many_instances(void)
+{
+    enum { INSTANCES = 200, FRAMES = 2048, BLOCK = 64 };
+    struct instance *instance[INSTANCES];
+    bool bad = false;
+
+    run(new_active_instance(), noise, first, 0, FRAMES);
+    for (unsigned i = 0; i < INSTANCES; ++i)
+        instance[i] = new_active_instance();
+    for (size_t start = 0; start < FRAMES; start += BLOCK)
+        for (unsigned i = 0; i < INSTANCES && !bad; ++i) {
+            run(instance[i], noise, second, start, BLOCK);
+            bad = outputs_differ(first, second, start + BLOCK, "alone and as one of 200 instances");
+        }
+    for (unsigned i = 0; i < INSTANCES; ++i)
+        free_instance(instance[i]);
+    return bad;
+}
+
+struct parallel_job {
+    struct instance *instance;
+    float *out[MAX_PORTS];
+};
+
+static void *run_parallel_job(void *context)
+{
+    struct parallel_job *const job = context;
+
+    for (size_t start = 0; start < N; start += 128)
+        run(job->instance, noise, job->out, start, 128);
+    return NULL;
+}
+
+bool check_parallel(void)
+{
+    enum { THREADS = 8 };
+    struct parallel_job job[THREADS];
+    pthread_t thread[THREADS];
+    bool bad = false;
+
+    run(new_active_instance(), noise, first, 0, N);
+    for (unsigned i = 0; i < THREADS; ++i) {
+        job[i].instance = new_active_instance();
+        for (unsigned c = 0; c < audio_out.n; ++c)
+            job[i].out[c] = calloc(N, sizeof(float));
+        if (pthread_create(&thread[i], NULL, run_parallel_job, &job[i]) != 0)
+            return report_failure("no thread");
+    }
+    for (unsigned i = 0; i < THREADS; ++i) {
+        (void)pthread_join(thread[i], NULL);
+        bad |= outputs_differ(first, job[i].out, N, "alone and beside other threads");
+    }
+    return bad;
 }
