@@ -15,7 +15,7 @@ bundle() { # NAME OPTION...
 
 bundle knob --knobs 1 --hidden 8
 if test -z "${LONG_TESTS:-}"; then
-	"$HOSTS_BUILD/torture" "$work/knob.so"
+	"$HOSTS_BUILD/torture" "$work/knob.so" knob
 else
 	bundle smallest --hidden 1
 	"$HOSTS_BUILD/torture" --hours 0.01 "$work/knob.so" knob &&
