@@ -248,6 +248,8 @@ struct tc_metadata {
     char name[TC_TEXT_SIZE], author[TC_TEXT_SIZE], licence[TC_TEXT_SIZE];
     char label[TC_LABEL_SIZE];     /* [a-z0-9_], the LADSPA label; may be empty */
     double sample_rate_hz;         /* 0 = unknown; at most 1e9 */
+    bool sample_rate_assumed;      /* the rate is the usual one of the format that the model was
+                                      read from, which did not state it; exports omit it */
     float in_gain_db, out_gain_db; /* -200 to 200; out_gain_db 0 where outputs are probabilities */
     float loudness_db;             /* of the output, as NAM files state it */
     float input_level_dbu, output_level_dbu; /* analogue levels of digital full scale */
@@ -316,7 +318,7 @@ const char *tc_activation_name(enum tc_activation activation);
 /** The name of a readout: "linear", "logistic" or "softmax". A static string, never NULL. */
 const char *tc_readout_name(enum tc_readout readout);
 
-/** Set all fields: empty texts, sample_rate_hz 0 (unknown), gains 0 dB, levels NAN, knobs zeroed,
+/** Set all fields: empty texts, sample_rate_hz 0 (unknown), nothing assumed, gains 0 dB, levels NAN, knobs zeroed,
  *  training NULL. Cannot fail. */
 void tc_metadata_init(struct tc_metadata *meta);
 
@@ -530,7 +532,7 @@ enum tc_status tc_model_read(struct tc_model **model, const unsigned char *bytes
 /** What a model file holds besides the model. */
 struct tc_file_facts {
     const char *format;    /* "safetensors", "GuitarML", "PyTorch JSON", "Keras", "NAM" */
-    bool rate_assumed;     /* the file states no rate; the model has the usual one of the format */
+    bool rate_assumed;     /* the model's sample_rate_assumed */
     double selftest_error; /* largest difference from the output stored in the file, divided by
                               max(1, its peak); NAN if none is stored */
     char warning[320];     /* clauses of a sentence on what is unusual; empty if nothing is */
@@ -552,7 +554,9 @@ enum tc_status tc_model_save_bytes(const struct tc_model *model, unsigned char *
                                    size_t *size, struct tc_error *error);
 
 /** Write a model in another format, in the way of tc_model_save(). Knobs go from 0 to 1 there, and
- *  scales and gains that the format does not know into the weights. NAM and ONNX keep the start
+ *  scales and gains that the format does not know into the weights; GuitarML, Keras and AIDA-X files
+ *  have their names, ranges and initial values beside that, which tc_model_load() reads again. A
+ *  sample rate that was only assumed is left out. NAM and ONNX keep the start
  *  state; NAM gets what silence leaves if that is 0. The other formats lose it: they start at 0.
  *  Errors: TC_UNSUPPORTED for what the format cannot hold, TC_BAD_ARGUMENT (a number that is no
  *  format), and as tc_model_save(). */

@@ -1,6 +1,8 @@
 #include "formats/facts.h"
 
 #include "formats/json.h"
+#include "formats/metadata.h"
+#include "model/model.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -25,11 +27,10 @@ void tc_facts_warn(struct tc_file_facts *facts, const char *format, ...)
     va_end(arguments);
 }
 
-void tc_facts_rate(struct tc_file_facts *facts, struct tc_metadata *meta, double found,
-                   double assumed)
+void tc_facts_rate(struct tc_metadata *meta, double found, double assumed)
 {
-    facts->rate_assumed = !(found > 0.0);
-    meta->sample_rate_hz = facts->rate_assumed ? assumed : found;
+    meta->sample_rate_assumed = !(found > 0.0);
+    meta->sample_rate_hz = meta->sample_rate_assumed ? assumed : found;
 }
 
 void tc_facts_text(char *to, size_t size, const json_t *json)
@@ -52,6 +53,23 @@ enum tc_status tc_facts_record(char **record, const json_t *json, struct tc_erro
     if (json_is_object(json) && !*record)
         return tc_fail(error, TC_NO_MEMORY, "no memory for the metadata");
     return TC_OK;
+}
+
+void tc_facts_knobs(const json_t *metadata, unsigned knobs, struct tc_metadata *meta)
+{
+    const json_t *const described = json_object_get(metadata, "knobs");
+    struct tc_metadata read;
+
+    if (!described || tc_knobs_from_json(described, knobs, &read, NULL) != TC_OK)
+        return;
+    for (unsigned k = 0; k < knobs; ++k)
+        if (tc_knob_check(&read.knob[k], k, NULL) != TC_OK)
+            return;
+    for (unsigned k = 0; k < knobs; ++k) {
+        meta->knob[k] = read.knob[k];
+        meta->knob[k].at_min = 0.0f;
+        meta->knob[k].at_max = 1.0f;
+    }
 }
 
 struct tc_knob tc_facts_knob(const char *name, float initial)

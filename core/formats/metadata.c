@@ -118,14 +118,11 @@ static enum tc_status read_knob(const json_t *json, unsigned index, struct tc_kn
     return status;
 }
 
-static enum tc_status read_knobs(const char *text, unsigned knobs, struct tc_metadata *meta,
-                                 struct tc_error *error)
+enum tc_status tc_knobs_from_json(const json_t *json, unsigned knobs, struct tc_metadata *meta,
+                                  struct tc_error *error)
 {
-    json_t *json;
-    enum tc_status status = tc_json_parse(&json, text, strlen(text), "knobs", error);
+    enum tc_status status = TC_OK;
 
-    if (status)
-        return status;
     if (!json_is_array(json))
         status =
             tc_fail(error, TC_BAD_FORMAT, "knobs: found %s, expected an array", tc_json_kind(json));
@@ -134,6 +131,18 @@ static enum tc_status read_knobs(const char *text, unsigned knobs, struct tc_met
                          json_array_size(json), knobs);
     for (unsigned i = 0; status == TC_OK && i < knobs; ++i)
         status = read_knob(json_array_get(json, i), i, &meta->knob[i], error);
+    return status;
+}
+
+static enum tc_status read_knobs(const char *text, unsigned knobs, struct tc_metadata *meta,
+                                 struct tc_error *error)
+{
+    json_t *json;
+    enum tc_status status = tc_json_parse(&json, text, strlen(text), "knobs", error);
+
+    if (status)
+        return status;
+    status = tc_knobs_from_json(json, knobs, meta, error);
     json_decref(json);
     return status;
 }
@@ -157,7 +166,7 @@ static json_t *knob_json(const struct tc_knob *knob)
                      (double)knob->at_max);
 }
 
-static json_t *knobs_json(const struct tc_metadata *meta, unsigned knobs)
+json_t *tc_knobs_to_json(const struct tc_metadata *meta, unsigned knobs)
 {
     json_t *const array = json_array();
 
@@ -171,16 +180,28 @@ static json_t *knobs_json(const struct tc_metadata *meta, unsigned knobs)
 
 /* ------------------------------------------------------------------------- all keys */
 
+static enum tc_status read_rate(const struct tc_safetensors *file, struct tc_metadata *meta,
+                                struct tc_error *error)
+{
+    const char *const stated = tc_safetensors_text(file, "sample_rate");
+    const char *const assumed = tc_safetensors_text(file, "sample_rate_assumed");
+
+    if (stated)
+        return read_number(stated, "sample_rate", &meta->sample_rate_hz, error);
+    meta->sample_rate_assumed = assumed != NULL;
+    return assumed ? read_number(assumed, "sample_rate_assumed", &meta->sample_rate_hz, error)
+                   : TC_OK;
+}
+
 enum tc_status tc_metadata_from_file(const struct tc_safetensors *file, unsigned knobs,
                                      struct tc_metadata *meta, struct tc_error *error)
 {
-    const char *text = tc_safetensors_text(file, "sample_rate");
-    enum tc_status status = TC_OK;
+    enum tc_status status;
+    const char *text;
     double number;
 
     tc_metadata_init(meta);
-    if (text)
-        status = read_number(text, "sample_rate", &meta->sample_rate_hz, error);
+    status = read_rate(file, meta, error);
     for (size_t i = 0; status == TC_OK && i < N_TEXTS; ++i) {
         text = tc_safetensors_text(file, texts[i].key);
         if (text)
@@ -212,7 +233,8 @@ static bool put_all(json_t *metadata, const struct tc_architecture *arch,
               put(metadata, "architecture", as_text(tc_architecture_to_json(arch), FLOAT_DIGITS));
 
     if (ok && meta->sample_rate_hz > 0.0)
-        ok = put(metadata, "sample_rate", number_json(meta->sample_rate_hz, DOUBLE_DIGITS));
+        ok = put(metadata, meta->sample_rate_assumed ? "sample_rate_assumed" : "sample_rate",
+                 number_json(meta->sample_rate_hz, DOUBLE_DIGITS));
     for (size_t i = 0; ok && i < N_LEVELS; ++i) {
         const float level = *(const float *)((const char *)meta + levels[i].offset);
 
@@ -224,7 +246,7 @@ static bool put_all(json_t *metadata, const struct tc_architecture *arch,
         ok = !text[0] || put(metadata, texts[i].key, json_string(text));
     }
     if (ok && arch->knobs > 0)
-        ok = put(metadata, "knobs", as_text(knobs_json(meta, arch->knobs), FLOAT_DIGITS));
+        ok = put(metadata, "knobs", as_text(tc_knobs_to_json(meta, arch->knobs), FLOAT_DIGITS));
     return ok && (!meta->training || put(metadata, "training", json_string(meta->training)));
 }
 

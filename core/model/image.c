@@ -7,7 +7,8 @@
  *      from version 2: readout, residual (0 or 1)
  *      from version 3: layer normalisation (0 or 1)
  *      from version 4: symbols, embedding
- *      metadata: name, author, licence, label; sample rate (f64); gains, levels; knobs
+ *      metadata: name, author, licence, label; sample rate (f64); from version 5: whether it was
+ *      only assumed (0 or 1); gains, levels; knobs
  *      padding: as many zeros as the identity's label is shorter than the longest label
  *      parameters in the order of tc_architecture_tensors()
  *      CRC-32 (4) of all bytes before it
@@ -16,7 +17,7 @@
  *
  *  Version 1 has the cells rnn, lstm and gru, four activations, linear readouts and no residual
  *  connections; version 2 everything but layer normalisation, and elu and softmax in layers;
- *  version 3 everything but symbols. Images are written in the oldest version that can hold the
+ *  version 3 everything but symbols; version 4 everything but assumed sample rates. Images are written in the oldest version that can hold the
  *  model: the plugin file that serves as a template of a bundle may be older than the program. */
 #include "model/bytes.h"
 #include "model/crc32.h"
@@ -28,11 +29,12 @@
 
 static const unsigned char magic[8] = {0x93, 'T', 'C', 'I', 'M', 'G', '\r', '\n'};
 
-enum { VERSION = 4, HEAD_SIZE = 20, CRC_SIZE = 4 };
+enum { VERSION = 5, HEAD_SIZE = 20, CRC_SIZE = 4 };
 
-/** The first version that can hold an architecture. */
-static unsigned version_of(const struct tc_architecture *arch)
+/** The first version that can hold a model. */
+static unsigned version_of(const struct tc_model *model)
 {
+    const struct tc_architecture *const arch = tc_model_architecture(model);
     bool second = arch->readout != TC_READOUT_LINEAR || arch->residual, third = arch->layer_norm;
 
     for (unsigned i = 0; i < arch->layers; ++i) {
@@ -40,6 +42,8 @@ static unsigned version_of(const struct tc_architecture *arch)
                   arch->layer[i].activation > TC_IDENTITY;
         third |= arch->layer[i].activation > TC_MODRELU;
     }
+    if (tc_model_metadata(model)->sample_rate_assumed)
+        return 5;
     return arch->symbols ? 4 : third ? 3 : second ? 2 : 1;
 }
 
@@ -75,7 +79,8 @@ static void write_text(struct writer *w, const char *text)
     w->used += length;
 }
 
-static void write_architecture(struct writer *w, const struct tc_architecture *arch)
+static void write_architecture(struct writer *w, const struct tc_architecture *arch,
+                               unsigned version)
 {
     write_number(w, arch->audio_inputs, 4);
     write_number(w, arch->knobs, 4);
@@ -87,13 +92,13 @@ static void write_architecture(struct writer *w, const struct tc_architecture *a
         write_number(w, arch->layer[i].activation, 4);
         write_number(w, arch->layer[i].hidden, 4);
     }
-    if (version_of(arch) >= 2) {
+    if (version >= 2) {
         write_number(w, arch->readout, 4);
         write_number(w, arch->residual, 4);
     }
-    if (version_of(arch) >= 3)
+    if (version >= 3)
         write_number(w, arch->layer_norm, 4);
-    if (version_of(arch) >= 4) {
+    if (version >= 4) {
         write_number(w, arch->symbols, 4);
         write_number(w, arch->embedding, 4);
     }
@@ -110,7 +115,8 @@ static void write_knob(struct writer *w, const struct tc_knob *knob)
     write_float(w, knob->at_max);
 }
 
-static void write_metadata(struct writer *w, const struct tc_metadata *meta, unsigned knobs)
+static void write_metadata(struct writer *w, const struct tc_metadata *meta, unsigned knobs,
+                           unsigned version)
 {
     write_text(w, meta->name);
     write_text(w, meta->author);
@@ -119,6 +125,8 @@ static void write_metadata(struct writer *w, const struct tc_metadata *meta, uns
     if (w->bytes)
         tc_put_le_double(w->bytes + w->used, meta->sample_rate_hz);
     w->used += 8;
+    if (version >= 5)
+        write_number(w, meta->sample_rate_assumed, 4);
     write_float(w, meta->in_gain_db);
     write_float(w, meta->out_gain_db);
     write_float(w, meta->loudness_db);
@@ -141,12 +149,13 @@ static void write_description(struct writer *w, const struct tc_model *model,
                               const struct tc_plugin_identity *identity)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
+    const unsigned version = version_of(model);
 
     write_text(w, identity->label);
     write_number(w, identity->mono_id, 4);
     write_number(w, identity->stereo_id, 4);
-    write_architecture(w, arch);
-    write_metadata(w, tc_model_metadata(model), arch->knobs);
+    write_architecture(w, arch, version);
+    write_metadata(w, tc_model_metadata(model), arch->knobs, version);
 }
 
 /** Zeros after the metadata, which make up for the length of the identity's label, so that the size
@@ -173,7 +182,7 @@ void tc_image_write(const struct tc_model *model, const struct tc_plugin_identit
     struct writer w = {bytes, sizeof magic};
 
     memcpy(bytes, magic, sizeof magic);
-    write_number(&w, version_of(tc_model_architecture(model)), 4);
+    write_number(&w, version_of(model), 4);
     write_number(&w, tc_image_size(model), 8);
     write_description(&w, model, identity);
     for (size_t i = label_padding(identity); i > 0; --i)
@@ -296,6 +305,8 @@ static void read_metadata(struct reader *r, struct tc_metadata *meta, unsigned k
     read_text(r, meta->licence, sizeof meta->licence);
     read_text(r, meta->label, sizeof meta->label);
     meta->sample_rate_hz = read_double(r);
+    if (r->version >= 5)
+        meta->sample_rate_assumed = read_u32(r) != 0;
     meta->in_gain_db = read_float(r);
     meta->out_gain_db = read_float(r);
     meta->loudness_db = read_float(r);
@@ -317,8 +328,8 @@ static enum tc_status open_image(struct reader *r, const unsigned char *bytes, s
     declared = tc_get_le(bytes + sizeof magic + 4, 8);
     if (version < 1 || version > VERSION)
         return tc_fail(error, TC_BAD_FORMAT,
-                       "model image has version %" PRIu64 ", this program reads 1 to %d", version,
-                       VERSION);
+                       "model image has version %" PRIu64 ", this program reads 1 to %d%s", version,
+                       VERSION, version > VERSION ? ": a newer Tonecell made it" : "");
     if (declared < HEAD_SIZE + CRC_SIZE || declared > size)
         return tc_fail(error, TC_BAD_FORMAT,
                        "model image says it has %" PRIu64 " bytes, but there are %zu", declared,

@@ -94,7 +94,7 @@ static bool is_label(const char *label, size_t size)
     return end && strspn(label, "abcdefghijklmnopqrstuvwxyz0123456789_") == (size_t)(end - label);
 }
 
-static enum tc_status check_knob(const struct tc_knob *knob, unsigned index, struct tc_error *error)
+enum tc_status tc_knob_check(const struct tc_knob *knob, unsigned index, struct tc_error *error)
 {
     if (!is_text(knob->name, sizeof knob->name) || !knob->name[0])
         return tc_fail(error, TC_BAD_VALUE, "knob %u has no printable name in UTF-8", index);
@@ -177,7 +177,7 @@ static enum tc_status check_metadata(const struct tc_metadata *meta,
                        meta->sample_rate_hz);
     status = check_gains(meta, arch->readout, error);
     for (unsigned k = 0; !status && k < arch->knobs; ++k)
-        status = check_knob(&meta->knob[k], k, error);
+        status = tc_knob_check(&meta->knob[k], k, error);
     return status;
 }
 

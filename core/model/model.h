@@ -11,6 +11,9 @@ struct tc_model {
     float *parameters;
 };
 
+/** Check a knob against what struct tc_knob says; `index` is for messages. Errors: TC_BAD_VALUE. */
+enum tc_status tc_knob_check(const struct tc_knob *knob, unsigned index, struct tc_error *error);
+
 /** Offsets of one layer's tensors in a flat vector. */
 struct tc_layer_offsets {
     size_t w_ih, w_hh, b_ih, b_hh, peephole, norm_gain, norm_bias, h0, c0; /* 0 if the layer has

@@ -56,6 +56,32 @@ START_TEST(written_image_is_read_back)
 }
 END_TEST
 
+/* An assumed rate takes version 5. */
+START_TEST(assumed_sample_rate_is_read_back)
+{
+    struct tc_model *const model = sample_model(TC_CELL_LSTM, 1, 1);
+    struct tc_metadata meta = *tc_model_metadata(model);
+    struct tc_plugin_identity found;
+    struct tc_model *assumed, *copy;
+    unsigned char *bytes;
+    size_t size;
+
+    meta.sample_rate_assumed = true;
+    ck_assert_int_eq(tc_model_new(&assumed, tc_model_architecture(model), &meta,
+                                  tc_model_parameters(model), NULL),
+                     TC_OK);
+    bytes = image_of(assumed, &size);
+    ck_assert_uint_eq(bytes[8], 5);
+    ck_assert_int_eq(tc_image_read(bytes, size, &copy, &found, NULL), TC_OK);
+    assert_same_model(assumed, copy, false);
+    ck_assert(tc_model_metadata(copy)->sample_rate_assumed);
+    tc_model_free(copy);
+    tc_model_free(assumed);
+    tc_model_free(model);
+    free(bytes);
+}
+END_TEST
+
 /* Older programs must refuse an image with new features by its version, not as damaged. They
  * read version 1, and know rnn, lstm and gru, four activations, linear readouts and no residual
  * connections; version 2, and know all but layer normalisation, elu and softmax in layers; or
@@ -229,9 +255,9 @@ START_TEST(each_error_has_its_message)
     unsigned char *const bytes = sample_image(TC_CELL_GRU, 1, 0, &size);
 
     tc_put_le(bytes + 8, 0, 4);
-    assert_refused(bytes, size, "has version 0, this program reads 1 to 4");
-    tc_put_le(bytes + 8, 5, 4);
-    assert_refused(bytes, size, "has version 5, this program reads 1 to 4");
+    assert_refused(bytes, size, "has version 0, this program reads 1 to 5");
+    tc_put_le(bytes + 8, 6, 4);
+    assert_refused(bytes, size, "has version 6, this program reads 1 to 5: a newer Tonecell made it");
     tc_put_le(bytes + 8, 1, 4);
     tc_put_le(bytes + 12, (uint64_t)1 << 63, 8);
     assert_refused(bytes, size, "says it has 9223372036854775808 bytes, but there are");
@@ -296,6 +322,7 @@ int main(void)
     TCase *const tests = tcase_create("image");
 
     tcase_add_loop_test(tests, written_image_is_read_back, 0, 9 * TC_CELLS);
+    tcase_add_test(tests, assumed_sample_rate_is_read_back);
     tcase_add_loop_test(tests, new_features_need_a_newer_image_version, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, image_size_does_not_depend_on_the_label);
     tcase_add_test(tests, checksum_is_the_standard_crc32);

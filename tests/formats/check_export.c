@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "exported_model.h"
 #include "model/model.h"
 #include "tests/support/failing_malloc.h"
@@ -145,6 +147,51 @@ START_TEST(exported_file_loads_as_the_same_model)
 }
 END_TEST
 
+/* Beside the network, whose knobs go from 0 to 1. */
+static void assert_same_knob(const struct tc_knob *knob, const struct tc_knob *copy)
+{
+    ck_assert_str_eq(copy->name, knob->name);
+    ck_assert_str_eq(copy->unit, knob->unit);
+    ck_assert_float_eq(copy->min, knob->min);
+    ck_assert_float_eq(copy->max, knob->max);
+    ck_assert_float_eq(copy->initial, knob->initial);
+    ck_assert_float_eq(copy->at_min, 0.0f);
+    ck_assert_float_eq(copy->at_max, 1.0f);
+}
+
+START_TEST(knobs_keep_their_ranges_and_initial_values)
+{
+    const struct model_spec spec = {
+        .cell = TC_CELL_LSTM, .hidden = 8, .knobs = 2, .at_min = -1.0f, .at_max = 3.0f};
+    struct tc_model *const model = make_model(&spec);
+    struct tc_file_facts facts;
+    struct tc_model *const copy = export_and_load(model, (enum tc_export)_i, &facts);
+
+    for (unsigned k = 0; k < 2; ++k)
+        assert_same_knob(&tc_model_metadata(model)->knob[k], &tc_model_metadata(copy)->knob[k]);
+    if (_i == TC_EXPORT_AIDAX)
+        ck_assert_double_le(facts.selftest_error, 1e-6);
+    assert_same_output(model, 0, copy, 1e-6f);
+    tc_model_free(copy);
+    tc_model_free(model);
+}
+END_TEST
+
+/* What was assumed on reading must not become a fact by writing. */
+START_TEST(assumed_sample_rate_is_not_written)
+{
+    const struct model_spec spec = {.cell = TC_CELL_LSTM, .hidden = 8, .rate_assumed = true};
+    struct tc_model *const model = make_model(&spec);
+    unsigned char *bytes;
+    size_t size;
+
+    ck_assert_int_eq(tc_model_export_bytes(model, (enum tc_export)_i, &bytes, &size, NULL), TC_OK);
+    ck_assert_ptr_null(memmem(bytes, size, "44100", 5));
+    free(bytes);
+    tc_model_free(model);
+}
+END_TEST
+
 static const enum tc_activation keras_activations[] = {TC_TANH, TC_LOGISTIC, TC_RELU, TC_ELU,
                                                        TC_SOFTMAX};
 enum { N_KERAS_ACTIVATIONS = sizeof keras_activations / sizeof keras_activations[0] };
@@ -265,6 +312,8 @@ int main(void)
     tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
     tcase_add_loop_test(tests, exported_file_loads_as_the_same_model, 0,
                         sizeof round_trips / sizeof round_trips[0]);
+    tcase_add_loop_test(tests, knobs_keep_their_ranges_and_initial_values, 0, TC_EXPORT_NAM);
+    tcase_add_loop_test(tests, assumed_sample_rate_is_not_written, 0, TC_EXPORTS);
     tcase_add_loop_test(tests, keras_stores_feedforward_layers_exactly, 0, N_KERAS_ACTIVATIONS);
     tcase_add_loop_test(tests, exported_bytes_equal_the_file, 0, 5);
     tcase_add_test(tests, guitarml_header_has_the_keys_of_core_audio_ml);

@@ -64,6 +64,27 @@ START_TEST(every_architecture_loads_bit_identical)
 }
 END_TEST
 
+START_TEST(assumed_sample_rate_stays_assumed)
+{
+    struct tc_model *const stated = sample_model(TC_CELL_LSTM, 1, 0);
+    struct tc_metadata meta = *tc_model_metadata(stated);
+    struct tc_model *model, *copy;
+    struct tc_file_facts facts;
+
+    meta.sample_rate_assumed = true;
+    ck_assert_int_eq(tc_model_new(&model, tc_model_architecture(stated), &meta,
+                                  tc_model_parameters(stated), NULL),
+                     TC_OK);
+    save(model);
+    ck_assert_int_eq(tc_model_load_facts(&copy, path, &facts, NULL), TC_OK);
+    assert_same_model(model, copy, true);
+    ck_assert(facts.rate_assumed);
+    tc_model_free(copy);
+    tc_model_free(model);
+    tc_model_free(stated);
+}
+END_TEST
+
 /* Files must not depend on when or where they are made. */
 START_TEST(saving_again_gives_the_same_bytes)
 {
@@ -374,6 +395,7 @@ int main(void)
     tcase_add_checked_fixture(tests, temp_folder_enter, temp_folder_leave);
     tcase_add_loop_test(tests, saved_model_loads_bit_identical, 0, 9 * TC_CELLS);
     tcase_add_loop_test(tests, every_architecture_loads_bit_identical, 0, SUPPORT_NETWORKS);
+    tcase_add_test(tests, assumed_sample_rate_stays_assumed);
     tcase_add_test(tests, saving_again_gives_the_same_bytes);
     tcase_add_loop_test(tests, stored_self_test_differs_by_rounding_only, 0, TC_CELLS);
     tcase_add_test(tests, truncated_file_is_refused);

@@ -29,6 +29,7 @@ struct tc_model *make_model(const struct model_spec *spec)
     strcpy(meta.name, "Amp \"7\"");
     strcpy(meta.licence, "MIT");
     meta.sample_rate_hz = 44100.5;
+    meta.sample_rate_assumed = spec->rate_assumed;
     meta.in_gain_db = spec->in_gain_db;
     meta.out_gain_db = spec->out_gain_db;
     for (unsigned l = 0; l < arch.layers; ++l)

@@ -17,7 +17,7 @@ struct model_spec {
     enum tc_activation activation;
     unsigned hidden_1; /* units of layer 1; 0: as the others */
     enum tc_readout readout;
-    bool residual, layer_norm;
+    bool residual, layer_norm, rate_assumed;
 };
 
 /** A model with random weights, and an initial state of zero, as all other formats have it. */

@@ -73,6 +73,7 @@ static void assert_same_metadata(const struct tc_metadata *a, const struct tc_me
     ck_assert_str_eq(a->licence, b->licence);
     ck_assert_str_eq(a->label, b->label);
     assert_same_bits("sample rate", &a->sample_rate_hz, &b->sample_rate_hz, sizeof(double));
+    ck_assert_int_eq(a->sample_rate_assumed, b->sample_rate_assumed);
     assert_same_bits("input gain", &a->in_gain_db, &b->in_gain_db, sizeof(float));
     assert_same_bits("output gain", &a->out_gain_db, &b->out_gain_db, sizeof(float));
     assert_same_level("loudness", a->loudness_db, b->loudness_db);

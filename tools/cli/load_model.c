@@ -11,6 +11,7 @@ static struct tc_model *with_rate(const struct tc_model *model, double rate_hz,
     struct tc_model *made = NULL;
 
     meta.sample_rate_hz = rate_hz;
+    meta.sample_rate_assumed = false;
     (void)tc_model_new(&made, tc_model_architecture(model), &meta, tc_model_parameters(model),
                        error);
     return made;

@@ -106,6 +106,24 @@ static enum tc_status read_back(const struct tc_model *model, const unsigned cha
     return status;
 }
 
+/* What the file lacks, since its format has no place for it. */
+static void report_losses(const struct tc_model *model, enum format format, const char *path)
+{
+    const struct tc_metadata *const meta = tc_model_metadata(model);
+
+    if (format != FORMAT_SAFETENSORS && meta->sample_rate_assumed)
+        talk_say(path,
+                 "states no sample rate, since the model's own file does not: programs assume one; "
+                 "--sample-rate states it");
+    if (tc_model_architecture(model)->knobs > 0 &&
+        (format == FORMAT_GUITARML || format == FORMAT_KERAS || format == FORMAT_AIDAX))
+        talk_say(path,
+                 "names, ranges and initial values of the knobs are for Tonecell; other programs "
+                 "have knobs from 0 to 1 with initial values of their own");
+    if (tc_model_architecture(model)->knobs > 0 && format == FORMAT_ONNX)
+        talk_say(path, "has no ranges and initial values of the knobs: they go from 0 to 1");
+}
+
 static void report(const struct tc_model *model, enum format format, const char *path,
                    const struct conversion_error *difference)
 {
@@ -136,6 +154,7 @@ static int convert(const struct tc_model *model, enum format format, const char 
         return 1;
     }
     report(model, format, path, &difference);
+    report_losses(model, format, path);
     return 0;
 }
 

@@ -138,6 +138,7 @@ static enum tc_status read_source(struct tc_model **model, const unsigned char *
         /* What tc_model_new() finds a bad argument is a value of the file. */
         return status == TC_BAD_ARGUMENT ? TC_BAD_VALUE : status;
     *model = loaded;
+    found.rate_assumed = tc_model_metadata(loaded)->sample_rate_assumed;
     if (facts)
         *facts = found;
     return TC_OK;

@@ -229,8 +229,7 @@ static void name_knobs(unsigned hidden, unsigned knobs, struct tc_metadata *meta
     }
 }
 
-static void read_metadata(const struct reading *r, struct tc_file_facts *facts,
-                          struct tc_metadata *meta)
+static void read_metadata(const struct reading *r, struct tc_metadata *meta)
 {
     const json_t *const rates[] = {json_object_get(r->header, "sample_rate"),
                                    json_object_get(r->json, "samplerate"),
@@ -241,23 +240,24 @@ static void read_metadata(const struct reading *r, struct tc_file_facts *facts,
     tc_metadata_init(meta);
     for (size_t i = 0; i < sizeof rates / sizeof rates[0] && !(rate_hz > 0.0); ++i)
         rate_hz = tc_json_number(rates[i]);
-    tc_facts_rate(facts, meta, rate_hz, DEFAULT_RATE_HZ);
+    tc_facts_rate(meta, rate_hz, DEFAULT_RATE_HZ);
     tc_facts_text(meta->name, sizeof meta->name, json_object_get(metadata, "name"));
     tc_facts_text(meta->author, sizeof meta->author, json_object_get(metadata, "author"));
     tc_facts_text(meta->licence, sizeof meta->licence, json_object_get(metadata, "license"));
     name_knobs(r->stages.stage[0].units, r->use.knobs, meta);
+    tc_facts_knobs(metadata, r->use.knobs, meta);
 }
 
 /** Create the model. */
-static enum tc_status create_model(struct reading *r, struct tc_file_facts *facts,
-                                   struct tc_model **model, struct tc_error *error)
+static enum tc_status create_model(struct reading *r, struct tc_model **model,
+                                   struct tc_error *error)
 {
     struct tc_metadata meta;
 
     if (r->use.knobs > TC_MAX_KNOBS)
         return tc_fail(error, TC_TOO_LARGE, "%u inputs beside the audio, the limit is %d",
                        r->use.knobs, TC_MAX_KNOBS);
-    read_metadata(r, facts, &meta);
+    read_metadata(r, &meta);
     return tc_stages_model(&r->stages, &r->use, &meta, model, error);
 }
 
@@ -283,7 +283,7 @@ enum tc_status tc_guitarml_read(struct tc_model **model, const json_t *json,
     if (status == TC_OK)
         status = read_network(&r, error);
     if (status == TC_OK)
-        status = create_model(&r, facts, model, error);
+        status = create_model(&r, model, error);
     tc_stages_free(&r.stages);
     tc_state_dict_free(&r.dict);
     return status;
@@ -300,7 +300,7 @@ enum tc_status tc_torch_json_read(struct tc_model **model, const json_t *json,
         status = tc_state_dict_network(&r.dict, &r.stages, error);
     if (status == TC_OK) {
         r.use.knobs = r.stages.stage[0].inputs - 1;
-        status = create_model(&r, facts, model, error);
+        status = create_model(&r, model, error);
     }
     tc_stages_free(&r.stages);
     tc_state_dict_free(&r.dict);

@@ -34,19 +34,20 @@ static float read_gain(const json_t *json, const char *key, struct tc_file_facts
     return gain_db <= SILENT_DB ? LOWEST_DB : (float)gain_db;
 }
 
-static void read_rate(const json_t *json, struct tc_file_facts *facts, struct tc_metadata *meta)
+static void read_rate(const json_t *json, struct tc_metadata *meta)
 {
     const json_t *const metadata = json_object_get(json, "metadata");
     const double inner_hz = tc_json_number(json_object_get(metadata, "samplerate"));
     const double outer_hz = tc_json_number(json_object_get(json, "samplerate"));
 
-    tc_facts_rate(facts, meta, inner_hz > 0.0 ? inner_hz : outer_hz, DEFAULT_RATE_HZ);
+    tc_facts_rate(meta, inner_hz > 0.0 ? inner_hz : outer_hz, DEFAULT_RATE_HZ);
 }
 
 static void read_metadata(const json_t *json, struct tc_file_facts *facts, struct tc_metadata *meta)
 {
     const json_t *const metadata = json_object_get(json, "metadata");
     const json_t *const author = json_object_get(metadata, "author");
+    const size_t described = json_array_size(json_object_get(metadata, "knobs"));
 
     tc_metadata_init(meta);
     tc_facts_text(meta->name, sizeof meta->name, json_object_get(metadata, "name"));
@@ -55,13 +56,15 @@ static void read_metadata(const json_t *json, struct tc_file_facts *facts, struc
     tc_facts_text(meta->licence, sizeof meta->licence, json_object_get(metadata, "license"));
     meta->in_gain_db = read_gain(json, "in_gain", facts);
     meta->out_gain_db = read_gain(json, "out_gain", facts);
-    read_rate(json, facts, meta);
+    read_rate(json, meta);
     for (unsigned k = 0; k < TC_MAX_KNOBS; ++k) {
         char name[16];
 
         snprintf(name, sizeof name, "PARAM%u", k + 1);
         meta->knob[k] = tc_facts_knob(name, 0.0f);
     }
+    if (described <= TC_MAX_KNOBS)
+        tc_facts_knobs(metadata, (unsigned)described, meta);
 }
 
 /* ------------------------------------------------------------------------- the test signals */
@@ -117,8 +120,11 @@ static enum tc_status compare(const struct tc_model *model, const struct test_si
 
     if (!frames)
         return tc_fail(error, TC_NO_MEMORY, "no memory for a self-test");
-    for (size_t i = 0; i < signals->n_frames; ++i)
+    for (size_t i = 0; i < signals->n_frames; ++i) {
         frames[i * inputs] = signals->input[i];
+        for (size_t k = 1; k < inputs; ++k)
+            frames[i * inputs + k] = tc_model_metadata(model)->knob[k - 1].min;
+    }
     status = tc_selftest_compare(model, signals->n_frames, frames, signals->output, &worst, error);
     free(frames);
     if (status == TC_OK)

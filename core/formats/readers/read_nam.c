@@ -266,7 +266,7 @@ static enum tc_status add_layers(struct reading *r, struct tc_error *error)
 /* ------------------------------------------------------------------------- metadata */
 
 /** `outer` is the container, or NULL. */
-static void read_metadata(struct reading *r, const json_t *outer, struct tc_file_facts *facts)
+static void read_metadata(struct reading *r, const json_t *outer)
 {
     const json_t *const metadata = json_object_get(r->json, "metadata");
     const json_t *const rates[] = {json_object_get(r->json, "sample_rate"),
@@ -277,7 +277,7 @@ static void read_metadata(struct reading *r, const json_t *outer, struct tc_file
 
     for (size_t i = 0; i < sizeof rates / sizeof rates[0] && !(rate_hz > 0.0); ++i)
         rate_hz = tc_json_number(rates[i]);
-    tc_facts_rate(facts, meta, rate_hz, DEFAULT_RATE_HZ);
+    tc_facts_rate(meta, rate_hz, DEFAULT_RATE_HZ);
     tc_facts_text(meta->name, sizeof meta->name, json_object_get(metadata, "name"));
     tc_facts_text(meta->author, sizeof meta->author, json_object_get(metadata, "modeled_by"));
     meta->loudness_db = tc_facts_level(json_object_get(metadata, "loudness"));
@@ -300,8 +300,7 @@ static enum tc_status create_model(struct reading *r, struct tc_model **model,
     return status;
 }
 
-static enum tc_status read_network(struct reading *r, const json_t *outer,
-                                   struct tc_file_facts *facts, struct tc_model **model,
+static enum tc_status read_network(struct reading *r, const json_t *outer, struct tc_model **model,
                                    struct tc_error *error)
 {
     enum tc_status status = read_version(r, error);
@@ -315,7 +314,7 @@ static enum tc_status read_network(struct reading *r, const json_t *outer,
         status = add_layers(r, error);
     if (status)
         return status;
-    read_metadata(r, outer, facts);
+    read_metadata(r, outer);
     return create_model(r, model, error);
 }
 
@@ -352,7 +351,7 @@ enum tc_status tc_nam_read(struct tc_model **model, const json_t *json, const ch
                          "SlimmableContainer",
                          TC_SHOWN(r.architecture));
     if (status == TC_OK)
-        status = read_network(&r, outer, facts, model, error);
+        status = read_network(&r, outer, model, error);
     tc_stages_free(&r.stages);
     free(r.weights);
     return status;

@@ -91,6 +91,13 @@ enum tc_status tc_model_plain(const struct tc_model *model, bool keep_gains,
     return status;
 }
 
+double tc_stated_rate_hz(const struct tc_model *model)
+{
+    const struct tc_metadata *const meta = tc_model_metadata(model);
+
+    return meta->sample_rate_assumed ? 0.0 : meta->sample_rate_hz;
+}
+
 bool tc_model_has_residual(const struct tc_model *model)
 {
     return fabsf(tc_model_architecture(model)->direct - 1.0f) <= ROUNDING;

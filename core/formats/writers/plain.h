@@ -11,6 +11,9 @@
 enum tc_status tc_model_plain(const struct tc_model *model, bool keep_gains,
                               struct tc_model **plain, struct tc_error *error);
 
+/** The model's sample rate; 0 if it is unknown or only assumed: other formats could not say so. */
+double tc_stated_rate_hz(const struct tc_model *model);
+
 /** Has the model a direct path of gain 1, up to rounding? */
 bool tc_model_has_residual(const struct tc_model *model);
 

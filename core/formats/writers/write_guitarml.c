@@ -66,13 +66,13 @@ static json_t *state_dict(const struct tc_model *plain)
 }
 
 /** CoreAudioML refuses unknown keys in model_data, so additional keys are outside of it. */
-static json_t *document(const struct tc_model *plain)
+static json_t *document(const struct tc_model *model, const struct tc_model *plain)
 {
     json_t *const json = json_object();
 
     if (json && tc_json_put(json, "model_data", header(plain)) &&
         tc_json_put(json, "state_dict", state_dict(plain)) && tc_json_put_rate(json, plain) &&
-        tc_json_put(json, "metadata", tc_json_texts(plain, false)))
+        tc_json_put(json, "metadata", tc_json_texts(model, false)))
         return json;
     json_decref(json);
     return NULL;
@@ -88,7 +88,7 @@ enum tc_status tc_guitarml_write(const struct tc_model *model, json_t **json,
         return status;
     status = check_exportable(plain, error);
     if (status == TC_OK) {
-        *json = document(plain);
+        *json = document(model, plain);
         if (!*json)
             status = tc_fail(error, TC_NO_MEMORY, "no memory for the JSON of a model");
     }

@@ -1,5 +1,8 @@
 #include "formats/writers/write_json.h"
 
+#include "formats/metadata.h"
+#include "formats/writers/plain.h"
+
 #include <math.h>
 
 json_t *tc_json_list(const float *values, size_t n, size_t step)
@@ -38,7 +41,7 @@ bool tc_json_put(json_t *object, const char *key, json_t *value)
 
 bool tc_json_put_rate(json_t *object, const struct tc_model *model)
 {
-    const double rate_hz = tc_model_metadata(model)->sample_rate_hz;
+    const double rate_hz = tc_stated_rate_hz(model);
 
     return rate_hz <= 0.0 ||
            tc_json_put(object, "samplerate",
@@ -51,13 +54,27 @@ static bool put_text(json_t *object, const char *key, const char *text)
     return !text[0] || tc_json_put(object, key, json_string(text));
 }
 
+/* As tc_model_plain() rewrites them, but in the user's units. */
+static bool put_knobs(json_t *object, const struct tc_model *model)
+{
+    const unsigned knobs = tc_model_architecture(model)->knobs;
+    struct tc_metadata meta = *tc_model_metadata(model);
+
+    for (unsigned k = 0; k < knobs; ++k) {
+        meta.knob[k].at_min = 0.0f;
+        meta.knob[k].at_max = 1.0f;
+    }
+    return knobs == 0 || tc_json_put(object, "knobs", tc_knobs_to_json(&meta, knobs));
+}
+
 json_t *tc_json_texts(const struct tc_model *model, bool with_rate)
 {
     const struct tc_metadata *const meta = tc_model_metadata(model);
     json_t *const texts = json_object();
 
     if (texts && put_text(texts, "name", meta->name) && put_text(texts, "author", meta->author) &&
-        put_text(texts, "license", meta->licence) && (!with_rate || tc_json_put_rate(texts, model)))
+        put_text(texts, "license", meta->licence) && put_knobs(texts, model) &&
+        (!with_rate || tc_json_put_rate(texts, model)))
         return texts;
     json_decref(texts);
     return NULL;

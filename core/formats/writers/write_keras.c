@@ -203,7 +203,8 @@ static bool put_aidax(json_t *json, const struct tc_model *plain)
            put_gain(json, "out_gain", meta->out_gain_db);
 }
 
-static json_t *document(const struct tc_model *plain, bool aidax, float *parameters)
+static json_t *document(const struct tc_model *model, const struct tc_model *plain, bool aidax,
+                        float *parameters)
 {
     const struct tc_architecture *const arch = tc_model_architecture(plain);
     json_t *const json =
@@ -211,7 +212,7 @@ static json_t *document(const struct tc_model *plain, bool aidax, float *paramet
 
     if (json && (!aidax || put_aidax(json, plain)) &&
         tc_json_put(json, "layers", layers(arch, parameters)) && tc_json_put_rate(json, plain) &&
-        tc_json_put(json, "metadata", tc_json_texts(plain, true)))
+        tc_json_put(json, "metadata", tc_json_texts(model, true)))
         return json;
     json_decref(json);
     return NULL;
@@ -266,12 +267,13 @@ static float *without_initial_state(const struct tc_model *plain)
     return parameters;
 }
 
-static enum tc_status write_plain(const struct tc_model *plain, bool aidax, json_t **json,
-                                  struct tc_error *error)
+/** Write `plain`, with the metadata of the model that it was made of. */
+static enum tc_status write_plain(const struct tc_model *model, const struct tc_model *plain,
+                                  bool aidax, json_t **json, struct tc_error *error)
 {
     float *const tested = without_initial_state(plain);
     float *const written = without_initial_state(plain);
-    json_t *const object = tested && written ? document(plain, aidax, written) : NULL;
+    json_t *const object = tested && written ? document(model, plain, aidax, written) : NULL;
     enum tc_status status = TC_OK;
 
     if (!object)
@@ -298,7 +300,7 @@ enum tc_status tc_keras_write(const struct tc_model *model, bool aidax, json_t *
     if (status == TC_OK)
         status = check_exportable(folded ? folded : plain, aidax, error);
     if (status == TC_OK)
-        status = write_plain(folded ? folded : plain, aidax, json, error);
+        status = write_plain(model, folded ? folded : plain, aidax, json, error);
     tc_model_free(folded);
     tc_model_free(plain);
     return status;

@@ -150,7 +150,7 @@ static json_t *document(const struct tc_architecture *arch, const struct tc_meta
                     json_pack("{s:i, s:i, s:i}", "input_size", 1, "hidden_size",
                               (int)arch->layer[0].hidden, "num_layers", (int)arch->layers)) &&
         tc_json_put(json, "weights", weights(arch, parameters)) &&
-        (meta->sample_rate_hz <= 0.0 ||
+        (meta->sample_rate_assumed || meta->sample_rate_hz <= 0.0 ||
          tc_json_put(json, "sample_rate", json_real(meta->sample_rate_hz))))
         return json;
     json_decref(json);

@@ -319,13 +319,14 @@ static void add_properties(struct tc_message *file, const struct tc_model *model
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     const struct tc_metadata *const meta = tc_model_metadata(model);
+    const double rate_hz = tc_stated_rate_hz(model);
     char key[MAX_NAME], number[MAX_NAME] = "";
-    json_t *const rate = meta->sample_rate_hz > 0.0 ? json_real(meta->sample_rate_hz) : NULL;
+    json_t *const rate = rate_hz > 0.0 ? json_real(rate_hz) : NULL;
     char *const text = tc_json_dump(rate, JSON_ENCODE_ANY);
 
     if (text)
         snprintf(number, sizeof number, "%s", text);
-    file->failed |= meta->sample_rate_hz > 0.0 && !text;
+    file->failed |= rate_hz > 0.0 && !text;
     free(text);
     json_decref(rate);
     add_property(file, "sample_rate", number);
