@@ -520,6 +520,8 @@ unsigned tc_player_latency_frames(const struct tc_player *player) TC_REALTIME;
  *      GuitarML and CoreAudioML JSON, PyTorch's tensors as JSON
  *      RTNeural, Keras and AIDA-X JSON
  *      NAM (.nam) with an LSTM; a folder stands for config.json and weights.npy of NAM 0.4
+ *      plugin files of `tonecell install` and `tonecell bundle`, whose label the model gets; the
+ *          record of the training is not in them
  *
  *  Errors: TC_IO and everything tc_model_read() says. */
 enum tc_status tc_model_load(struct tc_model **model, const char *path, struct tc_error *error);
@@ -531,7 +533,7 @@ enum tc_status tc_model_read(struct tc_model **model, const unsigned char *bytes
 
 /** What a model file holds besides the model. */
 struct tc_file_facts {
-    const char *format;    /* "safetensors", "GuitarML", "PyTorch JSON", "Keras", "NAM" */
+    const char *format;    /* "safetensors", "GuitarML", "PyTorch JSON", "Keras", "NAM", "plugin" */
     bool rate_assumed;     /* the model's sample_rate_assumed */
     double selftest_error; /* largest difference from the output stored in the file, divided by
                               max(1, its peak); NAN if none is stored */

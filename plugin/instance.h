@@ -9,13 +9,16 @@
 
 #include "plugin/ports.h"
 
+/** A model's name, or what is wrong with it. */
+enum { PLUGIN_NAME_SIZE = TC_TEXT_SIZE + 128 };
+
 /** One plugin of this file, as its LADSPA_Descriptor's ImplementationData. */
 struct plugin {
     const struct tc_model *model; /* NULL: audio passes through unchanged */
     struct ports ports;
     LADSPA_Descriptor descriptor;
     char label[TC_LABEL_SIZE + 8];
-    char name[TC_TEXT_SIZE + 96];
+    char name[PLUGIN_NAME_SIZE];
 };
 
 /** Set these functions in a descriptor. */

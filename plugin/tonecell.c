@@ -51,26 +51,31 @@ static bool is_supported(const struct tc_architecture *arch)
            arch->readout == TC_READOUT_LINEAR;
 }
 
-static void name_plugin(char *name, size_t size, const struct tc_plugin_identity *identity,
-                        const struct tc_error *error)
+static void name_plugin(char name[PLUGIN_NAME_SIZE], const struct tc_plugin_identity *identity,
+                        const struct tc_error *error, bool stereo)
 {
     const struct tc_metadata *const meta = model ? tc_model_metadata(model) : NULL;
     const struct tc_architecture *const arch = model ? tc_model_architecture(model) : NULL;
     const char *const model_name = meta && meta->name[0] ? meta->name : identity->label;
+    const char *const channels = stereo ? " (stereo)" : "";
 
-    if (!model)
-        (void)snprintf(name, size, "Tonecell (model lost: %.160s)", error->message);
+    if (model && is_supported(arch))
+        tc_plugin_name(name, meta, identity->label, stereo);
+    else if (!model)
+        (void)snprintf(name, PLUGIN_NAME_SIZE, "%s (model lost: %.160s)%s", identity->label,
+                       error->message, channels);
     else if (arch->readout != TC_READOUT_LINEAR)
-        (void)snprintf(name, size, "%s (not played: the readout is %s, expected linear)",
-                       model_name, tc_readout_name(arch->readout));
+        (void)snprintf(name, PLUGIN_NAME_SIZE,
+                       "%s (not played: the readout is %s, expected linear)%s", model_name,
+                       tc_readout_name(arch->readout), channels);
     else if (arch->symbols)
-        (void)snprintf(name, size, "%s (not played: an input of symbols, expected audio)",
-                       model_name);
-    else if (!is_supported(arch))
-        (void)snprintf(name, size, "%s (not played: %u audio inputs, %u outputs, expected 1, 1)",
-                       model_name, arch->audio_inputs, arch->outputs);
+        (void)snprintf(name, PLUGIN_NAME_SIZE,
+                       "%s (not played: an input of symbols, expected audio)%s", model_name,
+                       channels);
     else
-        (void)snprintf(name, size, "%s", model_name);
+        (void)snprintf(name, PLUGIN_NAME_SIZE,
+                       "%s (not played: %u audio inputs, %u outputs, expected 1, 1)%s", model_name,
+                       arch->audio_inputs, arch->outputs, channels);
 }
 
 static const char *text_or(const char *text, const char *otherwise)
@@ -107,17 +112,15 @@ __attribute__((constructor)) static void fill_descriptors(void)
 {
     struct tc_plugin_identity identity;
     struct tc_error error = {""};
-    char name[TC_TEXT_SIZE + 80];
 
     if (read_image(&identity, &error) != TC_OK)
         identity_from_file(&identity);
-    name_plugin(name, sizeof name, &identity, &error);
     for (unsigned i = 0; i < PLUGINS; ++i) {
         struct plugin *const plugin = &plugins[i];
 
         (void)snprintf(plugin->label, sizeof plugin->label, "%s%s", identity.label,
                        i ? TC_STEREO_SUFFIX : "");
-        (void)snprintf(plugin->name, sizeof plugin->name, "%s%s", name, i ? " (stereo)" : "");
+        name_plugin(plugin->name, &identity, &error, i > 0);
         fill_descriptor(plugin, i + 1, i ? identity.stereo_id : identity.mono_id);
     }
 }

@@ -83,6 +83,37 @@ void tc_identity_from_label(struct tc_plugin_identity *identity, const char *lab
     set_pair(identity, hash(label) % ID_PAIRS);
 }
 
+/* "96 kHz", "22.05 kHz", to the Hz; empty for rates that go without saying. */
+static void rate_text(char text[24], double rate_hz)
+{
+    const unsigned long hz = (unsigned long)(rate_hz + 0.5);
+    int length;
+
+    text[0] = '\0';
+    if (hz == 0 || hz == 44100 || hz == 48000)
+        return;
+    length = snprintf(text, 24, "%lu.%03lu", hz / 1000, hz % 1000);
+    while (text[length - 1] == '0')
+        --length;
+    if (text[length - 1] == '.')
+        --length;
+    (void)snprintf(text + length, 24 - (size_t)length, " kHz");
+}
+
+void tc_plugin_name(char name[TC_PLUGIN_NAME_SIZE], const struct tc_metadata *meta,
+                    const char *label, bool stereo)
+{
+    const char *const model = meta->name[0] ? meta->name : label;
+    char rate[24];
+
+    rate_text(rate, meta->sample_rate_hz);
+    if (rate[0] || stereo)
+        (void)snprintf(name, TC_PLUGIN_NAME_SIZE, "%s (%s%s%s)", model, rate,
+                       rate[0] && stereo ? ", " : "", stereo ? "stereo" : "");
+    else
+        (void)snprintf(name, TC_PLUGIN_NAME_SIZE, "%s", model);
+}
+
 void tc_identity_next_ids(struct tc_plugin_identity *identity)
 {
     set_pair(identity, ((identity->mono_id - FIRST_ID) / 2 + 1) % ID_PAIRS);

@@ -22,6 +22,15 @@ bool tc_label_from_path(char label[TC_LABEL_SIZE], const char *path);
  *  that were given out by hand; stereo_id = mono_id + 1. */
 void tc_identity_from_label(struct tc_plugin_identity *identity, const char *label);
 
+/** Bytes of the longest name of a plugin, with its final zero. */
+enum { TC_PLUGIN_NAME_SIZE = TC_TEXT_SIZE + 40 };
+
+/** The name that hosts show: the model's, or `label` if it has none, and in parentheses what sets
+ *  the plugin apart: its sample rate, if that is known and neither 44.1 nor 48 kHz, and "stereo".
+ *  "Amp", "Amp (96 kHz, stereo)". The same in every locale. */
+void tc_plugin_name(char name[TC_PLUGIN_NAME_SIZE], const struct tc_metadata *meta,
+                    const char *label, bool stereo);
+
 /** Go on to the next pair of IDs; after the last comes the first. */
 void tc_identity_next_ids(struct tc_plugin_identity *identity);
 

@@ -18,7 +18,7 @@ END_TEST
 
 static const struct refusal refused[] = {
     {"[1, 2]", "", "", TC_BAD_FORMAT, "the JSON is an array, expected an object"},
-    {"no model", "", "", TC_BAD_FORMAT, "the file is neither JSON nor safetensors"},
+    {"no model", "", "", TC_BAD_FORMAT, "the file is neither JSON nor safetensors nor a plugin"},
     {keras, "]}]}", "]}", TC_BAD_FORMAT,
      "the file is not valid JSON: line 1, column 277: ']' expected near end of file"},
     {keras, "1.5", "NaN", TC_BAD_VALUE,

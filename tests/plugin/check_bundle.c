@@ -10,7 +10,7 @@
 #include "plugin_host.h"
 #include "tests/support/support.h"
 #include "tests/support/temp_folder.h"
-#include "tools/plugins/bundle.h"
+#include "files/bundle.h"
 
 #define FILE_NAME "tonecell_probe.so"
 
@@ -31,7 +31,7 @@ static float *const wanted[2] = {expected[0], expected[1]};
 
 static void set_up(void)
 {
-    ck_assert_int_eq(tc_file_read(PLUGIN, BUNDLE_MAX_SIZE, &template.at, &template.size, NULL),
+    ck_assert_int_eq(tc_file_read(PLUGIN, TC_BUNDLE_MAX_SIZE, &template.at, &template.size, NULL),
                      TC_OK);
     temp_folder_enter();
     ck_assert_int_lt(snprintf(path, sizeof path, "%s/" FILE_NAME, temp_folder_path()),
@@ -82,8 +82,8 @@ static struct bytes bundle_of(struct bytes from, const struct tc_model *model)
 
     tc_identity_from_label(&identity, "probe");
     tc_image_write(model, &identity, image);
-    if (bundle_make(from.at, from.size, image, tc_image_size(model), &made.at, &made.size,
-                    &error) != TC_OK)
+    if (tc_bundle_make(from.at, from.size, image, tc_image_size(model), &made.at, &made.size,
+                       &error) != TC_OK)
         ck_abort_msg("%s", error.message);
     free(image);
     return made;
@@ -267,7 +267,7 @@ START_TEST(a_lost_segment_is_noticed)
     ck_assert_ptr_nonnull(last);
     last->p_type = PT_NULL;
     save(bundle);
-    check_notices("Tonecell (model lost: ");
+    check_notices("probe (model lost: ");
     free(bundle.at);
     tc_model_free(model);
 }
@@ -280,10 +280,10 @@ START_TEST(a_changed_byte_is_noticed)
     const unsigned char *image;
     size_t size;
 
-    ck_assert_int_eq(bundle_find_image(bundle.at, bundle.size, &image, &size, NULL), TC_OK);
+    ck_assert_int_eq(tc_bundle_find_image(bundle.at, bundle.size, &image, &size, NULL), TC_OK);
     bundle.at[(size_t)(image - bundle.at) + size / 2] ^= 1;
     save(bundle);
-    check_notices("Tonecell (model lost: ");
+    check_notices("probe (model lost: ");
     free(bundle.at);
     tc_model_free(model);
 }
@@ -297,10 +297,10 @@ START_TEST(a_file_cut_short_is_noticed)
     const unsigned char *image;
     size_t size;
 
-    ck_assert_int_eq(bundle_find_image(bundle.at, bundle.size, &image, &size, NULL), TC_OK);
+    ck_assert_int_eq(tc_bundle_find_image(bundle.at, bundle.size, &image, &size, NULL), TC_OK);
     bundle.size = (size_t)(image - bundle.at) + (_i ? size - 10 : size / 2);
     save(bundle);
-    check_notices("Tonecell (model lost: ");
+    check_notices("probe (model lost: ");
     free(bundle.at);
     tc_model_free(model);
 }
@@ -314,14 +314,16 @@ START_TEST(other_files_are_no_templates)
     struct tc_error error;
     size_t size;
 
-    ck_assert_int_eq(bundle_make(text, sizeof text, text, 1, &bundle, &size, &error),
+    ck_assert_int_eq(tc_bundle_make(text, sizeof text, text, 1, &bundle, &size, &error),
                      TC_BAD_FORMAT);
     ck_assert_int_eq(
-        tc_file_read("/proc/self/exe", BUNDLE_MAX_SIZE, &program.at, &program.size, NULL), TC_OK);
-    ck_assert_int_eq(bundle_make(program.at, program.size, text, 1, &bundle, &size, &error),
+        tc_file_read("/proc/self/exe", TC_BUNDLE_MAX_SIZE, &program.at, &program.size, NULL),
+        TC_OK);
+    ck_assert_int_eq(tc_bundle_make(program.at, program.size, text, 1, &bundle, &size, &error),
                      TC_UNSUPPORTED);
     free(program.at);
-    ck_assert_int_eq(bundle_make(template.at, 0, text, 1, &bundle, &size, &error), TC_BAD_FORMAT);
+    ck_assert_int_eq(tc_bundle_make(template.at, 0, text, 1, &bundle, &size, &error),
+                     TC_BAD_FORMAT);
     ck_assert_ptr_null(bundle);
 }
 END_TEST
@@ -334,7 +336,7 @@ static void try_to_bundle(const unsigned char *bytes, size_t size)
     struct tc_error error;
     size_t made;
 
-    if (bundle_make(bytes, size, image, sizeof image, &bundle, &made, &error) == TC_OK)
+    if (tc_bundle_make(bytes, size, image, sizeof image, &bundle, &made, &error) == TC_OK)
         free(bundle);
     else
         ck_assert_uint_gt(strlen(error.message), 10);

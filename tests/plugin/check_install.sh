@@ -62,10 +62,101 @@ run 0 installed --json
 printed '"label": "second_take"'
 first_ids=$(ids big_muff)
 
-# Installed again with another model: the file is replaced, the IDs stay.
-run 0 install --label big_muff "$work/crunch.safetensors"
+# Another model under the label: refused without --replace. With it the IDs stay.
+cp "$ladspa/tonecell_big_muff.so" "$work/before.so"
+run 1 install --label big_muff "$work/crunch.safetensors"
+warned 'the label big_muff is taken by Big Muff: --label gives the new model another, --replace puts'
+cmp -s "$ladspa/tonecell_big_muff.so" "$work/before.so" || fail "a refused install changed the file"
+run 0 install --replace --label big_muff "$work/crunch.safetensors"
 test "$(ids big_muff)" = "$first_ids" || fail "the IDs changed from $first_ids to $(ids big_muff)"
-test "$(ls -A "$ladspa" | wc -l)" = 3 || fail "left-over files in $ladspa"
+test "$(ls -A "$ladspa" | grep -c '\.so$\|^\.')" = 3 || fail "left-over files in $ladspa"
+run 0 install --replace "$work/one.safetensors"
+run 0 install "$work/one.safetensors"
+
+# A file that cannot be read as a plugin is somebody's, too; a file cut short counts as such.
+head -c 4000 "$work/before.so" >"$ladspa/tonecell_big_muff.so"
+run 0 installed
+printed "$ladspa/tonecell_big_muff.so: damaged: "
+run 1 install "$work/one.safetensors"
+warned 'is taken by a file that cannot be read'
+run 0 install --replace "$work/one.safetensors"
+
+# Names: --name, else that of --label, else the model's. No two are alike.
+shown() { # LABEL, as `installed` prints its name
+	"$TONECELL" installed 2>/dev/null | sed -n "s|^$ladspa/[^:]*: \(.*\), label $1, IDs .*|\1|p"
+}
+name_is() { # LABEL NAME
+	test "$(shown "$1")" = "$2" || fail "the label $1 has the name '$(shown "$1")', expected '$2'"
+}
+run 0 install --name 'Lead & <Rhythm>' "$work/one.safetensors"
+name_is lead_rhythm 'Lead & <Rhythm>'
+run 0 install --label cold "$work/one.safetensors"
+name_is cold cold
+run 0 install --name 'Warm one' --label warm "$work/one.safetensors"
+name_is warm 'Warm one'
+run 1 install --name cold --label colder "$work/one.safetensors"
+warned "has the name 'cold' already: --name needs another"
+absent "$ladspa/tonecell_colder.so"
+"$MAKE_MODEL" --hidden 3 --seed 7 --name 'Big Muff' --label muff_2 "$work/twin.safetensors" || exit 99
+run 0 install "$work/twin.safetensors"
+warned "is called 'Big Muff (muff_2)', since $ladspa/tonecell_big_muff.so has the name 'Big Muff' already"
+name_is muff_2 'Big Muff (muff_2)'
+run 0 install "$work/twin.safetensors"
+name_is muff_2 'Big Muff (muff_2)'
+run 2 install --name both "$work/one.safetensors" "$work/crunch.safetensors"
+warned '--name is for one model'
+run 2 install --name "$(printf 'a\tb')" "$work/one.safetensors"
+warned 'is not printable'
+# The rate, where it is not the usual one.
+for rate in 44100 48000 96000 22050; do
+	"$MAKE_MODEL" --rate $rate --seed $rate --name "At $rate" "$work/rate.safetensors" || exit 99
+	run 0 install "$work/rate.safetensors"
+done
+name_is at_48000 'At 48000'
+name_is at_96000 'At 96000 (96 kHz)'
+name_is at_22050 'At 22050 (22.05 kHz)'
+rm "$ladspa"/tonecell_at_*.so "$ladspa"/tonecell_muff_2.so "$ladspa"/tonecell_warm.so \
+	"$ladspa"/tonecell_cold.so "$ladspa"/tonecell_lead_rhythm.so
+
+# Read back: the same model, to the bit, in every command.
+"$MAKE_MODEL" --hidden 12 --knobs 2 --seed 5 --rate 48000 --name 'Twice' "$work/twice.safetensors" || exit 99
+run 0 bundle --name 'Other name' --label other "$work/twice.safetensors" -o "$work/twice.so"
+run 0 convert "$work/twice.so" "$work/back.safetensors"
+printed 'differs by at most 0 on noise'
+run 0 convert --name Twice "$work/twice.safetensors" "$work/expected.safetensors"
+run 0 convert --name Twice "$work/back.safetensors" "$work/found.safetensors"
+grep -q '"label":"other"' "$work/found.safetensors" || fail "the label was not read back"
+run 0 info --json "$work/twice.so"
+printed '"format": "plugin"'
+printed '"name": "Other name"'
+printed '"sample_rate": 48000.0'
+cp "$work/twice.safetensors" "$work/named.safetensors"
+"$HOSTS_BUILD/wavs" make 1 "$work/in.wav" "$work/ignored.wav" 0 0 0 2>/dev/null
+if test -s "$work/in.wav"; then
+	run 0 process --no-resample -m "$work/twice.so" -o "$work/a.wav" "$work/in.wav"
+	run 0 process --no-resample -m "$work/twice.safetensors" -o "$work/b.wav" "$work/in.wav"
+	cmp -s "$work/a.wav" "$work/b.wav" || fail "the model read back sounds different"
+fi
+run 0 convert --name Nice --author Me --licence MIT --label nice "$work/twice.safetensors" "$work/named.safetensors"
+run 0 info "$work/named.safetensors"
+for text in Nice Me MIT; do printed "$text"; done
+
+# Plugin files that cannot be read back: one sentence each.
+head -c 3000 "$work/twice.so" >"$work/cut.so"
+run 1 info "$work/cut.so"
+warned 'cut.so: the plugin file is cut short or damaged: '
+LC_ALL=C sed 's/\.tonecell\x00/.otherone\x00/' "$work/twice.so" >"$work/stripped.so"
+run 1 info "$work/stripped.so"
+warned 'stripped.so: not a plugin of Tonecell: the library has no section .tonecell'
+LC_ALL=C sed 's/Other name/Other mane/' "$work/twice.so" >"$work/altered.so"
+run 1 convert "$work/altered.so" "$work/no.safetensors"
+warned 'altered.so: model image is damaged: its checksum is wrong'
+absent "$work/no.safetensors"
+cp "$work/twice.so" "$work/future.so"
+printf 'c' | dd of="$work/future.so" bs=1 conv=notrunc status=none \
+	seek=$(($(LC_ALL=C grep -abo TCIMG "$work/future.so" | tail -n 1 | cut -d: -f1) + 7))
+run 1 info "$work/future.so"
+warned 'future.so: model image has version 99, this program reads 1 to 5: a newer Tonecell made it'
 
 # The same IDs elsewhere: the next ones are taken, and stay when installed again.
 run 0 bundle "$work/one.safetensors" -o "$work/foreign/other.so"

@@ -11,10 +11,9 @@ plugin_test_libs = core/model/libidentity.la tests/support/libsupport.la core/li
 %C%_check_plugin_SOURCES = %D%/check_plugin.c $(plugin_host) \
 	plugin/builtin_image.c
 %C%_check_plugin_LDADD = $(plugin_test_libs)
-%C%_check_bundle_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines) -I$(top_srcdir)/tools
-%C%_check_bundle_SOURCES = %D%/check_bundle.c $(plugin_host) $(temp_folder) \
-	tools/plugins/bundle.c
-%C%_check_bundle_LDADD = $(plugin_test_libs)
+%C%_check_bundle_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines)
+%C%_check_bundle_SOURCES = %D%/check_bundle.c $(plugin_host) $(temp_folder)
+%C%_check_bundle_LDADD = core/files/libfiles.la $(plugin_test_libs)
 
 plugin_scripts = %D%/check_symbols.sh %D%/check_install.sh %D%/check_strip.sh
 EXTRA_DIST += $(plugin_scripts)

@@ -10,7 +10,8 @@
 #include <string.h>
 
 struct bundle_options {
-    const char *label, *output;
+    const char *output;
+    struct model_texts texts;
     double sample_rate_hz;
 };
 
@@ -33,7 +34,7 @@ static int check_usage(const struct command *self, const struct bundle_options *
         return usage_error(self, "'%s' is one too many", operands[1]);
     if (same_file(o->output, operands[0]))
         return usage_error(self, "--output: '%s' is the model", o->output);
-    return model_label_check(self, o->label);
+    return model_texts_check(self, &o->texts);
 }
 
 static enum tc_status write_plugin(const struct tc_model *model,
@@ -59,7 +60,7 @@ static int bundle(const struct command *self, const void *options, unsigned n, c
 
     if (status != 0)
         return status;
-    model = plugin_model_load(operands[0], o->label, o->sample_rate_hz, &identity);
+    model = plugin_model_load(operands[0], &o->texts, o->sample_rate_hz, &identity);
     if (!model)
         return 1;
     if (write_plugin(model, &identity, o->output, &error) == TC_OK) {
@@ -78,7 +79,8 @@ static int bundle(const struct command *self, const void *options, unsigned n, c
 static const struct opt opts[] = {
     {'o', "output", OPT_TEXT, AT(output), 0, 0, "NAME.so", "plugin file to write (required)",
      GROUP_OUTPUT, EVERYDAY},
-    LABEL_OPTION(AT(label), "the model's, else from its name"),
+    NAME_OPTION(AT(texts.name), "that of --label, else the model's"),
+    LABEL_OPTION(AT(texts.label), "from --name, else the model's, else from its name"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
 };
 
@@ -90,7 +92,7 @@ static const struct bundle_options defaults = {.sample_rate_hz = REAL_NOT_GIVEN}
 
 const struct command cmd_bundle = {
     .name = "bundle",
-    .synopsis = "MODEL -o NAME.so [--label LABEL] [--sample-rate HZ]",
+    .synopsis = "MODEL -o NAME.so [--name NAME] [--label LABEL] [--sample-rate HZ]",
     OPERANDS("MODEL", 1, OPERANDS_ANY), /* at most one; check_usage() says so */
     .summary = "write a model as a plugin file",
     .description =

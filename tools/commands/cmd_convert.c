@@ -7,6 +7,7 @@
 #include "cli/output_check.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
+#include "plugins/model_texts.h"
 #include "report/conversion_error.h"
 
 #include <stdio.h>
@@ -28,6 +29,7 @@ enum format {
 struct convert_options {
     int to;
     double sample_rate_hz;
+    struct model_texts texts;
 };
 
 static const struct convert_options defaults = {.to = CHOICE_NOT_GIVEN,
@@ -175,10 +177,12 @@ static int convert_command(const struct command *self, const void *options, unsi
     const struct convert_options *const o = options;
     const char *const in = operands[0], *const out = operands[1];
     const enum format format = is_given(o->to) ? (enum format)o->to : format_of(out);
-    struct tc_model *model;
-    int status;
+    struct tc_model *loaded, *model;
+    int status = model_texts_check(self, &o->texts);
 
     (void)n;
+    if (status != 0)
+        return status;
     if (strcmp(out, "-") == 0)
         return usage_error(self, "OUT is '-', but a model cannot go to standard output");
     if (format == FORMAT_UNKNOWN)
@@ -188,7 +192,9 @@ static int convert_command(const struct command *self, const void *options, unsi
         return usage_error(self, "'%s' is the model", out);
     if (!output_check(out))
         return 1;
-    model = load_model(in, o->sample_rate_hz, NULL);
+    loaded = load_model(in, o->sample_rate_hz, NULL);
+    model = loaded ? model_with_texts(loaded, &o->texts, in) : NULL;
+    tc_model_free(loaded);
     if (!model)
         return 1;
     status = convert(model, format, out);
@@ -203,21 +209,30 @@ static const struct opt opts[] = {
      "format to write [from OUT's extension: .safetensors, .aidax, .nam, .onnx]", GROUP_OUTPUT,
      EVERYDAY},
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
+    NAME_OPTION(AT(texts.name), "as it is"),
+    AUTHOR_OPTION(AT(texts.author)),
+    LICENCE_OPTION(AT(texts.licence)),
+    LABEL_OPTION(AT(texts.label), "as it is"),
 };
 
 static const struct example examples[] = {
     {"capture.json capture.safetensors", "A model of another program as one of Tonecell's."},
     {"--to guitarml amp.safetensors amp.json", "For NeuralPi or Proteus."},
     {"amp.safetensors amp.aidax", "For AIDA-X."},
+    {"--name 'My Amp' amp.safetensors my.safetensors", "The same model under another name."},
+    {"~/.ladspa/tonecell_amp.so amp.safetensors", "The model of an installed plugin."},
 };
 
 const struct command cmd_convert = {
     .name = "convert",
-    .synopsis = "IN OUT [--to FORMAT] [--sample-rate HZ]",
+    .synopsis =
+        "IN OUT [--to FORMAT] [--sample-rate HZ] [--name NAME] [--author NAME] [--licence NAME] "
+        "[--label LABEL]",
     OPERANDS("IN or OUT", 2, 2),
     .summary = "convert between model formats",
     .description =
-        "Writes a model of any readable format in another format. What the format cannot hold is "
+        "Writes a model of any readable format in another format; plugin files are read, too, and "
+        "contain everything but the record of the training. What the format cannot hold is "
         "refused with its name; scales of knobs, and gains where the format has none, are folded "
         "into the weights, and where the format has no direct connection from input to output, one "
         "more unit replaces it. GuitarML and AIDA-X cannot hold a device that inverts the "

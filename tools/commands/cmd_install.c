@@ -8,10 +8,11 @@ static int install(const struct command *self, const void *options, unsigned n, 
 {
     const struct install_request *const request = options;
 
-    if (model_label_check(self, request->label) != 0)
+    if (model_texts_check(self, &request->texts) != 0)
         return 2;
-    if (request->label && n > 1)
-        return usage_error(self, "--label is for one model, here are %u", n);
+    if ((request->texts.label || request->texts.name) && n > 1)
+        return usage_error(self, "--%s is for one model, here are %u",
+                           request->texts.label ? "label" : "name", n);
     return install_models(request, n, operands);
 }
 
@@ -20,12 +21,17 @@ static int install(const struct command *self, const void *options, unsigned n, 
 static const struct opt opts[] = {
     {'s', "system", OPT_FLAG, AT(system), 0, 0, NULL,
      "install for all users, into the folder of tonecell.so [~/.ladspa]", GROUP_OUTPUT, EVERYDAY},
-    LABEL_OPTION(AT(label), "the model's, else from its name"),
+    NAME_OPTION(AT(texts.name), "that of --label, else the model's"),
+    LABEL_OPTION(AT(texts.label), "from --name, else the model's, else from its name"),
+    {0, "replace", OPT_FLAG, AT(replace), 0, 0, NULL,
+     "put the model in the place of another that is installed under its label", GROUP_OUTPUT,
+     EVERYDAY},
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
 };
 
 static const struct example examples[] = {
     {"crunch.safetensors", "Make the plugin crunch for your own hosts."},
+    {"--name 'Crunch, cold' crunch.safetensors", "Choose the name that hosts show."},
     {"--system amps/*.safetensors", "Make plugins of several models for all users."},
 };
 
@@ -33,7 +39,7 @@ static const struct install_request defaults = {.sample_rate_hz = REAL_NOT_GIVEN
 
 const struct command cmd_install = {
     .name = "install",
-    .synopsis = "MODEL... [--system] [--label LABEL] [--sample-rate HZ]",
+    .synopsis = "MODEL... [--system] [--name NAME] [--label LABEL] [--replace] [--sample-rate HZ]",
     OPERANDS("MODEL", 1, OPERANDS_ANY),
     .summary = "install models as LADSPA plugins",
     .description =
@@ -42,8 +48,12 @@ const struct command cmd_install = {
         "variable.\n\n"
         "Each model becomes two plugins, LABEL (mono) and LABEL_stereo. Their UniqueIDs are "
         "derived from the label, so that they are the same on every machine; if another library "
-        "uses them already, the next free ones are taken. A plugin of the same label is replaced "
-        "and keeps its IDs, so that sessions use the new model.",
+        "uses them already, the next free ones are taken.\n\n"
+        "Hosts show the name, and with it the model's sample rate if that is neither 44.1 nor 48 "
+        "kHz. No two plugins get the same name: if another has it, the label or a number is added. "
+        "If another model is installed under the label, --replace puts the new one in its place; "
+        "it keeps the IDs, so that sessions use the new model, and the old file stays until the "
+        "new one is complete.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "files/file.h"
-#include "plugins/bundle.h"
+#include "files/bundle.h"
 #include "plugins/plugin_file.h"
 
 #define PLUGIN_FILE "tonecell.so"
@@ -69,7 +69,7 @@ enum tc_status bundle_template_read(struct bundle_template *template, struct tc_
                        "the plugin " PLUGIN_FILE " is neither in " LADSPADIR
                        " nor in ../lib/ladspa beside the program");
     status =
-        tc_file_read(template->path, BUNDLE_MAX_SIZE, &template->bytes, &template->size, &cause);
+        tc_file_read(template->path, TC_BUNDLE_MAX_SIZE, &template->bytes, &template->size, &cause);
     if (status)
         return tc_fail(error, status, "the plugin %s: %s", template->path, cause.message);
     status = check_template(template, error);
@@ -96,7 +96,8 @@ static enum tc_status make_bundle(const struct bundle_template *template,
     if (!image)
         return tc_fail(error, TC_NO_MEMORY, "no memory for an image of %zu bytes", image_size);
     tc_image_write(model, identity, image);
-    status = bundle_make(template->bytes, template->size, image, image_size, bundle, size, error);
+    status =
+        tc_bundle_make(template->bytes, template->size, image, image_size, bundle, size, error);
     free(image);
     return status;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/talk.h"
 #include "model/plugin_identity.h"
@@ -13,6 +14,7 @@
 #include "plugins/plugin_file.h"
 #include "plugins/plugin_folders.h"
 #include "plugins/plugin_model.h"
+#include "plugins/unique_name.h"
 #include "plugins/used_ids.h"
 
 struct installation {
@@ -61,6 +63,34 @@ static void warn_of_label(const struct tc_plugin_identity *identity, const struc
                   other, identity->label, identity->label, TC_STEREO_SUFFIX);
 }
 
+/* ------------------------------------------------------------------------- names */
+
+/* The model itself or, freed then, a copy with another name. NULL after talk_error(), the model
+ * freed. */
+static struct tc_model *with_unique_name(const struct installation *to, struct tc_model *model,
+                                         const struct tc_plugin_identity *identity,
+                                         const char *path)
+{
+    struct tc_metadata meta = *tc_model_metadata(model);
+    const char *const other = unique_name_other(&to->used, &meta, identity->label, path);
+    struct model_texts texts = {.name = meta.name};
+    struct tc_model *renamed = NULL;
+
+    if (!other)
+        return model;
+    if (to->request->texts.name) {
+        talk_error(path, "%s has the name '%s' already: --name needs another", other,
+                   to->request->texts.name);
+    } else {
+        unique_name_choose(&meta, &to->used, identity->label, path);
+        talk_say(path, "is called '%s', since %s has the name '%s' already; --name gives another",
+                 meta.name, other, tc_model_metadata(model)->name);
+        renamed = model_with_texts(model, &texts, path);
+    }
+    tc_model_free(model);
+    return renamed;
+}
+
 /* ------------------------------------------------------------------------- one plugin */
 
 /* True if an earlier model of this call was written to that path. */
@@ -72,38 +102,66 @@ static bool was_written(const struct installation *to, const char *path)
     return false;
 }
 
+/* Whether the plugin may be written: nobody loses another model by mistake. */
+static bool may_write(const struct installation *to, const struct tc_model *model,
+                      const char *label, const char *path)
+{
+    struct plugin_file old;
+
+    if (was_written(to, path)) {
+        talk_error(path,
+                   "another of these models has the label %s, too: install them one by one, with "
+                   "--label",
+                   label);
+        return false;
+    }
+    if (access(path, F_OK) != 0 || to->request->replace || plugin_file_contains(path, model))
+        return true;
+    plugin_file_read(&old, path);
+    talk_error(path,
+               "the label %s is taken by %s: --label gives the new model another, --replace puts "
+               "it in that one's place",
+               label, old.kind == PLUGIN_OURS ? old.name[0] : "a file that cannot be read");
+    return false;
+}
+
 static enum tc_status write_plugin(struct installation *to, const struct tc_model *model,
                                    struct tc_plugin_identity *identity, const char *path,
                                    struct tc_error *error)
 {
+    char name[2][TC_PLUGIN_NAME_SIZE];
     enum tc_status status;
 
-    if (was_written(to, path))
-        return tc_fail(error, TC_BAD_ARGUMENT,
-                       "another of these models has the label %s, too: install them one by one, "
-                       "with --label",
-                       identity->label);
     keep_ids(identity, path);
     resolve_clashes(identity, &to->used, path);
     status = bundle_template_write(&to->template, model, identity, path, error);
     if (status)
         return status;
     warn_of_label(identity, &to->used, path);
-    return used_ids_add(&to->used, identity, path, error);
+    for (unsigned i = 0; i < 2; ++i)
+        tc_plugin_name(name[i], tc_model_metadata(model), identity->label, i > 0);
+    return used_ids_add(&to->used, identity, name, path, error);
 }
 
 static bool install_model(struct installation *to, const char *model_path)
 {
     struct tc_plugin_identity identity;
-    struct tc_model *const model =
-        plugin_model_load(model_path, to->request->label, to->request->sample_rate_hz, &identity);
+    struct tc_model *model =
+        plugin_model_load(model_path, &to->request->texts, to->request->sample_rate_hz, &identity);
     char path[PATH_MAX + TC_LABEL_SIZE + 16];
     struct tc_error error;
-    bool done;
+    bool done = false;
 
     if (!model)
         return false;
     (void)snprintf(path, sizeof path, "%s/tonecell_%s.so", to->folder, identity.label);
+    if (!may_write(to, model, identity.label, path)) {
+        tc_model_free(model);
+        return false;
+    }
+    model = with_unique_name(to, model, &identity, path);
+    if (!model)
+        return false;
     done = write_plugin(to, model, &identity, path, &error) == TC_OK;
     if (done)
         plugin_model_report(path, model, &identity);

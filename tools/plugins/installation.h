@@ -5,14 +5,18 @@
 
 #include <stdbool.h>
 
+#include "plugins/model_texts.h"
+
 struct install_request {
-    bool system;           /* into the system's LADSPA folder, else the user's */
-    const char *label;     /* of the plugin; NULL: as plugin_model_load() chooses it */
-    double sample_rate_hz; /* as load_model() */
+    bool system;              /* into the system's LADSPA folder, else the user's */
+    bool replace;             /* another model that is installed under the label */
+    struct model_texts texts; /* of the plugin, as plugin_model_load() has them */
+    double sample_rate_hz;    /* as load_model() */
 };
 
 /** Write a plugin file for each of n models, and say which hosts find them. A plugin of the same
- *  label is replaced and keeps its UniqueIDs; IDs that another library has are avoided. Returns the
+ *  label and model is replaced; one of another model is an error unless `replace`. The new one keeps
+ *  its UniqueIDs; IDs and names that another library has are avoided. Returns the
  *  exit status: 0, or 1 after talk_error() for each model that failed. */
 int install_models(const struct install_request *request, unsigned n, char **models);
 

@@ -2,11 +2,12 @@
 
 #include "cli/paths.h"
 #include "cli/printable.h"
+#include "cli/talk.h"
 #include "model/plugin_identity.h"
 
 #include <string.h>
 
-int model_label_check(const struct command *self, const char *label)
+static int check_label(const struct command *self, const char *label)
 {
     if (label == NULL || tc_label_is_valid(label))
         return 0;
@@ -36,7 +37,7 @@ int model_texts_check(const struct command *self, const struct model_texts *text
         status = check_text(self, "author", texts->author);
     if (status == 0)
         status = check_text(self, "licence", texts->licence);
-    return status == 0 ? model_label_check(self, texts->label) : status;
+    return status == 0 ? check_label(self, texts->label) : status;
 }
 
 static void copy_text(char *to, size_t size, const char *text)
@@ -59,11 +60,31 @@ static void name_after_file(char name[TC_TEXT_SIZE], const char *path)
         name[0] = '\0';
 }
 
-void model_texts_set(struct tc_metadata *meta, const struct model_texts *texts, const char *path)
+void model_texts_replace(struct tc_metadata *meta, const struct model_texts *texts)
 {
-    name_after_file(meta->name, path);
     copy_text(meta->name, sizeof meta->name, texts->name);
     copy_text(meta->author, sizeof meta->author, texts->author);
     copy_text(meta->licence, sizeof meta->licence, texts->licence);
     copy_text(meta->label, sizeof meta->label, texts->label);
+}
+
+struct tc_model *model_with_texts(const struct tc_model *model, const struct model_texts *texts,
+                                  const char *path)
+{
+    struct tc_metadata meta = *tc_model_metadata(model);
+    struct tc_model *made;
+    struct tc_error error;
+
+    model_texts_replace(&meta, texts);
+    if (tc_model_new(&made, tc_model_architecture(model), &meta, tc_model_parameters(model),
+                     &error) == TC_OK)
+        return made;
+    talk_error(path, "%s", error.message);
+    return NULL;
+}
+
+void model_texts_set(struct tc_metadata *meta, const struct model_texts *texts, const char *path)
+{
+    name_after_file(meta->name, path);
+    model_texts_replace(meta, texts);
 }

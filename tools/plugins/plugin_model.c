@@ -20,14 +20,15 @@ static bool label_from_file(char label[TC_LABEL_SIZE], const char *path)
     return tc_label_from_path(label, trimmed);
 }
 
-/* The label that the user gives; else made of the model's label, its name, its file's name. */
 static bool choose_label(char label[TC_LABEL_SIZE], const struct tc_model *model, const char *path,
-                         const char *wanted)
+                         const struct model_texts *texts)
 {
     const struct tc_metadata *const meta = tc_model_metadata(model);
 
-    if (wanted)
-        return tc_label_from_text(label, wanted);
+    if (texts->label)
+        return tc_label_from_text(label, texts->label);
+    if (texts->name && tc_label_from_text(label, texts->name))
+        return true;
     return tc_label_from_text(label, meta->label) || tc_label_from_text(label, meta->name) ||
            label_from_file(label, path);
 }
@@ -50,34 +51,48 @@ static bool is_playable(const struct tc_model *model, const char *path)
     return false;
 }
 
-struct tc_model *plugin_model_load(const char *path, const char *wanted, double sample_rate_hz,
-                                   struct tc_plugin_identity *identity)
+/* A copy with the name that hosts show, without the suffixes of tc_plugin_name(). */
+static struct tc_model *with_name(const struct tc_model *model, const char *path,
+                                  const struct model_texts *texts, const char *label)
+{
+    const char *const own = tc_model_metadata(model)->name;
+    struct model_texts named = *texts;
+
+    if (!named.name)
+        named.name = texts->label ? texts->label : own[0] ? own : label;
+    return model_with_texts(model, &named, path);
+}
+
+struct tc_model *plugin_model_load(const char *path, const struct model_texts *texts,
+                                   double sample_rate_hz, struct tc_plugin_identity *identity)
 {
     struct tc_model *const model = load_model(path, sample_rate_hz, NULL);
+    struct tc_model *named = NULL;
     char label[TC_LABEL_SIZE];
 
-    if (!model)
-        return NULL;
-    if (is_playable(model, path)) {
-        if (choose_label(label, model, path, wanted)) {
+    if (model && is_playable(model, path)) {
+        if (choose_label(label, model, path, texts)) {
             tc_identity_from_label(identity, label);
-            return model;
+            named = with_name(model, path, texts, label);
+        } else {
+            talk_error(path,
+                       "nothing in the model's name or file name makes a label: give --label");
         }
-        talk_error(path, "nothing in the model's name or file name makes a label: give --label");
     }
     tc_model_free(model);
-    return NULL;
+    return named;
 }
 
 void plugin_model_report(const char *path, const struct tc_model *model,
                          const struct tc_plugin_identity *identity)
 {
     const struct tc_metadata *const meta = tc_model_metadata(model);
+    char name[TC_PLUGIN_NAME_SIZE];
 
     printf("%s\n", path);
-    talk_say(NULL, "%s: label %s (ID %u), stereo %s%s (ID %u)",
-             meta->name[0] ? meta->name : identity->label, identity->label, identity->mono_id,
-             identity->label, TC_STEREO_SUFFIX, identity->stereo_id);
+    tc_plugin_name(name, meta, identity->label, false);
+    talk_say(NULL, "%s: label %s (ID %u), stereo %s%s (ID %u)", name, identity->label,
+             identity->mono_id, identity->label, TC_STEREO_SUFFIX, identity->stereo_id);
     if (meta->sample_rate_hz > 0.0)
         talk_say(NULL,
                  "made at %g Hz; in a session of another rate the plugin converts, with latency",

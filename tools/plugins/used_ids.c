@@ -41,18 +41,21 @@ static enum tc_status add_plugin(struct used_ids *used, const struct used_id *pl
 }
 
 enum tc_status used_ids_add(struct used_ids *used, const struct tc_plugin_identity *identity,
-                            const char *path, struct tc_error *error)
+                            const char name[2][TC_PLUGIN_NAME_SIZE], const char *path,
+                            struct tc_error *error)
 {
     struct used_id mono = {.id = identity->mono_id}, stereo = {.id = identity->stereo_id};
     enum tc_status status;
 
     (void)snprintf(mono.label, sizeof mono.label, "%s", identity->label);
     (void)snprintf(stereo.label, sizeof stereo.label, "%s" TC_STEREO_SUFFIX, identity->label);
+    memcpy(mono.name, name[0], sizeof mono.name);
+    memcpy(stereo.name, name[1], sizeof stereo.name);
     status = add_plugin(used, &mono, path, error);
     return status ? status : add_plugin(used, &stereo, path, error);
 }
 
-/* In a child process: load a foreign library and write the IDs and labels of its plugins to `out`.
+/* In a child process: load a foreign library and write the IDs, labels and names of its plugins to `out`.
  * A library may print, hang or crash; the user must not notice. */
 static _Noreturn void report_foreign_ids(const char *path, int out)
 {
@@ -75,6 +78,7 @@ static _Noreturn void report_foreign_ids(const char *path, int out)
             break;
         found.id = plugin->UniqueID;
         (void)snprintf(found.label, sizeof found.label, "%s", plugin->Label ? plugin->Label : "");
+        (void)snprintf(found.name, sizeof found.name, "%s", plugin->Name ? plugin->Name : "");
         if (write(out, &found, sizeof found) < 0)
             break;
     }
@@ -129,7 +133,7 @@ static bool collect_ids(const char *path, void *context)
     if (file.kind == PLUGIN_FOREIGN)
         c->status = add_foreign_ids(c->used, path, c->error);
     if (file.kind == PLUGIN_OURS)
-        c->status = used_ids_add(c->used, &file.identity, path, c->error);
+        c->status = used_ids_add(c->used, &file.identity, file.name, path, c->error);
     return !c->status;
 }
 
@@ -162,6 +166,14 @@ const char *used_ids_find_label(const struct used_ids *used, const char *label, 
             !same_file(used->entry[i].path, except))
             return used->entry[i].path;
     }
+    return NULL;
+}
+
+const char *used_ids_find_name(const struct used_ids *used, const char *name, const char *except)
+{
+    for (size_t i = 0; i < used->n; ++i)
+        if (strcmp(used->entry[i].name, name) == 0 && !same_file(used->entry[i].path, except))
+            return used->entry[i].path;
     return NULL;
 }
 

@@ -6,6 +6,7 @@
 #include "formats/readers/readers.h"
 #include "model/bytes.h"
 
+#include <elf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -105,6 +106,11 @@ static bool is_safetensors(const unsigned char *bytes, size_t size)
     return size < 9 || bytes[8] == '{' ? memchr(bytes, '\0', size < 8 ? size : 8) != NULL : false;
 }
 
+static bool is_library(const unsigned char *bytes, size_t size)
+{
+    return size >= SELFMAG && memcmp(bytes, ELFMAG, SELFMAG) == 0;
+}
+
 static enum tc_status read_any(struct tc_model **model, const unsigned char *bytes, size_t size,
                                const char *path, struct tc_file_facts *facts,
                                struct tc_error *error)
@@ -116,11 +122,13 @@ static enum tc_status read_any(struct tc_model **model, const unsigned char *byt
     if (size > MAX_FILE_SIZE)
         return tc_fail(error, TC_TOO_LARGE, "the model has %zu bytes, at most %d are allowed", size,
                        MAX_FILE_SIZE);
+    if (is_library(bytes, size))
+        return tc_plugin_read(model, bytes, size, facts, error);
     if (is_safetensors(bytes, size))
         return tc_native_read(model, bytes, size, facts, error);
     if (skipped < size && strchr("{[\"", bytes[skipped]) && bytes[skipped])
         return read_json(model, bytes + skipped, size - skipped, path, facts, error);
-    return tc_fail(error, TC_BAD_FORMAT, "the file is neither JSON nor safetensors");
+    return tc_fail(error, TC_BAD_FORMAT, "the file is neither JSON nor safetensors nor a plugin");
 }
 
 /** Read a model; results are written on success only. */

@@ -9,6 +9,7 @@ core_libtonecell_la_SOURCES += \
 	%D%/read_keras.c \
 	%D%/read_nam.c \
 	%D%/read_native.c \
+	%D%/read_plugin.c \
 	%D%/readers.h \
 	%D%/stages.c %D%/stages.h \
 	%D%/state_dict.c %D%/state_dict.h

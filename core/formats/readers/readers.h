@@ -13,6 +13,11 @@
 enum tc_status tc_native_read(struct tc_model **model, const unsigned char *bytes, size_t size,
                               struct tc_file_facts *facts, struct tc_error *error);
 
+/** A plugin file of Tonecell: the model in it, with the plugin's label; without the record of its
+ *  training. */
+enum tc_status tc_plugin_read(struct tc_model **model, const unsigned char *bytes, size_t size,
+                              struct tc_file_facts *facts, struct tc_error *error);
+
 /** RTNeural, Keras, AIDA-X: `in_shape` and `layers`. */
 enum tc_status tc_keras_read(struct tc_model **model, const json_t *json,
                              struct tc_file_facts *facts, struct tc_error *error);

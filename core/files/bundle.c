@@ -1,4 +1,4 @@
-#include "plugins/bundle.h"
+#include "files/bundle.h"
 
 #include <elf.h>
 #include <stdlib.h>
@@ -129,9 +129,9 @@ static enum tc_status read_layout(struct elf_layout *file, const unsigned char *
     return status;
 }
 
-enum tc_status bundle_find_image(const unsigned char *file, size_t size,
-                                 const unsigned char **image, size_t *image_size,
-                                 struct tc_error *error)
+enum tc_status tc_bundle_find_image(const unsigned char *file, size_t size,
+                                    const unsigned char **image, size_t *image_size,
+                                    struct tc_error *error)
 {
     struct elf_layout layout;
     const enum tc_status status = read_layout(&layout, file, size, error);
@@ -200,9 +200,9 @@ static void write_bundle(const struct elf_layout *file, const unsigned char *ima
     memcpy(bundle + file->section_at + shift, &section, sizeof section);
 }
 
-enum tc_status bundle_make(const unsigned char *file, size_t size, const unsigned char *image,
-                           size_t image_size, unsigned char **bundle, size_t *bundle_size,
-                           struct tc_error *error)
+enum tc_status tc_bundle_make(const unsigned char *file, size_t size, const unsigned char *image,
+                              size_t image_size, unsigned char **bundle, size_t *bundle_size,
+                              struct tc_error *error)
 {
     struct elf_layout layout;
     uint64_t tail, moved, gap;
