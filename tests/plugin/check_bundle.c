@@ -1,4 +1,5 @@
 /* Bundles of many models, and what happens to them in the hands of packagers and bad disks. */
+#include <dlfcn.h>
 #include <elf.h>
 #include <limits.h>
 #include <stdio.h>
@@ -306,6 +307,49 @@ START_TEST(a_file_cut_short_is_noticed)
 }
 END_TEST
 
+/* A plugin file of a newer Tonecell over an older program's: the name says so. */
+START_TEST(a_newer_image_is_noticed)
+{
+    struct tc_model *const model = random_model(1, 8, 0);
+    const struct bytes bundle = bundle_of(template, model);
+    const unsigned char *image;
+    size_t size;
+
+    ck_assert_int_eq(tc_bundle_find_image(bundle.at, bundle.size, &image, &size, NULL), TC_OK);
+    bundle.at[(size_t)(image - bundle.at) + 8] = 99;
+    save(bundle);
+    check_notices("probe (model lost: model image has version 99, ");
+    free(bundle.at);
+    tc_model_free(model);
+}
+END_TEST
+
+/* Some hosts make the symbols of all libraries global. */
+START_TEST(libraries_in_one_process_do_not_disturb_each_other)
+{
+    struct tc_model *const models[2] = {random_model(1, 8, 0), random_model(1, 20, 1)};
+    void *libraries[3] = {dlopen(PLUGIN, RTLD_NOW | RTLD_GLOBAL)};
+    char paths[2][PATH_MAX + 4];
+
+    for (unsigned i = 0; i < 2; ++i) {
+        save_bundle_of(models[i]);
+        (void)snprintf(paths[i], sizeof paths[i], "%s.%u", path, i);
+        ck_assert_int_eq(rename(path, paths[i]), 0);
+        libraries[i + 1] = dlopen(paths[i], RTLD_NOW | RTLD_GLOBAL);
+    }
+    for (unsigned i = 0; i < 3; ++i)
+        ck_assert_ptr_nonnull(libraries[i]);
+    for (unsigned i = 0; i < 4; ++i) {
+        memcpy(path, paths[i % 2], sizeof path);
+        check_plays(models[i % 2], i / 2);
+    }
+    for (unsigned i = 0; i < 3; ++i)
+        (void)dlclose(libraries[i]);
+    for (unsigned i = 0; i < 2; ++i)
+        tc_model_free(models[i]);
+}
+END_TEST
+
 START_TEST(other_files_are_no_templates)
 {
     static const unsigned char text[] = "#!/bin/sh\necho this is no library, but it is long enough";
@@ -389,6 +433,8 @@ int main(void)
     tcase_add_test(tests, a_lost_segment_is_noticed);
     tcase_add_test(tests, a_changed_byte_is_noticed);
     tcase_add_loop_test(tests, a_file_cut_short_is_noticed, 0, 2);
+    tcase_add_test(tests, a_newer_image_is_noticed);
+    tcase_add_test(tests, libraries_in_one_process_do_not_disturb_each_other);
     tcase_add_test(tests, other_files_are_no_templates);
     tcase_add_test(tests, no_damage_of_a_template_goes_wild);
     return support_run(tests, "bundle");

@@ -115,8 +115,7 @@ done
 name_is at_48000 'At 48000'
 name_is at_96000 'At 96000 (96 kHz)'
 name_is at_22050 'At 22050 (22.05 kHz)'
-rm "$ladspa"/tonecell_at_*.so "$ladspa"/tonecell_muff_2.so "$ladspa"/tonecell_warm.so \
-	"$ladspa"/tonecell_cold.so "$ladspa"/tonecell_lead_rhythm.so
+run 0 uninstall at_44100 at_48000 at_96000 at_22050 muff_2 warm cold lead_rhythm
 
 # Read back: the same model, to the bit, in every command.
 "$MAKE_MODEL" --hidden 12 --knobs 2 --seed 5 --rate 48000 --name 'Twice' "$work/twice.safetensors" || exit 99
@@ -140,6 +139,52 @@ fi
 run 0 convert --name Nice --author Me --licence MIT --label nice "$work/twice.safetensors" "$work/named.safetensors"
 run 0 info "$work/named.safetensors"
 for text in Nice Me MIT; do printed "$text"; done
+
+# Which hosts on this machine look there, and the desktop's LADSPA_PATH.
+mkdir "$work/bin"
+for host in sox ffmpeg ardour7; do
+	printf '#!/bin/sh\n' >"$work/bin/$host" && chmod +x "$work/bin/$host"
+done
+hosts() { # STATUS ARGUMENT...: install without LADSPA_PATH, and with these hosts
+	(
+		unset LADSPA_PATH
+		PATH=$work/bin:$PATH
+		wanted=$1
+		shift
+		"$TONECELL" install "$@" >"$work/out" 2>"$work/err"
+		echo $? >"$work/status"
+	)
+	test "$(cat "$work/status")" = "$1" || fail "install $*: exit status $(cat "$work/status")"
+}
+hosts 0 "$work/one.safetensors"
+grep -q "these hosts look in $ladspa: .*ffmpeg" "$work/err" || fail "ffmpeg does not look in $ladspa"
+grep -q 'these hosts do not look there: Ardour.*, sox' "$work/err" || fail "Ardour and sox look there"
+warned "need LADSPA_PATH=$ladspa:"
+warned '--setup-desktop sets it'
+desktop=$home/.config/environment.d/60-tonecell.conf
+absent "$desktop"
+hosts 0 --setup-desktop "$work/one.safetensors"
+printed "$desktop"
+grep -qF "LADSPA_PATH=\"$ladspa:" "$desktop" || fail "no LADSPA_PATH in $desktop"
+hosts 0 "$work/one.safetensors"
+warned "get it from $desktop"
+run 2 install --system --setup-desktop "$work/one.safetensors"
+warned "--setup-desktop is for the user's folder"
+
+# The description in RDF, for hosts that read it: valid XML, with the ID, names and all choices.
+rdf=$ladspa/rdf/tonecell_twice.rdf
+run 0 install --name 'Twice <&> "so"' --label twice "$work/twice.safetensors"
+id=$(ids twice | sed 's/ .*//')
+grep -qF "<ladspa:SimulatorPlugin rdf:about=\"&ladspa;$id\"" "$rdf" || fail "no category in $rdf"
+grep -qF '<dc:title>Twice &lt;&amp;&gt; &quot;so&quot; (stereo)</dc:title>' "$rdf" || fail "no title in $rdf"
+grep -qF '<ladspa:PortValue rdf:value="5">' "$rdf" || fail "no initial value in $rdf"
+grep -c '<ladspa:Scale>' "$rdf" | grep -qx 10 || fail "not all choices have names in $rdf"
+if command -v python3 >/dev/null; then
+	python3 -c 'import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])' "$rdf" ||
+		fail "$rdf is no XML"
+fi
+run 0 uninstall twice
+absent "$rdf"
 
 # Plugin files that cannot be read back: one sentence each.
 head -c 3000 "$work/twice.so" >"$work/cut.so"
@@ -247,6 +292,8 @@ absent "$ladspa/tonecell_crunch.so"
 run 0 uninstall big_muff "$ladspa/tonecell_second_take.so"
 absent "$ladspa/tonecell_big_muff.so"
 absent "$ladspa/tonecell_second_take.so"
+absent "$desktop"
+test "$(ls "$ladspa/rdf")" = '' || fail "left-over descriptions: $(ls "$ladspa/rdf")"
 run 1 uninstall big_muff
 warned "no plugin of Tonecell with the label 'big_muff'"
 cp "$PLUGIN_FOLDER/tonecell.so" "$work/foreign/"

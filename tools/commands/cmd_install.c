@@ -10,6 +10,8 @@ static int install(const struct command *self, const void *options, unsigned n, 
 
     if (model_texts_check(self, &request->texts) != 0)
         return 2;
+    if (request->system && request->setup_desktop)
+        return usage_error(self, "--setup-desktop is for the user's folder, without --system");
     if ((request->texts.label || request->texts.name) && n > 1)
         return usage_error(self, "--%s is for one model, here are %u",
                            request->texts.label ? "label" : "name", n);
@@ -26,6 +28,9 @@ static const struct opt opts[] = {
     {0, "replace", OPT_FLAG, AT(replace), 0, 0, NULL,
      "put the model in the place of another that is installed under its label", GROUP_OUTPUT,
      EVERYDAY},
+    {0, "setup-desktop", OPT_FLAG, AT(setup_desktop), 0, 0, NULL,
+     "set LADSPA_PATH for programs started from the desktop, in ~/.config/environment.d",
+     GROUP_OUTPUT, EVERYDAY},
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
 };
 
@@ -39,7 +44,8 @@ static const struct install_request defaults = {.sample_rate_hz = REAL_NOT_GIVEN
 
 const struct command cmd_install = {
     .name = "install",
-    .synopsis = "MODEL... [--system] [--name NAME] [--label LABEL] [--replace] [--sample-rate HZ]",
+    .synopsis = "MODEL... [--system] [--name NAME] [--label LABEL] [--replace] [--setup-desktop] "
+                "[--sample-rate HZ]",
     OPERANDS("MODEL", 1, OPERANDS_ANY),
     .summary = "install models as LADSPA plugins",
     .description =
@@ -53,7 +59,13 @@ const struct command cmd_install = {
         "kHz. No two plugins get the same name: if another has it, the label or a number is added. "
         "If another model is installed under the label, --replace puts the new one in its place; "
         "it keeps the IDs, so that sessions use the new model, and the old file stays until the "
-        "new one is complete.",
+        "new one is complete.\n\n"
+        "At its end it says which hosts on this machine look in the folder, and which need "
+        "LADSPA_PATH. --setup-desktop writes that variable to "
+        "~/.config/environment.d/60-tonecell.conf for programs started from the desktop; uninstall "
+        "removes the file with the last of the user's plugins. Beside the plugins, the folder rdf "
+        "gets a description of each for hosts that read LRDF, as Ardour does: category, units, "
+        "names of choices, exact initial values.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

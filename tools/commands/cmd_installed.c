@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -9,8 +10,10 @@
 #include "cli/paths.h"
 #include "cli/talk.h"
 #include "model/plugin_identity.h"
+#include "plugins/desktop.h"
 #include "plugins/plugin_file.h"
 #include "plugins/plugin_folders.h"
+#include "plugins/plugin_rdf.h"
 
 #define AT(field) offsetof(struct installed_options, field)
 
@@ -128,7 +131,31 @@ static bool remove_library(const struct plugin_file *file)
     }
     printf("%s\n", file->path);
     talk_say(file->path, "removed");
+    plugin_rdf_remove(file->path);
     return true;
+}
+
+/* Whether the user's own folder has a plugin of Tonecell. */
+static bool find_own(const char *path, void *found)
+{
+    struct plugin_file file;
+    char own[PATH_MAX], real[PATH_MAX];
+    const size_t length = user_folder(own) && realpath(own, real) ? strlen(real) : 0;
+
+    if (length > 0 && strncmp(path, real, length) == 0 && path[length] == '/') {
+        plugin_file_read(&file, path);
+        *(bool *)found |= file.kind != PLUGIN_FOREIGN;
+    }
+    return !*(bool *)found;
+}
+
+static void undo_desktop_after_last(void)
+{
+    bool found = false;
+
+    plugin_folders_visit(find_own, &found);
+    if (!found)
+        desktop_undo();
 }
 
 static bool uninstall(const char *what)
@@ -156,6 +183,8 @@ static int run_uninstall(const struct command *self, const void *parsed, unsigne
     (void)parsed;
     for (unsigned i = 0; i < n; ++i)
         done += uninstall(operands[i]);
+    if (done > 0)
+        undo_desktop_after_last();
     return done == n ? 0 : 1;
 }
 
@@ -194,7 +223,9 @@ const struct command cmd_uninstall = {
     .summary = "remove installed plugins",
     .description =
         "Removes plugins of Tonecell, by label (the one in ~/.ladspa before any other) or by file. "
-        "Libraries of other origin are never touched.",
+        "Libraries of other origin are never touched. With the last plugin in ~/.ladspa, the file "
+        "of "
+        "install --setup-desktop is removed.",
     EXAMPLES(uninstall_examples),
     DEFAULTS(defaults),
     .run = run_uninstall,

@@ -11,9 +11,12 @@
 #include "cli/talk.h"
 #include "model/plugin_identity.h"
 #include "plugins/bundle_template.h"
+#include "plugins/desktop.h"
 #include "plugins/plugin_file.h"
 #include "plugins/plugin_folders.h"
+#include "plugins/plugin_hosts.h"
 #include "plugins/plugin_model.h"
+#include "plugins/plugin_rdf.h"
 #include "plugins/unique_name.h"
 #include "plugins/used_ids.h"
 
@@ -163,6 +166,8 @@ static bool install_model(struct installation *to, const char *model_path)
     if (!model)
         return false;
     done = write_plugin(to, model, &identity, path, &error) == TC_OK;
+    if (done && plugin_rdf_write(path, model, &error) != TC_OK)
+        talk_warn(path, "%s", error.message);
     if (done)
         plugin_model_report(path, model, &identity);
     else
@@ -187,24 +192,6 @@ static bool create_folder(struct installation *to)
     return false;
 }
 
-static void report_hosts(const struct installation *to)
-{
-    char value[2 * PATH_MAX];
-
-    if (is_in_search_path(getenv("LADSPA_PATH"), to->folder)) {
-        talk_say(NULL, "LADSPA_PATH names %s, so that hosts find it", to->folder);
-        return;
-    }
-    path_with_folder(value, sizeof value, to->folder);
-    if (to->request->system)
-        talk_say(NULL, "hosts that do not look in %s need LADSPA_PATH=%s", to->folder, value);
-    else
-        talk_say(NULL,
-                 "ffmpeg, mpv and GStreamer look in %s; sox, ecasound, applyplugin, PipeWire and "
-                 "other hosts need LADSPA_PATH=%s",
-                 to->folder, value);
-}
-
 static int install_all(struct installation *to, unsigned n, char **models)
 {
     unsigned done = 0;
@@ -213,7 +200,9 @@ static int install_all(struct installation *to, unsigned n, char **models)
     for (unsigned i = 0; i < n; ++i)
         done += install_model(to, models[i]);
     if (done > 0)
-        report_hosts(to);
+        plugin_hosts_report(to->folder);
+    if (done > 0 && to->request->setup_desktop && !desktop_set_up(to->folder))
+        return 1;
     return done == n ? 0 : 1;
 }
 

@@ -9,6 +9,7 @@
 
 struct install_request {
     bool system;              /* into the system's LADSPA folder, else the user's */
+    bool setup_desktop;       /* as desktop_set_up(), after the models */
     bool replace;             /* another model that is installed under the label */
     struct model_texts texts; /* of the plugin, as plugin_model_load() has them */
     double sample_rate_hz;    /* as load_model() */
