@@ -82,7 +82,7 @@ echo "3/5  Training a model on the pair; this takes about a minute"
 trained=$(date +%s)
 
 echo "4/5  Playing the unseen riff: as a plugin in applyplugin, and with tonecell process"
-HOME=$PWD/home "$tonecell" install --quiet --label $label overdrive.safetensors >install.log
+HOME=$PWD/home "$tonecell" install --quiet --replace --label $label overdrive.safetensors >install.log
 LADSPA_PATH=$PWD/home/.ladspa apply unseen-dry.wav unseen-plugin.wav \
 	tonecell_$label.so $label 0 0 0 0 0 0 0 0
 "$tonecell" process -m overdrive.safetensors -o unseen-process.wav --no-dither unseen-dry.wav

@@ -243,6 +243,9 @@ if test -e "$HOSTS_BUILD/.libs/rtbad.so"; then
 fi
 
 # Bad input: a sentence, and nothing written.
+: >"$work/no-folder"
+LADSPA_PATH=$work/no-folder run 0 installed
+warned "$work/no-folder: warning: cannot be read, so that plugins there are not known: Not a directory"
 run 1 install "$work/pair.safetensors"
 warned 'pair.safetensors: the model has 2 audio inputs and 2 outputs, the plugin plays 1 and 1'
 absent "$ladspa/tonecell_pair.so"

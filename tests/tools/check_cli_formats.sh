@@ -94,6 +94,33 @@ run 1 convert --to onnx dense.safetensors no.onnx
 expect_err 'ONNX has no RNN with softmax, but layer 1 is one'
 run 0 bundle -o dense.so dense.json
 
+# An assumed rate stays assumed in files of Tonecell, and is no fact in other formats.
+run 0 convert amp.json assumed.safetensors
+run 0 info --json assumed.safetensors
+expect_err 'its sample rate of 44100 Hz was assumed when it was converted'
+expect_out '"sample_rate_assumed": true'
+run 0 bundle -o assumed.so assumed.safetensors
+run 0 info --json assumed.so
+expect_out '"sample_rate_assumed": true'
+run 0 convert --to nam assumed.so assumed.nam
+expect_err 'assumed.nam: states no sample rate'
+grep -q sample_rate assumed.nam && fail "the assumed rate was written: $(cat assumed.nam)"
+run 0 convert --to nam --sample-rate 44100 assumed.so stated.nam
+grep -q '"sample_rate":44100' stated.nam || fail "the stated rate is missing: $(cat stated.nam)"
+
+# A knob's initial value survives formats that have none.
+cat >knob.json <<END
+{"model_data": {"model": "SimpleRNN", "input_size": 2, "skip": 1, "output_size": 1,
+  "unit_type": "LSTM", "num_layers": 1, "hidden_size": 1, "bias_fl": true},
+ "state_dict": {"rec.weight_ih_l0": [[0.5, 0.1], [0.25, 0.1], [-0.5, 0.1], [1, 0.1]],
+  "rec.weight_hh_l0": [[0.1], [0.2], [0.3], [0.4]], "rec.bias_ih_l0": [0.5, 0.5, 0.5, 0.5],
+  "rec.bias_hh_l0": [0, 0.1, 0.2, 0.3], "lin.weight": [[1.5]], "lin.bias": [-0.25]}}
+END
+run 0 convert --to keras knob.json knob-keras.json
+expect_err 'initial values of the knobs are for Tonecell'
+run 0 info knob-keras.json
+expect_out 'Knobs Gain, 0 to 1 [0.5]'
+
 # One unit with recurrent weight 0.999: at state 0 it stays; from 1 it decays as 1 / sqrt(2 t / 3)
 # because of tanh, then as 0.999^t: thousands of frames after a burst.
 cat >slow.json <<END

@@ -3,6 +3,8 @@
 #include "cli/given.h"
 #include "cli/talk.h"
 
+#include <string.h>
+
 /* A copy of the model with another sample rate in its metadata. NULL without memory. */
 static struct tc_model *with_rate(const struct tc_model *model, double rate_hz,
                                   struct tc_error *error)
@@ -15,6 +17,23 @@ static struct tc_model *with_rate(const struct tc_model *model, double rate_hz,
     (void)tc_model_new(&made, tc_model_architecture(model), &meta, tc_model_parameters(model),
                        error);
     return made;
+}
+
+static void warn_of_rate(const char *path, double rate_hz, const char *format)
+{
+    const bool own = strcmp(format, "safetensors") == 0 || strcmp(format, "plugin") == 0;
+
+    if (own)
+        talk_warn(path,
+                  "its sample rate of %g Hz was assumed when it was converted; --sample-rate gives "
+                  "another",
+                  rate_hz);
+    else
+        talk_warn(
+            path,
+            "its sample rate is not in the file: %g Hz is assumed, as is usual for %s models; "
+            "--sample-rate gives another",
+            rate_hz, format);
 }
 
 struct tc_model *load_model(const char *path, double sample_rate_hz, struct tc_file_facts *facts)
@@ -37,12 +56,8 @@ struct tc_model *load_model(const char *path, double sample_rate_hz, struct tc_f
             talk_error(path, "%s", error.message);
         model = rated;
     }
-    if (found.rate_assumed)
-        talk_warn(
-            path,
-            "its sample rate is not in the file: %g Hz is assumed, as is usual for %s models; "
-            "--sample-rate gives another",
-            tc_model_metadata(model)->sample_rate_hz, found.format);
+    if (model && found.rate_assumed)
+        warn_of_rate(path, tc_model_metadata(model)->sample_rate_hz, found.format);
     if (facts)
         *facts = found;
     return model;

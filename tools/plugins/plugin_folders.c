@@ -3,10 +3,13 @@
 #include "plugins/plugin_folders.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "cli/talk.h"
 
 enum { MAX_FOLDERS = 64 };
 
@@ -113,6 +116,9 @@ static bool visit_folder(const char *folder, bool (*visit)(const char *path, voi
     const int n = scandir(folder, &entry, NULL, alphasort);
     bool go_on = true;
 
+    if (n < 0)
+        talk_warn(folder, "cannot be read, so that plugins there are not known: %s",
+                  strerror(errno));
     for (int i = 0; i < n; ++i) {
         const char *const name = entry[i]->d_name;
         const size_t length = strlen(name);
