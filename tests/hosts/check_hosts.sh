@@ -103,10 +103,39 @@ check_descriptions() {
 	done
 }
 
+# A session with the plugin on a track that hears the dummy device's noise, for a second.
+check_ardour() {
+	command -v ardour7-lua >/dev/null || { echo "skip ardour: ardour7-lua is not installed"; return; }
+	choose_plugin 44100 mono
+	rm -f "$RTCHECK_LOG"
+	cat >"$work/session.lua" <<-END
+		backend = AudioEngine:set_backend("None (Dummy)", "Unit-Test", "")
+		backend:set_device_name("Uniform White Noise") backend:set_sample_rate($RATE_HZ) backend:set_buffer_size(256)
+		session = create_session("$work/session", "session", $RATE_HZ)
+		for track in session:new_audio_track(1, 2, nil, 1, "track", ARDOUR.PresentationInfo.max_order,
+				ARDOUR.TrackMode.Normal, true):iter() do
+			track:monitoring_control():set_value(ARDOUR.MonitorChoice.MonitorInput, PBD.GroupControlDisposition.NoGroup)
+			track:add_processor_by_index(ARDOUR.LuaAPI.new_plugin(session, "$id", ARDOUR.PluginType.LADSPA, ""), 0, nil, true)
+			print("knob", ARDOUR.LuaAPI.set_processor_param(track:nth_plugin(0), 0, 7.0))
+			sleep(1)
+			print("latency", track:nth_plugin(0):to_insert():signal_latency())
+		end
+		close_session()
+		quit()
+	END
+	$under ardour7-lua "$work/session.lua" >"$work/log" 2>&1
+	if grep -q "^knob.true" "$work/log" && grep -q "^latency.$latency\$" "$work/log" && is_realtime_safe; then
+		echo "ok   ardour $label: latency $latency$checked"
+	else
+		fail "ardour $label"
+	fi
+}
+
 check_knob 48000
 check_knob 44100
 check_stereo 48000
 check_stereo 44100
 check_defaults
 check_descriptions
+check_ardour
 exit $failed

@@ -86,7 +86,7 @@ case $(setting CFLAGS) in *-fsanitize=*) hosts=no ;; esac
 is_run() {
 	case $1 in
 	./autogen.sh* | sudo*) return 1 ;; # the build and its installation
-	sox* | ffmpeg* | ecasound* | applyplugin*) [ $hosts = yes ] && command -v "${1%% *}" >/dev/null ;;
+	sox* | ffmpeg* | ecasound* | applyplugin* | gst-launch* | mplayer*) [ $hosts = yes ] && command -v "${1%% *}" >/dev/null ;;
 	esac
 }
 
@@ -104,7 +104,7 @@ blocks sh | while IFS= read -r line; do
 		echo "check_readme: not run: $line" >&2
 	fi
 done >commands
-PATH=$scratch/bin:$PATH HOME=$scratch/home TERM=dumb sh -eux commands ||
+PATH=$scratch/bin:$PATH HOME=$scratch/home TERM=dumb sh -eux commands </dev/null ||
 	fail "a command of README fails, the last one shown"
 
 # Some hosts succeed without a result: each file that a command names has to be there.
@@ -113,7 +113,7 @@ for file in $(grep -o 'song-[a-z]*\.[a-z]*' commands) rendered/a.wav rendered/b.
 done
 
 # Hosts play the model and no other plugin of its label; they may differ by a few steps of 16 bits.
-for host in sox ffmpeg ecasound applyplugin; do
+for host in sox ffmpeg ecasound applyplugin gstreamer mplayer; do
 	[ -e "song-$host.wav" ] || continue
 	sox -D -m -v 1 song-amp.wav -v -1 "song-$host.wav" -n stat 2>&1 | awk '
 		/^M[axin]*imum amplitude/ { size = $3 < 0 ? -$3 : $3; if (size > most) most = size; seen++ }
