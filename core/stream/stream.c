@@ -77,6 +77,49 @@ static void write_layer_output(const struct tc_stream *stream, unsigned l, const
         stream->k->norm(&args);
 }
 
+/* v = sum_k l_k past[t - k] */
+static void interpolate(const struct tc_recurrence_delay *delay, const float *past, size_t floats,
+                        float *v)
+{
+    const float *const newest = past - delay->first * floats;
+
+    for (size_t i = 0; i < floats; ++i)
+        v[i] = delay->weight[0] * newest[i];
+    for (size_t k = 1; k < delay->taps; ++k)
+        for (size_t i = 0; i < floats; ++i)
+            v[i] += delay->weight[k] * newest[i - k * floats];
+}
+
+/* As the kernels' forward(), whose state before each frame is the last one's, with the delayed one
+ * instead: frame by frame. */
+static void forward_delayed(const struct tc_stream *stream, struct stream_layer *layer,
+                            const struct tc_forward_args *block)
+{
+    const size_t past = tc_recurrence_delay_frames(&stream->delay);
+    const size_t floats = stream->channels * layer->packed.units, bytes = floats * sizeof(float);
+    const bool has_c = tc_cell_has_c(layer->packed.cell);
+    struct tc_forward_args frame = *block;
+
+    frame.n_frames = 1;
+    frame.h = layer->step_h;
+    for (size_t t = 0; t < block->n_frames; ++t) {
+        float *const h = layer->past_h + (past + t) * floats;
+        float *const c = layer->past_c + (past + t) * floats;
+
+        interpolate(&stream->delay, h, floats, frame.h);
+        if (has_c)
+            interpolate(&stream->delay, c, floats, frame.c);
+        stream->k->forward(&frame);
+        memcpy(h, frame.h + floats, bytes);
+        memcpy(block->h + (t + 1) * floats, h, bytes);
+        if (has_c)
+            memcpy(c, frame.c, bytes);
+        frame.x += stream->channels * block->x_pitch;
+    }
+    memmove(layer->past_h, layer->past_h + block->n_frames * floats, past * bytes);
+    memmove(layer->past_c, layer->past_c + block->n_frames * floats, past * bytes);
+}
+
 static void forward_layers(struct tc_stream *stream, size_t n)
 {
     const float *x = stream->x;
@@ -92,7 +135,10 @@ static void forward_layers(struct tc_stream *stream, size_t n)
                                              .c = layer->c,
                                              .scratch = stream->scratch};
 
-        stream->k->forward(&args);
+        if (stream->delay.taps)
+            forward_delayed(stream, layer, &args);
+        else
+            stream->k->forward(&args);
         if (layer->output)
             write_layer_output(stream, l, x, n);
         x_pitch = layer->packed.units;

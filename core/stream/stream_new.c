@@ -2,6 +2,7 @@
  *  Creating a stream: kernels, one allocation, packed weights. */
 #include "decibel.h"
 #include "memory.h"
+#include "stream/stream.h"
 #include "stream/stream_state.h"
 
 #include <stdlib.h>
@@ -49,6 +50,18 @@ static size_t block_frames(const struct tc_stream *stream)
     return frames;
 }
 
+static void carve_past(const struct tc_stream *stream, struct stream_layer *layer,
+                       struct tc_carver *carver, size_t floats)
+{
+    const size_t frames = tc_recurrence_delay_frames(&stream->delay) + stream->block;
+
+    if (!stream->delay.taps)
+        return;
+    layer->past_h = tc_carve(carver, frames * floats);
+    layer->past_c = tc_carve(carver, frames * floats);
+    layer->step_h = tc_carve(carver, 2 * floats);
+}
+
 static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
 {
     const struct tc_architecture *const arch = &stream->model->arch;
@@ -65,6 +78,7 @@ static void lay_out(struct tc_stream *stream, struct tc_carver *carver)
             tc_carve(carver, weights.activation == TC_MODRELU ? units(stream, l) : 0);
         layer->h = tc_carve(carver, (stream->block + 1) * channels * units(stream, l));
         layer->c = tc_carve(carver, channels * units(stream, l));
+        carve_past(stream, layer, carver, channels * units(stream, l));
         layer->norm_gain = tc_carve(carver, arch->layer_norm ? units(stream, l) : 0);
         layer->norm_bias = tc_carve(carver, arch->layer_norm ? units(stream, l) : 0);
         if (tc_layer_is_residual(arch, l) || arch->layer_norm)
@@ -154,13 +168,22 @@ enum tc_status tc_stream_new_with(struct tc_stream **stream, const struct tc_mod
                                   unsigned channels, const char *kernels,
                                   enum tc_precision precision, struct tc_error *error)
 {
+    if (channels < 1 || channels > TC_MAX_CHANNELS)
+        return tc_fail(error, TC_BAD_ARGUMENT, "%u channels, expected 1 to %d", channels,
+                       TC_MAX_CHANNELS);
+    return tc_stream_new_delayed(stream, model, channels, kernels, precision, NULL, error);
+}
+
+enum tc_status tc_stream_new_delayed(struct tc_stream **stream, const struct tc_model *model,
+                                     unsigned channels, const char *kernels,
+                                     enum tc_precision precision,
+                                     const struct tc_recurrence_delay *delay,
+                                     struct tc_error *error)
+{
     const char *const name = kernels ? kernels : getenv("TONECELL_KERNELS");
     const struct tc_kernels *const k = tc_kernels_find(name, tc_cpu_features());
     struct tc_stream *created;
 
-    if (channels < 1 || channels > TC_MAX_CHANNELS)
-        return tc_fail(error, TC_BAD_ARGUMENT, "%u channels, expected 1 to %d", channels,
-                       TC_MAX_CHANNELS);
     if (kernels && !k)
         return tc_fail(error, TC_UNSUPPORTED, "no kernels '%s' on this CPU", kernels);
     created = calloc(1, sizeof *created);
@@ -169,6 +192,8 @@ enum tc_status tc_stream_new_with(struct tc_stream **stream, const struct tc_mod
         /* An unknown name in the environment is ignored: a host must not lose its plugin by it. */
         created->k = k ? k : tc_kernels_find(NULL, tc_cpu_features());
         created->precision = precision;
+        if (delay)
+            created->delay = *delay;
         created->channels = channels;
         created->buffers = tc_input_buffers(&model->arch);
         created->inputs = tc_layer_inputs(&model->arch, 0);

@@ -5,6 +5,7 @@
 
 #include "kernels/kernels.h"
 #include "model/model.h"
+#include "stream/recurrence_delay.h"
 
 #include <float.h>
 #include <math.h>
@@ -19,6 +20,9 @@ struct stream_layer {
     float *output;                /* (block, channels, units): the layer's output, if not h */
     float *norm_gain, *norm_bias; /* (units), of layer normalisation */
     const float *h0, *c0;         /* (H) in the model's parameters */
+    /* With a delay: the states of the frames before a block, then its own; one step's h. */
+    float *past_h, *past_c; /* (delay + block, channels, units) */
+    float *step_h;          /* (2, channels, units) */
 };
 
 struct tc_stream {
@@ -26,7 +30,8 @@ struct tc_stream {
     const struct tc_kernels *k;
     enum tc_precision precision;
     unsigned channels;
-    size_t block; /* frames */
+    size_t block;                     /* frames */
+    struct tc_recurrence_delay delay; /* no taps: the states of the last frame are fed back */
     struct stream_layer layer[TC_MAX_LAYERS];
     float *readout_w;       /* (O, units) */
     const float *readout_b; /* (O) in the model's parameters */
