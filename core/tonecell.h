@@ -455,12 +455,18 @@ uint64_t tc_stream_recoveries(const struct tc_stream *stream) TC_REALTIME;
 
 struct tc_player;
 
-/** Controls. Values outside their range and infinities are clamped; NaN is the lower bound. */
+/** Controls. Values outside their range and infinities are clamped; NaN is the lower bound. All are
+ *  neutral at 0. */
 struct tc_controls {
     float in_gain_db, out_gain_db; /* -60 to 24 */
     float dry;                     /* 0 = model only, 1 = input only */
     float bypass;                  /* > 0.5: the input, unchanged */
-    float knob[TC_MAX_KNOBS];      /* in the knob's own unit */
+    float normalise;          /* > 0.5: output gain to -18 dB, if the model's loudness is known */
+    float dc_blocker;         /* > 0.5: a high-pass at 5 Hz after the model */
+    float rate;               /* at another rate than the model's: 0 automatic, which is 1
+                                      resampling; 2 delay of the states, where that is stable */
+    float oversampling;       /* 0 none, 1 two times, 2 four times */
+    float knob[TC_MAX_KNOBS]; /* in the knob's own unit */
 };
 
 #define TC_GAIN_MIN_DB (-60.0f)
@@ -476,20 +482,29 @@ void tc_controls_init(struct tc_controls *controls, const struct tc_model *model
  *  a host's rate (above 0, at most 1e9). Where the model's rate is known and another, up to
  *  TC_MAX_RATE_RATIO times the host's or the other way round, the model runs at its own: the input
  *  and the output are converted by linear-phase filters, flat up to 20 / 44.1 of the lower rate and
- *  110 dB down outside, which makes the output late by about 80 frames of the lower rate. The model
- *  must outlive the player. Errors: TC_BAD_ARGUMENT, TC_UNSUPPORTED (a model of symbols, or of more
+ *  110 dB down outside, which makes the output late by about 80 frames of the lower rate. Or the
+ *  model runs at the host's rate with its states fed back later or earlier by the ratio of the rates
+ *  (controls.rate): no latency, but an error that depends on the model; only where the eigenvalues of
+ *  the model say that this is stable (tc_find_eigenvalues(), bundles carry them). Oversampled by
+ *  N, the model runs at N times its rate with states fed back after N frames, between the same
+ *  filters. The model must outlive the player. Errors: TC_BAD_ARGUMENT, TC_UNSUPPORTED (a model of symbols, or of more
  *  than TC_MAX_AUDIO audio inputs or outputs), TC_NO_MEMORY. */
 enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *model,
                              unsigned channels, double rate_hz, struct tc_error *error);
 
-/** The same with weights of another precision. Errors as above. */
+/** The same with weights of another precision. With `fixed` controls, only their choice of rate and
+ *  oversampling is there, which saves the memory of the others; NULL: all. Errors as above. */
 enum tc_status tc_player_new_with(struct tc_player **player, const struct tc_model *model,
                                   unsigned channels, double rate_hz, enum tc_precision precision,
-                                  struct tc_error *error);
+                                  const struct tc_controls *fixed, struct tc_error *error);
 
 /** Whether a player of the model converts from and to a host's rate. False, too, where the model's
  *  rate is unknown or too far from the host's: then the model runs at the host's rate. */
 bool tc_player_converts(const struct tc_model *model, double rate_hz);
+
+/** Whether a player of a model that converts can delay its states instead (controls.rate 2): its
+ *  eigenvalues are known, and say that this is stable at the host's rate. */
+bool tc_player_delays(const struct tc_model *model, double rate_hz);
 
 /** Free a player (NULL allowed). */
 void tc_player_free(struct tc_player *player);
@@ -503,14 +518,16 @@ void tc_player_copy_channel(struct tc_player *player, unsigned channel,
 
 /** As tc_stream_process(), with gains, dry, bypass and knobs. A control that changed since the
  *  last call moves to its new value in a straight line over 20 ms, from the first frame of this
- *  call; a call without frames takes no controls. Dry and bypass give output o the audio input o of
+ *  call; another rate or oversampling fades the output out and, after the new latency and 20 ms more,
+ *  in again, with the states set to the initial ones; a call without frames takes no controls. Dry and bypass give output o the audio input o of
  *  its channel, or the first where there are fewer. */
 void tc_player_process(struct tc_player *player, const struct tc_controls *controls,
                        const float *const *in, float *const *out, size_t n_frames) TC_REALTIME;
 
-/** Frames by which the output is late, dry and bypassed signal included: those of the conversion of
- *  the rate; 0 where there is none. */
-unsigned tc_player_latency_frames(const struct tc_player *player) TC_REALTIME;
+/** Frames by which the output is late with these controls, dry and bypassed signal included: those of
+ *  the filters of a conversion of the rate or of oversampling; 0 where there are none. */
+unsigned tc_player_latency_frames(const struct tc_player *player,
+                                  const struct tc_controls *controls) TC_REALTIME;
 
 /* ------------------------------------------------------------------------- files */
 

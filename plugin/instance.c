@@ -91,6 +91,10 @@ static struct tc_controls read_controls(const struct instance *instance)
     controls.out_gain_db = read_control(instance, CONTROL_OUT_GAIN, controls.out_gain_db);
     controls.dry = read_control(instance, CONTROL_DRY, controls.dry);
     controls.bypass = read_control(instance, CONTROL_BYPASS, controls.bypass);
+    controls.normalise = read_control(instance, CONTROL_NORMALISE, controls.normalise);
+    controls.dc_blocker = read_control(instance, CONTROL_DC_BLOCKER, controls.dc_blocker);
+    controls.rate = read_control(instance, CONTROL_RATE, controls.rate);
+    controls.oversampling = read_control(instance, CONTROL_OVERSAMPLING, controls.oversampling);
     return controls;
 }
 
@@ -153,7 +157,8 @@ static void process(struct instance *instance, size_t n_frames, bool adding)
         write_output(instance, adding, start, n);
     }
     if (latency)
-        *latency = instance->player ? (float)tc_player_latency_frames(instance->player) : 0.0f;
+        *latency =
+            instance->player ? (float)tc_player_latency_frames(instance->player, &controls) : 0.0f;
 }
 
 /* LADSPA: process n_frames (SampleCount; any number, 0 too) from and to the connected ports. */

@@ -7,10 +7,10 @@
  *      Output gain (dB)   -60 to 24              0
  *      Dry                0 to 1                 0 (model only)
  *      Bypass             0, 1                   0 (off)
- *      Normalise          0, 1                   0 (without effect so far)
- *      DC blocker         0, 1                   0 (without effect so far)
- *      Rate               0, 1, 2                0 (without effect so far)
- *      Oversampling       0, 1, 2                0 (without effect so far)
+ *      Normalise          0, 1                   0 (off); 1: to -18 dB
+ *      DC blocker         0, 1                   0 (off); 1: a high-pass of 5 Hz
+ *      Rate               0, 1, 2                0 (automatic, which is 1: resample; 2: delay states)
+ *      Oversampling       0, 1, 2                0 (none); 1: 2 times; 2: 4 times
  *      Input              audio; of the stereo plugin: Input L, Input R
  *      Output             audio; of the stereo plugin: Output L, Output R
  *      latency            frames, 0 to 192000    control output
@@ -30,7 +30,7 @@ enum fixed_control {
     CONTROL_OUT_GAIN,
     CONTROL_DRY,
     CONTROL_BYPASS,
-    CONTROL_NORMALISE, /* accepted without effect, as are the three below */
+    CONTROL_NORMALISE,
     CONTROL_DC_BLOCKER,
     CONTROL_RATE,
     CONTROL_OVERSAMPLING,

@@ -247,6 +247,7 @@ void tc_model_free(struct tc_model *model)
         return;
     free((char *)model->meta.training); /* owned; const for readers only */
     free(model->parameters);
+    free(model->eigenvalues);
     free(model);
 }
 

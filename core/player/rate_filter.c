@@ -133,7 +133,7 @@ static void filter_frame(const struct tc_rate_filter *filter, float *const *out,
 }
 
 size_t tc_rate_filter_process(struct tc_rate_filter *filter, const float *const *in, size_t n,
-                              float *const *out)
+                              size_t start, float *const *out)
 {
     const size_t taps = 2 * (size_t)filter->half;
     size_t frames = 0;
@@ -143,7 +143,7 @@ size_t tc_rate_filter_process(struct tc_rate_filter *filter, const float *const 
         memcpy(tc_fifo_end(&filter->fifo, r), in[r], n * sizeof **in);
     tc_fifo_push(&filter->fifo, n);
     while (filter->fifo.end - filter->fifo.start >= taps) {
-        filter_frame(filter, out, frames++);
+        filter_frame(filter, out, start + frames++);
         filter->phase += filter->down;
         tc_fifo_pop(&filter->fifo, (size_t)(filter->phase / filter->up));
         filter->phase %= filter->up;

@@ -1,7 +1,5 @@
 #include "player/resampler.h"
 
-#include "model/model.h"
-
 #include <math.h>
 #include <stdlib.h>
 
@@ -33,24 +31,78 @@ static void ratio_of(double ratio, unsigned *up, unsigned *down)
 
 /* ------------------------------------------------------------------ the converter */
 
+static size_t min_size(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Deal the frames of a signal out to N signals, one after the other. */
+static void deinterleave(const float *in, float *const *out, size_t stride, unsigned n_signals,
+                         size_t n_frames)
+{
+    for (unsigned p = 0; p < n_signals; ++p)
+        for (size_t t = 0; t < n_frames; ++t)
+            out[p * stride][t] = in[t * n_signals + p];
+}
+
+static void interleave(const float *const *in, size_t stride, float *out, unsigned n_signals,
+                       size_t n_frames)
+{
+    for (unsigned p = 0; p < n_signals; ++p)
+        for (size_t t = 0; t < n_frames; ++t)
+            out[t * n_signals + p] = in[p * stride][t];
+}
+
+/* Input i of a channel's N channels of the stream: [(channel * N + p) * inputs + i], p = 0 ... */
+static size_t first_signal(unsigned row, unsigned of_channel, unsigned n_signals)
+{
+    return (size_t)(row / of_channel) * n_signals * of_channel + row % of_channel;
+}
+
 static size_t to_model(struct tc_converter *converter, const float *const *in, size_t n_frames,
                        float *const *out)
 {
-    return tc_rate_filter_process(&((struct tc_resampler *)converter)->to_model, in, n_frames, out);
+    struct tc_resampler *const r = (struct tc_resampler *)converter;
+    const unsigned N = r->setting.oversampling, inputs = r->setting.inputs;
+    const unsigned rows = r->setting.channels * inputs;
+    size_t frames;
+
+    if (N == 1)
+        return tc_rate_filter_process(&r->to_model, in, n_frames, 0, out);
+    frames =
+        r->waiting + tc_rate_filter_process(&r->to_model, in, n_frames, r->waiting, r->high_in);
+    r->waiting = frames % N;
+    for (unsigned row = 0; row < rows; ++row) {
+        float *const high = r->high_in[row];
+
+        deinterleave(high, out + first_signal(row, inputs, N), inputs, N, frames / N);
+        memmove(high, high + frames - r->waiting, r->waiting * sizeof *high);
+    }
+    return frames / N;
 }
 
 static size_t to_host(struct tc_converter *converter, const float *const *in, size_t n_frames,
                       float *const *out)
 {
-    return tc_rate_filter_process(&((struct tc_resampler *)converter)->to_host, in, n_frames, out);
+    struct tc_resampler *const r = (struct tc_resampler *)converter;
+    const unsigned N = r->setting.oversampling, outputs = r->setting.outputs;
+    const unsigned rows = r->setting.channels * outputs;
+
+    if (N == 1)
+        return tc_rate_filter_process(&r->to_host, in, n_frames, 0, out);
+    for (unsigned row = 0; row < rows; ++row)
+        interleave(in + first_signal(row, outputs, N), outputs, r->high_out[row], N, n_frames);
+    return tc_rate_filter_process(&r->to_host, (const float *const *)r->high_out, N * n_frames, 0,
+                                  out);
 }
 
 static void reset(struct tc_converter *converter)
 {
-    struct tc_resampler *const resampler = (struct tc_resampler *)converter;
+    struct tc_resampler *const r = (struct tc_resampler *)converter;
 
-    tc_rate_filter_reset(&resampler->to_model);
-    tc_rate_filter_reset(&resampler->to_host);
+    tc_rate_filter_reset(&r->to_model);
+    tc_rate_filter_reset(&r->to_host);
+    r->waiting = 0;
 }
 
 static void copy_rows(struct tc_rate_filter *filter, unsigned channel,
@@ -63,69 +115,99 @@ static void copy_rows(struct tc_rate_filter *filter, unsigned channel,
 static void copy_channel(struct tc_converter *converter, unsigned channel,
                          const struct tc_converter *from, unsigned from_channel)
 {
-    struct tc_resampler *const to = (struct tc_resampler *)converter;
+    struct tc_resampler *const r = (struct tc_resampler *)converter;
     const struct tc_resampler *const other = (const struct tc_resampler *)from;
+    const unsigned inputs = r->setting.inputs;
+    const size_t waiting = min_size(r->waiting, other->waiting);
 
-    copy_rows(&to->to_model, channel, &other->to_model, from_channel, to->inputs);
-    copy_rows(&to->to_host, channel, &other->to_host, from_channel, to->outputs);
+    copy_rows(&r->to_model, channel, &other->to_model, from_channel, inputs);
+    copy_rows(&r->to_host, channel, &other->to_host, from_channel, r->setting.outputs);
+    for (unsigned i = 0; waiting && i < inputs; ++i)
+        memmove(r->high_in[channel * inputs + i], other->high_in[from_channel * inputs + i],
+                waiting * sizeof(float));
 }
 
-/* Host frame t has come back when the model's frames up to half of to_host after it are there, for
- * which the host's up to half of to_model after them have to be. */
-static struct tc_converter_size size_of(const struct tc_rate_filter *to_model,
-                                        const struct tc_rate_filter *to_host)
+/* ------------------------------------------------------------------ creation */
+
+/* Frame t of the host lies at t r of the high rate, r its ratio. It comes back when that of to_host is
+ * there up to t r + half, and up to N - 1 more to fill a frame of the model; for which the host's are
+ * needed up to half of to_model after the same time. */
+static struct tc_converter_size size_of(const struct tc_resampler *r, double ratio)
 {
-    const double model_frames = (double)to_model->up / to_model->down;
+    const unsigned N = r->setting.oversampling;
 
     return (struct tc_converter_size){
-        .pending_frames = to_model->half + (unsigned)ceil((double)to_host->half / model_frames),
-        .model_frames = (unsigned)ceil(TC_PLAYER_BLOCK * model_frames) + 1};
+        .pending_frames = r->to_model.half + (unsigned)((r->to_host.half + N - 1) / ratio),
+        .oversampling = N,
+        .model_frames = (unsigned)ceil(TC_PLAYER_BLOCK * ratio / N) + 1};
 }
 
-static void lay_out(struct tc_resampler *resampler, struct tc_carver *carver)
+static void lay_out(struct tc_resampler *r, struct tc_carver *carver)
 {
-    tc_rate_filter_lay_out(&resampler->to_model, carver);
-    tc_rate_filter_lay_out(&resampler->to_host, carver);
+    const unsigned N = r->setting.oversampling, channels = r->setting.channels;
+    const unsigned inputs = channels * r->setting.inputs, outputs = channels * r->setting.outputs;
+    const size_t frames = N > 1 ? (size_t)(r->base.size.model_frames + 1) * N : 0;
+
+    tc_rate_filter_lay_out(&r->to_model, carver);
+    tc_rate_filter_lay_out(&r->to_host, carver);
+    for (unsigned i = 0; i < inputs; ++i)
+        r->high_in[i] = tc_carve(carver, frames);
+    for (unsigned o = 0; o < outputs; ++o)
+        r->high_out[o] = tc_carve(carver, frames);
 }
 
-static bool allocate(struct tc_resampler *resampler)
+static bool allocate(struct tc_resampler *r)
 {
+    const unsigned inputs = r->setting.channels * r->setting.inputs;
+    const unsigned outputs = r->setting.channels * r->setting.outputs;
     struct tc_carver carver = {0};
 
-    lay_out(resampler, &carver);
-    resampler->memory = tc_floats_new(carver.used);
-    if (!resampler->memory)
+    r->pointers = calloc(inputs + outputs, sizeof *r->pointers);
+    if (!r->pointers)
         return false;
-    carver = (struct tc_carver){.base = resampler->memory};
-    lay_out(resampler, &carver);
+    r->high_in = r->pointers;
+    r->high_out = r->pointers + inputs;
+    lay_out(r, &carver);
+    r->memory = tc_floats_new(carver.used);
+    if (!r->memory)
+        return false;
+    carver = (struct tc_carver){.base = r->memory};
+    lay_out(r, &carver);
     return true;
 }
 
-enum tc_status tc_resampler_new(struct tc_resampler **resampler, const struct tc_model *model,
-                                unsigned channels, double rate_hz, struct tc_error *error)
+static void set_up(struct tc_resampler *r)
 {
-    struct tc_resampler *const created = calloc(1, sizeof *created);
-    const double model_rate_hz = model->meta.sample_rate_hz;
+    const struct tc_resampler_setting *const s = &r->setting;
+    const double high_rate_hz = s->model_rate_hz * s->oversampling;
+    const double ratio = high_rate_hz / s->host_rate_hz;
     unsigned up, down;
 
-    if (!created)
-        return tc_fail(error, TC_NO_MEMORY, "out of memory for a resampler");
-    ratio_of(model_rate_hz / rate_hz, &up, &down);
-    created->inputs = model->arch.audio_inputs;
-    created->outputs = model->arch.outputs;
-    tc_rate_filter_init(&created->to_model, up, down, channels * created->inputs, TC_PLAYER_BLOCK);
-    tc_rate_filter_init(&created->to_host, down, up, channels * created->outputs,
-                        (size_t)ceil((double)TC_PLAYER_BLOCK * up / down) + 1);
-    created->base = (struct tc_converter){.size = size_of(&created->to_model, &created->to_host),
-                                          .model_rate_hz = model_rate_hz,
-                                          .to_model = to_model,
-                                          .to_host = to_host,
-                                          .reset = reset,
-                                          .copy_channel = copy_channel};
-    if (!allocate(created)) {
+    ratio_of(ratio, &up, &down);
+    tc_rate_filter_init(&r->to_model, up, down, s->channels * s->inputs, TC_PLAYER_BLOCK);
+    tc_rate_filter_init(&r->to_host, down, up, s->channels * s->outputs,
+                        (size_t)ceil(TC_PLAYER_BLOCK * ratio) + s->oversampling);
+    r->base = (struct tc_converter){.size = size_of(r, ratio),
+                                    .model_rate_hz = s->model_rate_hz,
+                                    .to_model = to_model,
+                                    .to_host = to_host,
+                                    .reset = reset,
+                                    .copy_channel = copy_channel};
+}
+
+enum tc_status tc_resampler_new(struct tc_resampler **resampler,
+                                const struct tc_resampler_setting *setting, struct tc_error *error)
+{
+    struct tc_resampler *const created = calloc(1, sizeof *created);
+
+    if (created) {
+        created->setting = *setting;
+        set_up(created);
+    }
+    if (!created || !allocate(created)) {
         tc_resampler_free(created);
         return tc_fail(error, TC_NO_MEMORY, "out of memory for a resampler from %g to %g Hz",
-                       rate_hz, model_rate_hz);
+                       setting->host_rate_hz, setting->model_rate_hz * setting->oversampling);
     }
     tc_rate_filter_fill(&created->to_model);
     tc_rate_filter_fill(&created->to_host);
@@ -138,5 +220,6 @@ void tc_resampler_free(struct tc_resampler *resampler)
     if (!resampler)
         return;
     free(resampler->memory);
+    free(resampler->pointers);
     free(resampler);
 }

@@ -2,6 +2,7 @@
 
 #include "memory.h"
 #include "model/model.h"
+#include "stream/stream.h"
 
 #include <stdlib.h>
 
@@ -11,57 +12,65 @@ static void carve_rows(struct tc_carver *carver, float **row, unsigned rows, siz
         row[i] = tc_carve(carver, n_frames);
 }
 
-static void lay_out(struct tc_wet_path *wet, struct tc_carver *carver,
-                    const struct tc_converter_size *largest)
+static void lay_out(struct tc_wet_path *wet, struct tc_carver *carver)
 {
-    const unsigned model_frames = largest->model_frames;
-    const size_t block = model_frames > TC_PLAYER_BLOCK ? model_frames : TC_PLAYER_BLOCK;
+    static const struct tc_converter_size none;
+    const struct tc_converter_size *const size = wet->converter ? &wet->converter->size : &none;
+    const size_t block =
+        size->model_frames > TC_PLAYER_BLOCK ? size->model_frames : TC_PLAYER_BLOCK;
 
     carve_rows(carver, wet->in, wet->n_inputs, TC_PLAYER_BLOCK);
-    carve_rows(carver, wet->model_in, wet->n_inputs, model_frames);
-    carve_rows(carver, wet->model_out, wet->n_outputs, block);
+    carve_rows(carver, wet->model_in, wet->n_inputs * wet->oversampling, size->model_frames);
+    carve_rows(carver, wet->model_out, wet->n_outputs * wet->oversampling, block);
     carve_rows(carver, wet->knob_values, wet->knobs, block);
-    wet->fifo.rows = model_frames ? wet->n_outputs : 0;
-    wet->fifo.capacity = tc_fifo_capacity(largest->pending_frames + TC_PLAYER_BLOCK);
+    wet->fifo.rows = wet->converter ? wet->n_outputs : 0;
+    wet->fifo.capacity = tc_fifo_capacity(size->pending_frames + TC_PLAYER_BLOCK);
     wet->fifo.samples = tc_carve(carver, wet->fifo.rows * wet->fifo.capacity);
 }
 
-static bool allocate(struct tc_wet_path *wet, const struct tc_converter_size *largest)
+static bool allocate(struct tc_wet_path *wet)
 {
+    const size_t rows = (size_t)wet->n_inputs + wet->n_outputs;
     struct tc_carver carver = {0};
 
-    wet->pointers =
-        calloc(2 * wet->n_inputs + 2 * wet->n_outputs + wet->knobs, sizeof *wet->pointers);
+    wet->pointers = calloc(rows * (1 + wet->oversampling) + wet->knobs, sizeof *wet->pointers);
     if (!wet->pointers)
         return false;
     wet->in = wet->pointers;
-    wet->model_in = wet->in + wet->n_inputs;
-    wet->model_out = wet->model_in + wet->n_inputs;
-    wet->output = wet->model_out + wet->n_outputs;
-    wet->knob_values = wet->output + wet->n_outputs;
-    lay_out(wet, &carver, largest);
+    wet->output = wet->in + wet->n_inputs;
+    wet->model_in = wet->output + wet->n_outputs;
+    wet->model_out = wet->model_in + wet->n_inputs * wet->oversampling;
+    wet->knob_values = wet->model_out + wet->n_outputs * wet->oversampling;
+    lay_out(wet, &carver);
     wet->memory = tc_floats_new(carver.used);
     carver = (struct tc_carver){.base = wet->memory};
-    lay_out(wet, &carver, largest);
+    lay_out(wet, &carver);
     return wet->memory;
 }
 
 enum tc_status tc_wet_path_init(struct tc_wet_path *wet, const struct tc_model *model,
-                                unsigned channels, enum tc_precision precision,
-                                const struct tc_converter_size *largest, struct tc_error *error)
+                                unsigned channels, const struct tc_wet_setting *setting,
+                                struct tc_error *error)
 {
     const struct tc_architecture *const arch = &model->arch;
+    const struct tc_converter *const converter = setting->converter;
+    const unsigned oversampling = converter ? converter->size.oversampling : 1;
     enum tc_status status;
 
-    *wet = (struct tc_wet_path){.inputs = arch->audio_inputs,
-                                .outputs = arch->outputs,
-                                .n_inputs = channels * arch->audio_inputs,
-                                .n_outputs = channels * arch->outputs,
-                                .knobs = arch->knobs};
-    status = tc_stream_new_with(&wet->stream, model, channels, NULL, precision, error);
+    *wet = (struct tc_wet_path){
+        .converter = setting->converter,
+        .oversampling = oversampling,
+        .knob_ramp_frames = tc_ramp_frames(converter ? converter->model_rate_hz : setting->rate_hz),
+        .inputs = arch->audio_inputs,
+        .outputs = arch->outputs,
+        .n_inputs = channels * arch->audio_inputs,
+        .n_outputs = channels * arch->outputs,
+        .knobs = arch->knobs};
+    status = tc_stream_new_delayed(&wet->stream, model, channels * oversampling, NULL,
+                                   setting->precision, setting->delay, error);
     if (status)
         return status;
-    if (!allocate(wet, largest))
+    if (!allocate(wet))
         return tc_fail(error, TC_NO_MEMORY, "out of memory for a player of %u channels", channels);
     return TC_OK;
 }
@@ -73,20 +82,21 @@ void tc_wet_path_free(struct tc_wet_path *wet)
     free(wet->memory);
 }
 
-void tc_wet_path_reset(struct tc_wet_path *wet, struct tc_converter *converter)
+void tc_wet_path_reset(struct tc_wet_path *wet)
 {
     tc_stream_reset(wet->stream);
-    wet->converter = converter;
-    if (!converter)
+    if (!wet->converter)
         return;
-    converter->reset(converter);
-    tc_fifo_reset(&wet->fifo, converter->size.pending_frames);
+    wet->converter->reset(wet->converter);
+    tc_fifo_reset(&wet->fifo, wet->converter->size.pending_frames);
 }
 
 void tc_wet_path_copy_channel(struct tc_wet_path *wet, unsigned channel,
                               const struct tc_wet_path *from, unsigned from_channel)
 {
-    tc_stream_copy_channel(wet->stream, channel, from->stream, from_channel);
+    for (unsigned i = 0; i < wet->oversampling; ++i)
+        tc_stream_copy_channel(wet->stream, channel * wet->oversampling + i, from->stream,
+                               from_channel * wet->oversampling + i);
     if (!wet->converter)
         return;
     wet->converter->copy_channel(wet->converter, channel, from->converter, from_channel);
@@ -120,12 +130,12 @@ static void run_converted(struct tc_wet_path *wet, size_t n)
     tc_fifo_pop(&wet->fifo, n);
 }
 
-const float *const *tc_wet_path_process(struct tc_wet_path *wet, size_t n)
+float *const *tc_wet_path_process(struct tc_wet_path *wet, size_t n)
 {
     if (wet->converter) {
         run_converted(wet, n);
-        return (const float *const *)wet->output;
+        return wet->output;
     }
     run_model(wet, wet->in, n);
-    return (const float *const *)wet->model_out;
+    return wet->model_out;
 }

@@ -238,7 +238,7 @@ START_TEST(output_has_no_latency)
 {
     struct player_fixture b = fixture_new(0, 1);
 
-    ck_assert_uint_eq(tc_player_latency_frames(b.player), 0);
+    ck_assert_uint_eq(tc_player_latency_frames(b.player, &b.controls), 0);
     fixture_free(&b);
 }
 END_TEST

@@ -72,7 +72,8 @@ static struct levels levels_of_sine(const struct rates *r, double frequency_hz)
 {
     struct tc_model *const model = identity(r->model_hz);
     struct tc_player *const player = player_at(model, r->host_hz);
-    const size_t latency = tc_player_latency_frames(player), n = 4 * latency + 4000;
+    const size_t latency = tc_player_latency_frames(player, &(struct tc_controls){0}),
+                 n = 4 * latency + 4000;
     float *const x = support_zeros(n, sizeof *x), *const y = support_zeros(n, sizeof *y);
     double input = 0.0, error = 0.0, output = 0.0;
 
@@ -126,7 +127,8 @@ START_TEST(latency_is_short)
     const double lower_hz = fmin(r->model_hz, r->host_hz);
 
     ck_assert(tc_player_converts(model, r->host_hz));
-    ck_assert_double_le(tc_player_latency_frames(player) * lower_hz / r->host_hz, 85.0);
+    ck_assert_double_le(
+        tc_player_latency_frames(player, &(struct tc_controls){0}) * lower_hz / r->host_hz, 85.0);
     tc_player_free(player);
     tc_model_free(model);
 }
@@ -169,7 +171,7 @@ START_TEST(other_players_convert_nothing)
         float y[3];
 
         ck_assert(!tc_player_converts(model, same[i].host_hz));
-        ck_assert_uint_eq(tc_player_latency_frames(player), 0);
+        ck_assert_uint_eq(tc_player_latency_frames(player, &(struct tc_controls){0}), 0);
         play(player, model, x, y, 3, 3);
         ck_assert_mem_eq(x, y, sizeof x);
         tc_player_free(player);

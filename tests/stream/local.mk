@@ -6,6 +6,7 @@ kernel_suites += \
 	%D%/check_player \
 	%D%/check_player_controls \
 	%D%/check_player_rates \
+	%D%/check_rate_methods \
 	%D%/check_realtime
 
 stream_fixture = %D%/stream_fixture.c %D%/stream_fixture.h
@@ -24,6 +25,9 @@ player_fixture = %D%/player_fixture.c %D%/player_fixture.h
 	$(player_fixture) $(failing_malloc)
 %C%_check_player_rates_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_player_rates_LDADD = $(core_test_libs)
+
+%C%_check_rate_methods_SOURCES = %D%/check_rate_methods.c $(player_fixture)
+%C%_check_rate_methods_LDADD = $(core_test_libs)
 
 # The wrappers catch the core's own calls.
 %C%_check_realtime_LDADD = $(core_test_libs)

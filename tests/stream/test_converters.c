@@ -65,7 +65,8 @@ void double_rate_init(struct test_converter *converter, const struct tc_model *m
                       unsigned channels, double rate_hz)
 {
     init(converter, model, channels, 2.0 * rate_hz);
-    converter->base.size = (struct tc_converter_size){.model_frames = 2 * TC_PLAYER_BLOCK};
+    converter->base.size =
+        (struct tc_converter_size){.oversampling = 1, .model_frames = 2 * TC_PLAYER_BLOCK};
     converter->base.to_model = repeat;
     converter->base.to_host = decimate;
 }
@@ -136,6 +137,7 @@ void two_thirds_init(struct test_converter *converter, const struct tc_model *mo
 {
     init(converter, model, channels, rate_hz * GROUP_MODEL_FRAMES / GROUP_HOST_FRAMES);
     converter->base.size = (struct tc_converter_size){.delay_frames = delay,
+                                                      .oversampling = 1,
                                                       .pending_frames = GROUP_HOST_FRAMES - 1,
                                                       .model_frames = TC_PLAYER_BLOCK};
     converter->base.to_model = shrink;

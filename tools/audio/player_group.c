@@ -79,7 +79,8 @@ static void replace_player(struct player_group *group, struct tc_player *player)
         for (unsigned c = 0; member->started && c < member->file->channels; ++c)
             tc_player_copy_channel(player, first + c, group->player, member->first + c);
         if (!member->started)
-            file_player_set_latency(member->file, tc_player_latency_frames(player));
+            file_player_set_latency(member->file,
+                                    tc_player_latency_frames(player, group->controls));
         member->first = first;
         member->started = true;
         first += member->file->channels;
@@ -97,7 +98,7 @@ static bool update_player(struct player_group *group)
     if (!group->changed || group->n == 0)
         return true;
     if (tc_player_new_with(&player, group->model, group->channels,
-                           group->member[0].file->info.rate_hz, group->precision,
+                           group->member[0].file->info.rate_hz, group->precision, group->controls,
                            &error) == TC_OK) {
         replace_player(group, player);
         return true;

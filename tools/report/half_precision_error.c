@@ -61,7 +61,8 @@ enum tc_status half_precision_error_measure(const struct tc_model *model, double
     c->inputs = tc_model_architecture(model)->audio_inputs;
     c->outputs = tc_model_architecture(model)->outputs;
     for (unsigned i = 0; status == TC_OK && i < 2; ++i)
-        status = tc_player_new_with(&c->player[i], model, 1, rate_hz, precision[i], error);
+        status =
+            tc_player_new_with(&c->player[i], model, 1, rate_hz, precision[i], &c->controls, error);
     if (status == TC_OK)
         *esr = compare(c);
     for (unsigned i = 0; i < 2; ++i)

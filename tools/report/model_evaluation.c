@@ -12,18 +12,18 @@ static enum tc_status play(const struct model_evaluation *e, const struct tc_cli
                            struct tc_score *score, struct tc_score *pooled, struct tc_error *error)
 {
     static const float silence[BLOCK];
-    struct tc_controls controls;
+    struct tc_controls controls = e->controls;
     struct tc_player *player;
     float output[BLOCK], *const out[1] = {output};
     size_t latency, warmup, n;
-    const enum tc_status status =
-        tc_player_new_with(&player, e->model, 1, e->data->rate_hz, e->precision, error);
+    enum tc_status status;
 
+    model_evaluation_knobs(e, clip, controls.knob);
+    status =
+        tc_player_new_with(&player, e->model, 1, e->data->rate_hz, e->precision, &controls, error);
     if (status != TC_OK)
         return status;
-    tc_controls_init(&controls, e->model);
-    model_evaluation_knobs(e, clip, controls.knob);
-    latency = tc_player_latency_frames(player);
+    latency = tc_player_latency_frames(player, &controls);
     warmup = e->warmup + latency;
     for (size_t start = 0; start < clip->n_frames + latency; start += n) {
         const bool played = start >= clip->n_frames;

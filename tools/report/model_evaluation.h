@@ -7,13 +7,14 @@
 #include "data/dataset.h"
 #include "report/evaluation.h"
 
-/** The first five are for the caller to set, the others zero. */
+/** The first six are for the caller to set, the others zero. */
 struct model_evaluation {
     const struct tc_model *model;
     const struct dataset *data; /* its set CLIPS_SCORED */
     enum tc_precision precision;
-    size_t warmup;             /* frames at the start of each clip that are not scored */
-    float given[TC_MAX_KNOBS]; /* settings for all clips, instead of the manifest's; NAN: none */
+    struct tc_controls controls; /* rate and oversampling; the knobs are those of a clip */
+    size_t warmup;               /* frames at the start of each clip that are not scored */
+    float given[TC_MAX_KNOBS];   /* settings for all clips, instead of the manifest's; NAN: none */
     struct evaluation all;
     struct scores pooled;
     struct scores *clip; /* [data->clips[CLIPS_SCORED].n] */
