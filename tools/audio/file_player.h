@@ -22,6 +22,7 @@ struct file_player_options {
     struct audio_format wanted;   /* of the results; 0 in either part: as the input's */
     bool no_dither, report_names; /* report_names: of results that the user did not name */
     bool no_resample;             /* refuse files of another rate than the model's */
+    bool delays;                  /* they play by a delay of the states where that is stable */
     atomic_flag *reported;        /* that files are converted: once for all files */
 };
 

@@ -11,12 +11,6 @@
     OPT_ROW(0, "sample-rate", OPT_REAL, offset, 1, 1e6, "HZ", \
             "sample rate of the model [that of its file]", GROUP_MODEL, EVERYDAY)
 
-/** The option of commands that play files: a bool. */
-#define NO_RESAMPLE_OPTION(offset)                                                             \
-    OPT_ROW(0, "no-resample", OPT_FLAG, offset, 0, 0, NULL,                                    \
-            "refuse files of another sample rate than the model's instead of converting them", \
-            GROUP_PROCESSING, EXPERT)
-
 /** The option of commands that take it: an int, of enum tc_precision. */
 #define PRECISION_OPTION(offset)                                                                 \
     OPT_ROW(0, "precision", OPT_CHOICE, offset, 0, 0, "full|half",                               \

@@ -17,6 +17,7 @@ tools_tonecell_SOURCES += \
 	%D%/options.c %D%/options.h \
 	%D%/output_check.c %D%/output_check.h \
 	%D%/paths.c %D%/paths.h \
+	%D%/rate_choice.c %D%/rate_choice.h \
 	%D%/printable.c %D%/printable.h \
 	%D%/table.c %D%/table.h \
 	%D%/talk.c %D%/talk.h

@@ -3,6 +3,7 @@
 #include "cli/json_result.h"
 #include "cli/knobs.h"
 #include "cli/load_model.h"
+#include "cli/rate_choice.h"
 #include "cli/talk.h"
 #include "data/dataset.h"
 #include "report/model_evaluation.h"
@@ -15,7 +16,8 @@ struct eval_options {
     uint64_t warmup;
     struct text_list knobs;
     double sample_rate_hz;
-    bool no_align, no_resample, json;
+    struct rate_choice rate;
+    bool no_align, json;
 };
 
 static const struct eval_options defaults = {
@@ -28,7 +30,7 @@ static const struct opt opts[] = {
     KNOB_OPTION(AT(knobs), "the value in the manifest, else the default of the model"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     PRECISION_OPTION(AT(precision)),
-    NO_RESAMPLE_OPTION(AT(no_resample)),
+    RATE_CHOICE_OPTIONS(AT(rate)),
     MANIFEST_OPTION(AT(manifest)),
     {0, "split", OPT_CHOICE, AT(split), 0, 0, "train|val|test|all",
      "rows of the manifest to score [test if it has any, else all]", GROUP_DATA, EVERYDAY},
@@ -59,9 +61,15 @@ static enum tc_status check_model(const struct eval_options *o, const struct tc_
                        arch->audio_inputs, arch->outputs);
     if (model_hz <= 0.0 || model_hz == data->rate_hz)
         return TC_OK;
-    if (o->no_resample || !tc_player_converts(model, data->rate_hz))
+    if (o->rate.no_resample || !tc_player_converts(model, data->rate_hz))
         return tc_fail(error, TC_UNSUPPORTED, "%s has %.10g Hz, but %s was made at %.10g Hz",
                        data->recordings.file->path, data->rate_hz, o->model, model_hz);
+    if (rate_choice_delays(&o->rate) && tc_player_delays(model, data->rate_hz)) {
+        talk_say(data->recordings.file->path,
+                 "%.10g Hz: the states of the model, of %.10g Hz, are delayed by %.6g frames",
+                 data->rate_hz, model_hz, data->rate_hz / model_hz);
+        return TC_OK;
+    }
     talk_say(data->recordings.file->path, "%.10g Hz, converted to the %.10g Hz %s and back",
              data->rate_hz, model_hz,
              rate_assumed ? "that are assumed of the model" : "of the model");
@@ -142,6 +150,7 @@ static int eval_command(const struct command *self, const void *options, unsigne
                                  .precision = (enum tc_precision)o->precision};
     struct tc_file_facts facts;
     struct tc_model *model;
+    struct tc_error error;
     int status = check_options(self, o, n_operands);
 
     if (status != 0)
@@ -153,6 +162,10 @@ static int eval_command(const struct command *self, const void *options, unsigne
     for (unsigned i = 0; i < TC_MAX_KNOBS; ++i)
         e.given[i] = NAN;
     status = knobs_set(self, &o->knobs, model, e.given);
+    if (status == 0 && rate_choice_apply(&o->rate, model, &e.controls, &error) != TC_OK) {
+        talk_error(o->model, "%s", error.message);
+        status = 1;
+    }
     if (status == 0)
         status = eval(&e, o, facts.rate_assumed, n_operands, operands);
     tc_model_free(model);

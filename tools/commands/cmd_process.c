@@ -4,6 +4,8 @@
 #include "cli/given.h"
 #include "cli/knobs.h"
 #include "cli/load_model.h"
+#include "cli/rate_choice.h"
+#include "cli/talk.h"
 
 struct process_options {
     const char *model, *out, *format;
@@ -11,28 +13,38 @@ struct process_options {
     unsigned jobs;
     int precision;
     double in_gain_db, out_gain_db, dry, sample_rate_hz;
-    bool no_dither, no_resample;
+    struct rate_choice rate;
+    bool no_dither, normalise, dc_blocker;
 };
 
 static int set_controls(const struct command *self, const struct process_options *o,
-                        const struct tc_model *model, struct tc_controls *controls)
+                        struct tc_model *model, struct tc_controls *controls)
 {
+    struct tc_error error;
+
     tc_controls_init(controls, model);
     controls->in_gain_db = (float)o->in_gain_db;
     controls->out_gain_db = (float)o->out_gain_db;
     controls->dry = (float)o->dry;
+    controls->normalise = o->normalise ? 1.0f : 0.0f;
+    controls->dc_blocker = o->dc_blocker ? 1.0f : 0.0f;
+    if (rate_choice_apply(&o->rate, model, controls, &error) != TC_OK) {
+        talk_error(o->model, "%s", error.message);
+        return 1;
+    }
     return knobs_set(self, &o->knobs, model, controls->knob);
 }
 
 static int render_files(struct render_settings *settings, const struct command *self,
-                        const struct process_options *o, unsigned n, char **operands)
+                        const struct process_options *o, struct tc_model *model, unsigned n,
+                        char **operands)
 {
     const struct render_request request = {.out = o->out,
                                            .model = o->model,
                                            .extension =
                                                audio_extension(settings->files.wanted.container)};
     struct render_plan plan;
-    int status = set_controls(self, o, settings->files.model, &settings->controls);
+    int status = set_controls(self, o, model, &settings->controls);
 
     if (status != 0)
         return status;
@@ -48,7 +60,8 @@ static int process(const struct command *self, const void *options, unsigned n, 
     const struct process_options *const o = options;
     atomic_flag reported = ATOMIC_FLAG_INIT;
     struct render_settings settings = {.files = {.no_dither = o->no_dither,
-                                                 .no_resample = o->no_resample,
+                                                 .no_resample = o->rate.no_resample,
+                                                 .delays = rate_choice_delays(&o->rate),
                                                  .report_names = !o->out,
                                                  .reported = &reported},
                                        .precision = (enum tc_precision)o->precision};
@@ -66,7 +79,7 @@ static int process(const struct command *self, const void *options, unsigned n, 
         return 1;
     settings.files.rate_assumed = facts.rate_assumed;
     settings.files.model = model;
-    status = render_files(&settings, self, o, n, operands);
+    status = render_files(&settings, self, o, model, n, operands);
     tc_model_free(model);
     return status;
 }
@@ -81,7 +94,6 @@ static const struct opt opts[] = {
     KNOB_OPTION(AT(knobs), "the default of the model"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     PRECISION_OPTION(AT(precision)),
-    NO_RESAMPLE_OPTION(AT(no_resample)),
     {0, "in-gain", OPT_REAL, AT(in_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB", "input gain [0]",
      GROUP_PROCESSING, EVERYDAY},
     {0, "out-gain", OPT_REAL, AT(out_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB",
@@ -89,6 +101,12 @@ static const struct opt opts[] = {
     {0, "dry", OPT_REAL, AT(dry), 0, 1, "FRACTION",
      "fraction of the input signal in the mix: 0 = model only, 1 = input only [0]",
      GROUP_PROCESSING, EVERYDAY},
+    {0, "normalise", OPT_FLAG, AT(normalise), 0, 0, NULL,
+     "output gain to -18 dB by the model's loudness, so that models are equally loud",
+     GROUP_PROCESSING, EVERYDAY},
+    {0, "dc-blocker", OPT_FLAG, AT(dc_blocker), 0, 0, NULL, "high-pass of 5 Hz after the model",
+     GROUP_PROCESSING, EVERYDAY},
+    RATE_CHOICE_OPTIONS(AT(rate)),
     {'o', "output", OPT_TEXT, AT(out), 0, 0, "OUT",
      "file to write, or folder if there are several inputs; - is standard output [beside each "
      "input, as NAME-MODEL]",
