@@ -40,7 +40,7 @@ static void fill_inputs(float (*wave)(double), size_t n)
             noise[c][t] = wave((double)t / (double)n);
 }
 
-/* 20 bits: the trace of the start decays below this while it settles. */
+/* -120 dB: the trace of the start decays below this while it settles. */
 static bool has_drifted(size_t n, const char *what, double hours)
 {
     for (unsigned c = 0; c < audio_out.n; ++c)
@@ -77,8 +77,8 @@ bool check_hours_of_levels(void)
 {
     const double hours = long_hours / 24.0;
 
-    return drifts("silence", silent, hours) | drifts("denormals", denormal, hours) |
-           drifts("full scale", full_scale, hours) | drifts("DC", constant, hours);
+    return drifts("silence", silent, hours) || drifts("denormals", denormal, hours) ||
+           drifts("full scale", full_scale, hours) || drifts("DC", constant, hours);
 }
 
 bool check_hours_of_sine(void)
