@@ -23,7 +23,7 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 %C%_libtonecell_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden) $(JANSSON_CFLAGS)
 %C%_libtonecell_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'
 %C%_libtonecell_la_LIBADD = %D%/libplay.la %D%/files/libfiles.la $(JANSSON_LIBS) -lm
-%C%_libtonecell_la_SOURCES =
+%C%_libtonecell_la_SOURCES = %D%/stream/loudness.c
 include %D%/formats/local.mk
 
 lib_LTLIBRARIES += %D%/libtonecell-train.la

@@ -11,16 +11,19 @@
  *      only assumed (0 or 1); gains, levels; knobs
  *      padding: as many zeros as the identity's label is shorter than the longest label
  *      parameters in the order of tc_architecture_tensors()
+ *      from version 5: number of eigenvalues of the states; real and imaginary part of each
  *      CRC-32 (4) of all bytes before it
  *
  *  Numbers are little-endian u32 and f32 unless noted; a text is its length and its bytes.
  *
  *  Version 1 has the cells rnn, lstm and gru, four activations, linear readouts and no residual
  *  connections; version 2 everything but layer normalisation, and elu and softmax in layers;
- *  version 3 everything but symbols; version 4 everything but assumed sample rates. Images are written in the oldest version that can hold the
- *  model: the plugin file that serves as a template of a bundle may be older than the program. */
+ *  version 3 everything but symbols; version 4 everything but assumed sample rates and eigenvalues.
+ *  Images are written in the oldest version that can hold the model: the plugin file that serves as
+ *  a template of a bundle may be older than the program. */
 #include "model/bytes.h"
 #include "model/crc32.h"
+#include "model/model.h"
 #include "tonecell.h"
 
 #include <inttypes.h>
@@ -34,7 +37,7 @@ enum { VERSION = 5, HEAD_SIZE = 20, CRC_SIZE = 4 };
 /** The first version that can hold a model. */
 static unsigned version_of(const struct tc_model *model)
 {
-    const struct tc_architecture *const arch = tc_model_architecture(model);
+    const struct tc_architecture *const arch = &model->arch;
     bool second = arch->readout != TC_READOUT_LINEAR || arch->residual, third = arch->layer_norm;
 
     for (unsigned i = 0; i < arch->layers; ++i) {
@@ -42,7 +45,7 @@ static unsigned version_of(const struct tc_model *model)
                   arch->layer[i].activation > TC_IDENTITY;
         third |= arch->layer[i].activation > TC_MODRELU;
     }
-    if (tc_model_metadata(model)->sample_rate_assumed)
+    if (model->meta.sample_rate_assumed || model->n_eigenvalues)
         return 5;
     return arch->symbols ? 4 : third ? 3 : second ? 2 : 1;
 }
@@ -53,6 +56,7 @@ static unsigned version_of(const struct tc_model *model)
 struct writer {
     unsigned char *bytes;
     size_t used;
+    unsigned version;
 };
 
 static void write_number(struct writer *w, uint64_t v, unsigned size)
@@ -79,8 +83,7 @@ static void write_text(struct writer *w, const char *text)
     w->used += length;
 }
 
-static void write_architecture(struct writer *w, const struct tc_architecture *arch,
-                               unsigned version)
+static void write_architecture(struct writer *w, const struct tc_architecture *arch)
 {
     write_number(w, arch->audio_inputs, 4);
     write_number(w, arch->knobs, 4);
@@ -92,13 +95,13 @@ static void write_architecture(struct writer *w, const struct tc_architecture *a
         write_number(w, arch->layer[i].activation, 4);
         write_number(w, arch->layer[i].hidden, 4);
     }
-    if (version >= 2) {
+    if (w->version >= 2) {
         write_number(w, arch->readout, 4);
         write_number(w, arch->residual, 4);
     }
-    if (version >= 3)
+    if (w->version >= 3)
         write_number(w, arch->layer_norm, 4);
-    if (version >= 4) {
+    if (w->version >= 4) {
         write_number(w, arch->symbols, 4);
         write_number(w, arch->embedding, 4);
     }
@@ -115,8 +118,7 @@ static void write_knob(struct writer *w, const struct tc_knob *knob)
     write_float(w, knob->at_max);
 }
 
-static void write_metadata(struct writer *w, const struct tc_metadata *meta, unsigned knobs,
-                           unsigned version)
+static void write_metadata(struct writer *w, const struct tc_metadata *meta, unsigned knobs)
 {
     write_text(w, meta->name);
     write_text(w, meta->author);
@@ -125,7 +127,7 @@ static void write_metadata(struct writer *w, const struct tc_metadata *meta, uns
     if (w->bytes)
         tc_put_le_double(w->bytes + w->used, meta->sample_rate_hz);
     w->used += 8;
-    if (version >= 5)
+    if (w->version >= 5)
         write_number(w, meta->sample_rate_assumed, 4);
     write_float(w, meta->in_gain_db);
     write_float(w, meta->out_gain_db);
@@ -149,13 +151,23 @@ static void write_description(struct writer *w, const struct tc_model *model,
                               const struct tc_plugin_identity *identity)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
-    const unsigned version = version_of(model);
 
     write_text(w, identity->label);
     write_number(w, identity->mono_id, 4);
     write_number(w, identity->stereo_id, 4);
-    write_architecture(w, arch, version);
-    write_metadata(w, tc_model_metadata(model), arch->knobs, version);
+    write_architecture(w, arch);
+    write_metadata(w, tc_model_metadata(model), arch->knobs);
+}
+
+static void write_eigenvalues(struct writer *w, const struct tc_model *model)
+{
+    if (w->version < 5)
+        return;
+    write_number(w, model->n_eigenvalues, 4);
+    for (size_t i = 0; i < model->n_eigenvalues; ++i) {
+        write_float(w, (float)model->eigenvalues[i].real);
+        write_float(w, (float)model->eigenvalues[i].imaginary);
+    }
 }
 
 /** Zeros after the metadata, which make up for the length of the identity's label, so that the size
@@ -168,9 +180,10 @@ static size_t label_padding(const struct tc_plugin_identity *identity)
 size_t tc_image_size(const struct tc_model *model)
 {
     const struct tc_plugin_identity empty = {.label = ""};
-    struct writer w = {NULL, HEAD_SIZE + CRC_SIZE + label_padding(&empty)};
+    struct writer w = {NULL, HEAD_SIZE + CRC_SIZE + label_padding(&empty), version_of(model)};
 
     write_description(&w, model, &empty);
+    write_eigenvalues(&w, model);
     return w.used + 4 * parameter_count(tc_model_architecture(model));
 }
 
@@ -179,16 +192,17 @@ void tc_image_write(const struct tc_model *model, const struct tc_plugin_identit
 {
     const float *const parameters = tc_model_parameters(model);
     const size_t values = parameter_count(tc_model_architecture(model));
-    struct writer w = {bytes, sizeof magic};
+    struct writer w = {bytes, sizeof magic, version_of(model)};
 
     memcpy(bytes, magic, sizeof magic);
-    write_number(&w, version_of(model), 4);
+    write_number(&w, w.version, 4);
     write_number(&w, tc_image_size(model), 8);
     write_description(&w, model, identity);
     for (size_t i = label_padding(identity); i > 0; --i)
         write_number(&w, 0, 1);
     for (size_t i = 0; i < values; ++i)
         write_float(&w, parameters[i]);
+    write_eigenvalues(&w, model);
     write_number(&w, tc_crc32(bytes, w.used), CRC_SIZE);
 }
 
@@ -342,16 +356,37 @@ static enum tc_status open_image(struct reader *r, const unsigned char *bytes, s
     return TC_OK;
 }
 
+static enum tc_status read_eigenvalues(struct reader *r, struct tc_model *model,
+                                       struct tc_error *error)
+{
+    const size_t n = read_u32(r);
+
+    if (r->failed || r->remaining != 8 * n)
+        return tc_fail(error, TC_BAD_FORMAT,
+                       "model image has %zu bytes of eigenvalues, expected %zu", r->remaining,
+                       8 * n);
+    model->eigenvalues = malloc((n + 1) * sizeof *model->eigenvalues);
+    if (!model->eigenvalues)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for %zu eigenvalues", n);
+    model->n_eigenvalues = n;
+    for (size_t i = 0; i < n; ++i) {
+        model->eigenvalues[i].real = (double)read_float(r);
+        model->eigenvalues[i].imaginary = (double)read_float(r);
+    }
+    return TC_OK;
+}
+
 /** Create the model from its description and the remaining fields, the parameters. */
 static enum tc_status create_model(struct tc_model **model, const struct tc_architecture *arch,
                                    const struct tc_metadata *meta, struct reader *r,
                                    struct tc_error *error)
 {
     const size_t values = parameter_count(arch);
+    struct tc_model *created = NULL;
     enum tc_status status;
     float *parameters;
 
-    if (r->failed || r->remaining != 4 * values)
+    if (r->failed || (r->version < 5 ? r->remaining != 4 * values : r->remaining < 4 * values))
         return tc_fail(error, TC_BAD_FORMAT,
                        "model image has %zu bytes of parameters, expected %zu", r->remaining,
                        4 * values);
@@ -360,8 +395,14 @@ static enum tc_status create_model(struct tc_model **model, const struct tc_arch
         return tc_fail(error, TC_NO_MEMORY, "no memory for %zu parameters", values);
     for (size_t i = 0; i < values; ++i)
         parameters[i] = read_float(r);
-    status = tc_model_new(model, arch, meta, parameters, error);
+    status = tc_model_new(&created, arch, meta, parameters, error);
     free(parameters);
+    if (!status && r->version >= 5)
+        status = read_eigenvalues(r, created, error);
+    if (status)
+        tc_model_free(created);
+    else
+        *model = created;
     return status;
 }
 

@@ -1,5 +1,6 @@
 #include "tests/support/failing_malloc.h"
 #include "model/bytes.h"
+#include "model/model.h"
 #include "tests/support/sample_model.h"
 #include "tests/support/support.h"
 
@@ -257,7 +258,8 @@ START_TEST(each_error_has_its_message)
     tc_put_le(bytes + 8, 0, 4);
     assert_refused(bytes, size, "has version 0, this program reads 1 to 5");
     tc_put_le(bytes + 8, 6, 4);
-    assert_refused(bytes, size, "has version 6, this program reads 1 to 5: a newer Tonecell made it");
+    assert_refused(bytes, size,
+                   "has version 6, this program reads 1 to 5: a newer Tonecell made it");
     tc_put_le(bytes + 8, 1, 4);
     tc_put_le(bytes + 12, (uint64_t)1 << 63, 8);
     assert_refused(bytes, size, "says it has 9223372036854775808 bytes, but there are");
@@ -273,6 +275,34 @@ START_TEST(each_error_has_its_message)
     bytes[0] = 'x';
     assert_refused(bytes, size, "no model image found");
     free(bytes);
+}
+END_TEST
+
+START_TEST(eigenvalues_are_read_back)
+{
+    struct tc_plugin_identity found;
+    struct tc_model *const model = sample_model(TC_CELL_LSTM, 2, 1);
+    struct tc_model *back = NULL;
+    unsigned char *bytes;
+    size_t size;
+
+    model->n_eigenvalues = 2;
+    model->eigenvalues = calloc(2, sizeof *model->eigenvalues);
+    model->eigenvalues[1] = (struct tc_eigenvalue){0.5, -0.25};
+    size = tc_image_size(model);
+    bytes = malloc(size);
+    tc_image_write(model, &identity, bytes);
+    ck_assert_uint_eq(tc_get_le(bytes + 8, 4), 5);
+    ck_assert_int_eq(tc_image_read(bytes, size, &back, &found, NULL), TC_OK);
+    ck_assert_uint_eq(back->n_eigenvalues, 2);
+    ck_assert_double_eq(back->eigenvalues[1].real, 0.5);
+    ck_assert_double_eq(back->eigenvalues[1].imaginary, -0.25);
+    tc_put_le(bytes + 12, size - 1, 8);
+    seal(bytes, size - 1);
+    assert_refused(bytes, size - 1, "bytes of eigenvalues, expected 16");
+    free(bytes);
+    tc_model_free(back);
+    tc_model_free(model);
 }
 END_TEST
 
@@ -324,6 +354,7 @@ int main(void)
     tcase_add_loop_test(tests, written_image_is_read_back, 0, 9 * TC_CELLS);
     tcase_add_test(tests, assumed_sample_rate_is_read_back);
     tcase_add_loop_test(tests, new_features_need_a_newer_image_version, 0, SUPPORT_NETWORKS);
+    tcase_add_test(tests, eigenvalues_are_read_back);
     tcase_add_test(tests, image_size_does_not_depend_on_the_label);
     tcase_add_test(tests, checksum_is_the_standard_crc32);
     tcase_add_test(tests, truncated_image_is_refused);

@@ -3,6 +3,7 @@
 #include "cli/given.h"
 #include "cli/talk.h"
 
+#include <math.h>
 #include <string.h>
 
 /* A copy of the model with another sample rate in its metadata. NULL without memory. */
@@ -61,4 +62,24 @@ struct tc_model *load_model(const char *path, double sample_rate_hz, struct tc_f
     if (facts)
         *facts = found;
     return model;
+}
+
+enum tc_status measure_loudness(struct tc_model **model, struct tc_error *error)
+{
+    struct tc_metadata meta = *tc_model_metadata(*model);
+    struct tc_model *measured;
+    float gain;
+    enum tc_status status;
+
+    if (!isnan(meta.loudness_db))
+        return TC_OK;
+    status = tc_model_loudness(*model, &meta.loudness_db, &gain, error);
+    if (status == TC_OK)
+        status = tc_model_new(&measured, tc_model_architecture(*model), &meta,
+                              tc_model_parameters(*model), error);
+    if (status != TC_OK)
+        return status;
+    tc_model_free(*model);
+    *model = measured;
+    return TC_OK;
 }

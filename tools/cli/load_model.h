@@ -22,4 +22,8 @@
  *  NULL after talk_error(), which names the file; else for tc_model_free(). `facts` may be NULL. */
 struct tc_model *load_model(const char *path, double sample_rate_hz, struct tc_file_facts *facts);
 
+/** Measure the loudness of a model whose file does not state it, and replace the model by one that
+ *  does. Errors: as tc_model_loudness(). */
+enum tc_status measure_loudness(struct tc_model **model, struct tc_error *error);
+
 #endif

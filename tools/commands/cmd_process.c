@@ -77,6 +77,11 @@ static int process(const struct command *self, const void *options, unsigned n, 
     model = load_model(o->model, o->sample_rate_hz, &facts);
     if (!model)
         return 1;
+    if (o->normalise && measure_loudness(&model, &error) != TC_OK) {
+        talk_error(o->model, "--normalise: %s", error.message);
+        tc_model_free(model);
+        return 1;
+    }
     settings.files.rate_assumed = facts.rate_assumed;
     settings.files.model = model;
     status = render_files(&settings, self, o, model, n, operands);

@@ -7,6 +7,7 @@
 #include "cli/load_model.h"
 #include "cli/talk.h"
 #include "model/plugin_identity.h"
+#include "tonecell-train.h"
 
 /* As tc_label_from_path(); a folder may end in slashes. */
 static bool label_from_file(char label[TC_LABEL_SIZE], const char *path)
@@ -63,6 +64,21 @@ static struct tc_model *with_name(const struct tc_model *model, const char *path
     return model_with_texts(model, &named, path);
 }
 
+/* What the plugin's controls Rate and Normalise depend on, and the file need not say. */
+static bool complete(struct tc_model **model, const char *path)
+{
+    struct tc_error error;
+
+    if (!*model)
+        return false;
+    if (measure_loudness(model, &error) == TC_OK && tc_find_eigenvalues(*model, &error) == TC_OK)
+        return true;
+    talk_error(path, "%s", error.message);
+    tc_model_free(*model);
+    *model = NULL;
+    return false;
+}
+
 struct tc_model *plugin_model_load(const char *path, const struct model_texts *texts,
                                    double sample_rate_hz, struct tc_plugin_identity *identity)
 {
@@ -80,7 +96,7 @@ struct tc_model *plugin_model_load(const char *path, const struct model_texts *t
         }
     }
     tc_model_free(model);
-    return named;
+    return complete(&named, path) ? named : NULL;
 }
 
 void plugin_model_report(const char *path, const struct tc_model *model,

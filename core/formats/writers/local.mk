@@ -1,7 +1,6 @@
 # Model -> bytes.
 core_libtonecell_la_SOURCES += \
 	%D%/export.c \
-	%D%/loudness.c %D%/loudness.h \
 	%D%/onnx.c %D%/onnx.h \
 	%D%/plain.c %D%/plain.h \
 	%D%/protobuf.c %D%/protobuf.h \

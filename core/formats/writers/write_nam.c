@@ -1,4 +1,3 @@
-#include "formats/writers/loudness.h"
 #include "formats/writers/plain.h"
 #include "formats/writers/residual.h"
 #include "formats/writers/write_json.h"
@@ -168,7 +167,7 @@ static enum tc_status measure(const struct tc_model *model, const float *paramet
 
     if (status)
         return status;
-    status = tc_loudness_measure(settled, &loudness_db, gain, error);
+    status = tc_model_loudness(settled, &loudness_db, gain, error);
     tc_model_free(settled);
     if (status == TC_OK && isnan(meta->loudness_db))
         meta->loudness_db = loudness_db;

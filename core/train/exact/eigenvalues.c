@@ -68,8 +68,8 @@ static void settle(struct point *p)
     }
 }
 
-/* Of each layer's block of the Jacobian. */
-static bool add_eigenvalues(struct point *p, struct tc_eigenvalue *values)
+/* Of each layer's block of the Jacobian; one of each pair of conjugates. */
+static bool add_eigenvalues(struct point *p, struct tc_eigenvalue *values, size_t *n_values)
 {
     const size_t n = p->network->states;
 
@@ -83,7 +83,8 @@ static bool add_eigenvalues(struct point *p, struct tc_eigenvalue *values)
                           (lapack_int)n, p->real, p->imaginary, NULL, 1, NULL, 1))
             return false;
         for (lapack_int i = 0; i < order; ++i)
-            *values++ = (struct tc_eigenvalue){p->real[i], p->imaginary[i]};
+            if (p->imaginary[i] >= 0.0)
+                values[(*n_values)++] = (struct tc_eigenvalue){p->real[i], p->imaginary[i]};
     }
     return true;
 }
@@ -107,7 +108,8 @@ static void set_inputs(struct point *p, double level, enum knob_position positio
 enum tc_status tc_find_eigenvalues(struct tc_model *model, struct tc_error *error)
 {
     const unsigned positions = model->arch.knobs ? KNOB_POSITIONS : 1;
-    struct tc_eigenvalue *values = NULL, *next;
+    struct tc_eigenvalue *values = NULL;
+    size_t n_values = 0;
     struct point p = {0};
     bool found;
 
@@ -116,18 +118,17 @@ enum tc_status tc_find_eigenvalues(struct tc_model *model, struct tc_error *erro
     openblas_set_num_threads(1);
     found = point_init(&p, model);
     if (found)
-        next = values = calloc(positions * LEVELS * p.network->states, sizeof *values);
+        values = calloc(positions * LEVELS * p.network->states, sizeof *values);
     found = found && values;
     for (unsigned i = 0; found && i < positions * LEVELS; ++i) {
         set_inputs(&p, levels[i % LEVELS], (enum knob_position)(i / LEVELS));
         settle(&p);
-        found = add_eigenvalues(&p, next);
-        next += p.network->states;
+        found = add_eigenvalues(&p, values, &n_values);
     }
     if (found) {
         free(model->eigenvalues);
         model->eigenvalues = values;
-        model->n_eigenvalues = (size_t)(next - values);
+        model->n_eigenvalues = n_values;
     } else
         free(values);
     point_free(&p);

@@ -1,4 +1,6 @@
-#include "formats/writers/loudness.h"
+/** @file
+ *  Loudness and distortion of a model. */
+#include "tonecell.h"
 
 #include <math.h>
 #include <string.h>
@@ -42,34 +44,46 @@ static void fill(float samples[LEVELS][BLOCK], struct noise *noise)
 }
 
 /** The sum of the squares of each level's output. */
-static void play(struct tc_stream *stream, double squares[LEVELS])
+static void play(struct tc_stream *stream, const struct tc_model *model, double squares[LEVELS])
 {
     struct noise noise = {.random = SEED};
     float samples[LEVELS][BLOCK];
-    float *row[LEVELS];
+    float *row[LEVELS], knob[TC_MAX_KNOBS][BLOCK];
+    const float *knobs[TC_MAX_KNOBS];
 
+    for (unsigned k = 0; k < TC_MAX_KNOBS; ++k) {
+        for (unsigned i = 0; i < BLOCK; ++i)
+            knob[k][i] = tc_model_metadata(model)->knob[k].initial;
+        knobs[k] = knob[k];
+    }
     memset(squares, 0, LEVELS * sizeof *squares);
     for (unsigned k = 0; k < LEVELS; ++k)
         row[k] = samples[k];
     for (unsigned done = 0; done < FRAMES; done += BLOCK) {
         fill(samples, &noise);
-        tc_stream_process(stream, (const float *const *)row, NULL, row, BLOCK);
+        tc_stream_process(stream, (const float *const *)row, knobs, row, BLOCK);
         for (unsigned k = 0; k < LEVELS; ++k)
             for (unsigned i = 0; i < BLOCK; ++i)
                 squares[k] += (double)samples[k][i] * samples[k][i];
     }
 }
 
-enum tc_status tc_loudness_measure(const struct tc_model *model, float *loudness_db, float *gain,
-                                   struct tc_error *error)
+enum tc_status tc_model_loudness(const struct tc_model *model, float *loudness_db, float *gain,
+                                 struct tc_error *error)
 {
+    const struct tc_architecture *const arch = tc_model_architecture(model);
     struct tc_stream *stream;
     double squares[LEVELS], sum = 0.0, loudest;
-    const enum tc_status status = tc_stream_new(&stream, model, LEVELS, error);
+    enum tc_status status;
 
+    if (arch->audio_inputs != 1 || arch->outputs != 1 || arch->symbols)
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "a model of %u audio inputs and %u outputs, expected one of each",
+                       arch->audio_inputs, arch->outputs);
+    status = tc_stream_new(&stream, model, LEVELS, error);
     if (status)
         return status;
-    play(stream, squares);
+    play(stream, model, squares);
     tc_stream_free(stream);
     for (unsigned k = 0; k < LEVELS; ++k)
         sum += sqrt(squares[k] / FRAMES);
