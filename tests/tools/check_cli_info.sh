@@ -35,9 +35,15 @@ drift=$(sed -n 's/.*"drift": \([0-9.e-]*\).*/\1/p' json)
 settled=$(sed -n 's/.*"settled": \([a-z]*\).*/\1/p' json)
 [ "$(echo "$drift" | awk '{ print ($1 < 1e-4) ? "true" : "false" }')" = "$settled" ] ||
 	fail "drift $drift is settled: $settled"
-sed -n 's/.*"\(ns_per_sample\|core_percent\)": \([0-9.e-]*\).*/\2/p' json |
+sed -n 's/.*"\(ns_per_sample\|core_percent\)": \([0-9.e-]*\).*/\2/p' json | head -n 2 |
 	awk '$1 > 0 { n++; v[n] = $1 } END { exit !(n == 2 && v[2] / (v[1] * 48000e-7) > 0.999 && v[2] / (v[1] * 48000e-7) < 1.001) }' ||
 	fail "core_percent is not ns_per_sample at 48000 Hz: $(cat json)"
+
+# The cost at the usual rates; at those that are not the model's it includes the conversion.
+for rate in 44100.0 48000.0 96000.0; do
+	grep -A 1 "\"sample_rate\": $rate" json | grep -q '"core_percent": [0-9.]*[1-9]' ||
+		fail "no cost at $rate Hz: $(cat json)"
+done
 
 # The state of one unit with a recurrent weight below 0.5 decays within a hundredth of a second.
 "$make_model" --cell rnn --hidden 1 --rate 48000 small.safetensors || fail "no model"

@@ -56,6 +56,17 @@ static json_t *numbers_json(const double *values, unsigned n)
     return numbers;
 }
 
+static json_t *sessions_json(const struct model_measurements *m)
+{
+    json_t *const sessions = json_array();
+
+    for (unsigned i = 0; i < SESSION_RATES; ++i)
+        json_array_append_new(sessions,
+                              json_pack("{s:f, s:f}", "sample_rate", m->session[i].rate_hz,
+                                        "core_percent", m->session[i].core_percent));
+    return sessions;
+}
+
 static json_t *measurements_json(const struct model_measurements *m, unsigned outputs)
 {
     json_t *const start = json_pack("{s:b, s:b, s:o}", "stored", m->initial_state_stored, "settled",
@@ -63,12 +74,13 @@ static json_t *measurements_json(const struct model_measurements *m, unsigned ou
     json_t *const settling = json_pack("{s:o, s:o}", "start_s", json_number(m->settling.start_s),
                                        "burst_s", json_number(m->settling.burst_s));
 
-    return json_pack(
-        "{s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o}", "start_state", start, "settling", settling,
-        "silence", numbers_json(m->silence, outputs), "silence_noise",
-        numbers_json(m->noise, outputs), "ns_per_sample", m->ns_per_sample, "core_percent",
-        m->core_percent, "core_percent_rate", m->rate_hz, "half_precision_esr",
-        m->half_precision_esr > 0.0 ? json_number(m->half_precision_esr) : json_null());
+    return json_pack("{s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o, s:o}", "start_state", start,
+                     "settling", settling, "silence", numbers_json(m->silence, outputs),
+                     "silence_noise", numbers_json(m->noise, outputs), "ns_per_sample",
+                     m->ns_per_sample, "core_percent", m->core_percent, "core_percent_rate",
+                     m->rate_hz, "sessions", sessions_json(m), "half_precision_esr",
+                     m->half_precision_esr > 0.0 ? json_number(m->half_precision_esr)
+                                                 : json_null());
 }
 
 bool info_print_json(const struct info *info)

@@ -97,6 +97,11 @@ static void print_measurements(const struct model_measurements *m, unsigned outp
                m->noise[o]);
     printf("%-14s %.1f ns per sample, %.2f %% of one core at %g Hz\n", "Cost here",
            m->ns_per_sample, m->core_percent, m->rate_hz);
+    printf("%-14s", "In sessions of");
+    for (unsigned i = 0; i < SESSION_RATES; ++i)
+        printf("%s %g kHz: %.2f %%", i ? "," : "", m->session[i].rate_hz / 1000.0,
+               m->session[i].core_percent);
+    putchar('\n');
     if (m->half_precision_esr > 0.0)
         printf("%-14s ESR %.2g (%.1f dB) against full precision, on noise\n", "Half precision",
                m->half_precision_esr, 10.0 * log10(m->half_precision_esr));

@@ -107,8 +107,8 @@ static void measure_silence(struct playback *playback, unsigned outputs,
     }
 }
 
-/* The median over blocks of noise: other programs may have disturbed some of them. */
-static void measure_time(struct playback *playback, unsigned inputs, struct model_measurements *m)
+/* ns per sample, the median over blocks of noise: other programs may have disturbed some of them. */
+static double measure_time(struct playback *playback, unsigned inputs)
 {
     double timing[MAX_TIMINGS];
     const double begin = now_s();
@@ -123,8 +123,33 @@ static void measure_time(struct playback *playback, unsigned inputs, struct mode
         play_block(playback);
         timing[n++] = now_s() - start;
     }
-    m->ns_per_sample = 1e9 * quantile(timing, n, 0.5) / BLOCK_FRAMES;
-    m->core_percent = m->ns_per_sample * m->rate_hz * 1e-7;
+    return 1e9 * quantile(timing, n, 0.5) / BLOCK_FRAMES;
+}
+
+static double core_percent(double ns_per_sample, double rate_hz)
+{
+    return ns_per_sample * rate_hz * 1e-7;
+}
+
+static enum tc_status measure_sessions(struct playback *playback, const struct tc_model *model,
+                                       struct model_measurements *m, struct tc_error *error)
+{
+    static const double rates_hz[SESSION_RATES] = {44100.0, 48000.0, 96000.0};
+    enum tc_status status = TC_OK;
+
+    for (unsigned i = 0; i < SESSION_RATES && status == TC_OK; ++i) {
+        struct session_cost *const session = &m->session[i];
+
+        status = tc_player_new_with(&playback->player, model, 1, rates_hz[i], TC_PRECISION_FULL,
+                                    &playback->controls, error);
+        if (status != TC_OK)
+            continue;
+        session->rate_hz = rates_hz[i];
+        session->core_percent = core_percent(
+            measure_time(playback, tc_model_architecture(model)->audio_inputs), rates_hz[i]);
+        tc_player_free(playback->player);
+    }
+    return status;
 }
 
 enum tc_status model_measurements_take(const struct tc_model *model, struct model_measurements *m,
@@ -147,10 +172,13 @@ enum tc_status model_measurements_take(const struct tc_model *model, struct mode
     status = tc_player_new(&playback->player, model, 1, m->rate_hz, error);
     if (status == TC_OK) {
         measure_silence(playback, arch->outputs, m);
-        measure_time(playback, arch->audio_inputs, m);
+        m->ns_per_sample = measure_time(playback, arch->audio_inputs);
+        m->core_percent = core_percent(m->ns_per_sample, m->rate_hz);
         tc_player_free(playback->player);
-        status = settling_measure(model, m->rate_hz, &m->settling, error);
+        status = measure_sessions(playback, model, m, error);
     }
+    if (status == TC_OK)
+        status = settling_measure(model, m->rate_hz, &m->settling, error);
     if (status == TC_OK)
         status = half_precision_error_measure(model, m->rate_hz, &m->half_precision_esr, error);
     free(playback);

@@ -9,6 +9,13 @@
 /** The initial state is settled if the output on silence then changes by less than this: -80 dB. */
 #define SETTLED 1e-4
 
+enum { SESSION_RATES = 3 };
+
+/** The cost in a session of a usual rate, conversion from and to the model's included. */
+struct session_cost {
+    double rate_hz, core_percent;
+};
+
 struct model_measurements {
     size_t weights[TC_MAX_LAYERS + 1]; /* trainable: of each layer, then of the readout */
     bool initial_state_stored;         /* the initial state is not zero */
@@ -16,6 +23,7 @@ struct model_measurements {
     double noise[TC_MAX_AUDIO];        /* RMS deviation from that mean */
     double drift;                      /* range of the output in the whole second */
     double ns_per_sample, core_percent, rate_hz; /* rate_hz: 48000 if the file has none */
+    struct session_cost session[SESSION_RATES]; /* 44.1, 48, 96 kHz */
     struct settling settling;
     double half_precision_esr; /* against full precision; 0 if no layer takes half */
 };
