@@ -1,5 +1,6 @@
 #include "kernels/kernel_sets.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const struct tc_kernels *const tc_kernels_all[] = {
@@ -39,4 +40,12 @@ const struct tc_kernels *tc_kernels_find(const char *name, unsigned features)
         if (!((*k)->needs & ~features) && (!name || strcmp((*k)->name, name) == 0))
             return *k;
     return NULL;
+}
+
+const struct tc_kernels *tc_kernels_default(void)
+{
+    const unsigned features = tc_cpu_features();
+    const struct tc_kernels *const named = tc_kernels_find(getenv("TONECELL_KERNELS"), features);
+
+    return named ? named : tc_kernels_find(NULL, features);
 }

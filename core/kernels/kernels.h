@@ -74,6 +74,9 @@ struct tc_kernels {
      *  bytes; the same bound. */
     void (*readout)(float *y, const float *w, const float *h, size_t pitch, float b, size_t n,
                     size_t n_frames) TC_REALTIME;
+
+    /** sum_i w[i] x[i] of n values, n a multiple of TC_ALIGN_FLOATS; the same bound. */
+    float (*weighted_sum)(const float *w, const float *x, size_t n) TC_REALTIME;
 };
 
 /** All sets compiled in, best first; the last is "c", which needs nothing. NULL ends the list. */
@@ -85,6 +88,10 @@ unsigned tc_cpu_features(void);
 /** The best set for these features; of the given name unless `name` is NULL, and then NULL if
  *  there is none. */
 const struct tc_kernels *tc_kernels_find(const char *name, unsigned features);
+
+/** The set that the environment variable TONECELL_KERNELS names, or else the best that this CPU has: a
+ *  host must not lose its plugin by a name that is unknown here. */
+const struct tc_kernels *tc_kernels_default(void);
 
 /** hidden, padded for a set. */
 static inline size_t tc_kernels_units(const struct tc_kernels *k, size_t hidden)

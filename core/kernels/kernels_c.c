@@ -123,6 +123,11 @@ static void readout(float *y, const float *w, const float *h, size_t pitch, floa
         y[t] = read_out(w, h + t * pitch, b, n);
 }
 
+static float weighted_sum(const float *w, const float *x, size_t n)
+{
+    return read_out(w, x, 0.0f, n);
+}
+
 const struct tc_kernels tc_kernels_c = {
     .name = "c",
     .width = 1,
@@ -132,4 +137,5 @@ const struct tc_kernels tc_kernels_c = {
     .forward = forward,
     .norm = norm,
     .readout = readout,
+    .weighted_sum = weighted_sum,
 };

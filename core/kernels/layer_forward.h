@@ -19,6 +19,7 @@
 #include "kernels/norm.h"
 #include "kernels/pack_weights.h"
 #include "kernels/readout.h"
+#include "kernels/weighted_sum.h"
 
 /* One frame of one group and all channels. */
 INLINE void step_group(const struct layer_args *layer, struct step_args args, size_t channels,
@@ -196,7 +197,7 @@ static void forward_layer(const struct tc_forward_args *forward)
     {                                                                                       \
         .name = its_name, .needs = its_needs, .width = V_WIDTH, .packed_size = packed_size, \
         .scratch = scratch, .pack = pack, .forward = forward_layer, .norm = norm,           \
-        .readout = readout,                                                                 \
+        .readout = readout, .weighted_sum = weighted_sum,                                   \
     }
 
 #endif

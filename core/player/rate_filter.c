@@ -3,6 +3,7 @@
 #include <math.h>
 
 enum {
+    MULTIPLE = TC_ALIGN_FLOATS / 2,
     MAX_PHASES = 1024, /* a table of more rows is interpolated ... */
     FEW_PHASES = 512   /* ... from so many: an error of -108 dB, (2 pi 0.45 / 512)^2 / 8 */
 };
@@ -10,15 +11,15 @@ enum {
 static const double ATTENUATION_DB = 110.0, PASS_BAND = 20.0 / 44.1, PI = 3.14159265358979324;
 
 /* Input frames on either side for the transition from the pass band to the stop band: by Kaiser's
- * formula N = (A - 7.95) / (14.36 df) in all, df in cycles per frame of the lower rate. A multiple
- * of 4, so that the sums below have no rest. */
+ * formula N = (A - 7.95) / (14.36 df) in all, df in cycles per frame of the lower rate. Twice
+ * as many fill whole vectors. */
 static unsigned half_length(unsigned up, unsigned down)
 {
     const double transition = 1.0 - 2.0 * PASS_BAND;
     const double frames = (ATTENUATION_DB - 7.95) / (14.36 * transition) / 2.0;
     const double slower = down > up ? (double)down / up : 1.0;
 
-    return 4 * (unsigned)ceil(frames * slower / 4.0);
+    return MULTIPLE * (unsigned)ceil(frames * slower / MULTIPLE);
 }
 
 void tc_rate_filter_init(struct tc_rate_filter *filter, unsigned up, unsigned down, unsigned rows,
@@ -26,8 +27,11 @@ void tc_rate_filter_init(struct tc_rate_filter *filter, unsigned up, unsigned do
 {
     const unsigned half = half_length(up, down);
 
-    *filter = (struct tc_rate_filter){
-        .up = up, .down = down, .half = half, .phases = up > MAX_PHASES ? FEW_PHASES : up};
+    *filter = (struct tc_rate_filter){.k = tc_kernels_default(),
+                                      .up = up,
+                                      .down = down,
+                                      .half = half,
+                                      .phases = up > MAX_PHASES ? FEW_PHASES : up};
     filter->fifo.rows = rows;
     filter->fifo.capacity = tc_fifo_capacity(2 * half + max_frames);
 }
@@ -102,19 +106,6 @@ void tc_rate_filter_reset(struct tc_rate_filter *filter)
     filter->phase = 0;
 }
 
-enum { SUMS = 8 };
-
-/* Sums that the compiler keeps in vector registers; n is a multiple of SUMS. */
-static float weighted_sum(const float *restrict w, const float *restrict x, size_t n)
-{
-    float sum[SUMS] = {0};
-
-    for (size_t i = 0; i < n; i += SUMS)
-        for (size_t s = 0; s < SUMS; ++s)
-            sum[s] += w[i + s] * x[i + s];
-    return ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
-}
-
 /* The next output of every row. */
 static void filter_frame(const struct tc_rate_filter *filter, float *const *out, size_t frame)
 {
@@ -126,9 +117,10 @@ static void filter_frame(const struct tc_rate_filter *filter, float *const *out,
 
     for (size_t r = 0; r < filter->fifo.rows; ++r) {
         const float *const x = tc_fifo_start(&filter->fifo, r);
-        const float y = weighted_sum(w, x, taps);
+        const float y = filter->k->weighted_sum(w, x, taps);
 
-        out[r][frame] = between == 0.0f ? y : y + between * (weighted_sum(w + taps, x, taps) - y);
+        out[r][frame] =
+            between == 0.0f ? y : y + between * (filter->k->weighted_sum(w + taps, x, taps) - y);
     }
 }
 

@@ -14,11 +14,13 @@
 #ifndef TC_RATE_FILTER_H
 #define TC_RATE_FILTER_H
 
+#include "kernels/kernels.h"
 #include "memory.h"
 #include "player/fifo.h"
 #include "tonecell.h"
 
 struct tc_rate_filter {
+    const struct tc_kernels *k;
     unsigned up, down;   /* output rate / input rate, reduced */
     unsigned half;       /* input frames on either side: an output waits for so many after it */
     unsigned phases;     /* rows of the table, but the last */

@@ -180,17 +180,16 @@ enum tc_status tc_stream_new_delayed(struct tc_stream **stream, const struct tc_
                                      const struct tc_recurrence_delay *delay,
                                      struct tc_error *error)
 {
-    const char *const name = kernels ? kernels : getenv("TONECELL_KERNELS");
-    const struct tc_kernels *const k = tc_kernels_find(name, tc_cpu_features());
+    const struct tc_kernels *const k =
+        kernels ? tc_kernels_find(kernels, tc_cpu_features()) : tc_kernels_default();
     struct tc_stream *created;
 
-    if (kernels && !k)
+    if (!k)
         return tc_fail(error, TC_UNSUPPORTED, "no kernels '%s' on this CPU", kernels);
     created = calloc(1, sizeof *created);
     if (created) {
         created->model = model;
-        /* An unknown name in the environment is ignored: a host must not lose its plugin by it. */
-        created->k = k ? k : tc_kernels_find(NULL, tc_cpu_features());
+        created->k = k;
         created->precision = precision;
         if (delay)
             created->delay = *delay;

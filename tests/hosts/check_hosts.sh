@@ -12,6 +12,9 @@ fi
 # Values of the controls Rate and Oversampling, and the options of `process` that do the same.
 settings='
 0 0
+2 0 --rate delay
+0 1 --oversample 2
+2 2 --rate delay --oversample 4
 '
 
 mkdir "$work/ladspa"

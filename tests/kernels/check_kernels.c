@@ -2,6 +2,7 @@
 #include "kernel_cases.h"
 #include "tests/support/reference.h"
 #include "tests/support/support.h"
+#include "memory.h"
 
 #include <float.h>
 #include <math.h>
@@ -50,6 +51,28 @@ START_TEST(readout_is_within_its_bound)
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
         for (size_t n = (*k)->width; n <= MAX_HIDDEN; n += (*k)->width)
             check_readout(*k, n);
+}
+END_TEST
+
+/* x at any alignment. */
+static void check_weighted_sum(const struct tc_kernels *k, size_t n)
+{
+    struct support_random random = {n};
+    struct guarded w = guarded_new(n), x = guarded_new(n + 3);
+
+    support_fill(&random, w.v, n, -1.0f, 1.0f);
+    support_fill(&random, x.v, n + 3, -1.0f, 1.0f);
+    for (size_t shift = 0; shift <= 3; ++shift)
+        check_readout_frame(k, w.v, x.v + shift, 0.0f, n, k->weighted_sum(w.v, x.v + shift, n));
+    guarded_free(&w, "weights");
+    guarded_free(&x, "signal");
+}
+
+START_TEST(weighted_sum_is_within_its_bound)
+{
+    for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
+        for (size_t n = TC_ALIGN_FLOATS; n <= 10 * TC_ALIGN_FLOATS; n += TC_ALIGN_FLOATS)
+            check_weighted_sum(*k, n);
 }
 END_TEST
 
@@ -144,6 +167,7 @@ int main(void)
     TCase *const tests = tcase_create("kernels");
 
     tcase_add_test(tests, readout_is_within_its_bound);
+    tcase_add_test(tests, weighted_sum_is_within_its_bound);
     tcase_add_test(tests, normalisation_matches_the_reference);
     tcase_add_test(tests, units_are_padded_to_the_width);
     tcase_add_test(tests, tables_are_found_by_name_and_features);
