@@ -7,7 +7,7 @@
  *
  *  From: Cho et al. 2014, in the form of torch.nn.GRU and of Keras with reset_after.
  *
- *  In vectors: gru_gates() in kernels/gates.h. Backward pass: gru_gates_backward() in
+ *  In vectors: gru_gates() in kernels/gru_block.h. Backward pass: gru_gates_backward() in
  *  train/kernels/gru_gates.h. */
 #include "cells/cells.h"
 
@@ -27,13 +27,15 @@ static void gates(float *restrict h, const float *restrict z, size_t n)
     }
 }
 
-void tc_gru_step(const struct tc_cell_weights *layer, const float *x, float *h, float *z)
+void tc_gru_step(const struct tc_cell_frame *frame)
 {
+    const struct tc_cell_weights *const layer = frame->weights;
     const size_t n = layer->hidden;
+    float *const h = frame->h, *const z = frame->z;
 
     /* W x adds to n, r, z and U h to r, z, q: in this order, each matrix has contiguous rows. */
-    tc_affine(z, layer->w_ih, layer->b, x, 3 * n, layer->inputs);
-    memcpy(z + 3 * n, layer->b_hn, n * sizeof *z);
+    tc_affine(z, layer->w_ih, layer->b, frame->x, 3 * n, layer->inputs);
+    memcpy(z + 3 * n, layer->b + 3 * n, n * sizeof *z);
     tc_accumulate(z + n, layer->w_hh, h, 3 * n, n);
     gates(h, z, n);
 }

@@ -22,7 +22,7 @@ struct tc_layer_weights {
 /** Is the activation of a gate of the layer the logistic function? */
 static inline bool tc_layer_gate_is_logistic(const struct tc_layer_weights *layer, unsigned gate)
 {
-    const struct tc_cell_description *const cell = &tc_cell_table[layer->cell];
+    const struct tc_cell_description *const cell = &tc_cell_table[layer->cell].description;
 
     return cell->any_activation ? layer->activation == TC_LOGISTIC : cell->logistic >> gate & 1;
 }

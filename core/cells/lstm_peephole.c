@@ -29,12 +29,13 @@ static void gates(float *restrict h, float *restrict c, const float *restrict z,
     }
 }
 
-void tc_lstm_peephole_step(const struct tc_cell_weights *layer, const float *x, float *h, float *c,
-                           float *z)
+void tc_lstm_peephole_step(const struct tc_cell_frame *frame)
 {
+    const struct tc_cell_weights *const layer = frame->weights;
     const size_t n = layer->hidden;
+    float *const h = frame->h, *const z = frame->z;
 
-    tc_affine(z, layer->w_ih, layer->b, x, 4 * n, layer->inputs);
+    tc_affine(z, layer->w_ih, layer->b, frame->x, 4 * n, layer->inputs);
     tc_accumulate(z, layer->w_hh, h, 4 * n, n);
-    gates(h, c, z, layer->peephole, n);
+    gates(h, frame->c, z, layer->peephole, n);
 }

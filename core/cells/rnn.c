@@ -15,13 +15,14 @@
 #include "cells/activation.h"
 #include "cells/column_product.h"
 
-void tc_rnn_step(const struct tc_cell_weights *layer, enum tc_activation activation,
-                 const float *threshold, const float *x, float *h, float *z)
+void tc_rnn_step(const struct tc_cell_frame *frame)
 {
+    const struct tc_cell_weights *const layer = frame->weights;
     const size_t n = layer->hidden;
+    float *const h = frame->h, *const z = frame->z;
 
-    tc_affine(z, layer->w_ih, layer->b, x, n, layer->inputs);
+    tc_affine(z, layer->w_ih, layer->b, frame->x, n, layer->inputs);
     tc_accumulate(z, layer->w_hh, h, n, n);
-    tc_activate(z, threshold, activation, n);
+    tc_activate(z, frame->threshold, frame->activation, n);
     memcpy(h, z, n * sizeof *h);
 }

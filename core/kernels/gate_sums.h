@@ -14,9 +14,9 @@ struct layer_args {
     unsigned full;  /* full blocks in all */
     bool alternate; /* as in struct layout */
     size_t inputs, hidden;
-    size_t x_pitch, units;    /* floats from one channel of x, or h, to the next */
-    size_t x_frame, h_frame;  /* from one frame to the next */
-    size_t candidate_weights; /* from the weights of the first step to those of the second */
+    size_t x_pitch, units;   /* floats from one channel of x, or h, to the next */
+    size_t x_frame, h_frame; /* from one frame to the next */
+    size_t second_weights;   /* from the weights of the first step to those of the second */
     enum tc_activation activation;
     const float *threshold; /* of modReLU, all units */
 };
@@ -27,7 +27,7 @@ struct step_args {
     size_t unit;          /* the group's first */
     const float *x, *h;   /* the input, and the state before: all units */
     float *new_h, *c;     /* all units */
-    float *reset_h;       /* r h of a GRU that resets before the product: all units */
+    float *reset_h;       /* r h of a cell with a second step: all units */
 };
 
 INLINE struct step_args next_channel(const struct layer_args *layer, struct step_args args,
@@ -52,12 +52,13 @@ _Static_assert(MAX_SUMS_SPLIT_4 <= MAX_SUMS && MAX_SUMS_SPLIT_2 <= MAX_SUMS && M
                "the sums of a channel are in registers");
 
 /* Registers of a channel during the state's product: the partial sums, and the finished sums of the
- * input that the state does not add to, of which only a GRU's candidate has one. */
-INLINE unsigned sum_registers(enum step_kind kind, unsigned full, unsigned half, unsigned partials)
+ * input that the state does not add to (separate_sums()). */
+INLINE unsigned sum_registers(struct cell_step step, unsigned full, unsigned half,
+                              unsigned partials)
 {
-    const unsigned n = group_vectors(kind, full, half);
+    const unsigned n = group_vectors(step, full, half);
 
-    return partials * n + group_sums(kind, full, half) - n;
+    return partials * n + group_sums(step, full, half) - n;
 }
 
 /* Further registers for unpacking bfloat16 pairs. */
@@ -68,19 +69,19 @@ INLINE unsigned bf16_registers(bool bf16)
 
 /* Partial sums of a sum. Depends on the layer alone, so that a channel's result does not depend on
  * the number of channels. */
-INLINE unsigned partial_sums(enum step_kind kind, unsigned full, unsigned half, bool bf16)
+INLINE unsigned partial_sums(struct cell_step step, unsigned full, unsigned half, bool bf16)
 {
     const unsigned unpacking = bf16_registers(bf16);
 
-    if (sum_registers(kind, full, half, 4) + unpacking <= MAX_SUMS_SPLIT_4)
+    if (sum_registers(step, full, half, 4) + unpacking <= MAX_SUMS_SPLIT_4)
         return 4;
-    return sum_registers(kind, full, half, 2) + unpacking <= MAX_SUMS_SPLIT_2 ? 2 : 1;
+    return sum_registers(step, full, half, 2) + unpacking <= MAX_SUMS_SPLIT_2 ? 2 : 1;
 }
 
 /* Channels whose partial sums are in registers together: at least one. */
-INLINE unsigned channels_together(enum step_kind kind, unsigned full, unsigned half, bool bf16)
+INLINE unsigned channels_together(struct cell_step step, unsigned full, unsigned half, bool bf16)
 {
-    const unsigned one = sum_registers(kind, full, half, partial_sums(kind, full, half, bf16));
+    const unsigned one = sum_registers(step, full, half, partial_sums(step, full, half, bf16));
     const unsigned fit = (MAX_SUMS - bf16_registers(bf16)) / one;
 
     return fit > MAX_CHANNELS_TOGETHER ? MAX_CHANNELS_TOGETHER : fit;
@@ -151,21 +152,21 @@ INLINE void start_sum(vf *sum, vf bias, unsigned n, unsigned partials)
 }
 
 /* z (channels, group_sums()) = b + W x + U h of channels whose sums are in registers together. The
- * partial sums are sum (partials, channels, n). A GRU's candidate has one sum there: that of
+ * partial sums are sum (partials, channels, n). A gate with two sums has one there: that of
  * the input is written to z before that of the state begins. */
 INLINE void add_products(vf *z, const struct layer_args *layer, struct step_args args,
-                         enum step_kind kind, unsigned full, unsigned half, bool bf16,
+                         struct cell_step step, unsigned full, unsigned half, bool bf16,
                          unsigned channels)
 {
-    const unsigned sums = group_sums(kind, full, half);
-    const unsigned partials = partial_sums(kind, full, half, bf16);
-    const unsigned n = group_vectors(kind, full, half), all = channels * n;
+    const unsigned sums = group_sums(step, full, half);
+    const unsigned partials = partial_sums(step, full, half, bf16);
+    const unsigned n = group_vectors(step, full, half), all = channels * n;
     const float *const bias = args.weights;
-    const float *w = bias + (sums + peephole_vectors(kind, full + half)) * V_WIDTH;
+    const float *w = bias + (sums + peephole_vectors(step, full + half)) * V_WIDTH;
     vf sum[MAX_SUMS];
 
     UNROLL for (unsigned i = 0; i < all; ++i) start_sum(
-        sum + i, v_load(bias + sum_of_vector(kind, full, i % n, 0) * V_WIDTH), all, partials);
+        sum + i, v_load(bias + sum_of_vector(step, full, i % n, 0) * V_WIDTH), all, partials);
     if (bf16 && layer->inputs > MAX_FLOAT_COLUMNS)
         w = add_columns(sum, w, args.x, layer->x_pitch, layer->inputs, n, partials, channels, true);
     else
@@ -173,18 +174,18 @@ INLINE void add_products(vf *z, const struct layer_args *layer, struct step_args
                         false);
     UNROLL for (unsigned i = 0; i < all; ++i)
     {
-        const unsigned input = sum_of_vector(kind, full, i % n, 0);
-        const unsigned state = sum_of_vector(kind, full, i % n, 1);
+        const unsigned input = sum_of_vector(step, full, i % n, 0);
+        const unsigned state = sum_of_vector(step, full, i % n, 1);
 
         if (input == state)
             continue;
         z[i / n * sums + input] = total_of(sum + i, all, partials);
         start_sum(sum + i, v_load(bias + state * V_WIDTH), all, partials);
     }
-    add_columns(sum, w, kind == GRU_CANDIDATE ? args.reset_h : args.h, layer->units, layer->hidden,
-                n, partials, channels, bf16);
+    add_columns(sum, w, step.second ? args.reset_h : args.h, layer->units, layer->hidden, n,
+                partials, channels, bf16);
     UNROLL for (unsigned i = 0; i < all; ++i)
-        z[i / n * sums + sum_of_vector(kind, full, i % n, 1)] = total_of(sum + i, all, partials);
+        z[i / n * sums + sum_of_vector(step, full, i % n, 1)] = total_of(sum + i, all, partials);
 }
 
 #endif

@@ -34,25 +34,6 @@ INLINE vf exp_of_half(vf v)
     return v_ldexp(v_fma(r2, v_fma(r2, p45, p23), p01), rounded);
 }
 
-INLINE void gru_gates(vf r, vf z, vf n, vf q, const float *old, float *h)
-{
-    gru_update(gru_candidate_sum(r, q, n), exp_of_half(z), old, h);
-}
-
-/* The first step of a GRU that resets before the product: r h', which the candidate's product
- * takes, and exp z. `old` is h', the state before. */
-INLINE void gru_reset_gates(vf r, vf z, const float *old, float *reset_h, float *exp_z)
-{
-    v_store(reset_h, v_mul(logistic_of_half(r), v_load(old)));
-    v_store(exp_z, exp_of_half(z));
-}
-
-/* Its second step: h, where exp z was stored, from the candidate's sum n. */
-INLINE void gru_candidate_gate(vf n, const float *old, float *h)
-{
-    gru_update(n, v_load(h), old, h);
-}
-
 /* sign(v) max(|v| + b, 0). The sign is v 1e76 clamped to 1: any v but 0 is beyond 1 then. NaN stays
  * NaN. */
 INLINE vf modrelu(vf v, vf b)

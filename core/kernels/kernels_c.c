@@ -32,47 +32,11 @@ static float *state_at(const struct tc_forward_args *args, size_t t, size_t chan
     return h;
 }
 
-/* One frame of one channel through a layer, as core/cells/cells.h names the arguments. */
-struct cell_frame {
-    const struct tc_packed_layer *layer;
-    const struct tc_cell_weights *weights;
-    const float *x;
-    float *h, *c, *z;
-};
-
-static void rnn_step(const struct cell_frame *f)
-{
-    tc_rnn_step(f->weights, f->layer->activation, f->layer->threshold, f->x, f->h, f->z);
-}
-
-static void lstm_step(const struct cell_frame *f)
-{
-    tc_lstm_step(f->weights, f->x, f->h, f->c, f->z);
-}
-
-static void lstm_peephole_step(const struct cell_frame *f)
-{
-    tc_lstm_peephole_step(f->weights, f->x, f->h, f->c, f->z);
-}
-
-static void gru_step(const struct cell_frame *f)
-{
-    tc_gru_step(f->weights, f->x, f->h, f->z);
-}
-
-static void gru_reset_before_step(const struct cell_frame *f)
-{
-    tc_gru_reset_before_step(f->weights, f->x, f->h, f->z);
-}
-
-static const struct cell_step {
-    void (*step)(const struct cell_frame *frame) TC_REALTIME;
-} cell_steps[TC_CELLS] = {
-    [TC_CELL_RNN] = {rnn_step},
-    [TC_CELL_LSTM] = {lstm_step},
-    [TC_CELL_LSTM_PEEPHOLE] = {lstm_peephole_step},
-    [TC_CELL_GRU] = {gru_step},
-    [TC_CELL_GRU_RESET_BEFORE] = {gru_reset_before_step},
+static const struct cell_functions {
+    void (*step)(const struct tc_cell_frame *frame) TC_REALTIME;
+} cells[TC_CELLS] = {
+#define TC_CELL_ROW(cell, name, ...) [cell] = {tc_##name##_step},
+#include "model/cell_rows.h"
 };
 
 static void forward(const struct tc_forward_args *args)
@@ -83,9 +47,10 @@ static void forward(const struct tc_forward_args *args)
 
     for (size_t t = 0; t < args->n_frames; ++t)
         for (size_t channel = 0; channel < layer->channels; ++channel)
-            cell_steps[layer->cell].step(&(struct cell_frame){
-                .layer = layer,
+            cells[layer->cell].step(&(struct tc_cell_frame){
                 .weights = &weights,
+                .activation = layer->activation,
+                .threshold = layer->threshold,
                 .x = args->x + (t * layer->channels + channel) * args->x_pitch,
                 .h = state_at(args, t, channel),
                 .c = tc_cell_has_c(layer->cell) ? args->c + channel * layer->units : NULL,

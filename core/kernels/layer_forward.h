@@ -23,12 +23,12 @@
 
 /* One frame of one group and all channels. */
 INLINE void step_group(const struct layer_args *layer, struct step_args args, size_t channels,
-                       enum step_kind kind, unsigned full, unsigned half, bool bf16)
+                       struct cell_step step, unsigned full, unsigned half, bool bf16)
 {
-    UNROLL for (unsigned n = step_width(kind, full, half, bf16); n; --n) for (; channels >= n;
+    UNROLL for (unsigned n = step_width(step, full, half, bf16); n; --n) for (; channels >= n;
                                                                               channels -= n)
     {
-        step_channels(layer, args, kind, full, half, bf16, n);
+        step_channels(layer, args, step, full, half, bf16, n);
         args = next_channel(layer, args, n);
     }
 }
@@ -37,35 +37,35 @@ INLINE void step_group(const struct layer_args *layer, struct step_args args, si
  * frame finds the weights that were read last still in the first cache. Where all of them stay
  * there, always the same order is faster: no block waits for the one that was computed last. */
 INLINE void step_blocks(const struct layer_args *layer, struct step_args args, size_t channels,
-                        bool reverse, enum step_kind kind, unsigned half, bool bf16)
+                        bool reverse, struct cell_step step, unsigned half, bool bf16)
 {
-    const size_t size = group_floats(kind, 1, 0, layer->inputs, layer->hidden, bf16);
-    const size_t step = reverse ? (size_t)-1 : 1;
+    const size_t size = group_floats(step, 1, 0, layer->inputs, layer->hidden, bf16);
+    const size_t next = reverse ? (size_t)-1 : 1;
     struct step_args block = args, last = args;
     size_t b = reverse ? layer->full - 1 : 0;
 
     last.weights += layer->full * size;
     last.unit = layer->full * V_WIDTH;
     if (half && reverse)
-        step_group(layer, last, channels, kind, 0, 1, bf16);
-    for (unsigned remaining = layer->full; remaining; --remaining, b += step) {
+        step_group(layer, last, channels, step, 0, 1, bf16);
+    for (unsigned remaining = layer->full; remaining; --remaining, b += next) {
         block.weights = args.weights + b * size;
         block.unit = b * V_WIDTH;
-        step_group(layer, block, channels, kind, 1, 0, bf16);
+        step_group(layer, block, channels, step, 1, 0, bf16);
     }
     if (half && !reverse)
-        step_group(layer, last, channels, kind, 0, 1, bf16);
+        step_group(layer, last, channels, step, 0, 1, bf16);
 }
 
 /* One frame of all groups in one step; `full` and `half` are of the only group, if not split. */
 INLINE void step_layer(const struct layer_args *layer, struct step_args args, size_t channels,
-                       bool reverse, enum step_kind kind, unsigned full, unsigned half, bool split,
-                       bool bf16)
+                       bool reverse, struct cell_step step, unsigned full, unsigned half,
+                       bool split, bool bf16)
 {
     if (split)
-        step_blocks(layer, args, channels, reverse, kind, half, bf16);
+        step_blocks(layer, args, channels, reverse, step, half, bf16);
     else
-        step_group(layer, args, channels, kind, full, half, false);
+        step_group(layer, args, channels, step, full, half, false);
 }
 
 /* A softmax needs all units of a layer. */
@@ -77,20 +77,23 @@ SEPARATE void apply_softmax(const struct layer_args *layer, float *h, size_t cha
 
 /* A block of frames. */
 INLINE void forward_frames(const struct layer_args *layer_args, struct step_args args,
-                           size_t frames, size_t channels, enum step_kind first, unsigned full,
+                           size_t frames, size_t channels, enum tc_cell cell, unsigned full,
                            unsigned half, bool split, bool bf16)
 {
     const struct layer_args layer = *layer_args;
 
+    if (half && tc_cell_table[cell].description.gates == 1)
+        return; /* cells of one gate have no half blocks */
     for (size_t t = 0; t < frames; ++t) {
         const bool reverse = layer.alternate && t % 2 != 0;
         struct step_args second = args;
 
-        second.weights += layer.candidate_weights;
-        step_layer(&layer, args, channels, reverse, first, full, half, split, bf16);
-        if (first == GRU_RESET_GATES)
-            step_layer(&layer, second, channels, reverse, GRU_CANDIDATE, full, half, split, bf16);
-        if (first == RNN && layer.activation == TC_SOFTMAX)
+        second.weights += layer.second_weights;
+        step_layer(&layer, args, channels, reverse, first_step(cell), full, half, split, bf16);
+        if (has_second_step(cell))
+            step_layer(&layer, second, channels, reverse, second_step(cell), full, half, split,
+                       bf16);
+        if (tc_cell_table[cell].description.any_activation && layer.activation == TC_SOFTMAX)
             apply_softmax(&layer, args.new_h, channels);
         args.x += layer.x_frame;
         args.h += layer.h_frame;
@@ -115,45 +118,29 @@ struct forward_functions {
     forward_function *one_group[MAX_GROUP_BLOCKS + 1][2], *split[2], *split_bf16[2];
 };
 
-#define CELL_FUNCTIONS(cell, first)                                                             \
-    FORWARD(cell##_0_1, first, 0, 1, false, false)                                              \
-    FORWARD(cell##_1_0, first, 1, 0, false, false)                                              \
-    FORWARD(cell##_1_1, first, 1, 1, false, false)                                              \
-    FORWARD(cell##_2_0, first, 2, 0, false, false)                                              \
-    FORWARD(cell##_2_1, first, 2, 1, false, false)                                              \
-    FORWARD(cell##_3_0, first, 3, 0, false, false)                                              \
-    FORWARD(cell##_3_1, first, 3, 1, false, false)                                              \
-    FORWARD(cell##_split_0, first, 0, 0, true, false)                                           \
-    FORWARD(cell##_split_1, first, 0, 1, true, false)                                           \
-    FORWARD(cell##_bf16_0, first, 0, 0, true, true)                                             \
-    FORWARD(cell##_bf16_1, first, 0, 1, true, true)                                             \
-    static const struct forward_functions cell##_functions = {{{NULL, cell##_0_1},              \
-                                                               {cell##_1_0, cell##_1_1},        \
-                                                               {cell##_2_0, cell##_2_1},        \
-                                                               {cell##_3_0, cell##_3_1}},       \
-                                                              {cell##_split_0, cell##_split_1}, \
-                                                              {cell##_bf16_0, cell##_bf16_1}};
-
-CELL_FUNCTIONS(lstm, LSTM)
-CELL_FUNCTIONS(lstm_peephole, LSTM_PEEPHOLE)
-CELL_FUNCTIONS(gru, GRU)
-CELL_FUNCTIONS(gru_reset_before, GRU_RESET_GATES)
-
-/* Plain RNNs have no half blocks. */
-FORWARD(rnn_1, RNN, 1, 0, false, false)
-FORWARD(rnn_2, RNN, 2, 0, false, false)
-FORWARD(rnn_3, RNN, 3, 0, false, false)
-FORWARD(rnn_split, RNN, 0, 0, true, false)
-FORWARD(rnn_bf16, RNN, 0, 0, true, true)
-static const struct forward_functions rnn_functions = {
-    {{NULL}, {rnn_1}, {rnn_2}, {rnn_3}}, {rnn_split}, {rnn_bf16}};
+#define TC_CELL_ROW(cell, name, ...)                                                            \
+    FORWARD(name##_0_1, cell, 0, 1, false, false)                                               \
+    FORWARD(name##_1_0, cell, 1, 0, false, false)                                               \
+    FORWARD(name##_1_1, cell, 1, 1, false, false)                                               \
+    FORWARD(name##_2_0, cell, 2, 0, false, false)                                               \
+    FORWARD(name##_2_1, cell, 2, 1, false, false)                                               \
+    FORWARD(name##_3_0, cell, 3, 0, false, false)                                               \
+    FORWARD(name##_3_1, cell, 3, 1, false, false)                                               \
+    FORWARD(name##_split_0, cell, 0, 0, true, false)                                            \
+    FORWARD(name##_split_1, cell, 0, 1, true, false)                                            \
+    FORWARD(name##_bf16_0, cell, 0, 0, true, true)                                              \
+    FORWARD(name##_bf16_1, cell, 0, 1, true, true)                                              \
+    static const struct forward_functions name##_functions = {{{NULL, name##_0_1},              \
+                                                               {name##_1_0, name##_1_1},        \
+                                                               {name##_2_0, name##_2_1},        \
+                                                               {name##_3_0, name##_3_1}},       \
+                                                              {name##_split_0, name##_split_1}, \
+                                                              {name##_bf16_0, name##_bf16_1}};
+#include "model/cell_rows.h"
 
 static const struct forward_functions *const functions_of[TC_CELLS] = {
-    [TC_CELL_RNN] = &rnn_functions,
-    [TC_CELL_LSTM] = &lstm_functions,
-    [TC_CELL_LSTM_PEEPHOLE] = &lstm_peephole_functions,
-    [TC_CELL_GRU] = &gru_functions,
-    [TC_CELL_GRU_RESET_BEFORE] = &gru_reset_before_functions,
+#define TC_CELL_ROW(cell, name, ...) [cell] = &name##_functions,
+#include "model/cell_rows.h"
 };
 
 static forward_function *find_function(enum tc_cell cell, struct layout layout)
@@ -170,19 +157,18 @@ static void forward_layer(const struct tc_forward_args *forward)
     const struct tc_packed_layer *const packed = forward->layer;
     const struct layout layout =
         layout_of(packed->cell, packed->inputs, packed->hidden, packed->precision);
-    const struct layer_args layer = {
-        .full = layout.full,
-        .alternate = layout.alternate,
-        .inputs = packed->inputs,
-        .hidden = packed->hidden,
-        .x_pitch = forward->x_pitch,
-        .units = packed->units,
-        .x_frame = packed->channels * forward->x_pitch,
-        .h_frame = packed->channels * packed->units,
-        .candidate_weights =
-            step_floats(first_steps[packed->cell], layout, packed->inputs, packed->hidden),
-        .activation = packed->activation,
-        .threshold = packed->threshold};
+    const struct layer_args layer = {.full = layout.full,
+                                     .alternate = layout.alternate,
+                                     .inputs = packed->inputs,
+                                     .hidden = packed->hidden,
+                                     .x_pitch = forward->x_pitch,
+                                     .units = packed->units,
+                                     .x_frame = packed->channels * forward->x_pitch,
+                                     .h_frame = packed->channels * packed->units,
+                                     .second_weights = step_floats(first_step(packed->cell), layout,
+                                                                   packed->inputs, packed->hidden),
+                                     .activation = packed->activation,
+                                     .threshold = packed->threshold};
     const struct step_args args = {.weights = packed->weights,
                                    .x = forward->x,
                                    .h = forward->h,

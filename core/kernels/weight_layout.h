@@ -22,86 +22,104 @@
  *                      | i      | f      | g      | o      |   units 8..15
  *                      | i   f  | g   o  |                     units 16..19
  *
- *  A GRU that resets before the product has all groups of r and z, then all groups of n. With half
- *  precision two columns are stored as one, in pairs of bfloat16 (bf16_pair.h). */
+ *  Where a cell takes two steps (a GRU that resets before the product: r and z, then n), all groups
+ *  of the first come before all groups of the second. With half precision two columns are stored as one, in pairs of bfloat16 (bf16_pair.h). */
 #ifndef TC_WEIGHT_LAYOUT_H
 #define TC_WEIGHT_LAYOUT_H
 
 #include "kernels/inline.h"
 #include "kernels/kernels.h"
 
-/* What one step over the groups of a layer computes: all gates of a cell, or one part of a GRU that
- * resets before the product: first r and z, then the candidate, whose product takes r h of all
- * units. */
-enum step_kind { RNN, LSTM, LSTM_PEEPHOLE, GRU, GRU_RESET_GATES, GRU_CANDIDATE, STEP_KINDS };
-
-/* Rows of a step: `gates` of the cell's from `first_gate` on. With `candidate_sums` gate 2 has two
- * sums, one for the input and one for the state. */
-struct step_rows {
-    unsigned gates, first_gate, peepholes;
-    bool candidate_sums;
+/* What is computed in one go over the groups of a layer: a product with the state, and the gates
+ * that follow. Cells whose slots have a product with r h take two: first the gates of the others,
+ * r among them, then, as r h of all units is known, those of that product. */
+struct cell_step {
+    enum tc_cell cell;
+    bool second;
 };
 
-static const struct step_rows step_rows[STEP_KINDS] = {
-    [RNN] = {1, 0, 0, false},
-    [LSTM] = {4, 0, 0, false},
-    [LSTM_PEEPHOLE] = {4, 0, 3, false},
-    [GRU] = {3, 0, 0, true},
-    [GRU_RESET_GATES] = {2, 0, 0, false},
-    [GRU_CANDIDATE] = {1, 2, 0, false},
-};
+INLINE struct cell_step first_step(enum tc_cell cell)
+{
+    return (struct cell_step){cell, false};
+}
 
-/* The only step of a cell, or the first of two. */
-static const enum step_kind first_steps[TC_CELLS] = {
-    [TC_CELL_RNN] = RNN,
-    [TC_CELL_LSTM] = LSTM,
-    [TC_CELL_LSTM_PEEPHOLE] = LSTM_PEEPHOLE,
-    [TC_CELL_GRU] = GRU,
-    [TC_CELL_GRU_RESET_BEFORE] = GRU_RESET_GATES,
-};
+INLINE struct cell_step second_step(enum tc_cell cell)
+{
+    return (struct cell_step){cell, true};
+}
+
+INLINE bool has_second_step(enum tc_cell cell)
+{
+    return tc_cell_slots(cell)->reset.count > 0;
+}
+
+/* Gates of a step: so many from first_gate() on. */
+INLINE unsigned step_gates(struct cell_step step)
+{
+    const struct tc_cell_slots *const slots = tc_cell_slots(step.cell);
+
+    return step.second ? slots->reset.count : slots->state.count;
+}
+
+INLINE unsigned first_gate(struct cell_step step)
+{
+    const struct tc_cell_slots *const slots = tc_cell_slots(step.cell);
+
+    return step.second ? slots->reset.gates[0] : slots->state.gates[0];
+}
+
+/* 1 if the last gate has two sums, one for the input and one for the state, as the candidate of a
+ * GRU that resets after the product: the slots of the state end beyond those of the input. */
+INLINE unsigned separate_sums(struct cell_step step)
+{
+    const struct tc_fed_slots input = tc_cell_slots(step.cell)->input;
+    const struct tc_fed_slots state = tc_cell_slots(step.cell)->state;
+
+    return step.second ? 0 : state.first + state.count > input.first + input.count;
+}
 
 /* Sums (accumulators) of a full block and of a half one; vectors of a column in a half block. */
-INLINE unsigned full_sums(enum step_kind kind)
+INLINE unsigned full_sums(struct cell_step step)
 {
-    return step_rows[kind].gates + step_rows[kind].candidate_sums;
+    return step_gates(step) + separate_sums(step);
 }
 
-INLINE unsigned half_vectors(enum step_kind kind)
+INLINE unsigned half_vectors(struct cell_step step)
 {
-    return (step_rows[kind].gates + 1) / 2;
+    return (step_gates(step) + 1) / 2;
 }
 
-INLINE unsigned half_sums(enum step_kind kind)
+INLINE unsigned half_sums(struct cell_step step)
 {
-    return half_vectors(kind) + step_rows[kind].candidate_sums;
+    return half_vectors(step) + separate_sums(step);
 }
 
 /* The same of a group of `full` and `half` blocks; vectors of peepholes of so many blocks. */
-INLINE unsigned group_sums(enum step_kind kind, unsigned full, unsigned half)
+INLINE unsigned group_sums(struct cell_step step, unsigned full, unsigned half)
 {
-    return full * full_sums(kind) + half * half_sums(kind);
+    return full * full_sums(step) + half * half_sums(step);
 }
 
-INLINE unsigned group_vectors(enum step_kind kind, unsigned full, unsigned half)
+INLINE unsigned group_vectors(struct cell_step step, unsigned full, unsigned half)
 {
-    return full * step_rows[kind].gates + half * half_vectors(kind);
+    return full * step_gates(step) + half * half_vectors(step);
 }
 
-INLINE unsigned peephole_vectors(enum step_kind kind, unsigned blocks)
+INLINE unsigned peephole_vectors(struct cell_step step, unsigned blocks)
 {
-    return step_rows[kind].peepholes * blocks;
+    return step.second ? 0 : tc_cell_peepholes(step.cell) * blocks;
 }
 
 /* The sum that a column's vector is added to; `state`: 1 for a column of the state, 0 for one of
  * the input. */
-INLINE unsigned sum_of_vector(enum step_kind kind, unsigned full, unsigned vector, unsigned state)
+INLINE unsigned sum_of_vector(struct cell_step step, unsigned full, unsigned vector, unsigned state)
 {
-    const unsigned n = step_rows[kind].gates, in_half = vector - full * n;
-    const bool two = step_rows[kind].candidate_sums;
+    const unsigned n = step_gates(step), in_half = vector - full * n;
+    const bool two = separate_sums(step);
 
     if (vector < full * n)
-        return vector / n * full_sums(kind) + vector % n + (two && vector % n == 2 ? state : 0);
-    return full * full_sums(kind) + in_half + (two && in_half == 1 ? state : 0);
+        return vector / n * full_sums(step) + vector % n + (two && vector % n == n - 1 ? state : 0);
+    return full * full_sums(step) + in_half + (two && in_half == (n - 1) / 2 ? state : 0);
 }
 
 /* A layer's blocks and their groups: all blocks are one group where they are few and their weights
@@ -127,7 +145,7 @@ static struct layout layout_of(enum tc_cell cell, size_t inputs, size_t hidden,
                                enum tc_precision precision)
 {
     const size_t remaining = hidden % V_WIDTH;
-    const unsigned half = cell != TC_CELL_RNN && remaining > 0 && remaining <= V_WIDTH / 2;
+    const unsigned half = tc_cell_gates(cell) > 1 && remaining > 0 && remaining <= V_WIDTH / 2;
     const unsigned full = (unsigned)(hidden / V_WIDTH) + (remaining && !half);
     const size_t weights = tc_cell_gates(cell) * hidden * (inputs + hidden);
     const bool split =
@@ -145,23 +163,23 @@ INLINE size_t stored_columns(size_t columns, bool bf16)
     return bf16 && columns > MAX_FLOAT_COLUMNS ? columns / 2 + columns % 2 : columns;
 }
 
-INLINE size_t group_floats(enum step_kind kind, unsigned full, unsigned half, size_t inputs,
+INLINE size_t group_floats(struct cell_step step, unsigned full, unsigned half, size_t inputs,
                            size_t hidden, bool bf16)
 {
     const size_t columns = stored_columns(inputs, bf16) + stored_columns(hidden, bf16);
 
-    return (group_sums(kind, full, half) + peephole_vectors(kind, full + half) +
-            columns * group_vectors(kind, full, half)) *
+    return (group_sums(step, full, half) + peephole_vectors(step, full + half) +
+            columns * group_vectors(step, full, half)) *
            V_WIDTH;
 }
 
 /* All groups of a step. */
-static size_t step_floats(enum step_kind kind, struct layout layout, size_t inputs, size_t hidden)
+static size_t step_floats(struct cell_step step, struct layout layout, size_t inputs, size_t hidden)
 {
     if (!layout.split)
-        return group_floats(kind, layout.full, layout.half, inputs, hidden, false);
-    return layout.full * group_floats(kind, 1, 0, inputs, hidden, layout.bf16) +
-           layout.half * group_floats(kind, 0, 1, inputs, hidden, layout.bf16);
+        return group_floats(step, layout.full, layout.half, inputs, hidden, false);
+    return layout.full * group_floats(step, 1, 0, inputs, hidden, layout.bf16) +
+           layout.half * group_floats(step, 0, 1, inputs, hidden, layout.bf16);
 }
 
 #endif

@@ -1,5 +1,5 @@
 /** @file
- *  Properties of cells. The cells themselves are in cell_table.h. */
+ *  Properties of cells. The cells themselves are in cell_rows.h. */
 #ifndef TC_CELL_H
 #define TC_CELL_H
 
@@ -8,19 +8,25 @@
 /** Has the cell a cell state c in addition to the hidden state h? */
 static inline bool tc_cell_has_c(enum tc_cell cell)
 {
-    return tc_cell_table[cell].has_c;
-}
-
-/** Has the cell the gates r, z, n of a GRU, with r applied before or after the product? */
-static inline bool tc_cell_is_gru(enum tc_cell cell)
-{
-    return tc_cell_table[cell].reset != TC_RESET_NONE;
+    return tc_cell_table[cell].description.has_c;
 }
 
 /** Has the cell a tensor peephole [3][H]? */
 static inline bool tc_cell_has_peephole(enum tc_cell cell)
 {
-    return tc_cell_table[cell].peephole;
+    return tc_cell_table[cell].description.peephole;
+}
+
+/** Peepholes of a unit: to i, f, o. */
+static inline unsigned tc_cell_peepholes(enum tc_cell cell)
+{
+    return tc_cell_has_peephole(cell) ? 3 : 0;
+}
+
+/** The sums of a unit. */
+static inline const struct tc_cell_slots *tc_cell_slots(enum tc_cell cell)
+{
+    return &tc_cell_table[cell].slots;
 }
 
 /** The cell of PyTorch's tensors: the first with so many gates, with peepholes if `peephole` and

@@ -2,7 +2,7 @@
 core_libplay_la_SOURCES += \
 	%D%/architecture.c \
 	%D%/bytes.h \
-	%D%/cell.c %D%/cell.h %D%/cell_table.h \
+	%D%/cell.c %D%/cell.h %D%/cell_rows.h %D%/cell_slots.h %D%/cell_table.h \
 	%D%/crc32.c %D%/crc32.h \
 	%D%/embedding.h \
 	%D%/image.c \

@@ -49,7 +49,8 @@ START_TEST(rnn_adds_input_state_and_both_biases)
     float h = -0.5f, z;
 
     unit_init(&unit, TC_CELL_RNN, &w, &u, &b, &d);
-    tc_rnn_step(&unit.weights, (enum tc_activation)_i, NULL, &x, &h, &z);
+    tc_rnn_step(&(struct tc_cell_frame){
+        .weights = &unit.weights, .activation = (enum tc_activation)_i, .x = &x, .h = &h, .z = &z});
     ck_assert_float_eq_tol(h, expected[_i], TC_ACTIVATION_ERROR);
 }
 END_TEST
@@ -71,7 +72,8 @@ START_TEST(modrelu_applies_the_second_bias_to_the_magnitude)
 
     tc_cell_pack(memory, &layer);
     weights = tc_cell_unpack(memory, TC_CELL_RNN, 1, 1);
-    tc_rnn_step(&weights, TC_MODRELU, &d, &x, &h, &z);
+    tc_rnn_step(&(struct tc_cell_frame){
+        .weights = &weights, .activation = TC_MODRELU, .threshold = &d, .x = &x, .h = &h, .z = &z});
     ck_assert_float_eq(h, -1.0f);
 }
 END_TEST
@@ -84,7 +86,8 @@ START_TEST(zero_weights_halve_the_cell_of_an_lstm)
     float h = 0.25f, c = 1.0f, z[4];
 
     unit_init(&unit, TC_CELL_LSTM, zero, zero, zero, zero);
-    tc_lstm_step(&unit.weights, &x, &h, &c, z);
+    tc_lstm_step(
+        &(struct tc_cell_frame){.weights = &unit.weights, .x = &x, .h = &h, .c = &c, .z = z});
     ck_assert_float_eq(c, 0.5f);
     ck_assert_float_eq_tol(h, 0.5f * tanhf(0.5f), TC_ACTIVATION_ERROR);
 }
@@ -98,7 +101,7 @@ START_TEST(zero_weights_halve_the_state_of_a_gru)
     float h = 0.75f, z[4];
 
     unit_init(&unit, TC_CELL_GRU, zero, zero, zero, zero);
-    tc_gru_step(&unit.weights, &x, &h, z);
+    tc_gru_step(&(struct tc_cell_frame){.weights = &unit.weights, .x = &x, .h = &h, .z = z});
     ck_assert_float_eq(h, 0.375f);
 }
 END_TEST
@@ -115,7 +118,8 @@ START_TEST(gates_of_an_lstm_are_i_f_g_o)
 
     tensor[_i] = wanted;
     unit_init(&unit, TC_CELL_LSTM, tensor[0], tensor[1], tensor[2], tensor[3]);
-    tc_lstm_step(&unit.weights, &x, &h, &c, z);
+    tc_lstm_step(
+        &(struct tc_cell_frame){.weights = &unit.weights, .x = &x, .h = &h, .c = &c, .z = z});
     ck_assert_float_eq_tol(c, cell, 2.0f * TC_ACTIVATION_ERROR);
     ck_assert_float_eq_tol(h, logistic(3.0f) * tanhf(cell), 2.0f * TC_ACTIVATION_ERROR);
 }
@@ -133,7 +137,8 @@ START_TEST(peepholes_of_i_and_f_read_the_old_cell_and_o_the_new)
 
     tensor[_i] = wanted;
     unit_init(&unit, TC_CELL_LSTM_PEEPHOLE, tensor[0], tensor[1], tensor[2], tensor[3]);
-    tc_lstm_peephole_step(&unit.weights, &x, &h, &c, z);
+    tc_lstm_peephole_step(
+        &(struct tc_cell_frame){.weights = &unit.weights, .x = &x, .h = &h, .c = &c, .z = z});
     ck_assert_float_eq_tol(c, cell, 2.0f * TC_ACTIVATION_ERROR);
     ck_assert_float_eq_tol(h, logistic(3.0f + peephole[2] * cell) * tanhf(cell),
                            2.0f * TC_ACTIVATION_ERROR);
@@ -145,7 +150,7 @@ END_TEST
  * reset before, r scales the state itself, and no bias. */
 static const struct {
     enum tc_cell cell;
-    void (*step)(const struct tc_cell_weights *weights, const float *x, float *h, float *z);
+    void (*step)(const struct tc_cell_frame *frame);
     bool scaled[4]; /* tensors */
 } grus[] = {{TC_CELL_GRU, tc_gru_step, {false, true, false, true}},
             {TC_CELL_GRU_RESET_BEFORE, tc_gru_reset_before_step, {false, true, false, false}}};
@@ -161,7 +166,7 @@ START_TEST(gates_of_a_gru_are_r_z_n_and_r_scales_the_state)
 
     tensor[t] = wanted;
     unit_init(&unit, grus[g].cell, tensor[0], tensor[1], tensor[2], tensor[3]);
-    grus[g].step(&unit.weights, &x, &h, z);
+    grus[g].step(&(struct tc_cell_frame){.weights = &unit.weights, .x = &x, .h = &h, .z = z});
     ck_assert_float_eq_tol(h, (1.0f - keep) * tanhf(scale * 0.5f) + keep,
                            4.0f * TC_ACTIVATION_ERROR);
 }
@@ -187,7 +192,8 @@ START_TEST(matrix_rows_are_units_and_columns_are_inputs)
     ck_assert_uint_eq(tc_cell_scratch(&layer), 2);
     tc_cell_pack(memory, &layer);
     weights = tc_cell_unpack(memory, TC_CELL_RNN, 2, 2);
-    tc_rnn_step(&weights, TC_IDENTITY, NULL, x, h, z);
+    tc_rnn_step(&(struct tc_cell_frame){
+        .weights = &weights, .activation = TC_IDENTITY, .x = x, .h = h, .z = z});
     ck_assert_float_eq(h[0], 1.0f * 1.0f + 2.0f * 3.0f + 16.0f * 5.0f + 32.0f * 7.0f);
     ck_assert_float_eq(h[1], 4.0f * 1.0f + 8.0f * 3.0f + 64.0f * 5.0f + 128.0f * 7.0f);
 }

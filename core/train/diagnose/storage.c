@@ -29,7 +29,8 @@ struct tc_diagnosis_storage *tc_diagnosis_storage_new(const struct tc_architectu
                                                .gradient = storage->gradient,
                                                .bound = storage->bound};
     for (unsigned l = 0; l < arch->layers; ++l) {
-        const struct tc_cell_description *const cell = &tc_cell_table[arch->layer[l].cell];
+        const struct tc_cell_description *const cell =
+            &tc_cell_table[arch->layer[l].cell].description;
         struct tc_layer_diagnosis *const layer = &storage->diagnosis.layer[l];
 
         layer->hidden = arch->layer[l].hidden;

@@ -2,8 +2,8 @@
  *  One frame through one layer in double precision, with its derivatives.
  *
  *  This is the Jacobian ds_t/ds_(t-1) in double precision, for diagnose; the gradient that trains
- *  is in core/train/kernels. A cell is one file with its formula and a row in network_jacobian.c;
- *  the code that uses them does not depend on which cells there are. */
+ *  is in core/train/kernels. A cell is one file with its formula, found
+ *  by its row in cell_rows.h; the code that uses them does not depend on which cells there are. */
 #ifndef TC_CELL_JACOBIAN_H
 #define TC_CELL_JACOBIAN_H
 
@@ -40,7 +40,9 @@ struct tc_jacobian_layer {
     tc_jacobian_step *step;
 };
 
-tc_jacobian_step tc_jacobian_rnn, tc_jacobian_lstm, tc_jacobian_gru, tc_jacobian_gru_reset_before;
+/* tc_jacobian_rnn(), tc_jacobian_lstm() and so on, one for each cell with equations of its own. */
+#define TC_CELL_ROW(cell, name, equations, ...) tc_jacobian_step tc_jacobian_##equations;
+#include "model/cell_rows.h"
 
 /** The activation of a layer's gate. */
 static inline enum tc_activation tc_jacobian_gate_activation(const struct tc_jacobian_layer *layer,

@@ -12,11 +12,8 @@
 #include <string.h>
 
 static tc_jacobian_step *const jacobian_steps[TC_CELLS] = {
-    [TC_CELL_RNN] = tc_jacobian_rnn,
-    [TC_CELL_LSTM] = tc_jacobian_lstm,
-    [TC_CELL_LSTM_PEEPHOLE] = tc_jacobian_lstm,
-    [TC_CELL_GRU] = tc_jacobian_gru,
-    [TC_CELL_GRU_RESET_BEFORE] = tc_jacobian_gru_reset_before,
+#define TC_CELL_ROW(cell, name, equations, ...) [cell] = tc_jacobian_##equations,
+#include "model/cell_rows.h"
 };
 
 /* Units of the widest layer. */
@@ -42,7 +39,8 @@ static size_t set_shapes(struct tc_jacobian_network *network, const struct tc_ar
     for (unsigned l = 0; l < arch->layers; ++l) {
         struct tc_jacobian_layer *const layer = &network->layer[l];
         const size_t H = arch->layer[l].hidden, inputs = tc_layer_inputs(arch, l);
-        const struct tc_cell_description *const cell = &tc_cell_table[arch->layer[l].cell];
+        const struct tc_cell_description *const cell =
+            &tc_cell_table[arch->layer[l].cell].description;
         const unsigned states = cell->has_c ? 2 : 1;
 
         *layer = (struct tc_jacobian_layer){.cell = cell,

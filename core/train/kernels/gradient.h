@@ -31,10 +31,10 @@ static void outer_products(float *to, size_t to_row, size_t wide, size_t rows,
 static void reset_gradient(const struct tc_layer_block *layer, float *gradient, struct vectors dz_n,
                            size_t t, size_t n_frames)
 {
-    const size_t slots = tc_cell_slots[layer->cell].count, sequences = layer->sequences;
+    const size_t slots = tc_cell_slots(layer->cell)->count, sequences = layer->sequences;
     const size_t stride = gates_stride(layer, layer->cell);
     struct tc_rows reset_state = {layer->gates + t * sequences * stride +
-                                      SLOT_RESET_STATE * V_WIDTH,
+                                      tc_cell_slots(layer->cell)->reset_state * V_WIDTH,
                                   sequences * stride, stride, 1};
 
     for (size_t start = 0; start < layer->hidden;
@@ -47,7 +47,7 @@ static void reset_gradient(const struct tc_layer_block *layer, float *gradient, 
 static void vector_gradient(const struct tc_layer_block *layer, float *gradient, size_t v, size_t t,
                             size_t n_frames)
 {
-    const struct tc_cell_slots *const slots = &tc_cell_slots[layer->cell];
+    const struct tc_cell_slots *const slots = tc_cell_slots(layer->cell);
     const size_t sequences = layer->sequences, stride = dz_stride(layer, layer->cell);
     const float *const dz = layer->dz + t * sequences * stride + v * slots->count * V_WIDTH;
     const struct vectors to_input = {dz + slots->input.first * V_WIDTH, sequences * stride, stride};
@@ -72,7 +72,7 @@ static void vector_gradient(const struct tc_layer_block *layer, float *gradient,
 /* dL/db = dz sign(h), summed over frames and sequences. */
 static void threshold_gradient(const struct tc_layer_block *layer)
 {
-    const size_t units = layer->units, stride = dz_stride(layer, TC_CELL_RNN);
+    const size_t units = layer->units, stride = dz_stride(layer, layer->cell);
 
     for (size_t u = 0; u < units; u += V_WIDTH) {
         vf sum = v_load(layer->threshold_gradient + u);
@@ -91,7 +91,7 @@ static void threshold_gradient(const struct tc_layer_block *layer)
 static void weight_gradient(const struct tc_layer_block *layer, float *gradient)
 {
     const size_t size = vector_floats(layer->cell, layer->inputs, layer->hidden);
-    const size_t floats = layer->sequences * tc_cell_slots[layer->cell].count * V_WIDTH;
+    const size_t floats = layer->sequences * tc_cell_slots(layer->cell)->count * V_WIDTH;
     const size_t frames = floats < CACHED_FLOATS ? CACHED_FLOATS / floats : 1;
 
     for (size_t t = 0; t < layer->n_frames; t += frames) {

@@ -25,7 +25,7 @@
 
 /* Sums of r and z were halved. */
 INLINE void gru_gates_forward(const struct tc_layer_block *layer, size_t at, float *gates,
-                              const float *peephole)
+                              const float *peephole, bool second_step)
 {
     const vf r = logistic_of_half(v_load(gates + SLOT_R * V_WIDTH)), old = v_load(layer->h + at);
     const vf one = v_set(1.0f);
@@ -33,7 +33,7 @@ INLINE void gru_gates_forward(const struct tc_layer_block *layer, size_t at, flo
     const vf n =
         tanh_vector(v_fma(r, v_load(gates + SLOT_Q * V_WIDTH), v_load(gates + SLOT_N * V_WIDTH)));
 
-    (void)peephole;
+    (void)peephole, (void)second_step;
     v_store(gates + SLOT_N * V_WIDTH, n);
     v_store(gates + SLOT_R * V_WIDTH, r);
     v_store(gates + SLOT_Z * V_WIDTH, u);
@@ -41,37 +41,20 @@ INLINE void gru_gates_forward(const struct tc_layer_block *layer, size_t at, flo
 }
 
 INLINE void gru_gates_backward(const struct tc_layer_block *layer, size_t at, const float *gates,
-                               vf dh, float *carried, const float *peephole, vf dz[4], vf dp[3])
+                               vf dh, float *carried, const float *peephole, vf dz[TC_MAX_SLOTS],
+                               vf dp[3], bool second_step)
 {
     const vf n = v_load(gates + SLOT_N * V_WIDTH), r = v_load(gates + SLOT_R * V_WIDTH);
     const vf u = v_load(gates + SLOT_Z * V_WIDTH), one = v_set(1.0f);
     const vf all = v_add(dh, v_load(carried)), dh_z = v_mul(all, v_sub(one, u));
     const vf dn = v_mul(v_mul(all, u), v_sub(one, v_mul(n, n)));
 
-    (void)peephole, (void)dp;
+    (void)peephole, (void)dp, (void)second_step;
     dz[SLOT_N] = dn;
     dz[SLOT_Q] = v_mul(dn, r);
     dz[SLOT_R] = v_mul(v_mul(dz[SLOT_Q], v_load(gates + SLOT_Q * V_WIDTH)), v_sub(one, r));
     dz[SLOT_Z] = v_mul(v_mul(dh_z, v_sub(v_load(layer->h + at), n)), u);
     v_store(carried, dh_z);
-}
-
-SEPARATE void gru_sums(const struct tc_layer_block *layer, size_t sequences, const float *w,
-                       const float *x, const float *h, float *to)
-{
-    vector_sums(layer, TC_CELL_GRU, sequences, w, x, h, to);
-}
-
-SEPARATE void gru_forward(const struct tc_layer_block *layer, const float *peephole, float *gates,
-                          size_t at)
-{
-    vector_gates(layer, TC_CELL_GRU, gru_gates_forward, peephole, gates, at);
-}
-
-SEPARATE void gru_backward(const struct tc_layer_block *layer, const float *peephole,
-                           float *gradient, size_t t, size_t v)
-{
-    vector_gates_backward(layer, TC_CELL_GRU, gru_gates_backward, peephole, gradient, t, v);
 }
 
 #endif

@@ -29,14 +29,14 @@ INLINE size_t state_frame(const struct tc_layer_block *layer)
 /* Floats of a sequence's gates in a frame. */
 INLINE size_t gates_stride(const struct tc_layer_block *layer, enum tc_cell cell)
 {
-    return layer_vectors(layer) * tc_cell_slots[cell].count * V_WIDTH;
+    return layer_vectors(layer) * tc_cell_slots(cell)->count * V_WIDTH;
 }
 
 /* The same of dz: an odd number of vectors, so that sequences lie in different sets of the cache.
  */
 INLINE size_t dz_stride(const struct tc_layer_block *layer, enum tc_cell cell)
 {
-    return (layer_vectors(layer) * tc_cell_slots[cell].count | 1) * V_WIDTH;
+    return (layer_vectors(layer) * tc_cell_slots(cell)->count | 1) * V_WIDTH;
 }
 
 static size_t gates_floats(const struct tc_layer_block *layer)

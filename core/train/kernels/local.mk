@@ -1,5 +1,5 @@
 # The steps of a layer in training, for each instruction set, chosen at run time.
-layer_sources = %D%/source.h %D%/slots.h %D%/layout.h %D%/tiles.h \
+layer_sources = %D%/source.h %D%/layout.h %D%/tiles.h \
 	%D%/packing.h %D%/forward.h %D%/backward.h \
 	%D%/rnn_gates.h %D%/lstm_gates.h %D%/gru_gates.h \
 	%D%/gru_reset_before_gates.h %D%/functions_by_cell.h \

@@ -32,7 +32,7 @@
 
 /* Sums of i, f, o, and peepholes, were halved. */
 INLINE void lstm_gates_forward(const struct tc_layer_block *layer, size_t at, float *gates,
-                               const float *peephole)
+                               const float *peephole, bool second_step)
 {
     const size_t next = at + state_frame(layer);
     const vf old = v_load(layer->c + at), g = tanh_vector(v_load(gates + SLOT_G * V_WIDTH));
@@ -41,6 +41,7 @@ INLINE void lstm_gates_forward(const struct tc_layer_block *layer, size_t at, fl
     const vf c = v_fma(f, old, v_mul(i, g));
     const vf o = logistic_of_half(add_peephole(v_load(gates + SLOT_O * V_WIDTH), peephole, 2, c));
 
+    (void)second_step;
     v_store(gates + SLOT_I * V_WIDTH, i);
     v_store(gates + SLOT_F * V_WIDTH, f);
     v_store(gates + SLOT_G * V_WIDTH, g);
@@ -50,7 +51,8 @@ INLINE void lstm_gates_forward(const struct tc_layer_block *layer, size_t at, fl
 }
 
 INLINE void lstm_gates_backward(const struct tc_layer_block *layer, size_t at, const float *gates,
-                                vf dh, float *carried, const float *peephole, vf dz[4], vf dp[3])
+                                vf dh, float *carried, const float *peephole, vf dz[TC_MAX_SLOTS],
+                                vf dp[3], bool second_step)
 {
     const float *const c_old = layer->c + at, *const c = layer->c + at + state_frame(layer);
     const vf i = v_load(gates + SLOT_I * V_WIDTH), f = v_load(gates + SLOT_F * V_WIDTH);
@@ -61,6 +63,7 @@ INLINE void lstm_gates_backward(const struct tc_layer_block *layer, size_t at, c
                                peephole, 2, dz_o);
     const vf dc_i = v_mul(dc, i), dc_f = v_mul(dc, f), old = v_load(c_old);
 
+    (void)second_step;
     dz[SLOT_I] = v_mul(v_mul(dc_i, g), v_sub(one, i));
     dz[SLOT_F] = v_mul(v_mul(dc_f, old), v_sub(one, f));
     dz[SLOT_G] = v_mul(dc_i, v_sub(one, v_mul(g, g)));
@@ -72,38 +75,6 @@ INLINE void lstm_gates_backward(const struct tc_layer_block *layer, size_t at, c
         dp[1] = v_fma(dz[SLOT_F], old, dp[1]);
         dp[2] = v_fma(dz_o, v_load(c), dp[2]);
     }
-}
-
-/* With peepholes as well: they are added to the sums later. */
-SEPARATE void lstm_sums(const struct tc_layer_block *layer, size_t sequences, const float *w,
-                        const float *x, const float *h, float *to)
-{
-    vector_sums(layer, TC_CELL_LSTM, sequences, w, x, h, to);
-}
-
-SEPARATE void lstm_forward(const struct tc_layer_block *layer, const float *peephole, float *gates,
-                           size_t at)
-{
-    vector_gates(layer, TC_CELL_LSTM, lstm_gates_forward, peephole, gates, at);
-}
-
-SEPARATE void lstm_backward(const struct tc_layer_block *layer, const float *peephole,
-                            float *gradient, size_t t, size_t v)
-{
-    vector_gates_backward(layer, TC_CELL_LSTM, lstm_gates_backward, peephole, gradient, t, v);
-}
-
-SEPARATE void lstm_peephole_forward(const struct tc_layer_block *layer, const float *peephole,
-                                    float *gates, size_t at)
-{
-    vector_gates(layer, TC_CELL_LSTM_PEEPHOLE, lstm_gates_forward, peephole, gates, at);
-}
-
-SEPARATE void lstm_peephole_backward(const struct tc_layer_block *layer, const float *peephole,
-                                     float *gradient, size_t t, size_t v)
-{
-    vector_gates_backward(layer, TC_CELL_LSTM_PEEPHOLE, lstm_gates_backward, peephole, gradient, t,
-                          v);
 }
 
 #endif

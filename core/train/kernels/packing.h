@@ -20,11 +20,11 @@
 /* Floats of one vector of units, forward. */
 INLINE size_t vector_floats(enum tc_cell cell, size_t inputs, size_t hidden)
 {
-    const struct tc_cell_slots *const slots = &tc_cell_slots[cell];
+    const struct tc_cell_slots *const slots = tc_cell_slots(cell);
     const size_t columns =
         inputs * slots->input.count + hidden * (slots->state.count + slots->reset.count);
 
-    return (slots->count + columns + slots->peepholes) * V_WIDTH;
+    return (slots->count + columns + tc_cell_peepholes(cell)) * V_WIDTH;
 }
 
 static size_t forward_size(const struct tc_layer_weights *weights)
@@ -35,15 +35,15 @@ static size_t forward_size(const struct tc_layer_weights *weights)
 
 static size_t state_size(const struct tc_layer_weights *weights)
 {
-    const struct tc_cell_slots *const slots = &tc_cell_slots[weights->cell];
+    const struct tc_cell_slots *const slots = tc_cell_slots(weights->cell);
     const size_t rows = (slots->state.count + slots->reset.count) * weights->hidden;
 
-    return (rows + slots->peepholes) * vectors_of(weights->hidden) * V_WIDTH;
+    return (rows + tc_cell_peepholes(weights->cell)) * vectors_of(weights->hidden) * V_WIDTH;
 }
 
 static size_t input_size(const struct tc_layer_weights *weights)
 {
-    return tc_cell_slots[weights->cell].input.count * weights->hidden *
+    return tc_cell_slots(weights->cell)->input.count * weights->hidden *
            vectors_of(weights->inputs) * V_WIDTH;
 }
 
@@ -80,7 +80,7 @@ static void pack_bias(float *to, const struct tc_layer_weights *weights,
 static float *pack_peepholes(float *to, const struct tc_layer_weights *weights, size_t start,
                              float scale)
 {
-    for (unsigned k = 0; k < tc_cell_slots[weights->cell].peepholes; ++k, to += V_WIDTH)
+    for (unsigned k = 0; k < tc_cell_peepholes(weights->cell); ++k, to += V_WIDTH)
         for (size_t u = 0; u < real_units(weights->hidden, start); ++u)
             to[u] = scale * weights->peephole[k * weights->hidden + start + u];
     return to;
@@ -88,7 +88,7 @@ static float *pack_peepholes(float *to, const struct tc_layer_weights *weights, 
 
 static void pack_forward(float *to, const struct tc_layer_weights *weights)
 {
-    const struct tc_cell_slots *const slots = &tc_cell_slots[weights->cell];
+    const struct tc_cell_slots *const slots = tc_cell_slots(weights->cell);
 
     for (size_t start = 0; start < weights->hidden; start += V_WIDTH) {
         memset(to, 0, slots->count * V_WIDTH * sizeof *to);
@@ -134,7 +134,7 @@ static void unpack_bias(const float *from, const struct tc_layer_weights *weight
 static const float *unpack_peepholes(const float *from, const struct tc_layer_weights *weights,
                                      size_t start, float *peephole)
 {
-    for (unsigned k = 0; k < tc_cell_slots[weights->cell].peepholes; ++k, from += V_WIDTH)
+    for (unsigned k = 0; k < tc_cell_peepholes(weights->cell); ++k, from += V_WIDTH)
         for (size_t u = 0; u < real_units(weights->hidden, start); ++u)
             peephole[k * weights->hidden + start + u] += from[u];
     return from;
@@ -143,7 +143,7 @@ static const float *unpack_peepholes(const float *from, const struct tc_layer_we
 static void unpack_gradient(const struct tc_layer_weights *weights, const float *packed,
                             float *w_ih, float *w_hh, float *b_ih, float *b_hh, float *peephole)
 {
-    const struct tc_cell_slots *const slots = &tc_cell_slots[weights->cell];
+    const struct tc_cell_slots *const slots = tc_cell_slots(weights->cell);
 
     for (size_t start = 0; start < weights->hidden; start += V_WIDTH) {
         unpack_bias(packed, weights, &slots->input, start, b_ih);
@@ -194,7 +194,7 @@ static float *pack_panels(float *to, const struct tc_layer_weights *weights,
 
 static void pack_state(float *to, const struct tc_layer_weights *weights)
 {
-    const struct tc_cell_slots *const slots = &tc_cell_slots[weights->cell];
+    const struct tc_cell_slots *const slots = tc_cell_slots(weights->cell);
 
     to = pack_panels(to, weights, &slots->state, weights->w_hh, weights->hidden);
     to = pack_panels(to, weights, &slots->reset, weights->w_hh, weights->hidden);
@@ -204,7 +204,7 @@ static void pack_state(float *to, const struct tc_layer_weights *weights)
 
 static void pack_input(float *to, const struct tc_layer_weights *weights)
 {
-    pack_panels(to, weights, &tc_cell_slots[weights->cell].input, weights->w_ih, weights->inputs);
+    pack_panels(to, weights, &tc_cell_slots(weights->cell)->input, weights->w_ih, weights->inputs);
 }
 
 static size_t readout_size(size_t hidden, size_t outputs)

@@ -9,11 +9,11 @@
 #define TC_RNN_GATES_H
 
 INLINE void rnn_gates_forward(const struct tc_layer_block *layer, size_t at, float *gates,
-                              const float *peephole)
+                              const float *peephole, bool second_step)
 {
     const size_t unit = layer->activation == TC_MODRELU ? at % layer->units : 0;
 
-    (void)peephole;
+    (void)peephole, (void)second_step;
     v_store(gates, activated(v_load(gates), layer->activation, layer->threshold, unit));
     v_store(layer->h + at + state_frame(layer), v_load(gates));
 }
@@ -41,28 +41,11 @@ INLINE vf times_slope(vf h, vf dh, enum tc_activation activation)
 }
 
 INLINE void rnn_gates_backward(const struct tc_layer_block *layer, size_t at, const float *gates,
-                               vf dh, float *carried, const float *peephole, vf dz[4], vf dp[3])
+                               vf dh, float *carried, const float *peephole, vf dz[TC_MAX_SLOTS],
+                               vf dp[3], bool second_step)
 {
-    (void)at, (void)carried, (void)peephole, (void)dp;
+    (void)at, (void)carried, (void)peephole, (void)dp, (void)second_step;
     dz[0] = times_slope(v_load(gates), dh, layer->activation);
-}
-
-SEPARATE void rnn_sums(const struct tc_layer_block *layer, size_t sequences, const float *w,
-                       const float *x, const float *h, float *to)
-{
-    vector_sums(layer, TC_CELL_RNN, sequences, w, x, h, to);
-}
-
-SEPARATE void rnn_forward(const struct tc_layer_block *layer, const float *peephole, float *gates,
-                          size_t at)
-{
-    vector_gates(layer, TC_CELL_RNN, rnn_gates_forward, peephole, gates, at);
-}
-
-SEPARATE void rnn_backward(const struct tc_layer_block *layer, const float *peephole,
-                           float *gradient, size_t t, size_t v)
-{
-    vector_gates_backward(layer, TC_CELL_RNN, rnn_gates_backward, peephole, gradient, t, v);
 }
 
 #endif

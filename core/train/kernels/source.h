@@ -5,7 +5,7 @@
 #define TC_LAYER_SOURCE_H
 
 #include "train/kernels/layer_tables.h"
-#include "train/kernels/slots.h"
+#include "model/cell.h"
 
 #include <string.h>
 

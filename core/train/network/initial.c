@@ -75,7 +75,8 @@ enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
     for (size_t i = 0; i < (size_t)arch->symbols * arch->embedding; ++i)
         parameters[i] = (float)tc_random_normal(random);
     for (unsigned l = 0; l < arch->layers; ++l) {
-        const struct tc_cell_description *const cell = &tc_cell_table[arch->layer[l].cell];
+        const struct tc_cell_description *const cell =
+            &tc_cell_table[arch->layer[l].cell].description;
         const size_t inputs = tc_layer_inputs(arch, l);
 
         n = arch->layer[l].hidden;
@@ -99,8 +100,8 @@ enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
 static void set_memory_length(const struct tc_layer *layer, unsigned memory,
                               struct tc_random *random, float *bias)
 {
-    const int keep = tc_cell_table[layer->cell].keep_gate;
-    const int write = tc_cell_table[layer->cell].write_gate;
+    const int keep = tc_cell_table[layer->cell].description.keep_gate;
+    const int write = tc_cell_table[layer->cell].description.write_gate;
     const size_t n = layer->hidden;
 
     for (size_t u = 0; u < n; ++u) {
@@ -121,6 +122,6 @@ void tc_initial_memory(const struct tc_architecture *arch, unsigned memory,
 
     tc_parameter_offsets(arch, at, &readout);
     for (unsigned l = 0; l < arch->layers; ++l)
-        if (tc_cell_table[arch->layer[l].cell].keep_gate >= 0)
+        if (tc_cell_table[arch->layer[l].cell].description.keep_gate >= 0)
             set_memory_length(&arch->layer[l], memory, random, parameters + at[l].b_ih);
 }

@@ -1,6 +1,5 @@
 #include "train/network/shard_initial_state.h"
 
-#include "train/kernels/slots.h"
 #include "train/network/shard_memory.h"
 #include "train/network/shard_state.h"
 
@@ -27,7 +26,7 @@ static void add_layer_gradient(const struct tc_shard *shard, unsigned l, size_t 
     const struct tc_weights_layer *const layer = &shard->weights->layer[l];
     const struct tc_layer_kernels *const k = shard->weights->k;
     const struct tc_layer_block shape = tc_shard_shape(shard, l);
-    const struct tc_cell_slots *const slots = &tc_cell_slots[shape.cell];
+    const struct tc_cell_slots *const slots = tc_cell_slots(shape.cell);
     const size_t hidden = shape.hidden, width = k->width;
     const float *const dz = shard->layer[l].dz + sequence * k->dz_floats(&shape);
     const float *const carried = shard->layer[l].carried_gradient + sequence * shape.units;
