@@ -574,9 +574,10 @@ struct tc_file_facts {
 enum tc_status tc_model_load_facts(struct tc_model **model, const char *path,
                                    struct tc_file_facts *facts, struct tc_error *error);
 
-/** Save a model as safetensors with a self-test. The file is written beside its place, synced
- *  and renamed: there is the old file or the new one, never half of either. Errors: TC_IO,
- *  TC_TOO_LARGE (a record of the training too long to be read again), TC_NO_MEMORY. */
+/** Save a model as safetensors with a self-test. The file is written under a temporary name in the
+ *  same folder, synced and renamed: there is the old file or the new one, never half of either.
+ *  Errors: TC_IO, TC_TOO_LARGE (a record of the training too long to be read again),
+ *  TC_NO_MEMORY. */
 enum tc_status tc_model_save(const struct tc_model *model, const char *path,
                              struct tc_error *error);
 

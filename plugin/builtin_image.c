@@ -1,5 +1,5 @@
 /* Made by `make builtin-image` from plugin/builtin.safetensors. */
-#include "plugin/image.h"
+#include "plugin/find_image.h"
 
 const unsigned char tc_plugin_image[] __attribute__((section(TC_IMAGE_SECTION), aligned(64))) = {
     147, 84, 67, 73, 77, 71, 13, 10, 1, 0, 0, 0, 180, 6, 0, 0, 0, 0, 0, 0,

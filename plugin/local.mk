@@ -11,7 +11,7 @@ ladspa_LTLIBRARIES = %D%/tonecell.la
 %C%_tonecell_la_SOURCES = \
 	%D%/tonecell.c \
 	%D%/builtin_image.c \
-	%D%/image.c %D%/image.h \
+	%D%/find_image.c %D%/find_image.h \
 	%D%/instance.c %D%/instance.h \
 	%D%/ports.c %D%/ports.h
 EXTRA_DIST += %D%/image.ld %D%/builtin.safetensors

@@ -11,7 +11,7 @@
 static void print_bytes(const unsigned char *bytes, size_t size)
 {
     puts("/* Made by `make builtin-image` from plugin/builtin.safetensors. */\n"
-         "#include \"plugin/image.h\"\n\n"
+         "#include \"plugin/find_image.h\"\n\n"
          "const unsigned char tc_plugin_image[] __attribute__((section(TC_IMAGE_SECTION), "
          "aligned(64))) = {");
     for (size_t i = 0; i < size; ++i)

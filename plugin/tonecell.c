@@ -5,7 +5,7 @@
  *      tonecell.c   the descriptors, filled when the library is loaded
  *      instance.c   instantiate(), connect_port(), activate(), run(), run_adding(), cleanup()
  *      ports.c      order, names, ranges and defaults of the ports
- *      image.c      finds the model inside this file
+ *      find_image.c finds the model inside this file
  *
  *  Labels and UniqueIDs: core/model/plugin_identity.c. */
 #include "config.h"
@@ -15,7 +15,7 @@
 #include <string.h>
 
 #include "model/plugin_identity.h"
-#include "plugin/image.h"
+#include "plugin/find_image.h"
 #include "plugin/instance.h"
 
 enum { PLUGINS = MAX_PLUGIN_CHANNELS };

@@ -8,7 +8,7 @@ core_libplay_la_SOURCES += \
 	%D%/layer_weights.h \
 	%D%/lstm.c \
 	%D%/lstm_peephole.c \
-	%D%/norm.c %D%/norm.h \
+	%D%/layer_norm.c %D%/layer_norm.h \
 	%D%/pack_columns.c \
-	%D%/readout.c %D%/readout.h \
+	%D%/output_activation.c %D%/output_activation.h \
 	%D%/rnn.c

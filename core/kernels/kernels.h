@@ -67,7 +67,7 @@ struct tc_kernels {
      */
     void (*forward)(const struct tc_forward_args *args) TC_REALTIME;
 
-    /** tc_norm_apply() (cells/norm.h) of each row. */
+    /** tc_norm_apply() (cells/layer_norm.h) of each row. */
     void (*norm)(const struct tc_norm_args *args) TC_REALTIME;
 
     /** y[t] = w . h[t * pitch] + b of n_frames frames, n a multiple of width, w and h aligned to 64

@@ -2,7 +2,7 @@
 #include "kernels/kernel_sets.h"
 
 #include "cells/cells.h"
-#include "cells/norm.h"
+#include "cells/layer_norm.h"
 
 #include <string.h>
 

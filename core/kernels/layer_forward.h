@@ -16,9 +16,9 @@
 
 #include "kernels/group_step.h"
 #include "kernels/kernel_sets.h"
-#include "kernels/norm.h"
+#include "kernels/vector_layer_norm.h"
 #include "kernels/pack_weights.h"
-#include "kernels/readout.h"
+#include "kernels/vector_readout.h"
 #include "kernels/weighted_sum.h"
 
 /* One frame of one group and all channels. */

@@ -11,7 +11,7 @@ vector_gates = %D%/gates.h %D%/gates_by_quotient.h %D%/gates_by_table.h \
 vector_steps = $(vector_gates) %D%/weight_layout.h %D%/pack_weights.h \
 	%D%/gate_sums.h %D%/block.h \
 	%D%/rnn_block.h %D%/lstm_block.h %D%/gru_block.h %D%/gru_reset_before_block.h \
-	%D%/group_step.h %D%/layer_forward.h %D%/norm.h %D%/readout.h \
+	%D%/group_step.h %D%/layer_forward.h %D%/vector_layer_norm.h %D%/vector_readout.h \
 	%D%/weighted_sum.h
 if HAVE_X86_64
 noinst_LTLIBRARIES += %D%/libkernels-avx2.la %D%/libkernels-avx512.la

@@ -1,6 +1,6 @@
 /** @file
  *  Processing: blocks of frames through the layers and the readout of a model. */
-#include "cells/readout.h"
+#include "cells/output_activation.h"
 #include "model/embedding.h"
 #include "model/network_input.h"
 #include "stream/denormals.h"

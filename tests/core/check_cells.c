@@ -6,7 +6,7 @@
 
 #include "cells/activation.h"
 #include "cells/cells.h"
-#include "cells/readout.h"
+#include "cells/output_activation.h"
 #include "model/cell.h"
 
 /* A cell of one input and one unit, from PyTorch's tensors, each with one value per gate. */

@@ -47,7 +47,7 @@ struct patched {
 #define MAXDESC 4096
 static struct patched descs[MAXDESC];
 static int ndesc;
-struct watched {
+struct monitored_instance {
     LADSPA_Handle h;
     struct patched *d;
     LADSPA_Data *port[MAXPORT];
@@ -57,7 +57,7 @@ struct watched {
     unsigned long maxns_n;
 };
 #define MAXINST 4096
-static struct watched *insts[MAXINST];
+static struct monitored_instance *insts[MAXINST];
 static int ninst;
 static pthread_mutex_t tab = PTHREAD_MUTEX_INITIALIZER;
 
@@ -70,7 +70,7 @@ static struct patched *find_desc(const LADSPA_Descriptor *l)
             return &descs[i];
     return NULL;
 }
-static struct watched *find_inst(LADSPA_Handle h)
+static struct monitored_instance *find_inst(LADSPA_Handle h)
 {
     for (int i = ninst - 1; i >= 0; i--)
         if (insts[i] && insts[i]->h == h)
@@ -85,7 +85,7 @@ static LADSPA_Handle w_instantiate(const LADSPA_Descriptor *l, unsigned long sr)
     LADSPA_Handle h = d->orig.instantiate(l, sr);
     if (!h)
         return NULL;
-    struct watched *i = calloc(1, sizeof *i);
+    struct monitored_instance *i = calloc(1, sizeof *i);
     i->h = h;
     i->d = d;
     pthread_mutex_lock(&tab);
@@ -96,7 +96,7 @@ static LADSPA_Handle w_instantiate(const LADSPA_Descriptor *l, unsigned long sr)
 }
 static void w_connect(LADSPA_Handle h, unsigned long p, LADSPA_Data *x)
 {
-    struct watched *i = find_inst(h);
+    struct monitored_instance *i = find_inst(h);
     if (p < MAXPORT)
         i->port[p] = x;
     i->d->orig.connect_port(h, p, x);
@@ -108,7 +108,7 @@ struct cost {
     struct timespec time;
 };
 
-static void add_cost(struct watched *i, unsigned long n, const struct cost *a, const struct cost *b)
+static void add_cost(struct monitored_instance *i, unsigned long n, const struct cost *a, const struct cost *b)
 {
     const struct rusage *const u = &a->usage, *const v = &b->usage;
     double ns = (double)(b->time.tv_sec - a->time.tv_sec) * 1e9 +
@@ -131,7 +131,7 @@ static void add_cost(struct watched *i, unsigned long n, const struct cost *a, c
     i->nivcsw += (unsigned long)(v->ru_nivcsw - u->ru_nivcsw);
 }
 
-static void check_mode(struct watched *i, unsigned before, unsigned after)
+static void check_mode(struct monitored_instance *i, unsigned before, unsigned after)
 {
     i->ie += after & 1;
     i->de += after >> 1 & 1;
@@ -142,7 +142,7 @@ static void check_mode(struct watched *i, unsigned before, unsigned after)
     }
 }
 
-static void check_outputs(struct watched *i, unsigned long n)
+static void check_outputs(struct monitored_instance *i, unsigned long n)
 {
     const LADSPA_Descriptor *d = &i->d->orig;
 
@@ -163,7 +163,7 @@ static void check_outputs(struct watched *i, unsigned long n)
 
 static void do_run(LADSPA_Handle h, unsigned long n, int adding)
 {
-    struct watched *i = find_inst(h);
+    struct monitored_instance *i = find_inst(h);
     void (*f)(LADSPA_Handle, unsigned long) = adding ? i->d->orig.run_adding : i->d->orig.run;
     struct cost before, after;
 
@@ -196,7 +196,7 @@ static void w_run_adding(LADSPA_Handle h, unsigned long n)
 {
     do_run(h, n, 1);
 }
-static void inst_report(struct watched *i)
+static void inst_report(struct monitored_instance *i)
 {
     out("rtcheck: '%s' runs=%lu frames=%lu violations_total=%lu minor_faults=%lu (first run %lu) "
         "major_faults=%lu "
@@ -210,7 +210,7 @@ static void inst_report(struct watched *i)
 }
 static void w_cleanup(LADSPA_Handle h)
 {
-    struct watched *i = find_inst(h);
+    struct monitored_instance *i = find_inst(h);
     void (*f)(LADSPA_Handle) = NULL;
     pthread_mutex_lock(&tab);
     for (int k = 0; k < ninst; k++)

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "model/plugin_identity.h"
-#include "plugin/image.h"
+#include "plugin/find_image.h"
 #include "plugin/ports.h"
 #include "plugin_host.h"
 #include "tests/support/support.h"

@@ -19,7 +19,7 @@ check_LTLIBRARIES += %D%/libsupport.la
 	%D%/compare.c %D%/compare.h \
 	%D%/models.c %D%/models.h \
 	%D%/networks.c %D%/networks.h \
-	%D%/random.c %D%/random.h \
+	%D%/splitmix.c %D%/splitmix.h \
 	%D%/runner.c %D%/runner.h \
 	%D%/signals.c %D%/signals.h \
 	%D%/reference.h \

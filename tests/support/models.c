@@ -1,7 +1,7 @@
 #include "models.h"
 
 #include "allocate.h"
-#include "random.h"
+#include "splitmix.h"
 
 #include <check.h>
 #include <math.h>

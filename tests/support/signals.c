@@ -1,7 +1,7 @@
 #include "signals.h"
 
 #include "allocate.h"
-#include "random.h"
+#include "splitmix.h"
 
 #include <check.h>
 #include <stdlib.h>

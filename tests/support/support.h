@@ -11,7 +11,7 @@
 #include "allocate.h"
 #include "models.h"
 #include "networks.h"
-#include "random.h"
+#include "splitmix.h"
 #include "runner.h"
 #include "signals.h"
 

@@ -18,7 +18,7 @@ enum { CELLS = sizeof cells / sizeof *cells };
 
 /* Sequences whose target decays exponentially from 1. Their input, noise of amplitude 1/100 in it,
  * does not contain that: only the initial state can. */
-static void problem_decaying(struct problem *p, enum tc_cell cell)
+static void problem_decaying(struct trainer_problem *p, enum tc_cell cell)
 {
     problem_init(p, cell, 4);
     p->options.start = TC_START_LEARNED;
@@ -76,7 +76,7 @@ static struct tc_model *without_start(const struct tc_model *model)
 
 START_TEST(learned_initial_state_starts_a_decaying_target)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct train_log log = train_log_new();
     struct tc_model *learned, *from_zero;
     double score;
@@ -97,7 +97,7 @@ END_TEST
 /* Sequences in four shards. */
 START_TEST(learned_initial_state_does_not_depend_on_threads)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_model *one;
 
     problem_init(&p, cells[_i], 5);
@@ -118,7 +118,7 @@ START_TEST(learned_initial_state_does_not_depend_on_threads)
 END_TEST
 
 /* The trainer at work, and h0 after its first update. */
-struct watched {
+struct first_update {
     struct tc_trainer *trainer;
     float h0[4];
 };
@@ -126,7 +126,7 @@ struct watched {
 /* Frames are recomputed from the start of the sequence if fewer than `lookback` have elapsed. */
 static bool compare_starts(const struct tc_progress *progress, void *user)
 {
-    struct watched *const watched = user;
+    struct first_update *const watched = user;
     const struct tc_trainer *const trainer = watched->trainer;
     float *state;
 
@@ -145,8 +145,8 @@ static bool compare_starts(const struct tc_progress *progress, void *user)
 
 START_TEST(lookback_to_the_start_uses_the_learned_initial_state)
 {
-    struct problem p;
-    struct watched watched;
+    struct trainer_problem p;
+    struct first_update watched;
 
     problem_decaying(&p, TC_CELL_GRU);
     p.options.truncate = 8;
@@ -161,7 +161,7 @@ END_TEST
 START_TEST(recordings_start_from_the_chosen_state)
 {
     static const enum tc_start starts[] = {TC_START_SILENCE, TC_START_ZERO};
-    struct problem p;
+    struct trainer_problem p;
 
     problem_init(&p, cells[_i], 4);
     p.options.epochs = 1;

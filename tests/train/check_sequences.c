@@ -48,14 +48,14 @@ static enum tc_status try_trainer(const struct sequences *train, const struct se
 }
 
 /* Progress as reported. */
-struct watched {
+struct reported_progress {
     struct tc_progress last;
     double first_loss; /* of the first update */
 };
 
 static bool watch(const struct tc_progress *p, void *user)
 {
-    struct watched *const watched = user;
+    struct reported_progress *const watched = user;
 
     if (p->updates == 1 && !p->validated)
         watched->first_loss = p->loss;
@@ -65,7 +65,8 @@ static bool watch(const struct tc_progress *p, void *user)
 
 static struct tc_model *train_model(const struct sequences *train, const struct sequences *val,
                                     const struct tc_architecture *arch,
-                                    const struct tc_train_options *options, struct watched *watched)
+                                    const struct tc_train_options *options,
+                                    struct reported_progress *watched)
 {
     struct tc_trainer *trainer = NULL;
     struct tc_model *model = NULL;
@@ -111,7 +112,7 @@ static struct sequences word_sequences(const struct word *word)
     return s;
 }
 
-static struct tc_model *train_word(const struct word *word, struct watched *watched)
+static struct tc_model *train_word(const struct word *word, struct reported_progress *watched)
 {
     struct sequences s = word_sequences(word);
     const struct tc_architecture arch = network(&s, word->cell, 12, TC_READOUT_SOFTMAX);
@@ -153,7 +154,7 @@ static char most_probable(const struct word *word, const float *p)
 START_TEST(every_symbol_of_a_word_is_predicted)
 {
     const struct word *const word = &words[_i];
-    struct watched watched = {0};
+    struct reported_progress watched = {0};
     struct tc_model *const model = train_word(word, &watched);
     struct tc_stream *const stream = support_stream(model, 1);
 
@@ -179,7 +180,7 @@ START_TEST(a_word_is_generated_from_its_first_symbol)
     enum { MAX_LENGTH = 20 };
     const struct word *const word = &words[_i];
     const size_t length = strlen(word->target);
-    struct watched watched = {0};
+    struct reported_progress watched = {0};
     struct tc_model *const model = train_word(word, &watched);
     struct tc_stream *const stream = support_stream(model, 1);
     char generated[MAX_LENGTH + 1] = "", last = word->input[0];
@@ -210,7 +211,7 @@ START_TEST(adding_problem_is_learned)
     struct sequences test = sequences_adding(100, 12, &random);
     const struct tc_architecture arch = network(&train, cells[_i], 12, TC_READOUT_LINEAR);
     const struct tc_train_options options = options_for(&train, 60);
-    struct watched watched = {0};
+    struct reported_progress watched = {0};
     struct tc_model *const model = train_model(&train, &test, &arch, &options, &watched);
     const struct tc_score score = sequences_score(model, &test);
 
@@ -255,7 +256,7 @@ START_TEST(first_symbol_is_remembered)
     struct sequences test = which_was_first(50, 15, &random, last_only);
     const struct tc_architecture arch = network(&train, TC_CELL_LSTM, 8, readout);
     const struct tc_train_options options = options_for(&train, 150);
-    struct watched watched = {0};
+    struct reported_progress watched = {0};
     struct tc_model *const model = train_model(&train, &test, &arch, &options, &watched);
     const struct tc_score score = sequences_score(model, &test);
 
@@ -287,7 +288,8 @@ static void free_sums(void)
     sequences_free(&sums);
 }
 
-static struct tc_model *train_on_sums(unsigned truncate, unsigned threads, struct watched *watched)
+static struct tc_model *train_on_sums(unsigned truncate, unsigned threads,
+                                      struct reported_progress *watched)
 {
     const struct tc_architecture arch = network(&sums, TC_CELL_GRU, 5, TC_READOUT_LINEAR);
     struct tc_train_options options = options_for(&sums, 2);
@@ -299,7 +301,7 @@ static struct tc_model *train_on_sums(unsigned truncate, unsigned threads, struc
 
 START_TEST(targets_of_frames_without_loss_have_no_effect)
 {
-    struct watched watched = {0}, after = {0};
+    struct reported_progress watched = {0}, after = {0};
     struct tc_model *const before = train_on_sums(20, 1, &watched);
 
     for (size_t c = 0; c < sums.n; ++c)
@@ -317,7 +319,7 @@ END_TEST
 /* A chunk without loss has no update, but the state is carried through it. */
 START_TEST(chunks_without_loss_are_forward_only)
 {
-    struct watched watched = {0};
+    struct reported_progress watched = {0};
 
     for (unsigned truncate = 3; truncate <= 40; truncate += 5) {
         tc_model_free(train_on_sums(truncate, 1, &watched));
@@ -330,7 +332,7 @@ END_TEST
 
 START_TEST(the_model_does_not_depend_on_threads)
 {
-    struct watched watched = {0};
+    struct reported_progress watched = {0};
     struct tc_model *const one = train_on_sums(20, 1, &watched);
 
     for (unsigned threads = 2; threads <= 5; ++threads) {
@@ -347,7 +349,7 @@ END_TEST
  */
 START_TEST(sequences_start_from_the_zero_state)
 {
-    struct watched watched = {0};
+    struct reported_progress watched = {0};
     struct tc_model *const model = train_on_sums(20, 1, &watched);
     struct tc_tensor tensors[TC_MAX_TENSORS];
     const unsigned n = tc_architecture_tensors(tc_model_architecture(model), tensors, NULL);

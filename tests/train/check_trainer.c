@@ -16,7 +16,7 @@ static const enum tc_cell cells[] = {TC_CELL_LSTM, TC_CELL_GRU};
 
 START_TEST(device_is_learned)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct train_log log = train_log_new();
     struct tc_model *model;
     enum tc_train_end end;
@@ -47,7 +47,7 @@ static const struct {
 START_TEST(the_model_does_not_depend_on_threads)
 {
     static const unsigned threads[] = {2, 3, 5, 0};
-    struct problem p;
+    struct trainer_problem p;
     struct tc_model *one, *other;
 
     problem_init(&p, parallel[_i].cell, 7);
@@ -75,7 +75,7 @@ END_TEST
 /* Statistics of the upper layer are sums over shards. */
 START_TEST(batch_normalisation_does_not_depend_on_threads)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_model *one, *plain;
 
     problem_init(&p, cells[_i], 5);
@@ -100,7 +100,7 @@ END_TEST
  * validation score is that of the model with its statistics folded in. */
 START_TEST(batch_normalisation_learns_small_signals_with_an_offset)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct train_log log = train_log_new();
     struct tc_model *plain, *normalised;
     double score;
@@ -128,7 +128,7 @@ END_TEST
 START_TEST(initial_weights_do_not_depend_on_blas_threads)
 {
     struct tc_model *model[2];
-    struct problem p;
+    struct trainer_problem p;
 
     problem_init(&p, TC_CELL_LSTM, 256);
     p.options.seed = 2;
@@ -152,7 +152,7 @@ END_TEST
 /* Adam is invariant to the scale of all gradients, but not to that of one among the others. */
 START_TEST(gradient_norm_is_clipped)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_model *never, *rarely, *always;
 
     problem_init(&p, TC_CELL_GRU, 3);
@@ -176,7 +176,7 @@ END_TEST
 
 START_TEST(model_has_the_given_metadata)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_trainer *trainer;
     struct tc_model *model = NULL;
 
@@ -201,7 +201,7 @@ END_TEST
  * and the model plays with the gains. */
 START_TEST(metadata_gains_scale_input_and_target)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_model *with_gains, *scaled;
     double esr;
 
@@ -230,7 +230,7 @@ END_TEST
 START_TEST(knob_is_learned)
 {
     static const float drive[CLIPS] = {1.0f, 3.5f, 8.0f, 2.0f, 5.5f};
-    struct problem p;
+    struct trainer_problem p;
     struct tc_model *model;
 
     problem_init(&p, TC_CELL_LSTM, 8);
@@ -256,7 +256,7 @@ END_TEST
 START_TEST(trainer_reports_its_memory_and_kernels)
 {
     enum { UNITS = 5, STREAMS = 2 };
-    struct problem p;
+    struct trainer_problem p;
     struct tc_trainer *trainer;
     unsigned streams = 0;
     size_t memory;

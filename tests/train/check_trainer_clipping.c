@@ -9,7 +9,7 @@
 /* Gradient clipping and weight decay around the optimiser's step. */
 
 /* A trainer whose biases are not zero. */
-static struct tc_trainer *biased_trainer(const struct problem *p)
+static struct tc_trainer *biased_trainer(const struct trainer_problem *p)
 {
     struct tc_trainer *const trainer = problem_trainer(p);
 
@@ -19,7 +19,7 @@ static struct tc_trainer *biased_trainer(const struct problem *p)
 }
 
 /* The same after its first update. */
-static struct tc_trainer *after_one_update(const struct problem *p)
+static struct tc_trainer *after_one_update(const struct trainer_problem *p)
 {
     struct tc_trainer *const trainer = biased_trainer(p);
 
@@ -31,7 +31,7 @@ static struct tc_trainer *after_one_update(const struct problem *p)
 START_TEST(gradient_values_are_clipped_before_the_norm)
 {
     const float limit = 1e-3f;
-    struct problem p;
+    struct trainer_problem p;
     struct tc_trainer *unclipped, *clipped;
     unsigned clipped_values = 0;
     double square = 0.0;
@@ -63,7 +63,7 @@ static const enum tc_cell cells[] = {TC_CELL_RNN, TC_CELL_LSTM, TC_CELL_GRU};
 /* w (1 - rate decay) instead of w for matrices, before the step, which is the same. */
 START_TEST(weight_decay_applies_to_matrices_only)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_tensor tensors[TC_MAX_TENSORS];
     struct tc_trainer *first, *plain, *decayed;
     unsigned n;
@@ -97,7 +97,7 @@ END_TEST
  * matrix. */
 START_TEST(weight_decay_skips_constrained_matrices)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_tensor tensors[TC_MAX_TENSORS];
     struct tc_trainer *trainer[2];
 

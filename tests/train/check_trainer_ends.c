@@ -9,7 +9,7 @@
 /* A trainer reports its progress correctly, ends for the right reason and rejects steps that
  * overflow. */
 
-static struct problem p; /* of a small GRU, unless the test says otherwise */
+static struct trainer_problem p; /* of a small GRU, unless the test says otherwise */
 static struct train_log progress;
 
 static void set_up(void)

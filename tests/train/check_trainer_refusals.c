@@ -9,7 +9,8 @@
 
 /* A trainer reports what is wrong with its arguments, and survives running out of memory. */
 
-static void expect_refusal(const struct problem *p, enum tc_status status, const char *message)
+static void expect_refusal(const struct trainer_problem *p, enum tc_status status,
+                           const char *message)
 {
     struct tc_trainer *trainer = NULL;
     struct tc_error error = {""};
@@ -107,7 +108,7 @@ static void apply(const struct change *change, struct tc_train_options *options)
 
 START_TEST(options_out_of_range_are_refused)
 {
-    struct problem p;
+    struct trainer_problem p;
 
     problem_init(&p, TC_CELL_LSTM, 4);
     for (unsigned i = 0; i < 2; ++i)
@@ -132,7 +133,7 @@ static const struct {
 
 START_TEST(non_finite_samples_are_refused_with_their_position)
 {
-    struct problem p;
+    struct trainer_problem p;
 
     problem_init(&p, TC_CELL_LSTM, 4);
     (bad_samples[_i].target ? &p.target_row : &p.input_row)
@@ -143,7 +144,7 @@ START_TEST(non_finite_samples_are_refused_with_their_position)
 END_TEST
 
 /* Samples in the warm-up are not counted: the target may vary there. */
-static void fill_targets(struct problem *p, unsigned first, unsigned end, float value)
+static void fill_targets(struct trainer_problem *p, unsigned first, unsigned end, float value)
 {
     for (unsigned c = first; c < end; ++c)
         for (size_t t = p->options.warmup; t < FRAMES; ++t)
@@ -152,7 +153,7 @@ static void fill_targets(struct problem *p, unsigned first, unsigned end, float 
 
 START_TEST(silent_and_constant_targets_are_refused)
 {
-    struct problem p;
+    struct trainer_problem p;
 
     problem_init(&p, TC_CELL_LSTM, 4);
     fill_targets(&p, TRAIN_CLIPS, CLIPS, 0.0f);
@@ -168,7 +169,7 @@ END_TEST
 /* One clip with frames after the warm-up is enough. */
 START_TEST(too_short_validation_clips_are_refused)
 {
-    struct problem p;
+    struct trainer_problem p;
 
     problem_init(&p, TC_CELL_LSTM, 4);
     p.clip[TRAIN_CLIPS].n_frames = p.options.warmup;
@@ -182,7 +183,7 @@ END_TEST
 
 START_TEST(empty_clip_lists_are_refused)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_trainer *trainer = NULL;
     struct tc_error error;
 
@@ -204,7 +205,7 @@ END_TEST
 /* An architecture or metadata without a valid model is refused before the training, not after. */
 START_TEST(invalid_architectures_are_refused_at_creation)
 {
-    struct problem p;
+    struct trainer_problem p;
 
     problem_init(&p, TC_CELL_LSTM, 4);
     p.arch.layers = 0;
@@ -230,7 +231,7 @@ END_TEST
 
 START_TEST(activations_without_gradient_are_refused)
 {
-    struct problem p;
+    struct trainer_problem p;
 
     problem_init(&p, TC_CELL_RNN, 4);
     p.arch.layers = 2;
@@ -247,7 +248,7 @@ END_TEST
 /* ------------------------------------------------------------------------- memory */
 
 /* Small, since the training runs once for each of its allocations. */
-static void make_tiny(struct problem *p)
+static void make_tiny(struct trainer_problem *p)
 {
     p->options.epochs = 1;
     for (unsigned c = 0; c < CLIPS; ++c)
@@ -256,7 +257,7 @@ static void make_tiny(struct problem *p)
 
 START_TEST(creation_survives_every_failing_allocation)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_trainer *trainer = NULL;
     struct tc_error error;
     bool failed;
@@ -282,7 +283,7 @@ END_TEST
 /* Afterwards the trainer can still run and return its model. */
 START_TEST(training_survives_every_failing_allocation)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_trainer *trainer;
     enum tc_train_end end;
     bool failed;
@@ -308,7 +309,7 @@ END_TEST
 
 START_TEST(best_model_survives_every_failing_allocation)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_trainer *trainer;
     struct tc_model *model = NULL;
     bool failed;

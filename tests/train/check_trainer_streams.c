@@ -56,7 +56,7 @@ static struct support_signals play_silence(const struct tc_model *model, float k
 START_TEST(initial_state_is_that_after_a_second_of_silence)
 {
     enum { RATE = 8000, COMPARED = 300 };
-    struct problem p;
+    struct trainer_problem p;
     struct tc_trainer *trainer;
     struct tc_model *model, *unsettled;
     struct support_signals expected, started;
@@ -128,7 +128,7 @@ START_TEST(validation_scores_stream_output_after_the_warm_up)
     struct tc_architecture arch = support_networks[6].arch;
     struct tc_score score, by_hand = {0};
     struct tc_model *model;
-    struct problem p;
+    struct trainer_problem p;
 
     problem_init(&p, TC_CELL_GRU, 4);
     arch.knobs = 1;
@@ -156,7 +156,7 @@ END_TEST
 /* ------------------------------------------------------------------------- the loss */
 
 /* Mean square of the targets for training after the warm-up. */
-static double target_power(const struct problem *p)
+static double target_power(const struct trainer_problem *p)
 {
     struct tc_score sum = {0};
 
@@ -169,7 +169,7 @@ static double target_power(const struct problem *p)
 
 /* 0.75 sum e^2 + 0.25 n (mean e)^2, chunk by chunk after the warm-up of a segment that a stream
  * plays from the start. */
-static double segment_loss(const struct problem *p, const struct tc_model *model,
+static double segment_loss(const struct trainer_problem *p, const struct tc_model *model,
                            const struct tc_segment *segment)
 {
     static const struct support_signals no_knobs = {.rows = 0};
@@ -196,7 +196,7 @@ static double segment_loss(const struct problem *p, const struct tc_model *model
 }
 
 /* Loss of an epoch, summed over its updates, of a model whose weights stay the same. */
-static double epoch_loss(const struct problem *p, const struct tc_model *model,
+static double epoch_loss(const struct trainer_problem *p, const struct tc_model *model,
                          const struct tc_sampler *sampler)
 {
     double loss = 0.0;
@@ -206,7 +206,7 @@ static double epoch_loss(const struct problem *p, const struct tc_model *model,
     return loss / (target_power(p) * p->options.truncate * (double)sampler->n_sequences);
 }
 
-static void expect_epoch_loss(const struct problem *p, const struct tc_model *model,
+static void expect_epoch_loss(const struct trainer_problem *p, const struct tc_model *model,
                               struct tc_sampler *sampler, struct tc_random *random, double loss)
 {
     double exact;
@@ -221,7 +221,7 @@ static void expect_epoch_loss(const struct problem *p, const struct tc_model *mo
  * sequence starts from the initial state and gets all of its input. */
 START_TEST(training_loss_matches_streams_over_the_segments)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct train_log one = train_log_new(), two = train_log_new();
     struct tc_sampler *sampler = NULL;
     struct tc_model *model = NULL;

@@ -16,7 +16,7 @@
 enum { SEQUENCES = 3, WARMUP = 10, SHORTEST = 130 };
 
 /* Truncations, and the length of a chunk in memory: segments have 130 to 210 frames. */
-static const struct form {
+static const struct truncation_case {
     const char *name;
     unsigned truncate;
     enum tc_truncation truncation;
@@ -35,7 +35,7 @@ static const struct form {
 
 enum { FORMS = sizeof forms / sizeof *forms };
 
-static void set_form(struct problem *p, const struct form *form)
+static void set_form(struct trainer_problem *p, const struct truncation_case *form)
 {
     p->options.truncate = form->truncate;
     p->options.truncation = form->truncation;
@@ -43,7 +43,7 @@ static void set_form(struct problem *p, const struct form *form)
 }
 
 /* Short clips that give one segment each, and a learning rate too small to change a weight. */
-static void set_up_short_clips(struct problem *p, const struct form *form)
+static void set_up_short_clips(struct trainer_problem *p, const struct truncation_case *form)
 {
     set_form(p, form);
     p->options.batch = SEQUENCES;
@@ -59,7 +59,7 @@ static void set_up_short_clips(struct problem *p, const struct form *form)
 
 /* A trainer under test: the position of its streams, and its expected gradients. */
 struct watch {
-    const struct problem *p;
+    const struct trainer_problem *p;
     struct tc_trainer *trainer;
     double *exact, *expected, *sum; /* parameters, an update's gradient, all of an epoch */
     size_t values, elapsed;         /* frames after the warm-up, of this epoch */
@@ -189,7 +189,7 @@ static bool check_update(const struct tc_progress *progress, void *user)
     return true;
 }
 
-static struct watch watch_new(const struct problem *p)
+static struct watch watch_new(const struct trainer_problem *p)
 {
     struct watch w = {.p = p, .trainer = problem_trainer(p)};
 
@@ -220,8 +220,8 @@ static bool stop_at_once(const struct tc_progress *progress, void *user)
 
 START_TEST(every_update_has_the_gradient_of_its_truncation)
 {
-    const struct form *const form = &forms[_i / CELLS % FORMS];
-    struct problem p;
+    const struct truncation_case *const form = &forms[_i / CELLS % FORMS];
+    struct trainer_problem p;
     struct watch w;
 
     problem_init(&p, cells[_i % CELLS], 5);
@@ -244,7 +244,7 @@ END_TEST
 /* Dropout masks must differ between the sequences of different shards, and between batches. */
 START_TEST(every_shard_uses_its_sequences_dropout_masks)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_trainer *trainer;
     uint64_t seed;
 
@@ -272,7 +272,7 @@ END_TEST
 START_TEST(batch_statistics_cover_every_shard)
 {
     enum { CHUNK = 256 };
-    struct problem p;
+    struct trainer_problem p;
     struct tc_trainer *trainer;
 
     problem_init(&p, TC_CELL_GRU, 3);
@@ -292,9 +292,9 @@ START_TEST(batch_statistics_cover_every_shard)
 END_TEST
 
 /* The sum of the gradients of an epoch's updates, every frame weighted equally. */
-static double *summed_gradient(enum tc_cell cell, const struct form *form, size_t *n)
+static double *summed_gradient(enum tc_cell cell, const struct truncation_case *form, size_t *n)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct watch w;
     double *sum, frames;
 
@@ -345,9 +345,9 @@ START_TEST(unlimited_lookback_is_full_backpropagation)
 END_TEST
 
 /* The first gradient of sequences of about 100 frames with a loss in the last of them. */
-static double *sequence_gradient(enum tc_cell cell, const struct form *form, size_t *n)
+static double *sequence_gradient(enum tc_cell cell, const struct truncation_case *form, size_t *n)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_trainer *trainer;
     double *gradient;
 
@@ -373,10 +373,10 @@ static double *sequence_gradient(enum tc_cell cell, const struct form *form, siz
 /* Many-to-one: the gradient reaches the learned initial state through frames without loss. */
 START_TEST(backward_pass_reaches_the_start_of_a_sequence)
 {
-    static const struct form in_memory[] = {{"", 1000, TC_TRUNCATION_FIXED, 0},
-                                            {"", 16, TC_TRUNCATION_FULL, 0},
-                                            {"", 16, TC_TRUNCATION_FIXED, 200},
-                                            {"", 16, TC_TRUNCATION_FIXED, 0}};
+    static const struct truncation_case in_memory[] = {{"", 1000, TC_TRUNCATION_FIXED, 0},
+                                                       {"", 16, TC_TRUNCATION_FULL, 0},
+                                                       {"", 16, TC_TRUNCATION_FIXED, 200},
+                                                       {"", 16, TC_TRUNCATION_FIXED, 0}};
     double *gradient[4], *const nothing = support_zeros(1000, sizeof *nothing), size;
     size_t n;
 
@@ -396,7 +396,7 @@ END_TEST
 
 /* ------------------------------------------------------------------------- whole trainings */
 
-static struct tc_model *model_of(const struct problem *p)
+static struct tc_model *model_of(const struct trainer_problem *p)
 {
     return problem_train(p, NULL, NULL, NULL);
 }
@@ -404,7 +404,7 @@ static struct tc_model *model_of(const struct problem *p)
 /* For segments of one chunk all truncations without random cuts are the same. */
 START_TEST(single_chunk_is_full_backpropagation_bit_for_bit)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_trainer *trainer;
     struct tc_model *fixed, *full, *recomputed;
     size_t longest;
@@ -434,7 +434,7 @@ END_TEST
 START_TEST(the_model_does_not_depend_on_threads)
 {
     static const unsigned batches[] = {5, 17, 33};
-    struct problem p;
+    struct trainer_problem p;
     struct tc_model *one, *fixed;
 
     problem_init(&p, cells[_i % CELLS], 7);
@@ -457,7 +457,7 @@ END_TEST
 /* Truncations with few updates learn less in the same number of epochs. */
 START_TEST(device_is_learned_with_every_truncation)
 {
-    struct problem p;
+    struct trainer_problem p;
     struct tc_model *model;
 
     problem_init(&p, TC_CELL_GRU, 8);
@@ -478,16 +478,16 @@ START_TEST(memory_matches_the_documented_formula)
 {
     enum { UNITS = 16, LONG = 2048 };
     size_t memory[FORMS];
-    struct problem p;
+    struct trainer_problem p;
     unsigned streams;
 
     problem_init(&p, TC_CELL_LSTM, UNITS);
     p.options.batch = SEQUENCES;
     for (unsigned f = 0; f < 4; ++f) {
-        static const struct form in_memory[] = {{"", 64, TC_TRUNCATION_FIXED, 0},
-                                                {"", 64, TC_TRUNCATION_FIXED, 640},
-                                                {"", 64, TC_TRUNCATION_FULL, 0},
-                                                {"", 64, TC_TRUNCATION_RANDOM, 0}};
+        static const struct truncation_case in_memory[] = {{"", 64, TC_TRUNCATION_FIXED, 0},
+                                                           {"", 64, TC_TRUNCATION_FIXED, 640},
+                                                           {"", 64, TC_TRUNCATION_FULL, 0},
+                                                           {"", 64, TC_TRUNCATION_RANDOM, 0}};
         struct tc_trainer *trainer;
 
         set_form(&p, &in_memory[f]);

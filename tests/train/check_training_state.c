@@ -10,7 +10,7 @@
 /* A training saved at any update or validation and loaded into a new trainer with the same
  * arguments ends with the same model. */
 
-static struct problem p;
+static struct trainer_problem p;
 
 static void set_up(void)
 {

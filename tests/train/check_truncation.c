@@ -14,7 +14,7 @@
 /* ------------------------------------------------------------------------- random cuts */
 
 /* The truncations with random cuts. */
-static const struct form {
+static const struct truncation_case {
     const char *name;
     enum tc_truncation truncation;
     float tail;
@@ -25,7 +25,7 @@ static const struct form {
 
 enum { FORMS = sizeof forms / sizeof *forms };
 
-static struct tc_train_options options_of(const struct form *form, unsigned truncate)
+static struct tc_train_options options_of(const struct truncation_case *form, unsigned truncate)
 {
     struct tc_train_options options;
 
@@ -127,17 +127,17 @@ END_TEST
 /* ------------------------------------------------------------------------- all random cuts */
 
 /* A network and the signals of one sequence. */
-struct problem {
+struct unrolled_sequence {
     struct tc_architecture arch;
     size_t n, frames;
     float *parameters;
     double *exact, *input, *weight, *state;
 };
 
-static struct problem problem_new(const struct tc_architecture *arch, size_t frames)
+static struct unrolled_sequence problem_new(const struct tc_architecture *arch, size_t frames)
 {
     struct support_random random = {11};
-    struct problem p = {.arch = *arch, .frames = frames};
+    struct unrolled_sequence p = {.arch = *arch, .frames = frames};
 
     p.parameters = support_parameters(arch, 7, &p.n);
     p.exact = support_doubles(p.parameters, p.n);
@@ -148,7 +148,7 @@ static struct problem problem_new(const struct tc_architecture *arch, size_t fra
     return p;
 }
 
-static void problem_free(struct problem *p)
+static void problem_free(struct unrolled_sequence *p)
 {
     free(p->parameters);
     free(p->exact);
@@ -158,7 +158,7 @@ static void problem_free(struct problem *p)
 }
 
 /* The gradient of the whole segment with factors between its frames; to be freed. */
-static double *gradient_with(const struct problem *p, const float *gradient_factor)
+static double *gradient_with(const struct unrolled_sequence *p, const float *gradient_factor)
 {
     double *const gradient = support_zeros(p->n, sizeof *gradient);
 
@@ -192,7 +192,7 @@ START_TEST(expectation_over_all_draws_is_the_full_gradient)
     enum { FRAMES = 7 };
     const struct support_network *const network = &support_networks[_i / FORMS];
     const struct tc_train_options options = options_of(&forms[_i % FORMS], 3);
-    struct problem p = problem_new(&network->arch, FRAMES);
+    struct unrolled_sequence p = problem_new(&network->arch, FRAMES);
     double *const full = gradient_with(&p, NULL), *const mean = support_zeros(p.n, sizeof *mean);
     double all = 0.0;
 
@@ -220,7 +220,7 @@ END_TEST
 /* ------------------------------------------------------------------------- many draws */
 
 /* In float32, as in training: chunk by chunk, the state carried from one to the next. */
-static void add_gradient(const struct problem *p, struct tc_shard *shard,
+static void add_gradient(const struct unrolled_sequence *p, struct tc_shard *shard,
                          const struct tc_train_options *options, struct tc_random *random,
                          float *gradient)
 {
@@ -249,7 +249,7 @@ struct draws {
     double *sum, *squares;
 };
 
-static struct draws draw(const struct problem *p, struct tc_shard *shard,
+static struct draws draw(const struct unrolled_sequence *p, struct tc_shard *shard,
                          const struct tc_train_options *options, unsigned n)
 {
     struct draws draws = {n, support_zeros(p->n, sizeof(double)),
@@ -289,7 +289,8 @@ static double distance(const struct draws *draws, const double *from, size_t n)
 }
 
 /* The gradient of truncation after a fixed number of frames. */
-static double *fixed_gradient(const struct problem *p, struct tc_shard *shard, unsigned truncate)
+static double *fixed_gradient(const struct unrolled_sequence *p, struct tc_shard *shard,
+                              unsigned truncate)
 {
     const struct tc_train_options options = {.truncate = truncate};
     struct draws one = draw(p, shard, &options, 1);
@@ -314,7 +315,7 @@ START_TEST(mean_of_many_draws_approaches_the_full_gradient)
         .layers = 2,
         .layer = {{cells[_i / FORMS], TC_TANH, 4}, {cells[_i / FORMS], TC_TANH, 3}}};
     const struct tc_train_options options = options_of(&forms[_i % FORMS], SHORT);
-    struct problem p = problem_new(&arch, FRAMES);
+    struct unrolled_sequence p = problem_new(&arch, FRAMES);
     struct tc_weights *weights = NULL;
     struct tc_shard *shard = NULL;
     struct draws draws;

@@ -16,7 +16,7 @@ void play_device(const float *input, float *target, float drive)
     }
 }
 
-void problem_init(struct problem *p, enum tc_cell cell, unsigned hidden)
+void problem_init(struct trainer_problem *p, enum tc_cell cell, unsigned hidden)
 {
     memset(p, 0, sizeof *p);
     p->arch = (struct tc_architecture){
@@ -40,13 +40,13 @@ void problem_init(struct problem *p, enum tc_cell cell, unsigned hidden)
     }
 }
 
-void problem_free(struct problem *p)
+void problem_free(struct trainer_problem *p)
 {
     support_signals_free(&p->input);
     support_signals_free(&p->target);
 }
 
-void add_drive_knob(struct problem *p, float initial)
+void add_drive_knob(struct trainer_problem *p, float initial)
 {
     p->arch.knobs = 1;
     p->meta.knob[0] = (struct tc_knob){.name = "Drive",
@@ -57,14 +57,14 @@ void add_drive_knob(struct problem *p, float initial)
                                        .at_max = 1.0f};
 }
 
-enum tc_status problem_try_trainer(const struct problem *p, struct tc_trainer **trainer,
+enum tc_status problem_try_trainer(const struct trainer_problem *p, struct tc_trainer **trainer,
                                    struct tc_error *error)
 {
     return tc_trainer_new(trainer, &p->arch, &p->meta, &p->options, p->clip, TRAIN_CLIPS,
                           p->clip + TRAIN_CLIPS, VAL_CLIPS, error);
 }
 
-struct tc_trainer *problem_trainer(const struct problem *p)
+struct tc_trainer *problem_trainer(const struct trainer_problem *p)
 {
     struct tc_trainer *trainer = NULL;
     struct tc_error error = {""};
@@ -93,8 +93,8 @@ struct tc_model *best_model(const struct tc_trainer *trainer)
     return model;
 }
 
-struct tc_model *problem_train(const struct problem *p, tc_progress_fn *progress, void *user,
-                               enum tc_train_end *end)
+struct tc_model *problem_train(const struct trainer_problem *p, tc_progress_fn *progress,
+                               void *user, enum tc_train_end *end)
 {
     struct tc_trainer *const trainer = problem_trainer(p);
     struct tc_error error = {""};
@@ -107,7 +107,8 @@ struct tc_model *problem_train(const struct problem *p, tc_progress_fn *progress
     return model;
 }
 
-void problem_require_any_threads(struct problem *p, const struct tc_model *one, const char *what)
+void problem_require_any_threads(struct trainer_problem *p, const struct tc_model *one,
+                                 const char *what)
 {
     for (p->options.threads = 2; p->options.threads < 5; ++p->options.threads) {
         struct tc_model *const other = problem_train(p, NULL, NULL, NULL);
@@ -118,7 +119,7 @@ void problem_require_any_threads(struct problem *p, const struct tc_model *one, 
     }
 }
 
-double problem_score(const struct problem *p, const struct tc_model *model)
+double problem_score(const struct trainer_problem *p, const struct tc_model *model)
 {
     struct tc_score sum;
 

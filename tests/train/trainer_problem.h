@@ -9,7 +9,7 @@
 enum { TRAIN_CLIPS = 3, VAL_CLIPS = 2, CLIPS = TRAIN_CLIPS + VAL_CLIPS, FRAMES = 6000 };
 
 /** A device, recordings of it, and the training options. */
-struct problem {
+struct trainer_problem {
     struct tc_architecture arch;
     struct tc_metadata meta;
     struct tc_train_options options;
@@ -22,17 +22,17 @@ struct problem {
 void play_device(const float *input, float *target, float drive);
 
 /** One layer that learns a drive of 3 from noise. */
-void problem_init(struct problem *p, enum tc_cell cell, unsigned hidden);
-void problem_free(struct problem *p);
+void problem_init(struct trainer_problem *p, enum tc_cell cell, unsigned hidden);
+void problem_free(struct trainer_problem *p);
 
 /** A knob from 1 to 8; the recordings stay as they are. */
-void add_drive_knob(struct problem *p, float initial);
+void add_drive_knob(struct trainer_problem *p, float initial);
 
-enum tc_status problem_try_trainer(const struct problem *p, struct tc_trainer **trainer,
+enum tc_status problem_try_trainer(const struct trainer_problem *p, struct tc_trainer **trainer,
                                    struct tc_error *error);
 
 /** The same, where it must not fail. */
-struct tc_trainer *problem_trainer(const struct problem *p);
+struct tc_trainer *problem_trainer(const struct trainer_problem *p);
 
 /** Train up to its first update. */
 void update_once(struct tc_trainer *trainer);
@@ -41,14 +41,15 @@ void update_once(struct tc_trainer *trainer);
 struct tc_model *best_model(const struct tc_trainer *trainer);
 
 /** Everything from options to model. */
-struct tc_model *problem_train(const struct problem *p, tc_progress_fn *progress, void *user,
-                               enum tc_train_end *end);
+struct tc_model *problem_train(const struct trainer_problem *p, tc_progress_fn *progress,
+                               void *user, enum tc_train_end *end);
 
 /** Require 2, 3 and 4 threads to train a model bit-identical to that of one thread; `what` is for
  *  the message. */
-void problem_require_any_threads(struct problem *p, const struct tc_model *one, const char *what);
+void problem_require_any_threads(struct trainer_problem *p, const struct tc_model *one,
+                                 const char *what);
 
 /** The error-to-signal ratio of the clips for validation. */
-double problem_score(const struct problem *p, const struct tc_model *model);
+double problem_score(const struct trainer_problem *p, const struct tc_model *model);
 
 #endif

@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* A layer being read. */
-struct reading {
+struct keras_reader {
     struct tc_stages *stages;
     unsigned index, inputs, exchanged;
     char where[64]; /* "layer 1 (gru)" */
@@ -40,7 +40,7 @@ static enum tc_status read_size(const json_t *json, const char *key, const char 
 }
 
 /** One of a layer's matrices or vectors, in memory that the caller frees. */
-static enum tc_status read_array(const struct reading *r, size_t index, const char *what,
+static enum tc_status read_array(const struct keras_reader *r, size_t index, const char *what,
                                  size_t rows, size_t cols, float **values, struct tc_error *error)
 {
     const size_t n = rows * (cols ? cols : 1);
@@ -60,7 +60,7 @@ static enum tc_status read_array(const struct reading *r, size_t index, const ch
 }
 
 /** The native gate of each column block of the file. */
-static const unsigned char *gate_order(const struct reading *r, enum tc_cell cell)
+static const unsigned char *gate_order(const struct keras_reader *r, enum tc_cell cell)
 {
     static const unsigned char native[TC_MAX_GATES] = TC_GATES_NATIVE;
 
@@ -79,7 +79,7 @@ static void transpose(const float *kernel, const unsigned char *order, size_t ga
                 rows[(order[g] * units + u) * inputs + i] = kernel[(i * gates + g) * units + u];
 }
 
-static enum tc_status read_kernel(const struct reading *r, size_t index, const char *what,
+static enum tc_status read_kernel(const struct keras_reader *r, size_t index, const char *what,
                                   const struct tc_stage *stage, size_t inputs, float *rows,
                                   struct tc_error *error)
 {
@@ -96,7 +96,7 @@ static enum tc_status read_kernel(const struct reading *r, size_t index, const c
 }
 
 /** An LSTM has one bias vector, a GRU two: of the input and of the recurrent product. */
-static enum tc_status read_biases(const struct reading *r, const struct tc_stage *stage,
+static enum tc_status read_biases(const struct keras_reader *r, const struct tc_stage *stage,
                                   const struct tc_stage_weights *w, struct tc_error *error)
 {
     const unsigned char *const order = gate_order(r, stage->cell);
@@ -123,7 +123,7 @@ static enum tc_status read_biases(const struct reading *r, const struct tc_stage
     return TC_OK;
 }
 
-static enum tc_status read_recurrent(struct reading *r, struct tc_stage *like,
+static enum tc_status read_recurrent(struct keras_reader *r, struct tc_stage *like,
                                      struct tc_error *error)
 {
     struct tc_stage_weights w;
@@ -144,7 +144,7 @@ static enum tc_status read_recurrent(struct reading *r, struct tc_stage *like,
 }
 
 /** The activation of a dense layer or an activation layer; none if absent or "". */
-static enum tc_status read_activation(const struct reading *r, enum tc_activation *activation,
+static enum tc_status read_activation(const struct keras_reader *r, enum tc_activation *activation,
                                       struct tc_error *error)
 {
     static const struct {
@@ -166,7 +166,8 @@ static enum tc_status read_activation(const struct reading *r, enum tc_activatio
                    r->where, TC_SHOWN(name));
 }
 
-static enum tc_status read_dense(struct reading *r, struct tc_stage *like, struct tc_error *error)
+static enum tc_status read_dense(struct keras_reader *r, struct tc_stage *like,
+                                 struct tc_error *error)
 {
     struct tc_stage_weights w;
     float *bias;
@@ -189,7 +190,7 @@ static enum tc_status read_dense(struct reading *r, struct tc_stage *like, struc
     return status;
 }
 
-static enum tc_status read_activation_layer(struct reading *r, unsigned units,
+static enum tc_status read_activation_layer(struct keras_reader *r, unsigned units,
                                             struct tc_error *error)
 {
     enum tc_activation activation;
@@ -204,7 +205,7 @@ static enum tc_status read_activation_layer(struct reading *r, unsigned units,
 }
 
 /** A layer of known type. *outputs: their number. */
-static enum tc_status read_typed(struct reading *r, const char *type, unsigned *outputs,
+static enum tc_status read_typed(struct keras_reader *r, const char *type, unsigned *outputs,
                                  struct tc_error *error)
 {
     struct tc_stage like = {.inputs = r->inputs};
@@ -231,7 +232,7 @@ static enum tc_status read_typed(struct reading *r, const char *type, unsigned *
     return read_recurrent(r, &like, error);
 }
 
-static enum tc_status read_layer(struct reading *r, unsigned *outputs, struct tc_error *error)
+static enum tc_status read_layer(struct keras_reader *r, unsigned *outputs, struct tc_error *error)
 {
     const char *type;
     enum tc_status status;
@@ -259,7 +260,7 @@ static enum tc_status read_layers(const json_t *json, unsigned inputs, unsigned 
 {
     const json_t *const layers = json_object_get(json, "layers");
     const size_t n = json_array_size(layers);
-    struct reading r = {.stages = stages, .inputs = inputs, .exchanged = exchanged};
+    struct keras_reader r = {.stages = stages, .inputs = inputs, .exchanged = exchanged};
     enum tc_status status = TC_OK;
 
     if (!layers)

@@ -119,7 +119,7 @@ static enum tc_status add_block(const struct network_block *b, struct tc_state_d
 /* ------------------------------------------------------------------------- kinds of network */
 
 /* A network being read. */
-struct reading {
+struct guitarml_reader {
     const json_t *json, *header; /* the file; model_data, or the file itself */
     struct tc_state_dict dict;
     struct tc_stages stages;
@@ -127,8 +127,8 @@ struct reading {
 };
 
 /** A network of one block, whose tensors' names have a prefix. */
-static enum tc_status read_single(struct reading *r, const char *where, const char *input_key,
-                                  const char *prefix, struct tc_error *error)
+static enum tc_status read_single(struct guitarml_reader *r, const char *where,
+                                  const char *input_key, const char *prefix, struct tc_error *error)
 {
     struct network_block block = {
         .header = r->header, .where = where, .cell_key = "unit_type", .input_key = input_key};
@@ -139,7 +139,7 @@ static enum tc_status read_single(struct reading *r, const char *where, const ch
 }
 
 /** A block of a RecNet. The first one's inputs are those of the network. */
-static enum tc_status read_block(struct reading *r, const json_t *blocks, unsigned index,
+static enum tc_status read_block(struct guitarml_reader *r, const json_t *blocks, unsigned index,
                                  struct tc_error *error)
 {
     char key[16], where[32];
@@ -168,7 +168,7 @@ static enum tc_status read_block(struct reading *r, const json_t *blocks, unsign
     return TC_OK;
 }
 
-static enum tc_status read_blocks(struct reading *r, struct tc_error *error)
+static enum tc_status read_blocks(struct guitarml_reader *r, struct tc_error *error)
 {
     const json_t *const blocks = json_object_get(r->json, "blocks");
     enum tc_status status = TC_OK;
@@ -183,7 +183,7 @@ static enum tc_status read_blocks(struct reading *r, struct tc_error *error)
     return status;
 }
 
-static enum tc_status read_network(struct reading *r, struct tc_error *error)
+static enum tc_status read_network(struct guitarml_reader *r, struct tc_error *error)
 {
     const json_t *const class = json_object_get(r->header, "model");
     const char *const name = json_is_string(class) ? json_string_value(class) : "SimpleRNN";
@@ -229,7 +229,7 @@ static void name_knobs(unsigned hidden, unsigned knobs, struct tc_metadata *meta
     }
 }
 
-static void read_metadata(const struct reading *r, struct tc_metadata *meta)
+static void read_metadata(const struct guitarml_reader *r, struct tc_metadata *meta)
 {
     const json_t *const rates[] = {json_object_get(r->header, "sample_rate"),
                                    json_object_get(r->json, "samplerate"),
@@ -249,7 +249,7 @@ static void read_metadata(const struct reading *r, struct tc_metadata *meta)
 }
 
 /** Create the model. */
-static enum tc_status create_model(struct reading *r, struct tc_model **model,
+static enum tc_status create_model(struct guitarml_reader *r, struct tc_model **model,
                                    struct tc_error *error)
 {
     struct tc_metadata meta;
@@ -269,7 +269,7 @@ enum tc_status tc_guitarml_read(struct tc_model **model, const json_t *json,
     const json_t *const header = json_object_get(json, "model_data");
     const json_t *const tensors = json_object_get(json, "state_dict");
     const bool older = !header && json_object_get(json, "in_size");
-    struct reading r = {.json = json, .header = older ? json : header};
+    struct guitarml_reader r = {.json = json, .header = older ? json : header};
     enum tc_status status;
 
     tc_facts_init(facts, "GuitarML");
@@ -292,7 +292,7 @@ enum tc_status tc_guitarml_read(struct tc_model **model, const json_t *json,
 enum tc_status tc_torch_json_read(struct tc_model **model, const json_t *json,
                                   struct tc_file_facts *facts, struct tc_error *error)
 {
-    struct reading r = {.json = json, .use = {.audio_inputs = 1}};
+    struct guitarml_reader r = {.json = json, .use = {.audio_inputs = 1}};
     enum tc_status status = tc_state_dict_from_json(&r.dict, json, error);
 
     tc_facts_init(facts, "PyTorch JSON");

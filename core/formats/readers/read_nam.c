@@ -27,7 +27,7 @@
 static const double DEFAULT_RATE_HZ = 48000.0;
 
 /* A network being read. */
-struct reading {
+struct nam_reader {
     const json_t *json, *config;
     const char *path; /* of the file; NULL if it was read from memory */
     const char *architecture;
@@ -49,12 +49,12 @@ static enum tc_status bad_version(const char *version, struct tc_error *error)
                    TC_SHOWN(version));
 }
 
-static bool is_concat(const struct reading *r)
+static bool is_concat(const struct nam_reader *r)
 {
     return strcmp(r->architecture, "ConcatLSTM") == 0;
 }
 
-static enum tc_status read_version(struct reading *r, struct tc_error *error)
+static enum tc_status read_version(struct nam_reader *r, struct tc_error *error)
 {
     const char *version;
     unsigned patch;
@@ -83,7 +83,7 @@ static enum tc_status read_channels(const json_t *config, const char *key, unsig
     return tc_json_unsigned(config, key, "config", TC_MAX_FEATURES, n, error);
 }
 
-static enum tc_status read_sizes(struct reading *r, struct tc_error *error)
+static enum tc_status read_sizes(struct nam_reader *r, struct tc_error *error)
 {
     static const char where[] = "config";
     enum tc_status status =
@@ -99,7 +99,7 @@ static enum tc_status read_sizes(struct reading *r, struct tc_error *error)
 }
 
 /** Audio inputs and knobs. Inputs other than audio are knobs, which the file must describe. */
-static enum tc_status read_inputs(struct reading *r, struct tc_error *error)
+static enum tc_status read_inputs(struct nam_reader *r, struct tc_error *error)
 {
     const json_t *const parametric = json_object_get(r->config, "parametric");
     enum tc_status status;
@@ -123,7 +123,7 @@ static enum tc_status read_inputs(struct reading *r, struct tc_error *error)
     return TC_OK;
 }
 
-static enum tc_status read_config(struct reading *r, struct tc_error *error)
+static enum tc_status read_config(struct nam_reader *r, struct tc_error *error)
 {
     enum tc_status status;
 
@@ -136,7 +136,7 @@ static enum tc_status read_config(struct reading *r, struct tc_error *error)
 
 /* ------------------------------------------------------------------------- weights */
 
-static size_t expected_weights(const struct reading *r)
+static size_t expected_weights(const struct nam_reader *r)
 {
     const size_t hidden = r->hidden;
     size_t n = r->outputs * (hidden + 1);
@@ -147,7 +147,7 @@ static size_t expected_weights(const struct reading *r)
 }
 
 /** Read the weights of version 0.4.0, which are in a file of their own in the same folder. */
-static enum tc_status read_weights_file(struct reading *r, struct tc_error *error)
+static enum tc_status read_weights_file(struct nam_reader *r, struct tc_error *error)
 {
     static const char config[] = "config.json", weights[] = "weights.npy";
     const size_t length = r->path ? strlen(r->path) : 0, end = sizeof config - 1;
@@ -178,7 +178,7 @@ static enum tc_status read_weights_file(struct reading *r, struct tc_error *erro
     return status;
 }
 
-static enum tc_status read_list(struct reading *r, const json_t *list, struct tc_error *error)
+static enum tc_status read_list(struct nam_reader *r, const json_t *list, struct tc_error *error)
 {
     const size_t n = json_array_size(list);
 
@@ -191,7 +191,7 @@ static enum tc_status read_list(struct reading *r, const json_t *list, struct tc
     return tc_array_read(list, "weights", n, 0, r->weights, error);
 }
 
-static enum tc_status read_weights(struct reading *r, struct tc_error *error)
+static enum tc_status read_weights(struct nam_reader *r, struct tc_error *error)
 {
     const json_t *const list = json_object_get(r->json, "weights");
     enum tc_status status;
@@ -220,7 +220,7 @@ static const float *copy_weights(const float *from, float *to, size_t n)
     return from + n;
 }
 
-static enum tc_status add_layer(struct reading *r, const float **next, unsigned inputs,
+static enum tc_status add_layer(struct nam_reader *r, const float **next, unsigned inputs,
                                 struct tc_error *error)
 {
     const struct tc_stage like = {
@@ -241,7 +241,7 @@ static enum tc_status add_layer(struct reading *r, const float **next, unsigned 
     return TC_OK;
 }
 
-static enum tc_status add_layers(struct reading *r, struct tc_error *error)
+static enum tc_status add_layers(struct nam_reader *r, struct tc_error *error)
 {
     const struct tc_stage readout = {
         .dense = true, .activation = TC_IDENTITY, .inputs = r->hidden, .units = r->outputs};
@@ -266,7 +266,7 @@ static enum tc_status add_layers(struct reading *r, struct tc_error *error)
 /* ------------------------------------------------------------------------- metadata */
 
 /** `outer` is the container, or NULL. */
-static void read_metadata(struct reading *r, const json_t *outer)
+static void read_metadata(struct nam_reader *r, const json_t *outer)
 {
     const json_t *const metadata = json_object_get(r->json, "metadata");
     const json_t *const rates[] = {json_object_get(r->json, "sample_rate"),
@@ -286,7 +286,7 @@ static void read_metadata(struct reading *r, const json_t *outer)
 }
 
 /** Create the model. The file's metadata is stored as its training record. */
-static enum tc_status create_model(struct reading *r, struct tc_model **model,
+static enum tc_status create_model(struct nam_reader *r, struct tc_model **model,
                                    struct tc_error *error)
 {
     const struct tc_stages_use use = {.audio_inputs = r->audio_inputs, .knobs = r->knobs.knobs};
@@ -300,8 +300,8 @@ static enum tc_status create_model(struct reading *r, struct tc_model **model,
     return status;
 }
 
-static enum tc_status read_network(struct reading *r, const json_t *outer, struct tc_model **model,
-                                   struct tc_error *error)
+static enum tc_status read_network(struct nam_reader *r, const json_t *outer,
+                                   struct tc_model **model, struct tc_error *error)
 {
     enum tc_status status = read_version(r, error);
 
@@ -321,7 +321,7 @@ static enum tc_status read_network(struct reading *r, const json_t *outer, struc
 /* ------------------------------------------------------------------------- the file */
 
 /** Continue with the largest LSTM of a container. */
-static enum tc_status open_container(struct reading *r, struct tc_file_facts *facts,
+static enum tc_status open_container(struct nam_reader *r, struct tc_file_facts *facts,
                                      struct tc_error *error)
 {
     enum tc_status status = read_version(r, error);
@@ -336,7 +336,7 @@ static enum tc_status open_container(struct reading *r, struct tc_file_facts *fa
 enum tc_status tc_nam_read(struct tc_model **model, const json_t *json, const char *path,
                            struct tc_file_facts *facts, struct tc_error *error)
 {
-    struct reading r = {.json = json, .path = path};
+    struct nam_reader r = {.json = json, .path = path};
     const json_t *outer = NULL;
     enum tc_status status = tc_json_text(json, "architecture", "the file", &r.architecture, error);
 

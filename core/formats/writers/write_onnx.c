@@ -1,4 +1,4 @@
-#include "cells/norm.h"
+#include "cells/layer_norm.h"
 #include "formats/json.h"
 #include "formats/writers/onnx.h"
 #include "formats/writers/plain.h"

@@ -5,7 +5,7 @@
  * state and on those of the layers below. */
 #include "train/exact/network_jacobian.h"
 
-#include "cells/norm.h"
+#include "cells/layer_norm.h"
 #include "model/model.h"
 
 #include <stdlib.h>

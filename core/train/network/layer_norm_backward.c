@@ -1,6 +1,6 @@
 #include "train/network/layer_norm_backward.h"
 
-#include "cells/norm.h"
+#include "cells/layer_norm.h"
 
 void tc_layer_norm_backward(float *d, const float *s, const float *gain, float *gain_gradient,
                             float *bias_gradient, size_t n)

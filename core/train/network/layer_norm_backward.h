@@ -1,5 +1,5 @@
 /** @file
- *  Layer normalisation, backward (forward: cells/norm.h). */
+ *  Layer normalisation, backward (forward: cells/layer_norm.h). */
 #ifndef TC_LAYER_NORM_BACKWARD_H
 #define TC_LAYER_NORM_BACKWARD_H
 

@@ -1,6 +1,6 @@
 #include "train/network/loss.h"
 
-#include "cells/readout.h"
+#include "cells/output_activation.h"
 #include "train/measure/cross_entropy.h"
 
 #include <string.h>

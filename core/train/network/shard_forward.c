@@ -1,6 +1,6 @@
 #include "train/network/shard_forward.h"
 
-#include "cells/norm.h"
+#include "cells/layer_norm.h"
 #include "train/network/moments.h"
 #include "train/network/shard_embedding.h"
 #include "train/network/shard_layer.h"

@@ -111,7 +111,7 @@ static struct tc_dropout dropout_from(size_t frame)
 }
 
 /* The mask as factors, in the layout of the reference. */
-static double *factors_of(const struct problem *p)
+static double *factors_of(const struct shard_problem *p)
 {
     const struct tc_dropout dropout = dropout_from(0);
     double *const all =
@@ -133,7 +133,7 @@ static double *factors_of(const struct problem *p)
     return all;
 }
 
-static float *gradient_with_dropout(const struct problem *p, unsigned chunk)
+static float *gradient_with_dropout(const struct shard_problem *p, unsigned chunk)
 {
     struct tc_shard *const shard = shard_new(p, chunk);
     float *const gradient = support_zeros(p->n, sizeof *gradient);
@@ -153,7 +153,7 @@ static float *gradient_with_dropout(const struct problem *p, unsigned chunk)
 START_TEST(gradient_matches_central_differences)
 {
     const unsigned network = (unsigned)_i / CUTS, cut = (unsigned)_i % CUTS;
-    struct problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
+    struct shard_problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
     float *const gradient = gradient_with_dropout(&p, cuts[cut].chunk);
     double *const factors = factors_of(&p);
     double *const exact = exact_gradient(&p, cuts[cut].chunk, factors);
@@ -169,7 +169,7 @@ END_TEST
 /* A probability of 0 is bit-identical to no dropout; so is any probability with a single layer. */
 START_TEST(no_dropout_by_default)
 {
-    struct problem p = problem_new(&support_networks[_i].arch, 3);
+    struct shard_problem p = problem_new(&support_networks[_i].arch, 3);
     struct tc_shard *const plain = shard_new(&p, FRAMES), *const with_dropout =
                                                               shard_new(&p, FRAMES);
     float *const a = support_zeros(p.n, sizeof *a), *const b = support_zeros(p.n, sizeof *b);
@@ -192,7 +192,7 @@ END_TEST
 /* The mask depends on neither the vectors' width nor the padding. */
 START_TEST(all_kernels_draw_the_same_masks)
 {
-    struct problem p = problem_new(&support_networks[_i].arch, 3);
+    struct shard_problem p = problem_new(&support_networks[_i].arch, 3);
     double *const factors = factors_of(&p), *const exact = exact_gradient(&p, FRAMES, factors);
 
     for (const struct tc_layer_kernels *const *k = tc_layer_kernels_all; *k; ++k) {

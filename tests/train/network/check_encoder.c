@@ -15,8 +15,8 @@ enum { SEQUENCES = 3 };
 
 /* Run every sequence through the encoder, then through a decoder of the same network; returns the
  * loss of all sequences. */
-static double exact_loss(const struct problem *encoder, const double *parameters,
-                         const struct problem *decoder)
+static double exact_loss(const struct shard_problem *encoder, const double *parameters,
+                         const struct shard_problem *decoder)
 {
     const unsigned outputs = encoder->arch->outputs;
     double *const state = support_zeros(encoder->state_size, sizeof *state);
@@ -37,7 +37,8 @@ static double exact_loss(const struct problem *encoder, const double *parameters
 }
 
 /* The encoder's gradient by central differences. */
-static double *exact_encoder_gradient(const struct problem *encoder, const struct problem *decoder)
+static double *exact_encoder_gradient(const struct shard_problem *encoder,
+                                      const struct shard_problem *decoder)
 {
     double *const gradient = support_zeros(encoder->n, sizeof *gradient);
     const double step = 1e-5;
@@ -56,7 +57,8 @@ static double *exact_encoder_gradient(const struct problem *encoder, const struc
 }
 
 /* The encoder's gradient by forward and backward passes of both shards. */
-static float *encoder_gradient(const struct problem *encoder, const struct problem *decoder)
+static float *encoder_gradient(const struct shard_problem *encoder,
+                               const struct shard_problem *decoder)
 {
     struct tc_shard *const first = shard_new(encoder, FRAMES);
     struct tc_shard *const second = shard_new(decoder, FRAMES);
@@ -94,7 +96,8 @@ static void compare(const struct tc_architecture *arch, const float *gradient, c
 START_TEST(gradient_propagates_into_the_encoder)
 {
     const struct tc_architecture *const arch = &support_networks[_i].arch;
-    struct problem encoder = problem_new(arch, SEQUENCES), decoder = problem_new(arch, SEQUENCES);
+    struct shard_problem encoder = problem_new(arch, SEQUENCES),
+                         decoder = problem_new(arch, SEQUENCES);
     double *exact;
 
     /* The decoder is another network with another input. */

@@ -11,7 +11,7 @@
 START_TEST(forward_matches_the_reference)
 {
     for (unsigned c = 0; c < CUTS; ++c) {
-        struct problem p = problem_new(&support_networks[_i].arch, cuts[c].sequences);
+        struct shard_problem p = problem_new(&support_networks[_i].arch, cuts[c].sequences);
         const size_t n = FRAMES * p.arch->outputs;
         float *const outputs = chunked_outputs(&p, cuts[c].chunk);
         double *const state = support_zeros(p.state_size, sizeof *state);
@@ -39,7 +39,7 @@ END_TEST
 START_TEST(chunk_sizes_do_not_change_output_bits)
 {
     for (unsigned c = 0; c < CUTS; ++c) {
-        struct problem p = problem_new(&support_networks[_i].arch, cuts[c].sequences);
+        struct shard_problem p = problem_new(&support_networks[_i].arch, cuts[c].sequences);
         float *const whole = chunked_outputs(&p, FRAMES);
 
         for (unsigned chunk = 1; chunk < FRAMES; chunk += 5) {
@@ -58,7 +58,7 @@ END_TEST
 
 START_TEST(forward_does_not_advance_the_state)
 {
-    struct problem p = problem_new(&support_networks[_i].arch, 3);
+    struct shard_problem p = problem_new(&support_networks[_i].arch, 3);
     struct tc_shard *const shard = shard_new(&p, FRAMES);
     const size_t n = p.sequences * FRAMES * p.arch->outputs;
     float *const first = support_zeros(n, sizeof *first);
@@ -79,7 +79,7 @@ END_TEST
 /* After a block of frames sequence 1 is reset, the others continue. */
 START_TEST(reset_changes_one_sequence_only)
 {
-    struct problem p = problem_new(&support_networks[_i].arch, 3);
+    struct shard_problem p = problem_new(&support_networks[_i].arch, 3);
     const size_t n = FRAMES * p.arch->outputs;
     struct tc_shard *const shard = shard_new(&p, FRAMES), *const fresh = shard_new(&p, FRAMES);
     float *const continued = chunked_outputs(&p, FRAMES);
@@ -112,7 +112,7 @@ END_TEST
 /* Unless reset to the initial state of the parameters, a shard starts at zero. */
 START_TEST(states_start_at_zero)
 {
-    struct problem p = problem_new(&support_networks[_i].arch, 2);
+    struct shard_problem p = problem_new(&support_networks[_i].arch, 2);
     struct tc_shard *shard = NULL;
     double *const state = support_zeros(p.state_size, sizeof *state);
     double *const exact = support_zeros(p.arch->outputs, sizeof *exact);
@@ -131,7 +131,7 @@ END_TEST
 
 /* Run one sequence of the problem through a stream. The knobs of support_model() map 0 to 1 to -1
  * to 1. */
-static void play_sequence(const struct problem *p, unsigned sequence, float *const *out)
+static void play_sequence(const struct shard_problem *p, unsigned sequence, float *const *out)
 {
     struct tc_model *const model = support_model_of(p->arch, p->parameters);
     const unsigned audio = p->arch->audio_inputs;
@@ -155,7 +155,7 @@ static void play_sequence(const struct problem *p, unsigned sequence, float *con
 
 START_TEST(training_output_matches_the_stream)
 {
-    struct problem p = problem_new(&support_networks[_i].arch, 3);
+    struct shard_problem p = problem_new(&support_networks[_i].arch, 3);
     float *const outputs = chunked_outputs(&p, 16);
     struct support_signals out = support_signals_new(p.arch->outputs, FRAMES);
     const struct support_buffers buffers = support_buffers(&out, 0);

@@ -8,7 +8,7 @@
 
 /* The gradient of a network, truncated and full, with all kernels. */
 
-static float *chunked_gradient(const struct problem *p, unsigned max_frames, unsigned chunk)
+static float *chunked_gradient(const struct shard_problem *p, unsigned max_frames, unsigned chunk)
 {
     float *const gradient = support_zeros(p->n, sizeof *gradient);
 
@@ -19,7 +19,7 @@ static float *chunked_gradient(const struct problem *p, unsigned max_frames, uns
 START_TEST(gradient_matches_central_differences)
 {
     const unsigned network = (unsigned)_i / CUTS, cut = (unsigned)_i % CUTS;
-    struct problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
+    struct shard_problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
     float *const gradient = chunked_gradient(&p, cuts[cut].chunk, cuts[cut].chunk);
     double *const exact = exact_gradient(&p, cuts[cut].chunk, NULL);
 
@@ -33,7 +33,7 @@ END_TEST
 /* From a given state, and from the initial state, whose gradient is that of h0 and c0. */
 START_TEST(chain_rule_reference_matches_central_differences)
 {
-    struct problem p = problem_new(&support_networks[_i % SUPPORT_TRAINED].arch, 1);
+    struct shard_problem p = problem_new(&support_networks[_i % SUPPORT_TRAINED].arch, 1);
     double *const given = support_zeros(p.state_size, sizeof *given);
     const double *const state = _i < SUPPORT_TRAINED ? given : NULL;
     double *const differences = support_zeros(p.n, sizeof *differences);
@@ -52,7 +52,7 @@ START_TEST(chain_rule_reference_matches_central_differences)
 END_TEST
 
 /* A few frames of all sequences with all kernels that this CPU supports. */
-static void check_all_kernels(struct problem *p)
+static void check_all_kernels(struct shard_problem *p)
 {
     enum { SHORT = 3 };
     double *const exact = support_zeros(p->n, sizeof *exact);
@@ -96,7 +96,7 @@ START_TEST(gradient_matches_the_reference_at_every_width)
             .direct = 1.0f,
             .layer = {{cells[_i], TC_TANH, hidden},
                       {cells[_i + 1], TC_TANH, 1 + hidden * 37 % 131}}};
-        struct problem p = problem_new(&arch, 1 + hidden * 29 % 70);
+        struct shard_problem p = problem_new(&arch, 1 + hidden * 29 % 70);
 
         check_all_kernels(&p);
         problem_free(&p);
@@ -108,7 +108,7 @@ END_TEST
  */
 START_TEST(single_chunk_is_full_backpropagation)
 {
-    struct problem p = problem_new(&support_networks[_i].arch, 3);
+    struct shard_problem p = problem_new(&support_networks[_i].arch, 3);
     float *const whole = chunked_gradient(&p, FRAMES, FRAMES);
     float *const large_capacity = chunked_gradient(&p, 2 * FRAMES + 1, FRAMES);
     float *const long_chunk = chunked_gradient(&p, 3 * FRAMES, 3 * FRAMES);
@@ -124,7 +124,7 @@ END_TEST
 
 /* Forward chunk by chunk, then backward from the last chunk to the first, each recomputed before,
  * and into the initial state. */
-static float *gradient_through_chunks(const struct problem *p, unsigned chunk,
+static float *gradient_through_chunks(const struct shard_problem *p, unsigned chunk,
                                       const float *gradient_factor)
 {
     struct tc_shard *const shard = shard_new(p, chunk);
@@ -167,7 +167,7 @@ static void fill_factors(float *gradient_factor)
 START_TEST(gradient_crosses_chunks_scaled_by_the_factors)
 {
     const unsigned network = (unsigned)_i / CUTS, cut = (unsigned)_i % CUTS;
-    struct problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
+    struct shard_problem p = problem_new(&support_networks[network].arch, cuts[cut].sequences);
     float gradient_factor[FRAMES];
 
     fill_factors(gradient_factor);
@@ -196,7 +196,7 @@ END_TEST
 
 START_TEST(backward_accumulates_the_gradient)
 {
-    struct problem p = problem_new(&support_networks[_i].arch, 3);
+    struct shard_problem p = problem_new(&support_networks[_i].arch, 3);
     float *const once = chunked_gradient(&p, FRAMES, FRAMES);
     float *const added = support_zeros(p.n, sizeof *added);
     double *const expected = support_zeros(p.n, sizeof *expected);
@@ -216,7 +216,7 @@ END_TEST
 
 START_TEST(initial_state_receives_no_gradient)
 {
-    struct problem p = problem_new(&support_networks[_i].arch, 3);
+    struct shard_problem p = problem_new(&support_networks[_i].arch, 3);
     struct tc_tensor tensors[TC_MAX_TENSORS];
     const unsigned n = tc_architecture_tensors(p.arch, tensors, NULL);
     float *const gradient = support_zeros(p.n, sizeof *gradient);

@@ -41,7 +41,7 @@ static const struct tc_loss_range ranges[][SEQUENCES] = {
 enum { RANGES = sizeof ranges / sizeof *ranges };
 
 /* A network with a readout, signals, and targets valid for it. */
-struct problem {
+struct readout_problem {
     struct tc_architecture arch;
     const struct tc_loss_range *range;
     float *parameters;
@@ -49,7 +49,7 @@ struct problem {
     struct support_signals input, target; /* (sequences * rows, frames) */
 };
 
-static void set_targets(struct problem *p)
+static void set_targets(struct readout_problem *p)
 {
     const size_t rows = p->arch.outputs;
 
@@ -67,10 +67,10 @@ static void set_targets(struct problem *p)
 }
 
 /* Case _i of NETWORKS * RANGES * 3. */
-static struct problem problem_new(int index)
+static struct readout_problem problem_new(int index)
 {
-    struct problem p = {.arch = networks[index % NETWORKS],
-                        .range = ranges[index / NETWORKS % RANGES]};
+    struct readout_problem p = {.arch = networks[index % NETWORKS],
+                                .range = ranges[index / NETWORKS % RANGES]};
     struct support_random random = {9};
 
     p.arch.readout = (enum tc_readout)(index / NETWORKS / RANGES);
@@ -82,7 +82,7 @@ static struct problem problem_new(int index)
     return p;
 }
 
-static void problem_free(struct problem *p)
+static void problem_free(struct readout_problem *p)
 {
     free(p->parameters);
     support_signals_free(&p->input);
@@ -99,7 +99,7 @@ static double frame_loss(enum tc_readout readout, double y, double t)
 }
 
 /* The loss of one sequence, from its outputs (frames, outputs). */
-static double sequence_loss(const struct problem *p, unsigned sequence, const double *y)
+static double sequence_loss(const struct readout_problem *p, unsigned sequence, const double *y)
 {
     const size_t outputs = p->arch.outputs;
     const struct tc_loss_range range = p->range[sequence];
@@ -123,7 +123,7 @@ static double sequence_loss(const struct problem *p, unsigned sequence, const do
     return loss;
 }
 
-static double exact_loss(const struct problem *p, const double *parameters)
+static double exact_loss(const struct readout_problem *p, const double *parameters)
 {
     const size_t inputs = p->arch.audio_inputs;
     double *const state = support_zeros(reference_state_size(&p->arch), sizeof *state);
@@ -146,7 +146,7 @@ static double exact_loss(const struct problem *p, const double *parameters)
 }
 
 /* By central differences. */
-static double *exact_gradient(const struct problem *p)
+static double *exact_gradient(const struct readout_problem *p)
 {
     const double step = 1e-5;
     double *const shifted = support_doubles(p->parameters, p->n);
@@ -167,7 +167,7 @@ static double *exact_gradient(const struct problem *p)
 
 /* ------------------------------------------------------------------------- as trained */
 
-static double shard_loss(const struct problem *p, struct tc_shard *shard, unsigned sequence)
+static double shard_loss(const struct readout_problem *p, struct tc_shard *shard, unsigned sequence)
 {
     const struct tc_architecture *const arch = &p->arch;
     const struct support_signals signals = {arch->outputs, FRAMES,
@@ -182,7 +182,7 @@ static double shard_loss(const struct problem *p, struct tc_shard *shard, unsign
 }
 
 /* From an initial state of zero; returns the loss. */
-static double loss_and_gradient(const struct problem *p, float *gradient)
+static double loss_and_gradient(const struct readout_problem *p, float *gradient)
 {
     const unsigned inputs = p->arch.audio_inputs;
     struct tc_weights *weights = NULL;
@@ -206,7 +206,7 @@ static double loss_and_gradient(const struct problem *p, float *gradient)
 
 START_TEST(gradient_matches_central_differences)
 {
-    struct problem p = problem_new(_i);
+    struct readout_problem p = problem_new(_i);
     float *const gradient = support_zeros(p.n, sizeof *gradient);
     const double loss = loss_and_gradient(&p, gradient);
     double *const exact = exact_gradient(&p), *const parameters =

@@ -6,17 +6,17 @@
 
 const struct cut cuts[CUTS] = {{1, FRAMES}, {3, 16}, {16, 15}, {17, 17}, {3, 1}, {1, 2}};
 
-void use_kernels(struct problem *p, const struct tc_layer_kernels *k)
+void use_kernels(struct shard_problem *p, const struct tc_layer_kernels *k)
 {
     tc_weights_free(p->weights);
     ck_assert_int_eq(tc_weights_new(&p->weights, p->arch, k, NULL), TC_OK);
     tc_weights_pack(p->weights, p->parameters);
 }
 
-struct problem problem_new(const struct tc_architecture *arch, unsigned sequences)
+struct shard_problem problem_new(const struct tc_architecture *arch, unsigned sequences)
 {
     struct support_random random = {sequences};
-    struct problem p = {.sequences = sequences, .rows = arch->audio_inputs + arch->knobs};
+    struct shard_problem p = {.sequences = sequences, .rows = arch->audio_inputs + arch->knobs};
 
     p.arch = support_zeros(1, sizeof *p.arch);
     *p.arch = *arch;
@@ -30,7 +30,7 @@ struct problem problem_new(const struct tc_architecture *arch, unsigned sequence
     return p;
 }
 
-void problem_free(struct problem *p)
+void problem_free(struct shard_problem *p)
 {
     tc_weights_free(p->weights);
     free(p->parameters);
@@ -40,17 +40,17 @@ void problem_free(struct problem *p)
     free(p->arch);
 }
 
-const double *input_at(const struct problem *p, unsigned sequence, size_t frame)
+const double *input_at(const struct shard_problem *p, unsigned sequence, size_t frame)
 {
     return p->input + (sequence * FRAMES + frame) * p->rows;
 }
 
-const double *weight_at(const struct problem *p, unsigned sequence, size_t frame)
+const double *weight_at(const struct shard_problem *p, unsigned sequence, size_t frame)
 {
     return p->weight + (sequence * FRAMES + frame) * p->arch->outputs;
 }
 
-struct tc_shard *shard_new(const struct problem *p, unsigned max_frames)
+struct tc_shard *shard_new(const struct shard_problem *p, unsigned max_frames)
 {
     struct tc_shard *shard = NULL;
 
@@ -60,7 +60,8 @@ struct tc_shard *shard_new(const struct problem *p, unsigned max_frames)
     return shard;
 }
 
-void forward(const struct problem *p, struct tc_shard *shard, unsigned start, unsigned n_frames)
+void forward(const struct shard_problem *p, struct tc_shard *shard, unsigned start,
+             unsigned n_frames)
 {
     for (unsigned t = 0; t < n_frames; ++t)
         for (unsigned sequence = 0; sequence < p->sequences; ++sequence)
@@ -70,7 +71,7 @@ void forward(const struct problem *p, struct tc_shard *shard, unsigned start, un
     tc_shard_forward(shard, n_frames);
 }
 
-void fill_output_gradient(const struct problem *p, struct tc_shard *shard, unsigned start,
+void fill_output_gradient(const struct shard_problem *p, struct tc_shard *shard, unsigned start,
                           unsigned n_frames)
 {
     for (unsigned t = 0; t < n_frames; ++t)
@@ -80,14 +81,14 @@ void fill_output_gradient(const struct problem *p, struct tc_shard *shard, unsig
                     (float)weight_at(p, sequence, start + t)[o];
 }
 
-void backward(const struct problem *p, struct tc_shard *shard, unsigned start, unsigned n_frames,
-              float *gradient)
+void backward(const struct shard_problem *p, struct tc_shard *shard, unsigned start,
+              unsigned n_frames, float *gradient)
 {
     fill_output_gradient(p, shard, start, n_frames);
     tc_shard_backward(shard, gradient, n_frames);
 }
 
-void take_outputs(const struct problem *p, const struct tc_shard *shard, unsigned start,
+void take_outputs(const struct shard_problem *p, const struct tc_shard *shard, unsigned start,
                   unsigned n_frames, float *all)
 {
     const size_t outputs = p->arch->outputs;
@@ -99,7 +100,7 @@ void take_outputs(const struct problem *p, const struct tc_shard *shard, unsigne
                     tc_shard_output(shard, sequence, o)[t];
 }
 
-void run_chunks(const struct problem *p, unsigned max_frames, unsigned chunk, float *outputs,
+void run_chunks(const struct shard_problem *p, unsigned max_frames, unsigned chunk, float *outputs,
                 float *gradient)
 {
     struct tc_shard *const shard = shard_new(p, max_frames);
@@ -117,7 +118,7 @@ void run_chunks(const struct problem *p, unsigned max_frames, unsigned chunk, fl
     tc_shard_free(shard);
 }
 
-float *chunked_outputs(const struct problem *p, unsigned chunk)
+float *chunked_outputs(const struct shard_problem *p, unsigned chunk)
 {
     float *const outputs = support_zeros(p->sequences * FRAMES * p->arch->outputs, sizeof *outputs);
 
@@ -125,7 +126,7 @@ float *chunked_outputs(const struct problem *p, unsigned chunk)
     return outputs;
 }
 
-double *exact_gradient(const struct problem *p, unsigned chunk, const double *dropout_factors)
+double *exact_gradient(const struct shard_problem *p, unsigned chunk, const double *dropout_factors)
 {
     const size_t factors_size = reference_dropout_size(p->arch);
     double *const gradient = support_zeros(p->n, sizeof *gradient);

@@ -46,7 +46,7 @@ static void learn_noise(struct tc_batch_norm *norm, unsigned layer, float *uncon
 /* A network whose parameters are folded from unconstrained ones; the gains are not the initial
  * ones. */
 struct folded {
-    struct problem p;
+    struct shard_problem p;
     struct tc_batch_norm *norm;
     float *unconstrained;
     size_t n; /* number of unconstrained parameters */
@@ -98,7 +98,7 @@ static void fold(const struct folded *f, const double *unconstrained, double *pa
 
 static double loss(const struct folded *f, const double *unconstrained)
 {
-    const struct problem *const p = &f->p;
+    const struct shard_problem *const p = &f->p;
     double *const parameters = support_zeros(p->n, sizeof *parameters);
     double *const state = support_zeros(p->state_size, sizeof *state);
     double *const output = support_zeros(FRAMES * p->arch->outputs, sizeof *output), sum = 0.0;
@@ -118,7 +118,7 @@ static double loss(const struct folded *f, const double *unconstrained)
 
 static float *gradient_of(struct folded *f)
 {
-    struct problem *const p = &f->p;
+    struct shard_problem *const p = &f->p;
     float *const gradient = support_zeros(f->n, sizeof *gradient);
     struct tc_shard *shard = NULL;
 
@@ -267,7 +267,7 @@ START_TEST(shards_measure_upper_layer_inputs)
         .outputs = 1,
         .layers = 2,
         .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}, {TC_CELL_RNN, TC_TANH, 1}}};
-    struct problem p = problem_new(&arch, 3);
+    struct shard_problem p = problem_new(&arch, 3);
     struct tc_shard *shard = NULL;
     double moments[3] = {0.0}, expected[3] = {0.0};
 

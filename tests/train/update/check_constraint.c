@@ -300,7 +300,7 @@ static double largest_error(const struct tc_trainer *trainer)
     return worst;
 }
 
-static void constrain(struct problem *p, enum tc_recurrent recurrent)
+static void constrain(struct trainer_problem *p, enum tc_recurrent recurrent)
 {
     p->options.recurrent = recurrent;
     p->options.optimizer = TC_OPTIMIZER_RMSPROP;
@@ -311,7 +311,7 @@ START_TEST(matrices_stay_orthogonal_over_ten_thousand_updates)
 {
     struct train_log log = train_log_new();
     struct tc_trainer *trainer;
-    struct problem p;
+    struct trainer_problem p;
     float *first;
 
     problem_init(&p, TC_CELL_RNN, 9);
@@ -340,7 +340,7 @@ START_TEST(constrained_network_learns)
 {
     struct tc_trainer *trainer;
     struct tc_model *model;
-    struct problem p;
+    struct trainer_problem p;
 
     problem_init(&p, TC_CELL_RNN, 8);
     constrain(&p, kinds[_i]);
@@ -363,7 +363,7 @@ END_TEST
 START_TEST(no_eigenvalue_exceeds_1_after_training)
 {
     struct tc_trainer *trainer;
-    struct problem p;
+    struct trainer_problem p;
     double *w, normal[64];
 
     problem_init(&p, TC_CELL_RNN, 8);
@@ -406,7 +406,7 @@ START_TEST(initial_orthogonal_matrix_has_the_given_determinant)
 
     for (unsigned i = 0; i < 3; ++i) {
         struct tc_trainer *trainer;
-        struct problem p;
+        struct trainer_problem p;
         double determinant = 1.0;
 
         problem_init(&p, TC_CELL_RNN, 6);

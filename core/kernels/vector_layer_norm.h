@@ -2,10 +2,10 @@
  *  Layer normalisation in vectors: one source for every instruction set, for layer_forward.h. Needs
  *  a vector_...h first. Rows lie as layer_forward.h shows: the units of a frame and channel, padded
  *  to vectors. */
-#ifndef TC_KERNELS_NORM_H
-#define TC_KERNELS_NORM_H
+#ifndef TC_VECTOR_LAYER_NORM_H
+#define TC_VECTOR_LAYER_NORM_H
 
-#include "cells/norm.h"
+#include "cells/layer_norm.h"
 #include "kernels/kernels.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /** @file
  *  Layer normalisation of a recurrent layer's output, for streams and for training. */
-#ifndef TC_NORM_H
-#define TC_NORM_H
+#ifndef TC_LAYER_NORM_H
+#define TC_LAYER_NORM_H
 
 #include "tonecell.h"
 

@@ -1,6 +1,6 @@
 #include "config.h"
 
-#include "plugin/image.h"
+#include "plugin/find_image.h"
 
 #include <errno.h>
 #include <link.h>

@@ -1,7 +1,7 @@
 /** @file
  *  The output activation of a readout, for streams and for training. */
-#ifndef TC_READOUT_H
-#define TC_READOUT_H
+#ifndef TC_OUTPUT_ACTIVATION_H
+#define TC_OUTPUT_ACTIVATION_H
 
 #include "tonecell.h"
 

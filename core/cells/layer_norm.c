@@ -1,4 +1,4 @@
-#include "cells/norm.h"
+#include "cells/layer_norm.h"
 
 #include <math.h>
 

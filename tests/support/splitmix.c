@@ -1,4 +1,4 @@
-#include "random.h"
+#include "splitmix.h"
 
 #include "allocate.h"
 

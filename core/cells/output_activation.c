@@ -1,4 +1,4 @@
-#include "cells/readout.h"
+#include "cells/output_activation.h"
 
 #include "finite.h"
 

@@ -4,8 +4,8 @@
  *
  *      w    | w0 w1 ... | padding |     a row of the readout's matrix, units padded to vectors
  *      h    | h0 h1 ... | padding |     of frame 0, that of frame 1 `pitch` floats later, ... */
-#ifndef TC_KERNELS_READOUT_H
-#define TC_KERNELS_READOUT_H
+#ifndef TC_VECTOR_READOUT_H
+#define TC_VECTOR_READOUT_H
 
 #include "kernels/inline.h"
 

@@ -1,7 +1,7 @@
 /** @file
  *  Finds the flat image of the model (see core/model) in the memory of this plugin file. */
-#ifndef PLUGIN_IMAGE_H
-#define PLUGIN_IMAGE_H
+#ifndef PLUGIN_FIND_IMAGE_H
+#define PLUGIN_FIND_IMAGE_H
 
 #include "model/image_section.h"
 #include "tonecell.h"

@@ -1,7 +1,7 @@
 /** @file
  *  Repeatable random numbers: splitmix64 (Steele, Lea & Flood 2014). */
-#ifndef SUPPORT_RANDOM_H
-#define SUPPORT_RANDOM_H
+#ifndef SUPPORT_SPLITMIX_H
+#define SUPPORT_SPLITMIX_H
 
 #include <stddef.h>
 #include <stdint.h>
