@@ -522,10 +522,11 @@ struct tc_diagnosis {
     struct tc_layer_diagnosis layer[TC_MAX_LAYERS]; /* [layers] the lowest first */
 };
 
-/** Find the eigenvalues of a model's states at rest, which players need to know whether its states may
- *  be delayed (controls.rate), and keep them in the model; a bundle carries them. To be called before
- *  streams or players share the model. Takes up to some seconds for large models. Sets OpenBLAS to one
- *  thread in the whole program. Errors: TC_UNSUPPORTED (a model of symbols), TC_NO_MEMORY. */
+/** Find the eigenvalues of a model's states at rest, which players need to know whether its states
+ *  may be delayed (controls.rate), and keep them in the model; a bundle carries them. To be called
+ *  before streams or players share the model. Takes some seconds for models of 512 states, and
+ *  leaves larger ones without eigenvalues. Sets OpenBLAS to one thread in the whole program.
+ *  Errors: TC_UNSUPPORTED (a model of symbols), TC_NO_MEMORY. */
 enum tc_status tc_find_eigenvalues(struct tc_model *model, struct tc_error *error);
 
 /** Analyse the gradient flow of a model on a signal, from exact Jacobians in double precision.

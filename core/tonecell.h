@@ -318,8 +318,8 @@ const char *tc_activation_name(enum tc_activation activation);
 /** The name of a readout: "linear", "logistic" or "softmax". A static string, never NULL. */
 const char *tc_readout_name(enum tc_readout readout);
 
-/** Set all fields: empty texts, sample_rate_hz 0 (unknown), nothing assumed, gains 0 dB, levels NAN, knobs zeroed,
- *  training NULL. Cannot fail. */
+/** Set all fields: empty texts, sample_rate_hz 0 (unknown), nothing assumed, gains 0 dB, levels
+ *  NAN, knobs zeroed, training NULL. Cannot fail. */
 void tc_metadata_init(struct tc_metadata *meta);
 
 /** Create a model from copies of arch, meta and parameters.
@@ -451,16 +451,17 @@ enum { TC_GUARD_FRAMES = 64 };
  *  since the stream was created: a sum over channels that no reset clears. */
 uint64_t tc_stream_recoveries(const struct tc_stream *stream) TC_REALTIME;
 
-/** Measure a model of one audio input and one output, knobs at their initial values, with a second of
- *  pink noise, as NAM's files state it:
+/** Measure a model of one audio input and one output, knobs at their initial values, with a second
+ *  of pink noise, as NAM's files state it:
  *
  *      loudness_db   20 log10 of the output's RMS
  *      gain          with y_k the RMS at k tenths of the input, and m = 11 y_10:
  *                    sum y_k / (m / 2) - 1 within 0 and 1: 0 if linear, 1 if all y_k are equal
  *
- *  Both NAN for a model that is silent, or whose output is not finite. For six LSTMs and GRUs of other
- *  authors the loudness is within 0.1 dB of that with NAM's own signal, the gain within 0.003. Not
- *  real-time safe. Errors: TC_UNSUPPORTED (other numbers of inputs or outputs), TC_NO_MEMORY. */
+ *  Both NAN for a model that is silent, or whose output is not finite. For six LSTMs and GRUs of
+ *  other authors the loudness is within 0.1 dB of that with NAM's own signal, the gain within
+ *  0.003. Not real-time safe. Errors: TC_UNSUPPORTED (other numbers of inputs or outputs),
+ *  TC_NO_MEMORY. */
 enum tc_status tc_model_loudness(const struct tc_model *model, float *loudness_db, float *gain,
                                  struct tc_error *error);
 
@@ -496,12 +497,13 @@ void tc_controls_init(struct tc_controls *controls, const struct tc_model *model
  *  TC_MAX_RATE_RATIO times the host's or the other way round, the model runs at its own: the input
  *  and the output are converted by linear-phase filters, flat up to 20 / 44.1 of the lower rate and
  *  110 dB down outside, which makes the output late by about 80 frames of the lower rate. Or the
- *  model runs at the host's rate with its states fed back later or earlier by the ratio of the rates
- *  (controls.rate): no latency, but an error that depends on the model; only where the eigenvalues of
- *  the model say that this is stable (tc_find_eigenvalues(), bundles carry them). Oversampled by
- *  N, the model runs at N times its rate with states fed back after N frames, between the same
- *  filters. The model must outlive the player. Errors: TC_BAD_ARGUMENT, TC_UNSUPPORTED (a model of symbols, or of more
- *  than TC_MAX_AUDIO audio inputs or outputs), TC_NO_MEMORY. */
+ *  model runs at the host's rate with its states fed back later or earlier by the ratio of the
+ *  rates (controls.rate): no latency, but an error that depends on the model; only where the
+ *  eigenvalues of the model say that this is stable (tc_find_eigenvalues(), bundles carry them).
+ *  Oversampled by N, the model runs at N times its rate with states fed back after N frames,
+ *  between the same filters. The model must outlive the player. Errors: TC_BAD_ARGUMENT,
+ *  TC_UNSUPPORTED (a model of symbols, or of more than TC_MAX_AUDIO audio inputs or outputs),
+ *  TC_NO_MEMORY. */
 enum tc_status tc_player_new(struct tc_player **player, const struct tc_model *model,
                              unsigned channels, double rate_hz, struct tc_error *error);
 
@@ -531,14 +533,15 @@ void tc_player_copy_channel(struct tc_player *player, unsigned channel,
 
 /** As tc_stream_process(), with gains, dry, bypass and knobs. A control that changed since the
  *  last call moves to its new value in a straight line over 20 ms, from the first frame of this
- *  call; another rate or oversampling fades the output out and, after the new latency and 20 ms more,
- *  in again, with the states set to the initial ones; a call without frames takes no controls. Dry and bypass give output o the audio input o of
- *  its channel, or the first where there are fewer. */
+ *  call; another rate or oversampling fades the output out and, after the new latency and 20 ms
+ *  more, in again, with the states set to the initial ones; a call without frames takes no
+ *  controls. Dry and bypass give output o the audio input o of its channel, or the first where
+ *  there are fewer. */
 void tc_player_process(struct tc_player *player, const struct tc_controls *controls,
                        const float *const *in, float *const *out, size_t n_frames) TC_REALTIME;
 
-/** Frames by which the output is late with these controls, dry and bypassed signal included: those of
- *  the filters of a conversion of the rate or of oversampling; 0 where there are none. */
+/** Frames by which the output is late with these controls, dry and bypassed signal included: those
+ *  of the filters of a conversion of the rate or of oversampling; 0 where there are none. */
 unsigned tc_player_latency_frames(const struct tc_player *player,
                                   const struct tc_controls *controls) TC_REALTIME;
 
@@ -587,12 +590,12 @@ enum tc_status tc_model_save_bytes(const struct tc_model *model, unsigned char *
                                    size_t *size, struct tc_error *error);
 
 /** Write a model in another format, in the way of tc_model_save(). Knobs go from 0 to 1 there, and
- *  scales and gains that the format does not know into the weights; GuitarML, Keras and AIDA-X files
- *  have their names, ranges and initial values beside that, which tc_model_load() reads again. A
- *  sample rate that was only assumed is left out. NAM and ONNX keep the start
- *  state; NAM gets what silence leaves if that is 0. The other formats lose it: they start at 0.
- *  Errors: TC_UNSUPPORTED for what the format cannot hold, TC_BAD_ARGUMENT (a number that is no
- *  format), and as tc_model_save(). */
+ *  scales and gains that the format does not know into the weights; GuitarML, Keras and AIDA-X
+ *  files have their names, ranges and initial values beside that, which tc_model_load() reads
+ *  again. A sample rate that was only assumed is left out. NAM and ONNX keep the start state; NAM
+ *  gets what silence leaves if that is 0. The other formats lose it: they start at 0. Errors:
+ *  TC_UNSUPPORTED for what the format cannot hold, TC_BAD_ARGUMENT (a number that is no format),
+ *  and as tc_model_save(). */
 enum tc_status tc_model_export(const struct tc_model *model, enum tc_export format,
                                const char *path, struct tc_error *error);
 

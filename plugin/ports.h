@@ -9,14 +9,14 @@
  *      Bypass             0, 1                   0 (off)
  *      Normalise          0, 1                   0 (off); 1: to -18 dB
  *      DC blocker         0, 1                   0 (off); 1: a high-pass of 5 Hz
- *      Rate               0, 1, 2                0 (automatic, which is 1: resample; 2: delay states)
- *      Oversampling       0, 1, 2                0 (none); 1: 2 times; 2: 4 times
- *      Input              audio; of the stereo plugin: Input L, Input R
- *      Output             audio; of the stereo plugin: Output L, Output R
- *      latency            frames, 0 to 192000    control output
+ *      Rate               0, 1, 2                0 (automatic, which is 1: resample; 2: delay
+ *      states) Oversampling       0, 1, 2                0 (none); 1: 2 times; 2: 4 times Input
+ *      audio; of the stereo plugin: Input L, Input R Output             audio; of the stereo
+ *      plugin: Output L, Output R latency            frames, 0 to 192000    control output
  *
- *  Knob k is port k. All control ports have both bounds and a default. Those after the knobs default
- *  to 0, which is neutral, because some hosts send 0 for everything that the user did not set. */
+ *  Knob k is port k. All control ports have both bounds and a default. Those after the knobs
+ *  default to 0, which is neutral, because some hosts send 0 for everything that the user did not
+ *  set. */
 #ifndef PLUGIN_PORTS_H
 #define PLUGIN_PORTS_H
 
@@ -54,7 +54,8 @@ struct ports {
  *  The names point into *ports, which must stay where it is. */
 void ports_init(struct ports *ports, const struct tc_knob *knob, unsigned knobs, unsigned channels);
 
-/** Numbers of ports: a fixed control, the first audio input, the first audio output, the latency. */
+/** Numbers of ports: a fixed control, the first audio input, the first audio output, the latency.
+ *  */
 unsigned ports_control(const struct ports *ports, enum fixed_control control);
 unsigned ports_audio_in(const struct ports *ports);
 unsigned ports_audio_out(const struct ports *ports);

@@ -1,6 +1,7 @@
 /** @file
  *  The GRU that resets before the product: a block of units (block.h) in each of its two steps.
- *  Equations: core/cells/gru_reset_before.c; gru_update(): gates_by_quotient.h, gates_by_table.h. */
+ *  Equations: core/cells/gru_reset_before.c; gru_update(): gates_by_quotient.h, gates_by_table.h.
+ *  */
 #ifndef TC_GRU_RESET_BEFORE_BLOCK_H
 #define TC_GRU_RESET_BEFORE_BLOCK_H
 

@@ -89,8 +89,8 @@ unsigned tc_cpu_features(void);
  *  there is none. */
 const struct tc_kernels *tc_kernels_find(const char *name, unsigned features);
 
-/** The set that the environment variable TONECELL_KERNELS names, or else the best that this CPU has: a
- *  host must not lose its plugin by a name that is unknown here. */
+/** The set that the environment variable TONECELL_KERNELS names, or else the best that this CPU
+ *  has: a host must not lose its plugin by a name that is unknown here. */
 const struct tc_kernels *tc_kernels_default(void);
 
 /** hidden, padded for a set. */

@@ -23,7 +23,8 @@
  *                      | i   f  | g   o  |                     units 16..19
  *
  *  Where a cell takes two steps (a GRU that resets before the product: r and z, then n), all groups
- *  of the first come before all groups of the second. With half precision two columns are stored as one, in pairs of bfloat16 (bf16_pair.h). */
+ *  of the first come before all groups of the second. With half precision two columns are stored as
+ *  one, in pairs of bfloat16 (bf16_pair.h). */
 #ifndef TC_WEIGHT_LAYOUT_H
 #define TC_WEIGHT_LAYOUT_H
 

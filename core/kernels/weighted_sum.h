@@ -1,6 +1,6 @@
 /** @file
- *  A sum of products in vectors, for the player's filters: one source for every instruction set. Needs
- *  a vector_...h first.
+ *  A sum of products in vectors, for the player's filters: one source for every instruction set.
+ *  Needs a vector_...h first.
  *
  *      sum_i w[i] x[i]       two vectors of sums, so that an addition does not wait for the last */
 #ifndef TC_KERNELS_WEIGHTED_SUM_H

@@ -4,7 +4,8 @@
 #ifndef TC_IMAGE_SECTION_H
 #define TC_IMAGE_SECTION_H
 
-/** Name of the section and loaded segment that hold the image; plugin/image.ld makes it the last. */
+/** Name of the section and loaded segment that hold the image; plugin/image.ld makes it the last.
+ *  */
 #define TC_IMAGE_SECTION ".tonecell"
 
 #endif

@@ -13,8 +13,8 @@ struct tc_model {
     struct tc_architecture arch;
     struct tc_metadata meta; /* meta.training is owned by the model, or NULL */
     float *parameters;
-    /* Of the Jacobian of the states by those of the frame before, ds[t] / ds[t - 1], at rest: what the
-     * stability of a delayed recurrence depends on; NULL if they are not known. */
+    /* Of the Jacobian of the states by those of the frame before, ds[t] / ds[t - 1], at rest: what
+     * the stability of a delayed recurrence depends on; NULL if they are not known. */
     size_t n_eigenvalues;
     struct tc_eigenvalue *eigenvalues; /* owned */
 };

@@ -5,7 +5,8 @@
  *
  *  With an oversampling by N, to_model gives N times the model's rate. A model whose states are fed
  *  back after N frames is N models in turn: frame t is one for the stream's channel t modulo N, so
- *  that a frame of the model has N samples of every input, one for each of N channels of the stream.
+ *  that a frame of the model has N samples of every input, one for each of N channels of the
+ *  stream.
  *
  *  Either function takes all the frames it is given and returns the number of frames it gives,
  *  which may be 0. That number depends on nothing but the number of frames taken since the reset:

@@ -42,8 +42,8 @@ void tc_rate_filter_fill(struct tc_rate_filter *filter);
 /** Back to silence before the first frame. */
 void tc_rate_filter_reset(struct tc_rate_filter *filter) TC_REALTIME;
 
-/** Take n frames of [rows] buffers and give all frames that are complete then, from frame `start` of
- *  `out` on; returns their number, which depends on the number of frames taken so far alone. */
+/** Take n frames of [rows] buffers and give all frames that are complete then, from frame `start`
+ *  of `out` on; returns their number, which depends on the number of frames taken so far alone. */
 size_t tc_rate_filter_process(struct tc_rate_filter *filter, const float *const *in, size_t n,
                               size_t start, float *const *out) TC_REALTIME;
 

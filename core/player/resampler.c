@@ -129,9 +129,9 @@ static void copy_channel(struct tc_converter *converter, unsigned channel,
 
 /* ------------------------------------------------------------------ creation */
 
-/* Frame t of the host lies at t r of the high rate, r its ratio. It comes back when that of to_host is
- * there up to t r + half, and up to N - 1 more to fill a frame of the model; for which the host's are
- * needed up to half of to_model after the same time. */
+/* Frame t of the host lies at t r of the high rate, r its ratio. It comes back when that of to_host
+ * is there up to t r + half, and up to N - 1 more to fill a frame of the model; for which the
+ * host's are needed up to half of to_model after the same time. */
 static struct tc_converter_size size_of(const struct tc_resampler *r, double ratio)
 {
     const unsigned N = r->setting.oversampling;

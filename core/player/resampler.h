@@ -1,6 +1,6 @@
 /** @file
- *  A converter for hosts of another rate than the model's, and for oversampling: a rate filter before
- *  the model, and one after it, which is late by no fraction of a frame. */
+ *  A converter for hosts of another rate than the model's, and for oversampling: a rate filter
+ *  before the model, and one after it, which is late by no fraction of a frame. */
 #ifndef TC_RESAMPLER_H
 #define TC_RESAMPLER_H
 
@@ -28,7 +28,8 @@ struct tc_resampler {
     float **pointers;
 };
 
-/** Rates are taken as fractions of each other with an error of at most 1e-9. Errors: TC_NO_MEMORY. */
+/** Rates are taken as fractions of each other with an error of at most 1e-9. Errors: TC_NO_MEMORY.
+ *  */
 enum tc_status tc_resampler_new(struct tc_resampler **resampler,
                                 const struct tc_resampler_setting *setting, struct tc_error *error);
 

@@ -6,8 +6,8 @@
 
 enum { MAX_DEGREE = TC_MAX_RECURRENCE_DELAY + TC_DELAY_TAPS };
 
-/* Are all zeros of a[0] z^n + ... + a[n], with a[0] = 1, within the unit circle? By reduction: that is
- * so if |a[n]| < 1 and the zeros of the polynomial of degree n - 1 with
+/* Are all zeros of a[0] z^n + ... + a[n], with a[0] = 1, within the unit circle? By reduction: that
+ * is so if |a[n]| < 1 and the zeros of the polynomial of degree n - 1 with
  *      a'[i] = (a[i] - a[n] conj(a[n - i])) / (1 - |a[n]|^2)
  * are. */
 static bool is_stable(double complex *a, unsigned n)

@@ -5,10 +5,11 @@
 
 #include "stream/recurrence_delay.h"
 
-/** The delay by d frames, cubic before linear, that keeps the model stable; without taps if none does,
- *  or the model's eigenvalues are not known (tc_find_eigenvalues()).
+/** The delay by d frames, cubic before linear, that keeps the model stable; without taps if none
+ *  does, or the model's eigenvalues are not known (tc_find_eigenvalues()).
  *
- *  Near a fixed point the states are a linear system s[t] = J s[t - d], whose poles are the zeros of
+ *  Near a fixed point the states are a linear system s[t] = J s[t - d], whose poles are the zeros
+ *  of
  *
  *      z^K - e sum_k l_k z^(K - k)       for each eigenvalue e of J, K the oldest frame read
  *

@@ -4,8 +4,8 @@
  *
  *      in --to_model--> model_in --stream--> model_out --to_host--> fifo --> output
  *
- *  Without a converter the model reads `in`, and model_out is the output: nothing is copied. With an
- *  oversampling by N the stream has N channels for each of the path's. */
+ *  Without a converter the model reads `in`, and model_out is the output: nothing is copied. With
+ *  an oversampling by N the stream has N channels for each of the path's. */
 #ifndef TC_WET_PATH_H
 #define TC_WET_PATH_H
 

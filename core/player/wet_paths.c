@@ -38,8 +38,8 @@ static enum tc_status add_resampled(struct tc_wet_paths *paths, const struct tc_
     return add(paths, model, channels, &setting, error);
 }
 
-/* The delay of the states at a host's rate; without taps if the model does not convert, or a delay is
- * not stable. */
+/* The delay of the states at a host's rate; without taps if the model does not convert, or a delay
+ * is not stable. */
 static struct tc_recurrence_delay delay_at(const struct tc_model *model, double rate_hz)
 {
     static const struct tc_recurrence_delay none;

@@ -1,6 +1,6 @@
 /** @file
- *  The wet paths among which a player's controls choose: the model at its own rate by resampling, or
- *  at the host's with its states delayed, without oversampling, or with 2 or 4 times. */
+ *  The wet paths among which a player's controls choose: the model at its own rate by resampling,
+ *  or at the host's with its states delayed, without oversampling, or with 2 or 4 times. */
 #ifndef TC_WET_PATHS_H
 #define TC_WET_PATHS_H
 
@@ -20,7 +20,8 @@ struct tc_wet_paths {
 };
 
 /** All paths of a player, or those of `fixed` controls alone. Where a delay is not stable, or the
- *  rates are equal, its choices are those of resampling. To be freed on failure, too. Errors: as tc_player_new_with(). */
+ *  rates are equal, its choices are those of resampling. To be freed on failure, too. Errors: as
+ *  tc_player_new_with(). */
 enum tc_status tc_wet_paths_init(struct tc_wet_paths *paths, const struct tc_model *model,
                                  unsigned channels, double rate_hz, enum tc_precision precision,
                                  const struct tc_controls *fixed, struct tc_error *error);

@@ -5,8 +5,8 @@
  *      h[t] = f(x[t], h[t - d]),     d = the rate now / the rate of training
  *      h[t - d] = sum_k l_k h[t - k],    l_k = product over m != k of (d - m) / (k - m)
  *
- *  k and m go over `taps` neighbouring frames, which are all in the past: Lagrange interpolation, or
- *  extrapolation with d below 1. The same for c of an LSTM. From: Carson, Wright, Chowdhury,
+ *  k and m go over `taps` neighbouring frames, which are all in the past: Lagrange interpolation,
+ *  or extrapolation with d below 1. The same for c of an LSTM. From: Carson, Wright, Chowdhury,
  *  Valimaki & Bilbao 2024 (Sample rate independent recurrent neural networks for audio effects
  *  processing); Laakso, Valimaki, Karjalainen & Laine 1996 (the weights). */
 #ifndef TC_RECURRENCE_DELAY_H

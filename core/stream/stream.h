@@ -5,8 +5,8 @@
 
 #include "stream/recurrence_delay.h"
 
-/** As tc_stream_new_with() for any number of channels above 0, with the states fed back after `delay`
- *  instead of one frame, unless it is NULL. */
+/** As tc_stream_new_with() for any number of channels above 0, with the states fed back after
+ *  `delay` instead of one frame, unless it is NULL. */
 enum tc_status tc_stream_new_delayed(struct tc_stream **stream, const struct tc_model *model,
                                      unsigned channels, const char *kernels,
                                      enum tc_precision precision,

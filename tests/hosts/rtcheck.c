@@ -108,7 +108,8 @@ struct cost {
     struct timespec time;
 };
 
-static void add_cost(struct monitored_instance *i, unsigned long n, const struct cost *a, const struct cost *b)
+static void add_cost(struct monitored_instance *i, unsigned long n, const struct cost *a,
+                     const struct cost *b)
 {
     const struct rusage *const u = &a->usage, *const v = &b->usage;
     double ns = (double)(b->time.tv_sec - a->time.tv_sec) * 1e9 +

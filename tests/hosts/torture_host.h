@@ -16,8 +16,8 @@ enum { MAX_PORTS = HOST_MAX_PORTS, N = 8192 };
 extern const char *library;
 extern const LADSPA_Descriptor *plugin;
 
-/** What instances get unless a check says otherwise, each in turn: the sample rate, and the values of
- *  the controls of these names. */
+/** What instances get unless a check says otherwise, each in turn: the sample rate, and the values
+ *  of the controls of these names. */
 struct setting {
     unsigned long rate_hz;
     float rate, oversampling;

@@ -1,5 +1,6 @@
-/* Plays for hours of audio: input that repeats every hundredth of a second, so that the output does,
- * too, once it has settled, if neither the position in a rate conversion nor a state drifts. */
+/* Plays for hours of audio: input that repeats every hundredth of a second, so that the output
+ * does, too, once it has settled, if neither the position in a rate conversion nor a state drifts.
+ * */
 #include "torture_checks.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Tries what no list has: a random order of legal calls, with block sizes and values of controls that
- * change from call to call; and knobs that jump while a tone plays, which must not crackle. */
+/* Tries what no list has: a random order of legal calls, with block sizes and values of controls
+ * that change from call to call; and knobs that jump while a tone plays, which must not crackle. */
 #include "torture_checks.h"
 
 #include <math.h>
@@ -55,7 +55,8 @@ bool check_random_calls(void)
     return bad;
 }
 
-/* A high-pass, (-1)^k times a windowed low-pass, that leaves what clicks have and a low tone has not. */
+/* A high-pass, (-1)^k times a windowed low-pass, that leaves what clicks have and a low tone has
+ * not. */
 enum { TAPS = 64 };
 
 static void fill_highpass(float tap[TAPS])
@@ -117,7 +118,8 @@ static void move_knobs(struct instance *instance, struct automation *automation)
     }
 }
 
-/* Play a low tone for so many seconds; the largest click of the first output, after the first second. */
+/* Play a low tone for so many seconds; the largest click of the first output, after the first
+ * second. */
 static float play_automation(double seconds, bool jumps)
 {
     static float history[TAPS - 1 + N], tap[TAPS];

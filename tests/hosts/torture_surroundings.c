@@ -1,6 +1,6 @@
 /* Tries what surrounds an instance: floating point modes of the host, which must neither matter nor
- * change, other instances that run in turn or at the same time, and another thread with a small stack
- * for each run(). */
+ * change, other instances that run in turn or at the same time, and another thread with a small
+ * stack for each run(). */
 #include "torture_checks.h"
 
 #include <pthread.h>

@@ -5,9 +5,10 @@
  *     wavs latency PLUGIN.so
  *         prints the latency that the plugin states when it has played nothing yet
  *     wavs compare WANTED.wav PLAYED.wav TOLERANCE LATENCY LOST
- *         fails unless PLAYED is WANTED after LATENCY frames, but for TOLERANCE, and but for the last
- *         frames of WANTED: LATENCY and at most LOST. LATENCY "any" is for a recording that was started
- *         earlier: any number, and what came before leaves its traces in the first silence */
+ *         fails unless PLAYED is WANTED after LATENCY frames, but for TOLERANCE, and but for the
+ *         last frames of WANTED: LATENCY and at most LOST. LATENCY "any" is for a recording that
+ *         was started earlier: any number, and what came before leaves its traces in the first
+ *         silence */
 #include <math.h>
 #include <sndfile.h>
 #include <stdio.h>

@@ -211,8 +211,8 @@ START_TEST(extreme_controls_are_clamped)
 }
 END_TEST
 
-/* 20 ms at the rate of the host, whatever it is; the model has another, so that the output takes its
- * time to be 1. */
+/* 20 ms at the rate of the host, whatever it is; the model has another, so that the output takes
+ * its time to be 1. */
 START_TEST(ramp_length_follows_the_sample_rate)
 {
     static const double rate_hz[] = {8000.0, 44100.0, 96000.0};

@@ -78,8 +78,8 @@ static double complex response(struct tc_player *player, const struct tc_control
 
 enum { PERIOD = 1000 };
 
-/* The filter runs at twice or four times the rate with z^-2 or z^-4 for z^-1: the response stays, and
- * only the latency is added. The images of the response above are removed by the filters. */
+/* The filter runs at twice or four times the rate with z^-2 or z^-4 for z^-1: the response stays,
+ * and only the latency is added. The images of the response above are removed by the filters. */
 START_TEST(oversampling_keeps_the_response)
 {
     static const unsigned periods[] = {1, 50, 200, 400, 450};
@@ -139,7 +139,8 @@ START_TEST(delayed_states_have_the_response_of_the_weights)
 }
 END_TEST
 
-/* At twice the rate the states of odd and of even frames do not meet: two players at the model's. */
+/* At twice the rate the states of odd and of even frames do not meet: two players at the model's.
+ * */
 START_TEST(whole_delay_is_two_players_in_turn)
 {
     enum { N = 500 };
@@ -270,8 +271,8 @@ static void play_change(struct tc_player *player, const float *x, float *y, size
     play_blocks(player, &after, x + CHANGE, y + CHANGE, N_CHANGE - CHANGE, block);
 }
 
-/* A sine through a change: no step larger than a sine's own, silence, then the sine again, late by the
- * new latency; whatever the blocks. */
+/* A sine through a change: no step larger than a sine's own, silence, then the sine again, late by
+ * the new latency; whatever the blocks. */
 START_TEST(change_fades_through_silence)
 {
     struct tc_model *const model = one_pole(0.0f, 44100.0);

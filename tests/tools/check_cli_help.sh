@@ -17,18 +17,26 @@ page=$("$tonecell" help --man | sed 's/\\-/-/g; s/\\f[BRIP]//g') || fail "no man
 commands=$("$tonecell" --help | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p')
 [ "$(echo "$commands" | wc -l)" -ge 2 ] || fail "--help lists no commands"
 
+# The help of each command, everyday and all; the checks below read it many times.
+helps=$(mktemp -d) || exit 1
+trap 'rm -rf "$helps"' EXIT
+for command in $commands; do
+	"$tonecell" help "$command" >"$helps/$command" && "$tonecell" help --all "$command" >"$helps/$command.all" ||
+		fail "help $command fails"
+done
+
 # The names of the long options in the help of a command: all, or those for everyday use.
 options_of() {
-	"$tonecell" help --all "$1" | sed -n 's/^  \(-., \|    \)--\([a-z0-9-]*\).*/\2/p'
+	sed -n 's/^  \(-., \|    \)--\([a-z0-9-]*\).*/\2/p' "$helps/$1.all"
 }
 
 everyday_options_of() {
-	"$tonecell" help "$1" | sed -n 's/^  \(-., \|    \)--\([a-z0-9-]*\).*/\2/p'
+	sed -n 's/^  \(-., \|    \)--\([a-z0-9-]*\).*/\2/p' "$helps/$1"
 }
 
 # Their short names as well, in the form "-m --model".
 both_names_of() {
-	"$tonecell" help --all "$1" | sed -n 's/^  \(-.\), \(--[a-z0-9-]*\).*/\1 \2/p; s/^      \(--[a-z0-9-]*\).*/\1/p' |
+	sed -n 's/^  \(-.\), \(--[a-z0-9-]*\).*/\1 \2/p; s/^      \(--[a-z0-9-]*\).*/\1/p' "$helps/$1.all" |
 		grep -v -e '--quiet$' -e '--help$' -e '--help-all$'
 }
 
@@ -44,15 +52,15 @@ check_levels() {
 		options_of "$1" | grep -qx -e "$option" || fail "$1 --help-all lacks --$option"
 	done
 	experts=$(($(options_of "$1" | wc -l) - $(everyday_options_of "$1" | wc -l)))
-	shown=$("$tonecell" help "$1" | sed -n '$s/.*--help-all. shows \([0-9]*\) more option.*/\1/p')
+	shown=$(sed -n '$s/.*--help-all. shows \([0-9]*\) more option.*/\1/p' "$helps/$1")
 	[ "${shown:-0}" -eq $experts ] || fail "help $1 counts '$shown' options of experts, not $experts"
-	"$tonecell" help --all "$1" | awk -v everyday="$(everyday_options_of "$1" | tr '\n' ' ')" '
+	awk -v everyday="$(everyday_options_of "$1" | tr '\n' ' ')" '
 		/^[A-Z].*:$/ { group = $0; expert = 0 }
 		/^  (-., |    )--/ {
 			sub(/^  (-., |    )--/, ""); sub(/[^a-z0-9-].*/, "")
 			if (!index(" " everyday, " " $0 " ")) expert = 1
 			else if (expert) print group " --" $0 " follows one for experts"
-		}' >late.tmp
+		}' "$helps/$1.all" >late.tmp
 	[ ! -s late.tmp ] || fail "help $1: $(cat late.tmp)"
 	rm -f late.tmp
 }
@@ -60,12 +68,12 @@ check_levels() {
 for command in $commands; do
 	options=$(options_of "$command")
 	[ -n "$options" ] || fail "help $command shows no option"
-	[ "$("$tonecell" "$command" --help)" = "$("$tonecell" help "$command")" ] ||
+	[ "$("$tonecell" "$command" --help)" = "$(cat "$helps/$command")" ] ||
 		fail "$command --help and help $command differ"
-	[ "$("$tonecell" "$command" --help-all)" = "$("$tonecell" help --all "$command")" ] ||
+	[ "$("$tonecell" "$command" --help-all)" = "$(cat "$helps/$command.all")" ] ||
 		fail "$command --help-all and help --all $command differ"
 	check_levels "$command"
-	usage=$("$tonecell" help "$command" | sed '/^$/q')
+	usage=$(sed '/^$/q' "$helps/$command")
 	both_names_of "$command" | while read -r short long; do
 		echo "$usage" | grep -qE -e "(\[options\]|[[ ](${short}${long:+|$long})( |\]|\$))" || echo "$short $long"
 	done >missing.tmp
@@ -81,7 +89,7 @@ done
 
 # An option that several commands have is the same letter in all of them.
 split=$(for command in $commands; do
-	"$tonecell" help --all "$command" | sed -n 's/^  \(-.\|  \)[, ] \(--[a-z0-9-]*\).*/\2 \1/p'
+	sed -n 's/^  \(-.\|  \)[, ] \(--[a-z0-9-]*\).*/\2 \1/p' "$helps/$command.all"
 done | sort -u | sed 's/ .*//' | uniq -d)
 [ -z "$split" ] || fail "not every command has the same letter for $split"
 

@@ -211,6 +211,16 @@ error=$(sox -m -v 1 direct.wav -v -1 back.wav -n trim 0.05 -0.05 stat 2>&1 | awk
 level=$(sox direct.wav -n trim 0.05 -0.05 stat 2>&1 | awk '/RMS.*amplitude/ { print $3 }')
 echo "$error $level" | awk '{ exit !($1 < 1e-3 * $2) }' ||
 	fail "at 96 kHz the output differs by $error RMS, of $level"
+# So it does with delayed states, less exactly, and oversampled, all without delay.
+expect 0 'up.wav: 96000 Hz: the states of the model, of 44100 Hz, are delayed by 2.17687 frames' \
+	-m m.safetensors -f float --rate delay -o up-out.wav up.wav
+play -m m.safetensors -f float --oversample 2 -o direct2.wav a.wav
+sox -D up-out.wav -b 32 -e float back.wav rate -v 44100
+for file in back.wav direct2.wav; do
+	error=$(sox -m -v 1 direct.wav -v -1 $file -n trim 0.05 -0.05 stat 2>&1 | awk '/RMS.*amplitude/ { print $3 }')
+	echo "$error $level" | awk '{ exit !($1 > 0 && $1 < 0.02 * $2) }' ||
+		fail "$file differs by $error RMS, of $level"
+done
 expect 0 'warning: the model does not say its sample rate' -m unknown.safetensors -o yes.wav a.wav fast.wav
 [ "$(grep -c 'does not say' stderr)" = 1 ] || fail "the unknown rate is reported more than once"
 

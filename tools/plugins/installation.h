@@ -16,9 +16,9 @@ struct install_request {
 };
 
 /** Write a plugin file for each of n models, and say which hosts find them. A plugin of the same
- *  label and model is replaced; one of another model is an error unless `replace`. The new one keeps
- *  its UniqueIDs; IDs and names that another library has are avoided. Returns the
- *  exit status: 0, or 1 after talk_error() for each model that failed. */
+ *  label and model is replaced; one of another model is an error unless `replace`. The new one
+ *  keeps its UniqueIDs; IDs and names that another library has are avoided. Returns the exit
+ *  status: 0, or 1 after talk_error() for each model that failed. */
 int install_models(const struct install_request *request, unsigned n, char **models);
 
 #endif

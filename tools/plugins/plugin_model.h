@@ -1,5 +1,6 @@
 /** @file
- *  A model that is made into a plugin: whether the plugin can play it, and its name, label and IDs. */
+ *  A model that is made into a plugin: whether the plugin can play it, and its name, label and IDs.
+ *  */
 #ifndef TONECELL_PLUGIN_MODEL_H
 #define TONECELL_PLUGIN_MODEL_H
 

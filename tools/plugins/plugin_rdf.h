@@ -13,7 +13,8 @@
 
 /** Write the file for a plugin file that was installed, whose descriptors say what the ports are.
  *  In the user's folder it is rdf/tonecell_LABEL.rdf beside the plugin, otherwise in the system's
- *  folder for such files. Errors: TC_IO, TC_NO_MEMORY, TC_BAD_FORMAT (the plugin cannot be loaded). */
+ *  folder for such files. Errors: TC_IO, TC_NO_MEMORY, TC_BAD_FORMAT (the plugin cannot be loaded).
+ *  */
 enum tc_status plugin_rdf_write(const char *plugin_path, const struct tc_model *model,
                                 struct tc_error *error);
 

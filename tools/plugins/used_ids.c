@@ -55,8 +55,8 @@ enum tc_status used_ids_add(struct used_ids *used, const struct tc_plugin_identi
     return status ? status : add_plugin(used, &stereo, path, error);
 }
 
-/* In a child process: load a foreign library and write the IDs, labels and names of its plugins to `out`.
- * A library may print, hang or crash; the user must not notice. */
+/* In a child process: load a foreign library and write the IDs, labels and names of its plugins to
+ * `out`. A library may print, hang or crash; the user must not notice. */
 static _Noreturn void report_foreign_ids(const char *path, int out)
 {
     struct used_id found = {0};

@@ -107,7 +107,8 @@ static void measure_silence(struct playback *playback, unsigned outputs,
     }
 }
 
-/* ns per sample, the median over blocks of noise: other programs may have disturbed some of them. */
+/* ns per sample, the median over blocks of noise: other programs may have disturbed some of them.
+ * */
 static double measure_time(struct playback *playback, unsigned inputs)
 {
     double timing[MAX_TIMINGS];

@@ -15,7 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SETTLING_FRAMES = 20000, LEVELS = 5 };
+enum { MAX_STATES = 512, MAX_SETTLING_FRAMES = 20000, LEVELS = 5 };
+
+static const double MAX_SETTLING_WEIGHTS = 5e8; /* read in all frames, some tenths of a second */
 
 static const double levels[LEVELS] = {0.0, 0.1, -0.1, 0.5, -0.5};
 
@@ -56,10 +58,12 @@ static void point_free(struct point *p)
 static void settle(struct point *p)
 {
     const size_t n = p->network->states;
+    const double frames =
+        fmin(MAX_SETTLING_FRAMES, MAX_SETTLING_WEIGHTS / (double)tc_model_weights(p->model));
     double moved = 1.0;
 
     tc_jacobian_initial_state(p->model, p->model->parameters, p->state);
-    for (unsigned t = 0; t < MAX_SETTLING_FRAMES && moved > 1e-9; ++t) {
+    for (unsigned t = 0; t < frames && moved > 1e-9; ++t) {
         memcpy(p->last, p->state, n * sizeof *p->last);
         tc_jacobian_advance(p->network, p->input, p->state, NULL);
         moved = 0.0;
@@ -117,6 +121,10 @@ enum tc_status tc_find_eigenvalues(struct tc_model *model, struct tc_error *erro
         return tc_fail(error, TC_UNSUPPORTED, "a model of symbols has no state of rest");
     openblas_set_num_threads(1);
     found = point_init(&p, model);
+    if (found && p.network->states > MAX_STATES) {
+        point_free(&p);
+        return TC_OK;
+    }
     if (found)
         values = calloc(positions * LEVELS * p.network->states, sizeof *values);
     found = found && values;

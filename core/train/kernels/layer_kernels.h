@@ -3,7 +3,8 @@
  *
  *  What lies next to what. A vector is `width` units of one sequence; a layer's units are padded
  *  with zeros from `hidden` to `units`, a multiple of it. Slots are the sums of a unit, and what
- *  becomes of them (model/cell_slots.h). From the outermost index to the innermost, which is contiguous:
+ *  becomes of them (model/cell_slots.h). From the outermost index to the innermost, which is
+ *  contiguous:
  *
  *      h, c       (frames + 1, sequences, units)            frame 0: the state before the chunk
  *      gates      (frames, sequences, vectors, slots, width)    after activation, as

@@ -1,4 +1,4 @@
-unit_tests += %D%/check_diagnose %D%/check_diagnose_refusals %D%/check_jacobians
+unit_tests += %D%/check_diagnose %D%/check_diagnose_refusals %D%/check_eigenvalues %D%/check_jacobians
 hand_set_network = %D%/hand_set_network.c %D%/hand_set_network.h
 # Private headers that they include use CBLAS.
 %C%_check_jacobians_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)
