@@ -524,9 +524,10 @@ struct tc_diagnosis {
 
 /** Find the eigenvalues of a model's states at rest, which players need to know whether its states
  *  may be delayed (controls.rate), and keep them in the model; a bundle carries them. To be called
- *  before streams or players share the model. Takes some seconds for models of 512 states, and
- *  leaves larger ones without eigenvalues. Sets OpenBLAS to one thread in the whole program.
- *  Errors: TC_UNSUPPORTED (a model of symbols), TC_NO_MEMORY. */
+ *  before streams or players share the model. Takes up to some seconds. A model of symbols, of more
+ *  than 512 states, with TC_ELU or TC_SOFTMAX in a layer, or whose states are not bounded at rest,
+ *  stays without: then its states are not delayed. Sets OpenBLAS to one thread in the whole program.
+ *  Errors: TC_NO_MEMORY. */
 enum tc_status tc_find_eigenvalues(struct tc_model *model, struct tc_error *error);
 
 /** Analyse the gradient flow of a model on a signal, from exact Jacobians in double precision.

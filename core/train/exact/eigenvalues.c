@@ -109,36 +109,59 @@ static void set_inputs(struct point *p, double level, enum knob_position positio
     }
 }
 
+/* The eigenvalues at all points; false if LAPACK finds none, as in a state that is not finite. */
+static bool find_all(struct point *p, struct tc_eigenvalue *values, size_t *n_values)
+{
+    const unsigned positions = p->model->arch.knobs ? KNOB_POSITIONS : 1;
+
+    for (unsigned i = 0; i < positions * LEVELS; ++i) {
+        set_inputs(p, levels[i % LEVELS], (enum knob_position)(i / LEVELS));
+        settle(p);
+        if (!add_eigenvalues(p, values, n_values))
+            return false;
+    }
+    return true;
+}
+
+/* Has every cell a Jacobian here, and are there few enough states? */
+static bool is_supported(const struct tc_architecture *arch)
+{
+    size_t states = 0;
+    bool supported = !arch->symbols;
+
+    for (unsigned l = 0; l < arch->layers; ++l) {
+        const enum tc_activation activation = arch->layer[l].activation;
+
+        states += (size_t)(tc_cell_has_c(arch->layer[l].cell) ? 2 : 1) * arch->layer[l].hidden;
+        supported &= activation != TC_ELU && activation != TC_SOFTMAX;
+    }
+    return supported && states <= MAX_STATES;
+}
+
 enum tc_status tc_find_eigenvalues(struct tc_model *model, struct tc_error *error)
 {
-    const unsigned positions = model->arch.knobs ? KNOB_POSITIONS : 1;
     struct tc_eigenvalue *values = NULL;
     size_t n_values = 0;
     struct point p = {0};
-    bool found;
 
-    if (model->arch.symbols)
-        return tc_fail(error, TC_UNSUPPORTED, "a model of symbols has no state of rest");
-    openblas_set_num_threads(1);
-    found = point_init(&p, model);
-    if (found && p.network->states > MAX_STATES) {
-        point_free(&p);
+    if (!is_supported(&model->arch))
         return TC_OK;
+    openblas_set_num_threads(1);
+    if (point_init(&p, model))
+        values = calloc(KNOB_POSITIONS * LEVELS * p.network->states, sizeof *values);
+    if (!values) {
+        point_free(&p);
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for the eigenvalues");
     }
-    if (found)
-        values = calloc(positions * LEVELS * p.network->states, sizeof *values);
-    found = found && values;
-    for (unsigned i = 0; found && i < positions * LEVELS; ++i) {
-        set_inputs(&p, levels[i % LEVELS], (enum knob_position)(i / LEVELS));
-        settle(&p);
-        found = add_eigenvalues(&p, values, &n_values);
-    }
-    if (found) {
-        free(model->eigenvalues);
+    free(model->eigenvalues);
+    model->eigenvalues = NULL;
+    model->n_eigenvalues = 0;
+    if (find_all(&p, values, &n_values)) {
         model->eigenvalues = values;
         model->n_eigenvalues = n_values;
-    } else
+    } else {
         free(values);
+    }
     point_free(&p);
-    return found ? TC_OK : tc_fail(error, TC_NO_MEMORY, "out of memory for the eigenvalues");
+    return TC_OK;
 }

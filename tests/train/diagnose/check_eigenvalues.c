@@ -84,6 +84,23 @@ START_TEST(levels_and_knobs_move_the_fixed_point)
 }
 END_TEST
 
+/* A state that grows without bounds, and activations without a Jacobian. */
+START_TEST(models_without_eigenvalues_stay_playable)
+{
+    static const enum tc_activation activation[] = {TC_IDENTITY, TC_ELU};
+    static const float parameters[] = {1.0f, 2.0f, 0.1f, 0.0f, 0.0f, 1.0f, 0.0f};
+    const struct tc_architecture arch = {
+        .audio_inputs = 1, .outputs = 1, .layers = 1, .layer = {{TC_CELL_RNN, activation[_i], 1}}};
+    struct tc_model *const model = support_model_of(&arch, parameters);
+
+    ck_assert_int_eq(tc_find_eigenvalues(model, NULL), TC_OK);
+    for (size_t i = 0; i < model->n_eigenvalues; ++i)
+        ck_assert_double_ge(model->eigenvalues[i].real, 1.0);
+    ck_assert(!tc_player_delays(model, 96000.0));
+    tc_model_free(model);
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("eigenvalues");
@@ -91,5 +108,6 @@ int main(void)
     tcase_add_test(tests, linear_states_have_those_of_the_matrix);
     tcase_add_test(tests, zero_lstm_halves_its_cell_state);
     tcase_add_test(tests, levels_and_knobs_move_the_fixed_point);
+    tcase_add_loop_test(tests, models_without_eigenvalues_stay_playable, 0, 2);
     return support_run(tests, "eigenvalues");
 }
