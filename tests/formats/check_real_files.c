@@ -119,7 +119,7 @@ static const struct {
      TC_UNSUPPORTED},
     {"nam", "opensauce_lstm_1x8_input.json", "the JSON is an array, expected an object",
      TC_BAD_FORMAT},
-    {"nam", "legacy040_deluxe_weights.npy", "the file is neither JSON nor safetensors",
+    {"nam", "legacy040_deluxe_weights.npy", "the file is neither JSON nor safetensors nor a plugin",
      TC_BAD_FORMAT},
 };
 enum { REFUSED = sizeof refused / sizeof refused[0] };
