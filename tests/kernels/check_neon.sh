@@ -22,7 +22,7 @@ compile() {
 		-I"$source/tests/kernels/plain" "$@"
 }
 
-support="allocate compare models networks random reference_forward runner signals"
+support="allocate compare models networks splitmix reference_forward runner signals"
 
 # suite FOLDER/NAME FILE...: the tests of tests/FOLDER/check_NAME.c, which need those files of tests/ as
 # well.
