@@ -30,7 +30,7 @@ static bool is_stable(double complex *a, unsigned n)
 static bool is_stable_with(const struct tc_recurrence_delay *delay, const struct tc_eigenvalue *e)
 {
     const unsigned degree = tc_recurrence_delay_frames(delay);
-    const double complex eigenvalue = CMPLX(e->real, e->imaginary);
+    const double complex eigenvalue = e->real + e->imaginary * I;
     double complex a[MAX_DEGREE + 1] = {1.0};
 
     for (unsigned k = 0; k < delay->taps; ++k)

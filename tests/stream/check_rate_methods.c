@@ -68,8 +68,8 @@ static double complex response(struct tc_player *player, const struct tc_control
         x[t] = (float)(0.5 * sin(w * (double)t));
     play_blocks(player, controls, x, y, n, 100);
     for (size_t t = start; t < n; ++t) {
-        in += (double)x[t] * cexp(CMPLX(0.0, -w * (double)t));
-        out += (double)y[t] * cexp(CMPLX(0.0, -w * (double)t));
+        in += (double)x[t] * cexp(-w * (double)t * I);
+        out += (double)y[t] * cexp(-w * (double)t * I);
     }
     free(x);
     free(y);
@@ -91,8 +91,7 @@ START_TEST(oversampling_keeps_the_response)
     ck_assert_double_gt(latency, 0.0);
     for (size_t i = 0; i < sizeof periods / sizeof *periods; ++i) {
         const double w = 2.0 * PI * periods[i] / PERIOD, model_w = _i % 2 ? w * 48.0 / 44.1 : w;
-        const double complex expected =
-            cexp(CMPLX(0.0, -w * latency)) / (1.0 - 0.7 * cexp(CMPLX(0.0, -model_w)));
+        const double complex expected = cexp(-w * latency * I) / (1.0 - 0.7 * cexp(-model_w * I));
 
         if (_i % 2 && periods[i] > 416) /* 20 kHz */
             continue;
@@ -128,7 +127,7 @@ START_TEST(delayed_states_have_the_response_of_the_weights)
             for (int m = first; m < first + taps; ++m)
                 if (m != k)
                     weight *= (d - m) / (k - m);
-            sum += weight * cexp(CMPLX(0.0, -2.0 * PI * periods / PERIOD * k));
+            sum += weight * cexp(-2.0 * PI * periods / PERIOD * k * I);
         }
         tc_player_reset(player);
         ck_assert_double_lt(
@@ -224,7 +223,7 @@ START_TEST(delay_is_stable_when_its_recursion_shrinks)
 
         know_eigenvalue(model, radius * cos(angle), radius * sin(angle));
         found = tc_stable_delay(model, d);
-        const double complex e = CMPLX(radius * cos(angle), radius * sin(angle));
+        const double complex e = radius * cos(angle) + radius * sin(angle) * I;
         const unsigned expected = shrinks(&cubic, e)    ? cubic.taps
                                   : shrinks(&linear, e) ? linear.taps
                                                         : 0;
