@@ -52,21 +52,22 @@ void tc_rate_filter_lay_out(struct tc_rate_filter *filter, struct tc_carver *car
 /* The modified Bessel function of order 0: sum ((v / 2)^k / k!)^2 */
 static double bessel_i0(double v)
 {
+    const double square = v * v / 4.0;
     double sum = 1.0, term = 1.0;
 
-    for (unsigned k = 1; term > 1e-17 * sum; ++k) {
-        term *= v / (2.0 * k) * v / (2.0 * k);
+    for (double k = 1.0; term > 1e-17 * sum; ++k) {
+        term *= square / (k * k);
         sum += term;
     }
     return sum;
 }
 
-/* w(t) = I0(beta sqrt(1 - t^2)) / I0(beta) within +-1 */
+/* w(t) = I0(beta sqrt(1 - t^2)) within +-1; the weights of a row are scaled to a sum of 1 anyway. */
 static double kaiser(double t)
 {
     const double beta = 0.1102 * (ATTENUATION_DB - 8.7);
 
-    return fabs(t) < 1.0 ? bessel_i0(beta * sqrt(1.0 - t * t)) / bessel_i0(beta) : 0.0;
+    return fabs(t) < 1.0 ? bessel_i0(beta * sqrt(1.0 - t * t)) : 0.0;
 }
 
 static double sinc(double t)
@@ -92,10 +93,19 @@ static void fill_row(const struct tc_rate_filter *filter, float *row, double f)
         row[i] = (float)((double)row[i] / sum);
 }
 
+/* h is even: the row of 1 - f is that of f in reverse. */
 void tc_rate_filter_fill(struct tc_rate_filter *filter)
 {
-    for (unsigned p = 0; p <= filter->phases; ++p)
-        fill_row(filter, filter->table + (size_t)p * 2 * filter->half, (double)p / filter->phases);
+    const size_t taps = 2 * (size_t)filter->half;
+
+    for (unsigned p = 0; 2 * p <= filter->phases; ++p) {
+        float *const row = filter->table + p * taps;
+        float *const mirrored = filter->table + (filter->phases - p) * taps;
+
+        fill_row(filter, row, (double)p / filter->phases);
+        for (size_t i = 0; i < taps; ++i)
+            mirrored[i] = row[taps - 1 - i];
+    }
 }
 
 /* ------------------------------------------------------------------ processing */

@@ -31,11 +31,6 @@ static void ratio_of(double ratio, unsigned *up, unsigned *down)
 
 /* ------------------------------------------------------------------ the converter */
 
-static size_t min_size(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* Deal the frames of a signal out to N signals, one after the other. */
 static void deinterleave(const float *in, float *const *out, size_t stride, unsigned n_signals,
                          size_t n_frames)
@@ -118,7 +113,7 @@ static void copy_channel(struct tc_converter *converter, unsigned channel,
     struct tc_resampler *const r = (struct tc_resampler *)converter;
     const struct tc_resampler *const other = (const struct tc_resampler *)from;
     const unsigned inputs = r->setting.inputs;
-    const size_t waiting = min_size(r->waiting, other->waiting);
+    const size_t waiting = r->waiting < other->waiting ? r->waiting : other->waiting;
 
     copy_rows(&r->to_model, channel, &other->to_model, from_channel, inputs);
     copy_rows(&r->to_host, channel, &other->to_host, from_channel, r->setting.outputs);
