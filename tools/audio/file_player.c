@@ -31,30 +31,15 @@ static bool check_rate(const struct file_player *p)
 
     if (rate_hz <= 0.0 || rate_hz == p->info.rate_hz)
         return true;
-    if (p->options->no_resample || !tc_player_converts(p->options->model, p->info.rate_hz)) {
+    if (p->options->rate->no_resample || !tc_player_converts(p->options->model, p->info.rate_hz)) {
         talk_error(file_player_input_name(p), "%g Hz, but the model was made at %g Hz",
                    p->info.rate_hz, rate_hz);
         return false;
     }
     if (atomic_flag_test_and_set(p->options->reported))
         return true;
-    if (p->options->delays && tc_player_delays(p->options->model, p->info.rate_hz))
-        talk_say(file_player_input_name(p),
-                 "%g Hz: the states of the model, of %g Hz, are delayed by %.6g frames",
-                 p->info.rate_hz, rate_hz, p->info.rate_hz / rate_hz);
-    else if (p->options->delays)
-        talk_warn(file_player_input_name(p),
-                  "%g Hz, converted to the model's %g Hz and back: a delay of its states would not "
-                  "be stable",
-                  p->info.rate_hz, rate_hz);
-    else if (p->options->rate_assumed)
-        talk_warn(file_player_input_name(p),
-                  "%g Hz, converted to the %g Hz that are assumed of the model and back; "
-                  "--sample-rate sets another rate of the model",
-                  p->info.rate_hz, rate_hz);
-    else
-        talk_say(file_player_input_name(p), "%g Hz, converted to the model's %g Hz and back",
-                 p->info.rate_hz, rate_hz);
+    rate_choice_report(p->options->rate, p->options->model, p->options->rate_assumed,
+                       file_player_input_name(p), p->info.rate_hz);
     return true;
 }
 

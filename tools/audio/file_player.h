@@ -7,6 +7,7 @@
 #include "audio/audio_reader.h"
 #include "audio/audio_writer.h"
 #include "audio/render_plan.h"
+#include "cli/rate_choice.h"
 
 #include <stdatomic.h>
 
@@ -18,12 +19,11 @@ enum { FILE_BLOCK_FRAMES = 16 * TC_GUARD_FRAMES };
 /** Options that hold for all files of a call. */
 struct file_player_options {
     const struct tc_model *model;
-    bool rate_assumed;            /* the model's file does not say its rate */
-    struct audio_format wanted;   /* of the results; 0 in either part: as the input's */
-    bool no_dither, report_names; /* report_names: of results that the user did not name */
-    bool no_resample;             /* refuse files of another rate than the model's */
-    bool delays;                  /* they play by a delay of the states where that is stable */
-    atomic_flag *reported;        /* that files are converted: once for all files */
+    bool rate_assumed;              /* the model's file does not say its rate */
+    struct audio_format wanted;     /* of the results; 0 in either part: as the input's */
+    bool no_dither, report_names;   /* report_names: of results that the user did not name */
+    const struct rate_choice *rate; /* for files of another rate than the model's */
+    atomic_flag *reported;          /* that files are converted: once for all files */
 };
 
 struct file_player {

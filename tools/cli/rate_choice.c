@@ -1,5 +1,6 @@
 #include "cli/rate_choice.h"
 
+#include "cli/talk.h"
 #include "tonecell-train.h"
 
 enum tc_status rate_choice_apply(const struct rate_choice *choice, struct tc_model *model,
@@ -8,4 +9,26 @@ enum tc_status rate_choice_apply(const struct rate_choice *choice, struct tc_mod
     controls->rate = (float)choice->rate;
     controls->oversampling = (float)choice->oversample;
     return rate_choice_delays(choice) ? tc_find_eigenvalues(model, error) : TC_OK;
+}
+
+void rate_choice_report(const struct rate_choice *choice, const struct tc_model *model,
+                        bool rate_assumed, const char *name, double rate_hz)
+{
+    const double model_hz = tc_model_metadata(model)->sample_rate_hz;
+
+    if (rate_choice_delays(choice) && tc_player_delays(model, rate_hz))
+        talk_say(name, "%g Hz: the states of the model, of %g Hz, are delayed by %.6g frames",
+                 rate_hz, model_hz, rate_hz / model_hz);
+    else if (rate_choice_delays(choice))
+        talk_warn(name,
+                  "%g Hz, converted to the model's %g Hz and back: a delay of its states would not "
+                  "be stable",
+                  rate_hz, model_hz);
+    else if (rate_assumed)
+        talk_warn(name,
+                  "%g Hz, converted to the %g Hz that are assumed of the model and back; "
+                  "--sample-rate sets another rate of the model",
+                  rate_hz, model_hz);
+    else
+        talk_say(name, "%g Hz, converted to the model's %g Hz and back", rate_hz, model_hz);
 }

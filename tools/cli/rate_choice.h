@@ -39,4 +39,8 @@ static inline bool rate_choice_delays(const struct rate_choice *choice)
 enum tc_status rate_choice_apply(const struct rate_choice *choice, struct tc_model *model,
                                  struct tc_controls *controls, struct tc_error *error);
 
+/** Say what becomes of audio of another rate than the model's, which may only be assumed. */
+void rate_choice_report(const struct rate_choice *choice, const struct tc_model *model,
+                        bool rate_assumed, const char *name, double rate_hz);
+
 #endif

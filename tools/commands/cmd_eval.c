@@ -64,15 +64,7 @@ static enum tc_status check_model(const struct eval_options *o, const struct tc_
     if (o->rate.no_resample || !tc_player_converts(model, data->rate_hz))
         return tc_fail(error, TC_UNSUPPORTED, "%s has %.10g Hz, but %s was made at %.10g Hz",
                        data->recordings.file->path, data->rate_hz, o->model, model_hz);
-    if (rate_choice_delays(&o->rate) && tc_player_delays(model, data->rate_hz)) {
-        talk_say(data->recordings.file->path,
-                 "%.10g Hz: the states of the model, of %.10g Hz, are delayed by %.6g frames",
-                 data->rate_hz, model_hz, data->rate_hz / model_hz);
-        return TC_OK;
-    }
-    talk_say(data->recordings.file->path, "%.10g Hz, converted to the %.10g Hz %s and back",
-             data->rate_hz, model_hz,
-             rate_assumed ? "that are assumed of the model" : "of the model");
+    rate_choice_report(&o->rate, model, rate_assumed, data->recordings.file->path, data->rate_hz);
     return TC_OK;
 }
 

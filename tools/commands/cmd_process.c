@@ -60,8 +60,7 @@ static int process(const struct command *self, const void *options, unsigned n, 
     const struct process_options *const o = options;
     atomic_flag reported = ATOMIC_FLAG_INIT;
     struct render_settings settings = {.files = {.no_dither = o->no_dither,
-                                                 .no_resample = o->rate.no_resample,
-                                                 .delays = rate_choice_delays(&o->rate),
+                                                 .rate = &o->rate,
                                                  .report_names = !o->out,
                                                  .reported = &reported},
                                        .precision = (enum tc_precision)o->precision};
