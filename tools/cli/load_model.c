@@ -6,18 +6,24 @@
 #include <math.h>
 #include <string.h>
 
-/* A copy of the model with another sample rate in its metadata. NULL without memory. */
+struct tc_model *model_with_metadata(const struct tc_model *model, const struct tc_metadata *meta,
+                                     struct tc_error *error)
+{
+    struct tc_model *created = NULL;
+
+    (void)tc_model_new(&created, tc_model_architecture(model), meta, tc_model_parameters(model),
+                       error);
+    return created;
+}
+
 static struct tc_model *with_rate(const struct tc_model *model, double rate_hz,
                                   struct tc_error *error)
 {
     struct tc_metadata meta = *tc_model_metadata(model);
-    struct tc_model *made = NULL;
 
     meta.sample_rate_hz = rate_hz;
     meta.sample_rate_assumed = false;
-    (void)tc_model_new(&made, tc_model_architecture(model), &meta, tc_model_parameters(model),
-                       error);
-    return made;
+    return model_with_metadata(model, &meta, error);
 }
 
 static void warn_of_rate(const char *path, double rate_hz, const char *format)
@@ -74,11 +80,11 @@ enum tc_status measure_loudness(struct tc_model **model, struct tc_error *error)
     if (!isnan(meta.loudness_db))
         return TC_OK;
     status = tc_model_loudness(*model, &meta.loudness_db, &gain, error);
-    if (status == TC_OK)
-        status = tc_model_new(&measured, tc_model_architecture(*model), &meta,
-                              tc_model_parameters(*model), error);
     if (status != TC_OK)
         return status;
+    measured = model_with_metadata(*model, &meta, error);
+    if (!measured)
+        return TC_NO_MEMORY;
     tc_model_free(*model);
     *model = measured;
     return TC_OK;

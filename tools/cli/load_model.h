@@ -22,6 +22,10 @@
  *  NULL after talk_error(), which names the file; else for tc_model_free(). `facts` may be NULL. */
 struct tc_model *load_model(const char *path, double sample_rate_hz, struct tc_file_facts *facts);
 
+/** A model with other metadata. NULL after tc_fail() without memory. */
+struct tc_model *model_with_metadata(const struct tc_model *model, const struct tc_metadata *meta,
+                                     struct tc_error *error);
+
 /** Measure the loudness of a model whose file does not state it, and replace the model by one that
  *  does. Errors: as tc_model_loudness(). */
 enum tc_status measure_loudness(struct tc_model **model, struct tc_error *error);

@@ -1,5 +1,6 @@
 #include "plugins/model_texts.h"
 
+#include "cli/load_model.h"
 #include "cli/paths.h"
 #include "cli/printable.h"
 #include "cli/talk.h"
@@ -72,15 +73,14 @@ struct tc_model *model_with_texts(const struct tc_model *model, const struct mod
                                   const char *path)
 {
     struct tc_metadata meta = *tc_model_metadata(model);
-    struct tc_model *made;
+    struct tc_model *named;
     struct tc_error error;
 
     model_texts_replace(&meta, texts);
-    if (tc_model_new(&made, tc_model_architecture(model), &meta, tc_model_parameters(model),
-                     &error) == TC_OK)
-        return made;
-    talk_error(path, "%s", error.message);
-    return NULL;
+    named = model_with_metadata(model, &meta, &error);
+    if (!named)
+        talk_error(path, "%s", error.message);
+    return named;
 }
 
 void model_texts_set(struct tc_metadata *meta, const struct model_texts *texts, const char *path)

@@ -144,7 +144,7 @@ enum tc_status tc_find_eigenvalues(struct tc_model *model, struct tc_error *erro
     size_t n_values = 0;
     struct point p = {0};
 
-    if (!is_supported(&model->arch))
+    if (model->eigenvalues || !is_supported(&model->arch))
         return TC_OK;
     openblas_set_num_threads(1);
     if (point_init(&p, model))
@@ -153,9 +153,6 @@ enum tc_status tc_find_eigenvalues(struct tc_model *model, struct tc_error *erro
         point_free(&p);
         return tc_fail(error, TC_NO_MEMORY, "out of memory for the eigenvalues");
     }
-    free(model->eigenvalues);
-    model->eigenvalues = NULL;
-    model->n_eigenvalues = 0;
     if (find_all(&p, values, &n_values)) {
         model->eigenvalues = values;
         model->n_eigenvalues = n_values;
