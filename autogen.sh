@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")"
 
 build="gcc libc6-dev make autoconf automake libtool pkg-config"
-libraries="libjansson-dev libopenblas-dev libsndfile1-dev libkissfft-dev liblapacke-dev libcairo2-dev"
+libraries="libjansson-dev libopenblas-dev libsndfile1-dev libsamplerate0-dev libkissfft-dev liblapacke-dev libcairo2-dev"
 plugin="ladspa-sdk"
 tests="check sox ffmpeg ecasound swh-plugins binutils man-db xz-utils"
 ci="gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user valgrind clang-14 libclang-rt-14-dev python3-onnx"

@@ -1,10 +1,10 @@
 bin_PROGRAMS += %D%/tonecell
 %C%_tonecell_CPPFLAGS = $(AM_CPPFLAGS) -I$(srcdir)/%D%
-%C%_tonecell_CFLAGS = $(WARN_CFLAGS) $(JANSSON_CFLAGS) $(SNDFILE_CFLAGS) $(OPENBLAS_CFLAGS) \
-	$(OPENMP_CFLAGS) $(CAIRO_CFLAGS)
+%C%_tonecell_CFLAGS = $(WARN_CFLAGS) $(JANSSON_CFLAGS) $(SNDFILE_CFLAGS) $(SAMPLERATE_CFLAGS) \
+	$(OPENBLAS_CFLAGS) $(OPENMP_CFLAGS) $(CAIRO_CFLAGS)
 %C%_tonecell_LDFLAGS =
 %C%_tonecell_LDADD = core/libtonecell-train.la core/libtonecell.la core/files/libfiles.la \
-	$(OPENBLAS_LIBS) $(SNDFILE_LIBS) $(JANSSON_LIBS) $(CAIRO_LIBS) -lm
+	$(OPENBLAS_LIBS) $(SNDFILE_LIBS) $(SAMPLERATE_LIBS) $(JANSSON_LIBS) $(CAIRO_LIBS) -lm
 %C%_tonecell_SOURCES =
 include %D%/cli/local.mk
 include %D%/measurement/local.mk

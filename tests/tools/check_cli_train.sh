@@ -49,7 +49,6 @@ echo precious >old.safetensors
 sox -R -n -r 44100 -b 16 dry.wav synth 2 whitenoise gain -12
 sox -D dry.wav -e floating-point -b 32 wet.wav vol -1 overdrive 3
 sox -D dry.wav late.wav pad 37s@0 trim 0 88200s
-sox dry.wav -r 48000 rate48.wav
 sox dry.wav -c 2 stereo.wav
 sox dry.wav shorter.wav trim 0 80000s
 sox dry.wav tiny.wav trim 0 900s
@@ -138,9 +137,7 @@ refuse 1 'text.wav: ' train -o $o dry.wav text.wav
 refuse 1 'cut.wav: ' train -o $o cut.wav wet.wav
 refuse 1 'folder: ' train -o $o folder wet.wav
 refuse 1 'nan.wav: .*100' train -o $o dry.wav nan.wav
-refuse 1 'dry.wav has 44100 Hz, but rate48.wav has 48000 Hz' train -o $o dry.wav rate48.wav
 refuse 1 'dry.wav has 1 channel, but stereo.wav has 2' train -o $o dry.wav stereo.wav
-refuse 1 'dry.wav has 44100 Hz, but rate48.wav has' train -o $o dry.wav wet.wav rate48.wav rate48.wav
 refuse 1 'silent.wav: the target is silent' train -o $o dry.wav silent.wav
 refuse 1 'zero.wav: the target is silent: channel 1 is between 0 and 0 in frames 0 to 88199' \
 	train -o $o dry.wav zero.wav
@@ -331,8 +328,6 @@ refuse 2 "no knob of this name" eval -m knob.safetensors --knob gain=1 --manifes
 refuse 2 "is not in \[0, 10\]" eval -m knob.safetensors --knob drive=11 --manifest pairs.csv
 refuse 2 '--split needs a --manifest' eval -m a.safetensors --split val dry.wav wet.wav
 refuse 2 'expected --manifest or DRY and WET' eval -m a.safetensors dry.wav
-refuse 1 'rate48.wav has 48000 Hz, but a.safetensors was made at 44100 Hz' \
-	eval -m a.safetensors --no-resample rate48.wav rate48.wav
 refuse 1 'old.safetensors: ' eval -m old.safetensors dry.wav wet.wav
 refuse 1 'missing.safetensors: ' eval -m missing.safetensors dry.wav wet.wav
 refuse 1 'silent.wav: the target is silent' eval -m a.safetensors dry.wav silent.wav

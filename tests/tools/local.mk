@@ -1,5 +1,5 @@
 # The command line, and README, whose commands and program are run.
-unit_tests += %D%/check_options %D%/check_manifest
+unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate
 %C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) tools/cli/options.c \
 	tools/cli/option_values.c tools/cli/nearest_word.c
 %C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -8,10 +8,16 @@ unit_tests += %D%/check_options %D%/check_manifest
 	tools/data/csv.c tools/cli/option_values.c tools/cli/paths.c tools/cli/printable.c
 %C%_check_manifest_LDADD = $(LDADD) $(JANSSON_LIBS)
 %C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_sample_rate_SOURCES = %D%/check_sample_rate.c \
+	tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audio_reader.c \
+	tools/audio/audio_format.c tools/audio/output_file.c tools/cli/paths.c
+%C%_check_sample_rate_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
+%C%_check_sample_rate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 
 cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh \
 	%D%/check_cli_formats.sh %D%/check_cli_bench.sh %D%/check_cli_precision.sh \
 	%D%/check_cli_diagnose.sh %D%/check_cli_train.sh %D%/check_recordings.sh \
+	%D%/check_recording_rates.sh \
 	%D%/check_cli_symbols.sh %D%/check_readme.sh
 EXTRA_DIST += $(cli_scripts) README.md %D%/example.c
 TESTS += $(cli_scripts)

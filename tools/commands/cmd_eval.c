@@ -76,6 +76,7 @@ static enum tc_status load_recordings(struct dataset *data, const struct eval_op
                                             .n_files = n_operands,
                                             .files = operands,
                                             .warmup = (size_t)o->warmup,
+                                            .no_resample = o->rate.no_resample,
                                             .no_align = o->no_align,
                                             .delay = (double)NAN,
                                             .split = given ? (enum split)o->split : SPLIT_TEST,

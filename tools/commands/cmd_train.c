@@ -208,7 +208,8 @@ const struct command cmd_train = {
         "model so far; a second Ctrl-C stops at once.\n\n"
         "A manifest is a CSV table with a line of column names. Columns 'input' and 'target' name "
         "the files, relative to the manifest. Optional columns: 'split' (train, val or test), "
-        "'start' and 'stop' (frames, stop excluded), 'delay' (frames by which the target is late, "
+        "'start' and 'stop' (frames of the input file, stop excluded), 'delay' (frames by which "
+        "the target is late, "
         "negative = early). Every further column is a knob, and its numbers are the settings of "
         "the knob.",
     OPTS(opts),

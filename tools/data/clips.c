@@ -55,9 +55,10 @@ static long row_delay(const struct recording_pair *pair, const struct manifest *
                       const struct manifest_row *row)
 {
     char name[512];
-    const long delay = isnan(row->delay) ? pair->delay : lround(row->delay);
+    const double ratio = recording_pair_ratio(pair);
+    const long delay = isnan(row->delay) ? pair->delay : lround(row->delay * ratio);
 
-    if (!isnan(row->delay) && (double)delay != row->delay)
+    if (!isnan(row->delay) && ratio == 1.0 && (double)delay != row->delay)
         talk_warn(NULL, "%s: column 'delay': %g is rounded to %ld whole frames",
                   manifest_row_name(manifest, row, name), row->delay, delay);
     return delay;

@@ -54,10 +54,12 @@ static enum tc_status check_and_align(struct recordings *recordings,
     enum tc_status status = TC_OK;
 
     for (size_t i = 0; i < recordings->n_pairs && status == TC_OK; ++i) {
-        status = recording_pair_check(&recordings->pair[i], error);
+        struct recording_pair *const pair = &recordings->pair[i];
+
+        status = recording_pair_check(pair, error);
         if (status == TC_OK)
-            status =
-                alignment_find(&recordings->pair[i], !request->no_align, request->delay, error);
+            status = alignment_find(pair, !request->no_align,
+                                    request->delay * recording_pair_ratio(pair), error);
     }
     return status;
 }
@@ -77,6 +79,8 @@ static enum tc_status load_recordings(struct dataset *data, const struct dataset
         if (status == TC_OK && isnan(row->delay))
             recordings_find(recordings, row)->needed = true;
     }
+    if (status == TC_OK)
+        recordings_report_rates(recordings);
     if (status == TC_OK)
         status = recordings_join_ranges(recordings, &data->manifest, error);
     return status == TC_OK ? check_and_align(recordings, request, error) : status;
@@ -138,7 +142,8 @@ enum tc_status dataset_load(struct dataset *data, const struct dataset_request *
 {
     enum tc_status status;
 
-    *data = (struct dataset){0};
+    *data = (struct dataset){
+        .recordings = {.rate_hz = request->rate_hz, .no_resample = request->no_resample}};
     status = load(data, request, error);
     if (status != TC_OK)
         dataset_free(data);

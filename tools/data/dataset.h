@@ -18,11 +18,16 @@
     OPT_ROW(0, "no-align", OPT_FLAG, offset, 0, 0, NULL, \
             "do not measure the delay between the recordings", GROUP_DATA, EXPERT)
 
+#define NO_RESAMPLE_OPTION(offset, help) \
+    OPT_ROW(0, "no-resample", OPT_FLAG, offset, 0, 0, NULL, help, GROUP_DATA, EXPERT)
+
 struct dataset_request {
     const char *manifest; /* NULL: the files */
     unsigned n_files;
     char *const *files;  /* DRY WET [DRY WET ...] */
     size_t warmup;       /* a clip must be longer */
+    double rate_hz;      /* to which files are converted; 0: that of the first */
+    bool no_resample;    /* refuse files of another rate */
     bool no_align;       /* do not measure delays */
     double delay;        /* of rows without one in the manifest; NAN: measure */
     bool train;          /* take train and val, and split val off train if there is none */

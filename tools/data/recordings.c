@@ -1,8 +1,10 @@
 #include "data/recordings.h"
 
+#include "audio/sample_rate.h"
 #include "cli/talk.h"
 #include "data/silence.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,6 +41,34 @@ static uint64_t hash_audio(const struct audio *audio)
     return hash;
 }
 
+/* Bring a file, which is not yet counted, to the rate of the recordings: the first file's unless
+ * another was asked for. */
+static enum tc_status bring_to_rate(struct recordings *recordings, struct recording *file,
+                                    struct tc_error *error)
+{
+    if (recordings->rate_hz <= 0.0)
+        recordings->rate_hz = file->file_hz;
+    if (file->file_hz == recordings->rate_hz)
+        return TC_OK;
+    if (recordings->no_resample)
+        return tc_fail(error, TC_UNSUPPORTED, "it has %.10g Hz, expected %.10g Hz%s%s",
+                       file->file_hz, recordings->rate_hz, recordings->n_files > 0 ? ", as " : "",
+                       recordings->n_files > 0 ? recordings->file->path : "");
+    return audio_convert_rate(&file->audio, recordings->rate_hz, error);
+}
+
+static enum tc_status read_file(struct recordings *recordings, struct recording *file,
+                                struct tc_error *error)
+{
+    const enum tc_status status = audio_load(&file->audio, file->path, error);
+
+    if (status != TC_OK)
+        return status;
+    file->file_hz = file->audio.rate_hz;
+    file->hash = hash_audio(&file->audio);
+    return bring_to_rate(recordings, file, error);
+}
+
 static enum tc_status load_file(struct recordings *recordings, const char *path,
                                 const struct recording **found, struct tc_error *error)
 {
@@ -51,21 +81,40 @@ static enum tc_status load_file(struct recordings *recordings, const char *path,
     *found = file;
     if (file < recordings->file + recordings->n_files)
         return TC_OK;
-    status = audio_load(&file->audio, path, &inner);
-    if (status != TC_OK)
-        return tc_fail(error, status, "%s: %s", path, inner.message);
     file->path = path;
-    file->hash = hash_audio(&file->audio);
+    status = read_file(recordings, file, &inner);
+    if (status != TC_OK) {
+        audio_free(&file->audio);
+        return tc_fail(error, status, "%s: %s", path, inner.message);
+    }
     ++recordings->n_files;
     return TC_OK;
+}
+
+void recordings_report_rates(const struct recordings *recordings)
+{
+    const struct recording *first = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; i < recordings->n_files; ++i) {
+        const struct recording *const file = &recordings->file[i];
+
+        if (file->file_hz == recordings->rate_hz)
+            continue;
+        if (n++ == 0)
+            first = file;
+    }
+    if (n == 1)
+        talk_say(first->path, "converted from %.10g to %.10g Hz", first->file_hz,
+                 recordings->rate_hz);
+    else if (n > 1)
+        talk_say(NULL, "%zu of %zu files converted to %.10g Hz (%s: from %.10g Hz)", n,
+                 recordings->n_files, recordings->rate_hz, first->path, first->file_hz);
 }
 
 static enum tc_status check_alike(const struct recording *a, const struct recording *b,
                                   struct tc_error *error)
 {
-    if (a->audio.rate_hz != b->audio.rate_hz)
-        return tc_fail(error, TC_BAD_VALUE, "%s has %.10g Hz, but %s has %.10g Hz", a->path,
-                       a->audio.rate_hz, b->path, b->audio.rate_hz);
     if (a->audio.channels != b->audio.channels)
         return tc_fail(error, TC_BAD_SHAPE, "%s has %u channel%s, but %s has %u", a->path,
                        a->audio.channels, a->audio.channels == 1 ? "" : "s", b->path,
@@ -111,14 +160,27 @@ enum tc_status recordings_add(struct recordings *recordings, const struct manife
     return TC_OK;
 }
 
+double recording_pair_ratio(const struct recording_pair *pair)
+{
+    return pair->input->audio.rate_hz / pair->input->file_hz;
+}
+
+/* A row's frames in frames of the recording. */
+static uint64_t row_frames(const struct recording_pair *pair, uint64_t frames)
+{
+    const double ratio = recording_pair_ratio(pair);
+
+    return ratio == 1.0 ? frames : (uint64_t)llround((double)frames * ratio);
+}
+
 enum tc_status recording_row_range(const struct recording_pair *pair,
                                    const struct manifest *manifest, const struct manifest_row *row,
                                    uint64_t *start, uint64_t *stop, struct tc_error *error)
 {
     char name[512];
 
-    *start = row->start;
-    *stop = row->stop == MANIFEST_TO_THE_END ? pair->n_frames : row->stop;
+    *start = row_frames(pair, row->start);
+    *stop = row->stop == MANIFEST_TO_THE_END ? pair->n_frames : row_frames(pair, row->stop);
     if (*stop > pair->n_frames)
         return tc_fail(error, TC_BAD_VALUE, "%s: column 'stop': %llu, but %s has %zu frames",
                        manifest_row_name(manifest, row, name), (unsigned long long)*stop,

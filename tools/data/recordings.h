@@ -12,7 +12,8 @@
 struct recording {
     const char *path;
     struct audio audio;
-    uint64_t hash; /* FNV-1a of the samples, channel by channel */
+    double file_hz; /* sample rate of the file, from which `audio` was converted if it is another */
+    uint64_t hash;  /* FNV-1a of the file's samples, channel by channel */
 };
 
 /** An input, its target, and how the target lies against the input. */
@@ -27,27 +28,36 @@ struct recording_pair {
 };
 
 struct recordings {
+    double rate_hz;   /* of all recordings; 0: that of the first file */
+    bool no_resample; /* refuse files of another rate, which are converted otherwise */
     size_t n_files;
     struct recording *file;
     size_t n_pairs;
     struct recording_pair *pair;
 };
 
-/** Memory for the recordings of n_rows rows; recordings_free() also after a failure. */
+/** Memory for the recordings of n_rows rows; the caller sets rate_hz and no_resample before.
+ *  recordings_free() also after a failure. */
 enum tc_status recordings_init(struct recordings *recordings, size_t n_rows,
                                struct tc_error *error);
 void recordings_free(struct recordings *recordings);
 
-/** Load the pair of a row, unless another row did. All files must have one sample rate and one
- *  number of channels. */
+/** Load the pair of a row, unless another row did. All files must have one number of channels. */
 enum tc_status recordings_add(struct recordings *recordings, const struct manifest_row *row,
                               struct tc_error *error);
+
+/** Frames of the recordings in one frame of the pair's input file, in which rows count. */
+double recording_pair_ratio(const struct recording_pair *pair);
 
 /** The pair of a row; NULL if it was not loaded. */
 struct recording_pair *recordings_find(const struct recordings *recordings,
                                        const struct manifest_row *row);
 
-/** The frames that a row uses of its pair. Fails if the pair does not have them. */
+/** Report which files were converted to the rate of the recordings. */
+void recordings_report_rates(const struct recordings *recordings);
+
+/** The frames that a row uses of its pair. Fails if the pair does not have them. A row counts in
+ *  frames of its input file, also if that was converted to another rate. */
 enum tc_status recording_row_range(const struct recording_pair *pair,
                                    const struct manifest *manifest, const struct manifest_row *row,
                                    uint64_t *start, uint64_t *stop, struct tc_error *error);

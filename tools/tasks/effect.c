@@ -31,6 +31,10 @@ static void *load(const struct train_arguments *arguments, size_t warmup, unsign
                                             .n_files = n_operands,
                                             .files = operands,
                                             .warmup = warmup,
+                                            .rate_hz = is_given(arguments->effect.sample_rate_hz)
+                                                           ? arguments->effect.sample_rate_hz
+                                                           : 0.0,
+                                            .no_resample = arguments->effect.no_resample,
                                             .no_align = arguments->effect.no_align,
                                             .delay = arguments->effect.delay,
                                             .train = true};

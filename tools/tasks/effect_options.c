@@ -11,6 +11,11 @@ static const struct opt opts[] = {
     {0, "delay", OPT_REAL, AT(delay), -1e7, 1e7, "FRAMES",
      "delay of WET against DRY, negative if WET is early [measured]", GROUP_DATA, EXPERT},
     NO_ALIGN_OPTION(AT(no_align)),
+    {0, "sample-rate", OPT_REAL, AT(sample_rate_hz), 1, 1e6, "HZ",
+     "sample rate of the model, to which recordings of another are converted [that of the first "
+     "DRY]",
+     GROUP_DATA, EXPERT},
+    NO_RESAMPLE_OPTION(AT(no_resample), "refuse recordings of another sample rate"),
 };
 
 const struct opt_table effect_option_table =

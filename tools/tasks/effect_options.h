@@ -8,13 +8,13 @@
 
 struct effect_options {
     struct text_list knob_ranges;
-    double delay;
-    bool no_align;
+    double delay, sample_rate_hz;
+    bool no_align, no_resample;
 };
 
-#define EFFECT_DEFAULTS         \
-    {                           \
-        .delay = REAL_NOT_GIVEN \
+#define EFFECT_DEFAULTS                                            \
+    {                                                              \
+        .delay = REAL_NOT_GIVEN, .sample_rate_hz = REAL_NOT_GIVEN, \
     }
 
 extern const struct opt_table effect_option_table;

@@ -50,6 +50,8 @@ static json_t *file_json(const struct recording *file)
     json_object_set_new(object, "name", json_path(path_name(file->path)));
     json_set_count(object, "frames", file->audio.n_frames);
     json_object_set_new(object, "hash", json_string(hash));
+    if (file->file_hz != file->audio.rate_hz)
+        json_object_set_new(object, "converted_from_hz", json_number(file->file_hz));
     return object;
 }
 
