@@ -50,6 +50,8 @@ sox -R -n -r 44100 -b 16 dry.wav synth 2 whitenoise gain -12
 sox -D dry.wav -e floating-point -b 32 wet.wav vol -1 overdrive 3
 sox -D dry.wav late.wav pad 37s@0 trim 0 88200s
 sox dry.wav -c 2 stereo.wav
+sox -D -M wet.wav late.wav two.wav  # channels that differ
+sox -D -M dry.wav late.wav both.wav # DRY and WET in one file
 sox dry.wav shorter.wav trim 0 80000s
 sox dry.wav tiny.wav trim 0 900s
 sox -n -r 44100 -b 16 silent.wav trim 0 2 # with the dither of sox
@@ -72,6 +74,8 @@ new=new.safetensors
 refuse 2 '--output is missing' train dry.wav wet.wav
 refuse 2 "--output is '-', but a model cannot go to standard output" train -o - dry.wav wet.wav
 refuse 2 'expected --manifest or DRY and WET' train -o $new
+refuse 2 '1 file: expected pairs of DRY and WET, or --channel split' train -o $new both.wav
+refuse 2 'expected --manifest or a file of DRY and WET' eval -m a.safetensors --channel split dry.wav wet.wav
 refuse 2 '3 files: expected pairs' train -o $new dry.wav wet.wav dry.wav
 refuse 2 'not both' train -o $new --manifest a.csv dry.wav wet.wav
 refuse 2 'not both' train -o $new --delay 3 --no-align dry.wav wet.wav
@@ -137,7 +141,11 @@ refuse 1 'text.wav: ' train -o $o dry.wav text.wav
 refuse 1 'cut.wav: ' train -o $o cut.wav wet.wav
 refuse 1 'folder: ' train -o $o folder wet.wav
 refuse 1 'nan.wav: .*100' train -o $o dry.wav nan.wav
-refuse 1 'dry.wav has 1 channel, but stereo.wav has 2' train -o $o dry.wav stereo.wav
+refuse 1 'dry.wav has 1 channel, but two.wav has 2, and those of two.wav differ: choose one with --channel left, right or mid' \
+	train -o $o dry.wav two.wav
+refuse 1 'both.wav: channel 1 holds the dry signal of dry.wav: take the other one with --channel right' \
+	train -o $o dry.wav both.wav
+refuse 1 'dry.wav: has 1 channel, expected DRY and WET in two' train -o $o --channel split dry.wav
 refuse 1 'silent.wav: the target is silent' train -o $o dry.wav silent.wav
 refuse 1 'zero.wav: the target is silent: channel 1 is between 0 and 0 in frames 0 to 88199' \
 	train -o $o dry.wav zero.wav
@@ -290,8 +298,20 @@ expect_line "pairs.csv: line 2: column 'delay': 36.6 is rounded to 37" stderr
 
 small -o c.safetensors dry.wav shorter.wav
 expect_line 'dry.wav has 88200 frames, but shorter.wav has 80000: the first 80000 of both' stderr
-small -o c.safetensors stereo.wav stereo.wav
+small -o c.safetensors two.wav two.wav
 expect_line '2 channels: each is a recording of its own' stderr
+expect_line 'two.wav: warning: is both DRY and WET: .*--channel split' stderr
+small -o c.safetensors --json dry.wav stereo.wav
+expect_line 'stereo.wav: 2 channels, channel 2 is channel 1 at 0.0 dB: channel 1 is used' stderr
+[ "$(number channel)" = 0 ] || fail "of equal channels, the record has '$(number channel)'"
+small -o c.safetensors --json --channel right dry.wav two.wav
+[ "$(number channel)" = 1 ] || fail "of --channel right, the record has '$(number channel)'"
+one_gain '--channel right'
+small -o c.safetensors --json --channel split both.wav
+[ "$(number delay)" = 37 ] || fail "of a split file the record has delay '$(number delay)'"
+one_gain '--channel split'
+"$tonecell" eval -q -m c.safetensors --channel split --json both.wav >stdout || fail 'eval of a split file'
+one_gain 'eval --channel split'
 table input,target,start,stop dry.wav,wet.wav,0,9000 dry.wav,wet.wav,9000,18000 \
 	dry.wav,wet.wav,18000,27000
 small -o c.safetensors --manifest pairs.csv

@@ -185,7 +185,7 @@ START_TEST(pairs_become_a_manifest)
     struct manifest m;
     char name[512];
 
-    ck_assert_int_eq(manifest_of_pairs(&m, 4, files, NULL), TC_OK);
+    ck_assert_int_eq(manifest_of_pairs(&m, 4, files, false, NULL), TC_OK);
     ck_assert_uint_eq(m.n_rows, 2);
     ck_assert_str_eq(m.row[1].input, "c");
     ck_assert_str_eq(m.row[1].target, "d");

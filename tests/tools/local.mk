@@ -1,5 +1,5 @@
 # The command line, and README, whose commands and program are run.
-unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate
+unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/check_channels
 %C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) tools/cli/options.c \
 	tools/cli/option_values.c tools/cli/nearest_word.c
 %C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -13,6 +13,9 @@ unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate
 	tools/audio/audio_format.c tools/audio/output_file.c tools/cli/paths.c
 %C%_check_sample_rate_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
 %C%_check_sample_rate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_channels_SOURCES = %D%/check_channels.c tools/data/channels.c tools/data/findings.c \
+	tools/cli/talk.c tools/measurement/now.c
+%C%_check_channels_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 
 cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh \
 	%D%/check_cli_formats.sh %D%/check_cli_bench.sh %D%/check_cli_precision.sh \

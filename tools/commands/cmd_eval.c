@@ -12,7 +12,7 @@
 
 struct eval_options {
     const char *model, *manifest;
-    int split, precision;
+    int split, precision, channel;
     uint64_t warmup;
     struct text_list knobs;
     double sample_rate_hz;
@@ -20,8 +20,10 @@ struct eval_options {
     bool no_align, json;
 };
 
-static const struct eval_options defaults = {
-    .split = CHOICE_NOT_GIVEN, .warmup = 1000, .sample_rate_hz = REAL_NOT_GIVEN};
+static const struct eval_options defaults = {.split = CHOICE_NOT_GIVEN,
+                                             .channel = CHANNEL_AUTOMATIC,
+                                             .warmup = 1000,
+                                             .sample_rate_hz = REAL_NOT_GIVEN};
 
 #define AT(field) offsetof(struct eval_options, field)
 static const struct opt opts[] = {
@@ -34,6 +36,7 @@ static const struct opt opts[] = {
     MANIFEST_OPTION(AT(manifest)),
     {0, "split", OPT_CHOICE, AT(split), 0, 0, "train|val|test|all",
      "rows of the manifest to score [test if it has any, else all]", GROUP_DATA, EVERYDAY},
+    CHANNEL_OPTION(AT(channel)),
     {0, "warmup", OPT_COUNT, AT(warmup), 0, 1e9, "FRAMES",
      "frames at the start of each clip that are not scored [1000]", GROUP_DATA, EVERYDAY},
     NO_ALIGN_OPTION(AT(no_align)),
@@ -75,6 +78,7 @@ static enum tc_status load_recordings(struct dataset *data, const struct eval_op
     const struct dataset_request request = {.manifest = o->manifest,
                                             .n_files = n_operands,
                                             .files = operands,
+                                            .channel = (enum channel_choice)o->channel,
                                             .warmup = (size_t)o->warmup,
                                             .no_resample = o->rate.no_resample,
                                             .no_align = o->no_align,
@@ -127,9 +131,12 @@ static int check_options(const struct command *self, const struct eval_options *
 {
     if (o->model == NULL)
         return usage_error(self, "--model is missing");
-    if (o->manifest != NULL ? n_operands != 0 : n_operands != 2)
-        return usage_error(self, o->manifest != NULL ? "give --manifest or two files, not both"
-                                                     : "expected --manifest or DRY and WET");
+    if (o->manifest != NULL && n_operands != 0)
+        return usage_error(self, "give --manifest or two files, not both");
+    if (o->manifest == NULL && n_operands != (o->channel == CHANNEL_SPLIT ? 1 : 2))
+        return usage_error(self, o->channel == CHANNEL_SPLIT
+                                     ? "expected --manifest or a file of DRY and WET"
+                                     : "expected --manifest or DRY and WET");
     if (o->manifest == NULL && is_given(o->split) && o->split != SPLIT_ALL)
         return usage_error(self, "--split needs a --manifest");
     return 0;

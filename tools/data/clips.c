@@ -81,7 +81,7 @@ enum tc_status clip_set_add_row(struct clip_set *set, const struct recording_pai
     if (status != TC_OK)
         return status;
     for (unsigned c = 0; c < pair->input->audio.channels; ++c) {
-        struct clip_source s = {.row = row, .channel = c, .delay = delay};
+        struct clip_source s = {.row = row, .channel = pair->target->number[c], .delay = delay};
 
         s.start = (size_t)start + (delay < 0 ? shift : 0);
         s.input = pair->input->audio.channel[c] + s.start;

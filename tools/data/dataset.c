@@ -86,12 +86,24 @@ static enum tc_status load_recordings(struct dataset *data, const struct dataset
     return status == TC_OK ? check_and_align(recordings, request, error) : status;
 }
 
+static unsigned most_channels(const struct recordings *recordings)
+{
+    unsigned most = 0;
+
+    for (size_t i = 0; i < recordings->n_pairs; ++i) {
+        const unsigned channels = recordings->pair[i].input->audio.channels;
+
+        most = channels > most ? channels : most;
+    }
+    return most;
+}
+
 static enum tc_status make_clips(struct dataset *data, const struct dataset_request *request,
                                  enum split wanted, struct tc_error *error)
 {
     const struct manifest *const manifest = &data->manifest;
     /* Each channel of a row makes one clip, which the validation split may cut in two. */
-    const size_t max_clips = 2 * manifest->n_rows * data->recordings.file->audio.channels;
+    const size_t max_clips = 2 * manifest->n_rows * most_channels(&data->recordings);
     enum tc_status status = TC_OK;
 
     for (unsigned i = 0; i < N_CLIP_SETS && status == TC_OK; ++i)
@@ -112,27 +124,32 @@ static enum tc_status make_clips(struct dataset *data, const struct dataset_requ
     return status;
 }
 
+static enum tc_status load_manifest(struct manifest *manifest,
+                                    const struct dataset_request *request, struct tc_error *error)
+{
+    if (request->manifest != NULL)
+        return manifest_load(manifest, request->manifest, error);
+    return manifest_of_pairs(manifest, request->n_files, request->files,
+                             request->channel == CHANNEL_SPLIT, error);
+}
+
 static enum tc_status load(struct dataset *data, const struct dataset_request *request,
                            struct tc_error *error)
 {
-    const struct audio *audio;
     enum split wanted;
-    enum tc_status status =
-        request->manifest != NULL
-            ? manifest_load(&data->manifest, request->manifest, error)
-            : manifest_of_pairs(&data->manifest, request->n_files, request->files, error);
+    enum tc_status status = load_manifest(&data->manifest, request, error);
 
     if (status == TC_OK)
         status = choose_split(&data->manifest, request, &wanted, error);
     if (status == TC_OK)
         status = load_recordings(data, request, wanted, error);
+    findings_talk(&data->recordings.findings);
     if (status != TC_OK)
         return status;
-    audio = &data->recordings.file->audio;
-    data->rate_hz = audio->rate_hz;
-    if (audio->channels > 1)
+    data->rate_hz = data->recordings.file->audio.rate_hz;
+    if (most_channels(&data->recordings) > 1)
         talk_say(NULL, "%u channels: each is a recording of its own to a mono model",
-                 audio->channels);
+                 most_channels(&data->recordings));
     alignment_check_polarity(&data->recordings);
     return make_clips(data, request, wanted, error);
 }
@@ -142,9 +159,11 @@ enum tc_status dataset_load(struct dataset *data, const struct dataset_request *
 {
     enum tc_status status;
 
-    *data = (struct dataset){
-        .recordings = {.rate_hz = request->rate_hz, .no_resample = request->no_resample}};
+    *data = (struct dataset){.recordings = {.channel = request->channel,
+                                            .rate_hz = request->rate_hz,
+                                            .no_resample = request->no_resample}};
     status = load(data, request, error);
+    findings_talk(&data->recordings.findings);
     if (status != TC_OK)
         dataset_free(data);
     return status;

@@ -24,7 +24,8 @@
 struct dataset_request {
     const char *manifest; /* NULL: the files */
     unsigned n_files;
-    char *const *files;  /* DRY WET [DRY WET ...] */
+    char *const *files; /* DRY WET [DRY WET ...], or with CHANNEL_SPLIT both in one, each */
+    enum channel_choice channel;
     size_t warmup;       /* a clip must be longer */
     double rate_hz;      /* to which files are converted; 0: that of the first */
     bool no_resample;    /* refuse files of another rate */

@@ -1,9 +1,11 @@
 # Recordings to train on and to score.
 tools_tonecell_SOURCES += \
 	%D%/alignment.c %D%/alignment.h \
+	%D%/channels.c %D%/channels.h \
 	%D%/clips.c %D%/clips.h \
 	%D%/csv.c %D%/csv.h \
 	%D%/dataset.c %D%/dataset.h \
+	%D%/findings.c %D%/findings.h \
 	%D%/knob_range.c %D%/knob_range.h \
 	%D%/manifest.c %D%/manifest.h \
 	%D%/recordings.c %D%/recordings.h \

@@ -320,17 +320,18 @@ enum tc_status manifest_read(struct manifest *manifest, const char *path, const 
 }
 
 enum tc_status manifest_of_pairs(struct manifest *manifest, unsigned n_files, char *const *files,
-                                 struct tc_error *error)
+                                 bool split, struct tc_error *error)
 {
+    const size_t files_per_row = split ? 1 : 2;
     bool complete = true;
 
-    *manifest = (struct manifest){.n_rows = n_files / 2};
+    *manifest = (struct manifest){.n_rows = n_files / files_per_row};
     manifest->row = calloc(manifest->n_rows, sizeof *manifest->row);
     for (size_t i = 0; manifest->row != NULL && i < manifest->n_rows; ++i) {
         struct manifest_row *const row = &manifest->row[i];
 
-        row->input = strdup(files[2 * i]);
-        row->target = strdup(files[2 * i + 1]);
+        row->input = strdup(files[files_per_row * i]);
+        row->target = strdup(files[files_per_row * (i + 1) - 1]);
         row->split = SPLIT_NONE;
         row->stop = MANIFEST_TO_THE_END;
         row->delay = (double)NAN;

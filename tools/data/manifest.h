@@ -49,9 +49,10 @@ enum tc_status manifest_load(struct manifest *manifest, const char *path, struct
 enum tc_status manifest_read(struct manifest *manifest, const char *path, const char *text,
                              size_t size, struct tc_error *error);
 
-/** A manifest of DRY WET pairs: n_files is even. Errors: TC_NO_MEMORY. */
+/** A manifest of DRY WET pairs: n_files is even; or, with `split`, of files that are both. Errors:
+ *  TC_NO_MEMORY. */
 enum tc_status manifest_of_pairs(struct manifest *manifest, unsigned n_files, char *const *files,
-                                 struct tc_error *error);
+                                 bool split, struct tc_error *error);
 
 void manifest_free(struct manifest *manifest);
 

@@ -19,8 +19,11 @@ enum tc_status recordings_init(struct recordings *recordings, size_t n_rows, str
 
 void recordings_free(struct recordings *recordings)
 {
-    for (size_t i = 0; i < recordings->n_files; ++i)
+    for (size_t i = 0; i < recordings->n_files; ++i) {
         audio_free(&recordings->file[i].audio);
+        free(recordings->file[i].number);
+    }
+    findings_free(&recordings->findings);
     free(recordings->file);
     free(recordings->pair);
     *recordings = (struct recordings){0};
@@ -57,34 +60,54 @@ static enum tc_status bring_to_rate(struct recordings *recordings, struct record
     return audio_convert_rate(&file->audio, recordings->rate_hz, error);
 }
 
+/* The file as it was loaded, or where it is to be loaded. */
+static struct recording *find_file(const struct recordings *recordings, const char *path,
+                                   bool is_target)
+{
+    const bool split = recordings->channel == CHANNEL_SPLIT;
+    struct recording *file = recordings->file;
+
+    while (file < recordings->file + recordings->n_files &&
+           (strcmp(file->path, path) != 0 || (split && file->is_target != is_target)))
+        ++file;
+    return file;
+}
+
 static enum tc_status read_file(struct recordings *recordings, struct recording *file,
                                 struct tc_error *error)
 {
-    const enum tc_status status = audio_load(&file->audio, file->path, error);
+    enum tc_status status = audio_load(&file->audio, file->path, error);
 
     if (status != TC_OK)
         return status;
     file->file_hz = file->audio.rate_hz;
+    file->number = calloc(file->audio.channels, sizeof *file->number);
+    if (file->number == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for %u channels", file->audio.channels);
+    status = channels_choose(&file->audio, recordings->channel, file->is_target, file->path,
+                             file->number, &recordings->findings, error);
+    if (status != TC_OK)
+        return status;
     file->hash = hash_audio(&file->audio);
     return bring_to_rate(recordings, file, error);
 }
 
-static enum tc_status load_file(struct recordings *recordings, const char *path,
+static enum tc_status load_file(struct recordings *recordings, const char *path, bool is_target,
                                 const struct recording **found, struct tc_error *error)
 {
-    struct recording *file = recordings->file;
+    struct recording *const file = find_file(recordings, path, is_target);
     struct tc_error inner;
     enum tc_status status;
 
-    while (file < recordings->file + recordings->n_files && strcmp(file->path, path) != 0)
-        ++file;
     *found = file;
     if (file < recordings->file + recordings->n_files)
         return TC_OK;
     file->path = path;
+    file->is_target = is_target;
     status = read_file(recordings, file, &inner);
     if (status != TC_OK) {
         audio_free(&file->audio);
+        free(file->number);
         return tc_fail(error, status, "%s: %s", path, inner.message);
     }
     ++recordings->n_files;
@@ -112,14 +135,27 @@ void recordings_report_rates(const struct recordings *recordings)
                  recordings->n_files, recordings->rate_hz, first->path, first->file_hz);
 }
 
-static enum tc_status check_alike(const struct recording *a, const struct recording *b,
-                                  struct tc_error *error)
+/* One of the two has several channels that differ: which is meant, only the user knows. */
+static enum tc_status check_channels(const struct recording *a, const struct recording *b,
+                                     struct tc_error *error)
 {
-    if (a->audio.channels != b->audio.channels)
-        return tc_fail(error, TC_BAD_SHAPE, "%s has %u channel%s, but %s has %u", a->path,
-                       a->audio.channels, a->audio.channels == 1 ? "" : "s", b->path,
-                       b->audio.channels);
-    return TC_OK;
+    const struct recording *const several = a->audio.channels > b->audio.channels ? a : b;
+    unsigned dry = 2;
+
+    if (a->audio.channels == b->audio.channels)
+        return TC_OK;
+    if (a->audio.channels == 1 && b->audio.channels == 2)
+        dry = channels_find_input(&a->audio, &b->audio);
+    if (dry < 2)
+        return tc_fail(error, TC_BAD_SHAPE,
+                       "%s: channel %u holds the dry signal of %s: take the other one with "
+                       "--channel %s",
+                       b->path, b->number[dry], a->path, b->number[dry] == 1 ? "right" : "left");
+    return tc_fail(error, TC_BAD_SHAPE,
+                   "%s has %u channel%s, but %s has %u, and those of %s differ: choose one with "
+                   "--channel left, right or mid",
+                   a->path, a->audio.channels, a->audio.channels == 1 ? "" : "s", b->path,
+                   b->audio.channels, several->path);
 }
 
 /* ------------------------------------------------------------------------------ pairs */
@@ -144,13 +180,11 @@ enum tc_status recordings_add(struct recordings *recordings, const struct manife
     if (recordings_find(recordings, row) != NULL)
         return TC_OK;
     *pair = (struct recording_pair){.start = UINT64_MAX};
-    status = load_file(recordings, row->input, &pair->input, error);
+    status = load_file(recordings, row->input, false, &pair->input, error);
     if (status == TC_OK)
-        status = load_file(recordings, row->target, &pair->target, error);
+        status = load_file(recordings, row->target, true, &pair->target, error);
     if (status == TC_OK)
-        status = check_alike(pair->input, pair->target, error);
-    if (status == TC_OK)
-        status = check_alike(recordings->file, pair->input, error);
+        status = check_channels(pair->input, pair->target, error);
     if (status != TC_OK)
         return status;
     pair->n_frames = pair->input->audio.n_frames < pair->target->audio.n_frames
@@ -229,8 +263,14 @@ static void report_lengths(const struct recording_pair *pair)
 /* One file given twice, or a recording that bypassed the device, trains the identity. */
 static void report_equal_files(const struct recording_pair *pair)
 {
-    if (pair->input->hash == pair->target->hash &&
-        pair->input->audio.n_frames == pair->target->audio.n_frames)
+    if (pair->input->hash != pair->target->hash ||
+        pair->input->audio.n_frames != pair->target->audio.n_frames)
+        return;
+    if (pair->input == pair->target && pair->input->audio.channels == 2)
+        talk_warn(pair->input->path,
+                  "is both DRY and WET: if its left channel is DRY and its right one WET, give it "
+                  "with --channel split");
+    else
         talk_warn(NULL, "%s and %s hold the same samples: there is no device between them",
                   pair->input->path, pair->target->path);
 }
@@ -245,8 +285,8 @@ static enum tc_status check_channel(const struct recording_pair *pair, const str
         return TC_OK;
     return tc_fail(error, TC_BAD_VALUE,
                    "%s: the %s is %s: channel %u is between %g and %g in frames %llu to %llu",
-                   file->path, role, signal_constant_words(range), channel + 1, (double)range.low,
-                   (double)range.high, (unsigned long long)pair->start,
+                   file->path, role, signal_constant_words(range), file->number[channel],
+                   (double)range.low, (double)range.high, (unsigned long long)pair->start,
                    (unsigned long long)pair->stop - 1);
 }
 

@@ -5,15 +5,20 @@
 #define TONECELL_RECORDINGS_H
 
 #include "audio/audio.h"
+#include "data/channels.h"
+#include "data/findings.h"
 #include "data/manifest.h"
 #include "tonecell.h"
 
-/** A file, loaded once however many rows name it. */
+/** A file, loaded once however many rows name it; with CHANNEL_SPLIT once as input and once as
+ *  target. */
 struct recording {
     const char *path;
-    struct audio audio;
+    bool is_target;
+    struct audio audio; /* the channels that are used */
+    unsigned *number;   /* [audio.channels] their numbers in the file, channels_choose() */
     double file_hz; /* sample rate of the file, from which `audio` was converted if it is another */
-    uint64_t hash;  /* FNV-1a of the file's samples, channel by channel */
+    uint64_t hash;  /* FNV-1a of the file's samples of these channels, one after the other */
 };
 
 /** An input, its target, and how the target lies against the input. */
@@ -28,21 +33,24 @@ struct recording_pair {
 };
 
 struct recordings {
+    enum channel_choice channel;
     double rate_hz;   /* of all recordings; 0: that of the first file */
     bool no_resample; /* refuse files of another rate, which are converted otherwise */
+    struct findings findings;
     size_t n_files;
     struct recording *file;
     size_t n_pairs;
     struct recording_pair *pair;
 };
 
-/** Memory for the recordings of n_rows rows; the caller sets rate_hz and no_resample before.
+/** Memory for the recordings of n_rows rows; the caller sets channel, rate_hz and no_resample before.
  *  recordings_free() also after a failure. */
 enum tc_status recordings_init(struct recordings *recordings, size_t n_rows,
                                struct tc_error *error);
 void recordings_free(struct recordings *recordings);
 
-/** Load the pair of a row, unless another row did. All files must have one number of channels. */
+/** Load the pair of a row, unless another row did. The two must have as many channels that are
+ *  used. */
 enum tc_status recordings_add(struct recordings *recordings, const struct manifest_row *row,
                               struct tc_error *error);
 

@@ -14,9 +14,11 @@ static int check_options(const struct command *self, const struct train_argument
         return usage_error(self, "give --manifest or pairs of files, not both");
     if (arguments->manifest == NULL && n_operands == 0)
         return usage_error(self, "expected --manifest or DRY and WET");
-    if (n_operands % 2 != 0)
-        return usage_error(self, "%u file%s: expected pairs of DRY and WET", n_operands,
-                           n_operands == 1 ? "" : "s");
+    if (n_operands == 1 && arguments->effect.channel != CHANNEL_SPLIT)
+        return usage_error(self, "1 file: expected pairs of DRY and WET, or --channel split with "
+                                 "a file whose left channel is DRY and whose right one WET");
+    if (n_operands % 2 != 0 && arguments->effect.channel != CHANNEL_SPLIT)
+        return usage_error(self, "%u files: expected pairs of DRY and WET", n_operands);
     if (arguments->effect.no_align && is_given(arguments->effect.delay))
         return usage_error(self, "give --delay or --no-align, not both");
     return 0;
@@ -27,17 +29,18 @@ static int check_options(const struct command *self, const struct train_argument
 static void *load(const struct train_arguments *arguments, size_t warmup, unsigned n_operands,
                   char **operands)
 {
-    const struct dataset_request request = {.manifest = arguments->manifest,
-                                            .n_files = n_operands,
-                                            .files = operands,
-                                            .warmup = warmup,
-                                            .rate_hz = is_given(arguments->effect.sample_rate_hz)
-                                                           ? arguments->effect.sample_rate_hz
-                                                           : 0.0,
-                                            .no_resample = arguments->effect.no_resample,
-                                            .no_align = arguments->effect.no_align,
-                                            .delay = arguments->effect.delay,
-                                            .train = true};
+    const struct dataset_request request = {
+        .manifest = arguments->manifest,
+        .n_files = n_operands,
+        .files = operands,
+        .channel = (enum channel_choice)arguments->effect.channel,
+        .warmup = warmup,
+        .rate_hz =
+            is_given(arguments->effect.sample_rate_hz) ? arguments->effect.sample_rate_hz : 0.0,
+        .no_resample = arguments->effect.no_resample,
+        .no_align = arguments->effect.no_align,
+        .delay = arguments->effect.delay,
+        .train = true};
     struct effect_data *const data = calloc(1, sizeof *data);
     struct tc_error error;
 

@@ -8,6 +8,7 @@ static const struct opt opts[] = {
     {0, "knob-range", OPT_REPEAT, AT(knob_ranges), 0, 0, "NAME=MIN:MAX[:DEFAULT[:UNIT]]",
      "range of a knob, with its default and its unit [the range in the manifest]", GROUP_DATA,
      EVERYDAY},
+    CHANNEL_OPTION(AT(channel)),
     {0, "delay", OPT_REAL, AT(delay), -1e7, 1e7, "FRAMES",
      "delay of WET against DRY, negative if WET is early [measured]", GROUP_DATA, EXPERT},
     NO_ALIGN_OPTION(AT(no_align)),

@@ -81,7 +81,10 @@ static json_t *clips_json(const struct clip_set *set)
         json_t *const clip = json_object();
 
         json_object_set_new(clip, "input", json_path(path_name(s->row->input)));
-        json_set_count(clip, "channel", s->channel);
+        if (s->channel > 0)
+            json_set_count(clip, "channel", s->channel - 1);
+        else
+            json_object_set_new(clip, "channel", json_string("mid"));
         json_set_count(clip, "start", s->start);
         json_set_count(clip, "frames", set->clip[i].n_frames);
         json_object_set_new(clip, "delay", json_integer(s->delay));
