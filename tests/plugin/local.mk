@@ -15,6 +15,11 @@ plugin_test_libs = core/model/libidentity.la tests/support/libsupport.la core/li
 %C%_check_bundle_SOURCES = %D%/check_bundle.c $(plugin_host) $(temp_folder)
 %C%_check_bundle_LDADD = core/files/libfiles.la $(plugin_test_libs)
 
-plugin_scripts = %D%/check_symbols.sh %D%/check_install.sh %D%/check_strip.sh
+check_PROGRAMS += %D%/neighbours
+%C%_neighbours_SOURCES = %D%/neighbours.c $(plugin_host)
+%C%_neighbours_LDADD = core/libtonecell.la -lm
+
+plugin_scripts = %D%/check_symbols.sh %D%/check_neighbours.sh \
+	%D%/check_install.sh %D%/check_strip.sh
 EXTRA_DIST += $(plugin_scripts)
 TESTS += $(plugin_scripts)

@@ -52,12 +52,12 @@ static void connect_controls(struct host *host)
     }
 }
 
-bool host_open(struct host *host, const char *path, unsigned long index)
+bool host_open_with(struct host *host, const char *path, unsigned long index, int flags)
 {
     LADSPA_Descriptor_Function descriptor;
 
     memset(host, 0, sizeof *host);
-    host->library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    host->library = dlopen(path, flags);
     if (!host->library) {
         printf("%s\n", dlerror());
         return false;
@@ -73,6 +73,11 @@ bool host_open(struct host *host, const char *path, unsigned long index)
     connect_controls(host);
     host->plugin->activate(host->handle);
     return true;
+}
+
+bool host_open(struct host *host, const char *path, unsigned long index)
+{
+    return host_open_with(host, path, index, RTLD_NOW | RTLD_LOCAL);
 }
 
 void host_close(struct host *host)

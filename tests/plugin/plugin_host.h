@@ -24,6 +24,10 @@ struct host {
 /** Load plugin `index` of a library and make an instance with its control ports connected.
  *  Prints the reason and returns false on failure. */
 bool host_open(struct host *host, const char *path, unsigned long index);
+
+/** The same with flags of dlopen(). */
+bool host_open_with(struct host *host, const char *path, unsigned long index, int flags);
+
 void host_close(struct host *host);
 
 /** Connect the audio ports and run. */
