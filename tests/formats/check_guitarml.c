@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Files of GuitarML and its relatives. */
 
@@ -124,13 +125,63 @@ START_TEST(variants_of_guitarml_are_read)
 }
 END_TEST
 
+/* What is around the tensors, and the prefix of their names. */
+static const struct {
+    const char *head, *prefix, *tail;
+} checkpoints[] = {
+    {"{\"state_dict\": {", "model.", "}, \"epoch\": 3}"},
+    {"{\"epoch\": 3, \"model\": {", "module.", "}, \"best_loss\": 0.1}"},
+    {"{\"model_state_dict\": {", "_orig_mod.",
+     "}, \"optimizer_state_dict\": {\"state\": {\"0\": {\"exp_avg\": [[1]]}}}}"},
+    {"{\"version\": 1, \"config\": {}, \"best\": {\"net\": {\"state_dict\": {",
+     "module._orig_mod.model.", "}}}}"},
+    /* An average of the weights, which comes first. */
+    {"{\"ema\": {\"weight_ih_l0\": [[9]], \"weight\": [[9]]}, \"state_dict\": {", "", "}}"},
+};
+
+START_TEST(tensors_in_a_checkpoint_are_read)
+{
+    char text[TEXT_SIZE];
+
+    prefixed(text, checkpoints[_i].head, checkpoints[_i].prefix, checkpoints[_i].tail);
+    assert_alike(model_of(text, "", ""), NULL, model_of(keras, "", ""), NULL);
+}
+END_TEST
+
+START_TEST(an_object_for_each_module_is_read)
+{
+    char text[TEXT_SIZE], nested[TEXT_SIZE];
+
+    prefixed(text, "{\"steps\": [1, 2], \"net\": {\"rec\": {", "", "}}}");
+    with(nested, text, "[0.5, 0.6, 0.7, 0.8], ", "[0.5, 0.6, 0.7, 0.8]}, \"lin\": {");
+    for (char *dot = nested; (dot = strstr(dot, "\"rec.")) != NULL;)
+        memmove(dot + 1, dot + 5, strlen(dot + 5) + 1);
+    for (char *dot = nested; (dot = strstr(dot, "\"lin.")) != NULL;)
+        memmove(dot + 1, dot + 5, strlen(dot + 5) + 1);
+    assert_alike(model_of(nested, "", ""), NULL, model_of(keras, "", ""), NULL);
+}
+END_TEST
+
+START_TEST(a_checkpoint_states_the_sample_rate)
+{
+    char text[TEXT_SIZE];
+    struct tc_model *model;
+
+    prefixed(text, "{\"hyper_parameters\": {\"sample_rate\": 48000}, \"state_dict\": {", "", "}}");
+    model = model_of(text, "", "");
+    ck_assert_double_eq(tc_model_metadata(model)->sample_rate_hz, 48000.0);
+    tc_model_free(model);
+}
+END_TEST
+
 /* ------------------------------------------------------------------------- refusals */
 
 static const struct refusal refused[] = {
     {guitarml, "\"state_dict\"", "\"training\"", TC_BAD_FORMAT,
      "the file has no weights: 'state_dict' is missing, as in a file that was written before the "
      "training"},
-    {guitarml, "\"model_data\"", "\"model\"", TC_BAD_FORMAT, "the file: 'model_data' is missing"},
+    {"{\"state_dict\": {}}", "{}", "{\"a\": [1]}", TC_BAD_FORMAT,
+     "the file: 'model_data' is missing"},
     {guitarml, "SimpleRNN", "GatedConvNet", TC_UNSUPPORTED,
      "model_data: 'model' is 'GatedConvNet', expected SimpleRNN or RecNet"},
     {guitarml, "SimpleRNN", "RecNet", TC_BAD_FORMAT, "RecNet: 'blocks' is missing or empty"},
@@ -181,6 +232,10 @@ int main(void)
     tcase_add_test(tests, missing_fields_have_defaults);
     tcase_add_test(tests, knobs_are_named_as_in_the_players);
     tcase_add_test(tests, variants_of_guitarml_are_read);
+    tcase_add_loop_test(tests, tensors_in_a_checkpoint_are_read, 0,
+                        sizeof checkpoints / sizeof checkpoints[0]);
+    tcase_add_test(tests, an_object_for_each_module_is_read);
+    tcase_add_test(tests, a_checkpoint_states_the_sample_rate);
     tcase_add_loop_test(tests, error_names_what_is_wrong_in_the_file, 0,
                         sizeof refused / sizeof refused[0]);
     return support_run(tests, "guitarml");

@@ -3,6 +3,7 @@
 #include "formats/facts.h"
 #include "files/file.h"
 #include "formats/json.h"
+#include "formats/readers/checkpoint.h"
 #include "formats/readers/readers.h"
 #include "model/bytes.h"
 
@@ -17,23 +18,6 @@
 enum { MAX_FILE_SIZE = 2 * 4 * TC_MAX_PARAMETERS, MAX_JSON_SIZE = 64 << 20 };
 
 /* ------------------------------------------------------------------------- JSON */
-
-/** Does an object hold tensors with PyTorch's names? */
-static bool has_torch_names(const json_t *json)
-{
-    static const char end[] = "weight_ih_l0";
-    const char *name;
-    json_t *value;
-
-    json_object_foreach((json_t *)json, name, value)
-    {
-        const size_t length = strlen(name);
-
-        if (length >= sizeof end - 1 && strcmp(name + length - (sizeof end - 1), end) == 0)
-            return true;
-    }
-    return false;
-}
 
 static enum tc_status unknown_layout(const json_t *json, struct tc_error *error)
 {
@@ -54,15 +38,16 @@ static bool has(const json_t *json, const char *key)
 static enum tc_status read_object(struct tc_model **model, const json_t *json, const char *path,
                                   struct tc_file_facts *facts, struct tc_error *error)
 {
+    if (has(json, "model_data") || (has(json, "in_size") && has(json, "unit_type")))
+        return tc_guitarml_read(model, json, facts, error);
+    if (tc_checkpoint_holds_tensors(json)) /* first: it may have keys of any name */
+        return tc_torch_json_read(model, json, facts, error);
     if (has(json, "architecture") || (has(json, "version") && has(json, "config")))
         return tc_nam_read(model, json, path, facts, error);
-    if (has(json, "model_data") || has(json, "state_dict") ||
-        (has(json, "in_size") && has(json, "unit_type")))
+    if (has(json, "state_dict"))
         return tc_guitarml_read(model, json, facts, error);
     if (has(json, "in_shape") || has(json, "layers"))
         return tc_keras_read(model, json, facts, error);
-    if (has_torch_names(json))
-        return tc_torch_json_read(model, json, facts, error);
     return unknown_layout(json, error);
 }
 

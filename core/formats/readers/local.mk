@@ -1,5 +1,6 @@
 # Bytes -> model, recognised by content.
 core_libtonecell_la_SOURCES += \
+	%D%/checkpoint.c %D%/checkpoint.h \
 	%D%/detect.c \
 	%D%/keras_network.c %D%/keras_network.h \
 	%D%/nam_container.c %D%/nam_container.h \

@@ -6,13 +6,14 @@
  *      RecNet      blocks {"0": {block_type, input_size, output_size, hidden_size, num_layers,
  *                  skip}}, state_dict {layers.block_1.rec.*, layers.block_1.lin.*}
  *      older       the header at the top (in_size), state_dict {layers.0.rec.*, layers.0.lin.*}
- *      state_dict  the tensors alone, with any prefixes
+ *      state_dict  the tensors alone, with any prefixes, or in a checkpoint (checkpoint.h)
  *
  *      y = lin(h) + x[0 .. skip), whose channel 0 is audio and the others knobs from 0 to 1
  *
  *  From: CoreAudioML, networks.py; NeuralPi, Proteus, TS-M1N3 for the knobs' names. */
 #include "formats/facts.h"
 #include "formats/json.h"
+#include "formats/readers/checkpoint.h"
 #include "formats/readers/readers.h"
 #include "formats/readers/state_dict.h"
 #include "model/cell.h"
@@ -233,7 +234,9 @@ static void read_metadata(const struct guitarml_reader *r, struct tc_metadata *m
 {
     const json_t *const rates[] = {json_object_get(r->header, "sample_rate"),
                                    json_object_get(r->json, "samplerate"),
-                                   json_object_get(r->json, "sample_rate")};
+                                   json_object_get(r->json, "sample_rate"),
+                                   json_object_get(json_object_get(r->json, "hyper_parameters"),
+                                                   "sample_rate")};      /* Lightning */
     const json_t *const metadata = json_object_get(r->json, "metadata"); /* of write_guitarml.c */
     double rate_hz = (double)NAN;
 
@@ -293,9 +296,13 @@ enum tc_status tc_torch_json_read(struct tc_model **model, const json_t *json,
                                   struct tc_file_facts *facts, struct tc_error *error)
 {
     struct guitarml_reader r = {.json = json, .use = {.audio_inputs = 1}};
-    enum tc_status status = tc_state_dict_from_json(&r.dict, json, error);
+    json_t *const tensors = tc_checkpoint_tensors(json);
+    enum tc_status status;
 
     tc_facts_init(facts, "PyTorch JSON");
+    if (!tensors)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for the list of tensors");
+    status = tc_state_dict_from_json(&r.dict, tensors, error);
     if (status == TC_OK)
         status = tc_state_dict_network(&r.dict, &r.stages, error);
     if (status == TC_OK) {
@@ -304,5 +311,6 @@ enum tc_status tc_torch_json_read(struct tc_model **model, const json_t *json,
     }
     tc_stages_free(&r.stages);
     tc_state_dict_free(&r.dict);
+    json_decref(tensors);
     return status;
 }
