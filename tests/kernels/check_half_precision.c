@@ -59,8 +59,10 @@ START_TEST(half_precision_is_within_the_bound_of_its_weights)
 {
     static const size_t inputs[] = {1, FEW_INPUTS, FEW_INPUTS + 1, MANY_INPUTS};
 
+    const size_t stride = hidden_stride(), first = LARGE + (size_t)_i % stride;
+
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = LARGE; hidden <= MAX_HIDDEN; ++hidden)
+        for (size_t hidden = first; hidden <= MAX_HIDDEN; hidden += stride)
             check_half_exact(*k, &kinds[_i], inputs[hidden % INPUTS], hidden,
                              hidden % 3 ? 1.0f : 20.0f);
 }
@@ -69,16 +71,20 @@ END_TEST
 /* A layer that is large by its inputs alone, with too few units to store them in pairs. */
 START_TEST(few_units_with_many_inputs_are_within_the_bound)
 {
+    const size_t stride = hidden_stride(), first = 3 + (size_t)_i % stride;
+
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = 3; hidden <= 20; ++hidden)
+        for (size_t hidden = first; hidden <= 20; hidden += stride)
             check_half_exact(*k, &kinds[_i], 900, hidden, 1.0f);
 }
 END_TEST
 
 START_TEST(channels_and_block_sizes_do_not_change_the_bits)
 {
+    const size_t step = 7 * hidden_stride();
+
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = LARGE; hidden <= MAX_HIDDEN; hidden += 7) {
+        for (size_t hidden = LARGE; hidden <= MAX_HIDDEN; hidden += step) {
             struct tc_layer_weights weights =
                 weights_new(&kinds[_i], hidden % 2 ? FEW_INPUTS : MANY_INPUTS, hidden, 2.0f);
 

@@ -19,8 +19,10 @@ static void check_steps(const struct tc_kernels *k, const struct tc_layer *kind,
 
 START_TEST(a_step_is_within_its_bound)
 {
+    const size_t stride = hidden_stride(), first = 1 + (size_t)_i % stride;
+
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = 1; hidden <= MAX_HIDDEN; ++hidden)
+        for (size_t hidden = first; hidden <= MAX_HIDDEN; hidden += stride)
             check_steps(*k, &kinds[_i], hidden, inputs_for(hidden, _i), channels_for(hidden, 0));
 }
 END_TEST
@@ -28,8 +30,10 @@ END_TEST
 /* Sizes near half a vector, one and two vectors, with all inputs and channels. */
 START_TEST(small_layers_take_any_inputs_and_channels)
 {
+    const size_t stride = hidden_stride(), first = 1 + (size_t)_i % stride;
+
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = 1; hidden <= 20 && hidden <= 2 * (*k)->width + 4; ++hidden)
+        for (size_t hidden = first; hidden <= 20 && hidden <= 2 * (*k)->width + 4; hidden += stride)
             for (size_t i = 0; i < INPUTS; ++i)
                 for (size_t l = 0; l < CHANNEL_COUNTS; ++l)
                     check_steps(*k, &kinds[_i], hidden, inputs_tried[i], channels_tried[l]);
@@ -39,8 +43,10 @@ END_TEST
 /* The state is carried from frame to frame. */
 START_TEST(later_frames_are_within_their_bound)
 {
+    const size_t step = 5 * hidden_stride();
+
     for (const struct tc_kernels *const *k = tested(tc_kernels_all); k; k = tested(k + 1))
-        for (size_t hidden = 1; hidden <= MAX_HIDDEN; hidden += 5) {
+        for (size_t hidden = 1 + (size_t)_i % step; hidden <= MAX_HIDDEN; hidden += step) {
             struct tc_layer_weights weights = weights_new(&kinds[_i], 2, hidden, 1.0f);
             struct kernel_fixture fixture =
                 fixture_random(*k, &weights, channels_for(hidden, 1), 4);

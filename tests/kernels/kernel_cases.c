@@ -2,6 +2,7 @@
 
 #include "tests/support/support.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const struct tc_layer kinds[KINDS] = {
@@ -29,6 +30,15 @@ size_t inputs_for(size_t hidden, int turn)
 size_t channels_for(size_t hidden, int turn)
 {
     return channels_tried[(hidden + hidden / 16 + (size_t)turn) % CHANNEL_COUNTS];
+}
+
+size_t hidden_stride(void)
+{
+    const char *const given = getenv("HIDDEN_STRIDE");
+    const size_t stride = given ? strtoul(given, NULL, 10) : 1;
+
+    ck_assert_uint_gt(stride, 0);
+    return stride;
 }
 
 /* Whether it is one of the tables to test. */

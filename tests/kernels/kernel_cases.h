@@ -24,6 +24,11 @@ extern const size_t channels_tried[CHANNEL_COUNTS];
 size_t inputs_for(size_t hidden, int turn);
 size_t channels_for(size_t hidden, int turn);
 
+/** The step from one hidden size to the next in the tests that take every size: 1, or the
+ *  environment variable HIDDEN_STRIDE, which spares emulators. Each kind should start at another
+ *  size below it, so that together they have all. */
+size_t hidden_stride(void);
+
 /** The first table from `k` on that is to be tested; NULL after the last. */
 const struct tc_kernels *const *tested(const struct tc_kernels *const *k);
 

@@ -18,7 +18,7 @@ AM_TESTS_ENVIRONMENT += \
 	BUILD_CC='$(CC) $(CFLAGS)'; export BUILD_CC; \
 	PLAY_SOURCES='$(core_libplay_la_SOURCES)'; export PLAY_SOURCES;
 
-slow_tests = %D%/check_activation \
+slow_tests = %D%/check_activation %D%/check_neon.sh %D%/check_baseline.sh \
 	%D%/check_kernel_activations-avx512.set %D%/check_kernel_activations-avx2.set \
 	%D%/check_kernel_activations-neon.set %D%/check_kernel_activations-c.set
 
