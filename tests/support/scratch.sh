@@ -5,7 +5,7 @@ LC_ALL=C
 export LC_ALL
 
 build=$PWD
-tonecell=$build/tools/tonecell
+tonecell=$TONECELL
 make_model=$build/tests/support/make_model
 name=${0##*/check_}
 scratch=$build/tests/${name%.sh}.tmp

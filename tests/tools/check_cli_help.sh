@@ -4,7 +4,7 @@ set -u
 LC_ALL=C
 export LC_ALL
 
-tonecell=$PWD/tools/tonecell
+tonecell=$TONECELL
 readme=${srcdir:-.}/README.md
 failures=0
 

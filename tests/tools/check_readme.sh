@@ -46,7 +46,7 @@ program() {
 
 program tonecell <<END
 [ "\$1" != train ] || set -- "\$@" --hidden 2 --epochs 1
-exec "$build/tools/tonecell" "\$@"
+exec "$TONECELL" "\$@"
 END
 program pkg-config <<END
 PKG_CONFIG_PATH=$build/core exec $(command -v pkg-config) "\$@" \

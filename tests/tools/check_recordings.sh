@@ -17,7 +17,7 @@ trap 'rm -f "$model" "$result"' EXIT
 # expect MANIFEST RATE WARM-UP DELAY FIR
 expect() {
 	"$build/tests/support/make_model" --cell rnn --hidden 1 --rate "$2" "$model" &&
-		"$build/tools/tonecell" eval -q -m "$model" --manifest "$data/$1" --warmup "$3" --json \
+		"$TONECELL" eval -q -m "$model" --manifest "$data/$1" --warmup "$3" --json \
 			>"$result" || failures=$((failures + 1))
 	delay=$(sed -n 's/^ *"delay": \(.*\),$/\1/p' "$result" | sort -u)
 	fir=$(sed -n 's/^ *"esr_fir": \(.*\),$/\1/p' "$result" | head -n 1)
