@@ -65,7 +65,7 @@ first_ids=$(ids big_muff)
 # Another model under the label: refused without --replace. With it the IDs stay.
 cp "$ladspa/tonecell_big_muff.so" "$work/before.so"
 run 1 install --label big_muff "$work/crunch.safetensors"
-warned 'the label big_muff is taken by Big Muff: --label gives the new model another, --replace puts'
+warned "$ladspa/tonecell_big_muff.so: another model, 'Big Muff', is installed here under the label big_muff: --replace puts"
 cmp -s "$ladspa/tonecell_big_muff.so" "$work/before.so" || fail "a refused install changed the file"
 run 0 install --replace --label big_muff "$work/crunch.safetensors"
 test "$(ids big_muff)" = "$first_ids" || fail "the IDs changed from $first_ids to $(ids big_muff)"
@@ -78,7 +78,7 @@ head -c 4000 "$work/before.so" >"$ladspa/tonecell_big_muff.so"
 run 0 installed
 printed "$ladspa/tonecell_big_muff.so: damaged: "
 run 1 install "$work/one.safetensors"
-warned 'is taken by a file that cannot be read'
+warned 'a file that cannot be read has the place of the label big_muff: --replace puts'
 run 0 install --replace "$work/one.safetensors"
 
 # Names: --name, else that of --label, else the model's. No two are alike.
@@ -95,7 +95,7 @@ name_is cold cold
 run 0 install --name 'Warm one' --label warm "$work/one.safetensors"
 name_is warm 'Warm one'
 run 1 install --name cold --label colder "$work/one.safetensors"
-warned "has the name 'cold' already: --name needs another"
+warned "show the name 'cold' for the plugin $ladspa/tonecell_cold.so already: give another --name, or"
 absent "$ladspa/tonecell_colder.so"
 "$MAKE_MODEL" --hidden 3 --seed 7 --name 'Big Muff' --label muff_2 "$work/twin.safetensors" || exit 99
 run 0 install "$work/twin.safetensors"
@@ -207,7 +207,7 @@ warned 'future.so: model image has version 99, this program reads 1 to 5: a newe
 run 0 bundle "$work/one.safetensors" -o "$work/foreign/other.so"
 rm "$ladspa/tonecell_big_muff.so"
 run 0 install "$work/one.safetensors"
-warned 'belongs to'
+warned "the next free ones, since $work/foreign/other.so has"
 second_ids=$("$TONECELL" installed | sed -n "s|^$ladspa/tonecell_big_muff.so.*IDs ||p")
 test "$second_ids" != "$first_ids" || fail "the clash of IDs $first_ids was not resolved"
 rm "$work/foreign/other.so"
@@ -222,7 +222,7 @@ warned "$work/other: warning: hosts find plugins by the ending .so"
 LC_ALL=C sed 's/\.tonecell\x00/.otherone\x00/' "$work/foreign/other.so" >"$work/foreign/theirs.so"
 rm "$work/foreign/other.so" "$ladspa/tonecell_crunch.so"
 run 0 install "$work/crunch.safetensors"
-warned "belongs to $work/foreign/theirs.so"
+warned "since $work/foreign/theirs.so has"
 warned "$work/foreign/theirs.so has the label crunch or crunch_stereo, too"
 rm "$work/foreign/theirs.so"
 
@@ -260,7 +260,7 @@ warned "'Two Words' is not a label"
 run 2 install --label both "$work/one.safetensors" "$work/crunch.safetensors"
 cp "$work/one.safetensors" "$work/again.safetensors"
 run 1 install "$work/one.safetensors" "$work/again.safetensors"
-warned 'another of these models has the label big_muff, too'
+warned "again.safetensors: the label big_muff has just gone to another of these models, in $ladspa"
 run 2 install
 run 2 bundle "$work/one.safetensors" "$work/x.so"
 warned '--output is missing'

@@ -40,17 +40,27 @@ static void keep_ids(struct tc_plugin_identity *identity, const char *path)
         *identity = old.identity;
 }
 
+/* Another library with one of the IDs; NULL if there is none. */
+static const char *find_clash(const struct tc_plugin_identity *identity,
+                              const struct used_ids *used, const char *path)
+{
+    const char *const other = used_ids_find(used, identity->mono_id, path);
+
+    return other ? other : used_ids_find(used, identity->stereo_id, path);
+}
+
 static void resolve_clashes(struct tc_plugin_identity *identity, const struct used_ids *used,
                             const char *path)
 {
-    const char *other;
+    const struct tc_plugin_identity wanted = *identity;
+    const char *const other = find_clash(identity, used, path);
 
-    while ((other = used_ids_find(used, identity->mono_id, path)) ||
-           (other = used_ids_find(used, identity->stereo_id, path))) {
-        talk_say(NULL, "ID %u or %u belongs to %s already, trying the next", identity->mono_id,
-                 identity->stereo_id, other);
+    if (!other)
+        return;
+    while (find_clash(identity, used, path))
         tc_identity_next_ids(identity);
-    }
+    talk_say(path, "has the IDs %u and %u, the next free ones, since %s has %u or %u already",
+             identity->mono_id, identity->stereo_id, other, wanted.mono_id, wanted.stereo_id);
 }
 
 /* Unlike IDs, a label is not changed without the user's consent. */
@@ -62,7 +72,7 @@ static void warn_of_label(const struct tc_plugin_identity *identity, const struc
     if (other)
         talk_warn(path,
                   "%s has the label %s or %s%s, too: hosts that go by the label, as ecasound "
-                  "does, may play that one; --label gives another",
+                  "does, may play that one; another --label avoids this",
                   other, identity->label, identity->label, TC_STEREO_SUFFIX);
 }
 
@@ -82,8 +92,10 @@ static struct tc_model *with_unique_name(const struct installation *to, struct t
     if (!other)
         return model;
     if (to->request->texts.name) {
-        talk_error(path, "%s has the name '%s' already: --name needs another", other,
-                   to->request->texts.name);
+        talk_error(path,
+                   "hosts show the name '%s' for the plugin %s already: give another --name, or "
+                   "uninstall that plugin first",
+                   to->request->texts.name, other);
     } else {
         unique_name_choose(&meta, &to->used, identity->label, path);
         talk_say(path, "is called '%s', since %s has the name '%s' already; --name gives another",
@@ -105,26 +117,35 @@ static bool was_written(const struct installation *to, const char *path)
     return false;
 }
 
-/* Whether the plugin may be written: nobody loses another model by mistake. */
-static bool may_write(const struct installation *to, const struct tc_model *model,
-                      const char *label, const char *path)
+static void refuse_to_replace(const char *label, const char *path)
 {
+    static const char advice[] = "--replace puts the new one in its place, another --label "
+                                 "installs it beside this one";
     struct plugin_file old;
 
+    plugin_file_read(&old, path);
+    if (old.kind == PLUGIN_OURS)
+        talk_error(path, "another model, '%s', is installed here under the label %s: %s",
+                   old.name[0], label, advice);
+    else
+        talk_error(path, "a file that cannot be read has the place of the label %s: %s", label,
+                   advice);
+}
+
+/* Whether the plugin may be written: nobody loses another model by mistake. */
+static bool may_write(const struct installation *to, const struct tc_model *model,
+                      const char *model_path, const char *label, const char *path)
+{
     if (was_written(to, path)) {
-        talk_error(path,
-                   "another of these models has the label %s, too: install them one by one, with "
-                   "--label",
-                   label);
+        talk_error(model_path,
+                   "the label %s has just gone to another of these models, in %s: install this one "
+                   "by itself, with another --label",
+                   label, path);
         return false;
     }
     if (access(path, F_OK) != 0 || to->request->replace || plugin_file_contains(path, model))
         return true;
-    plugin_file_read(&old, path);
-    talk_error(path,
-               "the label %s is taken by %s: --label gives the new model another, --replace puts "
-               "it in that one's place",
-               label, old.kind == PLUGIN_OURS ? old.name[0] : "a file that cannot be read");
+    refuse_to_replace(label, path);
     return false;
 }
 
@@ -158,7 +179,7 @@ static bool install_model(struct installation *to, const char *model_path)
     if (!model)
         return false;
     (void)snprintf(path, sizeof path, "%s/tonecell_%s.so", to->folder, identity.label);
-    if (!may_write(to, model, identity.label, path)) {
+    if (!may_write(to, model, model_path, identity.label, path)) {
         tc_model_free(model);
         return false;
     }
