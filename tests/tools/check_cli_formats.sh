@@ -174,6 +174,11 @@ run 0 install --sample-rate 96000 amp.json
 expect_err 'made at 96000 Hz'
 run 0 bundle -o pedal.so pedal.aidax
 expect_err 'label my_pedal'
+run 0 convert --input-level 12 Rack.nam levels.safetensors
+run 0 bundle -o levels.so --input-level 8 levels.safetensors
+run 0 info levels.so
+expect_out 'Input gain -4 dB'
+expect_out 'Input level 8 dBu'
 echo '{"version": "0.5.4", "architecture": "WaveNet"}' >wave.nam
 run 1 install wave.nam
 expect_err "wave.nam: the architecture is 'WaveNet', expected LSTM"

@@ -298,6 +298,16 @@ done
 play "$@" -j 2 -o backwards $(ls -r many/*)
 diff -r solo backwards || fail "files in another order differ from those played alone"
 
+# Analogue levels: the gains make up for the difference of the interfaces.
+"$tonecell" convert --input-level 12 --output-level 18 lstm.safetensors levels.safetensors >stdout 2>stderr ||
+	fail "convert: $(cat stderr)"
+play -m levels.safetensors --format wav:float --in-gain -4 --out-gain -2 -o gains.wav many/1-9999.wav
+play -m levels.safetensors --format wav:float --input-level 8 --output-level 20 -o levels.wav many/1-9999.wav
+same levels.wav gains.wav "levels in dBu and the gains that they stand for"
+expect 1 'lstm.safetensors: carries no level of its output to compare --output-level with' \
+	-m lstm.safetensors --output-level 4 -o never.wav a.wav
+[ ! -e never.wav ] || fail "a refused level leaves a file"
+
 # Rates that the model allows: only files of one rate share a player.
 mkdir rates solo-rates
 for rate in 22050 44100 48000; do

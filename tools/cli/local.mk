@@ -1,5 +1,6 @@
 # Options, help, messages: what every command shares.
 tools_tonecell_SOURCES += \
+	%D%/analogue_levels.c %D%/analogue_levels.h \
 	%D%/cell_choice.c %D%/cell_choice.h \
 	%D%/commands.c %D%/commands.h \
 	%D%/environment.c %D%/environment.h \

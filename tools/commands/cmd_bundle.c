@@ -13,6 +13,7 @@ struct bundle_options {
     const char *output;
     struct model_texts texts;
     double sample_rate_hz;
+    struct analogue_levels levels;
 };
 
 static void warn_of_ending(const char *path)
@@ -60,7 +61,7 @@ static int bundle(const struct command *self, const void *options, unsigned n, c
 
     if (status != 0)
         return status;
-    model = plugin_model_load(operands[0], &o->texts, o->sample_rate_hz, &identity);
+    model = plugin_model_load(operands[0], &o->texts, o->sample_rate_hz, &o->levels, &identity);
     if (!model)
         return 1;
     if (write_plugin(model, &identity, o->output, &error) == TC_OK) {
@@ -82,17 +83,20 @@ static const struct opt opts[] = {
     NAME_OPTION(AT(texts.name), "that of --label, else the model's"),
     LABEL_OPTION(AT(texts.label), "from --name, else the model's, else from its name"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
+    PLAYED_LEVEL_OPTIONS(AT(levels)),
 };
 
 static const struct example examples[] = {
     {"crunch.safetensors -o crunch.so", "Make a plugin file to give away."},
 };
 
-static const struct bundle_options defaults = {.sample_rate_hz = REAL_NOT_GIVEN};
+static const struct bundle_options defaults = {.sample_rate_hz = REAL_NOT_GIVEN,
+                                               .levels = LEVELS_NOT_GIVEN};
 
 const struct command cmd_bundle = {
     .name = "bundle",
-    .synopsis = "MODEL -o NAME.so [--name NAME] [--label LABEL] [--sample-rate HZ]",
+    .synopsis = "MODEL -o NAME.so [--name NAME] [--label LABEL] [--sample-rate HZ] "
+                "[--input-level DBU] [--output-level DBU]",
     OPERANDS("MODEL", 1, OPERANDS_ANY), /* at most one; check_usage() says so */
     .summary = "write a model as a plugin file",
     .description =

@@ -1,5 +1,6 @@
 #include "config.h"
 
+#include "cli/analogue_levels.h"
 #include "cli/commands.h"
 #include "cli/given.h"
 #include "cli/load_model.h"
@@ -30,10 +31,11 @@ struct convert_options {
     int to;
     double sample_rate_hz;
     struct model_texts texts;
+    struct analogue_levels levels;
 };
 
-static const struct convert_options defaults = {.to = CHOICE_NOT_GIVEN,
-                                                .sample_rate_hz = REAL_NOT_GIVEN};
+static const struct convert_options defaults = {
+    .to = CHOICE_NOT_GIVEN, .sample_rate_hz = REAL_NOT_GIVEN, .levels = LEVELS_NOT_GIVEN};
 
 /* ------------------------------------------------------------------------- the file */
 
@@ -171,6 +173,22 @@ static bool is_of_model(const char *path, const char *model)
     return found;
 }
 
+/* A copy with the texts and levels that were given. NULL after talk_error(). */
+static struct tc_model *with_metadata(const struct tc_model *model, const struct convert_options *o,
+                                      const char *path)
+{
+    struct tc_metadata meta = *tc_model_metadata(model);
+    struct tc_model *copy;
+    struct tc_error error;
+
+    model_texts_replace(&meta, &o->texts);
+    analogue_levels_store(&meta, &o->levels);
+    copy = model_with_metadata(model, &meta, &error);
+    if (!copy)
+        talk_error(path, "%s", error.message);
+    return copy;
+}
+
 static int convert_command(const struct command *self, const void *options, unsigned n,
                            char **operands)
 {
@@ -193,7 +211,7 @@ static int convert_command(const struct command *self, const void *options, unsi
     if (!output_check(out))
         return 1;
     loaded = load_model(in, o->sample_rate_hz, NULL);
-    model = loaded ? model_with_texts(loaded, &o->texts, in) : NULL;
+    model = loaded ? with_metadata(loaded, o, in) : NULL;
     tc_model_free(loaded);
     if (!model)
         return 1;
@@ -213,6 +231,7 @@ static const struct opt opts[] = {
     AUTHOR_OPTION(AT(texts.author)),
     LICENCE_OPTION(AT(texts.licence)),
     LABEL_OPTION(AT(texts.label), "as it is"),
+    STORED_LEVEL_OPTIONS(AT(levels), "as it is"),
 };
 
 static const struct example examples[] = {
@@ -227,7 +246,7 @@ const struct command cmd_convert = {
     .name = "convert",
     .synopsis =
         "IN OUT [--to FORMAT] [--sample-rate HZ] [--name NAME] [--author NAME] [--licence NAME] "
-        "[--label LABEL]",
+        "[--label LABEL] [--input-level DBU] [--output-level DBU]",
     OPERANDS("IN or OUT", 2, 2),
     .summary = "convert between model formats",
     .description =

@@ -32,6 +32,7 @@ static const struct opt opts[] = {
      "set LADSPA_PATH for programs started from the desktop, in ~/.config/environment.d",
      GROUP_OUTPUT, EVERYDAY},
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
+    PLAYED_LEVEL_OPTIONS(AT(levels)),
 };
 
 static const struct example examples[] = {
@@ -40,12 +41,14 @@ static const struct example examples[] = {
     {"--system amps/*.safetensors", "Make plugins of several models for all users."},
 };
 
-static const struct install_request defaults = {.sample_rate_hz = REAL_NOT_GIVEN};
+static const struct install_request defaults = {.sample_rate_hz = REAL_NOT_GIVEN,
+                                                .levels = LEVELS_NOT_GIVEN};
 
 const struct command cmd_install = {
     .name = "install",
     .synopsis = "MODEL... [--system] [--name NAME] [--label LABEL] [--replace] [--setup-desktop] "
-                "[--sample-rate HZ]",
+                "[--sample-rate HZ] "
+                "[--input-level DBU] [--output-level DBU]",
     OPERANDS("MODEL", 1, OPERANDS_ANY),
     .summary = "install models as LADSPA plugins",
     .description =

@@ -1,5 +1,6 @@
 #include "config.h"
 #include "audio/render.h"
+#include "cli/analogue_levels.h"
 #include "cli/commands.h"
 #include "cli/given.h"
 #include "cli/knobs.h"
@@ -13,6 +14,7 @@ struct process_options {
     unsigned jobs;
     int precision;
     double in_gain_db, out_gain_db, dry, sample_rate_hz;
+    struct analogue_levels levels;
     struct rate_choice rate;
     bool no_dither, normalise, dc_blocker;
 };
@@ -74,8 +76,10 @@ static int process(const struct command *self, const void *options, unsigned n, 
     if (o->format && audio_format_parse(o->format, &settings.files.wanted, &error) != TC_OK)
         return usage_error(self, "--format: %s", error.message);
     model = load_model(o->model, o->sample_rate_hz, &facts);
-    if (!model)
+    if (!model || !analogue_levels_calibrate(&model, &o->levels, o->model)) {
+        tc_model_free(model);
         return 1;
+    }
     if (o->normalise && measure_loudness(&model, &error) != TC_OK) {
         talk_error(o->model, "--normalise: %s", error.message);
         tc_model_free(model);
@@ -97,6 +101,7 @@ static const struct opt opts[] = {
      EVERYDAY},
     KNOB_OPTION(AT(knobs), "the default of the model"),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
+    PLAYED_LEVEL_OPTIONS(AT(levels)),
     PRECISION_OPTION(AT(precision)),
     {0, "in-gain", OPT_REAL, AT(in_gain_db), TC_GAIN_MIN_DB, TC_GAIN_MAX_DB, "DB", "input gain [0]",
      GROUP_PROCESSING, EVERYDAY},
@@ -133,7 +138,8 @@ static const struct example examples[] = {
     {"-m amp.safetensors -o - - <riff.wav | aplay", "Plays a stream."},
 };
 
-static const struct process_options defaults = {.jobs = 1, .sample_rate_hz = REAL_NOT_GIVEN};
+static const struct process_options defaults = {
+    .jobs = 1, .levels = LEVELS_NOT_GIVEN, .sample_rate_hz = REAL_NOT_GIVEN};
 
 const struct command cmd_process = {
     .name = "process",

@@ -109,6 +109,7 @@ static const struct opt opts[] = {
     AUTHOR_OPTION(AT(texts.author)),
     LICENCE_OPTION(AT(texts.licence)),
     LABEL_OPTION(AT(texts.label), "from the name"),
+    STORED_LEVEL_OPTIONS(AT(levels), "none"),
     JSON_OPTION(AT(json)),
     {0, "verbose", OPT_FLAG, AT(verbose), 0, 0, NULL, "report the RAM that the training takes",
      GROUP_OUTPUT, EXPERT},
@@ -191,6 +192,7 @@ static int train_command(const struct command *self, const void *options, unsign
     t.arch.readout = t.task->readout;
     tc_metadata_init(&t.meta);
     model_texts_set(&t.meta, &arguments->texts, arguments->output);
+    analogue_levels_store(&t.meta, &arguments->levels);
     return load_and_fit(self, &t, n_operands, operands);
 }
 

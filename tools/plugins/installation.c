@@ -171,7 +171,8 @@ static bool install_model(struct installation *to, const char *model_path)
 {
     struct tc_plugin_identity identity;
     struct tc_model *model =
-        plugin_model_load(model_path, &to->request->texts, to->request->sample_rate_hz, &identity);
+        plugin_model_load(model_path, &to->request->texts, to->request->sample_rate_hz,
+                          &to->request->levels, &identity);
     char path[PATH_MAX + TC_LABEL_SIZE + 16];
     struct tc_error error;
     bool done = false;

@@ -80,13 +80,14 @@ static bool complete(struct tc_model **model, const char *path)
 }
 
 struct tc_model *plugin_model_load(const char *path, const struct model_texts *texts,
-                                   double sample_rate_hz, struct tc_plugin_identity *identity)
+                                   double sample_rate_hz, const struct analogue_levels *levels,
+                                   struct tc_plugin_identity *identity)
 {
-    struct tc_model *const model = load_model(path, sample_rate_hz, NULL);
+    struct tc_model *model = load_model(path, sample_rate_hz, NULL);
     struct tc_model *named = NULL;
     char label[TC_LABEL_SIZE];
 
-    if (model && is_playable(model, path)) {
+    if (model && is_playable(model, path) && analogue_levels_calibrate(&model, levels, path)) {
         if (choose_label(label, model, path, texts)) {
             tc_identity_from_label(identity, label);
             named = with_name(model, path, texts, label);

@@ -4,6 +4,7 @@
 #ifndef TONECELL_PLUGIN_MODEL_H
 #define TONECELL_PLUGIN_MODEL_H
 
+#include "cli/analogue_levels.h"
 #include "plugins/model_texts.h"
 #include "tonecell.h"
 
@@ -14,10 +15,12 @@
  *                  of the model's name or its file's name;
  *                  the name is the label that was given, else the model's, else the label
  *  sample_rate_hz  as load_model()
+ *  levels          of the interface that plays
  *
  *  NULL after talk_error(); else for tc_model_free(). */
 struct tc_model *plugin_model_load(const char *path, const struct model_texts *texts,
-                                   double sample_rate_hz, struct tc_plugin_identity *identity);
+                                   double sample_rate_hz, const struct analogue_levels *levels,
+                                   struct tc_plugin_identity *identity);
 
 /** Print the plugin file that was written, and its name, labels and IDs. */
 void plugin_model_report(const char *path, const struct tc_model *model,

@@ -34,6 +34,7 @@ const struct train_arguments train_defaults = {
     .optimizer = TC_OPTIMIZER_ADAM,
     .effort = EFFORT_NORMAL,
     .seed = 1,
+    .levels = LEVELS_NOT_GIVEN,
     .effect = EFFECT_DEFAULTS,
 };
 

@@ -4,6 +4,7 @@
 #ifndef TONECELL_TRAIN_ARGUMENTS_H
 #define TONECELL_TRAIN_ARGUMENTS_H
 
+#include "cli/analogue_levels.h"
 #include "cli/cell_choice.h"
 #include "cli/options.h"
 #include "plugins/model_texts.h"
@@ -43,6 +44,7 @@ struct train_arguments {
     int effort;
     uint64_t seed;
     struct model_texts texts;
+    struct analogue_levels levels;
     bool json, verbose;
 };
 
