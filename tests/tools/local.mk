@@ -1,5 +1,6 @@
 # The command line, and README, whose commands and program are run.
-unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/check_channels
+unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/check_channels \
+	%D%/check_quiet %D%/check_validation_split
 %C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) tools/cli/options.c \
 	tools/cli/option_values.c tools/cli/nearest_word.c
 %C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -16,6 +17,11 @@ unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/che
 %C%_check_channels_SOURCES = %D%/check_channels.c tools/data/channels.c tools/data/findings.c \
 	tools/cli/talk.c tools/measurement/now.c
 %C%_check_channels_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_quiet_SOURCES = %D%/check_quiet.c tools/data/quiet.c tools/measurement/quantile.c
+%C%_check_quiet_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_validation_split_SOURCES = %D%/check_validation_split.c tools/data/validation_split.c \
+	tools/data/clip_set.c tools/cli/talk.c tools/measurement/now.c
+%C%_check_validation_split_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 
 cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh \
 	%D%/check_cli_formats.sh %D%/check_cli_bench.sh %D%/check_cli_precision.sh \

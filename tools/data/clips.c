@@ -6,35 +6,6 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-
-enum tc_status clip_set_init(struct clip_set *set, size_t max_clips, struct tc_error *error)
-{
-    set->clip = calloc(max_clips, sizeof *set->clip);
-    set->source = calloc(max_clips, sizeof *set->source);
-    if (set->clip == NULL || set->source == NULL)
-        return tc_fail(error, TC_NO_MEMORY, "no memory for %zu clips", max_clips);
-    return TC_OK;
-}
-
-void clip_set_free(struct clip_set *set)
-{
-    free(set->clip);
-    free(set->source);
-    *set = (struct clip_set){0};
-}
-
-void clip_set_append(struct clip_set *set, const struct clip_source *source, const float *knob,
-                     size_t n_frames)
-{
-    struct clip_source *const s = &set->source[set->n];
-    struct tc_clip *const clip = &set->clip[set->n];
-
-    *s = *source;
-    *clip = (struct tc_clip){.input = &s->input, .target = &s->target, .n_frames = n_frames};
-    memcpy(clip->knob, knob, sizeof clip->knob);
-    ++set->n;
-}
 
 static enum tc_status check_length(const struct manifest *manifest, const struct manifest_row *row,
                                    size_t n_frames, size_t warmup, long delay,
@@ -80,15 +51,15 @@ enum tc_status clip_set_add_row(struct clip_set *set, const struct recording_pai
     status = check_length(manifest, row, n_frames, warmup, delay, error);
     if (status != TC_OK)
         return status;
-    for (unsigned c = 0; c < pair->input->audio.channels; ++c) {
+    for (unsigned c = 0; c < pair->input->audio.channels && status == TC_OK; ++c) {
         struct clip_source s = {.row = row, .channel = pair->target->number[c], .delay = delay};
 
         s.start = (size_t)start + (delay < 0 ? shift : 0);
         s.input = pair->input->audio.channel[c] + s.start;
         s.target = pair->target->audio.channel[c] + start + (delay > 0 ? shift : 0);
-        clip_set_append(set, &s, row->knob, n_frames);
+        status = clip_set_append(set, &s, row->knob, n_frames, error);
     }
-    return TC_OK;
+    return status;
 }
 
 enum tc_status clip_set_check(const struct clip_set *set, size_t warmup, const char *verb,
@@ -110,13 +81,4 @@ enum tc_status clip_set_check(const struct clip_set *set, size_t warmup, const c
                    s->row->target, verb, (long)s->start + s->delay + (long)warmup,
                    (long)(s->start + set->clip->n_frames) + s->delay - 1, warmup,
                    set->n > 1 ? ", and other clips" : "");
-}
-
-double clip_set_frames(const struct clip_set *set)
-{
-    double frames = 0.0;
-
-    for (size_t i = 0; i < set->n; ++i)
-        frames += (double)set->clip[i].n_frames;
-    return frames;
 }

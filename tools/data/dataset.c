@@ -2,6 +2,7 @@
 
 #include "cli/talk.h"
 #include "data/alignment.h"
+#include "data/quiet_clips.h"
 #include "data/validation_split.h"
 
 #include <math.h>
@@ -102,12 +103,8 @@ static enum tc_status make_clips(struct dataset *data, const struct dataset_requ
                                  enum split wanted, struct tc_error *error)
 {
     const struct manifest *const manifest = &data->manifest;
-    /* Each channel of a row makes one clip, which the validation split may cut in two. */
-    const size_t max_clips = 2 * manifest->n_rows * most_channels(&data->recordings);
     enum tc_status status = TC_OK;
 
-    for (unsigned i = 0; i < N_CLIP_SETS && status == TC_OK; ++i)
-        status = clip_set_init(&data->clips[i], max_clips, error);
     for (size_t i = 0; i < manifest->n_rows && status == TC_OK; ++i) {
         const struct manifest_row *const row = &manifest->row[i];
         struct clip_set *const set = set_of(data, request, wanted, row);
@@ -116,9 +113,13 @@ static enum tc_status make_clips(struct dataset *data, const struct dataset_requ
             status = clip_set_add_row(set, recordings_find(&data->recordings, row), manifest, row,
                                       request->warmup, error);
     }
+    for (unsigned i = CLIPS_TRAIN; i <= CLIPS_VAL && status == TC_OK; ++i)
+        status = quiet_clips_cut(&data->clips[i], request->warmup, data->rate_hz,
+                                 &data->recordings.findings, error);
+    findings_talk(&data->recordings.findings);
     if (status == TC_OK && request->train && data->clips[CLIPS_VAL].n == 0)
         status = validation_split(&data->clips[CLIPS_TRAIN], &data->clips[CLIPS_VAL],
-                                  request->warmup, error);
+                                  request->warmup, data->rate_hz, error);
     for (unsigned i = 0; i < N_CLIP_SETS && status == TC_OK; ++i)
         status = clip_set_check(&data->clips[i], request->warmup, clip_verbs[i], error);
     return status;

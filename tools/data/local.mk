@@ -2,12 +2,15 @@
 tools_tonecell_SOURCES += \
 	%D%/alignment.c %D%/alignment.h \
 	%D%/channels.c %D%/channels.h \
+	%D%/clip_set.c %D%/clip_set.h \
 	%D%/clips.c %D%/clips.h \
 	%D%/csv.c %D%/csv.h \
 	%D%/dataset.c %D%/dataset.h \
 	%D%/findings.c %D%/findings.h \
 	%D%/knob_range.c %D%/knob_range.h \
 	%D%/manifest.c %D%/manifest.h \
+	%D%/quiet.c %D%/quiet.h \
+	%D%/quiet_clips.c %D%/quiet_clips.h \
 	%D%/recordings.c %D%/recordings.h \
 	%D%/silence.c %D%/silence.h \
 	%D%/validation_split.c %D%/validation_split.h

@@ -17,21 +17,39 @@ static size_t divide_up(size_t a, size_t b)
     return (a + b - 1) / b;
 }
 
+/* Divide all clips into segments of about this length; their number. */
+static size_t divide_clips(struct tc_sampler *sampler, size_t length)
+{
+    size_t n = 0;
+
+    sampler->longest = 0;
+    for (size_t c = 0; c < sampler->n_clips; ++c) {
+        const size_t frames = usable(sampler, c), rounded = (frames + length / 2) / length;
+        const size_t segments = sampler->clip_whole[c] || !rounded ? 1 : rounded;
+
+        sampler->clip_segments[c] = frames ? segments : 0;
+        n += sampler->clip_segments[c];
+        if (frames && frames / segments > sampler->longest)
+            sampler->longest = frames / segments;
+    }
+    return n;
+}
+
+/* So many segments that a batch is full, where clips are long enough. The rounding of several clips
+ * may give a few more, which would train as two batches of half the size, in twice the time:
+ * segments somewhat longer avoid that. */
 static void count_segments(struct tc_sampler *sampler, const struct tc_train_options *options)
 {
     const size_t fair = divide_up(sampler->loss_frames, options->batch);
     const size_t least = (size_t)MIN_CHUNKS * options->truncate;
     const size_t length = fair > least ? fair : least;
 
-    for (size_t c = 0; c < sampler->n_clips; ++c) {
-        const size_t frames = usable(sampler, c), rounded = (frames + length / 2) / length;
-        const size_t segments = sampler->clip_whole[c] || !rounded ? 1 : rounded;
-
-        sampler->clip_segments[c] = frames ? segments : 0;
-        sampler->n_segments += sampler->clip_segments[c];
-        if (frames && frames / sampler->clip_segments[c] > sampler->longest)
-            sampler->longest = frames / sampler->clip_segments[c];
-    }
+    sampler->n_segments = divide_clips(sampler, length);
+    for (size_t longer = length; sampler->n_segments > options->batch && longer < length * 3 / 2;
+         longer += length / 64 + 1)
+        sampler->n_segments = divide_clips(sampler, longer);
+    if (sampler->n_segments > options->batch)
+        sampler->n_segments = divide_clips(sampler, length);
     sampler->n_batches = divide_up(sampler->n_segments, options->batch);
     sampler->n_sequences = divide_up(sampler->n_segments, sampler->n_batches);
 }

@@ -29,6 +29,7 @@ static const struct sampler_case cases[] = {
     {"many batches", MAX_CLIPS, 400, 301, 4, 500, 64},
     {"mostly shorter than the warm-up", 50, 1, 25, 8, 1000, 16},
     {"more sequences than frames", 3, 10, 1, 4096, 4, 1},
+    {"clips that round up", 4, 10500, 0, 10, 500, 16},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -365,6 +366,17 @@ START_TEST(one_long_clip_is_divided_among_all_sequences)
 }
 END_TEST
 
+/* 4 clips of 10000 frames for 10 sequences are 2.5 segments each; 3 would be two batches of 6. */
+START_TEST(rounding_makes_no_second_batch)
+{
+    struct tc_sampler *const sampler = sampler_new(&cases[CASES - 1]);
+
+    ck_assert_uint_eq(sampler->n_segments, 8);
+    ck_assert_uint_eq(sampler->n_batches, 1);
+    tc_sampler_free(sampler);
+}
+END_TEST
+
 START_TEST(clips_without_frames_after_the_warm_up_are_refused)
 {
     const struct sampler_case tried = {"short", 3, 500, 250, 4, 1000, 16};
@@ -431,6 +443,7 @@ int main(void)
     tcase_add_loop_test(tests, segments_of_a_batch_are_of_similar_length, 0, CASES);
     tcase_add_test(tests, clips_within_the_warm_up_give_no_segment);
     tcase_add_test(tests, one_long_clip_is_divided_among_all_sequences);
+    tcase_add_test(tests, rounding_makes_no_second_batch);
     tcase_add_test(tests, clips_without_frames_after_the_warm_up_are_refused);
     tcase_add_loop_test(tests, every_sequence_is_one_segment, 0, 3);
     return support_run(tests, "sampler");
