@@ -66,6 +66,15 @@ echo 'this is no sound' >text.wav
 cp wet.wav nan.wav
 printf '\000\000\300\177' | dd of=nan.wav bs=1 conv=notrunc 2>/dev/null \
 	seek=$(($(wc -c <wet.wav) - 4 * (88200 - 100)))
+cp wet.wav huge.wav # 1e30
+printf '\312\362\111\161' | dd of=huge.wav bs=1 conv=notrunc 2>/dev/null \
+	seek=$(($(wc -c <wet.wav) - 4 * (88200 - 100)))
+# The recorder stopped before it wrote the length, or wrote it for the last time half-way.
+sox -D late.wav -t wavpcm crashed.wav
+cp crashed.wav halfway.wav
+printf '\000\000\000\000' | dd of=crashed.wav bs=1 conv=notrunc seek=40 2>/dev/null
+printf '\000\000\001\000' | dd of=halfway.wav bs=1 conv=notrunc seek=40 2>/dev/null
+{ cat late.wav; printf 'LIST\004\000\000\000INFO'; } >list.wav
 mkdir folder
 
 # ------------------------------------------------------------------ wrong use: exit 2
@@ -141,6 +150,7 @@ refuse 1 'text.wav: ' train -o $o dry.wav text.wav
 refuse 1 'cut.wav: ' train -o $o cut.wav wet.wav
 refuse 1 'folder: ' train -o $o folder wet.wav
 refuse 1 'nan.wav: .*100' train -o $o dry.wav nan.wav
+refuse 1 'huge.wav: frame 100, channel 1: the sample is 1e+30, expected' train -o $o dry.wav huge.wav
 refuse 1 'dry.wav has 1 channel, but two.wav has 2, and those of two.wav differ: choose one with --channel left, right or mid' \
 	train -o $o dry.wav two.wav
 refuse 1 'both.wav: channel 1 holds the dry signal of dry.wav: take the other one with --channel right' \
@@ -297,6 +307,21 @@ small -o c.safetensors --json --manifest pairs.csv
 [ "$(number delay)" = 37 ] || fail "delay 36.6 gives '$(number delay)'"
 expect_line "pairs.csv: line 2: column 'delay': 36.6 is rounded to 37" stderr
 
+sox -D dry.wav -b 16 clipped.wav vol 6 2>/dev/null
+small -o c.safetensors --json dry.wav clipped.wav
+expect_line 'clipped.wav: warning: clipped at full scale [0-9]* times, .* % of the frames: record at a lower' stderr
+cp wet.wav pop.wav # 4 at frame 100
+printf '\000\000\200\100' | dd of=pop.wav bs=1 conv=notrunc 2>/dev/null \
+	seek=$(($(wc -c <wet.wav) - 4 * (88200 - 100)))
+small -o c.safetensors --json dry.wav pop.wav
+expect_line 'pop.wav: warning: a pop at frame 100 (0.002 s), channel 1: .* times as large as any other' stderr
+for file in crashed:0 halfway:32768; do
+	small -o c.safetensors --json dry.wav ${file%:*}.wav
+	expect_line "${file%:*}.wav: the header states ${file#*:} frames, .* there are 88200: all are read" stderr
+	one_gain "training on ${file%:*}.wav"
+done
+small -o c.safetensors dry.wav list.wav
+grep -q 'the header states' stderr && fail "a chunk after the samples is called sound: $(cat stderr)"
 small -o c.safetensors dry.wav shorter.wav
 expect_line 'dry.wav has 88200 frames, but shorter.wav has 80000: the first 80000 of both' stderr
 small -o c.safetensors two.wav two.wav

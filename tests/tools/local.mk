@@ -1,6 +1,7 @@
 # The command line, and README, whose commands and program are run.
 unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/check_channels \
-	%D%/check_quiet %D%/check_validation_split
+	%D%/check_quiet %D%/check_validation_split \
+	%D%/check_overload
 %C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) tools/cli/options.c \
 	tools/cli/option_values.c tools/cli/nearest_word.c
 %C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -11,12 +12,15 @@ unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/che
 %C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_sample_rate_SOURCES = %D%/check_sample_rate.c \
 	tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audio_reader.c \
-	tools/audio/audio_format.c tools/audio/output_file.c tools/cli/paths.c
+	tools/audio/audio_format.c tools/audio/wav_length.c tools/audio/output_file.c \
+	tools/cli/paths.c
 %C%_check_sample_rate_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
 %C%_check_sample_rate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_channels_SOURCES = %D%/check_channels.c tools/data/channels.c tools/data/findings.c \
 	tools/cli/talk.c tools/measurement/now.c
 %C%_check_channels_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_overload_SOURCES = %D%/check_overload.c tools/data/overload.c tools/data/silence.c
+%C%_check_overload_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_quiet_SOURCES = %D%/check_quiet.c tools/data/quiet.c tools/measurement/quantile.c
 %C%_check_quiet_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_validation_split_SOURCES = %D%/check_validation_split.c tools/data/validation_split.c \

@@ -8,6 +8,7 @@
 struct audio {
     double rate_hz;
     size_t n_frames;
+    uint64_t stated_frames; /* by the file's header: audio_info */
     unsigned channels;
     float **channel; /* [channels] buffers of n_frames */
 };

@@ -3,7 +3,7 @@
  *
  *  Errors of these and of audio_reader.h and audio_writer.h are those of tonecell.h, without the
  *  name of the file: TC_IO (the operating system refused), TC_BAD_FORMAT (not audio, no frames, cut
- *  short), TC_BAD_VALUE (NaN or infinity: says frame and channel), TC_UNSUPPORTED, TC_NO_MEMORY. */
+ *  short), TC_BAD_VALUE (NaN, infinity or a number beyond any sound: says frame and channel), TC_UNSUPPORTED, TC_NO_MEMORY. */
 #ifndef TONECELL_AUDIO_FORMAT_H
 #define TONECELL_AUDIO_FORMAT_H
 
@@ -17,7 +17,9 @@ struct audio_format {
 struct audio_info {
     unsigned channels;
     double rate_hz;
-    uint64_t n_frames; /* AUDIO_UNKNOWN_LENGTH if a pipe does not state it */
+    uint64_t n_frames;      /* AUDIO_UNKNOWN_LENGTH if a pipe does not state it */
+    uint64_t stated_frames; /* less if the header was written before the recording ended; then it
+                               goes on to the end of the file */
     struct audio_format format;
 };
 

@@ -2,6 +2,7 @@
 #include "audio/audio_reader.h"
 
 #include "audio/audio_sndfile.h"
+#include "audio/wav_length.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,8 +19,12 @@ enum { LOG_SIZE = 4096 };
 /* A WAV header that was written before the length was known states about 2^31 or 2^32 bytes. */
 static const uint64_t NO_LENGTH = 0x7fff0000u;
 
+/* A larger sample is no sound in any scale: the file is damaged, or it is no audio. */
+static const float MAX_SAMPLE = 1e18f;
+
 struct audio_reader {
     SNDFILE *file;
+    struct wav_length length; /* fd is ours if the header's length is wrong, else -1 */
     unsigned channels;
     uint64_t n_frames; /* may be AUDIO_UNKNOWN_LENGTH */
     uint64_t frames_read;
@@ -47,15 +52,20 @@ static enum tc_status open_input(const char *path, int *fd, bool *pipe, struct t
                : tc_fail(error, TC_BAD_FORMAT, "is empty, expected an audio file");
 }
 
-static enum tc_status open_sound(int fd, bool pipe, SNDFILE **file, SF_INFO *sf,
+static enum tc_status open_sound(struct audio_reader *reader, int fd, bool pipe, SF_INFO *sf,
                                  struct tc_error *error)
 {
     enum tc_status status = TC_OK;
     const char *reason;
 
     pthread_mutex_lock(&audio_open_lock);
-    *file = sf_open_fd(fd, SFM_READ, sf, SF_TRUE); /* closes fd, also when it fails */
-    if (!*file) {
+    if (!pipe && wav_length_is_wrong(fd, &reader->length)) {
+        reader->file = sf_open_virtual(&wav_length_io, SFM_READ, sf, &reader->length);
+    } else {
+        reader->file = sf_open_fd(fd, SFM_READ, sf, SF_TRUE); /* closes fd, also when it fails */
+        reader->length.fd = -1;
+    }
+    if (!reader->file) {
         reason = sf_strerror(NULL);
         status = tc_fail(error, TC_BAD_FORMAT, "not an audio file that can be read%s: %.*s",
                          pipe ? " from a pipe (WAV can)" : "", audio_reason_length(reason), reason);
@@ -98,7 +108,7 @@ static enum tc_status open_checked(struct audio_reader *reader, const char *path
     enum tc_status status = open_input(path, &fd, &pipe, error);
 
     if (status == TC_OK)
-        status = open_sound(fd, pipe, &reader->file, sf, error);
+        status = open_sound(reader, fd, pipe, sf, error);
     if (status == TC_OK)
         status = check_not_cut(reader->file, error);
     if (status != TC_OK)
@@ -120,6 +130,7 @@ enum tc_status audio_open(struct audio_reader **reader, const char *path, struct
 
     if (!r)
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
+    r->length.fd = -1;
     status = open_checked(r, path, &sf, error);
     if (status != TC_OK) {
         audio_close(r);
@@ -129,6 +140,7 @@ enum tc_status audio_open(struct audio_reader **reader, const char *path, struct
         .channels = r->channels,
         .rate_hz = sf.samplerate,
         .n_frames = r->n_frames,
+        .stated_frames = r->length.fd < 0 ? r->n_frames : r->length.stated / r->length.frame_size,
         .format = {sf.format & SF_FORMAT_TYPEMASK, sf.format & SF_FORMAT_SUBMASK},
     };
     *reader = r;
@@ -141,18 +153,20 @@ void audio_close(struct audio_reader *reader)
         return;
     if (reader->file)
         sf_close(reader->file);
+    if (reader->length.fd >= 0)
+        close(reader->length.fd);
     free(reader->interleaved);
     free(reader);
 }
 
-/* Write the samples of a block to the channels, from frame `at` on. False if a sample is not
- * finite: *bad is its index in the block. */
+/* Write the samples of a block to the channels, from frame `at` on. False if a sample is no number
+ * up to MAX_SAMPLE: *bad is its index in the block. */
 static bool deinterleave(const float *in, float *const *out, size_t at, size_t n, unsigned channels,
                          size_t *bad)
 {
     for (size_t i = 0; i < n * channels; ++i) {
         out[i % channels][at + i / channels] = in[i];
-        if (!isfinite(in[i])) {
+        if (!(fabsf(in[i]) <= MAX_SAMPLE)) {
             *bad = i;
             return false;
         }
@@ -194,7 +208,8 @@ enum tc_status audio_read(struct audio_reader *reader, float *const *channels, s
         if (!deinterleave(reader->interleaved, channels, total, (size_t)got, reader->channels,
                           &bad))
             return tc_fail(error, TC_BAD_VALUE,
-                           "frame %llu, channel %zu: the sample is %f, expected a finite number",
+                           "frame %llu, channel %zu: the sample is %g, expected a number below "
+                           "1e18; full scale is 1",
                            (unsigned long long)(reader->frames_read + bad / reader->channels),
                            bad % reader->channels + 1, (double)reader->interleaved[bad]);
         total += (size_t)got;

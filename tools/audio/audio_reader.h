@@ -16,7 +16,7 @@ enum tc_status audio_open(struct audio_reader **reader, const char *path, struct
                           struct tc_error *error);
 
 /** Read up to max_frames into [channels] buffers; *n_frames = 0 at the end of the file. Fails on a
- *  sample that is not finite, and on a file that ends before the length it stated. */
+ *  sample that is not finite or above 1e18, and on a file that ends before the length it stated. */
 enum tc_status audio_read(struct audio_reader *reader, float *const *channels, size_t max_frames,
                           size_t *n_frames, struct tc_error *error);
 

@@ -97,6 +97,10 @@ static bool open_files(struct file_player *p)
 
     if (audio_open(&p->reader, p->job->in, &p->info, &error) != TC_OK)
         return failed(file_player_input_name(p), &error);
+    if (p->info.stated_frames < p->info.n_frames)
+        talk_warn(file_player_input_name(p),
+                  "the header states %llu frames, but there are %llu: all are played",
+                  (unsigned long long)p->info.stated_frames, (unsigned long long)p->info.n_frames);
     return check_rate(p) && check_fit(p) && make_buffers(p) && open_result(p);
 }
 

@@ -13,4 +13,5 @@ tools_tonecell_SOURCES += \
 	%D%/render_plan.c %D%/render_plan.h \
 	%D%/result_path.c %D%/result_path.h \
 	%D%/sample_rate.c %D%/sample_rate.h \
-	%D%/wav_header.c %D%/wav_header.h
+	%D%/wav_header.c %D%/wav_header.h \
+	%D%/wav_length.c %D%/wav_length.h

@@ -3,6 +3,7 @@
 #include "cli/talk.h"
 #include "data/alignment.h"
 #include "data/quiet_clips.h"
+#include "data/recording_findings.h"
 #include "data/validation_split.h"
 
 #include <math.h>
@@ -58,9 +59,11 @@ static enum tc_status check_and_align(struct recordings *recordings,
         struct recording_pair *const pair = &recordings->pair[i];
 
         status = recording_pair_check(pair, error);
-        if (status == TC_OK)
+        if (status == TC_OK) {
+            recording_pair_report(pair, &recordings->findings);
             status = alignment_find(pair, !request->no_align,
                                     request->delay * recording_pair_ratio(pair), error);
+        }
     }
     return status;
 }
@@ -116,6 +119,8 @@ static enum tc_status make_clips(struct dataset *data, const struct dataset_requ
     for (unsigned i = CLIPS_TRAIN; i <= CLIPS_VAL && status == TC_OK; ++i)
         status = quiet_clips_cut(&data->clips[i], request->warmup, data->rate_hz,
                                  &data->recordings.findings, error);
+    for (unsigned i = 0; i < N_CLIP_SETS && status == TC_OK; ++i)
+        clip_set_report(&data->clips[i], request->warmup, &data->recordings.findings);
     findings_talk(&data->recordings.findings);
     if (status == TC_OK && request->train && data->clips[CLIPS_VAL].n == 0)
         status = validation_split(&data->clips[CLIPS_TRAIN], &data->clips[CLIPS_VAL],

@@ -9,8 +9,10 @@ tools_tonecell_SOURCES += \
 	%D%/findings.c %D%/findings.h \
 	%D%/knob_range.c %D%/knob_range.h \
 	%D%/manifest.c %D%/manifest.h \
+	%D%/overload.c %D%/overload.h \
 	%D%/quiet.c %D%/quiet.h \
 	%D%/quiet_clips.c %D%/quiet_clips.h \
+	%D%/recording_findings.c %D%/recording_findings.h \
 	%D%/recordings.c %D%/recordings.h \
 	%D%/silence.c %D%/silence.h \
 	%D%/validation_split.c %D%/validation_split.h

@@ -2,9 +2,11 @@
 
 #include "audio/sample_rate.h"
 #include "cli/talk.h"
+#include "data/recording_findings.h"
 #include "data/silence.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +90,7 @@ static enum tc_status read_file(struct recordings *recordings, struct recording 
                              file->number, &recordings->findings, error);
     if (status != TC_OK)
         return status;
+    recording_report(file, &recordings->findings);
     file->hash = hash_audio(&file->audio);
     return bring_to_rate(recordings, file, error);
 }

@@ -1,0 +1,78 @@
+#include "data/overload.h"
+
+#include "data/silence.h"
+
+#include <math.h>
+
+static const float full_scale = 0.99f; /* 127 / 128 is the largest sample of 8 bits */
+
+enum { MIN_RUN = 4 };
+
+struct clipped_samples clipped_find(const float *samples, size_t n)
+{
+    const struct signal_range range = signal_range(samples, n);
+    struct clipped_samples found = {0};
+    size_t start = 0;
+
+    for (size_t i = 1; i <= n; ++i) {
+        const float x = samples[start];
+
+        if (i < n && samples[i] == x)
+            continue;
+        if (i - start >= MIN_RUN && fabsf(x) >= full_scale && (x == range.low || x == range.high)) {
+            found.first = found.runs == 0 ? start : found.first;
+            ++found.runs;
+            found.frames += i - start;
+        }
+        start = i;
+    }
+    return found;
+}
+
+/* ------------------------------------------------------------------------------ pops */
+
+static const double pop_s = 0.02, input_s = 0.5, pop_factor = 3.0, input_factor = 1.5;
+
+static size_t loudest(const float *samples, size_t n)
+{
+    size_t at = 0;
+
+    for (size_t i = 1; i < n; ++i)
+        at = fabsf(samples[i]) > fabsf(samples[at]) ? i : at;
+    return at;
+}
+
+/* The largest size of the samples from `start` to before `stop`, and of all others. */
+static void peaks(const float *samples, size_t n, size_t start, size_t stop, float *inside,
+                  float *outside)
+{
+    *inside = *outside = 0.0f;
+    for (size_t i = 0; i < n; ++i) {
+        float *const peak = i >= start && i < stop ? inside : outside;
+
+        *peak = fmaxf(*peak, fabsf(samples[i]));
+    }
+}
+
+static void peaks_around(const float *samples, size_t n, size_t at, double frames, float *inside,
+                         float *outside)
+{
+    const size_t reach = (size_t)frames;
+
+    peaks(samples, n, at > reach ? at - reach : 0, at + reach + 1, inside, outside);
+}
+
+bool pop_find(const float *input, const float *target, size_t n_frames, double rate_hz,
+              size_t *frame, double *factor)
+{
+    const size_t at = loudest(target, n_frames);
+    float inside, outside;
+
+    peaks_around(target, n_frames, at, pop_s * rate_hz, &inside, &outside);
+    if (!(outside > 0.0f) || (double)inside < pop_factor * (double)outside)
+        return false;
+    *frame = at;
+    *factor = (double)(inside / outside);
+    peaks_around(input, n_frames, at, input_s * rate_hz, &inside, &outside);
+    return (double)inside <= input_factor * (double)outside;
+}

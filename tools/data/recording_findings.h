@@ -1,0 +1,19 @@
+/** @file
+ *  What is found in recordings by themselves, and in pairs of them. */
+#ifndef TONECELL_RECORDING_FINDINGS_H
+#define TONECELL_RECORDING_FINDINGS_H
+
+#include "data/clip_set.h"
+#include "data/recordings.h"
+
+/** Report a header that states less than there is. */
+void recording_report(const struct recording *file, struct findings *findings);
+
+/** Report a pop in the target, in what the rows use of a pair. */
+void recording_pair_report(const struct recording_pair *pair, struct findings *findings);
+
+/** Report inputs and targets that a converter clipped in more than 0.1 % of the frames after the
+ *  warm-up, which all clips are longer than. */
+void clip_set_report(const struct clip_set *set, size_t warmup, struct findings *findings);
+
+#endif
