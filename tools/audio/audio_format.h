@@ -3,7 +3,8 @@
  *
  *  Errors of these and of audio_reader.h and audio_writer.h are those of tonecell.h, without the
  *  name of the file: TC_IO (the operating system refused), TC_BAD_FORMAT (not audio, no frames, cut
- *  short), TC_BAD_VALUE (NaN, infinity or a number beyond any sound: says frame and channel), TC_UNSUPPORTED, TC_NO_MEMORY. */
+ *  short), TC_BAD_VALUE (NaN, infinity or a number beyond any sound: says frame and channel),
+ *  TC_UNSUPPORTED, TC_NO_MEMORY. */
 #ifndef TONECELL_AUDIO_FORMAT_H
 #define TONECELL_AUDIO_FORMAT_H
 

@@ -207,15 +207,13 @@ const struct command cmd_train = {
         "signal that came out. A few minutes of playing that use all strings, levels and "
         "techniques are enough. A constant delay between the two is measured and compensated. The "
         "parts that validate the model, 15 % in all, are spread over the recording; parts without "
-        "a "
-        "signal are left out. Ctrl-C ends the training and keeps the best "
-        "model so far; a second Ctrl-C stops at once.\n\n"
+        "a signal are left out. Ctrl-C ends the training and keeps the best model so far; a second "
+        "Ctrl-C stops at once.\n\n"
         "A manifest is a CSV table with a line of column names. Columns 'input' and 'target' name "
         "the files, relative to the manifest. Optional columns: 'split' (train, val or test), "
         "'start' and 'stop' (frames of the input file, stop excluded), 'delay' (frames by which "
-        "the target is late, "
-        "negative = early). Every further column is a knob, and its numbers are the settings of "
-        "the knob.",
+        "the target is late, negative = early). Every further column is a knob, and its numbers "
+        "are the settings of the knob.",
     OPTS(opts),
     .more_tables = task_options,
     EXAMPLES(examples),

@@ -31,8 +31,8 @@ struct findings {
 struct finding *findings_add(struct findings *findings, const char *kind, enum finding_level level,
                              const char *file);
 
-/** Write "file: what: action" for each that was not written before, of many of a kind the first few.
- */
+/** Write "file: what: action" for each that was not written before; of many of a kind the first
+ *  few. */
 void findings_talk(struct findings *findings);
 
 void findings_free(struct findings *findings);

@@ -16,9 +16,9 @@ struct frame_ranges {
 };
 
 /** Find the parts, of 1.5 s and more, in which the input is 40 dB below its loud parts or more, the
- *  target is no louder than its noise floor (6 dB above the median without input), and no linear filter makes the one from the other.
- *  A quarter of a second next to the signal is left out of them: short pauses and the ends of notes
- *  are signal, from which a model learns to be silent.
+ *  target is no louder than its noise floor (6 dB above the median without input), and no linear
+ *  filter makes the one from the other. A quarter of a second next to the signal is left out of
+ *  them: short pauses and the ends of notes are signal, from which a model learns to be silent.
  *
  *  input, target  n_frames each, aligned
  *
