@@ -325,31 +325,54 @@ enum tc_status tc_trainer_best_encoder(const struct tc_trainer *trainer, struct 
 
 /* ------------------------------------------------------------------------- alignment */
 
-struct tc_alignment {
-    long delay_frames; /* by which the target is late; negative: early */
-    bool inverted;     /* whether the target has the opposite polarity */
-    double confidence; /* the peak's height over that of the highest other peak, those within 32
-                          frames left out; from 1, INFINITY if there is no other */
+/** Two recordings that belong together, of any lengths. Samples that stand out of all others, as
+ *  pops do, count no more than these. */
+struct tc_align_clip {
+    const float *input, *target; /* [n_input], [n_target], without NaN */
+    size_t n_input, n_target;
 };
 
-/** Find the delay of a target with respect to its input by whitened cross-correlation.
+/** How targets lie against their inputs: frame n of the input belongs to frame
+ *  n + delay_frames + 1e-6 drift_ppm n of the target. */
+struct tc_alignment {
+    double delay_frames;    /* by which the target is late at the first frame; negative: early */
+    double drift_ppm;       /* of the target's clock against the input's; 0 if none is certain */
+    double drift_error_ppm; /* standard error of the drift that was measured; INFINITY: none was */
+    bool inverted;          /* whether the target has the opposite polarity */
+    bool certain;           /* whether delay and polarity can be stated as a fact */
+    double explained;       /* fraction of the target's energy that a short linear filter explains */
+    double lead;            /* standard errors by which it explains more than with other delays */
+};
+
+/** Find the delay, the drift and the polarity that clips of one device have in common.
  *
- *      r = IFFT( sum X* T / |sum X* T| ),   delay = argmax |r|      sums over segments
+ *  max_frames  the largest delay to look for, either way
+ *  polarity    1 or -1 if it is known, 0 if not
  *
- *  input, target  n_frames each, finite
- *  max_frames     the largest delay to look for, in either direction: of delays from -m to m the
- *                 best is found, m = min(max_frames, n_frames / 2) rounded down
+ *  Hypotheses come from whitened correlations of parts of the input with all of the target. They
+ *  are compared by what a linear filter of 32 taps leaves of parts on which it was not fitted. The
+ *  best is made exact by the phases of many parts: the delay at each, against what all have in
+ *  common, gives the drift. A device that filters has its delay a few frames after its first
+ *  response. Nothing is certain of clips that are silent or shorter than 256 frames.
  *
- *  Memory grows with max_frames, not with n_frames. A device that filters has its peak a few frames
- *  after its first response. Allocates; any number of threads may call it at a time.
- *  From: Knapp & Carter 1976 (the phase transform).
- *
- *  *alignment is written on success. Errors: TC_BAD_ARGUMENT (fewer than 2 frames), TC_BAD_VALUE
- *  (input or target is silent, or so quiet or loud that its energy is out of float's range),
- *  TC_NO_MEMORY. */
-enum tc_status tc_find_delay(const float *input, const float *target, size_t n_frames,
-                             size_t max_frames, struct tc_alignment *alignment,
-                             struct tc_error *error);
+ *  Allocates; any number of threads may call it at a time. *alignment is written on success.
+ *  Errors: TC_BAD_ARGUMENT (no clips), TC_NO_MEMORY.
+ *  From: Knapp & Carter 1976 (weighted cross-correlations). */
+enum tc_status tc_find_alignment(const struct tc_align_clip *clips, size_t n_clips,
+                                 size_t max_frames, int polarity, struct tc_alignment *alignment,
+                                 struct tc_error *error);
+
+/** By how many standard errors a linear filter of 8 taps explains more with one delay than with
+ *  another; negative if less, 0 if nothing can be said. Errors: TC_NO_MEMORY. */
+enum tc_status tc_align_compare(const struct tc_align_clip *clips, size_t n_clips,
+                                double delay_frames, double other_frames, double *lead,
+                                struct tc_error *error);
+
+/** Read a signal at positions between its frames: out[i] is that at first + step i, 0 beyond either
+ *  end. Up to 0.45 cycles per frame the error is below -100 dB; step is within 0.5 % of 1, so that
+ *  nothing aliases. Errors: TC_NO_MEMORY. From: Smith & Gossett 1984. */
+enum tc_status tc_align_resample(const float *samples, size_t n_frames, double first, double step,
+                                 float *out, size_t n_out, struct tc_error *error);
 
 /* ------------------------------------------------------------------------- scores */
 

@@ -18,5 +18,6 @@ include %D%/network/local.mk
 include %D%/kernels/local.mk
 include %D%/update/local.mk
 include %D%/measure/local.mk
+include %D%/align/local.mk
 include %D%/exact/local.mk
 include %D%/diagnose/local.mk

@@ -302,6 +302,46 @@ small -o c.safetensors --json --delay -3 dry.wav late.wav
 [ "$(number delay)" = -3 ] || fail "--delay -3 gives '$(number delay)'"
 small -o c.safetensors --json --no-align dry.wav late.wav
 [ "$(number delay)" = 0 ] || fail "--no-align gives '$(number delay)'"
+
+# Late by more than half a second; by a recorder whose clock runs 0.01 % slower; polarity given; and
+# by nothing that could be told.
+sox -D dry.wav later.wav pad 30000s@0 trim 0 88200s
+small -o c.safetensors --json dry.wav later.wav
+expect_line 'later.wav: delay 30000 frames (late), compensated' stderr
+[ "$(number delay)" = 30000 ] || fail "the record has delay '$(number delay)'"
+"$tonecell" eval --json -m c.safetensors dry.wav later.wav >stdout 2>stderr || fail 'eval'
+expect_line "later.wav: delay 30000 frames, as in the model's training" stderr
+"$tonecell" eval --json -m c.safetensors dry.wav late.wav >stdout 2>stderr || fail 'eval'
+[ "$(number delay)" = 37 ] || fail "a certain delay other than the model's: '$(number delay)'"
+"$tonecell" eval --json -m c.safetensors --delay 36 dry.wav late.wav >stdout 2>stderr || fail 'eval'
+[ "$(number delay)" = 36 ] || fail "eval --delay 36: '$(number delay)'"
+sox -D dry.wav slow.wav speed 0.9999 rate -v 44100 trim 0 88200s
+small -o c.safetensors --json dry.wav slow.wav
+expect_line "slow.wav: the recorder's clock drifts by +\(100.0\|99.9\).* ppm, 8.8 frames" stderr
+[ "$(number drift_ppm | cut -c 1-3)" = 100 ] || [ "$(number drift_ppm | cut -c 1-4)" = 99.9 ] ||
+	fail "the record has a drift of '$(number drift_ppm)' ppm"
+small -o c.safetensors --json --no-align dry.wav slow.wav
+[ -z "$(number drift_ppm)" ] || fail '--no-align measures a drift'
+small -o c.safetensors --json --polarity normal dry.wav wet.wav
+[ "$(number inverted)" = false ] || fail '--polarity normal'
+small -o c.safetensors --json --no-align dry.wav wet.wav
+[ "$(number inverted)" = false ] || fail '--no-align measures the polarity'
+small -o c.safetensors --json --no-align --polarity auto dry.wav wet.wav
+[ "$(number inverted)" = true ] || fail '--polarity auto'
+sox -D dry.wav other.wav reverse
+small -o c.safetensors --json dry.wav other.wav
+expect_line 'other.wav: no clear delay (.*): left as it is; --delay FRAMES sets one' stderr
+
+# Six recordings of one device have one delay.
+for n in 1 2 3 4 5 6; do
+	sox -D dry.wav dry$n.wav trim $((n * 9000))s 9000s
+	sox -D later.wav wet$n.wav trim $((n * 9000 + 30021))s 9000s
+done
+table input,target dry1.wav,wet1.wav dry2.wav,wet2.wav dry3.wav,wet3.wav dry4.wav,wet4.wav \
+	dry5.wav,wet5.wav dry6.wav,wet6.wav
+small -o c.safetensors --json --manifest pairs.csv
+expect_line 'train: delay -21 frames in 6 of 6 recordings (early), compensated' stderr
+[ "$(number delay)" = -21 ] || fail "six recordings have delay '$(number delay)'"
 table input,target,delay dry.wav,late.wav,36.6
 small -o c.safetensors --json --manifest pairs.csv
 [ "$(number delay)" = 37 ] || fail "delay 36.6 gives '$(number delay)'"

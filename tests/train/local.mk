@@ -42,4 +42,5 @@ include %D%/data/local.mk
 include %D%/network/local.mk
 include %D%/update/local.mk
 include %D%/measure/local.mk
+include %D%/align/local.mk
 include %D%/diagnose/local.mk

@@ -7,6 +7,7 @@
 #include "cli/talk.h"
 #include "data/dataset.h"
 #include "report/model_evaluation.h"
+#include "report/training_record.h"
 
 #include <math.h>
 
@@ -17,10 +18,12 @@ struct eval_options {
     struct text_list knobs;
     double sample_rate_hz;
     struct rate_choice rate;
-    bool no_align, json;
+    struct alignment_options alignment;
+    bool json;
 };
 
-static const struct eval_options defaults = {.split = CHOICE_NOT_GIVEN,
+static const struct eval_options defaults = {.alignment = ALIGNMENT_DEFAULTS,
+                                             .split = CHOICE_NOT_GIVEN,
                                              .channel = CHANNEL_AUTOMATIC,
                                              .warmup = 1000,
                                              .sample_rate_hz = REAL_NOT_GIVEN};
@@ -39,7 +42,7 @@ static const struct opt opts[] = {
     CHANNEL_OPTION(AT(channel)),
     {0, "warmup", OPT_COUNT, AT(warmup), 0, 1e9, "FRAMES",
      "frames at the start of each clip that are not scored [1000]", GROUP_DATA, EVERYDAY},
-    NO_ALIGN_OPTION(AT(no_align)),
+    ALIGNMENT_OPTIONS(AT(alignment), "as in the model's training, else measured"),
     JSON_OPTION(AT(json)),
 };
 
@@ -72,7 +75,8 @@ static enum tc_status check_model(const struct eval_options *o, const struct tc_
 }
 
 static enum tc_status load_recordings(struct dataset *data, const struct eval_options *o,
-                                      unsigned n_operands, char **operands, struct tc_error *error)
+                                      const struct tc_model *model, unsigned n_operands,
+                                      char **operands, struct tc_error *error)
 {
     const bool given = is_given(o->split);
     const struct dataset_request request = {.manifest = o->manifest,
@@ -81,8 +85,9 @@ static enum tc_status load_recordings(struct dataset *data, const struct eval_op
                                             .channel = (enum channel_choice)o->channel,
                                             .warmup = (size_t)o->warmup,
                                             .no_resample = o->rate.no_resample,
-                                            .no_align = o->no_align,
-                                            .delay = (double)NAN,
+                                            .alignment = o->alignment,
+                                            .model_delay_s =
+                                                training_record_delay_s(tc_model_metadata(model)),
                                             .split = given ? (enum split)o->split : SPLIT_TEST,
                                             .split_if_there = !given};
 
@@ -110,7 +115,7 @@ static int eval(struct model_evaluation *e, const struct eval_options *o, bool r
 {
     struct dataset data;
     struct tc_error error;
-    enum tc_status status = load_recordings(&data, o, n_operands, operands, &error);
+    enum tc_status status = load_recordings(&data, o, e->model, n_operands, operands, &error);
     int exit_status = 1;
 
     if (status == TC_OK)
@@ -129,6 +134,8 @@ static int eval(struct model_evaluation *e, const struct eval_options *o, bool r
 static int check_options(const struct command *self, const struct eval_options *o,
                          unsigned n_operands)
 {
+    const char *wrong;
+
     if (o->model == NULL)
         return usage_error(self, "--model is missing");
     if (o->manifest != NULL && n_operands != 0)
@@ -139,7 +146,8 @@ static int check_options(const struct command *self, const struct eval_options *
                                      : "expected --manifest or DRY and WET");
     if (o->manifest == NULL && is_given(o->split) && o->split != SPLIT_ALL)
         return usage_error(self, "--split needs a --manifest");
-    return 0;
+    wrong = alignment_options_check(&o->alignment);
+    return wrong != NULL ? usage_error(self, "%s", wrong) : 0;
 }
 
 static int eval_command(const struct command *self, const void *options, unsigned n_operands,
@@ -183,8 +191,9 @@ const struct command cmd_eval = {
         "0 is perfect, 1 is the score of silence. Beside it stand the scores of the best gain and "
         "of the best linear filter of 128 taps (FIR), both fitted to these very recordings: a "
         "useful model is clearly better.\n\n"
-        "The delay between the recordings is measured and compensated, unless the manifest has it "
-        "in a column 'delay' or --no-align is given.",
+        "The delay between the recordings is taken to be that of the model's training, unless "
+        "another is certain, the manifest has it in a column 'delay', or --delay or --no-align is "
+        "given; without a known one it is measured. Clocks that drift apart are compensated.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

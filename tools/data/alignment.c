@@ -4,61 +4,304 @@
 #include "tonecell-train.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 /* A peak this early is as likely the device's own filtering as a late recording. A causal model can
  * learn a few frames of delay at no cost, but cannot know future frames: such targets are not
  * moved. */
 enum { OWN_DELAY_FRAMES = 8 };
 
-/* Below this the highest peak might be any of several. */
-static const double min_confidence = 1.25;
+/* Recordings of one device differ by more than this, frames, or not at all: its filters move the
+ * peak by a frame or two as knobs are turned. */
+enum { MIN_DIFFERENCE = 3 };
+
+/* Standard errors from which on a difference is certain. */
+static const double certain_lead = 5.0;
 
 /* The largest delay that is searched for. */
-static const double max_delay_s = 0.5;
+static const double max_delay_s = 30.0;
 
-static void report_delay(const struct recording_pair *pair, const struct tc_alignment *found)
+/* A drift below this is not compensated. */
+static const double min_drift_ppm = 1.0;
+
+/* Up to so many recordings each have a line of their own in the report. */
+enum { MAX_LINES = 4 };
+
+const char *alignment_options_check(const struct alignment_options *options)
 {
-    const char *const polarity = pair->inverted ? ", polarity inverted" : "";
+    return options->no_align && is_given(options->delay) ? "give --delay or --no-align, not both"
+                                                         : NULL;
+}
 
-    if (found->confidence < min_confidence)
-        talk_warn(pair->target->path,
-                  "no clear delay (peak of %ld frames only %.2f times the next): left as it is",
-                  found->delay_frames, found->confidence);
-    else if (found->delay_frames != pair->delay)
-        talk_say(pair->target->path, "delay 0 frames (peak at %ld, no more than a filter's)%s",
-                 found->delay_frames, polarity);
+/* ------------------------------------------------------------------ measuring */
+
+/* What is known of the pairs: each by itself, and all together. */
+struct measurement {
+    size_t n_pairs;
+    struct tc_align_clip *clip; /* [n_pairs] */
+    struct tc_alignment *own;   /* [n_pairs] */
+    struct tc_alignment shared;
+    bool of_model; /* the shared one is that of the model's recordings */
+    int polarity;  /* 1 or -1 if it was given, else 0 */
+    size_t max_frames;
+};
+
+static struct tc_align_clip clip_of(const struct recording_pair *pair)
+{
+    const size_t start = (size_t)pair->start, stop = (size_t)pair->stop;
+    const bool to_the_end = stop == pair->n_frames;
+    const struct audio *const input = &pair->input->audio, *const target = &pair->target->audio;
+
+    return (struct tc_align_clip){.input = input->channel[0] + start,
+                                  .target = target->channel[0] + start,
+                                  .n_input = (to_the_end ? input->n_frames : stop) - start,
+                                  .n_target = (to_the_end ? target->n_frames : stop) - start};
+}
+
+static enum tc_status find(const struct measurement *m, size_t first, size_t n,
+                           struct tc_alignment *found, struct tc_error *error)
+{
+    return tc_find_alignment(m->clip + first, n, m->max_frames, m->polarity, found, error);
+}
+
+static enum tc_status measure(struct measurement *m, const struct recordings *recordings,
+                              double model_delay_s, struct tc_error *error)
+{
+    enum tc_status status = TC_OK;
+
+    for (size_t i = 0; i < m->n_pairs && status == TC_OK; ++i) {
+        m->clip[i] = clip_of(&recordings->pair[i]);
+        status = find(m, i, 1, &m->own[i], error);
+    }
+    m->shared = m->own[0];
+    if (status == TC_OK && m->n_pairs > 1)
+        status = find(m, 0, m->n_pairs, &m->shared, error);
+    m->of_model = !isnan(model_delay_s);
+    if (m->of_model) {
+        m->shared.delay_frames = model_delay_s * recordings->rate_hz;
+        m->shared.drift_ppm = 0.0;
+        m->shared.certain = true;
+    }
+    return status;
+}
+
+/* Whether it is certain that a pair has another delay than all together. */
+static enum tc_status differs(const struct measurement *m, size_t i, bool *different,
+                              struct tc_error *error)
+{
+    const struct tc_alignment *const own = &m->own[i], *const shared = &m->shared;
+    double lead = 0.0;
+    enum tc_status status = TC_OK;
+
+    *different = own->certain && !shared->certain;
+    if (!own->certain || !shared->certain ||
+        fabs(own->delay_frames - shared->delay_frames) < MIN_DIFFERENCE)
+        return TC_OK;
+    status =
+        tc_align_compare(m->clip + i, 1, own->delay_frames, shared->delay_frames, &lead, error);
+    *different = lead >= certain_lead;
+    return status;
+}
+
+/* ------------------------------------------------------------------ the pairs */
+
+/* In whole frames. More of the rest is left as a delay, which a model can learn. */
+static long whole_frames(double delay)
+{
+    return (long)floor(delay + 0.4);
+}
+
+static long moved_by(double delay)
+{
+    const long frames = whole_frames(delay);
+
+    return frames < 0 || frames > OWN_DELAY_FRAMES ? frames : 0;
+}
+
+/* Frame n + pair->delay of the compensated target is frame n + delay + drift n of the recorded one,
+ * n from the first frame that the rows use. */
+static enum tc_status compensate_drift(struct recording_pair *pair,
+                                       const struct tc_alignment *found, struct tc_error *error)
+{
+    const struct audio *const target = &pair->target->audio;
+    const double drift = 1e-6 * found->drift_ppm;
+    const double fraction = pair->delay != 0 ? found->delay_frames - (double)pair->delay : 0.0;
+    const double first = fraction - drift * (double)(pair->delay + (long)pair->start);
+    enum tc_status status = recording_pair_detach_target(pair, error);
+
+    for (unsigned c = 0; c < target->channels && status == TC_OK; ++c)
+        status = tc_align_resample(target->channel[c], target->n_frames, first, 1.0 + drift,
+                                   pair->compensated[c], pair->n_frames, error);
+    pair->drift_ppm = found->drift_ppm;
+    return status;
+}
+
+static enum tc_status set_pair(struct recording_pair *pair, const struct tc_alignment *found,
+                               bool of_model, struct tc_error *error)
+{
+    pair->measured = found->certain;
+    pair->inverted = found->inverted && found->certain;
+    if (found->certain)
+        pair->delay = of_model ? lround(found->delay_frames) : moved_by(found->delay_frames);
+    return pair->needed && found->certain && fabs(found->drift_ppm) >= min_drift_ppm
+               ? compensate_drift(pair, found, error)
+               : TC_OK;
+}
+
+/* ------------------------------------------------------------------ the report */
+
+static void report_unclear(const struct recording_pair *pair, const struct tc_alignment *found)
+{
+    talk_warn(pair->target->path,
+              "no clear delay (%ld frames, the best, explain only %.0f %% of the sound): left as "
+              "it is; --delay FRAMES sets one",
+              lround(found->delay_frames), 100.0 * found->explained);
+}
+
+static void report_delay(const char *path, const char *which, long delay,
+                         const struct tc_alignment *found, bool of_model)
+{
+    const char *const polarity = found->inverted ? ", polarity inverted" : "";
+
+    if (of_model)
+        talk_say(path, "delay %ld frames%s, as in the model's training", delay, which);
+    else if (delay != whole_frames(found->delay_frames))
+        talk_say(path, "delay 0 frames%s (peak at %ld, no more than a filter's)%s", which,
+                 whole_frames(found->delay_frames), polarity);
     else
-        talk_say(pair->target->path, "delay %ld frames%s%s", pair->delay,
-                 pair->delay < 0   ? " (early), compensated"
-                 : pair->delay > 0 ? " (late), compensated"
-                                   : "",
+        talk_say(path, "delay %ld frames%s%s%s", delay, which,
+                 delay < 0   ? " (early), compensated"
+                 : delay > 0 ? " (late), compensated"
+                             : "",
                  polarity);
 }
 
-enum tc_status alignment_find(struct recording_pair *pair, bool align, double delay,
+static void report_drift(const struct recording_pair *pair, const struct tc_alignment *found)
+{
+    const double frames = 1e-6 * found->drift_ppm * (double)(pair->stop - pair->start);
+
+    if (pair->drift_ppm != 0.0)
+        talk_say(
+            pair->target->path,
+            "the recorder's clock drifts by %+.2f ppm, %.1f frames from start to end: resampled",
+            found->drift_ppm, fabs(frames));
+}
+
+/* What most recordings share, in one line for all of them. */
+static void report_shared(const struct recordings *recordings, const struct measurement *m,
+                          size_t n_shared)
+{
+    char which[64];
+
+    if (n_shared == 0)
+        return;
+    (void)snprintf(which, sizeof which, " in %zu of %zu recordings", n_shared, recordings->n_pairs);
+    if (m->shared.certain)
+        report_delay(NULL, which,
+                     m->of_model ? lround(m->shared.delay_frames)
+                                 : moved_by(m->shared.delay_frames),
+                     &m->shared, m->of_model);
+    else
+        talk_warn(NULL,
+                  "no clear delay%s (%ld frames, the best, explain only %.0f %% of the sound): "
+                  "left as they are; --delay FRAMES sets one",
+                  which, lround(m->shared.delay_frames), 100.0 * m->shared.explained);
+}
+
+static enum tc_status decide(struct recordings *recordings, const struct measurement *m,
+                             struct tc_error *error)
+{
+    const bool lines = m->n_pairs <= MAX_LINES;
+    size_t n_shared = 0;
+    enum tc_status status = TC_OK;
+
+    for (size_t i = 0; i < m->n_pairs && status == TC_OK; ++i) {
+        struct recording_pair *const pair = &recordings->pair[i];
+        const struct tc_alignment *found;
+        bool own;
+
+        status = differs(m, i, &own, error);
+        /* A drift can only be compensated from where the pair itself starts. */
+        own = own || (m->own[i].certain && fabs(m->own[i].drift_ppm) >= min_drift_ppm);
+        found = own ? &m->own[i] : &m->shared;
+        if (status == TC_OK)
+            status = set_pair(pair, found, m->of_model && !own, error);
+        if (status != TC_OK || !pair->needed)
+            continue;
+        n_shared += !own;
+        if (!found->certain && lines)
+            report_unclear(pair, found);
+        else if (own || lines)
+            report_delay(pair->target->path, "", pair->delay, found, m->of_model && !own);
+        report_drift(pair, found);
+    }
+    if (status == TC_OK && !lines)
+        report_shared(recordings, m, n_shared);
+    return status;
+}
+
+static void set_polarities(struct recordings *recordings, const struct measurement *m)
+{
+    for (size_t i = 0; i < m->n_pairs; ++i)
+        recordings->pair[i].inverted = m->own[i].certain && m->own[i].inverted;
+}
+
+/* ------------------------------------------------------------------ all of it */
+
+static enum tc_status measure_and_decide(struct recordings *recordings, int polarity,
+                                         bool polarity_only, double model_delay_s,
+                                         struct tc_error *error)
+{
+    struct measurement m = {.n_pairs = recordings->n_pairs,
+                            .polarity = polarity,
+                            .max_frames = (size_t)(max_delay_s * recordings->rate_hz)};
+    enum tc_status status;
+
+    m.clip = calloc(m.n_pairs, sizeof *m.clip);
+    m.own = calloc(m.n_pairs, sizeof *m.own);
+    if (m.clip == NULL || m.own == NULL)
+        status = tc_fail(error, TC_NO_MEMORY, "no memory to align %zu recordings", m.n_pairs);
+    else
+        status = measure(&m, recordings, model_delay_s, error);
+    if (status == TC_OK && polarity_only)
+        set_polarities(recordings, &m);
+    else if (status == TC_OK)
+        status = decide(recordings, &m, error);
+    free(m.clip);
+    free(m.own);
+    return status;
+}
+
+static bool any_needed(const struct recordings *recordings)
+{
+    for (size_t i = 0; i < recordings->n_pairs; ++i)
+        if (recordings->pair[i].needed)
+            return true;
+    return false;
+}
+
+enum tc_status alignment_find(struct recordings *recordings,
+                              const struct alignment_options *options, double model_delay_s,
                               struct tc_error *error)
 {
-    const size_t n = (size_t)(pair->stop - pair->start);
-    const double rate_hz = pair->input->audio.rate_hz;
-    const bool measure = align && isnan(delay);
-    struct tc_alignment found;
-    struct tc_error inner;
-    const enum tc_status status = tc_find_delay(pair->input->audio.channel[0] + pair->start,
-                                                pair->target->audio.channel[0] + pair->start, n,
-                                                (size_t)(rate_hz * max_delay_s), &found, &inner);
+    const int polarity = options->polarity == POLARITY_NORMAL     ? 1
+                         : options->polarity == POLARITY_INVERTED ? -1
+                                                                  : 0;
+    const bool given = is_given(options->delay) || options->no_align || !any_needed(recordings);
+    enum tc_status status = TC_OK;
 
-    if (status != TC_OK)
-        return tc_fail(error, status, "%s: %s", pair->target->path, inner.message);
-    pair->confidence = found.confidence;
-    pair->inverted = found.inverted && found.confidence >= min_confidence;
-    pair->measured = measure && found.confidence >= min_confidence;
-    if (!isnan(delay))
-        pair->delay = lround(delay);
-    else if (pair->measured && (found.delay_frames < 0 || found.delay_frames > OWN_DELAY_FRAMES))
-        pair->delay = found.delay_frames;
-    if (measure && pair->needed)
-        report_delay(pair, &found);
-    return TC_OK;
+    if (!given || options->polarity == POLARITY_AUTO)
+        status = measure_and_decide(recordings, polarity, given, model_delay_s, error);
+    for (size_t i = 0; i < recordings->n_pairs; ++i) {
+        struct recording_pair *const pair = &recordings->pair[i];
+
+        if (polarity != 0)
+            pair->inverted = polarity < 0;
+        if (is_given(options->delay))
+            pair->delay = lround(options->delay * recording_pair_ratio(pair));
+    }
+    return status;
 }
 
 void alignment_check_polarity(const struct recordings *recordings)

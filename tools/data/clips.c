@@ -56,7 +56,7 @@ enum tc_status clip_set_add_row(struct clip_set *set, const struct recording_pai
 
         s.start = (size_t)start + (delay < 0 ? shift : 0);
         s.input = pair->input->audio.channel[c] + s.start;
-        s.target = pair->target->audio.channel[c] + start + (delay > 0 ? shift : 0);
+        s.target = recording_pair_target(pair, c) + start + (delay > 0 ? shift : 0);
         status = clip_set_append(set, &s, row->knob, n_frames, error);
     }
     return status;

@@ -59,13 +59,12 @@ static enum tc_status check_and_align(struct recordings *recordings,
         struct recording_pair *const pair = &recordings->pair[i];
 
         status = recording_pair_check(pair, error);
-        if (status == TC_OK) {
+        if (status == TC_OK)
             recording_pair_report(pair, &recordings->findings);
-            status = alignment_find(pair, !request->no_align,
-                                    request->delay * recording_pair_ratio(pair), error);
-        }
     }
-    return status;
+    return status == TC_OK
+               ? alignment_find(recordings, &request->alignment, request->model_delay_s, error)
+               : status;
 }
 
 static enum tc_status load_recordings(struct dataset *data, const struct dataset_request *request,

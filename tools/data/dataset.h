@@ -6,18 +6,15 @@
 #define TONECELL_DATASET_H
 
 #include "cli/options.h"
+#include "data/alignment.h"
 #include "data/clips.h"
 #include "data/manifest.h"
 #include "data/recordings.h"
 
-/** Options of the commands that take recordings: a const char * and a bool. */
+/** An option of the commands that take recordings: a const char *. */
 #define MANIFEST_OPTION(offset)                                \
     OPT_ROW(0, "manifest", OPT_TEXT, offset, 0, 0, "FILE.csv", \
             "CSV table of the recordings, instead of DRY and WET", GROUP_DATA, EVERYDAY)
-#define NO_ALIGN_OPTION(offset)                          \
-    OPT_ROW(0, "no-align", OPT_FLAG, offset, 0, 0, NULL, \
-            "do not measure the delay between the recordings", GROUP_DATA, EXPERT)
-
 #define NO_RESAMPLE_OPTION(offset, help) \
     OPT_ROW(0, "no-resample", OPT_FLAG, offset, 0, 0, NULL, help, GROUP_DATA, EXPERT)
 
@@ -26,14 +23,14 @@ struct dataset_request {
     unsigned n_files;
     char *const *files; /* DRY WET [DRY WET ...], or with CHANNEL_SPLIT both in one, each */
     enum channel_choice channel;
-    size_t warmup;       /* a clip must be longer */
-    double rate_hz;      /* to which files are converted; 0: that of the first */
-    bool no_resample;    /* refuse files of another rate */
-    bool no_align;       /* do not measure delays */
-    double delay;        /* of rows without one in the manifest; NAN: measure */
-    bool train;          /* take train and val, and split val off train if there is none */
-    enum split split;    /* if not train: the rows to take to be scored; if the manifest has no */
-    bool split_if_there; /* such row, take all and report it, or fail */
+    size_t warmup;                      /* a clip must be longer */
+    double rate_hz;                     /* to which files are converted; 0: that of the first */
+    bool no_resample;                   /* refuse files of another rate */
+    struct alignment_options alignment; /* of rows without a delay in the manifest */
+    double model_delay_s; /* of the recordings that a model was trained on; NAN: none */
+    bool train;           /* take train and val, and split val off train if there is none */
+    enum split split;     /* if not train: the rows to take to be scored; if the manifest has no */
+    bool split_if_there;  /* such row, take all and report it, or fail */
 };
 
 /** What clips are for: only the first two if the data set is for training, else only the last. */

@@ -25,6 +25,8 @@ void recordings_free(struct recordings *recordings)
         audio_free(&recordings->file[i].audio);
         free(recordings->file[i].number);
     }
+    for (size_t i = 0; i < recordings->n_pairs; ++i)
+        free(recordings->pair[i].compensated);
     findings_free(&recordings->findings);
     free(recordings->file);
     free(recordings->pair);
@@ -200,6 +202,27 @@ enum tc_status recordings_add(struct recordings *recordings, const struct manife
 double recording_pair_ratio(const struct recording_pair *pair)
 {
     return pair->input->audio.rate_hz / pair->input->file_hz;
+}
+
+enum tc_status recording_pair_detach_target(struct recording_pair *pair, struct tc_error *error)
+{
+    const unsigned channels = pair->target->audio.channels;
+    float **const buffers = malloc(channels * (sizeof *buffers + pair->n_frames * sizeof(float)));
+
+    if (buffers == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "%s: no memory to resample %zu frames",
+                       pair->target->path, pair->n_frames);
+    for (unsigned c = 0; c < channels; ++c)
+        buffers[c] = (float *)(buffers + channels) + c * pair->n_frames;
+    free(pair->compensated);
+    pair->compensated = buffers;
+    return TC_OK;
+}
+
+const float *recording_pair_target(const struct recording_pair *pair, unsigned channel)
+{
+    return pair->compensated != NULL ? pair->compensated[channel]
+                                     : pair->target->audio.channel[channel];
 }
 
 /* A row's frames in frames of the recording. */

@@ -29,7 +29,8 @@ struct recording_pair {
     bool needed;          /* a row takes its delay from here */
     long delay;           /* where the row has none */
     bool measured, inverted;
-    double confidence;
+    double drift_ppm;    /* of the target's clock, if that has been compensated; else 0 */
+    float **compensated; /* [channels] buffers of n_frames; NULL: the target as it was recorded */
 };
 
 struct recordings {
@@ -60,6 +61,12 @@ double recording_pair_ratio(const struct recording_pair *pair);
 /** The pair of a row; NULL if it was not loaded. */
 struct recording_pair *recordings_find(const struct recordings *recordings,
                                        const struct manifest_row *row);
+
+/** Buffers for a compensated target, into which the caller writes. Errors: TC_NO_MEMORY. */
+enum tc_status recording_pair_detach_target(struct recording_pair *pair, struct tc_error *error);
+
+/** A channel of the target, compensated if it has been. */
+const float *recording_pair_target(const struct recording_pair *pair, unsigned channel);
 
 /** Report which files were converted to the rate of the recordings. */
 void recordings_report_rates(const struct recordings *recordings);

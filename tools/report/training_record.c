@@ -2,6 +2,8 @@
 
 #include "cli/json_result.h"
 
+#include <math.h>
+
 static const char *optimizer_name(enum tc_optimizer optimizer)
 {
     return optimizer == TC_OPTIMIZER_RMSPROP ? "rmsprop" : "adam";
@@ -83,4 +85,25 @@ void training_record_add(json_t *record, const struct tc_train_options *options,
     json_set_count(record, "updates", progress->updates);
     json_set_count(record, "frames", progress->frames);
     json_set_count(record, "undone", progress->rejected);
+}
+
+double training_record_delay_s(const struct tc_metadata *meta)
+{
+    json_t *const record = meta->training != NULL ? json_loads(meta->training, 0, NULL) : NULL;
+    const json_t *clip;
+    double delay = NAN;
+    size_t i;
+
+    json_array_foreach(json_object_get(record, "train"), i, clip)
+    {
+        const json_t *const value = json_object_get(clip, "delay");
+
+        if (!json_is_number(value) || (i > 0 && json_number_value(value) != delay)) {
+            delay = NAN;
+            break;
+        }
+        delay = json_number_value(value);
+    }
+    json_decref(record);
+    return meta->sample_rate_hz > 0.0 ? delay / meta->sample_rate_hz : NAN;
 }

@@ -10,6 +10,8 @@
 static int check_options(const struct command *self, const struct train_arguments *arguments,
                          unsigned n_operands)
 {
+    const char *wrong;
+
     if (arguments->manifest != NULL && n_operands > 0)
         return usage_error(self, "give --manifest or pairs of files, not both");
     if (arguments->manifest == NULL && n_operands == 0)
@@ -19,9 +21,8 @@ static int check_options(const struct command *self, const struct train_argument
                                  "a file whose left channel is DRY and whose right one WET");
     if (n_operands % 2 != 0 && arguments->effect.channel != CHANNEL_SPLIT)
         return usage_error(self, "%u files: expected pairs of DRY and WET", n_operands);
-    if (arguments->effect.no_align && is_given(arguments->effect.delay))
-        return usage_error(self, "give --delay or --no-align, not both");
-    return 0;
+    wrong = alignment_options_check(&arguments->effect.alignment);
+    return wrong != NULL ? usage_error(self, "%s", wrong) : 0;
 }
 
 /* ------------------------------------------------------------------------------ data */
@@ -38,8 +39,8 @@ static void *load(const struct train_arguments *arguments, size_t warmup, unsign
         .rate_hz =
             is_given(arguments->effect.sample_rate_hz) ? arguments->effect.sample_rate_hz : 0.0,
         .no_resample = arguments->effect.no_resample,
-        .no_align = arguments->effect.no_align,
-        .delay = arguments->effect.delay,
+        .alignment = arguments->effect.alignment,
+        .model_delay_s = REAL_NOT_GIVEN,
         .train = true};
     struct effect_data *const data = calloc(1, sizeof *data);
     struct tc_error error;

@@ -9,9 +9,7 @@ static const struct opt opts[] = {
      "range of a knob, with its default and its unit [the range in the manifest]", GROUP_DATA,
      EVERYDAY},
     CHANNEL_OPTION(AT(channel)),
-    {0, "delay", OPT_REAL, AT(delay), -1e7, 1e7, "FRAMES",
-     "delay of WET against DRY, negative if WET is early [measured]", GROUP_DATA, EXPERT},
-    NO_ALIGN_OPTION(AT(no_align)),
+    ALIGNMENT_OPTIONS(AT(alignment), "measured"),
     {0, "sample-rate", OPT_REAL, AT(sample_rate_hz), 1, 1e6, "HZ",
      "sample rate of the model, to which recordings of another are converted [that of the first "
      "DRY]",

@@ -5,18 +5,21 @@
 
 #include "cli/given.h"
 #include "cli/options.h"
+#include "data/alignment.h"
 #include "data/channels.h"
 
 struct effect_options {
     struct text_list knob_ranges;
     int channel; /* enum channel_choice */
-    double delay, sample_rate_hz;
-    bool no_align, no_resample;
+    double sample_rate_hz;
+    struct alignment_options alignment;
+    bool no_resample;
 };
 
-#define EFFECT_DEFAULTS                                                                          \
-    {                                                                                            \
-        .channel = CHANNEL_AUTOMATIC, .delay = REAL_NOT_GIVEN, .sample_rate_hz = REAL_NOT_GIVEN, \
+#define EFFECT_DEFAULTS                                                \
+    {                                                                  \
+        .channel = CHANNEL_AUTOMATIC, .alignment = ALIGNMENT_DEFAULTS, \
+        .sample_rate_hz = REAL_NOT_GIVEN,                              \
     }
 
 extern const struct opt_table effect_option_table;

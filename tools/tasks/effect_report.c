@@ -66,6 +66,8 @@ static json_t *pairs_json(const struct recordings *recordings)
         json_object_set_new(object, "input", file_json(pair->input));
         json_object_set_new(object, "target", file_json(pair->target));
         json_object_set_new(object, "inverted", json_boolean(pair->inverted));
+        if (pair->drift_ppm != 0.0)
+            json_object_set_new(object, "drift_ppm", json_number(pair->drift_ppm));
         json_array_append_new(array, object);
     }
     return array;

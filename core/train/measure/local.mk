@@ -1,7 +1,6 @@
-# Alignment of recordings, scores of outputs.
+# Scores of outputs.
 core_libtonecell_train_la_SOURCES += \
 	%D%/cross_entropy.c %D%/cross_entropy.h \
-	%D%/delay.c \
 	%D%/direct_path.c \
 	%D%/fir.c \
 	%D%/score.c \

@@ -1,5 +1,3 @@
-unit_tests += %D%/check_delay %D%/check_fir
-%C%_check_delay_SOURCES = %D%/check_delay.c $(failing_malloc)
-%C%_check_delay_LDFLAGS = $(failing_malloc_ldflags)
+unit_tests += %D%/check_fir
 %C%_check_fir_SOURCES = %D%/check_fir.c $(failing_malloc)
 %C%_check_fir_LDFLAGS = $(failing_malloc_ldflags)

@@ -1,0 +1,13 @@
+# How recordings lie against each other.
+core_libtonecell_train_la_SOURCES += \
+	%D%/coarse.c %D%/coarse.h \
+	%D%/decimate.c %D%/decimate.h \
+	%D%/find.c \
+	%D%/fine.c %D%/fine.h \
+	%D%/line.c %D%/line.h \
+	%D%/resample.c \
+	%D%/residual.c %D%/residual.h \
+	%D%/segments.c %D%/segments.h \
+	%D%/signal.c %D%/signal.h \
+	%D%/spectra.c %D%/spectra.h \
+	%D%/warp.c %D%/warp.h
