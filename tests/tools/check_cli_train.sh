@@ -330,7 +330,7 @@ small -o c.safetensors --json --no-align --polarity auto dry.wav wet.wav
 [ "$(number inverted)" = true ] || fail '--polarity auto'
 sox -D dry.wav other.wav reverse
 small -o c.safetensors --json dry.wav other.wav
-expect_line 'other.wav: no clear delay (.*): left as it is; --delay FRAMES sets one' stderr
+expect_line 'other.wav: warning: no clear delay (.*): left as it is; --delay FRAMES sets one' stderr
 
 # Six recordings of one device have one delay.
 for n in 1 2 3 4 5 6; do
