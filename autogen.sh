@@ -11,7 +11,7 @@ plugin="ladspa-sdk"
 tests="check sox ffmpeg ecasound swh-plugins binutils man-db xz-utils"
 ci="gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user valgrind clang-14 libclang-rt-14-dev python3-onnx"
 hosts="gstreamer1.0-tools gstreamer1.0-plugins-good gstreamer1.0-plugins-bad alsa-utils mplayer csound csound-plugins \
-puredata-core pd-plugin jackd2 pipewire pipewire-bin"
+puredata-core pd-plugin jackd2 pipewire pipewire-bin audacity xvfb lmms ardour"
 
 # install_dependencies PACKAGES
 install_dependencies() {

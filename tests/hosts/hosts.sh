@@ -11,14 +11,21 @@ export GST_REGISTRY="$work/gst.registry"
 failed=0
 RATE_HZ=48000 SECONDS_OF_NOISE=0.625229 # those of the wavs
 
+fail() { # SENTENCE
+	echo "FAIL $1"
+	test ! -s "$work/log" || sed 's/^/     /' "$work/log"
+	failed=1
+}
+
 # Programs without the sanitizers' run time cannot load a plugin that needs it.
 if nm -D --undefined-only "$PLUGIN_FOLDER/tonecell.so" 2>/dev/null | grep -Eq '__(asan|ubsan|tsan)_'; then
 	echo "skipped: the plugin was built with a sanitizer, which Debian's hosts cannot load"
 	exit 77
 fi
 
-# Each host: its program, the error of its sample format, the frames that it may lose at the end,
-# what becomes of the latency, and whether it is also tried with two channels.
+# Each host: its programs, the error of its sample format, the frames that it may lose at the end,
+# what becomes of the latency, and what is tried: "mono" all settings of rates, "stereo" also two
+# channels, "once" one setting, in hosts that take seconds to start.
 #
 # applyplugin writes 16 bits, melt reads them, too. sox rounds to 25 bits (6e-8) as it reads a file, as
 # it calls the plugin and as it writes, and a model may amplify small differences nine times. Those
@@ -35,21 +42,29 @@ alsa         aplay           0     0     late         stereo
 mplayer      mplayer         0     0     late         mono
 csound       csound          0     0     late         mono
 pd           pd              0     0     late         mono
-jack         jackd           0     0     late         stereo
+jack         jackd,ecasound  0     0     late         stereo
 pipewire     pipewire        1e-6  2400  live         mono
 melt         melt            1e-4  0     late         mono
+audacity     audacity,Xvfb   0     0     late         once
+lmms         lmms            0     0     late         once
+ardour       ardour7-lua     0     0     settled      once
 '
 
-# FIELD of the row of HOST: 2 program, 3 error, 4 frames lost, 5 latency, 6 channels.
+# FIELD of the row of HOST: 2 programs, 3 error, 4 frames lost, 5 latency, 6 what is tried.
 host_field() { # HOST FIELD
 	echo "$host_table" | awk -v host="$1" -v field="$2" '$1 == host { print $field }'
 }
 
-hosts=
-for host in $(echo "$host_table" | awk '{ print $1 }'); do
-	program=$(host_field "$host" 2)
-	if command -v "$program" >/dev/null; then hosts="$hosts $host"; else echo "skip $host: $program is not installed"; fi
-done
+find_hosts() { # KIND...: sets hosts to those installed with which this is tried
+	hosts=
+	for host in $(echo "$host_table" | awk -v kinds=" $* " 'NF && index(kinds, " " $6 " ") { print $1 }'); do
+		missing=
+		for program in $(host_field "$host" 2 | tr , ' '); do
+			command -v "$program" >/dev/null || missing="$missing $program"
+		done
+		if test -z "$missing"; then hosts="$hosts $host"; else echo "skip $host: not installed:$missing"; fi
+	done
+}
 
 join() { # SEPARATOR WORD...
 	separator=$1 joined=$2
@@ -87,7 +102,7 @@ play() { # HOST VALUE...
 	host=$1
 	shift
 	out=$work/$host.wav stem=$(basename "$so" .so)
-	rm -f "$out"
+	rm -f "$out" "$RTCHECK_LOG"
 	case $host in
 	applyplugin) $under applyplugin "$work/in.wav" "$out" "$so" "$label" "$@" ;;
 	sox) $under sox -D "$work/in.wav" -e floating-point -b 32 "$out" ladspa "$stem" "$label" "$@" ;;
@@ -106,6 +121,9 @@ play() { # HOST VALUE...
 	jack) play_jack "$@" ;;
 	pipewire) play_pipewire "$@" ;;
 	melt) play_melt "$@" ;;
+	audacity) play_audacity "$@" ;;
+	lmms) play_lmms "$@" ;;
+	ardour) play_ardour "$@" ;;
 	esac >"$work/log" 2>&1
 }
 
@@ -252,6 +270,145 @@ play_pipewire() { # VALUE...
 	wait $server
 }
 
+# A sample track with the effect; LMMS plays the file unchanged where its rate is that of .lmmsrc.xml,
+# and has an instance of the plugin for each of two channels, whose ports it calls port00, port10.
+play_lmms() { # VALUE...
+	cat >"$HOME/.lmmsrc.xml" <<-END
+		<?xml version="1.0"?>
+		<!DOCTYPE lmms-config-file>
+		<lmms version="1.2.2"><mixer samplerate="$RATE_HZ"/></lmms>
+	END
+	cat >"$work/project.mmp" <<-END
+		<?xml version="1.0"?>
+		<!DOCTYPE lmms-project>
+		<lmms-project version="1.0" creator="LMMS" creatorversion="1.2.2" type="song">
+		<head mastervol="100" bpm="140"/>
+		<song><trackcontainer type="song"><track type="2" name="noise">
+		<sampletrack vol="100" pan="0"><fxchain numofeffects="1" enabled="1">
+		<effect name="ladspaeffect" on="1" wet="1"><ladspacontrols>
+		$(numbered 0 '<port0%s data="%s"/>\n' "$@") $(numbered 0 '<port1%s data="%s"/>\n' "$@")
+		</ladspacontrols><key>
+		<attribute name="file" value="$stem.so"/><attribute name="plugin" value="$label"/>
+		</key></effect></fxchain></sampletrack>
+		<sampletco pos="0" len="192" src="$work/in.wav"/>
+		</track></trackcontainer></song></lmms-project>
+	END
+	QT_QPA_PLATFORM=offscreen $under lmms --allowroot render "$work/project.mmp" -o "$out" -s $RATE_HZ -a -x 1
+}
+
+# A track records the dummy device's noise, and is bounced through the plugin, which has played silence
+# for a second by then, so that the controls have arrived; the recording, without its fades, becomes
+# in.wav. The size of the buffers is a multiple of 160 frames as for PipeWire, which see.
+play_ardour() { # VALUE...
+	rm -rf "$work/session"
+	cat >"$work/session.lua" <<-END
+		backend = AudioEngine:set_backend("None (Dummy)", "Unit-Test", "")
+		backend:set_device_name("Uniform White Noise") backend:set_sample_rate($RATE_HZ) backend:set_buffer_size(640)
+		session = create_session("$work/session", "session", $RATE_HZ)
+		track = session:new_audio_track(1, 2, nil, 1, "track", ARDOUR.PresentationInfo.max_order,
+			ARDOUR.TrackMode.Normal, true):front()
+		track:rec_enable_control():set_value(1, PBD.GroupControlDisposition.NoGroup)
+		session:maybe_enable_record()
+		session:request_roll(ARDOUR.TransportRequestSource.TRS_UI)
+		sleep(1)
+		session:request_stop(false, false, ARDOUR.TransportRequestSource.TRS_UI)
+		sleep(1)
+		track:rec_enable_control():set_value(0, PBD.GroupControlDisposition.NoGroup)
+		for region in track:playlist():region_list():iter() do recorded = region end
+		recorded:to_audioregion():set_fade_in_active(false)
+		recorded:to_audioregion():set_fade_out_active(false)
+		track:add_processor_by_index(ARDOUR.LuaAPI.new_plugin(session, "$id", ARDOUR.PluginType.LADSPA, ""), 0, nil, true)
+		plugin = track:nth_plugin(0)
+		$(numbered 0 'ARDOUR.LuaAPI.set_processor_param(plugin, %s, %s)\n' "$@")
+		sleep(1)
+		played = track:bounce_range(0, recorded:length():samples(), ARDOUR.InterThreadInfo(), plugin, true, "played")
+		for region, file in pairs({ [recorded] = "$work/in.wav", [played] = "$out" }) do
+			os.execute("cp '" .. region:source(0):to_filesource():path() .. "' '" .. file .. "'")
+		end
+		close_session()
+		quit()
+	END
+	$under ardour7-lua "$work/session.lua"
+}
+
+# Audacity under an X server of its own: first without its script pipe, which the processes that look
+# for plugins would take over, then with it. A plugin is a command called after its
+# name, with the controls that it had last.
+play_audacity() { # VALUE...
+	config=$XDG_CONFIG_HOME/audacity pipe=/tmp/audacity_script_pipe module=/usr/lib/audacity/modules/mod-script-pipe.so
+	rm -f "$work/display"
+	mkdir -p "$config"
+	Xvfb -displayfd 3 -nolisten tcp 3>"$work/display" &
+	server=$!
+	wait_for test -s "$work/display"
+	grep -q "$label" "$config/pluginregistry.cfg" || audacity_find_plugins
+	audacity_settings "$@" >"$config/pluginsettings.cfg"
+	audacity_start '[FileFormats/ExportFormat_SF1_Type]' WAV_10000=6 '[Module]' mod-script-pipe=1 \
+		'[ModulePath]' "mod-script-pipe=$module" \
+		'[ModuleDateTime]' "mod-script-pipe=$(date -r "$module" +%Y-%m-%dT%H:%M:%S)"
+	audacity_render
+	audacity_stop
+	kill $server
+	wait $server
+}
+
+audacity_find_plugins() {
+	audacity_registry >"$config/pluginregistry.cfg"
+	audacity_start
+	wait_for grep -q "$label" "$config/pluginregistry.cfg"
+	audacity_stop
+}
+
+# The plugins of the folder that it always looks into, as known and of no use, which saves seconds.
+audacity_registry() {
+	echo pluginregistryversion=1.2
+	for file in /usr/lib/ladspa/*.so; do
+		printf '%s\n' "[pluginregistry/Effect/${file##*/}]" "Path=$file;0" Symbol=x Name=x Version=x Vendor=x \
+			Description= 'ProviderID=Module__The Audacity Team_LADSPA Effects_' Enabled=0 Valid=0 \
+			EffectType=Process EffectFamily=LADSPA EffectDefault=0 EffectInteractive=0 EffectRealtime=00 \
+			EffectAutomatable=0
+	done
+}
+
+audacity_settings() { # VALUE...
+	group="[pluginsettings/base64\\:$(printf 'Effect_LADSPA_Tonecell_%s' "$label" | base64 -w 0 | sed 's/=/\\=/g')/private"
+	printf '%s\n' "$group/FactoryDefaults]" Initialized=1 "$group/CurrentSettings]" \
+		"Parameters=$(named '%s="%s"\n' "$@" | tr ' \n' '_ ')"
+}
+
+# A project that was not closed brings a dialog up.
+audacity_start() { # LINE...: more of the configuration
+	rm -rf "$work/projects" "$pipe".*."$(id -u)"
+	printf '%s\n' NewPrefsInitialized=1 '[Version]' Major=3 Minor=2 Micro=4 '[Directories]' "TempDir=$work/projects" \
+		'[GUI]' ShowSplashScreen=0 "$@" >"$config/audacity.cfg"
+	DISPLAY=:$(cat "$work/display") $under audacity &
+	audacity=$!
+}
+
+audacity_stop() {
+	kill "$audacity"
+	wait "$audacity"
+	rm -f "$pipe".*."$(id -u)"
+}
+
+# Before its window is there it answers nothing of use.
+audacity_render() {
+	wait_for test -p "$pipe.from.$(id -u)"
+	exec 3<>"$pipe.to.$(id -u)" 4<>"$pipe.from.$(id -u)"
+	wait_for audacity_answers 1 'BatchCommand finished: OK' SelectAll:
+	audacity_answers 30 'Exported' "Import2: Filename=$work/in.wav" SelectAll: "$label:" \
+		"Export2: Filename=$out NumChannels=1"
+	exec 3>&- 4<&-
+}
+
+audacity_answers() { # SECONDS ANSWER COMMAND...: whether it answers the commands with this within the time
+	seconds=$1 answer=$2
+	shift 2
+	printf '%s\n' "$@" >&3
+	# shellcheck disable=SC2016
+	timeout "$seconds" sh -c 'while read -r line; do case $line in "$0"*) exit 0 ;; esac; done' "$answer" <&4
+}
+
 pipewire_node() { # NAME: its number
 	pw-cli ls Node | awk -v name="\"$1\"" '/^\tid/ { id = $2 } /node.name/ && $3 == name { sub(",", "", id); print id; found = 1 }
 		END { exit !found }'
@@ -262,11 +419,11 @@ pipewire_ports() { # NAME Input|Output: without a session manager nodes have no 
 		mediaSubtype: raw format: F32P rate: $RATE_HZ channels: 1 position: [ MONO ] } }"
 }
 
-wait_for() { # COMMAND...: until it succeeds, three seconds at most
+wait_for() { # COMMAND...: until it succeeds, at most a hundred times
 	tries=0
 	until "$@"; do
 		tries=$((tries + 1))
-		test $tries -lt 30 || return 1
+		test $tries -lt 100 || return 1
 		sleep 0.1
 	done
 }

@@ -22,7 +22,8 @@ host_library_ldflags = -module -avoid-version -shared -rpath /nowhere
 %C%_rtbad_la_LDFLAGS = $(host_library_ldflags)
 %C%_rtbad_la_SOURCES = %D%/rtbad.c
 
-host_scripts = %D%/check_hosts.sh %D%/check_rtcheck.sh %D%/check_torture.sh
+host_scripts = %D%/check_hosts.sh %D%/check_desktop_hosts.sh \
+	%D%/check_rtcheck.sh %D%/check_torture.sh
 slow_tests += %D%/check_torture.sh
-EXTRA_DIST += %D%/hosts.sh $(host_scripts)
+EXTRA_DIST += %D%/hosts.sh %D%/equality.sh $(host_scripts)
 TESTS += $(host_scripts) %D%/torture

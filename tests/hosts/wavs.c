@@ -2,13 +2,15 @@
  *
  *     wavs noise CHANNELS OUT.wav
  *         writes noise between two silences
- *     wavs latency PLUGIN.so
- *         prints the latency that the plugin states when it has played nothing yet
+ *     wavs latency PLUGIN.so VALUE...
+ *         prints the latency that the plugin states when it has played nothing yet; its controls, in
+ *         the order of the ports, are those given and the defaults of the others
  *     wavs compare WANTED.wav PLAYED.wav TOLERANCE LATENCY LOST
  *         fails unless PLAYED is WANTED after LATENCY frames, but for TOLERANCE, and but for the
- *         last frames of WANTED: LATENCY and at most LOST. LATENCY "any" is for a recording that
- *         was started earlier: any number, and what came before leaves its traces in the first
- *         silence */
+ *         last frames of WANTED: LATENCY and at most LOST. If WANTED has one channel, all of PLAYED
+ *         are that one. LATENCY "any" is for a recording that was started earlier: any number, and
+ *         what came before leaves its traces in the first silence. LATENCY "settled" is for one that
+ *         is not late, but was not played from the start state: this, too, leaves traces */
 #include <math.h>
 #include <sndfile.h>
 #include <stdio.h>
@@ -37,13 +39,16 @@ static int write_noise(int channels, const char *path)
     return 0;
 }
 
-static int print_latency(const char *path)
+static int print_latency(const char *path, unsigned n_values, char **value)
 {
     float x = 0.0f, *const buffer[HOST_MAX_CHANNELS] = {&x, &x};
     struct host host;
 
     if (!host_open(&host, path, 0))
         return 1;
+    for (unsigned p = 0; p < n_values && LADSPA_IS_PORT_CONTROL(host.plugin->PortDescriptors[p]);
+         ++p)
+        host.control[p] = strtof(value[p], NULL);
     host_run(&host, buffer, buffer, 0);
     printf("%g\n", (double)host.control[host.plugin->PortCount - 1]);
     host_close(&host);
@@ -77,11 +82,15 @@ static struct sound load(const char *path)
 static double difference(const struct sound *wanted, const struct sound *played, long latency,
                          long first, long n, double limit)
 {
+    const long channels = played->channels;
     double largest = 0.0;
 
-    for (long i = first * wanted->channels; i < n * wanted->channels && largest <= limit; ++i)
-        largest = fmax(largest, fabs((double)wanted->samples[i] -
-                                     (double)played->samples[i + latency * played->channels]));
+    for (long i = first * channels; i < n * channels && largest <= limit; ++i) {
+        const long same = wanted->channels == 1 ? i / channels : i;
+
+        largest = fmax(largest, fabs((double)wanted->samples[same] -
+                                     (double)played->samples[i + latency * channels]));
+    }
     return largest;
 }
 
@@ -103,13 +112,13 @@ static int compare(char **argument)
     const double tolerance = atof(argument[2]);
     const long lost = atol(argument[4]);
     const bool live = strcmp(argument[3], "any") == 0;
+    const long first = live || strcmp(argument[3], "settled") == 0 ? TRACES : 0;
     const long latency =
         live ? find_start(&wanted, &played, tolerance, wanted.frames - lost) : atol(argument[3]);
     const long left = played.frames - latency;
     const long n = left < wanted.frames ? left : wanted.frames;
-    const bool comparable = wanted.channels == played.channels && n > 0;
-    const double largest =
-        comparable ? difference(&wanted, &played, latency, live ? TRACES : 0, n, 1.0) : 1.0;
+    const bool comparable = (wanted.channels == played.channels || wanted.channels == 1) && n > 0;
+    const double largest = comparable ? difference(&wanted, &played, latency, first, n, 1.0) : 1.0;
 
     printf("%ld of %ld frames, latency %ld, largest difference %.3g\n", n, wanted.frames, latency,
            largest);
@@ -122,8 +131,8 @@ int main(int argc, char **argv)
 {
     if (argc == 4 && strcmp(argv[1], "noise") == 0)
         return write_noise(atoi(argv[2]), argv[3]);
-    if (argc == 3 && strcmp(argv[1], "latency") == 0)
-        return print_latency(argv[2]);
+    if (argc >= 3 && strcmp(argv[1], "latency") == 0)
+        return print_latency(argv[2], (unsigned)argc - 3, argv + 3);
     if (argc == 7 && strcmp(argv[1], "compare") == 0)
         return compare(argv + 2);
     fputs("usage: see the head of wavs.c\n", stderr);

@@ -1,0 +1,65 @@
+# Sourced after hosts.sh by the tests that compare the sound of hosts with that of `tonecell process`.
+# They get from make: MAKE_MODEL, TONECELL.
+# shellcheck shell=sh disable=SC2154
+
+if ! command -v listplugins >/dev/null; then
+	echo "skipped: ladspa-sdk is not installed"
+	exit 77
+fi
+
+mkdir "$work/ladspa"
+export LADSPA_PATH="$work/ladspa" RTCHECK_MODE=count RTCHECK_LOG="$work/rtcheck.log"
+checked=
+if test "$(uname -sm)" = "Linux x86_64"; then
+	under="$under env LD_PRELOAD=$HOSTS_BUILD/.libs/rtcheck.so"
+	checked=', real-time safe'
+fi
+
+choose_plugin() { # RATE mono|stereo; sets what play() reads
+	model=$work/knob_$1.safetensors so=$work/ladspa/tonecell_knob_$1.so label=knob_$1 channels=1
+	if ! test -e "$so"; then
+		"$MAKE_MODEL" --knobs 1 --hidden 8 --rate "$1" --label "$label" "$model" &&
+			"$TONECELL" bundle -q "$model" -o "$so" >/dev/null || exit 99
+	fi
+	test "$2" = mono || channels=2 label=${label}_stereo
+	id=$(listplugins | sed -n "s|.*(\([0-9]*\)/$label)|\1|p")
+	"$HOSTS_BUILD/wavs" noise $channels "$work/in.wav" || exit 99
+}
+
+render() { # OPTION...
+	"$TONECELL" process -q -m "$model" "$@" -o "$work/wanted.wav" "$work/in.wav" || exit 99
+}
+
+equals_process() { # HOST VALUE...
+	case $(host_field "$1" 5) in
+	late) shift_frames=$(shift && "$HOSTS_BUILD/wavs" latency "$so" "$@") || exit 99 ;;
+	compensated) shift_frames=0 ;;
+	live) shift_frames=any ;;
+	settled) shift_frames=settled ;;
+	esac
+	"$HOSTS_BUILD/wavs" compare "$work/wanted.wav" "$out" "$(host_field "$1" 3)" "$shift_frames" "$(host_field "$1" 4)"
+}
+
+clean='violations_total=0 .* mxcsr_changed=0 nan=0 inf=0 denormal=0 '
+is_realtime_safe() {
+	test -z "$checked" ||
+		{ grep -q "^rtcheck: '$label' runs=[1-9]" "$RTCHECK_LOG" &&
+			! grep "^rtcheck: '$label'" "$RTCHECK_LOG" | grep -v "$clean"; }
+}
+
+check() { # HOST VALUE...
+	play "$@"
+	# A busy machine makes a live host drop blocks.
+	if test "$(host_field "$1" 5)" = live && ! equals_process "$@" >/dev/null 2>&1; then play "$@"; fi
+	judge "$@"
+}
+
+judge() { # HOST VALUE...
+	if ! equals_process "$@" >"$work/difference" 2>&1; then
+		fail "$label in $*: $(cat "$work/difference")"
+	elif ! is_realtime_safe >"$work/log"; then
+		fail "$label in $*: run() is not real-time safe, or was not called"
+	else
+		echo "ok   $1 $label: $(cat "$work/difference")$checked"
+	fi
+}
