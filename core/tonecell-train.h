@@ -340,8 +340,8 @@ struct tc_alignment {
     double drift_error_ppm; /* standard error of the drift that was measured; INFINITY: none was */
     bool inverted;          /* whether the target has the opposite polarity */
     bool certain;           /* whether delay and polarity can be stated as a fact */
-    double explained;       /* fraction of the target's energy that a short linear filter explains */
-    double lead;            /* standard errors by which it explains more than with other delays */
+    double explained; /* fraction of the target's energy that a short linear filter explains */
+    double lead;      /* standard errors by which it explains more than with other delays */
 };
 
 /** Find the delay, the drift and the polarity that clips of one device have in common.

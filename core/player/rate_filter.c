@@ -1,5 +1,7 @@
 #include "player/rate_filter.h"
 
+#include "windowed_sinc.h"
+
 #include <math.h>
 
 enum {
@@ -8,7 +10,7 @@ enum {
     FEW_PHASES = 512   /* ... from so many: an error of -108 dB, (2 pi 0.45 / 512)^2 / 8 */
 };
 
-static const double ATTENUATION_DB = 110.0, PASS_BAND = 20.0 / 44.1, PI = 3.14159265358979324;
+static const double ATTENUATION_DB = 110.0, PASS_BAND = 20.0 / 44.1;
 
 /* Input frames on either side for the transition from the pass band to the stop band: by Kaiser's
  * formula N = (A - 7.95) / (14.36 df) in all, df in cycles per frame of the lower rate. Twice
@@ -49,32 +51,6 @@ void tc_rate_filter_lay_out(struct tc_rate_filter *filter, struct tc_carver *car
 
 /* ------------------------------------------------------------------ the table */
 
-/* The modified Bessel function of order 0: sum ((v / 2)^k / k!)^2 */
-static double bessel_i0(double v)
-{
-    const double square = v * v / 4.0;
-    double sum = 1.0, term = 1.0;
-
-    for (double k = 1.0; term > 1e-17 * sum; ++k) {
-        term *= square / (k * k);
-        sum += term;
-    }
-    return sum;
-}
-
-/* w(t) = I0(beta sqrt(1 - t^2)) within +-1; the weights of a row are scaled to a sum of 1 anyway. */
-static double kaiser(double t)
-{
-    const double beta = 0.1102 * (ATTENUATION_DB - 8.7);
-
-    return fabs(t) < 1.0 ? bessel_i0(beta * sqrt(1.0 - t * t)) : 0.0;
-}
-
-static double sinc(double t)
-{
-    return t == 0.0 ? 1.0 : sin(PI * t) / (PI * t);
-}
-
 /* The weights for one f, with a sum of 1: a constant stays as it is. */
 static void fill_row(const struct tc_rate_filter *filter, float *row, double f)
 {
@@ -84,7 +60,7 @@ static void fill_row(const struct tc_rate_filter *filter, float *row, double f)
 
     for (unsigned i = 0; i < 2 * half; ++i) {
         const double t = (double)i + 1.0 - half - f;
-        const double h = sinc(c * t) * kaiser(t / half);
+        const double h = tc_sinc(c * t) * tc_kaiser(t / half, ATTENUATION_DB);
 
         sum += h;
         row[i] = (float)h;

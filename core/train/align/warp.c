@@ -1,29 +1,8 @@
 #include "train/align/warp.h"
 
-#include <math.h>
+#include "windowed_sinc.h"
 
-static const double PI = 3.14159265358979324, ATTENUATION_DB = 100.0;
-
-/* The modified Bessel function of order 0: sum ((v / 2)^k / k!)^2 */
-static double bessel_i0(double v)
-{
-    const double square = v * v / 4.0;
-    double sum = 1.0, term = 1.0;
-
-    for (double k = 1.0; term > 1e-17 * sum; ++k) {
-        term *= square / (k * k);
-        sum += term;
-    }
-    return sum;
-}
-
-static double windowed_sinc(double t)
-{
-    const double beta = 0.1102 * (ATTENUATION_DB - 8.7), half = WARP_TAPS / 2;
-    const double sinc = t == 0.0 ? 1.0 : sin(PI * t) / (PI * t);
-
-    return fabs(t) < half ? sinc * bessel_i0(beta * sqrt(1.0 - t * t / (half * half))) : 0.0;
-}
+static const double ATTENUATION_DB = 100.0;
 
 /* The weights of a row have a sum of 1: a constant stays as it is. */
 void align_warp_init(struct align_warp *warp)
@@ -32,7 +11,9 @@ void align_warp_init(struct align_warp *warp)
         double row[WARP_TAPS], sum = 0.0;
 
         for (int k = 0; k < WARP_TAPS; ++k) {
-            row[k] = windowed_sinc((double)p / WARP_PHASES - (k - WARP_BEFORE));
+            const double t = (double)p / WARP_PHASES - (k - WARP_BEFORE);
+
+            row[k] = tc_sinc(t) * tc_kaiser(t / (WARP_TAPS / 2), ATTENUATION_DB);
             sum += row[k];
         }
         for (int k = 0; k < WARP_TAPS; ++k)
