@@ -31,6 +31,16 @@ static float *sum(const float *x, float g, float *y)
     return y;
 }
 
+/* g times that noise + y */
+static float *sum_noise(uint64_t seed, float peak, float g, float *y)
+{
+    float *const x = noise(seed, peak);
+
+    (void)sum(x, g, y);
+    free(x);
+    return y;
+}
+
 static struct audio audio_of(unsigned channels, float *a, float *b, float *c)
 {
     float *const all[] = {a, b, c};
@@ -117,7 +127,7 @@ START_TEST(of_equal_sides_one_is_left)
 
     assert_one(audio_of(2, x, sum(x, 1.0f, noise(2, 0.0f)), NULL), 1,
                "2 channels, channel 2 is channel 1 at 0.0 dB");
-    assert_one(audio_of(2, noise(1, 0.2f), sum(noise(1, 0.2f), -2.0f, noise(2, 0.004f)), NULL), 2,
+    assert_one(audio_of(2, noise(1, 0.2f), sum_noise(1, 0.2f, -2.0f, noise(2, 0.004f)), NULL), 2,
                "2 channels, channel 1 is channel 2 at -6.0 dB, inverted");
 }
 END_TEST
@@ -125,7 +135,7 @@ END_TEST
 START_TEST(one_of_three_is_left)
 {
     assert_one(
-        audio_of(3, noise(2, 0.0f), noise(1, 0.2f), sum(noise(1, 0.2f), 0.5f, noise(3, 0.0f))), 2,
+        audio_of(3, noise(2, 0.0f), noise(1, 0.2f), sum_noise(1, 0.2f, 0.5f, noise(3, 0.0f))), 2,
         "3 channels, channel 1 is silent, channel 3 is channel 2 at -6.0 dB");
 }
 END_TEST
@@ -179,7 +189,7 @@ END_TEST
 START_TEST(the_dry_signal_is_found_in_a_target)
 {
     struct audio dry = audio_of(1, noise(1, 0.5f), NULL, NULL);
-    struct audio wet = audio_of(2, noise(2, 0.5f), sum(noise(1, 0.5f), 0.5f, noise(3, 0.0f)), NULL);
+    struct audio wet = audio_of(2, noise(2, 0.5f), sum_noise(1, 0.5f, 0.5f, noise(3, 0.0f)), NULL);
 
     ck_assert_uint_eq(channels_find_input(&dry, &wet), 1);
     free(wet.channel[1]);
