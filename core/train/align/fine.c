@@ -37,7 +37,7 @@ struct fine {
     kiss_fft_cpx *x, *t;         /* [segments][bins] */
     kiss_fft_cpx *cross;         /* [bins] */
     double *s_r, *s_i, *xx, *tt; /* [bins] the sums over segments */
-    double *xxxx;                /* [bins] sum of |X|^4 */
+    double *xx_squares;          /* [bins] sum over segments of |X|^4 */
     double *smooth_r, *smooth_i; /* [bins] of the sum of X* T, over neighbours */
     double *smooth_xx;           /* [bins] */
     double *prefix[4];           /* [bins + 1] scratch */
@@ -78,8 +78,8 @@ static bool fine_init(struct fine *f)
     f->s_i = f->s_r + bins;
     f->xx = f->s_i + bins;
     f->tt = f->xx + bins;
-    f->xxxx = f->tt + bins;
-    f->coherence = f->xxxx + bins;
+    f->xx_squares = f->tt + bins;
+    f->coherence = f->xx_squares + bins;
     f->weight = f->coherence + bins;
     f->smooth_r = f->weight + bins;
     f->smooth_i = f->smooth_r + bins;
@@ -150,7 +150,7 @@ static void add_up(struct fine *f)
             f->s_i[i] += (double)x[i].r * (double)t[i].i - (double)x[i].i * (double)t[i].r;
             f->xx[i] += power;
             f->tt[i] += (double)t[i].r * (double)t[i].r + (double)t[i].i * (double)t[i].i;
-            f->xxxx[i] += power * power;
+            f->xx_squares[i] += power * power;
         }
     }
 }
@@ -245,9 +245,9 @@ static double shared_by(const struct fine *f)
     double sum = 0.0, weight = 0.0;
 
     for (size_t i = 0; i < f->last_bin; ++i) {
-        if (!(f->xxxx[i] > 0.0))
+        if (!(f->xx_squares[i] > 0.0))
             continue;
-        sum += f->coherence[i] * f->xx[i] * f->xx[i] / f->xxxx[i];
+        sum += f->coherence[i] * f->xx[i] * f->xx[i] / f->xx_squares[i];
         weight += f->coherence[i];
     }
     return weight > 0.0 ? sum / weight : 0.0;
