@@ -151,12 +151,12 @@ static enum tc_status set_pair(struct recording_pair *pair, const struct tc_alig
 
 /* ------------------------------------------------------------------ the report */
 
-static void report_unclear(const struct recording_pair *pair, const struct tc_alignment *found)
+static void report_unclear(const char *path, const char *which, const struct tc_alignment *found)
 {
-    talk_warn(pair->target->path,
-              "no clear delay (%ld frames, the best, explain only %.0f %% of the sound): left as "
+    talk_warn(path,
+              "no clear delay%s (%ld frames, the best, explain only %.0f %% of the sound): left as "
               "it is; --delay FRAMES sets one",
-              lround(found->delay_frames), 100.0 * found->explained);
+              which, lround(found->delay_frames), 100.0 * found->explained);
 }
 
 static void report_delay(const char *path, const char *which, long delay,
@@ -203,10 +203,7 @@ static void report_shared(const struct recordings *recordings, const struct meas
                                  : moved_by(m->shared.delay_frames),
                      &m->shared, m->of_model);
     else
-        talk_warn(NULL,
-                  "no clear delay%s (%ld frames, the best, explain only %.0f %% of the sound): "
-                  "left as they are; --delay FRAMES sets one",
-                  which, lround(m->shared.delay_frames), 100.0 * m->shared.explained);
+        report_unclear(NULL, which, &m->shared);
 }
 
 static enum tc_status decide(struct recordings *recordings, const struct measurement *m,
@@ -231,7 +228,7 @@ static enum tc_status decide(struct recordings *recordings, const struct measure
             continue;
         n_shared += !own;
         if (!found->certain && lines)
-            report_unclear(pair, found);
+            report_unclear(pair->target->path, "", found);
         else if (own || lines)
             report_delay(pair->target->path, "", pair->delay, found, m->of_model && !own);
         report_drift(pair, found);
