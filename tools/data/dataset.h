@@ -15,8 +15,6 @@
 #define MANIFEST_OPTION(offset)                                \
     OPT_ROW(0, "manifest", OPT_TEXT, offset, 0, 0, "FILE.csv", \
             "CSV table of the recordings, instead of DRY and WET", GROUP_DATA, EVERYDAY)
-#define NO_RESAMPLE_OPTION(offset, help) \
-    OPT_ROW(0, "no-resample", OPT_FLAG, offset, 0, 0, NULL, help, GROUP_DATA, EXPERT)
 
 struct dataset_request {
     const char *manifest; /* NULL: the files */

@@ -14,7 +14,8 @@ static const struct opt opts[] = {
      "sample rate of the model, to which recordings of another are converted [that of the first "
      "DRY]",
      GROUP_DATA, EXPERT},
-    NO_RESAMPLE_OPTION(AT(no_resample), "refuse recordings of another sample rate"),
+    {0, "no-resample", OPT_FLAG, AT(no_resample), 0, 0, NULL,
+     "refuse recordings of another sample rate", GROUP_DATA, EXPERT},
 };
 
 const struct opt_table effect_option_table =
