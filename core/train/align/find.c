@@ -17,6 +17,7 @@ enum {
     NEAR_FRAMES = 24000, /* a delay within them is likelier than a longer one */
     REFINED = 16,        /* by which a candidate may still be off */
     RIVAL_FRAMES = 48,   /* hypotheses this far apart are rivals */
+    WRONG_FRAMES = 4001, /* so far off, a delay is wrong: what is certain beats that, too */
     MIN_SHARED = 2       /* segments in which each frequency must be for a drift to be measured */
 };
 
@@ -206,10 +207,10 @@ static enum tc_status search(struct search *s, size_t max_frames, struct tc_alig
     best = best_candidate(s);
     status = refine(s, &s->candidate[best], error);
     for (int side = -1; side <= 1 && status == TC_OK; side += 2) {
-        struct align_line control = s->candidate[best].fine.line;
+        struct align_line wrong = s->candidate[best].fine.line;
 
-        control.delay += side * 4001.0;
-        status = add_candidate(s, &control, error);
+        wrong.delay += side * (double)WRONG_FRAMES;
+        status = add_candidate(s, &wrong, error);
     }
     if (status == TC_OK)
         report(s, &s->candidate[best], alignment);
