@@ -22,7 +22,7 @@ n_kernels=$(echo "$kernels" | wc -w)
 
 # rows FILE: a line for each stream: cell hidden channels kernels best ns percent core48 blocks
 rows() {
-	tr -d ' \n' <"$1" | sed 's/{"cell":/\n&/g; s/"frames":/\n&/g' | awk '
+	sed '/"players"/,$d' "$1" | tr -d ' \n' | sed 's/{"cell":/\n&/g; s/"frames":/\n&/g' | awk '
 		function value(key) {
 			if (!match($0, "\"" key "\":[^,}]*"))
 				return "none"
@@ -45,6 +45,25 @@ rows() {
 			blocks = blocks value("frames") (median > 0 && value("p999_us") + 0 >= median ? "," : "?")
 		}
 		END { finish() }'
+}
+
+# players FILE: a line for each player: hidden setting rate ns percent ratio latency
+players() {
+	sed '1,/"players"/d' "$1" | tr -d '", ' | awk -F: '
+		{ value[$1] = $2 }
+		/^}/ && value["setting"] {
+			print value["hidden"], value["setting"], value["rate_hz"], value["ns_per_sample"],
+				value["core_percent"], value["times_own_rate"], value["latency_frames"]
+			value["setting"] = ""
+		}'
+}
+
+# consistent: fails unless the percentages and ratios of the file `table` follow from the times.
+consistent() {
+	awk 'function differ(a, b) { return !(a > 0.999 * b && a < 1.001 * b) }
+		$2 == "own-rate" { own = $5 }
+		differ($5, $3 * $4 * 1e-7) || differ($6, $5 / own)' table >wrong
+	[ ! -s wrong ] || fail "players do not follow from the times: $(cat wrong)"
 }
 
 # same WANTED FOUND WHAT: fails unless both files have the same lines, in any order.
@@ -92,6 +111,18 @@ differ($8, $6 * $3 * 48000e-7) || differ($7, 100 * 2 * gates[$1] * $2 * (1 + $2)
 ' table >wrong
 [ ! -s wrong ] || fail "percentages do not follow from the time: $(cat wrong)"
 
+# Players of LSTMs of 44.1 kHz: 48 kHz is late by 91 frames, oversampling by 80.
+players json >table
+for hidden in 8 16 20 24 32 40 64 96 128; do
+	echo "$hidden own-rate 44100.0 0"
+	echo "$hidden resampled 48000.0 91"
+	echo "$hidden oversampled-2 44100.0 80"
+	echo "$hidden oversampled-4 44100.0 80"
+done >expected
+awk '{ print $1, $2, $3, $7 }' table >found
+same expected found "other players than expected"
+consistent
+
 # A given model, and kernels chosen by the environment variable.
 "$make_model" --cell gru --hidden 3 --layers 2 --knobs 1 m.safetensors || fail "no model"
 TONECELL_KERNELS=c "$tonecell" bench -q --json m.safetensors >json || fail "bench of a model fails"
@@ -102,14 +133,23 @@ for channels in 1 2 16; do
 done >expected
 rows json | awk '{ print $1, $2, $3, $4, $5 }' >streams
 same expected streams "other streams of a model than expected"
-[ "$(grep -c '"layers": 2' json)" -eq $((3 * n_kernels)) ] || fail "the model has other layers"
+[ "$(sed '/"players"/,$d' json | grep -c '"layers": 2')" -eq $((3 * n_kernels)) ] ||
+	fail "the model has other layers"
+players json >table
+[ "$(awk '{ printf "%s ", $2 }' table)" = "own-rate resampled delayed oversampled-2 oversampled-4 " ] ||
+	fail "other players of the model than expected: $(cat table)"
+consistent
 
 "$tonecell" bench -q m.safetensors >text || fail "bench of a model fails as text"
-[ "$(grep -c '^gru ' text)" -eq 3 ] || fail "the text has not three lines: $(cat text)"
+[ "$(grep -c '^gru ' text)" -eq 4 ] || fail "the text has not three lines and a player: $(cat text)"
 for k in $kernels; do
 	grep -q "^cell .* $k[ *]" text || fail "the text lacks the kernels $k: $(cat text)"
 done
 grep -q "^cell .* ${kernels%% *}\*" text || fail "the best kernels have no star: $(cat text)"
+
+grep -q '^gru  *3  *[0-9.]*\(  *[0-9.]* ([0-9.]*)  *[0-9]*\)\{4\}$' text || fail "no player: $(cat text)"
+"$make_model" --rate 48000 r.safetensors && "$tonecell" bench -q --json r.safetensors >json
+players json | grep -q '^2 resampled 44100.0 ' || fail "a model of 48 kHz is not played at 44.1 kHz"
 
 echo nonsense >bad.safetensors
 for bad in bad.safetensors missing.safetensors; do

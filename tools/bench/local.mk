@@ -2,8 +2,10 @@
 tools_tonecell_SOURCES += \
 	%D%/machine_limits.c %D%/machine_limits.h \
 	%D%/machine_loops.c %D%/machine_loops.h \
+	%D%/player_timing.c %D%/player_timing.h \
 	%D%/stream_benchmark.c %D%/stream_benchmark.h \
 	%D%/stream_benchmark_json.c %D%/stream_benchmark_text.c \
+	%D%/timed_player.c %D%/timed_player.h \
 	%D%/timed_stream.c %D%/timed_stream.h \
 	%D%/timed_training.c %D%/timed_training.h \
 	%D%/training_benchmark.c %D%/training_benchmark.h \

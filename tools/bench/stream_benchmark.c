@@ -47,6 +47,7 @@ static enum tc_status make_model(struct tc_model **model, enum tc_cell cell, uns
     for (size_t i = 0; i < n; ++i)
         parameters[i] *= 2.0f / sqrtf((float)hidden);
     tc_metadata_init(&meta);
+    meta.sample_rate_hz = 44100.0;
     status = tc_model_new(model, &arch, &meta, parameters, error);
     free(parameters);
     return status;
@@ -100,6 +101,16 @@ static void list_streams(struct stream_benchmark *b, const char *best_kernels)
     b->n_kernels = b->n_timings / (b->n_models * COUNT(channel_counts));
 }
 
+/* Of the networks, LSTMs alone: what a change of rate costs beside the cells does not depend on
+ * their type. */
+static void list_players(struct stream_benchmark *b)
+{
+    for (size_t m = 0; m < b->n_models; ++m)
+        if ((b->path || tc_model_architecture(b->model[m])->layer[0].cell == TC_CELL_LSTM) &&
+            player_timing_begin(&b->player[b->n_players], b->model[m]))
+            ++b->n_players;
+}
+
 /* ------------------------------------------------------------------ measuring */
 
 static enum tc_status time_stream(struct stream_timing *timing, enum tc_precision precision,
@@ -132,6 +143,8 @@ static enum tc_status time_streams(struct stream_benchmark *b, struct tc_error *
             talk_progress((double)(round * b->n_timings + i) / (double)(ROUNDS * b->n_timings),
                           "round %u of %d", round + 1, ROUNDS);
         }
+        for (size_t i = 0; status == TC_OK && i < b->n_players; ++i)
+            status = player_timing_measure(&b->player[i], b->precision, error);
     }
     return status;
 }
@@ -142,7 +155,9 @@ static enum tc_status allocate(struct stream_benchmark *b, bool one_model, struc
 
     b->model = calloc(models, sizeof(struct tc_model *));
     b->timing = calloc(models * COUNT(channel_counts) * MAX_KERNELS, sizeof *b->timing);
-    return b->model && b->timing ? TC_OK : tc_fail(error, TC_NO_MEMORY, "out of memory");
+    b->player = calloc(models, sizeof *b->player);
+    return b->model && b->timing && b->player ? TC_OK
+                                              : tc_fail(error, TC_NO_MEMORY, "out of memory");
 }
 
 enum tc_status stream_benchmark_run(struct stream_benchmark *benchmark, const char *path,
@@ -167,6 +182,7 @@ enum tc_status stream_benchmark_run(struct stream_benchmark *benchmark, const ch
     if (status != TC_OK)
         return status;
     list_streams(benchmark, best);
+    list_players(benchmark);
     machine_cpu_name(benchmark->cpu);
     talk_progress_begin(false);
     status = time_streams(benchmark, error);
@@ -180,6 +196,7 @@ void stream_benchmark_free(struct stream_benchmark *benchmark)
         tc_model_free(benchmark->model[m]);
     free(benchmark->model);
     free(benchmark->timing);
+    free(benchmark->player);
 }
 
 /* ------------------------------------------------------------------ what follows from the times */

@@ -1,10 +1,12 @@
 /** @file
- *  What `tonecell bench` measures of streams: the time of every kernel set, for models of several
- *  sizes and numbers of channels, beside the limits of the machine in the same run. */
+ *  What `tonecell bench` measures of playing: the time of streams with every kernel set, for models
+ *  of several sizes and numbers of channels, and of players at other rates, beside the limits of
+ *  the machine in the same run. */
 #ifndef TONECELL_STREAM_BENCHMARK_H
 #define TONECELL_STREAM_BENCHMARK_H
 
 #include "bench/machine_limits.h"
+#include "bench/player_timing.h"
 #include "bench/timed_stream.h"
 
 enum { BENCHMARK_RATES = 3, BENCHMARK_BLOCKS = 2 };
@@ -31,11 +33,13 @@ struct stream_benchmark {
     struct stream_timing
         *timing; /* [n_timings]; those of all kernels follow each other, best first */
     size_t n_timings, n_kernels;
+    struct player_timing *player; /* [n_players]: of the user's model, or of the LSTMs */
+    size_t n_players;
     struct machine_limits limits;
     char cpu[CPU_NAME_SIZE];
 };
 
-/** Measure streams of `model`, which is owned from here on, or if it is NULL of networks with
+/** Measure streams and players of `model`, which is owned from here on, or if it is NULL of networks with
  *  random weights. Takes up to half a minute and shows progress. stream_benchmark_free() in any
  *  case. Errors: TC_NO_MEMORY and those of tc_stream_new_with(). */
 enum tc_status stream_benchmark_run(struct stream_benchmark *benchmark, const char *path,

@@ -50,14 +50,38 @@ static json_t *streams_json(const struct stream_benchmark *b)
     return streams;
 }
 
+static json_t *player_json(const struct player_timing *player, enum player_setting setting)
+{
+    const struct tc_architecture *const arch = tc_model_architecture(player->model);
+
+    return json_pack(
+        "{s:s, s:i, s:i, s:s, s:f, s:f, s:f, s:f, s:i}", "cell", tc_cell_name(arch->layer[0].cell),
+        "hidden", (int)arch->layer[0].hidden, "layers", (int)arch->layers, "setting",
+        player_setting_name(setting), "rate_hz", player->rate_hz[setting], "ns_per_sample",
+        player->time[setting].ns_per_sample, "core_percent", player_core_percent(player, setting),
+        "times_own_rate", player_times_own_rate(player, setting), "latency_frames",
+        (int)player->time[setting].latency_frames);
+}
+
+static json_t *players_json(const struct stream_benchmark *b)
+{
+    json_t *const players = json_array();
+
+    for (size_t i = 0; i < b->n_players; ++i)
+        for (unsigned s = 0; s < PLAYER_SETTINGS; ++s)
+            if (b->player[i].rate_hz[s] > 0.0)
+                json_array_append_new(players, player_json(&b->player[i], (enum player_setting)s));
+    return players;
+}
+
 bool stream_benchmark_print_json(const struct stream_benchmark *benchmark)
 {
     json_t *const all = json_pack(
-        "{s:s, s:s?, s:s, s:s, s:f, s:f, s:f, s:o}", "cpu", benchmark->cpu, "model",
+        "{s:s, s:s?, s:s, s:s, s:f, s:f, s:f, s:o, s:o}", "cpu", benchmark->cpu, "model",
         benchmark->path, "precision", benchmark->precision == TC_PRECISION_HALF ? "half" : "full",
         "limits_kernels", tc_kernels_name(0), "peak_gflops", benchmark->limits.peak_gflops,
         "l1_gb_per_s", benchmark->limits.l1_gb_per_s, "l2_gb_per_s", benchmark->limits.l2_gb_per_s,
-        "streams", streams_json(benchmark));
+        "streams", streams_json(benchmark), "players", players_json(benchmark));
     const bool whole = json_print(all);
 
     json_decref(all);

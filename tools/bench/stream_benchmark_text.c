@@ -43,6 +43,35 @@ static void print_line(const struct stream_benchmark *b, const struct stream_tim
     putchar('\n');
 }
 
+static void print_player_setting(const struct player_timing *player, enum player_setting setting)
+{
+    if (player->rate_hz[setting] == 0.0)
+        printf("  %17s", "-");
+    else
+        printf("  %6.2f (%4.2f) %3u", player_core_percent(player, setting),
+               player_times_own_rate(player, setting), player->time[setting].latency_frames);
+}
+
+static void print_players(const struct stream_benchmark *b)
+{
+    printf(
+        "\nWhole player, one channel: %% of a core, in brackets the ratio to the model at its own "
+        "rate,\nand the latency in frames. The other rate is 48 kHz, or 44.1 kHz for a model of "
+        "48 kHz.\n\n");
+    printf("%-16s units  %8s  %17s  %17s  %17s  %17s\n", "cell", "own rate", "resampled",
+           "states delayed", "oversampled 2", "oversampled 4");
+    for (size_t i = 0; i < b->n_players; ++i) {
+        const struct player_timing *const player = &b->player[i];
+        const struct tc_architecture *const arch = tc_model_architecture(player->model);
+
+        printf("%-16s %5u  %8.2f", tc_cell_name(arch->layer[0].cell), arch->layer[0].hidden,
+               player_core_percent(player, PLAYER_OWN_RATE));
+        for (unsigned s = PLAYER_OWN_RATE + 1; s < PLAYER_SETTINGS; ++s)
+            print_player_setting(player, (enum player_setting)s);
+        putchar('\n');
+    }
+}
+
 void stream_benchmark_print(const struct stream_benchmark *benchmark)
 {
     print_machine(benchmark);
@@ -55,4 +84,6 @@ void stream_benchmark_print(const struct stream_benchmark *benchmark)
     print_heading(benchmark);
     for (size_t i = 0; i < benchmark->n_timings; i += benchmark->n_kernels)
         print_line(benchmark, &benchmark->timing[i]);
+    if (benchmark->n_players > 0)
+        print_players(benchmark);
 }

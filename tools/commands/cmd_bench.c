@@ -6,6 +6,7 @@
 #include "cli/load_model.h"
 #include "cli/talk.h"
 #include "tasks/train_arguments.h"
+#include "tonecell-train.h"
 
 struct bench_options {
     int precision;
@@ -34,6 +35,11 @@ static int bench_streams(const struct bench_options *o, const char *path)
 
     if (path && !model)
         return 1;
+    if (model && tc_find_eigenvalues(model, &error) != TC_OK) {
+        talk_error(path, "%s", error.message);
+        tc_model_free(model);
+        return 1;
+    }
     if (stream_benchmark_run(&benchmark, path, model, (enum tc_precision)o->precision, &error) ==
         TC_OK)
         status = report_streams(&benchmark, o->json);
@@ -126,6 +132,9 @@ const struct command cmd_bench = {
         "reach, the percentage of one core that all channels together take at common sample rates, "
         "and, for one and two channels, as plugins have, the median and the 99.9th percentile of "
         "the time for blocks of 32 and 64 frames.\n\n"
+        "A second table has the whole player of MODEL, or of LSTMs: at the model's own rate, at "
+        "another usual rate with its resampling, or with delayed states where that is stable, and "
+        "with oversampling by 2 and 4.\n\n"
         "With --train it trains a network on noise, as train does on recordings, and shows the "
         "frames per second over all sequences of the batch (forward pass, backward pass and update "
         "of the weights), the percentage of the peak of as many cores as there are threads, and "
