@@ -11,6 +11,7 @@ include %D%/measurement/local.mk
 include %D%/audio/local.mk
 include %D%/data/local.mk
 include %D%/report/local.mk
+include %D%/signal/local.mk
 include %D%/tasks/local.mk
 include %D%/plugins/local.mk
 include %D%/bench/local.mk

@@ -1,7 +1,7 @@
 # The command line, and README, whose commands and program are run.
 unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/check_channels \
 	%D%/check_quiet %D%/check_validation_split \
-	%D%/check_overload
+	%D%/check_overload %D%/check_signal
 %C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) tools/cli/options.c \
 	tools/cli/option_values.c tools/cli/nearest_word.c
 %C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -21,6 +21,10 @@ unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/che
 %C%_check_channels_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_overload_SOURCES = %D%/check_overload.c tools/data/overload.c tools/data/silence.c
 %C%_check_overload_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_signal_SOURCES = %D%/check_signal.c tools/signal/drums.c tools/signal/guitar.c \
+	tools/signal/level_steps.c tools/signal/noise_bursts.c tools/signal/plucked_string.c \
+	tools/signal/sections.c tools/signal/sound.c tools/signal/sweep.c tools/signal/true_peak.c
+%C%_check_signal_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_quiet_SOURCES = %D%/check_quiet.c tools/data/quiet.c tools/measurement/quantile.c
 %C%_check_quiet_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_validation_split_SOURCES = %D%/check_validation_split.c tools/data/validation_split.c \
