@@ -38,7 +38,8 @@ setting() {
 
 # ---------------------------------------------------------------- what the commands meet
 
-# On PATH stand the programs of the build, as if they were installed. Training is cut short.
+# On PATH stand the programs of the build, as if they were installed. Training and signals are cut
+# short.
 program() {
 	{ echo '#!/bin/sh'; cat; } >"bin/$1"
 	chmod +x "bin/$1"
@@ -46,6 +47,7 @@ program() {
 
 program tonecell <<END
 [ "\$1" != train ] || set -- "\$@" --hidden 2 --epochs 1
+[ "\$1" != signal ] || set -- "\$@" --duration 30
 exec "$TONECELL" "\$@"
 END
 program pkg-config <<END
@@ -71,8 +73,9 @@ make_riffs() {
 }
 
 make_riffs dry.wav more-dry.wav test-dry.wav song.wav riff.wav solo.wav takes/a.wav takes/b.wav
-for pair in dry:wet:12 more-dry:more-wet:12 test-dry:test-wet:12 riff:riff-drive2:2 riff:riff-drive9:9 \
-	solo:solo-drive5:5 solo:solo-drive7:7; do
+bin/tonecell signal -q signal.wav >/dev/null
+for pair in dry:wet:12 signal:signal-wet:12 more-dry:more-wet:12 test-dry:test-wet:12 \
+	riff:riff-drive2:2 riff:riff-drive9:9 solo:solo-drive5:5 solo:solo-drive7:7; do
 	from=${pair%%:*} drive=${pair##*:} to=${pair#*:}
 	sox -D "$from.wav" "${to%:*}.wav" gain -6 overdrive "$drive" 0
 done

@@ -35,7 +35,7 @@ cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.
 	%D%/check_cli_formats.sh %D%/check_cli_bench.sh %D%/check_cli_precision.sh \
 	%D%/check_cli_diagnose.sh %D%/check_cli_train.sh %D%/check_recordings.sh \
 	%D%/check_recording_rates.sh \
-	%D%/check_cli_symbols.sh %D%/check_readme.sh
+	%D%/check_cli_signal.sh %D%/check_cli_symbols.sh %D%/check_readme.sh
 EXTRA_DIST += $(cli_scripts) README.md %D%/example.c
 TESTS += $(cli_scripts)
 check_PROGRAMS += %D%/peak_memory

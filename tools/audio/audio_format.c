@@ -134,6 +134,11 @@ unsigned audio_sample_size(int sample)
     return audio_integer_bits(sample) / 8;
 }
 
+bool audio_keeps_samples(struct audio_format format)
+{
+    return audio_sample_size(format.samples) > 0;
+}
+
 /* The input's sample format, or the nearest that the container can hold; 0 if there is none. A
  * compressed format is kept within its own container only: libsndfile knows it in others, but
  * cannot write it there. */

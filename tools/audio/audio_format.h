@@ -32,6 +32,9 @@ bool audio_name(const char *name);
 /** The ending of a container's files, without the dot; NULL for 0. */
 const char *audio_extension(int container);
 
+/** False if samples are compressed with loss. */
+bool audio_keeps_samples(struct audio_format format);
+
 /** Read "wav", "24", "flac:16", "wav:float" into *format. Containers: wav, aiff, flac, ogg, caf,
  *  w64, rf64, au. Samples: 16, 24, 32, float, double. */
 enum tc_status audio_format_parse(const char *text, struct audio_format *format,

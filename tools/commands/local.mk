@@ -9,4 +9,5 @@ tools_tonecell_SOURCES += \
 	%D%/cmd_install.c \
 	%D%/cmd_installed.c \
 	%D%/cmd_process.c \
+	%D%/cmd_signal.c \
 	%D%/cmd_train.c
