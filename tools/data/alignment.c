@@ -1,6 +1,5 @@
 #include "data/alignment.h"
 
-#include "cli/talk.h"
 #include "tonecell-train.h"
 
 #include <math.h>
@@ -151,45 +150,56 @@ static enum tc_status set_pair(struct recording_pair *pair, const struct tc_alig
 
 /* ------------------------------------------------------------------ the report */
 
-static void report_unclear(const char *path, const char *which, const struct tc_alignment *found)
+static void report_unclear(struct findings *findings, const char *path, const char *which,
+                           const struct tc_alignment *found)
 {
-    talk_warn(path,
-              "no clear delay%s (%ld frames, the best, explain only %.0f %% of the sound): left as "
-              "it is; --delay FRAMES sets one",
-              which, lround(found->delay_frames), 100.0 * found->explained);
+    struct finding *const f =
+        findings_tell(findings, "delay", FINDING_WARNING, path,
+                      "no clear delay%s (%ld frames, the best, explain only %.0f %% of the sound)",
+                      which, lround(found->delay_frames), 100.0 * found->explained);
+
+    snprintf(f->effect, sizeof f->effect, "a model cannot know frames that come later");
+    snprintf(f->action, sizeof f->action, "left as it is; --delay FRAMES sets one");
 }
 
-static void report_delay(const char *path, const char *which, long delay,
+static void report_delay(struct findings *findings, const char *path, const char *which, long delay,
                          const struct tc_alignment *found, bool of_model)
 {
     const char *const polarity = found->inverted ? ", polarity inverted" : "";
 
     if (of_model)
-        talk_say(path, "delay %ld frames%s, as in the model's training", delay, which);
+        findings_tell(findings, "delay", FINDING_FACT, path,
+                      "delay %ld frames%s, as in the model's training", delay, which);
     else if (delay != whole_frames(found->delay_frames))
-        talk_say(path, "delay 0 frames%s (peak at %ld, no more than a filter's)%s", which,
-                 whole_frames(found->delay_frames), polarity);
+        findings_tell(findings, "delay", FINDING_FACT, path,
+                      "delay 0 frames%s (peak at %ld, no more than a filter's)%s", which,
+                      whole_frames(found->delay_frames), polarity);
     else
-        talk_say(path, "delay %ld frames%s%s%s", delay, which,
-                 delay < 0   ? " (early), compensated"
-                 : delay > 0 ? " (late), compensated"
-                             : "",
-                 polarity);
+        findings_tell(findings, "delay", FINDING_FACT, path, "delay %ld frames%s%s%s", delay, which,
+                      delay < 0   ? " (early), compensated"
+                      : delay > 0 ? " (late), compensated"
+                                  : "",
+                      polarity);
 }
 
-static void report_drift(const struct recording_pair *pair, const struct tc_alignment *found)
+static void report_drift(struct findings *findings, const struct recording_pair *pair,
+                         const struct tc_alignment *found)
 {
     const double frames = 1e-6 * found->drift_ppm * (double)(pair->stop - pair->start);
 
-    if (pair->drift_ppm != 0.0)
-        talk_say(
-            pair->target->path,
-            "the recorder's clock drifts by %+.2f ppm, %.1f frames from start to end: resampled",
-            found->drift_ppm, fabs(frames));
+    struct finding *f;
+
+    if (pair->drift_ppm == 0.0)
+        return;
+    f = findings_tell(findings, "drift", FINDING_NOTE, pair->target->path,
+                      "the recorder's clock drifts by %+.2f ppm, %.1f frames from start to end",
+                      found->drift_ppm, fabs(frames));
+    snprintf(f->effect, sizeof f->effect, "high frequencies would be lost");
+    snprintf(f->action, sizeof f->action, "resampled");
 }
 
 /* What most recordings share, in one line for all of them. */
-static void report_shared(const struct recordings *recordings, const struct measurement *m,
+static void report_shared(struct recordings *recordings, const struct measurement *m,
                           size_t n_shared)
 {
     char which[64];
@@ -198,17 +208,18 @@ static void report_shared(const struct recordings *recordings, const struct meas
         return;
     (void)snprintf(which, sizeof which, " in %zu of %zu recordings", n_shared, recordings->n_pairs);
     if (m->shared.certain)
-        report_delay(NULL, which,
+        report_delay(&recordings->findings, NULL, which,
                      m->of_model ? lround(m->shared.delay_frames)
                                  : moved_by(m->shared.delay_frames),
                      &m->shared, m->of_model);
     else
-        report_unclear(NULL, which, &m->shared);
+        report_unclear(&recordings->findings, NULL, which, &m->shared);
 }
 
 static enum tc_status decide(struct recordings *recordings, const struct measurement *m,
                              struct tc_error *error)
 {
+    struct findings *const findings = &recordings->findings;
     const bool lines = m->n_pairs <= MAX_LINES;
     size_t n_shared = 0;
     enum tc_status status = TC_OK;
@@ -228,10 +239,10 @@ static enum tc_status decide(struct recordings *recordings, const struct measure
             continue;
         n_shared += !own;
         if (!found->certain && lines)
-            report_unclear(pair->target->path, "", found);
+            report_unclear(findings, pair->target->path, "", found);
         else if (own || lines)
-            report_delay(pair->target->path, "", pair->delay, found, m->of_model && !own);
-        report_drift(pair, found);
+            report_delay(findings, pair->target->path, "", pair->delay, found, m->of_model && !own);
+        report_drift(findings, pair, found);
     }
     if (status == TC_OK && !lines)
         report_shared(recordings, m, n_shared);
@@ -301,7 +312,7 @@ enum tc_status alignment_find(struct recordings *recordings,
     return status;
 }
 
-void alignment_check_polarity(const struct recordings *recordings)
+void alignment_check_polarity(struct recordings *recordings)
 {
     double upright = 0.0, inverted = 0.0;
 
@@ -311,7 +322,7 @@ void alignment_check_polarity(const struct recordings *recordings)
         *(pair->inverted ? &inverted : &upright) += (double)(pair->stop - pair->start);
     }
     if (inverted > 0.0 && upright > 0.0)
-        talk_warn(NULL,
-                  "the recordings disagree about polarity: %.0f %% of the frames are inverted",
-                  100.0 * inverted / (inverted + upright));
+        findings_tell(&recordings->findings, "polarity", FINDING_WARNING, NULL,
+                      "the recordings disagree about polarity: %.0f %% of the frames are inverted",
+                      100.0 * inverted / (inverted + upright));
 }

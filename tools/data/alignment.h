@@ -54,6 +54,6 @@ enum tc_status alignment_find(struct recordings *recordings,
                               struct tc_error *error);
 
 /** Warn if some pairs are inverted and others are not. */
-void alignment_check_polarity(const struct recordings *recordings);
+void alignment_check_polarity(struct recordings *recordings);
 
 #endif

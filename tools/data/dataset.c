@@ -58,7 +58,7 @@ static enum tc_status check_and_align(struct recordings *recordings,
     for (size_t i = 0; i < recordings->n_pairs && status == TC_OK; ++i) {
         struct recording_pair *const pair = &recordings->pair[i];
 
-        status = recording_pair_check(pair, error);
+        status = recording_pair_check(pair, &recordings->findings, error);
         if (status == TC_OK)
             recording_pair_report(pair, &recordings->findings);
     }

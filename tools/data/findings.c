@@ -2,6 +2,8 @@
 
 #include "cli/talk.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +28,18 @@ struct finding *findings_add(struct findings *findings, const char *kind, enum f
     if (findings->n < findings->capacity)
         added = &findings->finding[findings->n++];
     *added = (struct finding){.kind = kind, .level = level, .file = file};
+    return added;
+}
+
+struct finding *findings_tell(struct findings *findings, const char *kind, enum finding_level level,
+                              const char *file, const char *what, ...)
+{
+    struct finding *const added = findings_add(findings, kind, level, file);
+    va_list arguments;
+
+    va_start(arguments, what);
+    (void)vsnprintf(added->what, sizeof added->what, what, arguments);
+    va_end(arguments);
     return added;
 }
 
@@ -54,7 +68,7 @@ void findings_talk(struct findings *findings)
 {
     const size_t first = findings->n_talked;
 
-    for (size_t i = first; i < findings->n; ++i) {
+    for (size_t i = first; i < findings->n && !findings->silent; ++i) {
         const struct finding *const f = &findings->finding[i];
         const size_t before = count_kind(findings, first, i, f->kind);
         const size_t later = count_kind(findings, i + 1, findings->n, f->kind);

@@ -1,11 +1,13 @@
 /** @file
- *  What is peculiar about recordings: train and eval write a line for each finding. */
+ *  What is found in recordings: train and eval write a line for each finding. */
 #ifndef TONECELL_FINDINGS_H
 #define TONECELL_FINDINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum finding_level {
+    FINDING_FACT,   /* what was measured, and no fault */
     FINDING_NOTE,   /* taken care of */
     FINDING_WARNING /* the model will be worse for it */
 };
@@ -22,6 +24,7 @@ struct finding {
 
 /** Zeroed: none. */
 struct findings {
+    bool silent; /* findings_talk() writes nothing: the caller shows them */
     size_t n, capacity, n_talked;
     struct finding *finding;
     struct finding dropped; /* written where memory ran out */
@@ -30,6 +33,11 @@ struct findings {
 /** Append a finding whose texts the caller fills in; `file` must outlive it. Never NULL. */
 struct finding *findings_add(struct findings *findings, const char *kind, enum finding_level level,
                              const char *file);
+
+/** The same with its text `what`, to be told as it is. */
+struct finding *findings_tell(struct findings *findings, const char *kind, enum finding_level level,
+                              const char *file, const char *what, ...)
+    __attribute__((format(printf, 5, 6)));
 
 /** Write "file: what: action" for each that was not written before; of many of a kind the first
  *  few. */

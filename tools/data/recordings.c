@@ -1,7 +1,6 @@
 #include "data/recordings.h"
 
 #include "audio/sample_rate.h"
-#include "cli/talk.h"
 #include "data/recording_findings.h"
 #include "data/silence.h"
 
@@ -119,7 +118,7 @@ static enum tc_status load_file(struct recordings *recordings, const char *path,
     return TC_OK;
 }
 
-void recordings_report_rates(const struct recordings *recordings)
+void recordings_report_rates(struct recordings *recordings)
 {
     const struct recording *first = NULL;
     size_t n = 0;
@@ -133,11 +132,12 @@ void recordings_report_rates(const struct recordings *recordings)
             first = file;
     }
     if (n == 1)
-        talk_say(first->path, "converted from %.10g to %.10g Hz", first->file_hz,
-                 recordings->rate_hz);
+        findings_tell(&recordings->findings, "rate", FINDING_NOTE, first->path,
+                      "converted from %.10g to %.10g Hz", first->file_hz, recordings->rate_hz);
     else if (n > 1)
-        talk_say(NULL, "%zu of %zu files converted to %.10g Hz (%s: from %.10g Hz)", n,
-                 recordings->n_files, recordings->rate_hz, first->path, first->file_hz);
+        findings_tell(&recordings->findings, "rate", FINDING_NOTE, NULL,
+                      "%zu of %zu files converted to %.10g Hz (%s: from %.10g Hz)", n,
+                      recordings->n_files, recordings->rate_hz, first->path, first->file_hz);
 }
 
 /* One of the two has several channels that differ: which is meant, only the user knows. */
@@ -277,28 +277,33 @@ enum tc_status recordings_join_ranges(struct recordings *recordings,
 /* ------------------------------------------------------------------------------ checks */
 
 /* Of rows that end with the recording, report it if its files do not end together. */
-static void report_lengths(const struct recording_pair *pair)
+static void report_lengths(const struct recording_pair *pair, struct findings *findings)
 {
     const size_t input = pair->input->audio.n_frames, target = pair->target->audio.n_frames;
 
-    if (input != target && pair->stop >= pair->n_frames)
-        talk_warn(NULL, "%s has %zu frames, but %s has %zu: the first %zu of both are used",
-                  pair->input->path, input, pair->target->path, target, pair->n_frames);
+    struct finding *f;
+
+    if (input == target || pair->stop < pair->n_frames)
+        return;
+    f = findings_tell(findings, "lengths", FINDING_WARNING, pair->input->path,
+                      "has %zu frames, but %s has %zu", input, pair->target->path, target);
+    snprintf(f->action, sizeof f->action, "the first %zu of both are used", pair->n_frames);
 }
 
 /* One file given twice, or a recording that bypassed the device, trains the identity. */
-static void report_equal_files(const struct recording_pair *pair)
+static void report_equal_files(const struct recording_pair *pair, struct findings *findings)
 {
     if (pair->input->hash != pair->target->hash ||
         pair->input->audio.n_frames != pair->target->audio.n_frames)
         return;
     if (pair->input == pair->target && pair->input->audio.channels == 2)
-        talk_warn(pair->input->path,
-                  "is both DRY and WET: if its left channel is DRY and its right one WET, give it "
-                  "with --channel split");
+        findings_tell(findings, "equal", FINDING_WARNING, pair->input->path,
+                      "is both DRY and WET: if its left channel is DRY and its right one WET, give "
+                      "it with --channel split");
     else
-        talk_warn(NULL, "%s and %s hold the same samples: there is no device between them",
-                  pair->input->path, pair->target->path);
+        findings_tell(findings, "equal", FINDING_WARNING, NULL,
+                      "%s and %s hold the same samples: there is no device between them",
+                      pair->input->path, pair->target->path);
 }
 
 static enum tc_status check_channel(const struct recording_pair *pair, const struct recording *file,
@@ -326,12 +331,13 @@ static enum tc_status check_signal(const struct recording_pair *pair, const stru
     return status;
 }
 
-enum tc_status recording_pair_check(const struct recording_pair *pair, struct tc_error *error)
+enum tc_status recording_pair_check(const struct recording_pair *pair, struct findings *findings,
+                                    struct tc_error *error)
 {
     enum tc_status status;
 
-    report_lengths(pair);
-    report_equal_files(pair);
+    report_lengths(pair, findings);
+    report_equal_files(pair, findings);
     status = check_signal(pair, pair->input, "input", error);
     return status == TC_OK ? check_signal(pair, pair->target, "target", error) : status;
 }

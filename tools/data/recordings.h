@@ -69,7 +69,7 @@ enum tc_status recording_pair_detach_target(struct recording_pair *pair, struct 
 const float *recording_pair_target(const struct recording_pair *pair, unsigned channel);
 
 /** Report which files were converted to the rate of the recordings. */
-void recordings_report_rates(const struct recordings *recordings);
+void recordings_report_rates(struct recordings *recordings);
 
 /** The frames that a row uses of its pair. Fails if the pair does not have them. A row counts in
  *  frames of its input file, also if that was converted to another rate. */
@@ -84,6 +84,7 @@ enum tc_status recordings_join_ranges(struct recordings *recordings,
 
 /** Fail if a channel is silent or constant in what the rows use; warn about lengths that differ,
  *  and about equal files. */
-enum tc_status recording_pair_check(const struct recording_pair *pair, struct tc_error *error);
+enum tc_status recording_pair_check(const struct recording_pair *pair, struct findings *findings,
+                                    struct tc_error *error);
 
 #endif
