@@ -19,9 +19,9 @@ struct note_style {
 };
 
 static const struct note_style note_styles[] = {
-    {.seconds = 1.8, .plucks = 1, .sounding = 1.0, .decay_s = 6.0},                 /* rings */
-    {.seconds = 1.2, .plucks = 4, .sounding = 0.5, .decay_s = 6.0},                 /* cut short */
-    {.seconds = 1.2, .plucks = 6, .sounding = 1.0, .decay_s = 0.25, .muted = true}, /* palm mute */
+    {.seconds = 1.8, .plucks = 1, .sounding = 1.0, .decay_s = 6.0},                /* rings */
+    {.seconds = 1.2, .plucks = 4, .sounding = 0.5, .decay_s = 6.0},                /* cut short */
+    {.seconds = 1.2, .plucks = 6, .sounding = 1.0, .decay_s = 0.6, .muted = true}, /* palm mute */
     {.seconds = 1.5, .plucks = 1, .sounding = 1.0, .decay_s = 5.0, .bend = 2.0},
     {.seconds = 1.2, .plucks = 6, .sounding = 0.9, .decay_s = 4.0, .scale = true},
     {.seconds = 1.0, .plucks = 10, .sounding = 1.0, .decay_s = 4.0}, /* tremolo */
@@ -40,8 +40,7 @@ static double note_hz(double note)
 /* The coil and its cable, from dark to bright. */
 static void pick_up(const struct sound *sound, struct generator *generator)
 {
-    sound_low_pass(sound,
-                   fmin(generator_between(generator, 3000.0, 12000.0), 0.4 * sound->rate_hz));
+    sound_low_pass(sound, fmin(generator_between(generator, 1500.0, 5000.0), 0.4 * sound->rate_hz));
 }
 
 /* Strike and damp one string after the other. */
@@ -79,7 +78,8 @@ void guitar_notes_fill(const struct sound *sound, struct generator *generator)
     for (unsigned k = 0; at_s + 0.1 <= sound_seconds(sound); ++k) {
         const struct note_style *const style = &note_styles[k % COUNT(note_styles)];
         const struct spread at = spread_point(k);
-        const double note = floor(GUITAR_LOWEST + at.y * (GUITAR_HIGHEST + 1 - GUITAR_LOWEST));
+        const double note =
+            floor(GUITAR_LOWEST + pow(at.y, 2.5) * (GUITAR_HIGHEST + 1 - GUITAR_LOWEST));
         const double length_s = style->seconds * generator_between(generator, 0.7, 1.3);
         const struct sound event = sound_part(sound, at_s, length_s);
 
@@ -120,7 +120,7 @@ struct chord_style {
 static const struct chord_style chord_styles[] = {
     {.seconds = 2.4, .strums = 1, .spread_s = 0.012, .decay_s = 6.0},
     {.seconds = 1.6, .strums = 4, .spread_s = 0.006, .decay_s = 3.0},
-    {.seconds = 1.2, .strums = 6, .spread_s = 0.003, .decay_s = 0.25, .muted = true},
+    {.seconds = 1.2, .strums = 6, .spread_s = 0.003, .decay_s = 0.6, .muted = true},
     {.seconds = 2.4, .strums = 1, .spread_s = 0.18, .decay_s = 6.0},
     {.seconds = 2.4, .strums = 1, .spread_s = 0.008, .decay_s = 8.0, .swells = true},
 };
@@ -165,7 +165,7 @@ void guitar_chords_fill(const struct sound *sound, struct generator *generator)
     for (unsigned k = 0; at_s + 0.2 <= sound_seconds(sound); ++k) {
         const struct chord_style *const style = &chord_styles[k % COUNT(chord_styles)];
         const struct spread at = spread_point(k);
-        const double note = floor(GUITAR_LOWEST + at.y * (64 - GUITAR_LOWEST));
+        const double note = floor(GUITAR_LOWEST + pow(at.y, 2.0) * (64 - GUITAR_LOWEST));
         const double length_s = style->seconds * generator_between(generator, 0.7, 1.3);
         const struct sound event = sound_part(sound, at_s, length_s);
 

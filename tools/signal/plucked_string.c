@@ -3,7 +3,7 @@
 #include <math.h>
 
 /* Where the high decay time counts, and what it is. */
-static const double HIGH_HZ = 3000.0, HIGH_DECAY_S = 0.7, MUTED_HIGH_DECAY_S = 0.05;
+static const double HIGH_HZ = 3000.0, HIGH_DECAY_S = 1.5, MUTED_HIGH_DECAY_S = 0.05;
 
 /* Time constant of a bend. */
 static const double BEND_S = 0.12;
@@ -86,7 +86,7 @@ void string_pluck(const struct sound *sound, struct generator *generator, const 
     struct loop loop = make_loop(pluck, sound->rate_hz);
     const double place = generator_between(generator, 0.1, 0.3);
     const size_t burst = (size_t)loop.period, pick = 1 + (size_t)(place * loop.period);
-    const double dull = exp(-TURN * 500.0 * pow(16.0, pluck->force) / sound->rate_hz);
+    const double dull = exp(-TURN * 150.0 * pow(10.0, pluck->force) / sound->rate_hz);
     double noise = 0.0;
 
     for (size_t n = 0; n < sound->n_frames; ++n) {

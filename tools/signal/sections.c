@@ -35,7 +35,7 @@ static void latency_fill(const struct sound *sound, struct generator *generator)
 
 static void sweeps_fill(const struct sound *sound, struct generator *generator)
 {
-    static const double levels_db[] = {-30.0, -13.0, SOUND_LOUDEST_DB};
+    static const double levels_db[] = {-40.0, -25.0, -10.0};
     const double each_s = sound_seconds(sound) / COUNT(levels_db);
 
     (void)generator;
@@ -212,14 +212,14 @@ static const struct section_kind kinds[] = {
     {"passage", "loudest at its start: set the levels by it", passage_fill, PASSAGE_S, {0}},
     {"silence", "noise that the sound leaves behind", NULL, 1.0, {0}},
     {"short sweeps", "delay of the recording", latency_fill, 1.5, {0}},
-    {"level steps", "distortion at each level", level_steps_fill, 0.0, {0.09, 0.0, 0.08}},
+    {"level steps", "distortion at each level", level_steps_fill, 0.0, {0.06, 0.0, 0.06}},
     {"level steps", "ratio and threshold", compressor_steps_fill, 0.0, {0.0, 0.22, 0.0}},
     {"bursts and gaps", "attack and release", compressor_bursts_fill, 0.0, {0.0, 0.25, 0.0}},
-    {"sweeps", "frequency response", sweeps_fill, 0.0, {0.10, 0.05, 0.08}},
+    {"sweeps", "frequency response", sweeps_fill, 0.0, {0.05, 0.04, 0.05}},
     {"noise bursts", "all frequencies at once", noise_bursts_fill, 0.0, {0.08, 0.07, 0.08}},
-    {"notes", "bass to high, soft to loud", guitar_notes_fill, 0.0, {0.28, 0.14, 0.30}},
-    {"chords", "strings that sound together", guitar_chords_fill, 0.0, {0.28, 0.14, 0.30}},
-    {"drums", "steep attacks", drum_beats_fill, 0.0, {0.17, 0.13, 0.16}},
+    {"notes", "bass to high, soft to loud", guitar_notes_fill, 0.0, {0.35, 0.16, 0.35}},
+    {"chords", "strings that sound together", guitar_chords_fill, 0.0, {0.35, 0.16, 0.35}},
+    {"drums", "steep attacks", drum_beats_fill, 0.0, {0.11, 0.10, 0.11}},
     {"silence", "noise that the sound leaves behind", NULL, 2.0, {0}},
     {"passage", "the same again: noise, drift, what has changed", passage_fill, PASSAGE_S, {0}},
     {"silence", "room for a late end", NULL, 1.5, {0}},

@@ -21,11 +21,11 @@ static inline struct spread spread_point(unsigned k)
     return (struct spread){x - floor(x), y - floor(y)};
 }
 
-/** The level of a musical event, the loudest for x = 0. Half of them are above -10 dB, as in
- *  playing, and the softest is at -36 dB. */
+/** The level of a musical event, the loudest for x = 0. Half of them are above -5 dB, as in playing,
+ *  and the softest is at -28 dB. */
 static inline double spread_level_db(struct spread at)
 {
-    return SOUND_LOUDEST_DB - 35.0 * at.x * at.x;
+    return SOUND_LOUDEST_DB - 27.0 * at.x * at.x * at.x;
 }
 
 #endif
