@@ -39,6 +39,8 @@ if command -v sox >/dev/null; then
 	succeed --duration 30 --sample-rate 8000 --format 16 a16.wav
 	[ "$(soxi -b a16.wav) $(soxi -r a16.wav) $(soxi -c a16.wav) $(soxi -s a16.wav)" = '16 8000 1 240000' ] ||
 		fail "16 bits: $(soxi a16.wav)"
+	[ "$(sox a16.wav -n trim 0 1 stat 2>&1 | sed -n 's/^Maximum amplitude: *//p')" = 0.000000 ] ||
+		fail "16 bits: silence is not silent"
 	[ "$(sox a16.wav -n stat 2>&1 | sed -n 's/^Maximum amplitude: *//p')" = 0.891266 ] ||
 		fail "16 bits: $(sox a16.wav -n stat 2>&1 | grep amplitude)"
 fi
@@ -56,6 +58,8 @@ succeed --for compressor --duration 30 --sample-rate 8000 a.wav
  0:01.0  passage          loudest at its start: set the levels by it" ] || fail "says '$(head -n 2 stdout)'"
 grep -q '^ 0:.*  bursts and gaps  attack and release$' stdout || fail "no bursts and gaps: '$(cat stdout)'"
 grep -q 'then: tonecell train -o amp.safetensors a.wav wet.wav$' stderr || fail "says '$(cat stderr)'"
+succeed --json --sample-rate 8000 a.wav
+[ "$(number frames)" = 1440000 ] || fail "not three minutes: '$(cat stdout)'"
 succeed --for knobs --json --sample-rate 8000 a.wav
 [ "$(number frames) $(number sample_rate)" = '480000 8000.0' ] || fail "knobs: '$(cat stdout)'"
 grep -A 3 '"name": "passage"' stdout | grep -q '"start": 8000' || fail "no passage at 8000: '$(cat stdout)'"
@@ -100,7 +104,14 @@ for purpose in effect compressor knobs; do
 	awk -v esr="$(number esr)" 'BEGIN { exit !(esr != "" && esr < 1e-6) }' || fail "$purpose: ESR $(number esr)"
 	[ "$(cat stderr)" = 'tonecell eval: wet.wav: delay 0 frames' ] || fail "$purpose: eval says '$(cat stderr)'"
 done
-"$tonecell" train -q --json --hidden 2 --epochs 1 -o trained.safetensors dry.wav wet.wav >stdout 2>stderr ||
+# A recording that is late and has a long end.
+mv wet.wav late.wav
+late=0
+if command -v sox >/dev/null; then
+	late=20000
+	sox late.wav wet.wav pad ${late}s 3 && mv wet.wav late.wav
+fi
+"$tonecell" train -q --json --hidden 2 --epochs 1 -o trained.safetensors dry.wav late.wav >stdout 2>stderr ||
 	fail "train: $(cat stderr)"
-[ "$(number delay)" = 0 ] || fail "train finds a delay of $(number delay)"
+[ "$(number delay)" = $late ] || fail "train finds a delay of $(number delay), expected $late"
 [ $failures -eq 0 ]

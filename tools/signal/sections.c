@@ -161,20 +161,27 @@ static void gaps_fill(const struct sound *part, struct generator *generator, uns
     level_steps_apply(part, steps, 2 * n + 1, BURST_TRANSITION_S);
 }
 
-/* As many rows of gaps as there is time for, with as many gaps each. */
+/* The largest number of gaps, from `most` down, whose rows take no longer than that. */
+static unsigned gaps_within(double length_s, unsigned most)
+{
+    while (most > MIN_GAPS && gaps_length_s(most) > length_s)
+        --most;
+    return most;
+}
+
+/* A row of gaps for each carrier, with as many gaps as there is time for; then what still fits. */
 static void compressor_bursts_fill(const struct sound *sound, struct generator *generator)
 {
     const double length_s = sound_seconds(sound);
-    unsigned n = MAX_GAPS;
-    double row_s, at_s = 0.0;
+    unsigned n = gaps_within(length_s / CARRIERS, MAX_GAPS);
+    double at_s = 0.0;
 
-    while (n > MIN_GAPS && CARRIERS * gaps_length_s(n) > length_s)
-        --n;
-    row_s = gaps_length_s(n);
-    for (unsigned k = 0; at_s + row_s <= length_s; ++k, at_s += row_s) {
-        const struct sound part = sound_part(sound, at_s, row_s);
+    for (unsigned k = 0; at_s + gaps_length_s(n) <= length_s; ++k) {
+        const struct sound part = sound_part(sound, at_s, gaps_length_s(n));
 
         gaps_fill(&part, generator, k % CARRIERS, n);
+        at_s += gaps_length_s(n);
+        n = gaps_within(length_s - at_s, n);
     }
 }
 
