@@ -241,7 +241,7 @@ START_TEST(level_steps_have_their_levels)
     const double step_s = sound_seconds(&all) / 4.0 * 0.75 / 12.0;
 
     for (unsigned i = 0; i < 12; ++i) {
-        const struct sound step = sound_part(&all, i * step_s + 0.01, 10.0 / 82.41);
+        const struct sound step = sound_part(&all, i * step_s + 0.01, 5.0 / 82.41);
 
         ck_assert_double_eq_tol(rms_db(&step), -45.0 + 4.0 * i - db_of(sqrt(2.0)), 0.1);
     }

@@ -19,12 +19,12 @@ struct note_style {
 };
 
 static const struct note_style note_styles[] = {
-    {.seconds = 1.8, .plucks = 1, .sounding = 1.0, .decay_s = 6.0},                /* rings */
-    {.seconds = 1.2, .plucks = 4, .sounding = 0.5, .decay_s = 6.0},                /* cut short */
-    {.seconds = 1.2, .plucks = 6, .sounding = 1.0, .decay_s = 0.6, .muted = true}, /* palm mute */
-    {.seconds = 1.5, .plucks = 1, .sounding = 1.0, .decay_s = 5.0, .bend = 2.0},
-    {.seconds = 1.2, .plucks = 6, .sounding = 0.9, .decay_s = 4.0, .scale = true},
-    {.seconds = 1.0, .plucks = 10, .sounding = 1.0, .decay_s = 4.0}, /* tremolo */
+    {.seconds = 1.8, .plucks = 1, .sounding = 1.0, .decay_s = 12.0},               /* rings */
+    {.seconds = 1.2, .plucks = 4, .sounding = 0.5, .decay_s = 12.0},               /* cut short */
+    {.seconds = 1.2, .plucks = 6, .sounding = 1.0, .decay_s = 1.0, .muted = true}, /* palm mute */
+    {.seconds = 1.5, .plucks = 1, .sounding = 1.0, .decay_s = 9.0, .bend = 2.0},
+    {.seconds = 1.2, .plucks = 6, .sounding = 0.9, .decay_s = 8.0, .scale = true},
+    {.seconds = 1.0, .plucks = 10, .sounding = 1.0, .decay_s = 8.0}, /* tremolo */
 };
 
 /* Minor pentatonic scale, in semitones. */
@@ -92,7 +92,7 @@ void guitar_notes_fill(const struct sound *sound, struct generator *generator)
 void guitar_run_fill(const struct sound *sound, struct generator *generator, double level_db)
 {
     static const struct note_style run = {
-        .plucks = COUNT(scale), .sounding = 0.9, .decay_s = 4.0, .scale = true};
+        .plucks = COUNT(scale), .sounding = 0.9, .decay_s = 8.0, .scale = true};
 
     notes_fill(sound, generator, &run, 52.0);
     event_finish(sound, generator, level_db);
@@ -118,11 +118,11 @@ struct chord_style {
 };
 
 static const struct chord_style chord_styles[] = {
-    {.seconds = 2.4, .strums = 1, .spread_s = 0.012, .decay_s = 6.0},
-    {.seconds = 1.6, .strums = 4, .spread_s = 0.006, .decay_s = 3.0},
-    {.seconds = 1.2, .strums = 6, .spread_s = 0.003, .decay_s = 0.6, .muted = true},
-    {.seconds = 2.4, .strums = 1, .spread_s = 0.18, .decay_s = 6.0},
-    {.seconds = 2.4, .strums = 1, .spread_s = 0.008, .decay_s = 8.0, .swells = true},
+    {.seconds = 2.4, .strums = 1, .spread_s = 0.012, .decay_s = 12.0},
+    {.seconds = 1.6, .strums = 4, .spread_s = 0.006, .decay_s = 8.0},
+    {.seconds = 1.2, .strums = 6, .spread_s = 0.003, .decay_s = 1.0, .muted = true},
+    {.seconds = 2.4, .strums = 1, .spread_s = 0.18, .decay_s = 12.0},
+    {.seconds = 2.4, .strums = 1, .spread_s = 0.008, .decay_s = 12.0, .swells = true},
 };
 
 static void strum(const struct sound *part, struct generator *generator, const int *chord,

@@ -3,7 +3,7 @@
 #include <math.h>
 
 /* Where the high decay time counts, and what it is. */
-static const double HIGH_HZ = 3000.0, HIGH_DECAY_S = 1.5, MUTED_HIGH_DECAY_S = 0.05;
+static const double HIGH_HZ = 3000.0, HIGH_DECAY_S = 2.5, MUTED_HIGH_DECAY_S = 0.05;
 
 /* Time constant of a bend. */
 static const double BEND_S = 0.12;
