@@ -25,7 +25,8 @@ unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/che
 	tools/signal/level_steps.c tools/signal/noise_bursts.c tools/signal/plucked_string.c \
 	tools/signal/sections.c tools/signal/sound.c tools/signal/sweep.c tools/signal/true_peak.c
 %C%_check_signal_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
-%C%_check_quiet_SOURCES = %D%/check_quiet.c tools/data/quiet.c tools/measurement/quantile.c
+%C%_check_quiet_SOURCES = %D%/check_quiet.c tools/data/quiet.c tools/data/levels.c \
+	tools/measurement/quantile.c
 %C%_check_quiet_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_validation_split_SOURCES = %D%/check_validation_split.c tools/data/validation_split.c \
 	tools/data/clip_set.c tools/cli/talk.c tools/measurement/now.c

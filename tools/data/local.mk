@@ -8,6 +8,7 @@ tools_tonecell_SOURCES += \
 	%D%/dataset.c %D%/dataset.h \
 	%D%/findings.c %D%/findings.h \
 	%D%/knob_range.c %D%/knob_range.h \
+	%D%/levels.c %D%/levels.h \
 	%D%/manifest.c %D%/manifest.h \
 	%D%/overload.c %D%/overload.h \
 	%D%/quiet.c %D%/quiet.h \

@@ -1,5 +1,6 @@
 #include "data/quiet.h"
 
+#include "data/levels.h"
 #include "measurement/quantile.h"
 #include "tonecell-train.h"
 
@@ -24,77 +25,21 @@ enum { FIR_TAPS = 32 };
 
 /* ------------------------------------------------------------------------------ levels */
 
-/* The powers of both signals, without offset, in blocks of `size` frames. */
-struct levels {
-    size_t n, size;
-    double *input, *target; /* [n] */
-    double *sorted;         /* [n] scratch */
-    double loud_input, loud_target;
-};
-
-static double power(const float *x, size_t n)
-{
-    double sum = 0.0, energy = 0.0;
-
-    for (size_t i = 0; i < n; ++i) {
-        sum += (double)x[i];
-        energy += (double)x[i] * (double)x[i];
-    }
-    return fmax(energy / (double)n - sum / (double)n * (sum / (double)n), 0.0);
-}
-
-/* The mean power where each block has its power as weight: silence counts for nothing. */
-static double loud_power(const double *block, size_t n)
-{
-    double sum = 0.0, squares = 0.0;
-
-    for (size_t i = 0; i < n; ++i) {
-        sum += block[i];
-        squares += block[i] * block[i];
-    }
-    return sum > 0.0 ? squares / sum : 0.0;
-}
-
-static bool levels_init(struct levels *l, const float *input, const float *target, size_t n_frames,
-                        double rate_hz)
-{
-    l->size = (size_t)(block_s * rate_hz) + 1;
-    l->n = n_frames / l->size;
-    l->input = calloc(l->n + 1, sizeof *l->input);
-    l->target = calloc(l->n + 1, sizeof *l->target);
-    l->sorted = calloc(l->n + 1, sizeof *l->sorted);
-    if (l->input == NULL || l->target == NULL || l->sorted == NULL)
-        return false;
-    for (size_t b = 0; b < l->n; ++b) {
-        l->input[b] = power(input + b * l->size, l->size);
-        l->target[b] = power(target + b * l->size, l->size);
-    }
-    l->loud_input = loud_power(l->input, l->n);
-    l->loud_target = loud_power(l->target, l->n);
-    return true;
-}
-
-static void levels_done(struct levels *l)
-{
-    free(l->input);
-    free(l->target);
-    free(l->sorted);
-}
-
 static bool input_is_quiet(const struct levels *l, size_t block)
 {
     return l->input[block] <= quiet_input * l->loud_input;
 }
 
-/* The median power of the target without input, where it is not zero; 0 without such a block. */
-static double noise_floor(const struct levels *l)
+/* The median power of the target without input, where it is not zero; 0 without such a block.
+ * powers (n): receives them. */
+static double noise_floor(const struct levels *l, double *powers)
 {
     size_t n = 0;
 
     for (size_t b = 0; b < l->n; ++b)
         if (input_is_quiet(l, b) && l->target[b] > 0.0)
-            l->sorted[n++] = l->target[b];
-    return n > 0 ? quantile(l->sorted, n, 0.5) : 0.0;
+            powers[n++] = l->target[b];
+    return n > 0 ? quantile(powers, n, 0.5) : 0.0;
 }
 
 /* ------------------------------------------------------------------------------ parts */
@@ -144,10 +89,10 @@ static enum tc_status add_part(const float *input, const float *target, size_t n
 }
 
 static enum tc_status find_parts(const float *input, const float *target, size_t n_frames,
-                                 const struct levels *l, double rate_hz,
+                                 const struct levels *l, double floor_power, double rate_hz,
                                  struct frame_ranges *ranges, struct tc_error *error)
 {
-    const double noise = fmin(floor_factor * noise_floor(l), quiet_target * l->loud_target);
+    const double noise = fmin(floor_factor * floor_power, quiet_target * l->loud_target);
     const double limit = fmax(noise, silent_target * l->loud_target);
     size_t first = 0;
     enum tc_status status = TC_OK;
@@ -165,14 +110,20 @@ static enum tc_status find_parts(const float *input, const float *target, size_t
 enum tc_status quiet_find(const float *input, const float *target, size_t n_frames, double rate_hz,
                           struct frame_ranges *ranges, struct tc_error *error)
 {
-    struct levels l = {0};
-    enum tc_status status = TC_OK;
+    struct levels l;
+    double *powers;
+    enum tc_status status = levels_init(&l, input, target, n_frames, block_s * rate_hz, error);
 
     *ranges = (struct frame_ranges){0};
-    if (!levels_init(&l, input, target, n_frames, rate_hz))
+    if (status != TC_OK)
+        return status;
+    powers = calloc(l.n + 1, sizeof *powers);
+    if (powers == NULL)
         status = tc_fail(error, TC_NO_MEMORY, "no memory for the levels of %zu frames", n_frames);
     else
-        status = find_parts(input, target, n_frames, &l, rate_hz, ranges, error);
-    levels_done(&l);
+        status = find_parts(input, target, n_frames, &l, noise_floor(&l, powers), rate_hz, ranges,
+                            error);
+    free(powers);
+    levels_free(&l);
     return status;
 }
