@@ -10,6 +10,8 @@ include %D%/cli/local.mk
 include %D%/measurement/local.mk
 include %D%/audio/local.mk
 include %D%/data/local.mk
+include %D%/doctor/local.mk
+include %D%/checks/local.mk
 include %D%/report/local.mk
 include %D%/signal/local.mk
 include %D%/tasks/local.mk

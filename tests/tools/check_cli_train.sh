@@ -363,7 +363,7 @@ done
 small -o c.safetensors dry.wav list.wav
 grep -q 'the header states' stderr && fail "a chunk after the samples is called sound: $(cat stderr)"
 small -o c.safetensors dry.wav shorter.wav
-expect_line 'dry.wav: warning: has 88200 frames, but shorter.wav has 80000: the first 80000 of both' stderr
+expect_line 'dry.wav: has 88200 frames, but shorter.wav has 80000: 80000 frames that belong together are used' stderr
 small -o c.safetensors two.wav two.wav
 expect_line '2 channels: each is a recording of its own' stderr
 expect_line 'two.wav: warning: is both DRY and WET: .*--channel split' stderr

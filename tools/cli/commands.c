@@ -2,10 +2,10 @@
 
 #include <string.h>
 
-const struct command *const commands[] = {&cmd_signal,  &cmd_train,     &cmd_process,   &cmd_eval,
-                                          &cmd_info,    &cmd_convert,   &cmd_diagnose,  &cmd_bench,
-                                          &cmd_install, &cmd_uninstall, &cmd_installed, &cmd_bundle,
-                                          NULL};
+const struct command *const commands[] = {&cmd_signal, &cmd_doctor,  &cmd_train,     &cmd_process,
+                                          &cmd_eval,   &cmd_info,    &cmd_convert,   &cmd_diagnose,
+                                          &cmd_bench,  &cmd_install, &cmd_uninstall, &cmd_installed,
+                                          &cmd_bundle, NULL};
 
 const struct command *command_find(const char *name)
 {

@@ -13,6 +13,7 @@ extern const struct command cmd_convert;
 extern const struct command cmd_diagnose;
 extern const struct command cmd_bench;
 extern const struct command cmd_signal;
+extern const struct command cmd_doctor;
 extern const struct command cmd_install, cmd_uninstall, cmd_installed, cmd_bundle;
 
 /** In the order of the help; ends with NULL. A new command is declared here and listed in

@@ -4,6 +4,7 @@ tools_tonecell_SOURCES += \
 	%D%/cmd_bundle.c \
 	%D%/cmd_convert.c \
 	%D%/cmd_diagnose.c \
+	%D%/cmd_doctor.c \
 	%D%/cmd_eval.c \
 	%D%/cmd_info.c \
 	%D%/cmd_install.c \

@@ -140,6 +140,7 @@ static enum tc_status set_pair(struct recording_pair *pair, const struct tc_alig
                                bool of_model, struct tc_error *error)
 {
     pair->measured = found->certain;
+    pair->unclear = pair->needed && !found->certain;
     pair->inverted = found->inverted && found->certain;
     if (found->certain)
         pair->delay = of_model ? lround(found->delay_frames) : moved_by(found->delay_frames);
@@ -154,7 +155,7 @@ static void report_unclear(struct findings *findings, const char *path, const ch
                            const struct tc_alignment *found)
 {
     struct finding *const f =
-        findings_tell(findings, "delay", FINDING_WARNING, path,
+        findings_tell(findings, "delay", FINDING_FATAL, path,
                       "no clear delay%s (%ld frames, the best, explain only %.0f %% of the sound)",
                       which, lround(found->delay_frames), 100.0 * found->explained);
 

@@ -26,10 +26,9 @@ static long row_delay(const struct recording_pair *pair, const struct manifest *
                       const struct manifest_row *row)
 {
     char name[512];
-    const double ratio = recording_pair_ratio(pair);
-    const long delay = isnan(row->delay) ? pair->delay : lround(row->delay * ratio);
+    const long delay = recording_row_delay(pair, row);
 
-    if (!isnan(row->delay) && ratio == 1.0 && (double)delay != row->delay)
+    if (!isnan(row->delay) && recording_pair_ratio(pair) == 1.0 && (double)delay != row->delay)
         talk_warn(NULL, "%s: column 'delay': %g is rounded to %ld whole frames",
                   manifest_row_name(manifest, row, name), row->delay, delay);
     return delay;
@@ -40,24 +39,22 @@ enum tc_status clip_set_add_row(struct clip_set *set, const struct recording_pai
                                 size_t warmup, struct tc_error *error)
 {
     const long delay = row_delay(pair, manifest, row);
-    const size_t shift = (size_t)labs(delay);
     uint64_t start, stop;
     enum tc_status status = recording_row_range(pair, manifest, row, &start, &stop, error);
-    size_t n_frames;
 
-    if (status != TC_OK)
-        return status;
-    n_frames = (size_t)(stop - start) > shift ? (size_t)(stop - start) - shift : 0;
-    status = check_length(manifest, row, n_frames, warmup, delay, error);
-    if (status != TC_OK)
-        return status;
     for (unsigned c = 0; c < pair->input->audio.channels && status == TC_OK; ++c) {
-        struct clip_source s = {.row = row, .channel = pair->target->number[c], .delay = delay};
+        const struct aligned_pair aligned = recording_align(pair, c, start, stop, delay);
+        const struct clip_source s = {.row = row,
+                                      .channel = pair->target->number[c],
+                                      .start =
+                                          (size_t)(aligned.input - pair->input->audio.channel[c]),
+                                      .delay = delay,
+                                      .input = aligned.input,
+                                      .target = aligned.target};
 
-        s.start = (size_t)start + (delay < 0 ? shift : 0);
-        s.input = pair->input->audio.channel[c] + s.start;
-        s.target = recording_pair_target(pair, c) + start + (delay > 0 ? shift : 0);
-        status = clip_set_append(set, &s, row->knob, n_frames, error);
+        status = check_length(manifest, row, aligned.n_frames, warmup, delay, error);
+        if (status == TC_OK)
+            status = clip_set_append(set, &s, row->knob, aligned.n_frames, error);
     }
     return status;
 }

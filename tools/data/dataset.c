@@ -24,6 +24,8 @@ static bool has_rows(const struct manifest *manifest, enum split split)
 static struct clip_set *set_of(struct dataset *data, const struct dataset_request *request,
                                enum split wanted, const struct manifest_row *row)
 {
+    if (request->examine)
+        return &data->clips[CLIPS_TRAIN];
     if (!request->train)
         return wanted == SPLIT_ALL || row->split == wanted ? &data->clips[CLIPS_SCORED] : NULL;
     if (row->split == SPLIT_TEST)
@@ -36,7 +38,7 @@ static enum tc_status choose_split(const struct manifest *manifest,
                                    struct tc_error *error)
 {
     *wanted = request->train && manifest->has_split ? SPLIT_TRAIN : request->split;
-    if (request->train && !manifest->has_split)
+    if (request->examine || (request->train && !manifest->has_split))
         return TC_OK;
     if (*wanted == SPLIT_ALL || has_rows(manifest, *wanted))
         return TC_OK;
@@ -50,7 +52,27 @@ static enum tc_status choose_split(const struct manifest *manifest,
     return TC_OK;
 }
 
+/* The faults of all pairs, each with the first row that uses it. */
+static enum tc_status measure_pairs(struct recordings *recordings, const struct manifest *manifest,
+                                    bool thorough, struct tc_error *error)
+{
+    enum tc_status status = TC_OK;
+    size_t n_done = 0;
+
+    for (size_t i = 0; i < manifest->n_rows && status == TC_OK; ++i) {
+        struct recording_pair *const pair = recordings_find(recordings, &manifest->row[i]);
+
+        if (pair == NULL || (size_t)(pair - recordings->pair) < n_done)
+            continue;
+        n_done = (size_t)(pair - recordings->pair) + 1;
+        status =
+            recording_pair_measure(pair, &manifest->row[i], thorough, &recordings->findings, error);
+    }
+    return status;
+}
+
 static enum tc_status check_and_align(struct recordings *recordings,
+                                      const struct manifest *manifest,
                                       const struct dataset_request *request, struct tc_error *error)
 {
     enum tc_status status = TC_OK;
@@ -62,9 +84,9 @@ static enum tc_status check_and_align(struct recordings *recordings,
         if (status == TC_OK)
             recording_pair_report(pair, &recordings->findings);
     }
-    return status == TC_OK
-               ? alignment_find(recordings, &request->alignment, request->model_delay_s, error)
-               : status;
+    if (status == TC_OK)
+        status = alignment_find(recordings, &request->alignment, request->model_delay_s, error);
+    return status == TC_OK ? measure_pairs(recordings, manifest, request->examine, error) : status;
 }
 
 static enum tc_status load_recordings(struct dataset *data, const struct dataset_request *request,
@@ -86,7 +108,7 @@ static enum tc_status load_recordings(struct dataset *data, const struct dataset
         recordings_report_rates(recordings);
     if (status == TC_OK)
         status = recordings_join_ranges(recordings, &data->manifest, error);
-    return status == TC_OK ? check_and_align(recordings, request, error) : status;
+    return status == TC_OK ? check_and_align(recordings, &data->manifest, request, error) : status;
 }
 
 static unsigned most_channels(const struct recordings *recordings)
@@ -152,7 +174,7 @@ static enum tc_status load(struct dataset *data, const struct dataset_request *r
     if (status != TC_OK)
         return status;
     data->rate_hz = data->recordings.file->audio.rate_hz;
-    if (most_channels(&data->recordings) > 1)
+    if (most_channels(&data->recordings) > 1 && !request->examine)
         talk_say(NULL, "%u channels: each is a recording of its own to a mono model",
                  most_channels(&data->recordings));
     alignment_check_polarity(&data->recordings);
@@ -164,7 +186,8 @@ enum tc_status dataset_load(struct dataset *data, const struct dataset_request *
 {
     enum tc_status status;
 
-    *data = (struct dataset){.recordings = {.channel = request->channel,
+    *data = (struct dataset){.recordings = {.findings = {.silent = request->examine},
+                                            .channel = request->channel,
                                             .rate_hz = request->rate_hz,
                                             .no_resample = request->no_resample}};
     status = load(data, request, error);

@@ -27,8 +27,9 @@ struct dataset_request {
     struct alignment_options alignment; /* of rows without a delay in the manifest */
     double model_delay_s; /* of the recordings that a model was trained on; NAN: none */
     bool train;           /* take train and val, and split val off train if there is none */
-    enum split split;     /* if not train: the rows to take to be scored; if the manifest has no */
-    bool split_if_there;  /* such row, take all and report it, or fail */
+    bool examine;     /* take all rows, as for training, and tell nothing: the findings are there */
+    enum split split; /* if not train: the rows to take to be scored; if the manifest has no */
+    bool split_if_there; /* such row, take all and report it, or fail */
 };
 
 /** What clips are for: only the first two if the data set is for training, else only the last. */

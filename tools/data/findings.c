@@ -47,7 +47,7 @@ static void talk_finding(const struct finding *f)
 {
     const char *const colon = f->action[0] != '\0' ? ": " : "";
 
-    if (f->level == FINDING_WARNING)
+    if (f->level >= FINDING_WARNING)
         talk_warn(f->file, "%s%s%s", f->what, colon, f->action);
     else
         talk_say(f->file, "%s%s%s", f->what, colon, f->action);

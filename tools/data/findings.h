@@ -7,9 +7,10 @@
 #include <stddef.h>
 
 enum finding_level {
-    FINDING_FACT,   /* what was measured, and no fault */
-    FINDING_NOTE,   /* taken care of */
-    FINDING_WARNING /* the model will be worse for it */
+    FINDING_FACT,    /* what was measured, and no fault */
+    FINDING_NOTE,    /* taken care of */
+    FINDING_WARNING, /* the model will be worse for it */
+    FINDING_FATAL    /* it makes no sense to train on this */
 };
 
 /** Clauses in lower case without a full stop. */

@@ -6,20 +6,25 @@
 
 static const float full_scale = 0.99f; /* 127 / 128 is the largest sample of 8 bits */
 
-enum { MIN_RUN = 4 };
+/* Frames. No sound stays at full scale for longer than the second; what does is gear that was
+ * switched on, and what follows is still that. */
+enum { MIN_RUN = 4, MAX_RUN = 2048, SETTLING = 8192 };
 
 struct clipped_samples clipped_find(const float *samples, size_t n)
 {
     const struct signal_range range = signal_range(samples, n);
     struct clipped_samples found = {0};
-    size_t start = 0;
+    size_t start = 0, settled = 0;
 
     for (size_t i = 1; i <= n; ++i) {
         const float x = samples[start];
+        const bool full = fabsf(x) >= full_scale && (x == range.low || x == range.high);
 
         if (i < n && samples[i] == x)
             continue;
-        if (i - start >= MIN_RUN && fabsf(x) >= full_scale && (x == range.low || x == range.high)) {
+        if (full && i - start > MAX_RUN) {
+            settled = i + SETTLING;
+        } else if (full && i - start >= MIN_RUN && start >= settled) {
             found.first = found.runs == 0 ? start : found.first;
             ++found.runs;
             found.frames += i - start;

@@ -12,7 +12,8 @@ struct clipped_samples {
 };
 
 /** Find what a converter clipped: runs of four equal samples and more at one of the signal's
- *  extremes, if that is full scale (0.99 and more). */
+ *  extremes, if that is full scale (0.99 and more). Runs of more than 2048 frames, and what
+ *  comes within 8192 after them, are gear that settles. */
 struct clipped_samples clipped_find(const float *samples, size_t n);
 
 /** Find a pop: a sample of the target three times as large as any other one farther away than 20 ms,

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Pauses of this fraction of a recording are nothing to speak of. */
+static const double usual_pauses = 0.1;
+
 /* What was cut: in all, and the longest part. */
 struct cut {
     double frames;
@@ -47,7 +50,9 @@ static enum tc_status append_rest(struct clip_set *rest, const struct clip_set *
 static void report(const struct cut *cut, double all_frames, double rate_hz,
                    struct findings *findings)
 {
-    struct finding *const f = findings_add(findings, "quiet", FINDING_NOTE, cut->file);
+    struct finding *const f = findings_add(
+        findings, "quiet", cut->frames > usual_pauses * all_frames ? FINDING_NOTE : FINDING_FACT,
+        cut->file);
 
     snprintf(f->what, sizeof f->what, "%.1f of %.1f s hold no signal, as %.1f to %.1f s here",
              cut->frames / rate_hz, all_frames / rate_hz, (double)cut->longest.start / rate_hz,

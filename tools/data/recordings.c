@@ -225,6 +225,48 @@ const float *recording_pair_target(const struct recording_pair *pair, unsigned c
                                      : pair->target->audio.channel[channel];
 }
 
+size_t recording_pair_target_frames(const struct recording_pair *pair)
+{
+    return pair->compensated != NULL ? pair->n_frames : pair->target->audio.n_frames;
+}
+
+long recording_row_delay(const struct recording_pair *pair, const struct manifest_row *row)
+{
+    return isnan(row->delay) ? pair->delay : lround(row->delay * recording_pair_ratio(pair));
+}
+
+static size_t minus(size_t n, size_t less)
+{
+    return n > less ? n - less : 0;
+}
+
+struct aligned_pair recording_align(const struct recording_pair *pair, unsigned channel,
+                                    uint64_t start, uint64_t stop, long delay)
+{
+    const size_t shift = (size_t)labs(delay);
+    const size_t input_start = (size_t)start + (delay < 0 ? shift : 0);
+    const size_t target_start = (size_t)start + (delay > 0 ? shift : 0);
+    size_t n = minus((size_t)(stop - start), shift);
+
+    if (stop == pair->n_frames) {
+        /* The files may go on beyond the shorter one's length. */
+        const size_t n_input = minus(pair->input->audio.n_frames, input_start);
+        const size_t n_target = minus(recording_pair_target_frames(pair), target_start);
+
+        n = n_input < n_target ? n_input : n_target;
+    }
+    return (struct aligned_pair){.input = pair->input->audio.channel[channel] + input_start,
+                                 .target = recording_pair_target(pair, channel) + target_start,
+                                 .n_frames = n,
+                                 .rate_hz = pair->input->audio.rate_hz};
+}
+
+struct aligned_pair recording_pair_aligned(const struct recording_pair *pair, unsigned channel,
+                                           long delay)
+{
+    return recording_align(pair, channel, pair->start, pair->stop, delay);
+}
+
 /* A row's frames in frames of the recording. */
 static uint64_t row_frames(const struct recording_pair *pair, uint64_t frames)
 {
@@ -276,20 +318,6 @@ enum tc_status recordings_join_ranges(struct recordings *recordings,
 
 /* ------------------------------------------------------------------------------ checks */
 
-/* Of rows that end with the recording, report it if its files do not end together. */
-static void report_lengths(const struct recording_pair *pair, struct findings *findings)
-{
-    const size_t input = pair->input->audio.n_frames, target = pair->target->audio.n_frames;
-
-    struct finding *f;
-
-    if (input == target || pair->stop < pair->n_frames)
-        return;
-    f = findings_tell(findings, "lengths", FINDING_WARNING, pair->input->path,
-                      "has %zu frames, but %s has %zu", input, pair->target->path, target);
-    snprintf(f->action, sizeof f->action, "the first %zu of both are used", pair->n_frames);
-}
-
 /* One file given twice, or a recording that bypassed the device, trains the identity. */
 static void report_equal_files(const struct recording_pair *pair, struct findings *findings)
 {
@@ -297,11 +325,11 @@ static void report_equal_files(const struct recording_pair *pair, struct finding
         pair->input->audio.n_frames != pair->target->audio.n_frames)
         return;
     if (pair->input == pair->target && pair->input->audio.channels == 2)
-        findings_tell(findings, "equal", FINDING_WARNING, pair->input->path,
+        findings_tell(findings, "equal", FINDING_FATAL, pair->input->path,
                       "is both DRY and WET: if its left channel is DRY and its right one WET, give "
                       "it with --channel split");
     else
-        findings_tell(findings, "equal", FINDING_WARNING, NULL,
+        findings_tell(findings, "equal", FINDING_FATAL, NULL,
                       "%s and %s hold the same samples: there is no device between them",
                       pair->input->path, pair->target->path);
 }
@@ -336,7 +364,6 @@ enum tc_status recording_pair_check(const struct recording_pair *pair, struct fi
 {
     enum tc_status status;
 
-    report_lengths(pair, findings);
     report_equal_files(pair, findings);
     status = check_signal(pair, pair->input, "input", error);
     return status == TC_OK ? check_signal(pair, pair->target, "target", error) : status;

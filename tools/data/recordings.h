@@ -5,6 +5,7 @@
 #define TONECELL_RECORDINGS_H
 
 #include "audio/audio.h"
+#include "checks/pair_checks.h"
 #include "data/channels.h"
 #include "data/findings.h"
 #include "data/manifest.h"
@@ -29,8 +30,10 @@ struct recording_pair {
     bool needed;          /* a row takes its delay from here */
     long delay;           /* where the row has none */
     bool measured, inverted;
+    bool unclear;        /* the delay was looked for, and not found */
     double drift_ppm;    /* of the target's clock, if that has been compensated; else 0 */
     float **compensated; /* [channels] buffers of n_frames; NULL: the target as it was recorded */
+    struct pair_checks checks; /* of the first channel; all 0 if unclear */
 };
 
 struct recordings {
@@ -44,8 +47,8 @@ struct recordings {
     struct recording_pair *pair;
 };
 
-/** Memory for the recordings of n_rows rows; the caller sets channel, rate_hz and no_resample before.
- *  recordings_free() also after a failure. */
+/** Memory for the recordings of n_rows rows; the caller sets channel, rate_hz and no_resample
+ *  before. recordings_free() also after a failure. */
 enum tc_status recordings_init(struct recordings *recordings, size_t n_rows,
                                struct tc_error *error);
 void recordings_free(struct recordings *recordings);
@@ -68,6 +71,21 @@ enum tc_status recording_pair_detach_target(struct recording_pair *pair, struct 
 /** A channel of the target, compensated if it has been. */
 const float *recording_pair_target(const struct recording_pair *pair, unsigned channel);
 
+/** The delay of a row's target: its own, in frames of the recordings, or else the pair's. */
+long recording_row_delay(const struct recording_pair *pair, const struct manifest_row *row);
+
+/** Frames of the target, which is as long as its input if it has been compensated. */
+size_t recording_pair_target_frames(const struct recording_pair *pair);
+
+/** A channel of frames start to stop - 1 of a pair, of which those that lose their partner to the
+ *  delay are left out. If they end with the pair, all that its files have beyond. */
+struct aligned_pair recording_align(const struct recording_pair *pair, unsigned channel,
+                                    uint64_t start, uint64_t stop, long delay);
+
+/** The same of what the rows use of a pair. */
+struct aligned_pair recording_pair_aligned(const struct recording_pair *pair, unsigned channel,
+                                           long delay);
+
 /** Report which files were converted to the rate of the recordings. */
 void recordings_report_rates(struct recordings *recordings);
 
@@ -82,8 +100,7 @@ enum tc_status recording_row_range(const struct recording_pair *pair,
 enum tc_status recordings_join_ranges(struct recordings *recordings,
                                       const struct manifest *manifest, struct tc_error *error);
 
-/** Fail if a channel is silent or constant in what the rows use; warn about lengths that differ,
- *  and about equal files. */
+/** Fail if a channel is silent or constant in what the rows use; warn about equal files. */
 enum tc_status recording_pair_check(const struct recording_pair *pair, struct findings *findings,
                                     struct tc_error *error);
 

@@ -1,0 +1,92 @@
+#include "doctor/corrected_copies.h"
+
+#include "audio/audio_writer.h"
+#include "cli/talk.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The name of a file without folder and ending. */
+static void stem_of(const char *path, char stem[256])
+{
+    const char *const slash = strrchr(path, '/');
+    char *dot;
+
+    (void)snprintf(stem, 256, "%s", slash != NULL ? slash + 1 : path);
+    dot = strrchr(stem, '.');
+    if (dot != NULL && dot != stem)
+        *dot = '\0';
+}
+
+static enum tc_status write_file(const char *path, const float *const *channels,
+                                 unsigned n_channels, size_t n_frames, double rate_hz,
+                                 struct tc_error *error)
+{
+    struct audio_create_options options = {
+        .info = {.channels = n_channels, .rate_hz = rate_hz, .n_frames = n_frames}};
+    struct audio_writer *writer;
+    struct tc_error inner;
+    enum tc_status status = audio_format_parse("wav:float", &options.info.format, &inner);
+
+    if (status == TC_OK && access(path, F_OK) == 0)
+        return tc_fail(error, TC_IO, "%s: the file is there; choose another folder", path);
+    if (status == TC_OK)
+        status = audio_create(&writer, path, &options, &inner);
+    if (status != TC_OK)
+        return tc_fail(error, status, "%s: %s", path, inner.message);
+    status = audio_write(writer, channels, n_frames, &inner);
+    if (status == TC_OK)
+        status = audio_commit(writer, &inner);
+    else
+        audio_discard(writer);
+    return status == TC_OK ? TC_OK : tc_fail(error, status, "%s: %s", path, inner.message);
+}
+
+static enum tc_status write_pair(const struct pair_diagnosis *d, const char *folder,
+                                 struct tc_error *error)
+{
+    const unsigned n = d->pair->input->audio.channels;
+    const float **const channels = calloc(2 * (size_t)n, sizeof *channels);
+    struct aligned_pair aligned = recording_pair_aligned(d->pair, 0, d->delay);
+    char stem[256], path[4608];
+    enum tc_status status;
+
+    if (channels == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for %u channels", n);
+    for (unsigned c = 0; c < n; ++c) {
+        aligned = recording_pair_aligned(d->pair, c, d->delay);
+        channels[c] = aligned.input;
+        channels[n + c] = aligned.target;
+    }
+    stem_of(d->pair->target->path, stem);
+    (void)snprintf(path, sizeof path, "%s/%s-dry.wav", folder, stem);
+    status = write_file(path, channels, n, aligned.n_frames, aligned.rate_hz, error);
+    (void)snprintf(path, sizeof path, "%s/%s-wet.wav", folder, stem);
+    if (status == TC_OK)
+        status = write_file(path, channels + n, n, aligned.n_frames, aligned.rate_hz, error);
+    free(channels);
+    return status;
+}
+
+enum tc_status corrected_copies_write(const struct pairs_diagnosis *diagnosis, const char *folder,
+                                      struct tc_error *error)
+{
+    const struct recordings *const recordings = &diagnosis->data->recordings;
+    enum tc_status status = TC_OK;
+
+    if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+        return tc_fail(error, TC_IO, "%s: the folder cannot be made: %s", folder, strerror(errno));
+    for (size_t i = 0; i < recordings->n_pairs && status == TC_OK; ++i) {
+        const struct pair_diagnosis *const d = &diagnosis->pair[i];
+
+        if (d->pair->unclear)
+            talk_warn(d->pair->target->path, "no copy is written, since its delay is not known");
+        else
+            status = write_pair(d, folder, error);
+    }
+    return status;
+}

@@ -1,0 +1,63 @@
+#include "doctor/diagnosis_of_pairs.h"
+
+#include <stdlib.h>
+
+const char *verdict_name(enum verdict verdict)
+{
+    static const char *const names[] = {"good", "usable", "bad"};
+
+    return names[verdict];
+}
+
+static const struct manifest_row *first_row(const struct dataset *data,
+                                            const struct recording_pair *pair)
+{
+    const struct manifest_row *row = data->manifest.row;
+
+    while (recordings_find(&data->recordings, row) != pair)
+        ++row;
+    return row;
+}
+
+static enum verdict judge(const struct findings *findings)
+{
+    enum verdict verdict = VERDICT_GOOD;
+
+    for (size_t i = 0; i < findings->n; ++i) {
+        if (findings->finding[i].level == FINDING_FATAL)
+            return VERDICT_BAD;
+        if (findings->finding[i].level == FINDING_WARNING)
+            verdict = VERDICT_USABLE;
+    }
+    return verdict;
+}
+
+enum tc_status pairs_diagnosis_make(struct pairs_diagnosis *diagnosis, const struct dataset *data,
+                                    struct tc_error *error)
+{
+    const struct recordings *const recordings = &data->recordings;
+    enum tc_status status = TC_OK;
+
+    *diagnosis = (struct pairs_diagnosis){
+        .data = data,
+        .pair = calloc(recordings->n_pairs, sizeof *diagnosis->pair),
+        .verdict = judge(&recordings->findings),
+    };
+    if (diagnosis->pair == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for %zu recordings", recordings->n_pairs);
+    for (size_t i = 0; i < recordings->n_pairs && status == TC_OK; ++i) {
+        struct pair_diagnosis *const d = &diagnosis->pair[i];
+        struct aligned_pair aligned;
+
+        d->pair = &recordings->pair[i];
+        d->delay = recording_row_delay(d->pair, first_row(data, d->pair));
+        aligned = recording_pair_aligned(d->pair, 0, d->delay);
+        status = linear_share_measure(&aligned, &d->linear, error);
+    }
+    return status;
+}
+
+void pairs_diagnosis_free(struct pairs_diagnosis *diagnosis)
+{
+    free(diagnosis->pair);
+}
