@@ -452,6 +452,10 @@ void tc_fir_merge(struct tc_fir *fir, const struct tc_fir *other);
 enum tc_status tc_fir_solve(const struct tc_fir *fir, double *coefficients, double *esr,
                             struct tc_error *error);
 
+/** The ESR over all frames added so far of other coefficients [taps], such as those that were fitted
+ *  to other clips. NAN for a silent target or without frames. Cannot fail. */
+double tc_fir_esr(const struct tc_fir *fir, const double *coefficients);
+
 /* ------------------------------------------------------------------------- diagnosis */
 
 enum {

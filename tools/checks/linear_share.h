@@ -11,7 +11,7 @@ struct linear_share {
                                  silence has; NAN: too short, or the target is silent */
 };
 
-/** Fit on every second second, and score on up to 20 of the others. Errors: TC_NO_MEMORY. */
+/** Fit on every second second, and score on the others. Errors: TC_NO_MEMORY. */
 enum tc_status linear_share_measure(const struct aligned_pair *pair, struct linear_share *share,
                                     struct tc_error *error);
 

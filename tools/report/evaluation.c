@@ -35,17 +35,29 @@ void evaluation_merge_baselines(struct evaluation *evaluation, const struct eval
     tc_fir_merge(evaluation->fir, other->fir);
 }
 
-enum tc_status evaluation_scores(const struct evaluation *evaluation, struct scores *scores,
+static enum tc_status score_baseline(const struct tc_fir *fir, const struct tc_fir *fitted,
+                                     double *esr, struct tc_error *error)
+{
+    double coefficients[FIR_TAPS], fitted_esr;
+    const enum tc_status status = tc_fir_solve(fitted, coefficients, &fitted_esr, error);
+
+    if (status == TC_OK)
+        *esr = tc_fir_esr(fir, coefficients);
+    return status;
+}
+
+enum tc_status evaluation_scores(const struct evaluation *evaluation,
+                                 const struct evaluation *fitted, struct scores *scores,
                                  struct tc_error *error)
 {
     struct scores r = {.esr = tc_score_esr(&evaluation->score),
                        .dc = tc_score_dc(&evaluation->score),
                        .max_error = evaluation->score.max_error,
                        .frames = evaluation->score.frames};
-    enum tc_status status = tc_fir_solve(evaluation->gain, NULL, &r.esr_gain, error);
+    enum tc_status status = score_baseline(evaluation->gain, fitted->gain, &r.esr_gain, error);
 
     if (status == TC_OK)
-        status = tc_fir_solve(evaluation->fir, NULL, &r.esr_fir, error);
+        status = score_baseline(evaluation->fir, fitted->fir, &r.esr_fir, error);
     if (status == TC_OK)
         *scores = r;
     return status;

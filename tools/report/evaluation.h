@@ -31,8 +31,10 @@ void evaluation_add_baselines(struct evaluation *evaluation, const struct tc_cli
 /** Add the other's clips to the baselines. */
 void evaluation_merge_baselines(struct evaluation *evaluation, const struct evaluation *other);
 
-/** Fit the baselines and compute the scores of all clips added. Errors: TC_NO_MEMORY. */
-enum tc_status evaluation_scores(const struct evaluation *evaluation, struct scores *scores,
+/** Compute the scores of all clips added. The baselines are fitted to the clips of `fitted`, which may
+ *  be the same evaluation. Errors: TC_NO_MEMORY. */
+enum tc_status evaluation_scores(const struct evaluation *evaluation,
+                                 const struct evaluation *fitted, struct scores *scores,
                                  struct tc_error *error);
 
 #endif

@@ -55,7 +55,7 @@ static enum tc_status score_clip(struct model_evaluation *e, size_t index, struc
     evaluation_merge_baselines(&e->all, &one);
     status = play(e, clip, &one.score, &e->all.score, error);
     if (status == TC_OK)
-        status = evaluation_scores(&one, &e->clip[index], error);
+        status = evaluation_scores(&one, &one, &e->clip[index], error);
     evaluation_free(&one);
     return status;
 }
@@ -74,7 +74,7 @@ static enum tc_status score_clips(struct model_evaluation *e, struct tc_error *e
         status = score_clip(e, i, error);
     }
     talk_progress_end();
-    return status == TC_OK ? evaluation_scores(&e->all, &e->pooled, error) : status;
+    return status == TC_OK ? evaluation_scores(&e->all, &e->all, &e->pooled, error) : status;
 }
 
 enum tc_status model_evaluation_run(struct model_evaluation *e, struct tc_error *error)

@@ -99,19 +99,29 @@ static void report_data(const struct dataset *recordings, uint64_t seed)
              (unsigned long long)seed);
 }
 
+static enum tc_status add_clips(struct evaluation *evaluation, const struct clip_set *set,
+                                size_t warmup, struct tc_error *error)
+{
+    const enum tc_status status = evaluation_init(evaluation, error);
+
+    for (size_t i = 0; i < set->n && status == TC_OK; ++i)
+        evaluation_add_baselines(evaluation, &set->clip[i], warmup);
+    return status;
+}
+
+/* Fitted to the clips that train, like the model. */
 static enum tc_status score_baselines(struct effect_data *data, size_t warmup,
                                       struct tc_error *error)
 {
-    const struct clip_set *const val = &data->recordings.clips[CLIPS_VAL];
-    struct evaluation evaluation;
-    enum tc_status status = evaluation_init(&evaluation, error);
+    struct evaluation train = {0}, val = {0};
+    enum tc_status status = add_clips(&train, &data->recordings.clips[CLIPS_TRAIN], warmup, error);
 
-    if (status != TC_OK)
-        return status;
-    for (size_t i = 0; i < val->n; ++i)
-        evaluation_add_baselines(&evaluation, &val->clip[i], warmup);
-    status = evaluation_scores(&evaluation, &data->baselines, error);
-    evaluation_free(&evaluation);
+    if (status == TC_OK)
+        status = add_clips(&val, &data->recordings.clips[CLIPS_VAL], warmup, error);
+    if (status == TC_OK)
+        status = evaluation_scores(&val, &train, &data->baselines, error);
+    evaluation_free(&train);
+    evaluation_free(&val);
     return status;
 }
 

@@ -14,7 +14,7 @@ extern const struct task task_effect;
 /** What load() makes. */
 struct effect_data {
     struct dataset recordings;
-    struct scores baselines; /* on the validation clips */
+    struct scores baselines; /* on the validation clips, fitted to those that train */
 };
 
 /** The functions of the task that show its scores: see struct task. */

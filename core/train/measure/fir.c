@@ -157,6 +157,12 @@ static double error_energy(const struct tc_fir *fir, const double *c)
     return fmax(energy, 0.0);
 }
 
+double tc_fir_esr(const struct tc_fir *fir, const double *coefficients)
+{
+    return fir->target_energy > 0.0 ? error_energy(fir, coefficients) / fir->target_energy
+                                    : (double)NAN;
+}
+
 enum tc_status tc_fir_solve(const struct tc_fir *fir, double *coefficients, double *esr,
                             struct tc_error *error)
 {
@@ -170,8 +176,7 @@ enum tc_status tc_fir_solve(const struct tc_fir *fir, double *coefficients, doub
         memset(r + taps * taps, 0, taps * sizeof *r);
     if (coefficients != NULL)
         memcpy(coefficients, r + taps * taps, taps * sizeof *r);
-    *esr = fir->target_energy > 0.0 ? error_energy(fir, r + taps * taps) / fir->target_energy
-                                    : (double)NAN;
+    *esr = tc_fir_esr(fir, r + taps * taps);
     free(r);
     return TC_OK;
 }

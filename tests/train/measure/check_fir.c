@@ -141,6 +141,33 @@ START_TEST(clips_are_accumulated)
 END_TEST
 
 /* A pure tone needs two taps; more make the equations singular. */
+/* The coefficients of one clip on another. */
+START_TEST(coefficients_of_other_clips_are_scored)
+{
+    struct tc_fir *const fitted = new_fir(TAPS), *const fir = new_fir(TAPS);
+    double c[TAPS], error = 0.0, energy = 0.0;
+
+    make_noise(input, 1);
+    make_noise(target, 2);
+    tc_fir_add(fitted, input, target, N, 0);
+    solve(fitted, c);
+    make_noise(input, 3);
+    make_noise(target, 4);
+    ck_assert_double_nan(tc_fir_esr(fir, c));
+    tc_fir_add(fir, input, target, N, 0);
+    for (size_t n = 0; n < N; ++n) {
+        const double left = (double)target[n] - filtered(c, TAPS, input, n);
+
+        error += left * left;
+        energy += (double)target[n] * (double)target[n];
+    }
+    ck_assert_double_eq_tol(tc_fir_esr(fir, c), error / energy, 1e-12);
+    ck_assert_double_lt(solve(fir, c), error / energy);
+    tc_fir_free(fitted);
+    tc_fir_free(fir);
+}
+END_TEST
+
 START_TEST(singular_equations_are_solved)
 {
     struct tc_fir *const fir = new_fir(128);
@@ -251,6 +278,7 @@ int main(void)
     tcase_add_loop_test(tests, filter_is_recovered, 0, 2 * TAPS);
     tcase_add_loop_test(tests, solution_is_that_of_least_squares, 0, 2 * TAPS);
     tcase_add_test(tests, clips_are_accumulated);
+    tcase_add_test(tests, coefficients_of_other_clips_are_scored);
     tcase_add_test(tests, singular_equations_are_solved);
     tcase_add_test(tests, silent_and_empty_clips_have_a_solution);
     tcase_add_test(tests, silent_input_explains_nothing);
