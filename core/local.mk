@@ -33,7 +33,7 @@ EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 	$(OPENBLAS_CFLAGS) $(LAPACKE_CFLAGS) $(KISSFFT_CFLAGS)
 # It has its own copy of what it shares with libtonecell inside, and exports none of it.
 %C%_libtonecell_train_la_LDFLAGS = -version-info 0:0:0 -no-undefined \
-	-export-symbols-regex '^tc_(train|diagnos|direct_path|find_|align|score|fir)'
+	-export-symbols-regex '^tc_(train|diagnos|direct_path|find_|align|delay_curve|score|fir)'
 %C%_libtonecell_train_la_CPPFLAGS = $(AM_CPPFLAGS) $(KERNELS_CPPFLAGS)
 %C%_libtonecell_train_la_LIBADD = $(layer_libs) %D%/libplay.la %D%/libtonecell.la \
 	$(LAPACKE_LIBS) $(OPENBLAS_LIBS) $(KISSFFT_LIBS) -lm

@@ -368,11 +368,61 @@ enum tc_status tc_align_compare(const struct tc_align_clip *clips, size_t n_clip
                                 double delay_frames, double other_frames, double *lead,
                                 struct tc_error *error);
 
-/** Read a signal at positions between its frames: out[i] is that at first + step i, 0 beyond either
- *  end. Up to 0.45 cycles per frame the error is below -100 dB; step is within 0.5 % of 1, so that
- *  nothing aliases. Errors: TC_NO_MEMORY. From: Smith & Gossett 1984. */
-enum tc_status tc_align_resample(const float *samples, size_t n_frames, double first, double step,
-                                 float *out, size_t n_out, struct tc_error *error);
+/** How the delay of a recording wanders about its alignment, as those from tape do (wow and
+ *  flutter). Frame n of the input belongs to frame
+ *  n + delay_frames + 1e-6 drift_ppm n + wander(n) of the target; wander(n) is cubic between the
+ *  knots. */
+struct tc_delay_curve {
+    size_t n_knots;                 /* 0: it does not wander, as far as can be told */
+    double step_frames;             /* knot k is at frame k step_frames of the input */
+    double *wander_frames;          /* [n_knots] */
+    double *error_frames;           /* [n_knots] their standard errors, without what the device's
+                                     * own filtering varies by signal */
+    double rms_frames, peak_frames; /* of the wander, where there is a signal */
+    double rate_hz;                 /* of the wander: of its zero crossings every second */
+    double left_before, left_after; /* fractions of the target's energy that a linear filter leaves
+                                     * as it was recorded, and along the curve */
+    double lead;                    /* standard errors by which the curve is better */
+};
+
+/** Find out whether the delay of a clip wanders, and how.
+ *
+ *  rate_hz    of both recordings
+ *  polarity   1 or -1 if it is known, 0 if not
+ *  alignment  in: what tc_find_alignment() has for the clip; out, if there is a curve: delay and
+ *             polarity along it, which are certain then
+ *  curve      written on success; tc_delay_curve_free() frees it
+ *
+ *  The delay of each short segment (43 ms), up to 2 ms either way, is measured against what all have
+ *  in common, the device's own filter. Through these goes a smooth curve, along which the target is
+ *  read and all is measured again. A curve is taken that leaves a linear filter at least 2 % less
+ *  to miss, on parts on which it was not fitted, by five standard errors. It follows wander up to
+ *  about 10 Hz. Recordings shorter than 2 s have none.
+ *
+ *  Of long recordings that do not wander only three parts of 4 s are looked at. Allocates about
+ *  three times what the clip has; any number of threads may call it at a time.
+ *  Errors: TC_NO_MEMORY.
+ *  From: Knapp & Carter 1976 (delays), Whittaker 1923 (the smooth curve). */
+enum tc_status tc_find_delay_curve(const struct tc_align_clip *clip, double rate_hz, int polarity,
+                                   struct tc_alignment *alignment, struct tc_delay_curve *curve,
+                                   struct tc_error *error);
+
+/** Free what it holds and empty it; a zeroed one holds nothing. */
+void tc_delay_curve_free(struct tc_delay_curve *curve);
+
+/** Positions in a recording: first + step i + wander(curve_first + i) for i = 0, 1 ... */
+struct tc_align_path {
+    double first, step;                 /* step is within 0.5 % of 1 */
+    const struct tc_delay_curve *curve; /* NULL: none */
+    double curve_first;                 /* the input's frame that belongs to i = 0 */
+};
+
+/** Read a signal at positions between its frames: out[i] is that at the path's i-th position, 0
+ *  beyond either end. Up to 0.45 cycles per frame the error is below -100 dB; nothing aliases, as
+ *  the path's step is near 1. Errors: TC_NO_MEMORY. From: Smith & Gossett 1984. */
+enum tc_status tc_align_resample(const float *samples, size_t n_frames,
+                                 const struct tc_align_path *path, float *out, size_t n_out,
+                                 struct tc_error *error);
 
 /* ------------------------------------------------------------------------- scores */
 

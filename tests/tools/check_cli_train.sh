@@ -322,6 +322,28 @@ expect_line "slow.wav: the recorder's clock drifts by +\(100.0\|99.9\).* ppm, 8.
 	fail "the record has a drift of '$(number drift_ppm)' ppm"
 small -o c.safetensors --json --no-align dry.wav slow.wav
 [ -z "$(number drift_ppm)" ] || fail '--no-align measures a drift'
+
+# By a tape that runs faster and slower by turns, twice a second: 5.5 frames from end to end, a
+# triangle. A curve that follows it also explains more than a drift.
+at=0 parts=
+for speed in 0.9995 1.0005 0.9995 1.0005 0.9995 1.0005 0.9995 1.0005; do
+	sox -D dry.wav -e floating-point -b 32 part$at.wav trim ${at}s 11024s speed $speed \
+		rate -v 44100
+	parts="$parts part$at.wav"
+	at=$((at + 11024))
+done
+# shellcheck disable=SC2086
+sox -D $parts tape.wav
+small -o c.safetensors --json dry.wav tape.wav
+expect_line 'tape.wav: the delay wanders as that of a tape (wow and flutter), by up to [23]\.. frames, 1\.. RMS, at about [12]\.. Hz: undone' stderr
+[ -n "$(number peak_frames)" ] || fail 'the record has no wander'
+fir=$(number esr_fir)
+"$tonecell" eval --json -m c.safetensors dry.wav tape.wav >stdout 2>stderr || fail 'eval'
+expect_line 'tape.wav: the delay wanders as that of a tape' stderr
+small -o c.safetensors --json --flutter keep dry.wav tape.wav
+[ -z "$(number peak_frames)" ] || fail '--flutter keep measures the wander'
+awk -v undone="$fir" -v kept="$(number esr_fir)" 'BEGIN { exit !(undone < 0.1 * kept) }' ||
+	fail "a linear filter leaves $fir without the wander, $(number esr_fir) with it"
 small -o c.safetensors --json --polarity normal dry.wav wet.wav
 [ "$(number inverted)" = false ] || fail '--polarity normal'
 small -o c.safetensors --json --no-align dry.wav wet.wav

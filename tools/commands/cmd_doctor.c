@@ -90,7 +90,7 @@ static int doctor_command(const struct command *self, const void *options, unsig
         .rate_hz = is_given(o->sample_rate_hz) ? o->sample_rate_hz : 0.0,
         .no_resample = o->no_resample,
         .alignment = o->alignment,
-        .model_delay_s = (double)NAN,
+        .model = {.delay_s = (double)NAN},
         .examine = true};
     enum verdict verdict = VERDICT_BAD;
     struct dataset data;

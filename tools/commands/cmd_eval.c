@@ -79,17 +79,18 @@ static enum tc_status load_recordings(struct dataset *data, const struct eval_op
                                       char **operands, struct tc_error *error)
 {
     const bool given = is_given(o->split);
-    const struct dataset_request request = {.manifest = o->manifest,
-                                            .n_files = n_operands,
-                                            .files = operands,
-                                            .channel = (enum channel_choice)o->channel,
-                                            .warmup = (size_t)o->warmup,
-                                            .no_resample = o->rate.no_resample,
-                                            .alignment = o->alignment,
-                                            .model_delay_s =
-                                                training_record_delay_s(tc_model_metadata(model)),
-                                            .split = given ? (enum split)o->split : SPLIT_TEST,
-                                            .split_if_there = !given};
+    const struct tc_metadata *const meta = tc_model_metadata(model);
+    const struct dataset_request request = {
+        .manifest = o->manifest,
+        .n_files = n_operands,
+        .files = operands,
+        .channel = (enum channel_choice)o->channel,
+        .warmup = (size_t)o->warmup,
+        .no_resample = o->rate.no_resample,
+        .alignment = o->alignment,
+        .model = {training_record_delay_s(meta), training_record_has_flutter(meta)},
+        .split = given ? (enum split)o->split : SPLIT_TEST,
+        .split_if_there = !given};
 
     return dataset_load(data, &request, error);
 }
@@ -193,7 +194,9 @@ const struct command cmd_eval = {
         "useful model is clearly better.\n\n"
         "The delay between the recordings is taken to be that of the model's training, unless "
         "another is certain, the manifest has it in a column 'delay', or --delay or --no-align is "
-        "given; without a known one it is measured. Clocks that drift apart are compensated.",
+        "given; without a known one it is measured. Clocks that drift apart, and a delay that "
+        "wanders as that of a tape does, "
+        "are compensated as in training.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

@@ -41,8 +41,10 @@ struct measurement {
     struct tc_align_clip *clip; /* [n_pairs] */
     struct tc_alignment *own;   /* [n_pairs] */
     struct tc_alignment shared;
-    bool of_model; /* the shared one is that of the model's recordings */
-    int polarity;  /* 1 or -1 if it was given, else 0 */
+    bool of_model;    /* the shared one is that of the model's recordings */
+    int polarity;     /* 1 or -1 if it was given, else 0 */
+    bool flutter;     /* whether a wander is looked for */
+    bool to_fraction; /* delays are compensated to fractions of a frame */
     size_t max_frames;
 };
 
@@ -64,21 +66,29 @@ static enum tc_status find(const struct measurement *m, size_t first, size_t n,
     return tc_find_alignment(m->clip + first, n, m->max_frames, m->polarity, found, error);
 }
 
-static enum tc_status measure(struct measurement *m, const struct recordings *recordings,
-                              double model_delay_s, struct tc_error *error)
+static enum tc_status measure(struct measurement *m, struct recordings *recordings,
+                              struct model_alignment model, struct tc_error *error)
 {
     enum tc_status status = TC_OK;
+    bool any_wanders = false;
 
     for (size_t i = 0; i < m->n_pairs && status == TC_OK; ++i) {
-        m->clip[i] = clip_of(&recordings->pair[i]);
+        struct recording_pair *const pair = &recordings->pair[i];
+
+        m->clip[i] = clip_of(pair);
         status = find(m, i, 1, &m->own[i], error);
+        if (status == TC_OK && m->flutter && pair->needed)
+            status = tc_find_delay_curve(&m->clip[i], recordings->rate_hz, m->polarity, &m->own[i],
+                                         &pair->wander, error);
+        any_wanders = any_wanders || pair->wander.n_knots > 0;
     }
     m->shared = m->own[0];
     if (status == TC_OK && m->n_pairs > 1)
         status = find(m, 0, m->n_pairs, &m->shared, error);
-    m->of_model = !isnan(model_delay_s);
+    m->of_model = !isnan(model.delay_s);
+    m->to_fraction = model.to_fraction || (any_wanders && !m->of_model);
     if (m->of_model) {
-        m->shared.delay_frames = model_delay_s * recordings->rate_hz;
+        m->shared.delay_frames = model.delay_s * recordings->rate_hz;
         m->shared.drift_ppm = 0.0;
         m->shared.certain = true;
     }
@@ -118,34 +128,42 @@ static long moved_by(double delay)
     return frames < 0 || frames > OWN_DELAY_FRAMES ? frames : 0;
 }
 
-/* Frame n + pair->delay of the compensated target is frame n + delay + drift n of the recorded one,
- * n from the first frame that the rows use. */
-static enum tc_status compensate_drift(struct recording_pair *pair,
-                                       const struct tc_alignment *found, struct tc_error *error)
+/* Frame n + pair->delay of the compensated target is frame n + delay + drift n + wander(n) of the
+ * recorded one, n from the first frame that the rows use. */
+static enum tc_status compensate(struct recording_pair *pair, const struct tc_alignment *found,
+                                 bool to_fraction, struct tc_error *error)
 {
     const struct audio *const target = &pair->target->audio;
-    const double drift = 1e-6 * found->drift_ppm;
-    const double fraction = pair->delay != 0 ? found->delay_frames - (double)pair->delay : 0.0;
-    const double first = fraction - drift * (double)(pair->delay + (long)pair->start);
+    const double drift = 1e-6 * found->drift_ppm, delay = (double)pair->delay;
+    const double fraction = delay != 0.0 || to_fraction ? found->delay_frames - delay : 0.0;
+    const double first = delay + (double)pair->start;
+    const struct tc_align_path path = {.first = fraction - drift * first,
+                                       .step = 1.0 + drift,
+                                       .curve = &pair->wander,
+                                       .curve_first = -first};
     enum tc_status status = recording_pair_detach_target(pair, error);
 
     for (unsigned c = 0; c < target->channels && status == TC_OK; ++c)
-        status = tc_align_resample(target->channel[c], target->n_frames, first, 1.0 + drift,
+        status = tc_align_resample(target->channel[c], target->n_frames, &path,
                                    pair->compensated[c], pair->n_frames, error);
     pair->drift_ppm = found->drift_ppm;
     return status;
 }
 
 static enum tc_status set_pair(struct recording_pair *pair, const struct tc_alignment *found,
-                               bool of_model, struct tc_error *error)
+                               const struct measurement *m, bool of_model, struct tc_error *error)
 {
+    const bool moves = fabs(found->drift_ppm) >= min_drift_ppm || pair->wander.n_knots > 0;
+
     pair->measured = found->certain;
     pair->unclear = pair->needed && !found->certain;
     pair->inverted = found->inverted && found->certain;
     if (found->certain)
-        pair->delay = of_model ? lround(found->delay_frames) : moved_by(found->delay_frames);
-    return pair->needed && found->certain && fabs(found->drift_ppm) >= min_drift_ppm
-               ? compensate_drift(pair, found, error)
+        pair->delay = of_model         ? lround(found->delay_frames)
+                      : m->to_fraction ? whole_frames(found->delay_frames)
+                                       : moved_by(found->delay_frames);
+    return pair->needed && found->certain && (moves || m->to_fraction)
+               ? compensate(pair, found, m->to_fraction, error)
                : TC_OK;
 }
 
@@ -199,6 +217,25 @@ static void report_drift(struct findings *findings, const struct recording_pair 
     snprintf(f->action, sizeof f->action, "resampled");
 }
 
+/* What the filter leaves more than along the curve, no model can know either. */
+static void report_flutter(struct findings *findings, const struct recording_pair *pair)
+{
+    const struct tc_delay_curve *const w = &pair->wander;
+    struct finding *f;
+
+    if (w->n_knots == 0)
+        return;
+    f = findings_tell(
+        findings, "flutter", FINDING_NOTE, pair->target->path,
+        "the delay wanders as that of a tape (wow and flutter), by up to %.1f frames, "
+        "%.1f RMS, at about %.1f Hz",
+        w->peak_frames, w->rms_frames, w->rate_hz);
+    snprintf(f->effect, sizeof f->effect, "as it is, no model gets an ESR below about %.2g",
+             w->left_before - w->left_after);
+    snprintf(f->action, sizeof f->action,
+             "undone (--flutter keep for a device that is meant to do that)");
+}
+
 /* What most recordings share, in one line for all of them. */
 static void report_shared(struct recordings *recordings, const struct measurement *m,
                           size_t n_shared)
@@ -232,10 +269,11 @@ static enum tc_status decide(struct recordings *recordings, const struct measure
 
         status = differs(m, i, &own, error);
         /* A drift can only be compensated from where the pair itself starts. */
-        own = own || (m->own[i].certain && fabs(m->own[i].drift_ppm) >= min_drift_ppm);
+        own = own || pair->wander.n_knots > 0 ||
+              (m->own[i].certain && (fabs(m->own[i].drift_ppm) >= min_drift_ppm || m->to_fraction));
         found = own ? &m->own[i] : &m->shared;
         if (status == TC_OK)
-            status = set_pair(pair, found, m->of_model && !own, error);
+            status = set_pair(pair, found, m, m->of_model && !own, error);
         if (status != TC_OK || !pair->needed)
             continue;
         n_shared += !own;
@@ -244,6 +282,7 @@ static enum tc_status decide(struct recordings *recordings, const struct measure
         else if (own || lines)
             report_delay(findings, pair->target->path, "", pair->delay, found, m->of_model && !own);
         report_drift(findings, pair, found);
+        report_flutter(findings, pair);
     }
     if (status == TC_OK && !lines)
         report_shared(recordings, m, n_shared);
@@ -259,11 +298,12 @@ static void set_polarities(struct recordings *recordings, const struct measureme
 /* ------------------------------------------------------------------ all of it */
 
 static enum tc_status measure_and_decide(struct recordings *recordings, int polarity,
-                                         bool polarity_only, double model_delay_s,
-                                         struct tc_error *error)
+                                         bool polarity_only, bool flutter,
+                                         struct model_alignment model, struct tc_error *error)
 {
     struct measurement m = {.n_pairs = recordings->n_pairs,
                             .polarity = polarity,
+                            .flutter = flutter && !polarity_only,
                             .max_frames = (size_t)(max_delay_s * recordings->rate_hz)};
     enum tc_status status;
 
@@ -272,7 +312,7 @@ static enum tc_status measure_and_decide(struct recordings *recordings, int pola
     if (m.clip == NULL || m.own == NULL)
         status = tc_fail(error, TC_NO_MEMORY, "no memory to align %zu recordings", m.n_pairs);
     else
-        status = measure(&m, recordings, model_delay_s, error);
+        status = measure(&m, recordings, model, error);
     if (status == TC_OK && polarity_only)
         set_polarities(recordings, &m);
     else if (status == TC_OK)
@@ -291,7 +331,7 @@ static bool any_needed(const struct recordings *recordings)
 }
 
 enum tc_status alignment_find(struct recordings *recordings,
-                              const struct alignment_options *options, double model_delay_s,
+                              const struct alignment_options *options, struct model_alignment model,
                               struct tc_error *error)
 {
     const int polarity = options->polarity == POLARITY_NORMAL     ? 1
@@ -301,7 +341,8 @@ enum tc_status alignment_find(struct recordings *recordings,
     enum tc_status status = TC_OK;
 
     if (!given || options->polarity == POLARITY_AUTO)
-        status = measure_and_decide(recordings, polarity, given, model_delay_s, error);
+        status = measure_and_decide(recordings, polarity, given, options->flutter != FLUTTER_KEEP,
+                                    model, error);
     for (size_t i = 0; i < recordings->n_pairs; ++i) {
         struct recording_pair *const pair = &recordings->pair[i];
 

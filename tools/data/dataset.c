@@ -85,7 +85,7 @@ static enum tc_status check_and_align(struct recordings *recordings,
             recording_pair_report(pair, &recordings->findings);
     }
     if (status == TC_OK)
-        status = alignment_find(recordings, &request->alignment, request->model_delay_s, error);
+        status = alignment_find(recordings, &request->alignment, request->model, error);
     return status == TC_OK ? measure_pairs(recordings, manifest, request->examine, error) : status;
 }
 

@@ -25,8 +25,8 @@ struct dataset_request {
     double rate_hz;                     /* to which files are converted; 0: that of the first */
     bool no_resample;                   /* refuse files of another rate */
     struct alignment_options alignment; /* of rows without a delay in the manifest */
-    double model_delay_s; /* of the recordings that a model was trained on; NAN: none */
-    bool train;           /* take train and val, and split val off train if there is none */
+    struct model_alignment model;       /* .delay_s = NAN: there is none */
+    bool train;       /* take train and val, and split val off train if there is none */
     bool examine;     /* take all rows, as for training, and tell nothing: the findings are there */
     enum split split; /* if not train: the rows to take to be scored; if the manifest has no */
     bool split_if_there; /* such row, take all and report it, or fail */

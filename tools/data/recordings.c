@@ -24,8 +24,10 @@ void recordings_free(struct recordings *recordings)
         audio_free(&recordings->file[i].audio);
         free(recordings->file[i].number);
     }
-    for (size_t i = 0; i < recordings->n_pairs; ++i)
+    for (size_t i = 0; i < recordings->n_pairs; ++i) {
         free(recordings->pair[i].compensated);
+        tc_delay_curve_free(&recordings->pair[i].wander);
+    }
     findings_free(&recordings->findings);
     free(recordings->file);
     free(recordings->pair);

@@ -9,7 +9,7 @@
 #include "data/channels.h"
 #include "data/findings.h"
 #include "data/manifest.h"
-#include "tonecell.h"
+#include "tonecell-train.h"
 
 /** A file, loaded once however many rows name it; with CHANNEL_SPLIT once as input and once as
  *  target. */
@@ -30,8 +30,10 @@ struct recording_pair {
     bool needed;          /* a row takes its delay from here */
     long delay;           /* where the row has none */
     bool measured, inverted;
-    bool unclear;        /* the delay was looked for, and not found */
-    double drift_ppm;    /* of the target's clock, if that has been compensated; else 0 */
+    bool unclear;     /* the delay was looked for, and not found */
+    double drift_ppm; /* of the target's clock, if that has been compensated; else 0 */
+    /* From frame `start` on, if it has been compensated; else empty. */
+    struct tc_delay_curve wander;
     float **compensated; /* [channels] buffers of n_frames; NULL: the target as it was recorded */
     struct pair_checks checks; /* of the first channel; all 0 if unclear */
 };

@@ -87,9 +87,15 @@ void training_record_add(json_t *record, const struct tc_train_options *options,
     json_set_count(record, "undone", progress->rejected);
 }
 
+/* For json_decref(); NULL if there is none. */
+static json_t *record_of(const struct tc_metadata *meta)
+{
+    return meta->training != NULL ? json_loads(meta->training, 0, NULL) : NULL;
+}
+
 double training_record_delay_s(const struct tc_metadata *meta)
 {
-    json_t *const record = meta->training != NULL ? json_loads(meta->training, 0, NULL) : NULL;
+    json_t *const record = record_of(meta);
     const json_t *clip;
     double delay = NAN;
     size_t i;
@@ -106,4 +112,19 @@ double training_record_delay_s(const struct tc_metadata *meta)
     }
     json_decref(record);
     return meta->sample_rate_hz > 0.0 ? delay / meta->sample_rate_hz : NAN;
+}
+
+bool training_record_has_flutter(const struct tc_metadata *meta)
+{
+    json_t *const record = record_of(meta);
+    const json_t *pair;
+    bool any = false;
+    size_t i;
+
+    json_array_foreach(json_object_get(record, "data"), i, pair)
+    {
+        any = any || json_object_get(pair, "flutter") != NULL;
+    }
+    json_decref(record);
+    return any;
 }

@@ -18,4 +18,7 @@ void training_record_add(json_t *record, const struct tc_train_options *options,
 /** The delay, seconds, that all recordings of a model's training had; NAN if that is not known. */
 double training_record_delay_s(const struct tc_metadata *meta);
 
+/** Whether the delay of a recording of a model's training wandered, so that it was undone. */
+bool training_record_has_flutter(const struct tc_metadata *meta);
+
 #endif

@@ -40,7 +40,7 @@ static void *load(const struct train_arguments *arguments, size_t warmup, unsign
             is_given(arguments->effect.sample_rate_hz) ? arguments->effect.sample_rate_hz : 0.0,
         .no_resample = arguments->effect.no_resample,
         .alignment = arguments->effect.alignment,
-        .model_delay_s = REAL_NOT_GIVEN,
+        .model = {.delay_s = REAL_NOT_GIVEN},
         .train = true};
     struct effect_data *const data = calloc(1, sizeof *data);
     struct tc_error error;

@@ -55,6 +55,16 @@ static json_t *file_json(const struct recording *file)
     return object;
 }
 
+static json_t *flutter_json(const struct tc_delay_curve *wander)
+{
+    json_t *const object = json_object();
+
+    json_object_set_new(object, "rms_frames", json_number(wander->rms_frames));
+    json_object_set_new(object, "peak_frames", json_number(wander->peak_frames));
+    json_object_set_new(object, "rate_hz", json_number(wander->rate_hz));
+    return object;
+}
+
 static json_t *pairs_json(const struct recordings *recordings)
 {
     json_t *const array = json_array();
@@ -68,6 +78,8 @@ static json_t *pairs_json(const struct recordings *recordings)
         json_object_set_new(object, "inverted", json_boolean(pair->inverted));
         if (pair->drift_ppm != 0.0)
             json_object_set_new(object, "drift_ppm", json_number(pair->drift_ppm));
+        if (pair->wander.n_knots > 0)
+            json_object_set_new(object, "flutter", flutter_json(&pair->wander));
         json_array_append_new(array, object);
     }
     return array;

@@ -12,7 +12,8 @@
 enum {
     MAX_TARGET = 700000,   /* frames of the decimated target */
     MAX_LENGTH = 16384,    /* decimated frames of a segment */
-    N_SEGMENTS = 14,       /* of one recording; of many clips more */
+    N_SEGMENTS = 14,       /* of one recording */
+    SEGMENTS_OF_MANY = 64, /* of many clips */
     PEAKS_PER_SEGMENT = 3, /* that become candidates */
     PEAK_WIDTH = 8,        /* lags on either side that belong to a peak */
     MIN_UNCERTAINTY = 40,  /* frames: the span of the filter that compares hypotheses */
@@ -319,7 +320,7 @@ static enum tc_status correlate_all(struct coarse *c, const struct align_clip *c
 
     c->length = length / c->factor;
     align_segments_choose(&segments, clips, n_clips, length,
-                          n_clips > N_SEGMENTS ? MAX_SEGMENTS : N_SEGMENTS, NULL);
+                          n_clips > N_SEGMENTS ? SEGMENTS_OF_MANY : N_SEGMENTS, NULL);
     for (size_t next = 0; next < segments.n;) {
         if (!correlate_clip(c, clips, &segments, &next))
             return tc_fail(error, TC_NO_MEMORY, "no memory to search for a delay");

@@ -1,6 +1,7 @@
 #include "train/align/fine.h"
 
 #include "train/align/line.h"
+#include "train/align/peak.h"
 #include "train/align/segments.h"
 #include "train/align/spectra.h"
 
@@ -11,7 +12,7 @@
 
 /* What a device does to neighbouring frequencies is alike: sums over segments are also sums over
  * so many bins on either side, and a fraction of the frequency more where the delay is known. */
-enum { SMOOTH_BINS = 8, SMOOTH_FRACTION = 32, NEWTON_STEPS = 4 };
+enum { SMOOTH_BINS = 8, SMOOTH_FRACTION = 32 };
 
 /* Delay that may be that of the device's filters. */
 enum { OWN_FRAMES = 16 };
@@ -255,61 +256,13 @@ static double shared_by(const struct fine *f)
 
 /* ------------------------------------------------------------------ peaks */
 
-/* The correlation at a lag that need not be whole, sum over bins of Re(cross exp(iwt)), and its first
- * two derivatives by the lag. */
-static void evaluate(const struct fine *f, double lag, double value[3])
-{
-    const double step = 2.0 * PI / (double)f->transform.size;
-    const double turn_r = cos(step * lag), turn_i = sin(step * lag);
-    double r = 1.0, i = 0.0;
-
-    value[0] = value[1] = value[2] = 0.0;
-    for (size_t k = 0; k < f->last_bin; ++k) {
-        const double w = step * (double)k, next = r * turn_r - i * turn_i;
-        const double c_r = (double)f->cross[k].r, c_i = (double)f->cross[k].i;
-        const double real = c_r * r - c_i * i;
-
-        value[0] += real;
-        value[1] -= w * (c_r * i + c_i * r);
-        value[2] -= w * w * real;
-        i = r * turn_i + i * turn_r;
-        r = next;
-    }
-}
-
-/* The highest peak of the correlation within `reach` lags, of one sign or either (0): its lag, and
- * its height relative to the sum of |cross|. */
 static double find_peak(struct fine *f, size_t reach, int sign, double *height)
 {
-    const size_t size = f->transform.size;
-    double sum = 0.0, lag, value[3];
-    long best = 0;
-    float highest = -INFINITY;
+    const struct align_peak peak =
+        align_find_peak(&f->transform, f->cross, f->last_bin, reach, 0.0, sign, f->work);
 
-    kiss_fftri(f->transform.inverse, f->cross, f->work);
-    for (long i = -(long)reach; i <= (long)reach; ++i) {
-        const float v = f->work[i < 0 ? i + (long)size : i];
-        const float compared = sign == 0 ? fabsf(v) : (float)sign * v;
-
-        if (compared > highest) {
-            highest = compared;
-            best = i;
-        }
-    }
-    for (size_t k = 0; k < f->last_bin; ++k)
-        sum += (double)sqrtf(f->cross[k].r * f->cross[k].r + f->cross[k].i * f->cross[k].i);
-    lag = (double)best;
-    evaluate(f, lag, value);
-    for (unsigned step = 0; step < NEWTON_STEPS; ++step) {
-        const double move = -value[1] / value[2];
-
-        if (!(fabs(move) <= 1.0) || fabs(lag + move - (double)best) > 1.0)
-            break;
-        lag += move;
-        evaluate(f, lag, value);
-    }
-    *height = sum > 0.0 ? value[0] / sum : 0.0;
-    return lag;
+    *height = peak.height;
+    return peak.lag;
 }
 
 static double common_delay(struct fine *f, size_t reach, double *height)
@@ -328,16 +281,10 @@ static double common_delay(struct fine *f, size_t reach, double *height)
 static double own_delay(struct fine *f, size_t k, size_t reach, double *height)
 {
     const size_t bins = f->transform.bins;
-    const kiss_fft_cpx *const x = f->x + k * bins, *const t = f->t + k * bins;
 
     memset(f->cross, 0, bins * sizeof *f->cross);
-    for (size_t i = 0; i < f->last_bin; ++i) {
-        const double r = (double)x[i].r * (double)t[i].r + (double)x[i].i * (double)t[i].i;
-        const double im = (double)x[i].r * (double)t[i].i - (double)x[i].i * (double)t[i].r;
-
-        f->cross[i].r = (float)(f->weight[i] * (r * f->smooth_r[i] + im * f->smooth_i[i]));
-        f->cross[i].i = (float)(f->weight[i] * (im * f->smooth_r[i] - r * f->smooth_i[i]));
-    }
+    align_cross(f->x + k * bins, f->t + k * bins, f->smooth_r, f->smooth_i, f->weight, f->last_bin,
+                f->cross);
     return find_peak(f, reach, 1, height);
 }
 

@@ -11,6 +11,9 @@ static const double worst = 1.2;
 /* Of few or equal differences the standard error would be too small. */
 static const double least_error = 0.005;
 
+/* Less than this is rounding noise; the least error of a mean of logarithms. */
+static const double least_part = 1e-6, least_ratio_error = 1e-3;
+
 struct fold {
     struct tc_fir *fir;
     double coefficients[TC_FIR_MAX_TAPS];
@@ -100,19 +103,41 @@ enum tc_status align_residual(const struct align_clip *clips, const struct align
     return status;
 }
 
-double align_residual_lead(const struct align_residual *a, const struct align_residual *b)
+/* The mean of n values, and how many standard errors it is. */
+static double mean_of(const double *value, size_t n, double least, double *lead)
 {
-    const double n = (double)(a->n < b->n ? a->n : b->n);
     double sum = 0.0, squares = 0.0, mean;
 
-    if (n < 2.0)
+    *lead = 0.0;
+    if (n < 2)
         return 0.0;
-    for (size_t k = 0; k < (size_t)n; ++k) {
-        const double lead = b->part[k] - a->part[k];
-
-        sum += lead;
-        squares += lead * lead;
+    for (size_t k = 0; k < n; ++k) {
+        sum += value[k];
+        squares += value[k] * value[k];
     }
-    mean = sum / n;
-    return mean / (sqrt(fmax(squares / n - mean * mean, 0.0) / (n - 1.0)) + least_error);
+    mean = sum / (double)n;
+    *lead = mean / (sqrt(fmax(squares / (double)n - mean * mean, 0.0) / ((double)n - 1.0)) + least);
+    return mean;
+}
+
+double align_residual_lead(const struct align_residual *a, const struct align_residual *b)
+{
+    const size_t n = a->n < b->n ? a->n : b->n;
+    double difference[MAX_SEGMENTS], lead;
+
+    for (size_t k = 0; k < n; ++k)
+        difference[k] = b->part[k] - a->part[k];
+    (void)mean_of(difference, n, least_error, &lead);
+    return lead;
+}
+
+double align_residual_gain(const struct align_residual *a, const struct align_residual *b,
+                           double *lead)
+{
+    const size_t n = a->n < b->n ? a->n : b->n;
+    double ratio[MAX_SEGMENTS];
+
+    for (size_t k = 0; k < n; ++k)
+        ratio[k] = log((b->part[k] + least_part) / (a->part[k] + least_part));
+    return mean_of(ratio, n, least_ratio_error, lead);
 }

@@ -26,4 +26,9 @@ enum tc_status align_residual(const struct align_clip *clips, const struct align
 /** By how many standard errors a leaves less than b, segment by segment. */
 double align_residual_lead(const struct align_residual *a, const struct align_residual *b);
 
+/** How much less a leaves than b: the mean of log(b / a) over the segments, and in *lead how many
+ *  standard errors that is. */
+double align_residual_gain(const struct align_residual *a, const struct align_residual *b,
+                           double *lead);
+
 #endif

@@ -6,7 +6,7 @@
 
 #include "train/align/signal.h"
 
-enum { MAX_SEGMENTS = 64 };
+enum { MAX_SEGMENTS = 128 };
 
 struct align_segment {
     size_t clip;

@@ -173,15 +173,17 @@ END_TEST
 
 START_TEST(positions_between_frames_are_read)
 {
+    const struct tc_align_path inside = {.first = 1000.3, .step = 1.0 + 1e-3};
+    const struct tc_align_path before = {.first = -50.0, .step = 1.0};
     float out[100];
 
     for (size_t i = 0; i < N; ++i)
         input[i] = (float)sines((double)i);
-    ck_assert_int_eq(tc_align_resample(input, N, 1000.3, 1.0 + 1e-3, out, 100, NULL), TC_OK);
+    ck_assert_int_eq(tc_align_resample(input, N, &inside, out, 100, NULL), TC_OK);
     for (size_t i = 0; i < 100; ++i)
         ck_assert_double_eq_tol((double)out[i], sines(1000.3 + 1.001 * (double)i), 1e-5);
     /* Whole frames are exact; beyond either end is silence. */
-    ck_assert_int_eq(tc_align_resample(input, N, -50.0, 1.0, out, 100, NULL), TC_OK);
+    ck_assert_int_eq(tc_align_resample(input, N, &before, out, 100, NULL), TC_OK);
     ck_assert_double_eq((double)out[0], 0.0);
     ck_assert_float_eq(out[60], input[10]);
 }

@@ -170,7 +170,27 @@ static void compress(struct support_random *random, float *samples, size_t n)
 
 /* ------------------------------------------------------------------ recording */
 
-/* target[m] = device[(m - delay) / (1 + drift)] */
+double made_up_wander(const struct made_up_pair *pair, double frame)
+{
+    double sum = 0.0;
+
+    for (unsigned i = 0; i < WANDER_SINES && pair->wander > 0.0; ++i)
+        sum += sin(2.0 * PI * pair->wander_hz[i] * frame / RATE_HZ + pair->wander_phase[i]);
+    return pair->wander * sqrt(2.0 / WANDER_SINES) * sum;
+}
+
+/* The frame of the input that is heard at frame m: wander changes slowly, so that it converges. */
+static double input_frame(const struct made_up_pair *pair, double m)
+{
+    const double drift = 1.0 + 1e-6 * pair->drift_ppm;
+    double n = (m - pair->delay) / drift;
+
+    for (unsigned i = 0; i < 4 && pair->wander > 0.0; ++i)
+        n = (m - pair->delay - made_up_wander(pair, n)) / drift;
+    return n;
+}
+
+/* target[n + delay + drift n + wander(n)] = device[n] */
 static void record(struct made_up_pair *pair, const float *device)
 {
     const size_t n = pair->n_frames;
@@ -178,7 +198,7 @@ static void record(struct made_up_pair *pair, const float *device)
 
     align_warp_init(warp);
     for (size_t m = 0; m < n; ++m) {
-        const double at = ((double)m - pair->delay) / (1.0 + 1e-6 * pair->drift_ppm);
+        const double at = input_frame(pair, (double)m);
         const double first = floor(at) - WARP_BEFORE;
 
         pair->target[m] = first >= 0.0 && first + WARP_TAPS + 1.0 < (double)n
@@ -226,6 +246,12 @@ static void draw(struct support_random *random, const struct pair_limits *limits
     pair->noise_db = between(random, -60.0, -20.0);
     pair->inverted = support_bits(random) % 2;
     pair->pop = support_bits(random) % 2;
+    if (limits->max_wander > 0.0)
+        pair->wander = between(random, 0.5, 1.0) * limits->max_wander;
+    for (unsigned i = 0; i < WANDER_SINES && pair->wander > 0.0; ++i) {
+        pair->wander_hz[i] = log_between(random, limits->min_wander_hz, limits->max_wander_hz);
+        pair->wander_phase[i] = between(random, 0.0, 2.0 * PI);
+    }
 }
 
 struct made_up_pair made_up_pair_new(uint64_t seed, const struct pair_limits *limits)
@@ -264,8 +290,9 @@ const char *made_up_pair_name(const struct made_up_pair *pair, char text[128])
 {
     static const char *const gear[N_GEAR] = {"filter", "overdrive", "compressor"};
 
-    snprintf(text, 128, "%s of %.1f s: delay %.2f, drift %.2f ppm, noise %.0f dB%s%s",
+    snprintf(text, 128, "%s of %.1f s: delay %.2f, drift %.2f ppm, wander %.1f, noise %.0f dB%s%s",
              gear[pair->gear], (double)pair->n_frames / RATE_HZ, pair->delay, pair->drift_ppm,
-             pair->noise_db, pair->inverted ? ", inverted" : "", pair->pop ? ", a pop" : "");
+             pair->wander, pair->noise_db, pair->inverted ? ", inverted" : "",
+             pair->pop ? ", a pop" : "");
     return text;
 }
