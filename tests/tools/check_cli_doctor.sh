@@ -43,6 +43,11 @@ done
 lowest=$(sed -n 's/^ *"lowest_esr": \(.*\),$/\1/p' stdout)
 awk -v esr="$lowest" 'BEGIN { exit !(esr >= 0 && esr < 1e-4) }' || fail "lowest ESR $lowest"
 
+run 0 --plot p.svg dry.wav wet.wav
+[ "$(head -c 5 p.svg)" = '<?xml' ] && [ "$(grep -c '<path ' p.svg)" -gt 20 ] || fail "no plot"
+run 0 --plot p.png dry.wav wet.wav
+[ "$(head -c 4 p.png | tail -c 3)" = PNG ] || fail "no plot as PNG"
+
 printf 'input,target\ndry.wav,wet.wav\n' >m.csv
 run 0 --manifest m.csv
 says '^Verdict      good' stdout
@@ -83,7 +88,7 @@ fi
 # ------------------------------------------------------------------ what is refused
 
 for wrong in '' dry.wav 'dry.wav wet.wav dry.wav' '--manifest m.csv dry.wav wet.wav' \
-	'--delay 3 --no-align dry.wav wet.wav' '--channel left dry.wav'; do
+	'--plot p.pdf dry.wav wet.wav' '--delay 3 --no-align dry.wav wet.wav' '--channel left dry.wav'; do
 	# shellcheck disable=SC2086
 	run 2 $wrong
 done

@@ -5,12 +5,13 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 static const double section_s = 3.0, aligned_s = 4.0, near_s = 1.0, far_s = 30.0;
 
 static const double min_step = 16.0; /* frames */
 
-enum { MIN_SECTIONS = 4, MAX_SECTIONS = 8 };
+enum { MIN_SECTIONS = 4, MAX_SECTIONS = MAX_DELAY_SECTIONS };
 
 struct search {
     const float *input, *target;
@@ -127,10 +128,12 @@ enum tc_status delay_steps_find(const float *input, size_t n_input, const float 
                                 struct delay_steps *steps, struct tc_error *error)
 {
     struct search search = {input, target, n_input, n_target, rate_hz, delay};
-    struct sections sections;
+    struct sections sections = {0};
     enum tc_status status = align_all(&search, &sections, error);
 
-    steps->n = 0;
+    *steps = (struct delay_steps){.n_sections = sections.n,
+                                  .section_s = (double)sections.length / rate_hz};
+    memcpy(steps->section_delay, sections.delay, sections.n * sizeof *sections.delay);
     if (status == TC_OK && sections.n >= MIN_SECTIONS)
         find_steps(&sections, rate_hz, steps);
     return status;

@@ -5,7 +5,7 @@
 
 #include "tonecell.h"
 
-enum { MAX_DELAY_STEPS = 8 };
+enum { MAX_DELAY_STEPS = 8, MAX_DELAY_SECTIONS = 8 };
 
 struct delay_step {
     double after_s, before_s; /* it lies between these times of the input */
@@ -15,6 +15,9 @@ struct delay_step {
 struct delay_steps {
     size_t n;
     struct delay_step step[MAX_DELAY_STEPS];
+    size_t n_sections;                        /* of equal length, from the start on */
+    double section_s;                         /* length of each */
+    double section_delay[MAX_DELAY_SECTIONS]; /* frames, at its start; NAN: not certain */
 };
 
 /** Align up to 4 s at the start of up to eight sections, each by itself, and report where the delay

@@ -1,14 +1,17 @@
 #include "cli/commands.h"
 #include "cli/given.h"
 #include "cli/json_result.h"
+#include "cli/output_check.h"
+#include "cli/paths.h"
 #include "cli/talk.h"
 #include "doctor/corrected_copies.h"
 #include "doctor/diagnosis_of_pairs.h"
+#include "report/chart.h"
 
 #include <math.h>
 
 struct doctor_options {
-    const char *manifest, *folder;
+    const char *manifest, *folder, *plot;
     int channel;
     uint64_t warmup;
     double sample_rate_hz;
@@ -37,6 +40,9 @@ static const struct opt opts[] = {
      "write copies without delay and drift, of the channels that are used, as NAME-dry.wav and "
      "NAME-wet.wav",
      GROUP_OUTPUT, EVERYDAY},
+    {0, "plot", OPT_TEXT, AT(plot), 0, 0, "FILE",
+     "plot delay, levels, spectra and transfer curve into FILE.svg or FILE.png", GROUP_OUTPUT,
+     EVERYDAY},
     JSON_OPTION(AT(json)),
 };
 
@@ -54,6 +60,8 @@ static enum tc_status examine(const struct dataset *data, const struct doctor_op
 
     if (status == TC_OK && o->folder != NULL)
         status = corrected_copies_write(&diagnosis, o->folder, error);
+    if (status == TC_OK && o->plot != NULL)
+        status = pairs_diagnosis_plot(&diagnosis, o->plot, error);
     if (status == TC_OK && !o->json)
         pairs_diagnosis_print(&diagnosis);
     else if (status == TC_OK && !pairs_diagnosis_print_json(&diagnosis))
@@ -77,6 +85,24 @@ static int check_options(const struct command *self, const struct doctor_options
     return wrong != NULL ? usage_error(self, "%s", wrong) : 0;
 }
 
+/* The plot can be written, and is none of the recordings. */
+static int check_plot(const struct command *self, const struct doctor_options *o,
+                      unsigned n_operands, char **operands)
+{
+    enum chart_format format;
+
+    if (o->plot == NULL)
+        return 0;
+    if (!chart_format_of(o->plot, &format))
+        return usage_error(self, "--plot: '%s' ends neither in .svg nor in .png", o->plot);
+    for (unsigned i = 0; i < n_operands; ++i)
+        if (same_file(o->plot, operands[i])) {
+            talk_error(o->plot, "is read here, and would be overwritten");
+            return 1;
+        }
+    return output_check(o->plot) ? 0 : 1;
+}
+
 static int doctor_command(const struct command *self, const void *options, unsigned n_operands,
                           char **operands)
 {
@@ -98,6 +124,8 @@ static int doctor_command(const struct command *self, const void *options, unsig
     int status = check_options(self, o, n_operands);
     enum tc_status result;
 
+    if (status == 0)
+        status = check_plot(self, o, n_operands, operands);
     if (status != 0)
         return status;
     result = dataset_load(&data, &request, &error);

@@ -1,6 +1,5 @@
 #include "data/recording_findings.h"
 
-#include "checks/delay_steps.h"
 #include "checks/true_rate.h"
 #include "data/overload.h"
 
@@ -112,17 +111,17 @@ static enum tc_status report_true_rate(const struct recording_pair *pair, struct
 }
 
 /* Where frames are missing, or too many. */
-static enum tc_status report_steps(const struct recording_pair *pair, double delay,
+static enum tc_status report_steps(struct recording_pair *pair, double delay,
                                    struct findings *findings, struct tc_error *error)
 {
     const struct audio *const input = &pair->input->audio, *const target = &pair->target->audio;
-    struct delay_steps steps;
+    struct delay_steps *const steps = &pair->steps;
     const enum tc_status status =
         delay_steps_find(input->channel[0], input->n_frames, target->channel[0], target->n_frames,
-                         input->rate_hz, delay, &steps, error);
+                         input->rate_hz, delay, steps, error);
 
-    for (size_t i = 0; i < steps.n && status == TC_OK; ++i) {
-        const struct delay_step *const step = &steps.step[i];
+    for (size_t i = 0; i < steps->n && status == TC_OK; ++i) {
+        const struct delay_step *const step = &steps->step[i];
         struct finding *const f =
             findings_tell(findings, "step", FINDING_WARNING, pair->target->path,
                           "%ld frames are %s between %.1f and %.1f s", labs(step->frames),

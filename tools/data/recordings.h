@@ -5,6 +5,7 @@
 #define TONECELL_RECORDINGS_H
 
 #include "audio/audio.h"
+#include "checks/delay_steps.h"
 #include "checks/pair_checks.h"
 #include "data/channels.h"
 #include "data/findings.h"
@@ -36,6 +37,7 @@ struct recording_pair {
     struct tc_delay_curve wander;
     float **compensated; /* [channels] buffers of n_frames; NULL: the target as it was recorded */
     struct pair_checks checks; /* of the first channel; all 0 if unclear */
+    struct delay_steps steps;  /* all 0 where they were not looked for */
 };
 
 struct recordings {

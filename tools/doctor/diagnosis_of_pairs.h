@@ -40,4 +40,9 @@ void pairs_diagnosis_print(const struct pairs_diagnosis *diagnosis);
 /** Print it as one JSON object. False without memory. */
 bool pairs_diagnosis_print_json(const struct pairs_diagnosis *diagnosis);
 
+/** Plot delay and levels over time, spectra and transfer curve of up to eight pairs, one below the
+ *  other, into a file whose name ends in .svg or .png. Errors: TC_IO, TC_NO_MEMORY. */
+enum tc_status pairs_diagnosis_plot(const struct pairs_diagnosis *diagnosis, const char *path,
+                                    struct tc_error *error);
+
 #endif

@@ -9,8 +9,11 @@ enum { MAX_BLOCKS = 2 };
 
 static void print_file(const char *role, const struct recording *file, float peak)
 {
-    printf("%-12s %s: %.10g Hz, %.1f s, peak %.1f dB\n", role, file->path, file->file_hz,
-           (double)file->audio.n_frames / file->audio.rate_hz, 20.0 * log10((double)peak));
+    printf("%-12s %s: %.10g Hz, %.1f s", role, file->path, file->file_hz,
+           (double)file->audio.n_frames / file->audio.rate_hz);
+    if (peak > 0.0f)
+        printf(", peak %.1f dB", 20.0 * log10((double)peak));
+    putchar('\n');
 }
 
 static const char *sense(long delay)

@@ -2,4 +2,4 @@
 tools_tonecell_SOURCES += \
 	%D%/corrected_copies.c %D%/corrected_copies.h \
 	%D%/diagnosis_of_pairs.c %D%/diagnosis_of_pairs.h \
-	%D%/doctor_json.c %D%/doctor_text.c
+	%D%/doctor_json.c %D%/doctor_plot.c %D%/doctor_text.c

@@ -131,14 +131,20 @@ void chart_text(struct chart *chart, double x, double y, double size, bool to_le
     cairo_show_text(chart->cairo, text);
 }
 
+/* Where a value is between the ends of an axis: 0 to 1. */
+static double position(double value, double min, double max, bool linear)
+{
+    return linear ? (value - min) / (max - min) : log(value / min) / log(max / min);
+}
+
 static double to_page_x(const struct chart_axes *a, double x)
 {
-    return a->left + a->width * log(x / a->x_min) / log(a->x_max / a->x_min);
+    return a->left + a->width * position(x, a->x_min, a->x_max, a->x_linear);
 }
 
 static double to_page_y(const struct chart_axes *a, double y)
 {
-    return a->top + a->height * log(a->y_max / y) / log(a->y_max / a->y_min);
+    return a->top + a->height * (1.0 - position(y, a->y_min, a->y_max, a->y_linear));
 }
 
 static void rule(struct chart *chart, double x, double y, double to_x, double to_y)
@@ -160,33 +166,72 @@ static int first_power(double value)
     return (int)ceil(log10(value) - 1e-9);
 }
 
-static void rule_powers(struct chart *chart, const struct chart_axes *a)
+static void rule_x(struct chart *chart, const struct chart_axes *a, double x, const char *text)
 {
-    const double right = a->left + a->width, bottom = a->top + a->height;
+    const double at = to_page_x(a, x), bottom = a->top + a->height;
+
+    rule(chart, at, a->top, at, bottom);
+    chart_text(chart, at, bottom + 1.4 * SMALL, SMALL, false, text);
+}
+
+static void rule_y(struct chart *chart, const struct chart_axes *a, double y, const char *text)
+{
+    const double at = to_page_y(a, y);
+
+    rule(chart, a->left, at, a->left + a->width, at);
+    chart_text(chart, a->left - 4.0, at + 0.35 * SMALL, SMALL, true, text);
+}
+
+typedef void rule_function(struct chart *chart, const struct chart_axes *a, double value,
+                           const char *text);
+
+/* 1, 2 or 5 times a power of ten: about six of them from min to max. */
+static double round_step(double range)
+{
+    const double power = pow(10.0, floor(log10(range / 6.0)));
+    const double digit = range / 6.0 / power;
+
+    return power * (digit < 1.5 ? 1.0 : digit < 3.5 ? 2.0 : digit < 7.5 ? 5.0 : 10.0);
+}
+
+static void rule_round(struct chart *chart, const struct chart_axes *a, double min, double max,
+                       rule_function *rule_at)
+{
+    const double step = round_step(max - min);
     char text[32];
 
-    for (int e = first_power(a->x_min); power_of_ten(e) <= a->x_max; ++e) {
-        const double x = to_page_x(a, power_of_ten(e));
-
-        snprintf(text, sizeof text, "%.0f", power_of_ten(e));
-        rule(chart, x, a->top, x, bottom);
-        chart_text(chart, x, bottom + 1.4 * SMALL, SMALL, false, text);
+    for (double k = ceil(min / step - 1e-9); k * step <= max + 1e-9 * step; k += 1.0) {
+        snprintf(text, sizeof text, "%g", k * step + 0.0); /* not -0 */
+        rule_at(chart, a, k * step, text);
     }
-    for (int e = first_power(a->y_min); power_of_ten(e) <= a->y_max; ++e) {
-        const double y = to_page_y(a, power_of_ten(e));
+}
 
-        if (abs(e) > 3)
+static void rule_powers(struct chart *chart, const struct chart_axes *a, double min, double max,
+                        bool short_text, rule_function *rule_at)
+{
+    char text[32];
+
+    for (int e = first_power(min); power_of_ten(e) <= max; ++e) {
+        if (short_text && abs(e) > 3)
             snprintf(text, sizeof text, "1e%d", e);
-        else
+        else if (short_text)
             snprintf(text, sizeof text, "%g", power_of_ten(e));
-        rule(chart, a->left, y, right, y);
-        chart_text(chart, a->left - 4.0, y + 0.35 * SMALL, SMALL, true, text);
+        else
+            snprintf(text, sizeof text, "%.0f", power_of_ten(e));
+        rule_at(chart, a, power_of_ten(e), text);
     }
 }
 
 void chart_axes(struct chart *chart, const struct chart_axes *axes)
 {
-    rule_powers(chart, axes);
+    if (axes->x_linear)
+        rule_round(chart, axes, axes->x_min, axes->x_max, rule_x);
+    else
+        rule_powers(chart, axes, axes->x_min, axes->x_max, false, rule_x);
+    if (axes->y_linear)
+        rule_round(chart, axes, axes->y_min, axes->y_max, rule_y);
+    else
+        rule_powers(chart, axes, axes->y_min, axes->y_max, true, rule_y);
     set_pen(chart, &(struct chart_pen){INK, 1.0, 0.8, false});
     cairo_rectangle(chart->cairo, axes->left, axes->top, axes->width, axes->height);
     cairo_stroke(chart->cairo);
@@ -197,9 +242,9 @@ void chart_axes(struct chart *chart, const struct chart_axes *axes)
 
 /* ------------------------------------------------------------------------- curves */
 
-static bool is_drawable(double x, double y)
+static bool is_drawable(const struct chart_axes *a, double x, double y)
 {
-    return x > 0.0 && y > 0.0 && isfinite(x) && isfinite(y);
+    return isfinite(x) && isfinite(y) && (a->x_linear || x > 0.0) && (a->y_linear || y > 0.0);
 }
 
 /* Everything from here to end_curve() is cut off at the box. */
@@ -222,7 +267,7 @@ void chart_line(struct chart *chart, const struct chart_axes *axes, const double
 {
     begin_curve(chart, axes, pen);
     for (size_t i = 0; i < n; ++i) {
-        if (is_drawable(x[i], y[i]))
+        if (is_drawable(axes, x[i], y[i]))
             cairo_line_to(chart->cairo, to_page_x(axes, x[i]), to_page_y(axes, y[i]));
         else
             cairo_new_sub_path(chart->cairo);
@@ -237,7 +282,9 @@ void chart_band(struct chart *chart, const struct chart_axes *axes, const double
     size_t last = 0;
 
     begin_curve(chart, axes, pen);
-    for (; last < n && is_drawable(x[last], low[last]) && is_drawable(x[last], high[last]); ++last)
+    for (; last < n && is_drawable(axes, x[last], low[last]) &&
+           is_drawable(axes, x[last], high[last]);
+         ++last)
         cairo_line_to(chart->cairo, to_page_x(axes, x[last]), to_page_y(axes, high[last]));
     while (last-- > 0)
         cairo_line_to(chart->cairo, to_page_x(axes, x[last]), to_page_y(axes, low[last]));

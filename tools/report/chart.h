@@ -1,5 +1,5 @@
 /** @file
- *  Charts with logarithmic axes, as SVG or PNG. The only part of Tonecell that sees cairo.
+ *  Charts with logarithmic or linear axes, as SVG or PNG. The only part of Tonecell that sees cairo.
  *
  *  Coordinates on the page are in points from its top left corner. Drawing functions do not fail:
  *  chart_write() returns the first error. */
@@ -21,11 +21,13 @@ struct chart *chart_new(enum chart_format format, double width, double height);
 /** Free it (NULL allowed). */
 void chart_free(struct chart *chart);
 
-/** Where curves are drawn: a box on the page, and what its edges stand for, all above 0. */
+/** Where curves are drawn: a box on the page, and what its edges stand for, above 0 on a logarithmic
+ *  axis. */
 struct chart_axes {
     double left, top, width, height;
     double x_min, x_max, y_min, y_max;
     const char *title, *x_title;
+    bool x_linear, y_linear;
 };
 
 /** How something is drawn: colour 0xRRGGBB, and how much of it covers what is below. */
@@ -35,15 +37,15 @@ struct chart_pen {
     bool dashed;
 };
 
-/** The box with its titles and a line at each power of ten. */
+/** The box with its titles and a line at each power of ten, or at round numbers of a linear axis. */
 void chart_axes(struct chart *chart, const struct chart_axes *axes);
 
-/** A curve through n points; it is cut off at the box, and has gaps where a value is not above 0 or
- *  no number. */
+/** A curve through n points; it is cut off at the box, and has gaps where a value is no number, or
+ *  not above 0 on a logarithmic axis. */
 void chart_line(struct chart *chart, const struct chart_axes *axes, const double *x,
                 const double *y, size_t n, const struct chart_pen *pen);
 
-/** The area between two curves, up to the first point where a value is not above 0 or no number. */
+/** The area between two curves, up to the first point where chart_line() has a gap. */
 void chart_band(struct chart *chart, const struct chart_axes *axes, const double *x,
                 const double *low, const double *high, size_t n, const struct chart_pen *pen);
 

@@ -63,10 +63,16 @@ static struct chart_axes axes_at(const struct curves *curves, double top, double
 {
     const double y_max = pow(10.0, ceil(log10(fmin(fmax(highest, 1.0), CEILING)) + 0.1));
 
-    return (struct chart_axes){MARGIN, top,   PAGE - 1.5 * MARGIN,
-                               CURVES, 1.0,   fmax(curves->lag[curves->n - 1], 2.0),
-                               FLOOR,  y_max, title,
-                               x_title};
+    return (struct chart_axes){.left = MARGIN,
+                               .top = top,
+                               .width = PAGE - 1.5 * MARGIN,
+                               .height = CURVES,
+                               .x_min = 1.0,
+                               .x_max = fmax(curves->lag[curves->n - 1], 2.0),
+                               .y_min = FLOOR,
+                               .y_max = y_max,
+                               .title = title,
+                               .x_title = x_title};
 }
 
 static void draw_level(struct chart *chart, const struct chart_axes *axes, double level)

@@ -1,0 +1,236 @@
+#include "doctor/diagnosis_of_pairs.h"
+
+#include "data/levels.h"
+#include "measurement/quantile.h"
+#include "report/chart.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* In points. */
+static const double PAGE = 900.0, MARGIN = 60.0, BOX = 360.0, HEIGHT = 170.0, BLOCK = 520.0;
+
+static const struct chart_pen dry = {0x2050b0, 1.0, 1.4, false}, wet = {0xc03030, 1.0, 1.4, false};
+static const struct chart_pen band = {0xc03030, 0.2, 0.0, false};
+
+static const double lowest_db = -100.0, two_pi = 6.28318530717958648;
+
+enum { MAX_PAIRS = 8, POINTS = 600, BANDS = 96, SEGMENTS = 64, BINS = 61 };
+
+static double decibels(double power)
+{
+    return fmax(10.0 * log10(fmax(power, 1e-30)), lowest_db - 20.0);
+}
+
+/* The box in column 0 or 1 and row 0 or 1 of a block. */
+static struct chart_axes axes_at(double top, unsigned column, unsigned row, const char *title,
+                                 const char *x_title)
+{
+    return (struct chart_axes){.left = MARGIN + column * (BOX + 1.2 * MARGIN),
+                               .top = top + row * (HEIGHT + 62.0),
+                               .width = BOX,
+                               .height = HEIGHT,
+                               .title = title,
+                               .x_title = x_title,
+                               .x_linear = true,
+                               .y_linear = true};
+}
+
+/* ------------------------------------------------------------------ delay */
+
+static void draw_delay(struct chart *chart, const struct pair_diagnosis *d, double seconds,
+                       double top)
+{
+    const struct delay_steps *const steps = &d->pair->steps;
+    struct chart_axes axes = axes_at(top, 0, 0, "Delay of the target, frames", "seconds");
+    double x[2 * MAX_DELAY_SECTIONS], y[2 * MAX_DELAY_SECTIONS];
+    double low = (double)d->delay, high = low;
+
+    for (size_t i = 0; i < steps->n_sections; ++i) {
+        x[2 * i] = (double)i * steps->section_s;
+        x[2 * i + 1] = (double)(i + 1) * steps->section_s;
+        y[2 * i] = y[2 * i + 1] = steps->section_delay[i];
+        low = fmin(low, steps->section_delay[i]);
+        high = fmax(high, steps->section_delay[i]);
+    }
+    axes.x_max = seconds;
+    axes.y_min = floor(low - 0.1 * (high - low)) - 2.0;
+    axes.y_max = ceil(high + 0.1 * (high - low)) + 2.0;
+    chart_axes(chart, &axes);
+    chart_line(chart, &axes, x, y, 2 * steps->n_sections, &wet);
+}
+
+/* ------------------------------------------------------------------ levels */
+
+static enum tc_status draw_levels(struct chart *chart, const struct aligned_pair *pair, double top,
+                                  struct tc_error *error)
+{
+    struct chart_axes axes = axes_at(top, 1, 0, "Levels, dB of full scale", "seconds");
+    const double block = fmax((double)pair->n_frames / POINTS, 0.01 * pair->rate_hz);
+    struct levels levels;
+    double *values;
+    const enum tc_status status =
+        levels_init(&levels, pair->input, pair->target, pair->n_frames, block, error);
+
+    if (status != TC_OK)
+        return status;
+    values = calloc(3 * levels.n + 1, sizeof *values);
+    if (values == NULL) {
+        levels_free(&levels);
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for the plot");
+    }
+    for (size_t b = 0; b < levels.n; ++b) {
+        values[b] = ((double)b + 0.5) * (double)levels.size / pair->rate_hz;
+        values[levels.n + b] = decibels(levels.input[b]);
+        values[2 * levels.n + b] = decibels(levels.target[b]);
+    }
+    axes.x_max = (double)pair->n_frames / pair->rate_hz;
+    axes.y_min = lowest_db;
+    axes.y_max = 0.0;
+    chart_axes(chart, &axes);
+    chart_line(chart, &axes, values, values + levels.n, levels.n, &dry);
+    chart_line(chart, &axes, values, values + 2 * levels.n, levels.n, &wet);
+    chart_key(chart, &axes, 1, "input", &dry);
+    chart_key(chart, &axes, 0, "target", &wet);
+    free(values);
+    levels_free(&levels);
+    return TC_OK;
+}
+
+/* ------------------------------------------------------------------ spectra */
+
+/* The power at f_hz of a segment, with a Hann window, by Goertzel's recursion. */
+static double segment_power(const float *samples, size_t n, double step)
+{
+    const double twice_cos = 2.0 * cos(step), window_step = two_pi / (double)n;
+    double s1 = 0.0, s2 = 0.0;
+
+    for (size_t i = 0; i < n; ++i) {
+        const double window = 0.5 - 0.5 * cos(window_step * (double)i);
+        const double s = window * (double)samples[i] + twice_cos * s1 - s2;
+
+        s2 = s1;
+        s1 = s;
+    }
+    return (s1 * s1 + s2 * s2 - twice_cos * s1 * s2) * 8.0 / ((double)n * (double)n);
+}
+
+/* The mean of up to 64 segments of 50 ms, spread over the signal. */
+static double power_at(const float *samples, size_t n_frames, double rate_hz, double f_hz)
+{
+    const size_t length = (size_t)fmin(0.05 * rate_hz, (double)n_frames);
+    const size_t n = n_frames / (length + 1) < SEGMENTS ? n_frames / (length + 1) : SEGMENTS;
+    double sum = 0.0;
+
+    for (size_t i = 0; i < n; ++i)
+        sum +=
+            segment_power(samples + i * ((n_frames - length) / n), length, two_pi * f_hz / rate_hz);
+    return n > 0 ? sum / (double)n : 0.0;
+}
+
+static void draw_spectra(struct chart *chart, const struct aligned_pair *pair, double top)
+{
+    struct chart_axes axes = axes_at(top, 0, 1, "Spectra, dB", "Hz");
+    double f[BANDS], input[BANDS], target[BANDS], highest = lowest_db;
+
+    axes.x_linear = false;
+    axes.x_min = 20.0;
+    axes.x_max = 0.49 * pair->rate_hz;
+    for (size_t i = 0; i < BANDS; ++i) {
+        f[i] = axes.x_min * pow(axes.x_max / axes.x_min, (double)i / (BANDS - 1));
+        input[i] = decibels(power_at(pair->input, pair->n_frames, pair->rate_hz, f[i]));
+        target[i] = decibels(power_at(pair->target, pair->n_frames, pair->rate_hz, f[i]));
+        highest = fmax(highest, fmax(input[i], target[i]));
+    }
+    axes.y_max = 10.0 * ceil(0.1 * highest);
+    axes.y_min = axes.y_max - 100.0;
+    chart_axes(chart, &axes);
+    chart_line(chart, &axes, f, input, BANDS, &dry);
+    chart_line(chart, &axes, f, target, BANDS, &wet);
+}
+
+/* ------------------------------------------------------------------ transfer curve */
+
+/* The target's quantiles where the input is in a bin; values (n_frames): scratch. */
+static void find_quantiles(const struct aligned_pair *pair, double low, double high, double *values,
+                           double quantiles[3])
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < pair->n_frames; ++i)
+        if ((double)pair->input[i] >= low && (double)pair->input[i] < high)
+            values[n++] = (double)pair->target[i];
+    quantiles[0] = n > 0 ? quantile(values, n, 0.1) : (double)NAN;
+    quantiles[1] = n > 0 ? quantile(values, n, 0.5) : (double)NAN;
+    quantiles[2] = n > 0 ? quantile(values, n, 0.9) : (double)NAN;
+}
+
+static enum tc_status draw_transfer(struct chart *chart, const struct pair_diagnosis *d,
+                                    const struct aligned_pair *pair, double top,
+                                    struct tc_error *error)
+{
+    struct chart_axes axes =
+        axes_at(top, 1, 1, "Transfer curve: target, median and middle 80 %", "input");
+    const double peak = fmax((double)d->pair->checks.input_peak, 1e-6), width = 2.0 * peak / BINS;
+    double x[BINS], low[BINS], median[BINS], high[BINS];
+    double *const values = calloc(pair->n_frames + 1, sizeof *values);
+
+    if (values == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for the plot");
+    for (size_t b = 0; b < BINS; ++b) {
+        const double start = -peak + width * (double)b;
+        double quantiles[3];
+
+        find_quantiles(pair, start, start + width, values, quantiles);
+        x[b] = start + 0.5 * width;
+        low[b] = quantiles[0];
+        median[b] = quantiles[1];
+        high[b] = quantiles[2];
+    }
+    free(values);
+    axes.x_max = peak;
+    axes.x_min = -peak;
+    axes.y_max = fmax((double)d->pair->checks.target_peak, 1e-6);
+    axes.y_min = -axes.y_max;
+    chart_axes(chart, &axes);
+    chart_band(chart, &axes, x, low, high, BINS, &band);
+    chart_line(chart, &axes, x, median, BINS, &wet);
+    return TC_OK;
+}
+
+/* ------------------------------------------------------------------ the page */
+
+static enum tc_status draw_pair(struct chart *chart, const struct pair_diagnosis *d, double top,
+                                struct tc_error *error)
+{
+    const struct aligned_pair pair = recording_pair_aligned(d->pair, 0, d->delay);
+    enum tc_status status;
+
+    chart_text(chart, MARGIN, top - 26.0, 14.0, false, d->pair->target->path);
+    draw_delay(chart, d, (double)pair.n_frames / pair.rate_hz, top);
+    status = draw_levels(chart, &pair, top, error);
+    draw_spectra(chart, &pair, top);
+    return status == TC_OK ? draw_transfer(chart, d, &pair, top, error) : status;
+}
+
+enum tc_status pairs_diagnosis_plot(const struct pairs_diagnosis *diagnosis, const char *path,
+                                    struct tc_error *error)
+{
+    const size_t n_pairs = diagnosis->data->recordings.n_pairs;
+    const size_t n = n_pairs < MAX_PAIRS ? n_pairs : MAX_PAIRS;
+    enum chart_format format = CHART_SVG;
+    struct chart *chart;
+    enum tc_status status = TC_OK;
+
+    (void)chart_format_of(path, &format);
+    chart = chart_new(format, PAGE, (double)n * BLOCK);
+    if (chart == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for the plot");
+    for (size_t i = 0; i < n && status == TC_OK; ++i)
+        status = draw_pair(chart, &diagnosis->pair[i], 50.0 + (double)i * BLOCK, error);
+    if (status == TC_OK)
+        status = chart_write(chart, path, error);
+    chart_free(chart);
+    return status;
+}
