@@ -195,8 +195,7 @@ const struct command cmd_eval = {
         "The delay between the recordings is taken to be that of the model's training, unless "
         "another is certain, the manifest has it in a column 'delay', or --delay or --no-align is "
         "given; without a known one it is measured. Clocks that drift apart, and a delay that "
-        "wanders as that of a tape does, "
-        "are compensated as in training.",
+        "wanders as that of a tape does, are compensated as in training.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

@@ -39,13 +39,32 @@ static struct chart_axes axes_at(double top, unsigned column, unsigned row, cons
 
 /* ------------------------------------------------------------------ delay */
 
-static void draw_delay(struct chart *chart, const struct pair_diagnosis *d, double seconds,
-                       double top)
+/* How the delay wanders, about the constant part that was found with it. */
+static void draw_wander(struct chart *chart, const struct chart_axes *axes,
+                        const struct pair_diagnosis *d, double rate_hz)
+{
+    const struct tc_delay_curve *const wander = &d->pair->wander;
+    double *const x = malloc((2 * wander->n_knots + 1) * sizeof *x), *const y = x + wander->n_knots;
+
+    for (size_t k = 0; k < wander->n_knots && x != NULL; ++k) {
+        x[k] = (double)k * wander->step_frames / rate_hz;
+        y[k] = (double)d->delay + wander->wander_frames[k];
+    }
+    if (x != NULL && wander->n_knots > 0) {
+        chart_line(chart, axes, x, y, wander->n_knots, &dry);
+        chart_key(chart, axes, 0, "wow and flutter", &dry);
+    }
+    free(x);
+}
+
+static void draw_delay(struct chart *chart, const struct pair_diagnosis *d,
+                       const struct aligned_pair *pair, double top)
 {
     const struct delay_steps *const steps = &d->pair->steps;
+    const double peak = d->pair->wander.n_knots > 0 ? d->pair->wander.peak_frames : 0.0;
     struct chart_axes axes = axes_at(top, 0, 0, "Delay of the target, frames", "seconds");
     double x[2 * MAX_DELAY_SECTIONS], y[2 * MAX_DELAY_SECTIONS];
-    double low = (double)d->delay, high = low;
+    double low = (double)d->delay - peak, high = (double)d->delay + peak;
 
     for (size_t i = 0; i < steps->n_sections; ++i) {
         x[2 * i] = (double)i * steps->section_s;
@@ -54,10 +73,11 @@ static void draw_delay(struct chart *chart, const struct pair_diagnosis *d, doub
         low = fmin(low, steps->section_delay[i]);
         high = fmax(high, steps->section_delay[i]);
     }
-    axes.x_max = seconds;
+    axes.x_max = (double)pair->n_frames / pair->rate_hz;
     axes.y_min = floor(low - 0.1 * (high - low)) - 2.0;
     axes.y_max = ceil(high + 0.1 * (high - low)) + 2.0;
     chart_axes(chart, &axes);
+    draw_wander(chart, &axes, d, pair->rate_hz);
     chart_line(chart, &axes, x, y, 2 * steps->n_sections, &wet);
 }
 
@@ -208,7 +228,7 @@ static enum tc_status draw_pair(struct chart *chart, const struct pair_diagnosis
     enum tc_status status;
 
     chart_text(chart, MARGIN, top - 26.0, 14.0, false, d->pair->target->path);
-    draw_delay(chart, d, (double)pair.n_frames / pair.rate_hz, top);
+    draw_delay(chart, d, &pair, top);
     status = draw_levels(chart, &pair, top, error);
     draw_spectra(chart, &pair, top);
     return status == TC_OK ? draw_transfer(chart, d, &pair, top, error) : status;
