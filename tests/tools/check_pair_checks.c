@@ -88,6 +88,15 @@ static void repeat_a_block(void)
     memcpy(target + 6 * RATE + 428, target + 6 * RATE + 300, 128 * sizeof *target);
 }
 
+/* A rendered tone whose period is that of blocks. */
+static void play_a_steady_tone(void)
+{
+    for (size_t i = 6 * RATE; i < 7 * RATE; ++i) {
+        input[i] = (float)(0.3 * sin(2.0 * pi * (double)i / 64.0 + 1e-6 * (double)i));
+        target[i] = (float)(0.3 * sin(2.0 * pi * (double)(i % 64) / 64.0));
+    }
+}
+
 static void play_softly(void)
 {
     for (size_t i = 0; i < FRAMES; ++i)
@@ -142,8 +151,9 @@ static const struct {
 } faults[] = {
     {leave_as_it_is, ""},          {add_noise, "noise "},    {add_hum_50, "noise hum "},
     {add_hum_60, "noise hum "},    {add_offset, "offset "},  {lose_a_block, "lost "},
-    {repeat_a_block, "repeated "}, {play_softly, "level "},  {add_echo, "reverb "},
-    {close_a_gate, "gate "},       {swap_files, "swapped "}, {modulate, "varies "},
+    {repeat_a_block, "repeated "}, {play_a_steady_tone, ""}, {play_softly, "level "},
+    {add_echo, "reverb "},         {close_a_gate, "gate "},  {swap_files, "swapped "},
+    {modulate, "varies "},
 };
 
 /* Append the kinds of all findings, each with a space. */

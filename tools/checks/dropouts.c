@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 static const double block_s = 0.01;
 
@@ -78,26 +79,36 @@ static bool is_repeated(const float *samples, size_t start, size_t block)
     return moves;
 }
 
-/* Count blocks of one size: after `block` frames that are equal to those before. */
+/* A block repeats within itself, as a steady tone does. */
+static bool is_periodic(const float *samples, size_t block)
+{
+    for (size_t period = 1; period <= block / 2; ++period)
+        if (memcmp(samples, samples + period, (block - period) * sizeof *samples) == 0)
+            return true;
+    return false;
+}
+
+/* Count blocks of one size. Frames that are equal to those `block` later, for about as long as a
+ * block, are one that was written twice; for longer, a steady tone of that period. */
 static void find_repeated(const struct aligned_pair *pair, size_t block, struct dropouts *dropouts)
 {
     const float *const y = pair->target;
     size_t equal = 0;
 
     for (size_t i = 0; i + block < pair->n_frames; ++i) {
-        size_t start;
+        const size_t start = i - equal;
 
-        equal = y[i] == y[i + block] ? equal + 1 : 0;
-        if (equal < block)
+        if (y[i] == y[i + block]) {
+            ++equal;
             continue;
-        start = i + 1 - block;
-        equal = 0;
-        if (!is_repeated(y, start, block) || is_repeated(pair->input, start, block))
-            continue;
-        if (dropouts->n_repeated++ == 0) {
+        }
+        if (equal >= block && equal < block + block / 2 && is_repeated(y, start, block) &&
+            !is_repeated(pair->input, start, block) && !is_periodic(y + start, block) &&
+            dropouts->n_repeated++ == 0) {
             dropouts->first_repeated = start + block;
             dropouts->block = block;
         }
+        equal = 0;
     }
 }
 

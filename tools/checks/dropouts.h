@@ -16,7 +16,7 @@ struct dropouts {
  *  Lost: at least 32 equal samples, not at one of the target's extremes, into or out of which it
  *  jumps, while input and target are within 50 dB of their loud parts.
  *  Written twice: a block of 64 to 8192 frames equal to the one before, sample by sample, which a
- *  recorded sound never is, while the input's are not.
+ *  recorded sound never is, while the input's are not, and which goes on otherwise.
  *
  *  Errors: TC_NO_MEMORY. */
 enum tc_status dropouts_find(const struct aligned_pair *pair, struct dropouts *dropouts,

@@ -5,7 +5,7 @@
 #include "cli/paths.h"
 #include "cli/talk.h"
 #include "doctor/corrected_copies.h"
-#include "doctor/diagnosis_of_pairs.h"
+#include "doctor/examination.h"
 #include "report/chart.h"
 
 #include <math.h>
@@ -55,19 +55,19 @@ static const struct example examples[] = {
 static enum tc_status examine(const struct dataset *data, const struct doctor_options *o,
                               enum verdict *verdict, struct tc_error *error)
 {
-    struct pairs_diagnosis diagnosis;
-    enum tc_status status = pairs_diagnosis_make(&diagnosis, data, error);
+    struct examination examination;
+    enum tc_status status = examination_make(&examination, data, error);
 
     if (status == TC_OK && o->folder != NULL)
-        status = corrected_copies_write(&diagnosis, o->folder, error);
+        status = corrected_copies_write(&examination, o->folder, error);
     if (status == TC_OK && o->plot != NULL)
-        status = pairs_diagnosis_plot(&diagnosis, o->plot, error);
+        status = examination_plot(&examination, o->plot, error);
     if (status == TC_OK && !o->json)
-        pairs_diagnosis_print(&diagnosis);
-    else if (status == TC_OK && !pairs_diagnosis_print_json(&diagnosis))
+        examination_print(&examination);
+    else if (status == TC_OK && !examination_print_json(&examination))
         status = tc_fail(error, TC_NO_MEMORY, "no memory for the result");
-    *verdict = diagnosis.verdict;
-    pairs_diagnosis_free(&diagnosis);
+    *verdict = examination.verdict;
+    examination_free(&examination);
     return status;
 }
 

@@ -46,7 +46,7 @@ static enum tc_status write_file(const char *path, const float *const *channels,
     return status == TC_OK ? TC_OK : tc_fail(error, status, "%s: %s", path, inner.message);
 }
 
-static enum tc_status write_pair(const struct pair_diagnosis *d, const char *folder,
+static enum tc_status write_pair(const struct examined_pair *d, const char *folder,
                                  struct tc_error *error)
 {
     const unsigned n = d->pair->input->audio.channels;
@@ -72,16 +72,16 @@ static enum tc_status write_pair(const struct pair_diagnosis *d, const char *fol
     return status;
 }
 
-enum tc_status corrected_copies_write(const struct pairs_diagnosis *diagnosis, const char *folder,
+enum tc_status corrected_copies_write(const struct examination *examination, const char *folder,
                                       struct tc_error *error)
 {
-    const struct recordings *const recordings = &diagnosis->data->recordings;
+    const struct recordings *const recordings = &examination->data->recordings;
     enum tc_status status = TC_OK;
 
     if (mkdir(folder, 0777) != 0 && errno != EEXIST)
         return tc_fail(error, TC_IO, "%s: the folder cannot be made: %s", folder, strerror(errno));
     for (size_t i = 0; i < recordings->n_pairs && status == TC_OK; ++i) {
-        const struct pair_diagnosis *const d = &diagnosis->pair[i];
+        const struct examined_pair *const d = &examination->pair[i];
 
         if (d->pair->unclear)
             talk_warn(d->pair->target->path, "no copy is written, since its delay is not known");

@@ -1,5 +1,5 @@
-# What doctor says of recordings.
+# What doctor prints and writes of recordings.
 tools_tonecell_SOURCES += \
 	%D%/corrected_copies.c %D%/corrected_copies.h \
-	%D%/diagnosis_of_pairs.c %D%/diagnosis_of_pairs.h \
-	%D%/doctor_json.c %D%/doctor_plot.c %D%/doctor_text.c
+	%D%/examination.c %D%/examination.h \
+	%D%/examination_json.c %D%/examination_plot.c %D%/examination_text.c

@@ -94,7 +94,7 @@ static void level_steps_fill(const struct sound *sound, struct generator *genera
     }
 }
 
-/* Up to a loud level and back to a soft one, each held from 0.15 to 3 s. */
+/* Up to a loud level and back to a soft one, each for 0.15 to 3 s. */
 static double long_steps_fill(const struct sound *part, struct generator *generator, unsigned k)
 {
     static const double loud_db[] = {SOUND_LOUDEST_DB, -13.0, -7.0}, soft_db[] = {-40.0, -25.0};

@@ -1,4 +1,4 @@
-#include "doctor/diagnosis_of_pairs.h"
+#include "doctor/examination.h"
 
 #include <stdlib.h>
 
@@ -32,21 +32,21 @@ static enum verdict judge(const struct findings *findings)
     return verdict;
 }
 
-enum tc_status pairs_diagnosis_make(struct pairs_diagnosis *diagnosis, const struct dataset *data,
-                                    struct tc_error *error)
+enum tc_status examination_make(struct examination *examination, const struct dataset *data,
+                                struct tc_error *error)
 {
     const struct recordings *const recordings = &data->recordings;
     enum tc_status status = TC_OK;
 
-    *diagnosis = (struct pairs_diagnosis){
+    *examination = (struct examination){
         .data = data,
-        .pair = calloc(recordings->n_pairs, sizeof *diagnosis->pair),
+        .pair = calloc(recordings->n_pairs, sizeof *examination->pair),
         .verdict = judge(&recordings->findings),
     };
-    if (diagnosis->pair == NULL)
+    if (examination->pair == NULL)
         return tc_fail(error, TC_NO_MEMORY, "no memory for %zu recordings", recordings->n_pairs);
     for (size_t i = 0; i < recordings->n_pairs && status == TC_OK; ++i) {
-        struct pair_diagnosis *const d = &diagnosis->pair[i];
+        struct examined_pair *const d = &examination->pair[i];
         struct aligned_pair aligned;
 
         d->pair = &recordings->pair[i];
@@ -57,7 +57,7 @@ enum tc_status pairs_diagnosis_make(struct pairs_diagnosis *diagnosis, const str
     return status;
 }
 
-void pairs_diagnosis_free(struct pairs_diagnosis *diagnosis)
+void examination_free(struct examination *examination)
 {
-    free(diagnosis->pair);
+    free(examination->pair);
 }

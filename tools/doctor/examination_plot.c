@@ -1,4 +1,4 @@
-#include "doctor/diagnosis_of_pairs.h"
+#include "doctor/examination.h"
 
 #include "data/levels.h"
 #include "measurement/quantile.h"
@@ -41,7 +41,7 @@ static struct chart_axes axes_at(double top, unsigned column, unsigned row, cons
 
 /* How the delay wanders, about the constant part that was found with it. */
 static void draw_wander(struct chart *chart, const struct chart_axes *axes,
-                        const struct pair_diagnosis *d, double rate_hz)
+                        const struct examined_pair *d, double rate_hz)
 {
     const struct tc_delay_curve *const wander = &d->pair->wander;
     double *const x = malloc((2 * wander->n_knots + 1) * sizeof *x), *const y = x + wander->n_knots;
@@ -57,7 +57,7 @@ static void draw_wander(struct chart *chart, const struct chart_axes *axes,
     free(x);
 }
 
-static void draw_delay(struct chart *chart, const struct pair_diagnosis *d,
+static void draw_delay(struct chart *chart, const struct examined_pair *d,
                        const struct aligned_pair *pair, double top)
 {
     const struct delay_steps *const steps = &d->pair->steps;
@@ -186,7 +186,7 @@ static void find_quantiles(const struct aligned_pair *pair, double low, double h
     quantiles[2] = n > 0 ? quantile(values, n, 0.9) : (double)NAN;
 }
 
-static enum tc_status draw_transfer(struct chart *chart, const struct pair_diagnosis *d,
+static enum tc_status draw_transfer(struct chart *chart, const struct examined_pair *d,
                                     const struct aligned_pair *pair, double top,
                                     struct tc_error *error)
 {
@@ -221,7 +221,7 @@ static enum tc_status draw_transfer(struct chart *chart, const struct pair_diagn
 
 /* ------------------------------------------------------------------ the page */
 
-static enum tc_status draw_pair(struct chart *chart, const struct pair_diagnosis *d, double top,
+static enum tc_status draw_pair(struct chart *chart, const struct examined_pair *d, double top,
                                 struct tc_error *error)
 {
     const struct aligned_pair pair = recording_pair_aligned(d->pair, 0, d->delay);
@@ -234,10 +234,10 @@ static enum tc_status draw_pair(struct chart *chart, const struct pair_diagnosis
     return status == TC_OK ? draw_transfer(chart, d, &pair, top, error) : status;
 }
 
-enum tc_status pairs_diagnosis_plot(const struct pairs_diagnosis *diagnosis, const char *path,
-                                    struct tc_error *error)
+enum tc_status examination_plot(const struct examination *examination, const char *path,
+                                struct tc_error *error)
 {
-    const size_t n_pairs = diagnosis->data->recordings.n_pairs;
+    const size_t n_pairs = examination->data->recordings.n_pairs;
     const size_t n = n_pairs < MAX_PAIRS ? n_pairs : MAX_PAIRS;
     enum chart_format format = CHART_SVG;
     struct chart *chart;
@@ -248,7 +248,7 @@ enum tc_status pairs_diagnosis_plot(const struct pairs_diagnosis *diagnosis, con
     if (chart == NULL)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for the plot");
     for (size_t i = 0; i < n && status == TC_OK; ++i)
-        status = draw_pair(chart, &diagnosis->pair[i], 50.0 + (double)i * BLOCK, error);
+        status = draw_pair(chart, &examination->pair[i], 50.0 + (double)i * BLOCK, error);
     if (status == TC_OK)
         status = chart_write(chart, path, error);
     chart_free(chart);

@@ -1,4 +1,4 @@
-#include "doctor/diagnosis_of_pairs.h"
+#include "doctor/examination.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -21,7 +21,7 @@ static const char *sense(long delay)
     return delay > 0 ? " late" : delay < 0 ? " early" : "";
 }
 
-static void print_delay(const struct pair_diagnosis *d)
+static void print_delay(const struct examined_pair *d)
 {
     const struct recording_pair *const pair = d->pair;
 
@@ -50,7 +50,7 @@ static void print_lowest_esr(const struct pair_checks *checks)
                checks->repeats.frames, checks->repeats.esr);
 }
 
-static void print_block(const struct pair_diagnosis *d)
+static void print_block(const struct examined_pair *d)
 {
     const struct recording_pair *const pair = d->pair;
 
@@ -66,11 +66,11 @@ static void print_block(const struct pair_diagnosis *d)
                "Linear", d->linear.fir_esr, d->linear.gain_esr);
 }
 
-static void print_table(const struct pairs_diagnosis *diagnosis)
+static void print_table(const struct examination *examination)
 {
     printf("%10s  %9s  %10s  %10s  target\n", "delay", "drift ppm", "lowest ESR", "linear ESR");
-    for (size_t i = 0; i < diagnosis->data->recordings.n_pairs; ++i) {
-        const struct pair_diagnosis *const d = &diagnosis->pair[i];
+    for (size_t i = 0; i < examination->data->recordings.n_pairs; ++i) {
+        const struct examined_pair *const d = &examination->pair[i];
 
         if (d->pair->unclear)
             printf("%10s  %9s", "not found", "");
@@ -96,20 +96,20 @@ static void print_finding(const struct finding *f)
            f->action[0] != '\0' ? ": " : "", f->action);
 }
 
-void pairs_diagnosis_print(const struct pairs_diagnosis *diagnosis)
+void examination_print(const struct examination *examination)
 {
     static const char *const verdicts[] = {
         [VERDICT_GOOD] = "good recordings to train on",
         [VERDICT_USABLE] = "a model can be trained, but see the warnings",
         [VERDICT_BAD] = "training on these makes no sense: see the fault"};
-    const struct recordings *const recordings = &diagnosis->data->recordings;
+    const struct recordings *const recordings = &examination->data->recordings;
 
     for (size_t i = 0; i < recordings->n_pairs && recordings->n_pairs <= MAX_BLOCKS; ++i)
-        print_block(&diagnosis->pair[i]);
+        print_block(&examination->pair[i]);
     if (recordings->n_pairs > MAX_BLOCKS)
-        print_table(diagnosis);
+        print_table(examination);
     for (size_t i = 0; i < recordings->findings.n; ++i)
         if (recordings->findings.finding[i].level != FINDING_FACT)
             print_finding(&recordings->findings.finding[i]);
-    printf("%-12s %s\n", "Verdict", verdicts[diagnosis->verdict]);
+    printf("%-12s %s\n", "Verdict", verdicts[examination->verdict]);
 }

@@ -1,10 +1,10 @@
-#include "doctor/diagnosis_of_pairs.h"
+#include "doctor/examination.h"
 
 #include "cli/json_result.h"
 
 #include <math.h>
 
-static json_t *pair_json(const struct pair_diagnosis *d)
+static json_t *pair_json(const struct examined_pair *d)
 {
     const struct recording_pair *const pair = d->pair;
     const struct pair_checks *const checks = &pair->checks;
@@ -39,20 +39,20 @@ static json_t *finding_json(const struct finding *f)
                      "effect", f->effect, "action", f->action);
 }
 
-bool pairs_diagnosis_print_json(const struct pairs_diagnosis *diagnosis)
+bool examination_print_json(const struct examination *examination)
 {
-    const struct recordings *const recordings = &diagnosis->data->recordings;
+    const struct recordings *const recordings = &examination->data->recordings;
     json_t *const pairs = json_array(), *const findings = json_array();
     json_t *all;
     bool printed;
 
     for (size_t i = 0; i < recordings->n_pairs; ++i)
-        (void)json_array_append_new(pairs, pair_json(&diagnosis->pair[i]));
+        (void)json_array_append_new(pairs, pair_json(&examination->pair[i]));
     for (size_t i = 0; i < recordings->findings.n; ++i)
         if (recordings->findings.finding[i].level != FINDING_FACT)
             (void)json_array_append_new(findings, finding_json(&recordings->findings.finding[i]));
     all = json_pack("{s:o, s:o, s:s}", "recordings", pairs, "findings", findings, "verdict",
-                    verdict_name(diagnosis->verdict));
+                    verdict_name(examination->verdict));
     printed = json_print(all);
     json_decref(all);
     return printed;
