@@ -154,7 +154,7 @@ static size_t measure(struct curve_search *s, size_t stride, size_t reach)
 
         s->points.value[k] =
             s->curve.wander_frames[k] + align_local_delay(&s->local, start, reach, variance);
-        known += isfinite(*variance);
+        known += isfinite(*variance) ? 1 : 0;
     }
     return known;
 }
