@@ -87,11 +87,7 @@ static bool fine_init(struct fine *f)
     f->smooth_xx = f->smooth_i + bins;
     for (unsigned i = 0; i < 4; ++i)
         f->prefix[i] = f->smooth_xx + bins + i * (bins + 1);
-    for (size_t i = 0; i < f->segments.length; ++i) {
-        const double phase = ((double)i + 0.5) / (double)f->segments.length;
-
-        f->window[i] = 0.5f - 0.5f * (float)cos(2.0 * PI * phase);
-    }
+    align_hann(f->window, f->segments.length);
     return true;
 }
 

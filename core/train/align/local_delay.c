@@ -9,7 +9,6 @@
 /* Neighbours of a bin on either side, and the fraction of its number that are so as well. */
 enum { SMOOTH_BINS = 2, SMOOTH_FRACTION = 32 };
 
-static const double PI = 3.14159265358979324;
 
 /* Of the mean energy, and what a Hann window leaves of it: quiet segments count less. */
 static const double floor_energy = 0.01, hann_energy = 0.375;
@@ -56,8 +55,7 @@ bool align_local_init(struct align_local *local, const float *input, const float
     local->smooth_r = local->tt + bins;
     local->smooth_i = local->smooth_r + bins;
     local->weight = local->smooth_i + bins;
-    for (size_t i = 0; i < length; ++i)
-        local->window[i] = 0.5f - 0.5f * (float)cos(2.0 * PI * ((double)i + 0.5) / (double)length);
+    align_hann(local->window, length);
     return true;
 }
 

@@ -55,3 +55,12 @@ void align_whiten(kiss_fft_cpx *spectrum, size_t bins, size_t half, double *powe
         spectrum[i].i *= scale;
     }
 }
+
+void align_hann(float *window, size_t n)
+{
+    for (size_t i = 0; i < n; ++i) {
+        const double phase = ((double)i + 0.5) / (double)n;
+
+        window[i] = 0.5f - 0.5f * (float)cos(2.0 * 3.14159265358979324 * phase);
+    }
+}

@@ -18,6 +18,9 @@ struct align_transform {
 bool align_transform_init(struct align_transform *transform, size_t min_size);
 void align_transform_done(struct align_transform *transform);
 
+/** Fill with a Hann window that has no zero at its ends: 1/2 - 1/2 cos(2 pi (i + 1/2) / n). */
+void align_hann(float *window, size_t n);
+
 /** power[i] = mean of |spectrum|^2 over the bins from i - half to i + half that there are. */
 void align_smooth_power(const kiss_fft_cpx *spectrum, size_t bins, size_t half, double *power);
 
