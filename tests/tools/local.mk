@@ -28,7 +28,8 @@ unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/che
 	tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audio_reader.c \
 	tools/audio/audio_format.c tools/audio/wav_length.c tools/audio/output_file.c \
 	tools/cli/paths.c tools/cli/talk.c tools/data/findings.c tools/data/levels.c \
-	tools/data/silence.c tools/measurement/now.c tools/measurement/quantile.c
+	tools/data/silence.c tools/measurement/goertzel.c tools/measurement/now.c \
+	tools/measurement/quantile.c tools/report/esr.c
 %C%_check_pair_checks_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
 %C%_check_pair_checks_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_signal_SOURCES = %D%/check_signal.c tools/signal/drums.c tools/signal/guitar.c \

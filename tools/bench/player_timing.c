@@ -33,7 +33,7 @@ static bool has_player(const struct tc_model *model)
 bool player_timing_begin(struct player_timing *timing, const struct tc_model *model)
 {
     const double known_hz = tc_model_metadata(model)->sample_rate_hz;
-    const double own_hz = known_hz > 0.0 ? known_hz : CD_HZ;
+    const double own_hz = known_hz > 0.0 ? known_hz : STUDIO_HZ;
     const double other_hz = known_hz == STUDIO_HZ ? CD_HZ : STUDIO_HZ;
 
     *timing = (struct player_timing){.model = model};

@@ -27,7 +27,7 @@ struct player_timing {
     struct player_time time[PLAYER_SETTINGS];
 };
 
-/** Choose what can be measured of a model; without a rate it counts as one of 44.1 kHz, which has
+/** Choose what can be measured of a model; without a rate it counts as one of 48 kHz, which has
  *  nothing to convert. False if there is no player for it. */
 bool player_timing_begin(struct player_timing *timing, const struct tc_model *model);
 

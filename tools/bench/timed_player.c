@@ -1,66 +1,46 @@
 #include "config.h"
 #include "bench/timed_player.h"
 
-#include "measurement/noise.h"
 #include "measurement/now.h"
+#include "measurement/playback.h"
 
 #include <math.h>
-
-enum { RUN_FRAMES = 512 };
+#include <stdlib.h>
 
 static const double RUNS_S = 0.012;
 
-struct signals {
-    float samples[2 * TC_MAX_AUDIO][RUN_FRAMES];
-    const float *in[TC_MAX_AUDIO];
-    float *out[TC_MAX_AUDIO];
-};
-
-static void set_signals(struct signals *signals, unsigned inputs)
+static double best_run_s(struct playback *playback)
 {
-    uint32_t random = 1;
+    double best_s = (double)INFINITY, begin;
 
-    for (unsigned i = 0; i < TC_MAX_AUDIO; ++i) {
-        signals->in[i] = signals->samples[i];
-        signals->out[i] = signals->samples[TC_MAX_AUDIO + i];
-    }
-    for (unsigned i = 0; i < inputs; ++i)
-        noise_fill(signals->samples[i], RUN_FRAMES, &random);
-}
-
-static double play_s(struct tc_player *player, const struct tc_controls *controls,
-                     const struct signals *signals)
-{
-    const double start = now_s();
-
-    tc_player_process(player, controls, signals->in, signals->out, RUN_FRAMES);
-    return now_s() - start;
+    playback_play_s(playback); /* warms up: caches, clock, initial state */
+    begin = now_s();
+    do
+        best_s = fmin(best_s, playback_play_s(playback));
+    while (now_s() - begin < RUNS_S);
+    return best_s;
 }
 
 enum tc_status timed_player_measure(const struct tc_model *model, double rate_hz,
                                     enum tc_precision precision, float rate, float oversampling,
                                     struct player_time *time, struct tc_error *error)
 {
-    double best_s = (double)INFINITY, begin;
-    struct tc_controls controls;
-    struct tc_player *player;
-    struct signals signals;
+    struct playback *const playback = playback_new(model);
     enum tc_status status;
 
-    tc_controls_init(&controls, model);
-    controls.rate = rate;
-    controls.oversampling = oversampling;
-    status = tc_player_new_with(&player, model, 1, rate_hz, precision, &controls, error);
-    if (status != TC_OK)
-        return status;
-    set_signals(&signals, tc_model_architecture(model)->audio_inputs);
-    play_s(player, &controls, &signals); /* warms up: caches, clock, initial state */
-    begin = now_s();
-    do
-        best_s = fmin(best_s, play_s(player, &controls, &signals));
-    while (now_s() - begin < RUNS_S);
-    *time = (struct player_time){.ns_per_sample = 1e9 * best_s / RUN_FRAMES,
-                                 .latency_frames = tc_player_latency_frames(player, &controls)};
-    tc_player_free(player);
-    return TC_OK;
+    if (playback == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory");
+    playback->controls.rate = rate;
+    playback->controls.oversampling = oversampling;
+    playback_set_noise(playback, tc_model_architecture(model)->audio_inputs);
+    status = tc_player_new_with(&playback->player, model, 1, rate_hz, precision,
+                                &playback->controls, error);
+    if (status == TC_OK) {
+        *time = (struct player_time){
+            .ns_per_sample = 1e9 * best_run_s(playback) / PLAYBACK_FRAMES,
+            .latency_frames = tc_player_latency_frames(playback->player, &playback->controls)};
+        tc_player_free(playback->player);
+    }
+    free(playback);
+    return status;
 }

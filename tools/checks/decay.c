@@ -1,6 +1,5 @@
 #include "checks/decay.h"
 
-#include "data/levels.h"
 #include "measurement/quantile.h"
 
 #include <math.h>
@@ -15,7 +14,7 @@ static const double settled = 4.0;      /* 6 dB */
 enum {
     PAUSE_BLOCKS = 80, /* 0.8 s, of which the last quarter counts as the end */
     MAX_INPUT_BLOCKS = 30,
-    MIN_QUIET = 20
+    MIN_QUIET = 20 /* blocks, for the gain where the input is soft */
 };
 
 /* The block from which on a power stays within 6 dB of that at the end. */
@@ -43,15 +42,11 @@ static bool measure_pause(const struct levels *l, size_t b, double *blocks)
 
 static void measure_ring(const struct levels *l, double *scratch, struct decay *decay)
 {
-    size_t first = 0, n = 0;
+    size_t first, end = 0, n = 0;
 
-    for (size_t b = 0; b <= l->n; ++b) {
-        if (b < l->n && l->input[b] <= pause_power * l->loud_input)
-            continue;
-        if (first > 0 && b - first >= PAUSE_BLOCKS && measure_pause(l, first, &scratch[n]))
+    while (levels_next_pause(l, pause_power, &first, &end))
+        if (first > 0 && end - first >= PAUSE_BLOCKS && measure_pause(l, first, &scratch[n]))
             ++n;
-        first = b + 1;
-    }
     if (n > 0)
         decay->ring_s = block_s * quantile(scratch, n, 0.5);
 }
@@ -76,25 +71,16 @@ static void measure_gate(const struct levels *l, double *scratch, struct decay *
         n_quiet >= MIN_QUIET && loud > 0.0 ? 10.0 * log10(fmax(quiet / loud, 1e-12)) : (double)NAN;
 }
 
-enum tc_status decay_measure(const struct aligned_pair *pair, struct decay *decay,
+enum tc_status decay_measure(const struct levels *levels, struct decay *decay,
                              struct tc_error *error)
 {
-    struct levels levels;
-    double *scratch;
-    enum tc_status status = levels_init(&levels, pair->input, pair->target, pair->n_frames,
-                                        block_s * pair->rate_hz, error);
+    double *const scratch = calloc(levels->n + 1, sizeof *scratch);
 
-    if (status != TC_OK)
-        return status;
     *decay = (struct decay){.ring_s = (double)NAN, .gate_db = (double)NAN};
-    scratch = calloc(levels.n + 1, sizeof *scratch);
-    if (scratch == NULL) {
-        status = tc_fail(error, TC_NO_MEMORY, "no memory for %zu levels", levels.n);
-    } else {
-        measure_ring(&levels, scratch, decay);
-        measure_gate(&levels, scratch, decay);
-    }
+    if (scratch == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for %zu levels", levels->n);
+    measure_ring(levels, scratch, decay);
+    measure_gate(levels, scratch, decay);
     free(scratch);
-    levels_free(&levels);
-    return status;
+    return TC_OK;
 }

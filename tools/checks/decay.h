@@ -4,7 +4,7 @@
 #ifndef TONECELL_DECAY_H
 #define TONECELL_DECAY_H
 
-#include "checks/aligned_pair.h"
+#include "data/levels.h"
 #include "tonecell.h"
 
 struct decay {
@@ -18,8 +18,8 @@ struct decay {
     double gate_db;
 };
 
-/** Measure, with levels of 10 ms. Errors: TC_NO_MEMORY. */
-enum tc_status decay_measure(const struct aligned_pair *pair, struct decay *decay,
+/** Measure, from levels in blocks of about 10 ms. Errors: TC_NO_MEMORY. */
+enum tc_status decay_measure(const struct levels *levels, struct decay *decay,
                              struct tc_error *error);
 
 #endif

@@ -13,7 +13,7 @@ static const double min_step = 16.0; /* frames */
 
 enum { MIN_SECTIONS = 4, MAX_SECTIONS = MAX_DELAY_SECTIONS };
 
-struct search {
+struct section_search {
     const float *input, *target;
     size_t n_input, n_target;
     double rate_hz, delay; /* delay: of the section before; NAN: none was found yet */
@@ -26,8 +26,8 @@ struct sections {
 };
 
 /* Align frames start to start + length - 1 of the input, near the delay of the section before. */
-static enum tc_status align(struct search *search, size_t start, size_t length, double *delay,
-                            struct tc_error *error)
+static enum tc_status align(struct section_search *search, size_t start, size_t length,
+                            double *delay, struct tc_error *error)
 {
     const double reach = (isnan(search->delay) ? far_s : near_s) * search->rate_hz;
     const double middle = isnan(search->delay) ? 0.0 : search->delay;
@@ -50,7 +50,7 @@ static enum tc_status align(struct search *search, size_t start, size_t length, 
     return TC_OK;
 }
 
-static enum tc_status align_all(struct search *search, struct sections *sections,
+static enum tc_status align_all(struct section_search *search, struct sections *sections,
                                 struct tc_error *error)
 {
     const double wanted = (double)search->n_input / (section_s * search->rate_hz);
@@ -102,8 +102,8 @@ static bool is_confirmed(const struct sections *sections, size_t section, int by
 
 static void find_steps(const struct sections *sections, double rate_hz, struct delay_steps *steps)
 {
-    const double drift = usual_change(sections),
-                 section_length = (double)sections->length / rate_hz;
+    const double section_length = (double)sections->length / rate_hz;
+    const double drift = usual_change(sections);
     size_t before = next_certain(sections, 0, 1);
 
     while (before != MAX_SECTIONS && steps->n < MAX_DELAY_STEPS) {
@@ -127,7 +127,7 @@ enum tc_status delay_steps_find(const float *input, size_t n_input, const float 
                                 size_t n_target, double rate_hz, double delay,
                                 struct delay_steps *steps, struct tc_error *error)
 {
-    struct search search = {input, target, n_input, n_target, rate_hz, delay};
+    struct section_search search = {input, target, n_input, n_target, rate_hz, delay};
     struct sections sections = {0};
     enum tc_status status = align_all(&search, &sections, error);
 

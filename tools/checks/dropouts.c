@@ -1,13 +1,10 @@
 #include "checks/dropouts.h"
 
-#include "data/levels.h"
 #include "data/silence.h"
 
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
-
-static const double block_s = 0.01;
 
 enum { MIN_RUN = 32 };
 
@@ -112,19 +109,11 @@ static void find_repeated(const struct aligned_pair *pair, size_t block, struct 
     }
 }
 
-enum tc_status dropouts_find(const struct aligned_pair *pair, struct dropouts *dropouts,
-                             struct tc_error *error)
+void dropouts_find(const struct aligned_pair *pair, const struct levels *levels,
+                   struct dropouts *dropouts)
 {
-    struct levels levels;
-    const enum tc_status status = levels_init(&levels, pair->input, pair->target, pair->n_frames,
-                                              block_s * pair->rate_hz, error);
-
     *dropouts = (struct dropouts){0};
-    if (status != TC_OK)
-        return status;
-    find_lost(pair, &levels, dropouts);
+    find_lost(pair, levels, dropouts);
     for (size_t i = 0; i < sizeof block_frames / sizeof *block_frames; ++i)
         find_repeated(pair, block_frames[i], dropouts);
-    levels_free(&levels);
-    return TC_OK;
 }

@@ -4,7 +4,7 @@
 #define TONECELL_DROPOUTS_H
 
 #include "checks/aligned_pair.h"
-#include "tonecell.h"
+#include "data/levels.h"
 
 struct dropouts {
     size_t n, first, frames; /* runs without signal; the first one's frame; in all */
@@ -18,8 +18,8 @@ struct dropouts {
  *  Written twice: a block of 64 to 8192 frames equal to the one before, sample by sample, which a
  *  recorded sound never is, while the input's are not, and which goes on otherwise.
  *
- *  Errors: TC_NO_MEMORY. */
-enum tc_status dropouts_find(const struct aligned_pair *pair, struct dropouts *dropouts,
-                             struct tc_error *error);
+ *  levels  of the pair */
+void dropouts_find(const struct aligned_pair *pair, const struct levels *levels,
+                   struct dropouts *dropouts);
 
 #endif

@@ -1,6 +1,7 @@
 #include "checks/hum.h"
 
 #include "data/levels.h"
+#include "measurement/goertzel.h"
 #include "measurement/quantile.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@ static const double line_factor = 10.0, input_factor = 4.0;
 
 enum { MULTIPLES = 8, MIN_LINES = 3, MIN_SEGMENTS = 2, SOFTEST = 10 /* one in so many segments */ };
 
-static const double two_pi = 6.28318530717958648, slow_hz = 2500.0;
+static const double slow_hz = 2500.0;
 
 /* Both signals at a low rate, which is all that hum needs. */
 struct slow_pair {
@@ -53,8 +54,7 @@ static enum tc_status slow_pair_make(struct slow_pair *slow, const struct aligne
     slow->window = slow->target + slow->n;
     average(pair->input, factor, slow->n, slow->input);
     average(pair->target, factor, slow->n, slow->target);
-    for (size_t i = 0; i < slow->segment; ++i)
-        slow->window[i] = (float)(0.5 - 0.5 * cos(two_pi * (double)i / (double)slow->segment));
+    hann_fill(slow->window, slow->segment);
     return TC_OK;
 }
 
@@ -68,35 +68,20 @@ static void find_soft_segments(struct slow_pair *slow)
     slow->limit = quantile(sorted, slow->n_segments, fraction);
 }
 
-/* The squared magnitude of a segment's spectrum at f_hz, by Goertzel's recursion. */
-static double spectrum(const struct slow_pair *slow, const float *samples, double f_hz)
-{
-    const double step = two_pi * f_hz / slow->rate_hz, twice_cos = 2.0 * cos(step);
-    double s1 = 0.0, s2 = 0.0;
-
-    for (size_t i = 0; i < slow->segment; ++i) {
-        const double s = (double)(slow->window[i] * samples[i]) + twice_cos * s1 - s2;
-
-        s2 = s1;
-        s1 = s;
-    }
-    return s1 * s1 + s2 * s2 - twice_cos * s1 * s2;
-}
-
-/* The mean square of a sine that has this power at f_hz in the soft segments. */
+/* The mean square of a sine that has the power at f_hz in the soft segments. */
 static double line_power(const struct slow_pair *slow, const float *signal, double f_hz)
 {
-    const double scale = 0.5 * (double)slow->segment; /* the sum of the window */
     double sum = 0.0;
     size_t n = 0;
 
     for (size_t s = 0; s < slow->n_segments; ++s) {
         if (slow->power[s] > slow->limit)
             continue;
-        sum += spectrum(slow, signal + s * slow->segment, f_hz);
+        sum += goertzel_power(signal + s * slow->segment, slow->window, slow->segment,
+                              f_hz / slow->rate_hz);
         ++n;
     }
-    return 2.0 * sum / ((double)n * scale * scale);
+    return sum / (double)n;
 }
 
 /* The power at a line, and how many times it is that between the lines. */

@@ -1,13 +1,11 @@
 #include "checks/noise_floor.h"
 
-#include "data/levels.h"
 #include "tonecell-train.h"
 
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
-static const double block_s = 0.01, shortest_s = 0.1, least_s = 0.25;
+static const double shortest_s = 0.1, least_s = 0.25;
 
 static const double quiet_power = 1e-4; /* -40 dB of the loud parts */
 
@@ -45,15 +43,10 @@ static void add_pause(struct pauses *pauses, size_t start, size_t stop)
 
 static void add_all(struct pauses *pauses, const struct levels *levels)
 {
-    size_t first = 0;
+    size_t first, end = 0;
 
-    for (size_t b = 0; b <= levels->n; ++b) {
-        if (b < levels->n && levels->input[b] <= quiet_power * levels->loud_input)
-            continue;
-        if (b > first)
-            add_pause(pauses, first * levels->size, b * levels->size);
-        first = b + 1;
-    }
+    while (levels_next_pause(levels, quiet_power, &first, &end))
+        add_pause(pauses, first * levels->size, end * levels->size);
 }
 
 static enum tc_status find_power(const struct pauses *pauses, double *power, struct tc_error *error)
@@ -70,26 +63,22 @@ static enum tc_status find_power(const struct pauses *pauses, double *power, str
     return status;
 }
 
-enum tc_status noise_floor_measure(const struct aligned_pair *pair, double ring_s, double *power,
-                                   struct tc_error *error)
+enum tc_status noise_floor_measure(const struct aligned_pair *pair, const struct levels *levels,
+                                   double ring_s, double *power, struct tc_error *error)
 {
     struct pauses pauses = {.pair = pair, .ring = (size_t)(ring_s * pair->rate_hz)};
-    struct levels levels;
-    enum tc_status status = levels_init(&levels, pair->input, pair->target, pair->n_frames,
-                                        block_s * pair->rate_hz, error);
+    enum tc_status status = tc_fir_new(&pauses.fir, FIR_TAPS, error);
 
     if (status != TC_OK)
         return status;
-    status = tc_fir_new(&pauses.fir, FIR_TAPS, error);
     pauses.centred = calloc(pair->n_frames + 1, sizeof *pauses.centred);
-    if (status == TC_OK && pauses.centred == NULL)
+    if (pauses.centred == NULL) {
         status = tc_fail(error, TC_NO_MEMORY, "no memory for %zu frames", pair->n_frames);
-    if (status == TC_OK) {
-        add_all(&pauses, &levels);
+    } else {
+        add_all(&pauses, levels);
         status = find_power(&pauses, power, error);
     }
     tc_fir_free(pauses.fir);
     free(pauses.centred);
-    levels_free(&levels);
     return status;
 }

@@ -5,17 +5,19 @@
 #define TONECELL_NOISE_FLOOR_H
 
 #include "checks/aligned_pair.h"
+#include "data/levels.h"
 #include "tonecell.h"
 
 /** Measure the noise in pauses: parts in which the input is 40 dB below its loud parts, from
  *  `ring_s` after the signal on. A device at such a level is linear, so that a filter of 32 taps
  *  removes what it makes of the input's own noise.
  *
- *  power  the noise's mean square, without an offset; NAN if there is no quarter of a second of
+ *  levels  of the pair, in blocks of about 10 ms
+ *  power   the noise's mean square, without an offset; NAN if there is no quarter of a second of
  *         pauses
  *
  *  Errors: TC_NO_MEMORY. */
-enum tc_status noise_floor_measure(const struct aligned_pair *pair, double ring_s, double *power,
-                                   struct tc_error *error);
+enum tc_status noise_floor_measure(const struct aligned_pair *pair, const struct levels *levels,
+                                   double ring_s, double *power, struct tc_error *error);
 
 #endif

@@ -4,12 +4,14 @@
 #include "data/levels.h"
 #include "data/silence.h"
 #include "measurement/quantile.h"
+#include "report/esr.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 static const double usual_ring_s = 0.1, longest_ring_s = 1.0, offset_block_s = 0.04;
+static const double level_block_s = 0.01;
 
 /* ------------------------------------------------------------------ measuring */
 
@@ -50,18 +52,29 @@ static void find_lowest_esr(const struct aligned_pair *pair, struct pair_checks 
         checks->lowest_esr = checks->repeats.esr;
 }
 
+static enum tc_status check_levels(const struct aligned_pair *pair, const struct levels *levels,
+                                   struct pair_checks *checks, struct tc_error *error)
+{
+    const enum tc_status status = decay_measure(levels, &checks->decay, error);
+    const double ring_s = fmin(fmax(2.0 * checks->decay.ring_s, usual_ring_s), longest_ring_s);
+
+    if (status != TC_OK)
+        return status;
+    dropouts_find(pair, levels, &checks->dropouts);
+    return noise_floor_measure(pair, levels, ring_s, &checks->noise_power, error);
+}
+
 enum tc_status pair_checks_run(const struct aligned_pair *pair, struct pair_checks *checks,
                                struct tc_error *error)
 {
-    enum tc_status status = decay_measure(pair, &checks->decay, error);
-    const double ring_s = 2.0 * checks->decay.ring_s;
+    struct levels levels;
+    enum tc_status status = levels_init(&levels, pair->input, pair->target, pair->n_frames,
+                                        level_block_s * pair->rate_hz, error);
 
-    checks->input_peak = peak(pair->input, pair->n_frames);
-    checks->target_peak = peak(pair->target, pair->n_frames);
-    checks->target_power = levels_power(pair->target, pair->n_frames);
-    if (status == TC_OK)
-        status = noise_floor_measure(pair, fmin(fmax(ring_s, usual_ring_s), longest_ring_s),
-                                     &checks->noise_power, error);
+    if (status != TC_OK)
+        return status;
+    status = check_levels(pair, &levels, checks, error);
+    levels_free(&levels);
     if (status == TC_OK)
         status = find_offset(pair, &checks->offset, error);
     if (status == TC_OK)
@@ -70,8 +83,9 @@ enum tc_status pair_checks_run(const struct aligned_pair *pair, struct pair_chec
         status = repeats_find(pair, &checks->repeats, error);
     if (status == TC_OK)
         status = direction_measure(pair, &checks->direction, error);
-    if (status == TC_OK)
-        status = dropouts_find(pair, &checks->dropouts, error);
+    checks->input_peak = peak(pair->input, pair->n_frames);
+    checks->target_peak = peak(pair->target, pair->n_frames);
+    checks->target_power = levels_power(pair->target, pair->n_frames);
     find_lowest_esr(pair, checks);
     return status;
 }
@@ -80,11 +94,6 @@ enum tc_status pair_checks_run(const struct aligned_pair *pair, struct pair_chec
 
 /* ESR from which on noise is told, and from which on it is a fault. */
 static const double told_esr = 3e-4, bad_esr = 3e-3;
-
-static double decibels(double power)
-{
-    return 10.0 * log10(power);
-}
 
 static void report_noise(const struct pair_checks *c, const struct pair_place *place,
                          struct findings *findings)
@@ -95,7 +104,7 @@ static void report_noise(const struct pair_checks *c, const struct pair_place *p
         return;
     f = findings_tell(findings, "noise", c->lowest_esr < bad_esr ? FINDING_NOTE : FINDING_WARNING,
                       place->target, "noise %.0f dB below the signal, which is not in %s",
-                      -decibels(c->lowest_esr), place->input);
+                      -esr_db(c->lowest_esr), place->input);
     snprintf(f->action, sizeof f->action, "no model can reach an ESR below %.2g", c->lowest_esr);
 }
 
@@ -109,7 +118,7 @@ static void report_hum(const struct pair_checks *c, const struct pair_place *pla
         return;
     f = findings_tell(findings, "hum", esr < bad_esr ? FINDING_NOTE : FINDING_WARNING,
                       place->target, "hum of the %.0f Hz mains, %.0f dB below the signal",
-                      c->hum.mains_hz, -decibels(esr));
+                      c->hum.mains_hz, -esr_db(esr));
     snprintf(f->effect, sizeof f->effect, "no model can reach an ESR below %.2g", esr);
     snprintf(f->action, sizeof f->action, "look for a ground loop");
 }
@@ -134,7 +143,7 @@ static void report_level(const char *file, float peak_level, struct findings *fi
     if (peak_level >= 0.01f)
         return;
     f = findings_tell(findings, "level", FINDING_WARNING, file, "its loudest sample is at %.0f dB",
-                      2.0 * decibels((double)peak_level));
+                      20.0 * log10((double)peak_level));
     snprintf(f->effect, sizeof f->effect, "noise and rounding weigh more");
     snprintf(f->action, sizeof f->action, "record at a higher level");
 }

@@ -42,7 +42,7 @@ static size_t equal_frames(const float *samples, size_t n, size_t a, size_t b)
     return length;
 }
 
-struct search {
+struct repeat_search {
     const struct aligned_pair *pair;
     struct table table;
     uint32_t hash;
@@ -50,7 +50,7 @@ struct search {
 };
 
 /* Count a passage that begins at `first` and again at `again`. */
-static void add_passage(struct search *search, size_t first, size_t again, size_t length,
+static void add_passage(struct repeat_search *search, size_t first, size_t again, size_t length,
                         struct repeats *repeats)
 {
     const struct aligned_pair *const pair = search->pair;
@@ -72,7 +72,7 @@ static void add_passage(struct search *search, size_t first, size_t again, size_
 
 /* The frame up to which the window at `start` is known to repeat an earlier one; 0 if it does not.
  * A new window is kept. */
-static size_t look_up(struct search *search, size_t start, struct repeats *repeats)
+static size_t look_up(struct repeat_search *search, size_t start, struct repeats *repeats)
 {
     const struct aligned_pair *const pair = search->pair;
     const size_t slot = (search->hash * 0x85EBCA6Bu) >> (32 - TABLE_BITS);
@@ -91,14 +91,14 @@ static size_t look_up(struct search *search, size_t start, struct repeats *repea
     return start + length;
 }
 
-static void hash_window(struct search *search, size_t end)
+static void hash_window(struct repeat_search *search, size_t end)
 {
     search->hash = 0;
     for (size_t i = end - WINDOW; i < end; ++i)
         search->hash = search->hash * base + bits_of(search->pair->input[i]);
 }
 
-static void find(struct search *search, struct repeats *repeats)
+static void find(struct repeat_search *search, struct repeats *repeats)
 {
     const float *const x = search->pair->input;
     uint32_t leaving = 1;
@@ -127,7 +127,7 @@ static void find(struct search *search, struct repeats *repeats)
 enum tc_status repeats_find(const struct aligned_pair *pair, struct repeats *repeats,
                             struct tc_error *error)
 {
-    struct search *const search = calloc(1, sizeof *search);
+    struct repeat_search *const search = calloc(1, sizeof *search);
 
     *repeats = (struct repeats){.esr = (double)NAN};
     if (search == NULL)

@@ -47,3 +47,17 @@ void levels_free(struct levels *levels)
 {
     free(levels->input);
 }
+
+bool levels_next_pause(const struct levels *levels, double limit, size_t *first, size_t *end)
+{
+    const double power = limit * levels->loud_input;
+    size_t b = *end;
+
+    while (b < levels->n && levels->input[b] > power)
+        ++b;
+    *first = b;
+    while (b < levels->n && levels->input[b] <= power)
+        ++b;
+    *end = b;
+    return *first < levels->n;
+}

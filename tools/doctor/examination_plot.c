@@ -1,11 +1,11 @@
 #include "doctor/examination.h"
 
 #include "data/levels.h"
+#include "measurement/goertzel.h"
 #include "measurement/quantile.h"
 #include "report/chart.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 /* In points. */
@@ -14,9 +14,12 @@ static const double PAGE = 900.0, MARGIN = 60.0, BOX = 360.0, HEIGHT = 170.0, BL
 static const struct chart_pen dry = {0x2050b0, 1.0, 1.4, false}, wet = {0xc03030, 1.0, 1.4, false};
 static const struct chart_pen band = {0xc03030, 0.2, 0.0, false};
 
-static const double lowest_db = -100.0, two_pi = 6.28318530717958648;
+static const double lowest_db = -100.0;
 
 enum { MAX_PAIRS = 8, POINTS = 600, BANDS = 96, SEGMENTS = 64, BINS = 61 };
+
+/* Frames that are enough for the transfer curve. */
+enum { CURVE_FRAMES = 300000 };
 
 static double decibels(double power)
 {
@@ -40,25 +43,30 @@ static struct chart_axes axes_at(double top, unsigned column, unsigned row, cons
 /* ------------------------------------------------------------------ delay */
 
 /* How the delay wanders, about the constant part that was found with it. */
-static void draw_wander(struct chart *chart, const struct chart_axes *axes,
-                        const struct examined_pair *d, double rate_hz)
+static enum tc_status draw_wander(struct chart *chart, const struct chart_axes *axes,
+                                  const struct examined_pair *d, double rate_hz,
+                                  struct tc_error *error)
 {
     const struct tc_delay_curve *const wander = &d->pair->wander;
-    double *const x = malloc((2 * wander->n_knots + 1) * sizeof *x), *const y = x + wander->n_knots;
+    const size_t n = wander->n_knots;
+    double *const points = calloc(2 * n + 1, sizeof *points);
 
-    for (size_t k = 0; k < wander->n_knots && x != NULL; ++k) {
-        x[k] = (double)k * wander->step_frames / rate_hz;
-        y[k] = (double)d->delay + wander->wander_frames[k];
+    if (points == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for the plot");
+    for (size_t k = 0; k < n; ++k) {
+        points[k] = (double)k * wander->step_frames / rate_hz;
+        points[n + k] = (double)d->delay + wander->wander_frames[k];
     }
-    if (x != NULL && wander->n_knots > 0) {
-        chart_line(chart, axes, x, y, wander->n_knots, &dry);
+    chart_line(chart, axes, points, points + n, n, &dry);
+    if (n > 0)
         chart_key(chart, axes, 0, "wow and flutter", &dry);
-    }
-    free(x);
+    free(points);
+    return TC_OK;
 }
 
-static void draw_delay(struct chart *chart, const struct examined_pair *d,
-                       const struct aligned_pair *pair, double top)
+static enum tc_status draw_delay(struct chart *chart, const struct examined_pair *d,
+                                 const struct aligned_pair *pair, double top,
+                                 struct tc_error *error)
 {
     const struct delay_steps *const steps = &d->pair->steps;
     const double peak = d->pair->wander.n_knots > 0 ? d->pair->wander.peak_frames : 0.0;
@@ -77,8 +85,8 @@ static void draw_delay(struct chart *chart, const struct examined_pair *d,
     axes.y_min = floor(low - 0.1 * (high - low)) - 2.0;
     axes.y_max = ceil(high + 0.1 * (high - low)) + 2.0;
     chart_axes(chart, &axes);
-    draw_wander(chart, &axes, d, pair->rate_hz);
     chart_line(chart, &axes, x, y, 2 * steps->n_sections, &wet);
+    return draw_wander(chart, &axes, d, pair->rate_hz, error);
 }
 
 /* ------------------------------------------------------------------ levels */
@@ -120,70 +128,64 @@ static enum tc_status draw_levels(struct chart *chart, const struct aligned_pair
 
 /* ------------------------------------------------------------------ spectra */
 
-/* The power at f_hz of a segment, with a Hann window, by Goertzel's recursion. */
-static double segment_power(const float *samples, size_t n, double step)
+/* The mean of up to 64 segments of 50 ms, as long as the window, spread over the signal. */
+static double power_at(const float *samples, size_t n_frames, const float *window, size_t length,
+                       double turns)
 {
-    const double twice_cos = 2.0 * cos(step), window_step = two_pi / (double)n;
-    double s1 = 0.0, s2 = 0.0;
-
-    for (size_t i = 0; i < n; ++i) {
-        const double window = 0.5 - 0.5 * cos(window_step * (double)i);
-        const double s = window * (double)samples[i] + twice_cos * s1 - s2;
-
-        s2 = s1;
-        s1 = s;
-    }
-    return (s1 * s1 + s2 * s2 - twice_cos * s1 * s2) * 8.0 / ((double)n * (double)n);
-}
-
-/* The mean of up to 64 segments of 50 ms, spread over the signal. */
-static double power_at(const float *samples, size_t n_frames, double rate_hz, double f_hz)
-{
-    const size_t length = (size_t)fmin(0.05 * rate_hz, (double)n_frames);
-    const size_t n = n_frames / (length + 1) < SEGMENTS ? n_frames / (length + 1) : SEGMENTS;
+    const size_t most = n_frames / length, n = most < SEGMENTS ? most : SEGMENTS;
     double sum = 0.0;
 
     for (size_t i = 0; i < n; ++i)
-        sum +=
-            segment_power(samples + i * ((n_frames - length) / n), length, two_pi * f_hz / rate_hz);
+        sum += goertzel_power(samples + i * ((n_frames - length) / n), window, length, turns);
     return n > 0 ? sum / (double)n : 0.0;
 }
 
-static void draw_spectra(struct chart *chart, const struct aligned_pair *pair, double top)
+static enum tc_status draw_spectra(struct chart *chart, const struct aligned_pair *pair, double top,
+                                   struct tc_error *error)
 {
     struct chart_axes axes = axes_at(top, 0, 1, "Spectra, dB", "Hz");
+    const size_t length = (size_t)(0.05 * pair->rate_hz) + 1;
+    float *const window = calloc(length, sizeof *window);
     double f[BANDS], input[BANDS], target[BANDS], highest = lowest_db;
 
+    if (window == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for the plot");
+    hann_fill(window, length);
     axes.x_linear = false;
     axes.x_min = 20.0;
     axes.x_max = 0.49 * pair->rate_hz;
     for (size_t i = 0; i < BANDS; ++i) {
         f[i] = axes.x_min * pow(axes.x_max / axes.x_min, (double)i / (BANDS - 1));
-        input[i] = decibels(power_at(pair->input, pair->n_frames, pair->rate_hz, f[i]));
-        target[i] = decibels(power_at(pair->target, pair->n_frames, pair->rate_hz, f[i]));
+        input[i] =
+            decibels(power_at(pair->input, pair->n_frames, window, length, f[i] / pair->rate_hz));
+        target[i] =
+            decibels(power_at(pair->target, pair->n_frames, window, length, f[i] / pair->rate_hz));
         highest = fmax(highest, fmax(input[i], target[i]));
     }
+    free(window);
     axes.y_max = 10.0 * ceil(0.1 * highest);
     axes.y_min = axes.y_max - 100.0;
     chart_axes(chart, &axes);
     chart_line(chart, &axes, f, input, BANDS, &dry);
     chart_line(chart, &axes, f, target, BANDS, &wet);
+    return TC_OK;
 }
 
 /* ------------------------------------------------------------------ transfer curve */
 
-/* The target's quantiles where the input is in a bin; values (n_frames): scratch. */
-static void find_quantiles(const struct aligned_pair *pair, double low, double high, double *values,
-                           double quantiles[3])
+/* The target's quantiles where the input is in a bin, of every stride-th frame; values (n_frames):
+ * scratch. */
+static void find_quantiles(const struct aligned_pair *pair, size_t stride, double low, double high,
+                           double *values, double quantiles[3])
 {
+    static const double fractions[] = {0.1, 0.5, 0.9};
     size_t n = 0;
 
-    for (size_t i = 0; i < pair->n_frames; ++i)
+    for (size_t i = 0; i < pair->n_frames; i += stride)
         if ((double)pair->input[i] >= low && (double)pair->input[i] < high)
             values[n++] = (double)pair->target[i];
-    quantiles[0] = n > 0 ? quantile(values, n, 0.1) : (double)NAN;
-    quantiles[1] = n > 0 ? quantile(values, n, 0.5) : (double)NAN;
-    quantiles[2] = n > 0 ? quantile(values, n, 0.9) : (double)NAN;
+    for (unsigned q = 0; q < 3; ++q)
+        quantiles[q] = n > 0 ? quantile(values, n, fractions[q]) : (double)NAN;
 }
 
 static enum tc_status draw_transfer(struct chart *chart, const struct examined_pair *d,
@@ -193,6 +195,7 @@ static enum tc_status draw_transfer(struct chart *chart, const struct examined_p
     struct chart_axes axes =
         axes_at(top, 1, 1, "Transfer curve: target, median and middle 80 %", "input");
     const double peak = fmax((double)d->pair->checks.input_peak, 1e-6), width = 2.0 * peak / BINS;
+    const size_t stride = pair->n_frames / CURVE_FRAMES + 1;
     double x[BINS], low[BINS], median[BINS], high[BINS];
     double *const values = calloc(pair->n_frames + 1, sizeof *values);
 
@@ -202,7 +205,7 @@ static enum tc_status draw_transfer(struct chart *chart, const struct examined_p
         const double start = -peak + width * (double)b;
         double quantiles[3];
 
-        find_quantiles(pair, start, start + width, values, quantiles);
+        find_quantiles(pair, stride, start, start + width, values, quantiles);
         x[b] = start + 0.5 * width;
         low[b] = quantiles[0];
         median[b] = quantiles[1];
@@ -228,9 +231,11 @@ static enum tc_status draw_pair(struct chart *chart, const struct examined_pair 
     enum tc_status status;
 
     chart_text(chart, MARGIN, top - 26.0, 14.0, false, d->pair->target->path);
-    draw_delay(chart, d, &pair, top);
-    status = draw_levels(chart, &pair, top, error);
-    draw_spectra(chart, &pair, top);
+    status = draw_delay(chart, d, &pair, top, error);
+    if (status == TC_OK)
+        status = draw_levels(chart, &pair, top, error);
+    if (status == TC_OK)
+        status = draw_spectra(chart, &pair, top, error);
     return status == TC_OK ? draw_transfer(chart, d, &pair, top, error) : status;
 }
 

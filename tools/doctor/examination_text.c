@@ -1,5 +1,7 @@
 #include "doctor/examination.h"
 
+#include "report/esr.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,7 +46,7 @@ static void print_lowest_esr(const struct pair_checks *checks)
                "Lowest ESR");
     else
         printf("%-12s %.2g: noise %.0f dB below the signal\n", "Lowest ESR", checks->lowest_esr,
-               -10.0 * log10(fmax(checks->lowest_esr, 1e-20)));
+               -esr_db(fmax(checks->lowest_esr, 1e-20)));
     if (!isnan(checks->repeats.esr))
         printf("%-12s %zu frames are played twice, and differ by an ESR of %.2g\n", "Repeated",
                checks->repeats.frames, checks->repeats.esr);

@@ -1,16 +1,16 @@
 #include "config.h"
 #include "report/model_measurements.h"
 
-#include "measurement/noise.h"
-#include "measurement/quantile.h"
 #include "measurement/now.h"
+#include "measurement/playback.h"
+#include "measurement/quantile.h"
 #include "report/half_precision_error.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_FRAMES = 1024, MAX_TIMINGS = 512 };
+enum { MAX_TIMINGS = 512 };
 
 static const double TIMED_S = 0.2, USUAL_RATE_HZ = 48000.0;
 
@@ -47,21 +47,6 @@ static void measure_tensors(const struct tc_model *model, struct model_measureme
 
 /* ------------------------------------------------------------------------- playing */
 
-/* A player of one channel with a block of input and output; the input is silent at first. */
-struct playback {
-    struct tc_player *player;
-    struct tc_controls controls;
-    float samples[2 * TC_MAX_AUDIO][BLOCK_FRAMES];
-    const float *in[TC_MAX_AUDIO];
-    float *out[TC_MAX_AUDIO];
-};
-
-static void play_block(struct playback *playback)
-{
-    tc_player_process(playback->player, &playback->controls, playback->in, playback->out,
-                      BLOCK_FRAMES);
-}
-
 /* Sums over an output's samples. They are of differences from the first sample counted, so that a
  * constant output has exactly no noise. */
 struct silence_sums {
@@ -71,7 +56,7 @@ struct silence_sums {
 
 static void add_block(const float *samples, bool counted, struct silence_sums *sums)
 {
-    for (unsigned i = 0; i < BLOCK_FRAMES; ++i) {
+    for (unsigned i = 0; i < PLAYBACK_FRAMES; ++i) {
         const double y = (double)samples[i];
 
         sums->low = fmin(sums->low, y);
@@ -89,12 +74,12 @@ static void measure_silence(struct playback *playback, unsigned outputs,
                             struct model_measurements *m)
 {
     struct silence_sums sums[TC_MAX_AUDIO];
-    const unsigned blocks = (unsigned)(m->rate_hz / BLOCK_FRAMES) + 1;
+    const unsigned blocks = (unsigned)(m->rate_hz / PLAYBACK_FRAMES) + 1;
 
     for (unsigned o = 0; o < outputs; ++o)
         sums[o] = (struct silence_sums){.low = (double)INFINITY, .high = (double)-INFINITY};
     for (unsigned b = 0; b < blocks; ++b) {
-        play_block(playback);
+        playback_play_s(playback);
         for (unsigned o = 0; o < outputs; ++o)
             add_block(playback->out[o], b >= blocks / 2, &sums[o]);
     }
@@ -107,24 +92,17 @@ static void measure_silence(struct playback *playback, unsigned outputs,
     }
 }
 
-/* ns per sample, the median over blocks of noise: other programs may have disturbed some of them.
- * */
+/* ns per sample, the median over blocks of noise: other programs may have disturbed some. */
 static double measure_time(struct playback *playback, unsigned inputs)
 {
     double timing[MAX_TIMINGS];
     const double begin = now_s();
-    uint32_t random = 1;
     size_t n = 0;
 
-    for (unsigned a = 0; a < inputs; ++a)
-        noise_fill(playback->samples[a], BLOCK_FRAMES, &random);
-    while (n < MAX_TIMINGS && (n == 0 || now_s() - begin < TIMED_S)) {
-        const double start = now_s();
-
-        play_block(playback);
-        timing[n++] = now_s() - start;
-    }
-    return 1e9 * quantile(timing, n, 0.5) / BLOCK_FRAMES;
+    playback_set_noise(playback, inputs);
+    while (n < MAX_TIMINGS && (n == 0 || now_s() - begin < TIMED_S))
+        timing[n++] = playback_play_s(playback);
+    return 1e9 * quantile(timing, n, 0.5) / PLAYBACK_FRAMES;
 }
 
 static double core_percent(double ns_per_sample, double rate_hz)
@@ -158,18 +136,13 @@ enum tc_status model_measurements_take(const struct tc_model *model, struct mode
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
     const double rate_hz = tc_model_metadata(model)->sample_rate_hz;
-    struct playback *const playback = calloc(1, sizeof *playback);
+    struct playback *const playback = playback_new(model);
     enum tc_status status;
 
     *m = (struct model_measurements){.rate_hz = rate_hz > 0.0 ? rate_hz : USUAL_RATE_HZ};
     if (!playback)
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
     measure_tensors(model, m);
-    for (unsigned i = 0; i < TC_MAX_AUDIO; ++i) {
-        playback->in[i] = playback->samples[i];
-        playback->out[i] = playback->samples[TC_MAX_AUDIO + i];
-    }
-    tc_controls_init(&playback->controls, model);
     status = tc_player_new(&playback->player, model, 1, m->rate_hz, error);
     if (status == TC_OK) {
         measure_silence(playback, arch->outputs, m);
