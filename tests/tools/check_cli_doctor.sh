@@ -85,6 +85,14 @@ late-wet.wav" ] || fail "copies: $(ls fixed)"
 	says '^Delay        not found$' stdout && says '^fault        unrelated.wav: no clear delay' stdout
 fi
 
+# Targets of one name in two folders have two copies.
+mkdir a b && cp wet.wav a && cp wet.wav b
+run 0 --fix-to copies dry.wav a/wet.wav dry.wav b/wet.wav
+[ "$(ls copies)" = "wet-2-dry.wav
+wet-2-wet.wav
+wet-dry.wav
+wet-wet.wav" ] || fail "copies: $(ls copies)"
+
 # ------------------------------------------------------------------ what is refused
 
 for wrong in '' dry.wav 'dry.wav wet.wav dry.wav' '--manifest m.csv dry.wav wet.wav' \

@@ -75,13 +75,11 @@ static int check_options(const struct command *self, const struct doctor_options
                          unsigned n_operands)
 {
     const char *const wrong = alignment_options_check(&o->alignment);
+    const int status =
+        dataset_check_operands(self, o->manifest, n_operands, (enum channel_choice)o->channel);
 
-    if (o->manifest != NULL && n_operands != 0)
-        return usage_error(self, "give --manifest or DRY and WET, not both");
-    if (o->manifest == NULL && (n_operands == 0 || (o->channel != CHANNEL_SPLIT && n_operands % 2)))
-        return usage_error(self, o->channel == CHANNEL_SPLIT
-                                     ? "expected --manifest or files of DRY and WET"
-                                     : "expected --manifest or DRY and WET");
+    if (status != 0)
+        return status;
     return wrong != NULL ? usage_error(self, "%s", wrong) : 0;
 }
 
@@ -149,9 +147,8 @@ const struct command cmd_doctor = {
         "pops, noise, hum, offset, lost and repeated blocks, noise gates, reverb, parts without a "
         "signal, wrong sample rates, and files in the wrong order.\n\n"
         "The lowest ESR is what noise leaves to a perfect model; it is measured in pauses, or "
-        "where "
-        "the input plays a passage twice. The linear scores are those of a filter of 128 taps and "
-        "of one gain: a model is worth its time if it can be clearly better.\n\n"
+        "where the input plays a passage twice. The linear scores are those of a filter of 128 "
+        "taps and of one gain: a model is worth its time if it can be clearly better.\n\n"
         "The recordings themselves are never changed. The exit status is 0 also with warnings, and "
         "1 if training makes no sense.",
     OPTS(opts),

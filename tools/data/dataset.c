@@ -181,6 +181,22 @@ static enum tc_status load(struct dataset *data, const struct dataset_request *r
     return make_clips(data, request, wanted, error);
 }
 
+int dataset_check_operands(const struct command *self, const char *manifest, unsigned n_files,
+                           enum channel_choice channel)
+{
+    if (manifest != NULL && n_files > 0)
+        return usage_error(self, "give --manifest or pairs of files, not both");
+    if (manifest == NULL && n_files == 0)
+        return usage_error(self, "expected --manifest or DRY and WET");
+    if (channel == CHANNEL_SPLIT)
+        return 0;
+    if (n_files == 1)
+        return usage_error(self, "1 file: expected pairs of DRY and WET, or --channel split with "
+                                 "a file whose left channel is DRY and whose right one WET");
+    return n_files % 2 == 0 ? 0
+                            : usage_error(self, "%u files: expected pairs of DRY and WET", n_files);
+}
+
 enum tc_status dataset_load(struct dataset *data, const struct dataset_request *request,
                             struct tc_error *error)
 {

@@ -43,6 +43,11 @@ struct dataset {
     struct clip_set clips[N_CLIP_SETS];
 };
 
+/** Refuse a manifest together with files, and files that are no pairs: 0, or 2 after
+ *  usage_error(). */
+int dataset_check_operands(const struct command *self, const char *manifest, unsigned n_files,
+                           enum channel_choice channel);
+
 /** Load a data set. Every message names the file. On failure *data is empty. */
 enum tc_status dataset_load(struct dataset *data, const struct dataset_request *request,
                             struct tc_error *error);

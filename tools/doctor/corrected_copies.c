@@ -1,6 +1,7 @@
 #include "doctor/corrected_copies.h"
 
 #include "audio/audio_writer.h"
+#include "cli/paths.h"
 #include "cli/talk.h"
 
 #include <errno.h>
@@ -10,16 +11,34 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The name of a file without folder and ending. */
-static void stem_of(const char *path, char stem[256])
+enum { NAME_SIZE = 256, PATH_SIZE = 4608 };
+
+/* The name of a pair's target without folder and ending. */
+static void stem_of(const struct examined_pair *d, char stem[NAME_SIZE])
 {
-    const char *const slash = strrchr(path, '/');
     char *dot;
 
-    (void)snprintf(stem, 256, "%s", slash != NULL ? slash + 1 : path);
+    (void)snprintf(stem, NAME_SIZE, "%s", path_name(d->pair->target->path));
     dot = strrchr(stem, '.');
     if (dot != NULL && dot != stem)
         *dot = '\0';
+}
+
+/* That name, with a number after it if earlier pairs have the same. */
+static void name_of(const struct examination *examination, size_t index, char name[NAME_SIZE])
+{
+    char stem[NAME_SIZE], earlier[NAME_SIZE];
+    size_t n = 1;
+
+    stem_of(&examination->pair[index], stem);
+    for (size_t i = 0; i < index; ++i) {
+        stem_of(&examination->pair[i], earlier);
+        n += strcmp(earlier, stem) == 0;
+    }
+    if (n == 1)
+        (void)snprintf(name, NAME_SIZE, "%s", stem);
+    else
+        (void)snprintf(name, NAME_SIZE, "%.200s-%zu", stem, n);
 }
 
 static enum tc_status write_file(const char *path, const float *const *channels,
@@ -46,13 +65,14 @@ static enum tc_status write_file(const char *path, const float *const *channels,
     return status == TC_OK ? TC_OK : tc_fail(error, status, "%s: %s", path, inner.message);
 }
 
-static enum tc_status write_pair(const struct examined_pair *d, const char *folder,
-                                 struct tc_error *error)
+static enum tc_status write_pair(const struct examination *examination, size_t index,
+                                 const char *folder, struct tc_error *error)
 {
+    const struct examined_pair *const d = &examination->pair[index];
     const unsigned n = d->pair->input->audio.channels;
     const float **const channels = calloc(2 * (size_t)n, sizeof *channels);
     struct aligned_pair aligned = recording_pair_aligned(d->pair, 0, d->delay);
-    char stem[256], path[4608];
+    char name[NAME_SIZE], path[PATH_SIZE];
     enum tc_status status;
 
     if (channels == NULL)
@@ -62,10 +82,10 @@ static enum tc_status write_pair(const struct examined_pair *d, const char *fold
         channels[c] = aligned.input;
         channels[n + c] = aligned.target;
     }
-    stem_of(d->pair->target->path, stem);
-    (void)snprintf(path, sizeof path, "%s/%s-dry.wav", folder, stem);
+    name_of(examination, index, name);
+    (void)snprintf(path, sizeof path, "%s/%s-dry.wav", folder, name);
     status = write_file(path, channels, n, aligned.n_frames, aligned.rate_hz, error);
-    (void)snprintf(path, sizeof path, "%s/%s-wet.wav", folder, stem);
+    (void)snprintf(path, sizeof path, "%s/%s-wet.wav", folder, name);
     if (status == TC_OK)
         status = write_file(path, channels + n, n, aligned.n_frames, aligned.rate_hz, error);
     free(channels);
@@ -86,7 +106,7 @@ enum tc_status corrected_copies_write(const struct examination *examination, con
         if (d->pair->unclear)
             talk_warn(d->pair->target->path, "no copy is written, since its delay is not known");
         else
-            status = write_pair(d, folder, error);
+            status = write_pair(examination, i, folder, error);
     }
     return status;
 }

@@ -6,7 +6,8 @@
 #include "doctor/examination.h"
 
 /** Write two files for each pair into a folder, which is made if it is not there: NAME-dry.wav and
- *  NAME-wet.wav, NAME being that of the target's file. They hold the channels that are used, at the
+ *  NAME-wet.wav, NAME being that of the target's file, with a number after it from the second
+ *  of a name on. They hold the channels that are used, at the
  *  rate of the recordings, without delay and drift, in 32-bit floats. No file that is there is
  *  replaced, and pairs without a known delay are left out. Errors: TC_IO (with the file's name),
  *  TC_NO_MEMORY. */

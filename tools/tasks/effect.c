@@ -11,16 +11,11 @@ static int check_options(const struct command *self, const struct train_argument
                          unsigned n_operands)
 {
     const char *wrong;
+    const int status = dataset_check_operands(self, arguments->manifest, n_operands,
+                                              (enum channel_choice)arguments->effect.channel);
 
-    if (arguments->manifest != NULL && n_operands > 0)
-        return usage_error(self, "give --manifest or pairs of files, not both");
-    if (arguments->manifest == NULL && n_operands == 0)
-        return usage_error(self, "expected --manifest or DRY and WET");
-    if (n_operands == 1 && arguments->effect.channel != CHANNEL_SPLIT)
-        return usage_error(self, "1 file: expected pairs of DRY and WET, or --channel split with "
-                                 "a file whose left channel is DRY and whose right one WET");
-    if (n_operands % 2 != 0 && arguments->effect.channel != CHANNEL_SPLIT)
-        return usage_error(self, "%u files: expected pairs of DRY and WET", n_operands);
+    if (status != 0)
+        return status;
     wrong = alignment_options_check(&arguments->effect.alignment);
     return wrong != NULL ? usage_error(self, "%s", wrong) : 0;
 }
