@@ -18,24 +18,35 @@ include %D%/stream/local.mk
 include %D%/player/local.mk
 include %D%/files/local.mk
 
-# On Makefile: libraries and plugin hold the folder they are installed in, which configure sets.
-lib_LTLIBRARIES += %D%/libtonecell.la
-EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
-%C%_libtonecell_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden) $(JANSSON_CFLAGS)
-%C%_libtonecell_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'
-%C%_libtonecell_la_LIBADD = %D%/libplay.la %D%/files/libfiles.la $(JANSSON_LIBS) -lm
-%C%_libtonecell_la_SOURCES = %D%/stream/loudness.c
+# Model files.
+noinst_LTLIBRARIES += %D%/libformats.la
+%C%_libformats_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden) $(JANSSON_CFLAGS)
+%C%_libformats_la_SOURCES = %D%/stream/loudness.c
 include %D%/formats/local.mk
 
-lib_LTLIBRARIES += %D%/libtonecell-train.la
-EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
-%C%_libtonecell_train_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden) $(OPENMP_CFLAGS) \
+# Fitting models.
+noinst_LTLIBRARIES += %D%/libtraining.la
+%C%_libtraining_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden) $(OPENMP_CFLAGS) \
 	$(OPENBLAS_CFLAGS) $(LAPACKE_CFLAGS) $(KISSFFT_CFLAGS)
+%C%_libtraining_la_CPPFLAGS = $(AM_CPPFLAGS) $(KERNELS_CPPFLAGS)
+%C%_libtraining_la_LIBADD = $(layer_libs)
+%C%_libtraining_la_SOURCES =
+include %D%/train/local.mk
+
+# What is installed. On Makefile: libraries and plugin hold the folder they are installed in, which
+# configure sets.
+lib_LTLIBRARIES += %D%/libtonecell.la %D%/libtonecell-train.la
+model_libs = %D%/libformats.la %D%/files/libfiles.la %D%/libplay.la $(JANSSON_LIBS) -lm
+EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
+%C%_libtonecell_la_LDFLAGS = -version-info 0:0:0 -no-undefined -export-symbols-regex '^tc_'
+%C%_libtonecell_la_LIBADD = $(model_libs)
+%C%_libtonecell_la_SOURCES =
+
 # It has its own copy of what it shares with libtonecell inside, and exports none of it.
+training_libs = $(LAPACKE_LIBS) $(OPENBLAS_LIBS) $(KISSFFT_LIBS) $(OPENMP_CFLAGS) -lm
+EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 %C%_libtonecell_train_la_LDFLAGS = -version-info 0:0:0 -no-undefined \
 	-export-symbols-regex '^tc_(train|diagnos|direct_path|find_|align|delay_curve|score|fir)'
-%C%_libtonecell_train_la_CPPFLAGS = $(AM_CPPFLAGS) $(KERNELS_CPPFLAGS)
-%C%_libtonecell_train_la_LIBADD = $(layer_libs) %D%/libplay.la %D%/libtonecell.la \
-	$(LAPACKE_LIBS) $(OPENBLAS_LIBS) $(KISSFFT_LIBS) -lm
+%C%_libtonecell_train_la_LIBADD = %D%/libtraining.la %D%/libplay.la %D%/libtonecell.la \
+	$(training_libs)
 %C%_libtonecell_train_la_SOURCES =
-include %D%/train/local.mk

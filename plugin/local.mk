@@ -24,7 +24,7 @@ uninstall-hook:
 
 EXTRA_PROGRAMS = %D%/make_builtin_image
 %C%_make_builtin_image_SOURCES = %D%/make_builtin_image.c
-%C%_make_builtin_image_LDADD = core/model/libidentity.la core/libtonecell.la
+%C%_make_builtin_image_LDADD = core/model/libidentity.la $(model_libs)
 CLEANFILES += %D%/make_builtin_image$(EXEEXT)
 
 # The built-in model was trained on the demo's recordings (`make demo`, then in demo/):

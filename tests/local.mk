@@ -3,11 +3,10 @@
 unit_tests =
 kernel_suites =
 AM_CFLAGS += $(CHECK_CFLAGS) $(JANSSON_CFLAGS)
-# Tests see the inside of the libraries, which the shared ones do not export.
-AM_LDFLAGS = -static
-LDADD = %D%/support/libsupport.la core/libtonecell-train.la core/libtonecell.la $(CHECK_LIBS) -lm
+# Tests see the inside of the libraries, which the installed ones do not export.
 core_test_libs = %D%/support/libsupport.la core/libplay.la $(CHECK_LIBS) -lm
-format_test_libs = %D%/support/libsupport.la core/libtonecell.la $(JANSSON_LIBS) $(CHECK_LIBS) -lm
+format_test_libs = %D%/support/libsupport.la $(model_libs) $(CHECK_LIBS) -lm
+LDADD = core/libtraining.la $(training_libs) $(format_test_libs)
 
 # Scripts start the program hundreds of times: directly, since libtool's wrapper takes longer than it.
 set_program = TONECELL='$(abs_top_builddir)/tools/tonecell'; \

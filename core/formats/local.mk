@@ -1,5 +1,5 @@
 # Bytes <-> model.
-core_libtonecell_la_SOURCES += \
+core_libformats_la_SOURCES += \
 	%D%/architecture_json.c %D%/architecture_json.h \
 	%D%/array.c %D%/array.h \
 	%D%/facts.c %D%/facts.h \

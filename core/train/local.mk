@@ -1,5 +1,4 @@
-# Fitting models.
-core_libtonecell_train_la_SOURCES += \
+core_libtraining_la_SOURCES += \
 	%D%/parameters.c %D%/parameters.h \
 	%D%/rejection.c %D%/rejection.h \
 	%D%/sequences.c %D%/sequences.h \

@@ -11,4 +11,4 @@ check_PROGRAMS += %D%/signal_bench %D%/load_bench
 %C%_load_bench_SOURCES = %D%/load_bench.c $(noise_model) $(scratch_folder) \
 	tools/measurement/now.c tools/measurement/quantile.c
 %C%_load_bench_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
-%C%_load_bench_LDADD = core/libtonecell.la -lm
+%C%_load_bench_LDADD = $(model_libs)

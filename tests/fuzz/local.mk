@@ -3,11 +3,10 @@ target_sources = %D%/targets.c %D%/targets.h \
 	tools/data/manifest.c tools/data/csv.c tools/cli/option_values.c tools/cli/paths.c \
 	tools/cli/printable.c
 target_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
-target_libs = core/libtonecell.la $(JANSSON_LIBS) -lm
+target_libs = $(model_libs)
 
 check_PROGRAMS += %D%/replay
 %C%_replay_CPPFLAGS = $(target_cppflags)
-%C%_replay_LDFLAGS = -static
 %C%_replay_LDADD = $(target_libs)
 %C%_replay_SOURCES = %D%/replay.c $(target_sources)
 
@@ -20,7 +19,7 @@ fuzz_runs = fuzz-any fuzz-safetensors fuzz-keras fuzz-guitarml fuzz-pytorch fuzz
 .PHONY: fuzz $(fuzz_runs)
 EXTRA_PROGRAMS += %D%/fuzz
 %C%_fuzz_CPPFLAGS = $(target_cppflags)
-%C%_fuzz_LDFLAGS = -static -fsanitize=fuzzer
+%C%_fuzz_LDFLAGS = -fsanitize=fuzzer
 %C%_fuzz_LDADD = $(target_libs)
 %C%_fuzz_SOURCES = %D%/fuzz.c $(target_sources)
 if FUZZING

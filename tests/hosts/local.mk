@@ -6,10 +6,10 @@ check_PROGRAMS += %D%/torture %D%/wavs
 	%D%/torture_values.c %D%/torture_surroundings.c \
 	%D%/torture_random.c %D%/torture_long.c \
 	%D%/torture_host.c %D%/torture_host.h $(plugin_host)
-%C%_torture_LDADD = core/libtonecell.la -lm -lpthread
+%C%_torture_LDADD = $(model_libs) -lpthread
 %C%_wavs_CFLAGS = $(AM_CFLAGS) $(SNDFILE_CFLAGS)
 %C%_wavs_SOURCES = %D%/wavs.c $(plugin_host)
-%C%_wavs_LDADD = core/libtonecell.la $(SNDFILE_LIBS) -lm
+%C%_wavs_LDADD = $(model_libs) $(SNDFILE_LIBS) -lm
 
 # -rpath: libtool makes a shared library only of what could be installed.
 check_LTLIBRARIES += %D%/rtcheck.la %D%/rtbad.la

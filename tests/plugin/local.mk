@@ -4,7 +4,7 @@ plugin_defines = -DPLUGIN='"$(abs_top_builddir)/plugin/.libs/tonecell.so"' \
 plugin_host = %D%/plugin_host.c %D%/plugin_host.h
 
 unit_tests += %D%/check_naming %D%/check_plugin %D%/check_bundle
-plugin_test_libs = core/model/libidentity.la tests/support/libsupport.la core/libtonecell.la $(CHECK_LIBS) -lm
+plugin_test_libs = core/model/libidentity.la $(format_test_libs)
 %C%_check_naming_SOURCES = %D%/check_naming.c plugin/ports.c
 %C%_check_naming_LDADD = $(plugin_test_libs)
 %C%_check_plugin_CPPFLAGS = $(AM_CPPFLAGS) $(plugin_defines)
@@ -17,7 +17,7 @@ plugin_test_libs = core/model/libidentity.la tests/support/libsupport.la core/li
 
 check_PROGRAMS += %D%/neighbours
 %C%_neighbours_SOURCES = %D%/neighbours.c $(plugin_host)
-%C%_neighbours_LDADD = core/libtonecell.la -lm
+%C%_neighbours_LDADD = $(model_libs)
 
 plugin_scripts = %D%/check_symbols.sh %D%/check_neighbours.sh \
 	%D%/check_install.sh %D%/check_strip.sh

@@ -5,7 +5,7 @@ unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/che
 %C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) tools/cli/options.c \
 	tools/cli/option_values.c tools/cli/nearest_word.c
 %C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
-%C%_check_options_LDADD = tests/support/libsupport.la core/libtonecell.la $(CHECK_LIBS) -lm
+%C%_check_options_LDADD = $(format_test_libs)
 %C%_check_manifest_SOURCES = %D%/check_manifest.c $(temp_folder) tools/data/manifest.c \
 	tools/data/csv.c tools/cli/option_values.c tools/cli/paths.c tools/cli/printable.c
 %C%_check_manifest_LDADD = $(LDADD) $(JANSSON_LIBS)

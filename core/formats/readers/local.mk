@@ -1,5 +1,5 @@
 # Bytes -> model, recognised by content.
-core_libtonecell_la_SOURCES += \
+core_libformats_la_SOURCES += \
 	%D%/checkpoint.c %D%/checkpoint.h \
 	%D%/detect.c \
 	%D%/keras_network.c %D%/keras_network.h \

@@ -1,5 +1,5 @@
 # Model -> bytes.
-core_libtonecell_la_SOURCES += \
+core_libformats_la_SOURCES += \
 	%D%/export.c \
 	%D%/onnx.c %D%/onnx.h \
 	%D%/plain.c %D%/plain.h \

@@ -1,5 +1,5 @@
 # How recordings lie against each other.
-core_libtonecell_train_la_SOURCES += \
+core_libtraining_la_SOURCES += \
 	%D%/coarse.c %D%/coarse.h \
 	%D%/curve.c \
 	%D%/decimate.c %D%/decimate.h \

@@ -1,5 +1,5 @@
 # Which segments of the clips are trained on.
-core_libtonecell_train_la_SOURCES += \
+core_libtraining_la_SOURCES += \
 	%D%/chunk.c %D%/chunk.h \
 	%D%/fill.c %D%/fill.h \
 	%D%/random.h \

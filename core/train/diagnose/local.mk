@@ -1,5 +1,5 @@
 # Gradient flow, memory and stability of a model.
-core_libtonecell_train_la_SOURCES += \
+core_libtraining_la_SOURCES += \
 	%D%/diagnose.c \
 	%D%/flow.c %D%/flow.h \
 	%D%/lyapunov.c %D%/lyapunov.h \

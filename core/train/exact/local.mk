@@ -1,5 +1,5 @@
 # Jacobians ds_t/ds_(t-1) in double precision, for diagnose; the gradient that trains is in kernels/
-core_libtonecell_train_la_SOURCES += \
+core_libtraining_la_SOURCES += \
 	%D%/cell_jacobian.h \
 	%D%/eigenvalues.c \
 	%D%/gru_jacobian.c \

@@ -5,7 +5,7 @@ layer_sources = %D%/source.h %D%/layout.h %D%/tiles.h \
 	%D%/gru_reset_before_gates.h %D%/functions_by_cell.h \
 	%D%/gradient.h %D%/readout.h \
 	$(vector_gates)
-core_libtonecell_train_la_SOURCES += \
+core_libtraining_la_SOURCES += \
 	%D%/layer_kernels.c %D%/layer_kernels.h %D%/layer_tables.h \
 	%D%/layer_c.c core/kernels/vector_c.h $(layer_sources)
 layer_libs =

@@ -1,5 +1,5 @@
 # Scores of outputs.
-core_libtonecell_train_la_SOURCES += \
+core_libtraining_la_SOURCES += \
 	%D%/cross_entropy.c %D%/cross_entropy.h \
 	%D%/direct_path.c \
 	%D%/fir.c \

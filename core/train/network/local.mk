@@ -1,5 +1,5 @@
 # Forward and backward of a network for a batch of sequences.
-core_libtonecell_train_la_SOURCES += \
+core_libtraining_la_SOURCES += \
 	%D%/activations.c %D%/activations.h \
 	%D%/dropout.c %D%/dropout.h \
 	%D%/encoder.c %D%/encoder.h \

@@ -1,5 +1,5 @@
 # From the gradient to the next parameters.
-core_libtonecell_train_la_SOURCES += \
+core_libtraining_la_SOURCES += \
 	%D%/batch_norm.c %D%/batch_norm.h \
 	%D%/clones.h \
 	%D%/constraint.c %D%/constraint.h \
