@@ -38,6 +38,9 @@ struct tc_clip {
     const float *const *target; /* [outputs] buffers of n_frames */
     float knob[TC_MAX_KNOBS];   /* in the user's unit */
     size_t n_frames;
+    const bool *ignored;         /* [n_frames] frames that carry no loss: of a recording those that
+                                    say nothing of the device, as of a converter that clipped.
+                                    NULL: none */
     bool whole;                  /* a sequence */
     size_t loss_from;            /* of a sequence: the first frame that carries loss */
     const float *const *context; /* [tc_input_buffers() of an encoder] buffers of n_context frames:
@@ -178,7 +181,8 @@ void tc_train_options_init(struct tc_train_options *options);
  *  sequences may not be longer than. */
 void tc_train_options_init_sequences(struct tc_train_options *options);
 
-/** Choose the gain d of the direct path, by the first input x and the first target t of clips:
+/** Choose the gain d of the direct path, by the first input x and the first target t of clips in
+ *  the frames that are not ignored:
  *  of 1, -1 (an inverting device) and 0 (much distortion: the input does not help) the one with the
  *  least sum (t - d x)^2.
  *
@@ -195,11 +199,11 @@ struct tc_score;
  *
  *  meta        the metadata of the models it will make (knob ranges and gains are used, too)
  *  train, val  at least one clip each. The structs are copied; the samples and the arrays of
- *              pointers to them (input, target, context) must live until tc_trainer_free()
+ *              pointers to them (input, target, context, ignored) must live until tc_trainer_free()
  *
  *  The loss is 0.75 ESR + 0.25 DC of a linear readout, else the cross-entropy.
  *
- *  Errors: TC_BAD_ARGUMENT (options, a set without a frame after the warm-up, a silent or constant
+ *  Errors: TC_BAD_ARGUMENT (options, a set without a frame that carries loss, a silent or constant
  *  target, a loss_from without use), TC_BAD_VALUE (NaN or infinity in a clip, targets that are no
  *  probabilities, symbols that are none: which clip and frame), TC_UNSUPPORTED (TC_ELU, TC_SOFTMAX;
  *  batch_norm with an input of symbols), TC_NO_MEMORY, and what tc_model_new() says of shape and

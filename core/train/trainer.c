@@ -3,6 +3,7 @@
 #include "model/model.h"
 #include "model/network_input.h"
 #include "train/trainer_arguments.h"
+#include "train/data/frame_runs.h"
 #include "train/update/constraint.h"
 #include "train/network/activations.h"
 #include "train/network/initial.h"
@@ -51,25 +52,66 @@ static size_t loss_from(const struct tc_trainer *trainer, const struct tc_clip *
     return tc_clip_loss_from(clip, trainer->options.warmup);
 }
 
+/* The next run of frames that carry loss. */
+static bool next_run(const struct tc_clip *clip, struct tc_frame_run *run)
+{
+    return tc_next_frame_run(clip->ignored, clip->n_frames, run);
+}
+
+static bool is_silent(const struct tc_clip *clip, struct tc_frame_run run, unsigned outputs)
+{
+    for (unsigned o = 0; o < outputs; ++o)
+        for (size_t t = run.start; t < run.stop; ++t)
+            if (clip->target[o][t] != 0.0f)
+                return false;
+    return true;
+}
+
+static enum tc_status check_any_loss(const struct tc_trainer *trainer, const struct tc_clip *clips,
+                                     size_t n, const char *set, struct tc_error *error)
+{
+    bool any_longer = false;
+
+    for (size_t c = 0; c < n; ++c) {
+        struct tc_frame_run run = {.stop = loss_from(trainer, &clips[c])};
+
+        if (next_run(&clips[c], &run))
+            return TC_OK;
+        any_longer = any_longer || loss_from(trainer, &clips[c]) < clips[c].n_frames;
+    }
+    return tc_fail(error, TC_BAD_ARGUMENT,
+                   any_longer ? "no %s clip has a frame that is not ignored after the warm-up of "
+                                "%u frames"
+                              : "no %s clip is longer than the warm-up of %u frames",
+                   set, trainer->options.warmup);
+}
+
 /* Without a target after the warm-up no model would score better than another. */
 static enum tc_status check_validation(const struct tc_trainer *trainer, struct tc_error *error)
 {
-    bool any_frame = false;
+    if (tc_trainer_gives_probabilities(trainer))
+        return TC_OK;
+    for (size_t c = 0; c < trainer->n_val; ++c) {
+        const struct tc_clip *const clip = &trainer->val[c];
 
-    for (size_t c = 0; c < trainer->n_val; ++c)
-        for (size_t t = loss_from(trainer, &trainer->val[c]); t < trainer->val[c].n_frames; ++t) {
-            any_frame = true;
-            if (tc_trainer_gives_probabilities(trainer))
+        for (struct tc_frame_run run = {.stop = loss_from(trainer, clip)}; next_run(clip, &run);)
+            if (!is_silent(clip, run, trainer->arch.outputs))
                 return TC_OK;
-            for (unsigned o = 0; o < trainer->arch.outputs; ++o)
-                if (trainer->val[c].target[o][t] != 0.0f)
-                    return TC_OK;
+    }
+    return tc_fail(error, TC_BAD_ARGUMENT, "the validation target is silent");
+}
+
+static void add_target(const struct tc_trainer *trainer, const struct tc_clip *clip,
+                       unsigned output, double *energy, double *sum, double *frames)
+{
+    for (struct tc_frame_run run = {.stop = loss_from(trainer, clip)}; next_run(clip, &run);)
+        for (size_t t = run.start; t < run.stop; ++t) {
+            const double v = trainer->target_gain * clip->target[output][t];
+
+            *energy += v * v;
+            *sum += v;
+            *frames += 1.0;
         }
-    if (any_frame)
-        return tc_fail(error, TC_BAD_ARGUMENT, "the validation target is silent");
-    return tc_fail(error, TC_BAD_ARGUMENT,
-                   "no validation clip is longer than the warm-up of %u frames",
-                   trainer->options.warmup);
 }
 
 /* Mean square of the targets after the warm-up; refused where they are silent or constant. */
@@ -82,14 +124,7 @@ static enum tc_status measure_target(struct tc_trainer *trainer, struct tc_error
         return TC_OK;
     for (size_t c = 0; c < trainer->n_train; ++c)
         for (unsigned o = 0; o < trainer->arch.outputs; ++o)
-            for (size_t t = loss_from(trainer, &trainer->train[c]); t < trainer->train[c].n_frames;
-                 ++t) {
-                const double v = trainer->target_gain * trainer->train[c].target[o][t];
-
-                energy += v * v;
-                sum += v;
-                frames += 1.0;
-            }
+            add_target(trainer, &trainer->train[c], o, &energy, &sum, &frames);
     if (!(energy > 0.0))
         return tc_fail(error, TC_BAD_ARGUMENT, "the target is silent");
     if (energy - sum * sum / frames <= 1e-9 * energy)
@@ -312,6 +347,10 @@ static enum tc_status fill_trainer(struct tc_trainer *trainer,
     if (!status)
         status =
             tc_sampler_new(&trainer->sampler, train, trainer->n_train, &trainer->options, error);
+    if (!status)
+        status = check_any_loss(trainer, train, trainer->n_train, "training", error);
+    if (!status)
+        status = check_any_loss(trainer, val, trainer->n_val, "validation", error);
     if (!status)
         status = measure_target(trainer, error);
     if (!status)

@@ -181,6 +181,26 @@ START_TEST(too_short_validation_clips_are_refused)
 }
 END_TEST
 
+START_TEST(clips_without_a_frame_that_counts_are_refused)
+{
+    static bool ignored[FRAMES];
+    struct trainer_problem p;
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    memset(ignored, true, sizeof ignored);
+    p.clip[TRAIN_CLIPS].ignored = p.clip[TRAIN_CLIPS + 1].ignored = ignored;
+    expect_refusal(&p, TC_BAD_ARGUMENT,
+                   "no validation clip has a frame that is not ignored after the warm-up of 50 "
+                   "frames");
+    for (unsigned c = 0; c < TRAIN_CLIPS; ++c)
+        p.clip[c].ignored = ignored;
+    expect_refusal(&p, TC_BAD_ARGUMENT,
+                   "no training clip has a frame that is not ignored after the warm-up of 50 "
+                   "frames");
+    problem_free(&p);
+}
+END_TEST
+
 START_TEST(empty_clip_lists_are_refused)
 {
     struct trainer_problem p;
@@ -339,6 +359,7 @@ int main(void)
                         sizeof bad_samples / sizeof *bad_samples);
     tcase_add_test(tests, silent_and_constant_targets_are_refused);
     tcase_add_test(tests, too_short_validation_clips_are_refused);
+    tcase_add_test(tests, clips_without_a_frame_that_counts_are_refused);
     tcase_add_test(tests, empty_clip_lists_are_refused);
     tcase_add_test(tests, invalid_architectures_are_refused_at_creation);
     tcase_add_test(tests, activations_without_gradient_are_refused);

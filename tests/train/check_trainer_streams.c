@@ -113,7 +113,7 @@ static void score_by_hand(const struct tc_model *model, const struct tc_clip *cl
         float y, *const out[1] = {&y};
 
         tc_stream_process(stream, in, knobs, out, 1);
-        if (t >= warmup)
+        if (t >= warmup && !(clip->ignored != NULL && clip->ignored[t]))
             tc_score_add(sum, clip->target[0] + t, &y, 1);
     }
     tc_stream_free(stream);
@@ -123,6 +123,7 @@ static void score_by_hand(const struct tc_model *model, const struct tc_clip *cl
  * with equal knobs, which may be played by one stream. */
 START_TEST(validation_scores_stream_output_after_the_warm_up)
 {
+    static bool ignored[FRAMES];
     static const size_t warmups[] = {0, 1, 1024, 1500, FRAMES};
     const size_t warmup = warmups[_i];
     struct tc_architecture arch = support_networks[6].arch;
@@ -133,9 +134,12 @@ START_TEST(validation_scores_stream_output_after_the_warm_up)
     problem_init(&p, TC_CELL_GRU, 4);
     arch.knobs = 1;
     model = support_model(&arch, 5);
+    memset(ignored + 1000, true, 50); /* over the end of a block */
+    ignored[2000] = true;
     for (unsigned c = 0; c < CLIPS; ++c) {
         p.clip[c].knob[0] = c < 3 ? 0.25f : 0.75f;
         p.clip[c].n_frames = c == 1 ? 1024 : FRAMES - c * 700;
+        p.clip[c].ignored = c == 2 ? ignored : NULL;
         score_by_hand(model, &p.clip[c], warmup, &by_hand);
     }
     for (unsigned threads = 1; threads < 4; ++threads) {
@@ -149,6 +153,45 @@ START_TEST(validation_scores_stream_output_after_the_warm_up)
         ck_assert_double_eq(score.max_error, by_hand.max_error);
     }
     tc_model_free(model);
+    problem_free(&p);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- ignored frames */
+
+/* What a converter clipped, or a pop. */
+static void spoil(struct trainer_problem *p, const bool *ignored, float value)
+{
+    for (unsigned c = 0; c < CLIPS; ++c)
+        for (size_t t = 0; t < FRAMES; ++t)
+            p->target_row.row[c][t] = ignored[t] ? value : p->target_row.row[c][t];
+}
+
+/* Weights, scores, direct path and scale of the loss. */
+START_TEST(targets_of_ignored_frames_change_nothing)
+{
+    static bool ignored[FRAMES];
+    struct trainer_problem p;
+    struct train_log log[2] = {train_log_new(), train_log_new()};
+    struct tc_model *model[2];
+
+    problem_init(&p, TC_CELL_LSTM, 4);
+    p.options.epochs = 2;
+    for (size_t t = 0; t < FRAMES; ++t)
+        ignored[t] = t % 97 < 5 || (t > 3000 && t < 3300);
+    for (unsigned c = 0; c < CLIPS; ++c)
+        p.clip[c].ignored = ignored;
+    for (unsigned i = 0; i < 2; ++i) {
+        spoil(&p, ignored, i == 0 ? 1.0f : -3.0f);
+        p.arch.direct = tc_direct_path(p.clip, CLIPS, p.options.warmup);
+        model[i] = problem_train(&p, train_log_watch, &log[i], NULL);
+    }
+    ck_assert(support_same_parameters(model[0], model[1]));
+    ck_assert_double_eq(log[0].last.score, log[1].last.score);
+    ck_assert_double_eq(log[0].last.loss, log[1].last.loss);
+    problem_require_any_threads(&p, model[1], "ignored frames");
+    tc_model_free(model[0]);
+    tc_model_free(model[1]);
     problem_free(&p);
 }
 END_TEST
@@ -264,6 +307,7 @@ int main(void)
 
     tcase_add_test(tests, initial_state_is_that_after_a_second_of_silence);
     tcase_add_test(tests, non_finite_initial_state_is_not_stored);
+    tcase_add_test(tests, targets_of_ignored_frames_change_nothing);
     tcase_add_loop_test(tests, validation_scores_stream_output_after_the_warm_up, 0, 5);
     tcase_add_test(tests, training_loss_matches_streams_over_the_segments);
     return support_run(tests, "trainer_streams");

@@ -19,12 +19,26 @@ struct tc_loss_range tc_chunk_loss_range(const struct tc_chunk *chunk,
                                          const struct tc_segment *segment,
                                          const struct tc_clip *clips)
 {
+    const struct tc_clip *const clip = segment ? &clips[segment->clip] : NULL;
     const size_t end = segment ? tc_chunk_segment_frames(chunk, segment) : 0;
-    const size_t from = segment ? clips[segment->clip].loss_from : 0;
+    const size_t from = clip ? clip->loss_from : 0;
     const size_t in_chunk = from > chunk->start ? from - chunk->start : 0;
     const size_t first = in_chunk > chunk->recomputed ? in_chunk : chunk->recomputed;
 
-    return (struct tc_loss_range){(unsigned)(first < end ? first : end), (unsigned)end};
+    return (struct tc_loss_range){
+        .first = (unsigned)(first < end ? first : end),
+        .end = (unsigned)end,
+        .ignored = clip && clip->ignored ? clip->ignored + segment->start + chunk->start : NULL};
+}
+
+unsigned tc_loss_range_frames(const struct tc_loss_range *range)
+{
+    size_t n = 0;
+
+    for (struct tc_frame_run run = {.stop = range->first};
+         tc_next_frame_run(range->ignored, range->end, &run);)
+        n += run.stop - run.start;
+    return (unsigned)n;
 }
 
 bool tc_chunk_has_loss(const struct tc_chunk *chunk, const struct tc_sampler *sampler,
@@ -34,7 +48,7 @@ bool tc_chunk_has_loss(const struct tc_chunk *chunk, const struct tc_sampler *sa
         const struct tc_loss_range range =
             tc_chunk_loss_range(chunk, tc_chunk_segment(sampler, chunk, sequence), clips);
 
-        if (range.first < range.end)
+        if (tc_loss_range_frames(&range))
             return true;
     }
     return false;

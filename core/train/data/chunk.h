@@ -7,6 +7,7 @@
 #ifndef TC_CHUNK_H
 #define TC_CHUNK_H
 
+#include "train/data/frame_runs.h"
 #include "train/data/sampler.h"
 
 /** Frames start to start + n_frames of all segments of a batch. */
@@ -21,9 +22,10 @@ struct tc_chunk {
     const float *gradient_factor; /* (n_frames) as tc_shard_backward_continued() says, or NULL */
 };
 
-/** The frames of one sequence that carry loss in a chunk: first <= t < end. */
+/** The frames of one sequence that carry loss in a chunk: first <= t < end, without ignored ones. */
 struct tc_loss_range {
     unsigned first, end;
+    const bool *ignored; /* [end], or NULL: none */
 };
 
 /** The segment of a sequence in a chunk; NULL where none is left of it. */
@@ -32,6 +34,9 @@ const struct tc_segment *tc_chunk_segment(const struct tc_sampler *sampler,
 
 /** Frames of a chunk that belong to a segment; the segment reaches into the chunk. */
 unsigned tc_chunk_segment_frames(const struct tc_chunk *chunk, const struct tc_segment *segment);
+
+/** How many frames a range has. */
+unsigned tc_loss_range_frames(const struct tc_loss_range *range);
 
 /** The frames of a segment (NULL: none) that carry loss in a chunk. */
 struct tc_loss_range tc_chunk_loss_range(const struct tc_chunk *chunk,

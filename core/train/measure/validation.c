@@ -1,5 +1,6 @@
 #include "train/measure/validation.h"
 
+#include "train/data/frame_runs.h"
 #include "train/data/sampler.h"
 #include "train/measure/stream_buffers.h"
 
@@ -42,22 +43,23 @@ static void play_block(struct tc_stream *stream, const struct tc_stream_buffers 
     tc_stream_buffers_process(buffers, stream, n);
 }
 
-/* Score frames skip to n of a block of a clip, all of which carry loss. `pointers` [2 * outputs] is
- * scratch. */
+/* Score a run of frames of a clip, all of which carry loss, in the block whose output from frame
+ * `start` on is `out`. `pointers` [2 * outputs] is scratch. */
 static void score_clip(const struct tc_architecture *arch, const struct tc_clip *clip,
-                       float *const *out, size_t start, size_t skip, size_t n,
+                       float *const *out, size_t start, struct tc_frame_run run,
                        const float **pointers, struct tc_score *score)
 {
     const float **const target = pointers, **const output = pointers + arch->outputs;
+    const size_t n = run.stop - run.start;
 
     for (unsigned o = 0; o < arch->outputs; ++o) {
-        target[o] = clip->target[o] + start + skip;
-        output[o] = out[o] + skip;
+        target[o] = clip->target[o] + run.start;
+        output[o] = out[o] + (run.start - start);
         if (arch->readout == TC_READOUT_LINEAR)
-            tc_score_add(score, target[o], output[o], n - skip);
+            tc_score_add(score, target[o], output[o], n);
     }
     if (arch->readout != TC_READOUT_LINEAR)
-        tc_score_add_probabilities(score, arch->readout, arch->outputs, target, output, n - skip);
+        tc_score_add_probabilities(score, arch->readout, arch->outputs, target, output, n);
 }
 
 /* What the scores of a group's clips need. */
@@ -78,11 +80,12 @@ static void score_block(const struct scoring *scoring, const struct tc_stream_bu
     for (size_t c = 0; c < group->count; ++c) {
         const struct tc_clip *const clip = group->clip[c];
         const size_t from = tc_clip_loss_from(clip, scoring->warmup);
-        const size_t skip = from > start ? from - start : 0;
+        const size_t end = start + n < clip->n_frames ? start + n : clip->n_frames;
 
-        if (start < clip->n_frames && skip < n)
-            score_clip(arch, clip, buffers->out + c * arch->outputs, start, skip, n,
-                       scoring->pointers, &scoring->scores[clip - scoring->clips]);
+        for (struct tc_frame_run run = {.stop = from > start ? from : start};
+             tc_next_frame_run(clip->ignored, end, &run);)
+            score_clip(arch, clip, buffers->out + c * arch->outputs, start, run, scoring->pointers,
+                       &scoring->scores[clip - scoring->clips]);
     }
 }
 

@@ -5,11 +5,17 @@
 
 #include <string.h>
 
+static bool next_run(const struct tc_loss_range *range, struct tc_frame_run *run)
+{
+    return tc_next_frame_run(range->ignored, range->end, run);
+}
+
 double tc_loss_sequence(struct tc_shard *shard, unsigned sequence, unsigned outputs,
                         const float *const *target, float target_gain, struct tc_loss_range range,
                         unsigned n_frames, double scale)
 {
-    const double n = range.end > range.first ? range.end - range.first : 0;
+    const double n = tc_loss_range_frames(&range);
+    const struct tc_frame_run from_first = {.stop = range.first};
     double loss = 0.0;
 
     for (unsigned o = 0; o < outputs; ++o) {
@@ -22,16 +28,18 @@ double tc_loss_sequence(struct tc_shard *shard, unsigned sequence, unsigned outp
             dy[t] = 0.0f;
         if (n == 0.0)
             continue;
-        for (unsigned t = range.first; t < range.end; ++t) {
-            const float e = y[t] - target_gain * target[o][t];
+        for (struct tc_frame_run run = from_first; next_run(&range, &run);)
+            for (size_t t = run.start; t < run.stop; ++t) {
+                const float e = y[t] - target_gain * target[o][t];
 
-            energy += (double)e * e;
-            sum += e;
-            dy[t] = e;
-        }
+                energy += (double)e * e;
+                sum += e;
+                dy[t] = e;
+            }
         mean = (float)(sum / n);
-        for (unsigned t = range.first; t < range.end; ++t)
-            dy[t] = (1.5f * dy[t] + 0.5f * mean) * (float)scale;
+        for (struct tc_frame_run run = from_first; next_run(&range, &run);)
+            for (size_t t = run.start; t < run.stop; ++t)
+                dy[t] = (1.5f * dy[t] + 0.5f * mean) * (float)scale;
         loss += (0.75 * energy + 0.25 * sum * sum / n) * scale;
     }
     return loss;
@@ -42,20 +50,23 @@ double tc_loss_sequence_probabilities(struct tc_shard *shard, unsigned sequence,
                                       const float *const *target, struct tc_loss_range range,
                                       unsigned n_frames, double scale)
 {
-    const size_t n = range.end - range.first;
     float *const *const dv = tc_shard_output_gradients(shard, sequence);
-    double loss;
+    double loss = 0.0;
 
-    for (unsigned o = 0; o < arch->outputs; ++o) {
-        memset(dv[o], 0, n_frames * sizeof *dv[o]);
-        memcpy(dv[o] + range.first, tc_shard_output(shard, sequence, o) + range.first,
-               n * sizeof *dv[o]);
-    }
-    tc_readout_apply(arch->readout, dv, arch->outputs, range.first, n);
-    loss = tc_cross_entropy(arch->readout, arch->outputs, target, (const float *const *)dv,
-                            range.first, n);
     for (unsigned o = 0; o < arch->outputs; ++o)
-        for (unsigned t = range.first; t < range.end; ++t)
-            dv[o][t] = (dv[o][t] - target[o][t]) * (float)scale;
+        memset(dv[o], 0, n_frames * sizeof *dv[o]);
+    for (struct tc_frame_run run = {.stop = range.first}; next_run(&range, &run);) {
+        const size_t n = run.stop - run.start;
+
+        for (unsigned o = 0; o < arch->outputs; ++o)
+            memcpy(dv[o] + run.start, tc_shard_output(shard, sequence, o) + run.start,
+                   n * sizeof *dv[o]);
+        tc_readout_apply(arch->readout, dv, arch->outputs, run.start, n);
+        loss += tc_cross_entropy(arch->readout, arch->outputs, target, (const float *const *)dv,
+                                 run.start, n);
+        for (unsigned o = 0; o < arch->outputs; ++o)
+            for (size_t t = run.start; t < run.stop; ++t)
+                dv[o][t] = (dv[o][t] - target[o][t]) * (float)scale;
+    }
     return loss * scale;
 }

@@ -43,23 +43,27 @@ static float *output_of(struct tc_shard *shard, unsigned sequence, unsigned outp
     return shard->y + (tc_shard_output(shard, sequence, output) - shard->y);
 }
 
-/* Errors 1 and 3, their sum 4, squares 10: (0.75 * 10 + 0.25 * 2 * 2^2) / 2. */
+/* Errors 1 and 3, their sum 4, squares 10: (0.75 * 10 + 0.25 * 2 * 2^2) / 2. The frame between
+ * them is ignored. */
 START_TEST(loss_matches_hand_calculation)
 {
-    struct loss_fixture fixture = fixture_new(1, 3, 4);
+    enum { FRAMES = 5 };
+    static const bool ignored[FRAMES] = {false, false, true, false, false};
+    struct loss_fixture fixture = fixture_new(1, 3, FRAMES);
     struct tc_shard *const shard = fixture.shard;
-    const float target[4] = {9.0f, 1.0f, -0.5f, 9.0f}, y[4] = {9.0f, 3.0f, 2.0f, 9.0f};
-    const float *const targets[1] = {target}, expected[4] = {0.0f, 1.25f, 2.75f, 0.0f};
-    const struct tc_loss_range range = {1, 3};
+    const float target[FRAMES] = {9.0f, 1.0f, 9.0f, -0.5f, 9.0f};
+    const float y[FRAMES] = {9.0f, 3.0f, 9.0f, 2.0f, 9.0f};
+    const float *const targets[1] = {target}, expected[FRAMES] = {0.0f, 1.25f, 0.0f, 2.75f, 0.0f};
+    const struct tc_loss_range range = {1, 4, ignored};
 
-    for (unsigned t = 0; t < 4; ++t) {
+    for (unsigned t = 0; t < FRAMES; ++t) {
         output_of(shard, 1, 0)[t] = y[t];
         for (unsigned sequence = 0; sequence < 3; ++sequence)
             tc_shard_output_gradient(shard, sequence, 0)[t] = 7.0f;
     }
-    ck_assert_double_eq_tol(tc_loss_sequence(shard, 1, 1, targets, 2.0f, range, 4, 0.5), 4.75,
+    ck_assert_double_eq_tol(tc_loss_sequence(shard, 1, 1, targets, 2.0f, range, FRAMES, 0.5), 4.75,
                             1e-12);
-    for (unsigned t = 0; t < 4; ++t) {
+    for (unsigned t = 0; t < FRAMES; ++t) {
         ck_assert_float_eq(tc_shard_output_gradient(shard, 1, 0)[t], expected[t]);
         ck_assert_float_eq(tc_shard_output_gradient(shard, 0, 0)[t], 7.0f);
         ck_assert_float_eq(tc_shard_output_gradient(shard, 2, 0)[t], 7.0f);
@@ -74,7 +78,7 @@ START_TEST(empty_range_has_zero_loss)
     struct loss_fixture fixture = fixture_new(2, 2, 3);
     struct tc_shard *const shard = fixture.shard;
     const float *const targets[2] = {NULL, NULL};
-    const struct tc_loss_range range = {0, 0};
+    const struct tc_loss_range range = {0, 0, NULL};
 
     for (unsigned t = 0; t < 3; ++t)
         for (unsigned o = 0; o < 2; ++o)
@@ -92,7 +96,7 @@ START_TEST(loss_gradient_matches_central_differences)
 {
     enum { FRAMES = 50, OUTPUTS = 2, SEQUENCE = 2 };
     const float width = 0x1p-5f;
-    const struct tc_loss_range range = {5, 41};
+    const struct tc_loss_range range = {5, 41, NULL};
     struct loss_fixture fixture = fixture_new(OUTPUTS, 3, FRAMES);
     struct tc_shard *const shard = fixture.shard;
     struct support_signals target = support_noise(OUTPUTS, FRAMES, 1, 0.5f);
