@@ -2,6 +2,7 @@
 unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/check_channels \
 	%D%/check_quiet %D%/check_validation_split \
 	%D%/check_overload %D%/check_pair_checks %D%/check_signal
+sound_input = tools/audio/byte_source.c tools/audio/sound_data.c tools/audio/sound_input.c
 %C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) tools/cli/options.c \
 	tools/cli/option_values.c tools/cli/nearest_word.c
 %C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -12,7 +13,7 @@ unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/che
 %C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_sample_rate_SOURCES = %D%/check_sample_rate.c \
 	tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audio_reader.c \
-	tools/audio/audio_format.c tools/audio/wav_length.c tools/audio/output_file.c \
+	tools/audio/audio_format.c $(sound_input) tools/audio/output_file.c \
 	tools/cli/paths.c
 %C%_check_sample_rate_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
 %C%_check_sample_rate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -26,7 +27,7 @@ unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/che
 	tools/checks/hum.c tools/checks/linear_share.c tools/checks/noise_floor.c \
 	tools/checks/pair_checks.c tools/checks/repeats.c tools/checks/true_rate.c \
 	tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audio_reader.c \
-	tools/audio/audio_format.c tools/audio/wav_length.c tools/audio/output_file.c \
+	tools/audio/audio_format.c $(sound_input) tools/audio/output_file.c \
 	tools/cli/paths.c tools/cli/talk.c tools/data/findings.c tools/data/levels.c \
 	tools/data/silence.c tools/measurement/goertzel.c tools/measurement/now.c \
 	tools/measurement/quantile.c tools/report/esr.c
@@ -47,7 +48,8 @@ cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.
 	%D%/check_cli_formats.sh %D%/check_cli_bench.sh %D%/check_cli_precision.sh \
 	%D%/check_cli_diagnose.sh %D%/check_cli_train.sh %D%/check_recordings.sh \
 	%D%/check_recording_rates.sh \
-	%D%/check_cli_doctor.sh %D%/check_cli_signal.sh %D%/check_cli_symbols.sh %D%/check_readme.sh
+	%D%/check_cli_doctor.sh %D%/check_cli_signal.sh %D%/check_cli_lengths.sh \
+	%D%/check_cli_symbols.sh %D%/check_readme.sh
 EXTRA_DIST += $(cli_scripts) README.md %D%/example.c
 TESTS += $(cli_scripts)
 check_PROGRAMS += %D%/peak_memory

@@ -20,7 +20,8 @@ struct audio_info {
     double rate_hz;
     uint64_t n_frames;      /* AUDIO_UNKNOWN_LENGTH if a pipe does not state it */
     uint64_t stated_frames; /* less if the header was written before the recording ended; then it
-                               goes on to the end of the file */
+                               goes on to the end of the file. AUDIO_UNKNOWN_LENGTH if the header
+                               states none */
     struct audio_format format;
 };
 

@@ -2,31 +2,30 @@
 #include "audio/audio_reader.h"
 
 #include "audio/audio_sndfile.h"
-#include "audio/wav_length.h"
+#include "audio/sound_input.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
 #include <sndfile.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LOG_SIZE = 4096 };
-
-/* A WAV header that was written before the length was known states about 2^31 or 2^32 bytes. */
-static const uint64_t NO_LENGTH = 0x7fff0000u;
+/* libsndfile states more frames than will ever come where it does not know how many do. */
+static const uint64_t NO_LENGTH = UINT64_C(1) << 40;
 
 /* A larger sample is no sound in any scale: the file is damaged, or it is no audio. */
 static const float MAX_SAMPLE = 1e18f;
 
 struct audio_reader {
     SNDFILE *file;
-    struct wav_length length; /* fd is ours if the header's length is wrong, else -1 */
+    struct sound_input input;
     unsigned channels;
     uint64_t n_frames; /* may be AUDIO_UNKNOWN_LENGTH */
+    bool stops_there;  /* what libsndfile gives after them is no sound */
+    bool estimated;    /* n_frames is not exact */
     uint64_t frames_read;
     float *interleaved; /* [AUDIO_BLOCK_FRAMES * channels] */
 };
@@ -52,52 +51,87 @@ static enum tc_status open_input(const char *path, int *fd, bool *pipe, struct t
                : tc_fail(error, TC_BAD_FORMAT, "is empty, expected an audio file");
 }
 
+static enum tc_status check_not_cut(const struct sound_input *input, struct tc_error *error)
+{
+    const unsigned long long present = input->n_bytes, stated = input->n_bytes + input->missing;
+
+    if (input->missing == 0)
+        return TC_OK;
+    return tc_fail(error, TC_BAD_FORMAT, "cut short: %llu bytes of samples, the header states %llu",
+                   present, stated);
+}
+
 static enum tc_status open_sound(struct audio_reader *reader, int fd, bool pipe, SF_INFO *sf,
                                  struct tc_error *error)
 {
-    enum tc_status status = TC_OK;
+    struct sound_input *const input = &reader->input;
+    enum tc_status status;
     const char *reason;
 
+    sound_input_open(input, fd, pipe);
+    status = check_not_cut(input, error);
+    if (status != TC_OK)
+        return status;
     pthread_mutex_lock(&audio_open_lock);
-    if (!pipe && wav_length_is_wrong(fd, &reader->length)) {
-        reader->file = sf_open_virtual(&wav_length_io, SFM_READ, sf, &reader->length);
-    } else {
-        reader->file = sf_open_fd(fd, SFM_READ, sf, SF_TRUE); /* closes fd, also when it fails */
-        reader->length.fd = -1;
-    }
+    reader->file = input->direct ? sf_open_fd(fd, SFM_READ, sf, SF_FALSE)
+                                 : sf_open_virtual(&sound_input_io, SFM_READ, sf, input);
     if (!reader->file) {
         reason = sf_strerror(NULL);
         status = tc_fail(error, TC_BAD_FORMAT, "not an audio file that can be read%s: %.*s",
                          pipe ? " from a pipe (WAV can)" : "", audio_reason_length(reason), reason);
     }
     pthread_mutex_unlock(&audio_open_lock);
+    sound_input_opened(input);
     return status;
 }
 
-/* libsndfile shortens a WAV file that is cut short without an error, but notes it in its log:
- * "data : 17640 (should be 4920)". */
-static enum tc_status check_not_cut(SNDFILE *file, struct tc_error *error)
+/* Codecs that put a fixed number of frames into blocks of fixed size, of which libsndfile makes
+ * sound also after the end of the file. */
+static bool has_blocks(int format)
 {
-    char log[LOG_SIZE];
-    unsigned long long stated, present;
-    const char *note;
-
-    sf_command(file, SFC_GET_LOG_INFO, log, sizeof log);
-    note = strstr(log, "\ndata : ");
-    if (note && sscanf(note, " data : %llu (should be %llu)", &stated, &present) == 2 &&
-        stated > present && stated < NO_LENGTH)
-        return tc_fail(error, TC_BAD_FORMAT,
-                       "cut short: %llu bytes of samples, the header states %llu", present, stated);
-    return TC_OK;
+    switch (format & SF_FORMAT_SUBMASK) {
+    case SF_FORMAT_IMA_ADPCM:
+    case SF_FORMAT_MS_ADPCM:
+    case SF_FORMAT_GSM610:
+    case SF_FORMAT_VOX_ADPCM:
+        return true;
+    default:
+        return false;
+    }
 }
 
-static uint64_t stated_length(const SF_INFO *sf, bool pipe)
+/* How many frames the header states; libsndfile counts those of all bytes that it was told. */
+static uint64_t stated_frames(const struct audio_reader *reader, const SF_INFO *sf)
 {
-    const uint64_t size = audio_sample_size(sf->format & SF_FORMAT_SUBMASK);
-    const uint64_t frames = (uint64_t)sf->frames;
-    const uint64_t frame_size = (uint64_t)sf->channels * (size ? size : 1);
+    const struct sound_input *const in = &reader->input;
+    const uint64_t bytes = audio_sample_size(sf->format & SF_FORMAT_SUBMASK);
+    uint64_t told = in->n_bytes;
 
-    return pipe && frames >= NO_LENGTH / frame_size ? AUDIO_UNKNOWN_LENGTH : frames;
+    if (!in->patched)
+        return (uint64_t)sf->frames < NO_LENGTH ? (uint64_t)sf->frames : AUDIO_UNKNOWN_LENGTH;
+    if (in->data.stated == SOUND_NO_LENGTH)
+        return AUDIO_UNKNOWN_LENGTH;
+    if (bytes > 0)
+        return in->data.stated / (bytes * (unsigned)sf->channels);
+    if (in->data.field_size == 4 && told > UINT32_MAX)
+        told = UINT32_MAX;
+    return (uint64_t)((double)sf->frames * (double)in->data.stated / (double)told);
+}
+
+static enum tc_status set_length(struct audio_reader *reader, const SF_INFO *sf, bool pipe,
+                                 struct tc_error *error)
+{
+    const bool all_there = !pipe && (uint64_t)sf->frames < NO_LENGTH;
+
+    reader->n_frames = all_there ? (uint64_t)sf->frames : stated_frames(reader, sf);
+    reader->stops_there = has_blocks(sf->format);
+#if HAVE_DECL_SF_FORMAT_MPEG
+    reader->estimated = (sf->format & SF_FORMAT_TYPEMASK) == SF_FORMAT_MPEG;
+#endif
+    if (reader->stops_there && reader->n_frames == AUDIO_UNKNOWN_LENGTH)
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "compressed samples of unknown length cannot be read from a pipe");
+    return reader->n_frames > 0 ? TC_OK : tc_fail(error, TC_BAD_FORMAT, "holds no sound: 0 frames");
 }
 
 static enum tc_status open_checked(struct audio_reader *reader, const char *path, SF_INFO *sf,
@@ -110,13 +144,10 @@ static enum tc_status open_checked(struct audio_reader *reader, const char *path
     if (status == TC_OK)
         status = open_sound(reader, fd, pipe, sf, error);
     if (status == TC_OK)
-        status = check_not_cut(reader->file, error);
+        status = set_length(reader, sf, pipe, error);
     if (status != TC_OK)
         return status;
     reader->channels = (unsigned)sf->channels;
-    reader->n_frames = stated_length(sf, pipe);
-    if (reader->n_frames == 0)
-        return tc_fail(error, TC_BAD_FORMAT, "holds no sound: 0 frames");
     reader->interleaved = malloc(AUDIO_BLOCK_FRAMES * reader->channels * sizeof(float));
     return reader->interleaved ? TC_OK : tc_fail(error, TC_NO_MEMORY, "out of memory");
 }
@@ -130,7 +161,7 @@ enum tc_status audio_open(struct audio_reader **reader, const char *path, struct
 
     if (!r)
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
-    r->length.fd = -1;
+    r->input.source.fd = -1;
     status = open_checked(r, path, &sf, error);
     if (status != TC_OK) {
         audio_close(r);
@@ -140,7 +171,7 @@ enum tc_status audio_open(struct audio_reader **reader, const char *path, struct
         .channels = r->channels,
         .rate_hz = sf.samplerate,
         .n_frames = r->n_frames,
-        .stated_frames = r->length.fd < 0 ? r->n_frames : r->length.stated / r->length.frame_size,
+        .stated_frames = stated_frames(r, &sf),
         .format = {sf.format & SF_FORMAT_TYPEMASK, sf.format & SF_FORMAT_SUBMASK},
     };
     *reader = r;
@@ -153,8 +184,7 @@ void audio_close(struct audio_reader *reader)
         return;
     if (reader->file)
         sf_close(reader->file);
-    if (reader->length.fd >= 0)
-        close(reader->length.fd);
+    sound_input_close(&reader->input);
     free(reader->interleaved);
     free(reader);
 }
@@ -181,10 +211,18 @@ static enum tc_status end_of_file(const struct audio_reader *r, struct tc_error 
     if (reason != SF_ERR_NO_ERROR)
         return tc_fail(error, TC_BAD_FORMAT, "after frame %llu: %s",
                        (unsigned long long)r->frames_read, sf_error_number(reason));
-    if (r->n_frames != AUDIO_UNKNOWN_LENGTH && r->frames_read < r->n_frames)
+    if (r->n_frames != AUDIO_UNKNOWN_LENGTH && r->frames_read < r->n_frames && !r->estimated)
         return tc_fail(error, TC_BAD_FORMAT, "cut short: %llu frames, the header states %llu",
                        (unsigned long long)r->frames_read, (unsigned long long)r->n_frames);
     return r->frames_read ? TC_OK : tc_fail(error, TC_BAD_FORMAT, "holds no sound: 0 frames");
+}
+
+static sf_count_t block_frames(const struct audio_reader *reader, size_t n)
+{
+    const uint64_t remaining = reader->n_frames - reader->frames_read;
+
+    n = n < AUDIO_BLOCK_FRAMES ? n : AUDIO_BLOCK_FRAMES;
+    return (sf_count_t)(reader->stops_there && remaining < n ? remaining : n);
 }
 
 enum tc_status audio_read(struct audio_reader *reader, float *const *channels, size_t max_frames,
@@ -193,9 +231,7 @@ enum tc_status audio_read(struct audio_reader *reader, float *const *channels, s
     size_t total = 0, bad;
 
     while (total < max_frames) {
-        const size_t remaining = max_frames - total;
-        const sf_count_t want =
-            remaining < AUDIO_BLOCK_FRAMES ? (sf_count_t)remaining : AUDIO_BLOCK_FRAMES;
+        const sf_count_t want = block_frames(reader, max_frames - total);
         const sf_count_t got = sf_readf_float(reader->file, reader->interleaved, want);
 
         if (got <= 0) {

@@ -91,16 +91,38 @@ static bool open_result(struct file_player *p)
     return true;
 }
 
+/* What was found of a header that is not right, or states nothing. */
+static void report_length(const struct file_player *p)
+{
+    const unsigned long long stated = p->info.stated_frames, present = p->info.n_frames;
+
+    if (p->info.stated_frames != AUDIO_UNKNOWN_LENGTH && stated < present)
+        talk_warn(file_player_input_name(p),
+                  "the header states %llu frames, but there are %llu: all are played", stated,
+                  present);
+    else if (p->info.stated_frames == AUDIO_UNKNOWN_LENGTH && p->info.n_frames != stated)
+        talk_say(file_player_input_name(p),
+                 "the header states no length: all %llu frames are played", present);
+    else if (p->info.stated_frames == AUDIO_UNKNOWN_LENGTH)
+        talk_say(file_player_input_name(p), "the header states no length: played to the end");
+}
+
+/* Of a pipe this is known at its end. */
+static void report_more(const struct file_player *p)
+{
+    if (p->info.n_frames == p->info.stated_frames && p->n_total > p->info.n_frames)
+        talk_warn(file_player_input_name(p),
+                  "the header states %llu frames, but %llu came: all were played",
+                  (unsigned long long)p->info.stated_frames, (unsigned long long)p->n_total);
+}
+
 static bool open_files(struct file_player *p)
 {
     struct tc_error error;
 
     if (audio_open(&p->reader, p->job->in, &p->info, &error) != TC_OK)
         return failed(file_player_input_name(p), &error);
-    if (p->info.stated_frames < p->info.n_frames)
-        talk_warn(file_player_input_name(p),
-                  "the header states %llu frames, but there are %llu: all are played",
-                  (unsigned long long)p->info.stated_frames, (unsigned long long)p->info.n_frames);
+    report_length(p);
     return check_rate(p) && check_fit(p) && make_buffers(p) && open_result(p);
 }
 
@@ -147,6 +169,7 @@ bool file_player_read(struct file_player *file)
 
     if (audio_read(file->reader, file->in, FILE_BLOCK_FRAMES, &file->n_read, &error) != TC_OK)
         return failed(file_player_input_name(file), &error);
+    file->n_total += file->n_read;
     rest = FILE_BLOCK_FRAMES - file->n_read;
     for (unsigned i = 0; i < file->info.channels; ++i)
         memset(file->in[i] + file->n_read, 0, rest * sizeof **file->in);
@@ -178,6 +201,7 @@ bool file_player_finish(struct file_player *file)
     file->writer = NULL;
     if (audio_commit(writer, &error) != TC_OK)
         return failed(output_name(file), &error);
+    report_more(file);
     if (file->options->report_names && strcmp(file->job->out, "-") != 0)
         talk_say(output_name(file), "written");
     if (overs > 0)

@@ -36,6 +36,7 @@ struct file_player {
     struct audio_writer *writer;
     size_t n_frames;   /* of the current block */
     size_t n_read;     /* of those, frames of the file */
+    uint64_t n_total;  /* frames of the file that were read, all together */
     size_t skip;       /* frames of the output that are still to be dropped: the player's latency */
     size_t tail;       /* zeros that are still to follow the file, to make up for it */
     float **in, **out; /* [info.channels] and [outputs] buffers of FILE_BLOCK_FRAMES */

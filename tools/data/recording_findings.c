@@ -1,5 +1,6 @@
 #include "data/recording_findings.h"
 
+#include "audio/audio_format.h"
 #include "checks/true_rate.h"
 #include "data/overload.h"
 
@@ -15,12 +16,17 @@ static void report_stated_length(const struct recording *file, struct findings *
     const struct audio *const audio = &file->audio;
     struct finding *f;
 
-    if (audio->stated_frames >= audio->n_frames)
+    if (audio->stated_frames >= audio->n_frames && audio->stated_frames != AUDIO_UNKNOWN_LENGTH)
         return;
     f = findings_add(findings, "length", FINDING_NOTE, file->path);
-    snprintf(f->what, sizeof f->what,
-             "the header states %llu frames, as of a recording that was cut off, but there are %zu",
-             (unsigned long long)audio->stated_frames, audio->n_frames);
+    if (audio->stated_frames == AUDIO_UNKNOWN_LENGTH)
+        snprintf(f->what, sizeof f->what, "the header states no length, and there are %zu frames",
+                 audio->n_frames);
+    else
+        snprintf(f->what, sizeof f->what,
+                 "the header states %llu frames, as of a recording that was cut off, but there are "
+                 "%zu",
+                 (unsigned long long)audio->stated_frames, audio->n_frames);
     snprintf(f->action, sizeof f->action, "all are read");
 }
 
