@@ -50,7 +50,7 @@ cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.
 	%D%/check_recording_rates.sh \
 	%D%/check_cli_doctor.sh %D%/check_cli_signal.sh %D%/check_cli_lengths.sh \
 	%D%/check_cli_symbols.sh %D%/check_readme.sh
-EXTRA_DIST += $(cli_scripts) README.md %D%/example.c
+EXTRA_DIST += $(cli_scripts) %D%/help_pages.awk README.md %D%/example.c
 TESTS += $(cli_scripts)
 check_PROGRAMS += %D%/peak_memory
 %C%_peak_memory_LDADD =
