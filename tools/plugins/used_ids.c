@@ -6,10 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ladspa.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -55,21 +57,31 @@ enum tc_status used_ids_add(struct used_ids *used, const struct tc_plugin_identi
     return status ? status : add_plugin(used, &stereo, path, error);
 }
 
-/* In a child process: load a foreign library and write the IDs, labels and names of its plugins to
- * `out`. A library may print, hang or crash; the user must not notice. */
-static _Noreturn void report_foreign_ids(const char *path, int out)
+/* The process that loads foreign libraries, which may print, hang or crash: the user must not notice.
+ * It goes on with the next one until a library ends it. Each message over the socket is one packet. */
+struct loader {
+    pid_t pid; /* 0: not started, or ended */
+    int socket;
+};
+
+/* The process prints nothing and dumps no core. */
+static void silence_process(void)
 {
-    struct used_id found = {0};
     const struct rlimit no_core = {0, 0};
     const int nothing = open("/dev/null", O_RDWR);
-    LADSPA_Descriptor_Function descriptor;
-    void *library;
 
     for (int fd = 0; fd < 3; ++fd)
         (void)dup2(nothing, fd);
     (void)setrlimit(RLIMIT_CORE, &no_core);
-    (void)alarm(FOREIGN_SECONDS);
-    library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+}
+
+/* Send the IDs, labels and names of the library's plugins. */
+static void report_foreign_ids(const char *path, int socket)
+{
+    struct used_id found = {0};
+    void *const library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    LADSPA_Descriptor_Function descriptor;
+
     *(void **)&descriptor = library ? dlsym(library, "ladspa_descriptor") : NULL;
     for (unsigned long i = 0; descriptor && i < MAX_FOREIGN_PLUGINS; ++i) {
         const LADSPA_Descriptor *const plugin = descriptor(i);
@@ -79,47 +91,91 @@ static _Noreturn void report_foreign_ids(const char *path, int out)
         found.id = plugin->UniqueID;
         (void)snprintf(found.label, sizeof found.label, "%s", plugin->Label ? plugin->Label : "");
         (void)snprintf(found.name, sizeof found.name, "%s", plugin->Name ? plugin->Name : "");
-        if (write(out, &found, sizeof found) < 0)
+        if (send(socket, &found, sizeof found, MSG_NOSIGNAL) < 0)
             break;
+    }
+}
+
+/* Answer each path with the plugins of that library and a packet of one byte. */
+static _Noreturn void serve_paths(int socket)
+{
+    char path[PATH_MAX];
+
+    silence_process();
+    while (recv(socket, path, sizeof path, 0) > 0) {
+        (void)alarm(FOREIGN_SECONDS);
+        report_foreign_ids(path, socket);
+        (void)alarm(0);
+        (void)send(socket, "", 1, MSG_NOSIGNAL);
     }
     _exit(0);
 }
 
-static enum tc_status receive_foreign_ids(struct used_ids *used, const char *path, int in,
-                                          struct tc_error *error)
+static enum tc_status loader_start(struct loader *loader, struct tc_error *error)
 {
-    enum tc_status status = TC_OK;
-    struct used_id found;
+    int ends[2];
 
-    while (!status && read(in, &found, sizeof found) == (ssize_t)sizeof found)
-        status = add_plugin(used, &found, path, error);
-    return status;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return tc_fail(error, TC_IO, "no socket to look into libraries: %s", strerror(errno));
+    loader->pid = fork();
+    if (loader->pid == 0) {
+        (void)close(ends[0]);
+        serve_paths(ends[1]);
+    }
+    (void)close(ends[1]);
+    loader->socket = ends[0];
+    if (loader->pid > 0)
+        return TC_OK;
+    loader->pid = 0;
+    (void)close(ends[0]);
+    return tc_fail(error, TC_IO, "no process to look into libraries: %s", strerror(errno));
 }
 
-static enum tc_status add_foreign_ids(struct used_ids *used, const char *path,
-                                      struct tc_error *error)
+static void loader_stop(struct loader *loader)
 {
-    enum tc_status status;
-    int channel[2];
-    pid_t child;
+    if (loader->pid) {
+        (void)close(loader->socket);
+        (void)waitpid(loader->pid, NULL, 0);
+    }
+    loader->pid = 0;
+}
 
-    if (pipe2(channel, O_CLOEXEC) != 0)
-        return tc_fail(error, TC_IO, "no pipe to look into %s: %s", path, strerror(errno));
-    child = fork();
-    if (child == 0)
-        report_foreign_ids(path, channel[1]);
-    (void)close(channel[1]);
-    status = child < 0
-                 ? tc_fail(error, TC_IO, "no process to look into %s: %s", path, strerror(errno))
-                 : receive_foreign_ids(used, path, channel[0], error);
-    (void)close(channel[0]);
-    if (child > 0)
-        (void)waitpid(child, NULL, 0);
+/* Add what the loader answers; false if the library ended it before the answer was complete. */
+static bool receive_foreign_ids(struct used_ids *used, const struct loader *loader,
+                                const char *path, enum tc_status *status, struct tc_error *error)
+{
+    struct used_id found;
+    ssize_t size;
+
+    if (send(loader->socket, path, strlen(path) + 1, MSG_NOSIGNAL) < 0)
+        return false;
+    while ((size = recv(loader->socket, &found, sizeof found, 0)) == (ssize_t)sizeof found)
+        if (!*status)
+            *status = add_plugin(used, &found, path, error);
+    return size == 1;
+}
+
+/* A library that ends a loader which has loaded others gets one of its own, since these may be to
+ * blame. What it told before it ended the second counts twice then, which does no harm. */
+static enum tc_status add_foreign_ids(struct used_ids *used, struct loader *loader,
+                                      const char *path, struct tc_error *error)
+{
+    enum tc_status status = TC_OK;
+
+    if (loader->pid && receive_foreign_ids(used, loader, path, &status, error))
+        return status;
+    if (!status) {
+        loader_stop(loader);
+        status = loader_start(loader, error);
+    }
+    if (!status && !receive_foreign_ids(used, loader, path, &status, error))
+        loader_stop(loader);
     return status;
 }
 
 struct collection {
     struct used_ids *used;
+    struct loader loader;
     struct tc_error *error;
     enum tc_status status;
 };
@@ -131,7 +187,7 @@ static bool collect_ids(const char *path, void *context)
 
     plugin_file_read(&file, path);
     if (file.kind == PLUGIN_FOREIGN)
-        c->status = add_foreign_ids(c->used, path, c->error);
+        c->status = add_foreign_ids(c->used, &c->loader, path, c->error);
     if (file.kind == PLUGIN_OURS)
         c->status = used_ids_add(c->used, &file.identity, file.name, path, c->error);
     return !c->status;
@@ -139,10 +195,11 @@ static bool collect_ids(const char *path, void *context)
 
 enum tc_status used_ids_collect(struct used_ids *used, struct tc_error *error)
 {
-    struct collection collection = {used, error, TC_OK};
+    struct collection collection = {.used = used, .error = error};
 
     *used = (struct used_ids){0};
     plugin_folders_visit(collect_ids, &collection);
+    loader_stop(&collection.loader);
     return collection.status;
 }
 
