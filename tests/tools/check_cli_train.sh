@@ -380,12 +380,24 @@ expect_line "pairs.csv: line 2: column 'delay': 36.6 is rounded to 37" stderr
 
 sox -D dry.wav -b 16 clipped.wav vol 6 2>/dev/null
 plain -o c.safetensors --json dry.wav clipped.wav
+expect_line 'clipped.wav: clipped at full scale [0-9]* times, .* % of the frames: left out of the loss (--clipping keep' stderr
+[ "$(number ignored_frames)" -gt 88 ] || fail "'$(number ignored_frames)' clipped frames are left out"
+plain -o c.safetensors --json --clipping keep dry.wav clipped.wav
 expect_line 'clipped.wav: warning: clipped at full scale [0-9]* times, .* % of the frames: record at a lower' stderr
-cp wet.wav pop.wav # 4 at frame 100
-printf '\000\000\200\100' | dd of=pop.wav bs=1 conv=notrunc 2>/dev/null \
-	seek=$(($(wc -c <wet.wav) - 4 * (88200 - 100)))
-plain -o c.safetensors --json dry.wav pop.wav
-expect_line 'pop.wav: warning: a pop at frame 100 (0.002 s), channel 1: .* times as large as any other' stderr
+[ -z "$(number ignored_frames)" ] || fail '--clipping keep leaves frames out'
+
+# How high a pop is, changes nothing: 4 and 8 at frame 50000.
+for pop in 4:200:100 8:000:101; do
+	bytes=${pop#*:}
+	cp wet.wav pop${pop%%:*}.wav
+	printf "\\000\\000\\${bytes%:*}\\${bytes#*:}" | dd of=pop${pop%%:*}.wav bs=1 conv=notrunc 2>/dev/null \
+		seek=$(($(wc -c <wet.wav) - 4 * (88200 - 50000)))
+	plain -o c.safetensors --json dry.wav pop${pop%%:*}.wav
+	expect_line 'pop.*wav: a pop at frame 50000 (1.134 s), channel 1: .* times as large as any other.*: left out of the loss' stderr
+	[ "$(number ignored_frames)" = 1765 ] || fail "'$(number ignored_frames)' frames around a pop are left out"
+	echo "$(number esr) $(number esr_gain) $(number esr_fir)" >>pops
+done
+[ "$(sort -u pops | wc -l)" = 1 ] || fail "the height of a pop matters: $(cat pops)"
 for file in crashed:0 halfway:32768; do
 	small -o c.safetensors --json dry.wav ${file%:*}.wav
 	expect_line "${file%:*}.wav: the header states ${file#*:} frames, .* there are 88200: all are read" stderr

@@ -1,8 +1,7 @@
 # The command line, and README, whose commands and program are run.
 unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/check_channels \
 	%D%/check_quiet %D%/check_validation_split \
-	%D%/check_overload %D%/check_pair_checks %D%/check_signal
-sound_input = tools/audio/byte_source.c tools/audio/sound_data.c tools/audio/sound_input.c
+	%D%/check_overload %D%/check_frame_mask %D%/check_pair_checks %D%/check_signal
 %C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) tools/cli/options.c \
 	tools/cli/option_values.c tools/cli/nearest_word.c
 %C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -11,10 +10,11 @@ sound_input = tools/audio/byte_source.c tools/audio/sound_data.c tools/audio/sou
 	tools/data/csv.c tools/cli/option_values.c tools/cli/paths.c tools/cli/printable.c
 %C%_check_manifest_LDADD = $(LDADD) $(JANSSON_LIBS)
 %C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
-%C%_check_sample_rate_SOURCES = %D%/check_sample_rate.c \
-	tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audio_reader.c \
-	tools/audio/audio_format.c $(sound_input) tools/audio/output_file.c \
+converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audio_reader.c \
+	tools/audio/audio_format.c tools/audio/byte_source.c tools/audio/sound_data.c \
+	tools/audio/sound_input.c tools/audio/output_file.c \
 	tools/cli/paths.c
+%C%_check_sample_rate_SOURCES = %D%/check_sample_rate.c $(converted_audio)
 %C%_check_sample_rate_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
 %C%_check_sample_rate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_channels_SOURCES = %D%/check_channels.c tools/data/channels.c tools/data/findings.c \
@@ -22,13 +22,15 @@ sound_input = tools/audio/byte_source.c tools/audio/sound_data.c tools/audio/sou
 %C%_check_channels_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_overload_SOURCES = %D%/check_overload.c tools/data/overload.c tools/data/silence.c
 %C%_check_overload_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_frame_mask_SOURCES = %D%/check_frame_mask.c tools/data/frame_mask.c \
+	$(converted_audio)
+%C%_check_frame_mask_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
+%C%_check_frame_mask_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_pair_checks_SOURCES = %D%/check_pair_checks.c tools/checks/decay.c \
 	tools/checks/delay_steps.c tools/checks/direction.c tools/checks/dropouts.c \
 	tools/checks/hum.c tools/checks/linear_share.c tools/checks/noise_floor.c \
 	tools/checks/pair_checks.c tools/checks/repeats.c tools/checks/true_rate.c \
-	tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audio_reader.c \
-	tools/audio/audio_format.c $(sound_input) tools/audio/output_file.c \
-	tools/cli/paths.c tools/cli/talk.c tools/data/findings.c tools/data/levels.c \
+	$(converted_audio) tools/cli/talk.c tools/data/findings.c tools/data/levels.c \
 	tools/data/silence.c tools/measurement/goertzel.c tools/measurement/now.c \
 	tools/measurement/quantile.c tools/report/esr.c
 %C%_check_pair_checks_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)

@@ -146,6 +146,8 @@ static enum tc_status compensate(struct recording_pair *pair, const struct tc_al
     for (unsigned c = 0; c < target->channels && status == TC_OK; ++c)
         status = tc_align_resample(target->channel[c], target->n_frames, &path,
                                    pair->compensated[c], pair->n_frames, error);
+    if (status == TC_OK)
+        status = frame_mask_resample(&pair->ignored, &path, pair->n_frames, error);
     pair->drift_ppm = found->drift_ppm;
     return status;
 }

@@ -44,7 +44,8 @@ enum tc_status clip_set_append(struct clip_set *set, const struct clip_source *s
     s = &set->source[set->n];
     clip = &set->clip[set->n++];
     *s = *source;
-    *clip = (struct tc_clip){.input = &s->input, .target = &s->target, .n_frames = n_frames};
+    *clip = (struct tc_clip){
+        .input = &s->input, .target = &s->target, .n_frames = n_frames, .ignored = s->ignored};
     memcpy(clip->knob, knob, sizeof clip->knob);
     return TC_OK;
 }
@@ -60,6 +61,8 @@ enum tc_status clip_set_append_part(struct clip_set *set, const struct clip_set 
     source.start += start;
     source.input += start;
     source.target += start;
+    if (source.ignored != NULL)
+        source.ignored += start;
     return clip_set_append(set, &source, from->clip[index].knob, stop - start, error);
 }
 

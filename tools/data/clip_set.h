@@ -13,6 +13,7 @@ struct clip_source {
     size_t start;     /* first frame of the input */
     long delay;       /* by which the target was moved */
     const float *input, *target;
+    const bool *ignored; /* as in struct tc_clip */
 };
 
 /** Zeroed: empty. */

@@ -50,7 +50,8 @@ enum tc_status clip_set_add_row(struct clip_set *set, const struct recording_pai
                                           (size_t)(aligned.input - pair->input->audio.channel[c]),
                                       .delay = delay,
                                       .input = aligned.input,
-                                      .target = aligned.target};
+                                      .target = aligned.target,
+                                      .ignored = recording_pair_ignored(pair, c, aligned.target)};
 
         status = check_length(manifest, row, aligned.n_frames, warmup, delay, error);
         if (status == TC_OK)

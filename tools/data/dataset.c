@@ -2,6 +2,7 @@
 
 #include "cli/talk.h"
 #include "data/alignment.h"
+#include "data/ignored_frames.h"
 #include "data/quiet_clips.h"
 #include "data/recording_findings.h"
 #include "data/validation_split.h"
@@ -81,9 +82,10 @@ static enum tc_status check_and_align(struct recordings *recordings,
         struct recording_pair *const pair = &recordings->pair[i];
 
         status = recording_pair_check(pair, &recordings->findings, error);
-        if (status == TC_OK)
-            recording_pair_report(pair, &recordings->findings);
     }
+    if (status == TC_OK)
+        status = ignored_frames_find(recordings, request->train || request->examine,
+                                     request->clipping, error);
     if (status == TC_OK)
         status = alignment_find(recordings, &request->alignment, request->model, error);
     return status == TC_OK ? measure_pairs(recordings, manifest, request->examine, error) : status;
@@ -140,8 +142,6 @@ static enum tc_status make_clips(struct dataset *data, const struct dataset_requ
     for (unsigned i = CLIPS_TRAIN; i <= CLIPS_VAL && status == TC_OK; ++i)
         status = quiet_clips_cut(&data->clips[i], request->warmup, data->rate_hz,
                                  &data->recordings.findings, error);
-    for (unsigned i = 0; i < N_CLIP_SETS && status == TC_OK; ++i)
-        clip_set_report(&data->clips[i], request->warmup, &data->recordings.findings);
     findings_talk(&data->recordings.findings);
     if (status == TC_OK && request->train && data->clips[CLIPS_VAL].n == 0)
         status = validation_split(&data->clips[CLIPS_TRAIN], &data->clips[CLIPS_VAL],

@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "data/alignment.h"
 #include "data/clips.h"
+#include "data/ignored_frames.h"
 #include "data/manifest.h"
 #include "data/recordings.h"
 
@@ -26,7 +27,8 @@ struct dataset_request {
     bool no_resample;                   /* refuse files of another rate */
     struct alignment_options alignment; /* of rows without a delay in the manifest */
     struct model_alignment model;       /* .delay_s = NAN: there is none */
-    bool train;       /* take train and val, and split val off train if there is none */
+    enum clipping clipping; /* if train: whether what a converter clipped is learned, too */
+    bool train;             /* take train and val, and split val off train if there is none */
     bool examine;     /* take all rows, as for training, and tell nothing: the findings are there */
     enum split split; /* if not train: the rows to take to be scored; if the manifest has no */
     bool split_if_there; /* such row, take all and report it, or fail */

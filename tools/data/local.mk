@@ -7,6 +7,8 @@ tools_tonecell_SOURCES += \
 	%D%/csv.c %D%/csv.h \
 	%D%/dataset.c %D%/dataset.h \
 	%D%/findings.c %D%/findings.h \
+	%D%/frame_mask.c %D%/frame_mask.h \
+	%D%/ignored_frames.c %D%/ignored_frames.h \
 	%D%/knob_range.c %D%/knob_range.h \
 	%D%/levels.c %D%/levels.h \
 	%D%/manifest.c %D%/manifest.h \

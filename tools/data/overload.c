@@ -3,6 +3,7 @@
 #include "data/silence.h"
 
 #include <math.h>
+#include <string.h>
 
 static const float full_scale = 0.99f; /* 127 / 128 is the largest sample of 8 bits */
 
@@ -10,7 +11,7 @@ static const float full_scale = 0.99f; /* 127 / 128 is the largest sample of 8 b
  * switched on, and what follows is still that. */
 enum { MIN_RUN = 4, MAX_RUN = 2048, SETTLING = 8192 };
 
-struct clipped_samples clipped_find(const float *samples, size_t n)
+struct clipped_samples clipped_find(const float *samples, size_t n, bool *mask)
 {
     const struct signal_range range = signal_range(samples, n);
     struct clipped_samples found = {0};
@@ -25,9 +26,10 @@ struct clipped_samples clipped_find(const float *samples, size_t n)
         if (full && i - start > MAX_RUN) {
             settled = i + SETTLING;
         } else if (full && i - start >= MIN_RUN && start >= settled) {
-            found.first = found.runs == 0 ? start : found.first;
             ++found.runs;
             found.frames += i - start;
+            if (mask != NULL)
+                memset(mask + start, true, (i - start) * sizeof *mask);
         }
         start = i;
     }
@@ -59,25 +61,29 @@ static void peaks(const float *samples, size_t n, size_t start, size_t stop, flo
     }
 }
 
-static void peaks_around(const float *samples, size_t n, size_t at, double frames, float *inside,
-                         float *outside)
+/* Frames within a time of frame `at`, of n. */
+static void around(size_t at, double frames, size_t n, size_t *start, size_t *stop)
 {
     const size_t reach = (size_t)frames;
 
-    peaks(samples, n, at > reach ? at - reach : 0, at + reach + 1, inside, outside);
+    *start = at > reach ? at - reach : 0;
+    *stop = at + reach + 1 < n ? at + reach + 1 : n;
 }
 
 bool pop_find(const float *input, const float *target, size_t n_frames, double rate_hz,
-              size_t *frame, double *factor)
+              struct pop *pop)
 {
     const size_t at = loudest(target, n_frames);
+    size_t start, stop;
     float inside, outside;
 
-    peaks_around(target, n_frames, at, pop_s * rate_hz, &inside, &outside);
+    around(at, pop_s * rate_hz, n_frames, &start, &stop);
+    peaks(target, n_frames, start, stop, &inside, &outside);
     if (!(outside > 0.0f) || (double)inside < pop_factor * (double)outside)
         return false;
-    *frame = at;
-    *factor = (double)(inside / outside);
-    peaks_around(input, n_frames, at, input_s * rate_hz, &inside, &outside);
+    *pop = (struct pop){
+        .frame = at, .first = start, .stop = stop, .factor = (double)inside / (double)outside};
+    around(at, input_s * rate_hz, n_frames, &start, &stop);
+    peaks(input, n_frames, start, stop, &inside, &outside);
     return (double)inside <= input_factor * (double)outside;
 }

@@ -3,14 +3,11 @@
 #ifndef TONECELL_RECORDING_FINDINGS_H
 #define TONECELL_RECORDING_FINDINGS_H
 
-#include "data/clip_set.h"
+#include "data/manifest.h"
 #include "data/recordings.h"
 
 /** Report a header that states less than there is. */
 void recording_report(const struct recording *file, struct findings *findings);
-
-/** Report a pop in the target, in what the rows use of a pair. */
-void recording_pair_report(const struct recording_pair *pair, struct findings *findings);
 
 /** Measure and report the faults of a pair whose delay is known; for an unclear one, whether the
  *  rate in a header is wrong, or frames are missing.
@@ -22,9 +19,5 @@ void recording_pair_report(const struct recording_pair *pair, struct findings *f
 enum tc_status recording_pair_measure(struct recording_pair *pair, const struct manifest_row *row,
                                       bool thorough, struct findings *findings,
                                       struct tc_error *error);
-
-/** Report inputs and targets that a converter clipped in more than 0.1 % of the frames after the
- *  warm-up, which all clips are longer than. */
-void clip_set_report(const struct clip_set *set, size_t warmup, struct findings *findings);
 
 #endif

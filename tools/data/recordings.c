@@ -1,6 +1,7 @@
 #include "data/recordings.h"
 
 #include "audio/sample_rate.h"
+#include "data/ignored_frames.h"
 #include "data/recording_findings.h"
 #include "data/silence.h"
 
@@ -22,10 +23,12 @@ void recordings_free(struct recordings *recordings)
 {
     for (size_t i = 0; i < recordings->n_files; ++i) {
         audio_free(&recordings->file[i].audio);
+        frame_mask_free(&recordings->file[i].clipped);
         free(recordings->file[i].number);
     }
     for (size_t i = 0; i < recordings->n_pairs; ++i) {
         free(recordings->pair[i].compensated);
+        frame_mask_free(&recordings->pair[i].ignored);
         tc_delay_curve_free(&recordings->pair[i].wander);
     }
     findings_free(&recordings->findings);
@@ -54,6 +57,8 @@ static uint64_t hash_audio(const struct audio *audio)
 static enum tc_status bring_to_rate(struct recordings *recordings, struct recording *file,
                                     struct tc_error *error)
 {
+    enum tc_status status;
+
     if (recordings->rate_hz <= 0.0)
         recordings->rate_hz = file->file_hz;
     if (file->file_hz == recordings->rate_hz)
@@ -62,7 +67,8 @@ static enum tc_status bring_to_rate(struct recordings *recordings, struct record
         return tc_fail(error, TC_UNSUPPORTED, "it has %.10g Hz, expected %.10g Hz%s%s",
                        file->file_hz, recordings->rate_hz, recordings->n_files > 0 ? ", as " : "",
                        recordings->n_files > 0 ? recordings->file->path : "");
-    return audio_convert_rate(&file->audio, recordings->rate_hz, error);
+    status = frame_mask_convert_rate(&file->clipped, file->file_hz, recordings->rate_hz, error);
+    return status == TC_OK ? audio_convert_rate(&file->audio, recordings->rate_hz, error) : status;
 }
 
 /* The file as it was loaded, or where it is to be loaded. */
@@ -95,7 +101,8 @@ static enum tc_status read_file(struct recordings *recordings, struct recording 
         return status;
     recording_report(file, &recordings->findings);
     file->hash = hash_audio(&file->audio);
-    return bring_to_rate(recordings, file, error);
+    status = clipped_frames_find(file, error);
+    return status == TC_OK ? bring_to_rate(recordings, file, error) : status;
 }
 
 static enum tc_status load_file(struct recordings *recordings, const char *path, bool is_target,
@@ -113,6 +120,7 @@ static enum tc_status load_file(struct recordings *recordings, const char *path,
     status = read_file(recordings, file, &inner);
     if (status != TC_OK) {
         audio_free(&file->audio);
+        frame_mask_free(&file->clipped);
         free(file->number);
         return tc_fail(error, status, "%s: %s", path, inner.message);
     }
@@ -225,6 +233,14 @@ const float *recording_pair_target(const struct recording_pair *pair, unsigned c
 {
     return pair->compensated != NULL ? pair->compensated[channel]
                                      : pair->target->audio.channel[channel];
+}
+
+const bool *recording_pair_ignored(const struct recording_pair *pair, unsigned channel,
+                                   const float *from)
+{
+    if (pair->ignored.channels == 0)
+        return NULL;
+    return pair->ignored.channel[channel] + (from - recording_pair_target(pair, channel));
 }
 
 size_t recording_pair_target_frames(const struct recording_pair *pair)

@@ -9,6 +9,7 @@
 #include "checks/pair_checks.h"
 #include "data/channels.h"
 #include "data/findings.h"
+#include "data/frame_mask.h"
 #include "data/manifest.h"
 #include "tonecell-train.h"
 
@@ -20,7 +21,8 @@ struct recording {
     struct audio audio; /* the channels that are used */
     unsigned *number;   /* [audio.channels] their numbers in the file, channels_choose() */
     double file_hz; /* sample rate of the file, from which `audio` was converted if it is another */
-    uint64_t hash;  /* FNV-1a of the file's samples of these channels, one after the other */
+    struct frame_mask clipped; /* what a converter clipped; no channels if nothing */
+    uint64_t hash; /* FNV-1a of the file's samples of these channels, one after the other */
 };
 
 /** An input, its target, and how the target lies against the input. */
@@ -36,6 +38,9 @@ struct recording_pair {
     /* From frame `start` on, if it has been compensated; else empty. */
     struct tc_delay_curve wander;
     float **compensated; /* [channels] buffers of n_frames; NULL: the target as it was recorded */
+    struct frame_mask
+        ignored; /* of the (compensated) target: frames that carry no loss; no channels
+                                  if none do */
     struct pair_checks checks; /* of the first channel; all 0 if unclear */
     struct delay_steps steps;  /* all 0 where they were not looked for */
 };
@@ -74,6 +79,11 @@ enum tc_status recording_pair_detach_target(struct recording_pair *pair, struct 
 
 /** A channel of the target, compensated if it has been. */
 const float *recording_pair_target(const struct recording_pair *pair, unsigned channel);
+
+/** Which frames of a channel of the target are ignored, from the frame at `from` on; NULL if none
+ *  are. */
+const bool *recording_pair_ignored(const struct recording_pair *pair, unsigned channel,
+                                   const float *from);
 
 /** The delay of a row's target: its own, in frames of the recordings, or else the pair's. */
 long recording_row_delay(const struct recording_pair *pair, const struct manifest_row *row);

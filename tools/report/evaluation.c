@@ -22,11 +22,27 @@ void evaluation_free(struct evaluation *evaluation)
     *evaluation = (struct evaluation){0};
 }
 
+/* The first frame from t on that is ignored, or is not; the clip's end if there is none. */
+static size_t next_frame(const struct tc_clip *clip, size_t t, bool ignored)
+{
+    if (clip->ignored == NULL)
+        return ignored ? clip->n_frames : t;
+    while (t < clip->n_frames && clip->ignored[t] != ignored)
+        ++t;
+    return t;
+}
+
 void evaluation_add_baselines(struct evaluation *evaluation, const struct tc_clip *clip,
                               size_t warmup)
 {
-    tc_fir_add(evaluation->gain, clip->input[0], clip->target[0], clip->n_frames, warmup);
-    tc_fir_add(evaluation->fir, clip->input[0], clip->target[0], clip->n_frames, warmup);
+    size_t stop;
+
+    for (size_t start = warmup; start < clip->n_frames; start = stop) {
+        start = next_frame(clip, start, false);
+        stop = next_frame(clip, start, true);
+        tc_fir_add(evaluation->gain, clip->input[0], clip->target[0], stop, start);
+        tc_fir_add(evaluation->fir, clip->input[0], clip->target[0], stop, start);
+    }
 }
 
 void evaluation_merge_baselines(struct evaluation *evaluation, const struct evaluation *other)

@@ -24,7 +24,8 @@ enum tc_status evaluation_init(struct evaluation *evaluation, struct tc_error *e
 /** Free what it holds; a zeroed one is allowed. */
 void evaluation_free(struct evaluation *evaluation);
 
-/** Add a mono clip to the baselines. Its first `warmup` frames are filter input, but not scored. */
+/** Add a mono clip to the baselines. Its first `warmup` frames and ignored ones are filter input, but
+ *  not scored. */
 void evaluation_add_baselines(struct evaluation *evaluation, const struct tc_clip *clip,
                               size_t warmup);
 

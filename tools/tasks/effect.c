@@ -34,6 +34,7 @@ static void *load(const struct train_arguments *arguments, size_t warmup, unsign
         .rate_hz =
             is_given(arguments->effect.sample_rate_hz) ? arguments->effect.sample_rate_hz : 0.0,
         .no_resample = arguments->effect.no_resample,
+        .clipping = (enum clipping)arguments->effect.clipping,
         .alignment = arguments->effect.alignment,
         .model = {.delay_s = REAL_NOT_GIVEN},
         .train = true};

@@ -16,6 +16,9 @@ static const struct opt opts[] = {
      GROUP_DATA, EXPERT},
     {0, "no-resample", OPT_FLAG, AT(no_resample), 0, 0, NULL,
      "refuse recordings of another sample rate", GROUP_DATA, EXPERT},
+    {0, "clipping", OPT_CHOICE, AT(clipping), 0, 0, "auto|keep",
+     "what a converter clipped at full scale [auto: left out of the loss where it is rare]",
+     GROUP_DATA, EXPERT},
 };
 
 const struct opt_table effect_option_table =

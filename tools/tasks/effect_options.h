@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "data/alignment.h"
 #include "data/channels.h"
+#include "data/ignored_frames.h"
 
 struct effect_options {
     struct text_list knob_ranges;
@@ -14,6 +15,7 @@ struct effect_options {
     double sample_rate_hz;
     struct alignment_options alignment;
     bool no_resample;
+    int clipping; /* enum clipping */
 };
 
 #define EFFECT_DEFAULTS                                                \

@@ -71,6 +71,8 @@ static json_t *pairs_json(const struct recordings *recordings)
 
     for (size_t i = 0; i < recordings->n_pairs; ++i) {
         const struct recording_pair *const pair = &recordings->pair[i];
+        const struct marked_frames ignored =
+            frame_mask_count(&pair->ignored, (size_t)pair->start, (size_t)pair->stop);
         json_t *const object = json_object();
 
         json_object_set_new(object, "input", file_json(pair->input));
@@ -80,6 +82,8 @@ static json_t *pairs_json(const struct recordings *recordings)
             json_object_set_new(object, "drift_ppm", json_number(pair->drift_ppm));
         if (pair->wander.n_knots > 0)
             json_object_set_new(object, "flutter", flutter_json(&pair->wander));
+        if (ignored.frames > 0)
+            json_set_count(object, "ignored_frames", ignored.frames);
         json_array_append_new(array, object);
     }
     return array;
