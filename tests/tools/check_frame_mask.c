@@ -16,15 +16,15 @@ static struct frame_mask marked(void)
     return mask;
 }
 
-/* That a run from `first` to `stop` is marked in channel 1, and nothing farther from it than `reach`,
- * but for the first frames. */
+/* That a run from `first` to `stop` is marked in channel 1 with the frames beside it, and nothing
+ * farther from it than `reach`, but for the first frames. */
 static void expect_run(const struct frame_mask *mask, double first, double stop, double reach)
 {
     for (size_t i = 100; i < mask->n_frames; ++i) {
         const double t = (double)i;
 
         ck_assert(!mask->channel[0][i]);
-        if (t >= first && t <= stop - 1.0)
+        if (t > first - 1.0 && t < stop)
             ck_assert(mask->channel[1][i]);
         if (t < first - reach || t > stop + reach)
             ck_assert(!mask->channel[1][i]);
