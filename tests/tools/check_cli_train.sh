@@ -331,6 +331,25 @@ expect_line "slow.wav: the recorder's clock drifts by +\(100.0\|99.9\).* ppm, 8.
 	fail "the record has a drift of '$(number drift_ppm)' ppm"
 plain -o c.safetensors --json dry.wav slow.wav
 [ -z "$(number drift_ppm)" ] || fail '--no-align measures a drift'
+# Also from a given delay on, of the command line or of a manifest; or kept.
+sox -D slow.wav slow-late.wav pad 40s@0 trim 0 88200s
+drifts='clock drifts by +\(100.[0-3]\|99.[89]\).* ppm, .* frames from start to end: resampled'
+table input,target,delay dry.wav,slow-late.wav,40
+for given in "--delay 40 dry.wav slow-late.wav" "--manifest pairs.csv"; do
+	# shellcheck disable=SC2086
+	small -o c.safetensors --json $given
+	expect_line "slow-late.wav: the recorder's $drifts" stderr
+	[ "$(number delay)" = 40 ] || fail "with a drift, $given gives delay '$(number delay)'"
+	undone=$(number esr_gain)
+	# shellcheck disable=SC2086
+	small -o c.safetensors --json --drift keep $given
+	[ -z "$(number drift_ppm)" ] || fail "--drift keep: $(number drift_ppm)"
+	awk -v undone="$undone" -v kept="$(number esr_gain)" 'BEGIN { exit !(undone < 0.01 * kept) }' ||
+		fail "the drift of $given is undone to $undone, kept at $(number esr_gain)"
+done
+small -o c.safetensors --json --drift keep dry.wav slow.wav
+expect_line "slow.wav: the recorder's clock drifts by .*: left as it is (--drift keep)" stderr
+[ -z "$(number drift_ppm)" ] || fail "--drift keep: $(number drift_ppm)"
 
 # By a tape that runs faster and slower by turns, twice a second: 5.5 frames from end to end, a
 # triangle. A curve that follows it also explains more than a drift.

@@ -21,6 +21,9 @@ static const double certain_lead = 5.0;
 /* The largest delay that is searched for. */
 static const double max_delay_s = 30.0;
 
+/* By how much a given delay may be off for the drift to be measured from there on, seconds. */
+static const double max_off_s = 0.25;
+
 /* A drift below this is not compensated. */
 static const double min_drift_ppm = 1.0;
 
@@ -44,6 +47,7 @@ struct measurement {
     bool of_model;    /* the shared one is that of the model's recordings */
     int polarity;     /* 1 or -1 if it was given, else 0 */
     bool flutter;     /* whether a wander is looked for */
+    bool keep_drift;  /* a drift is left as it is */
     bool to_fraction; /* delays are compensated to fractions of a frame */
     size_t max_frames;
 };
@@ -131,10 +135,11 @@ static long moved_by(double delay)
 /* Frame n + pair->delay of the compensated target is frame n + delay + drift n + wander(n) of the
  * recorded one, n from the first frame that the rows use. */
 static enum tc_status compensate(struct recording_pair *pair, const struct tc_alignment *found,
-                                 bool to_fraction, struct tc_error *error)
+                                 bool keep_drift, bool to_fraction, struct tc_error *error)
 {
     const struct audio *const target = &pair->target->audio;
-    const double drift = 1e-6 * found->drift_ppm, delay = (double)pair->delay;
+    const double drift_ppm = keep_drift ? 0.0 : found->drift_ppm;
+    const double drift = 1e-6 * drift_ppm, delay = (double)pair->delay;
     const double fraction = delay != 0.0 || to_fraction ? found->delay_frames - delay : 0.0;
     const double first = delay + (double)pair->start;
     const struct tc_align_path path = {.first = fraction - drift * first,
@@ -148,14 +153,15 @@ static enum tc_status compensate(struct recording_pair *pair, const struct tc_al
                                    pair->compensated[c], pair->n_frames, error);
     if (status == TC_OK)
         status = frame_mask_resample(&pair->ignored, &path, pair->n_frames, error);
-    pair->drift_ppm = found->drift_ppm;
+    pair->drift_ppm = drift_ppm;
     return status;
 }
 
 static enum tc_status set_pair(struct recording_pair *pair, const struct tc_alignment *found,
                                const struct measurement *m, bool of_model, struct tc_error *error)
 {
-    const bool moves = fabs(found->drift_ppm) >= min_drift_ppm || pair->wander.n_knots > 0;
+    const bool drifts = fabs(found->drift_ppm) >= min_drift_ppm && !m->keep_drift;
+    const bool moves = drifts || pair->wander.n_knots > 0;
 
     pair->measured = found->certain;
     pair->unclear = pair->needed && !found->certain;
@@ -165,7 +171,7 @@ static enum tc_status set_pair(struct recording_pair *pair, const struct tc_alig
                       : m->to_fraction ? whole_frames(found->delay_frames)
                                        : moved_by(found->delay_frames);
     return pair->needed && found->certain && (moves || m->to_fraction)
-               ? compensate(pair, found, m->to_fraction, error)
+               ? compensate(pair, found, m->keep_drift, m->to_fraction, error)
                : TC_OK;
 }
 
@@ -204,19 +210,20 @@ static void report_delay(struct findings *findings, const char *path, const char
 }
 
 static void report_drift(struct findings *findings, const struct recording_pair *pair,
-                         const struct tc_alignment *found)
+                         const struct tc_alignment *found, bool keep)
 {
     const double frames = 1e-6 * found->drift_ppm * (double)(pair->stop - pair->start);
 
     struct finding *f;
 
-    if (pair->drift_ppm == 0.0)
+    if (pair->drift_ppm == 0.0 &&
+        !(keep && found->certain && fabs(found->drift_ppm) >= min_drift_ppm))
         return;
     f = findings_tell(findings, "drift", FINDING_NOTE, pair->target->path,
                       "the recorder's clock drifts by %+.2f ppm, %.1f frames from start to end",
                       found->drift_ppm, fabs(frames));
-    snprintf(f->effect, sizeof f->effect, "high frequencies would be lost");
-    snprintf(f->action, sizeof f->action, "resampled");
+    snprintf(f->effect, sizeof f->effect, "high frequencies %s lost", keep ? "are" : "would be");
+    snprintf(f->action, sizeof f->action, keep ? "left as it is (--drift keep)" : "resampled");
 }
 
 /* What the filter leaves more than along the curve, no model can know either. */
@@ -272,7 +279,8 @@ static enum tc_status decide(struct recordings *recordings, const struct measure
         status = differs(m, i, &own, error);
         /* A drift can only be compensated from where the pair itself starts. */
         own = own || pair->wander.n_knots > 0 ||
-              (m->own[i].certain && (fabs(m->own[i].drift_ppm) >= min_drift_ppm || m->to_fraction));
+              (m->own[i].certain &&
+               (m->to_fraction || (fabs(m->own[i].drift_ppm) >= min_drift_ppm && !m->keep_drift)));
         found = own ? &m->own[i] : &m->shared;
         if (status == TC_OK)
             status = set_pair(pair, found, m, m->of_model && !own, error);
@@ -283,7 +291,7 @@ static enum tc_status decide(struct recordings *recordings, const struct measure
             report_unclear(findings, pair->target->path, "", found);
         else if (own || lines)
             report_delay(findings, pair->target->path, "", pair->delay, found, m->of_model && !own);
-        report_drift(findings, pair, found);
+        report_drift(findings, pair, found, m->keep_drift);
         report_flutter(findings, pair);
     }
     if (status == TC_OK && !lines)
@@ -297,15 +305,72 @@ static void set_polarities(struct recordings *recordings, const struct measureme
         recordings->pair[i].inverted = m->own[i].certain && m->own[i].inverted;
 }
 
+/* ------------------------------------------------------------------ a given delay */
+
+/* What drifts from a delay on that is given: it is that of the first frame that the rows use. */
+static enum tc_status compensate_drift(struct recordings *recordings, struct recording_pair *pair,
+                                       long delay, int polarity, struct tc_error *error)
+{
+    const struct aligned_pair a = recording_pair_aligned(pair, 0, delay);
+    const struct tc_align_clip clip = {a.input, a.target, a.n_frames, a.n_frames};
+    const long delay_of_other_rows = pair->delay;
+    struct tc_alignment found;
+    enum tc_status status;
+
+    if (a.n_frames == 0)
+        return TC_OK;
+    status = tc_find_alignment(&clip, 1, (size_t)(max_off_s * recordings->rate_hz), polarity,
+                               &found, error);
+    if (status != TC_OK || !found.certain || fabs(found.drift_ppm) < min_drift_ppm)
+        return status;
+    found.delay_frames = (double)delay;
+    pair->delay = delay;
+    status = compensate(pair, &found, false, false, error);
+    pair->delay = delay_of_other_rows;
+    if (status == TC_OK)
+        report_drift(&recordings->findings, pair, &found, false);
+    return status;
+}
+
+/* Of those pairs whose delay is given for all, or by each of their rows. */
+static enum tc_status compensate_drifts(struct recordings *recordings,
+                                        const struct alignment_options *options, int polarity,
+                                        struct tc_error *error)
+{
+    enum tc_status status = TC_OK;
+
+    for (size_t i = 0; i < recordings->n_pairs && status == TC_OK; ++i) {
+        struct recording_pair *const pair = &recordings->pair[i];
+
+        if (is_given(options->delay))
+            status = compensate_drift(recordings, pair, pair->delay, polarity, error);
+        else if (!pair->needed && !isnan(pair->row_delay))
+            status = compensate_drift(recordings, pair,
+                                      lround(pair->row_delay * recording_pair_ratio(pair)),
+                                      polarity, error);
+    }
+    return status;
+}
+
 /* ------------------------------------------------------------------ all of it */
 
-static enum tc_status measure_and_decide(struct recordings *recordings, int polarity,
-                                         bool polarity_only, bool flutter,
-                                         struct model_alignment model, struct tc_error *error)
+/* 1 or -1 if it was given, else 0. */
+static int polarity_of(const struct alignment_options *options)
+{
+    return options->polarity == POLARITY_NORMAL     ? 1
+           : options->polarity == POLARITY_INVERTED ? -1
+                                                    : 0;
+}
+
+static enum tc_status measure_and_decide(struct recordings *recordings,
+                                         const struct alignment_options *options,
+                                         bool polarity_only, struct model_alignment model,
+                                         struct tc_error *error)
 {
     struct measurement m = {.n_pairs = recordings->n_pairs,
-                            .polarity = polarity,
-                            .flutter = flutter && !polarity_only,
+                            .polarity = polarity_of(options),
+                            .flutter = options->flutter != FLUTTER_KEEP && !polarity_only,
+                            .keep_drift = options->drift == DRIFT_KEEP,
                             .max_frames = (size_t)(max_delay_s * recordings->rate_hz)};
     enum tc_status status;
 
@@ -336,15 +401,12 @@ enum tc_status alignment_find(struct recordings *recordings,
                               const struct alignment_options *options, struct model_alignment model,
                               struct tc_error *error)
 {
-    const int polarity = options->polarity == POLARITY_NORMAL     ? 1
-                         : options->polarity == POLARITY_INVERTED ? -1
-                                                                  : 0;
+    const int polarity = polarity_of(options);
     const bool given = is_given(options->delay) || options->no_align || !any_needed(recordings);
     enum tc_status status = TC_OK;
 
     if (!given || options->polarity == POLARITY_AUTO)
-        status = measure_and_decide(recordings, polarity, given, options->flutter != FLUTTER_KEEP,
-                                    model, error);
+        status = measure_and_decide(recordings, options, given, model, error);
     for (size_t i = 0; i < recordings->n_pairs; ++i) {
         struct recording_pair *const pair = &recordings->pair[i];
 
@@ -353,6 +415,8 @@ enum tc_status alignment_find(struct recordings *recordings,
         if (is_given(options->delay))
             pair->delay = lround(options->delay * recording_pair_ratio(pair));
     }
+    if (status == TC_OK && !options->no_align && options->drift != DRIFT_KEEP)
+        status = compensate_drifts(recordings, options, polarity, error);
     return status;
 }
 

@@ -91,6 +91,14 @@ static enum tc_status check_and_align(struct recordings *recordings,
     return status == TC_OK ? measure_pairs(recordings, manifest, request->examine, error) : status;
 }
 
+static void note_delay(struct recording_pair *pair, const struct manifest_row *row)
+{
+    if (isnan(row->delay))
+        pair->needed = true;
+    else if (isnan(pair->row_delay))
+        pair->row_delay = row->delay;
+}
+
 static enum tc_status load_recordings(struct dataset *data, const struct dataset_request *request,
                                       enum split wanted, struct tc_error *error)
 {
@@ -103,8 +111,8 @@ static enum tc_status load_recordings(struct dataset *data, const struct dataset
         if (set_of(data, request, wanted, row) == NULL)
             continue;
         status = recordings_add(recordings, row, error);
-        if (status == TC_OK && isnan(row->delay))
-            recordings_find(recordings, row)->needed = true;
+        if (status == TC_OK)
+            note_delay(recordings_find(recordings, row), row);
     }
     if (status == TC_OK)
         recordings_report_rates(recordings);

@@ -194,7 +194,7 @@ enum tc_status recordings_add(struct recordings *recordings, const struct manife
 
     if (recordings_find(recordings, row) != NULL)
         return TC_OK;
-    *pair = (struct recording_pair){.start = UINT64_MAX};
+    *pair = (struct recording_pair){.start = UINT64_MAX, .row_delay = (double)NAN};
     status = load_file(recordings, row->input, false, &pair->input, error);
     if (status == TC_OK)
         status = load_file(recordings, row->target, true, &pair->target, error);

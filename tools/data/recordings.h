@@ -32,6 +32,7 @@ struct recording_pair {
     uint64_t start, stop; /* what the rows use, all together */
     bool needed;          /* a row takes its delay from here */
     long delay;           /* where the row has none */
+    double row_delay;     /* of the first row that has its own, frames of the input file; or NAN */
     bool measured, inverted;
     bool unclear;     /* the delay was looked for, and not found */
     double drift_ppm; /* of the target's clock, if that has been compensated; else 0 */
