@@ -28,7 +28,8 @@ check_stereo() { # RATE, of the model; all controls that are not neutral
 	choose_plugin "$1" stereo
 	render --knob 'Knob 1=2' --in-gain 6 --out-gain=-3 --dry 0.25
 	for host in $hosts; do
-		test "$(host_field "$host" 6)" != stereo || check "$host" 2 6 -3 0.25 0 0 0 0 0
+		find_row "$host"
+		test "$tried" != stereo || check "$host" 2 6 -3 0.25 0 0 0 0 0
 	done
 }
 

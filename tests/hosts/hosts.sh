@@ -50,16 +50,24 @@ lmms         lmms            0     0     late         once
 ardour       ardour7-lua     0     0     settled      once
 '
 
-# FIELD of the row of HOST: 2 programs, 3 error, 4 frames lost, 5 latency, 6 what is tried.
-host_field() { # HOST FIELD
-	echo "$host_table" | awk -v host="$1" -v field="$2" '$1 == host { print $field }'
+# The row of HOST: sets programs, error, lost_frames, latency_kind and tried. Asked a hundred times, so
+# that it starts no program.
+find_row() { # HOST
+	while read -r row programs error lost_frames latency_kind tried; do
+		test "$row" != "$1" || return 0
+	done <<-END
+		$host_table
+	END
+	return 1
 }
 
 find_hosts() { # KIND...: sets hosts to those installed with which this is tried
 	hosts=
-	for host in $(echo "$host_table" | awk -v kinds=" $* " 'NF && index(kinds, " " $6 " ") { print $1 }'); do
+	for host in $(echo "$host_table" | awk '{ print $1 }'); do
+		find_row "$host"
+		case " $* " in *" $tried "*) ;; *) continue ;; esac
 		missing=
-		for program in $(host_field "$host" 2 | tr , ' '); do
+		for program in $(echo "$programs" | tr , ' '); do
 			command -v "$program" >/dev/null || missing="$missing $program"
 		done
 		if test -z "$missing"; then hosts="$hosts $host"; else echo "skip $host: not installed:$missing"; fi
