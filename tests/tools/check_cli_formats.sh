@@ -247,6 +247,12 @@ expect_err "'deluxe/config.json' is the model"
 run 2 convert --to nam deluxe deluxe/weights.npy
 expect_err "'deluxe/weights.npy' is the model"
 cmp deluxe/config.json kept.json || fail "the folder's own file is replaced"
+echo precious >diary.txt
+run 1 convert --to nam amp.safetensors diary.txt
+expect_err 'diary.txt: exists and is no model: give another name, or --force'
+[ "$(cat diary.txt)" = precious ] || fail 'convert replaces a diary'
+run 0 convert --to nam --force amp.safetensors diary.txt
+run 0 convert amp.safetensors amp.onnx
 run 2 convert --to nam amp.safetensors -
 expect_err "OUT is '-', but a model cannot go to standard output"
 [ ! -e ./- ] || fail "a file named - is written"

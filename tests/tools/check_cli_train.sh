@@ -144,14 +144,26 @@ refuse 1 'folder: is a folder' train -o folder dry.wav wet.wav
 refuse 1 'nowhere/m: cannot be written: No such file' train -o nowhere/m dry.wav wet.wav
 refuse 1 'dry.wav/m: cannot be written: Not a directory' train -o dry.wav/m dry.wav wet.wav
 refuse 1 '/dev/null: exists and is no ordinary file' train -o /dev/null dry.wav wet.wav
-refuse 1 'dry.wav: is one of the recordings' train -o dry.wav --no-align dry.wav wet.wav
+refuse 1 'dry.wav: is one of the recordings' train -o dry.wav --force --no-align dry.wav wet.wav
 printf '%s\n' input,target,split dry.wav,wet.wav,train late.wav,wet.wav,test >pairs.csv
-refuse 1 'late.wav: is one of the recordings' train -o late.wav --no-align --manifest pairs.csv
+refuse 1 'late.wav: is one of the recordings' train -o late.wav --force --no-align --manifest pairs.csv
 rm pairs.csv
 
 # ------------------------------------------------------------------ recordings
 
-o=old.safetensors
+# The files that are there already.
+refuse 1 'old.safetensors: exists and is no model: give another name, or --force' train -o old.safetensors dry.wav wet.wav
+cp dry.wav song.wav
+refuse 1 'song.wav: exists and is no model' train -o song.wav dry.wav wet.wav
+cmp -s dry.wav song.wav || fail 'train -o replaces a recording'
+: >made.safetensors # as mktemp does
+plain -o made.safetensors dry.wav wet.wav
+plain -o made.safetensors dry.wav wet.wav
+plain -o song.wav --force dry.wav wet.wav
+"$tonecell" info song.wav >/dev/null || fail 'train --force does not replace a recording'
+rm made.safetensors song.wav
+
+o='old.safetensors --force' # it is no model
 refuse 1 'missing.wav: ' train -o $o missing.wav wet.wav
 refuse 1 'empty.wav: ' train -o $o dry.wav empty.wav
 refuse 1 'text.wav: ' train -o $o dry.wav text.wav

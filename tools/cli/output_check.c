@@ -2,6 +2,7 @@
 
 #include "cli/paths.h"
 #include "cli/talk.h"
+#include "tonecell.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -47,4 +48,21 @@ bool output_check(const char *output)
         }
     }
     return try_folder(output);
+}
+
+bool output_check_model(const char *output, bool force)
+{
+    struct tc_model *model;
+    struct stat about;
+
+    if (!output_check(output))
+        return false;
+    if (force || stat(output, &about) != 0 || about.st_size == 0)
+        return true;
+    if (tc_model_load(&model, output, NULL) != TC_OK) {
+        talk_error(output, "exists and is no model: give another name, or --force to replace it");
+        return false;
+    }
+    tc_model_free(model);
+    return true;
 }

@@ -3,9 +3,20 @@
 #ifndef TONECELL_OUTPUT_CHECK_H
 #define TONECELL_OUTPUT_CHECK_H
 
+#include "cli/options.h"
+
 #include <stdbool.h>
 
 /** A file of this name can be made, or replaced if there is one. False after talk_error(). */
 bool output_check(const char *output);
+
+/** An option of the commands that write a model: a bool. */
+#define FORCE_OPTION(offset)                                                             \
+    OPT_ROW(0, "force", OPT_FLAG, offset, 0, 0, NULL, "replace a file that is no model", \
+            GROUP_OUTPUT, EXPERT)
+
+/** The same of a model file. One that exists has to be a model in a readable format, or empty, unless
+ *  `force`: a slip of the hand must not cost a recording. */
+bool output_check_model(const char *output, bool force);
 
 #endif

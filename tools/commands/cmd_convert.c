@@ -32,6 +32,7 @@ struct convert_options {
     double sample_rate_hz;
     struct model_texts texts;
     struct analogue_levels levels;
+    bool force;
 };
 
 static const struct convert_options defaults = {
@@ -208,7 +209,8 @@ static int convert_command(const struct command *self, const void *options, unsi
                            out);
     if (is_of_model(out, in))
         return usage_error(self, "'%s' is the model", out);
-    if (!output_check(out))
+    /* An ONNX file, which cannot be read, may be replaced by another. */
+    if (!output_check_model(out, o->force || format_of(out) == FORMAT_ONNX))
         return 1;
     loaded = load_model(in, o->sample_rate_hz, NULL);
     model = loaded ? with_metadata(loaded, o, in) : NULL;
@@ -226,6 +228,7 @@ static const struct opt opts[] = {
     {0, "to", OPT_CHOICE, AT(to), 0, 0, "safetensors|guitarml|keras|aidax|nam|onnx",
      "format to write [from OUT's extension: .safetensors, .aidax, .nam, .onnx]", GROUP_OUTPUT,
      EVERYDAY},
+    FORCE_OPTION(AT(force)),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     NAME_OPTION(AT(texts.name), "as it is"),
     AUTHOR_OPTION(AT(texts.author)),
@@ -244,9 +247,9 @@ static const struct example examples[] = {
 
 const struct command cmd_convert = {
     .name = "convert",
-    .synopsis =
-        "IN OUT [--to FORMAT] [--sample-rate HZ] [--name NAME] [--author NAME] [--licence NAME] "
-        "[--label LABEL] [--input-level DBU] [--output-level DBU]",
+    .synopsis = "IN OUT [--to FORMAT] [--force] [--sample-rate HZ] [--name NAME] [--author NAME] "
+                "[--licence NAME] "
+                "[--label LABEL] [--input-level DBU] [--output-level DBU]",
     OPERANDS("IN or OUT", 2, 2),
     .summary = "convert between model formats",
     .description =

@@ -105,6 +105,7 @@ static const struct opt opts[] = {
      GROUP_TRUNCATION, EXPERT},
     {'o', "output", OPT_TEXT, AT(output), 0, 0, "MODEL", "model file to write (required)",
      GROUP_OUTPUT, EVERYDAY},
+    FORCE_OPTION(AT(force)),
     NAME_OPTION(AT(texts.name), "the file's name"),
     AUTHOR_OPTION(AT(texts.author)),
     LICENCE_OPTION(AT(texts.licence)),
@@ -183,7 +184,7 @@ static int train_command(const struct command *self, const void *options, unsign
 
     if (t.task == NULL || check_options(self, arguments, t.task, n_operands) != 0)
         return 2;
-    if (!output_check(arguments->output))
+    if (!output_check_model(arguments->output, arguments->force))
         return 1;
     trainer_options_set(&t.options, arguments);
     if (trainer_options_check(self, &t.options, arguments) != 0)
@@ -205,7 +206,8 @@ const struct command cmd_train = {
     .description =
         "Fits a model to pairs of recordings: DRY is the signal that went into the device, WET the "
         "signal that came out. A few minutes of playing that use all strings, levels and "
-        "techniques are enough. The delay between the two is measured and compensated, and so is one "
+        "techniques are enough. The delay between the two is measured and compensated, and so is "
+        "one "
         "that drifts, or wanders as that of a tape. The parts that validate the model, 15 % in "
         "all, are spread over the recording; parts without a signal are left out. Ctrl-C ends the "
         "training and keeps the best model so far; a second Ctrl-C stops at once.\n\n"

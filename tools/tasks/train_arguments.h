@@ -45,7 +45,7 @@ struct train_arguments {
     uint64_t seed;
     struct model_texts texts;
     struct analogue_levels levels;
-    bool json, verbose;
+    bool json, verbose, force;
 };
 
 extern const struct train_arguments train_defaults;
