@@ -37,6 +37,8 @@ struct tc_clip {
     const float *const *input;  /* [tc_input_buffers()] buffers of n_frames */
     const float *const *target; /* [outputs] buffers of n_frames */
     float knob[TC_MAX_KNOBS];   /* in the user's unit */
+    const float *control;       /* n_frames of a control signal that is knob 0 (TC_CONTROL_KNOB),
+                                   frame by frame; NULL: that knob is as the others */
     size_t n_frames;
     const bool *ignored;         /* [n_frames] frames that carry no loss: of a recording those that
                                     say nothing of the device, as of a converter that clipped.

@@ -100,7 +100,8 @@ enum {
     TC_MAX_KNOBS = 16,
     TC_MAX_CHANNELS = 64, /* of a stream */
     TC_TEXT_SIZE = 128,   /* bytes of a name, with the final zero */
-    TC_LABEL_SIZE = 48
+    TC_LABEL_SIZE = 48,
+    TC_KNOB_SIZE = 32 /* bytes of the name of a knob or a control signal */
 };
 
 /* ------------------------------------------------------------------------- model */
@@ -216,7 +217,7 @@ enum tc_readout {
  *  instead of o_l, with a learned gain g and bias b per unit; its hidden state stays h_l. */
 struct tc_architecture {
     unsigned audio_inputs;   /* 1 (0 with symbols) to TC_MAX_FEATURES; players take up to
-                                TC_MAX_AUDIO, plugins 1 */
+                                TC_MAX_AUDIO, plugins 1, or 2 if the second is a control signal */
     unsigned knobs;          /* 0 to TC_MAX_KNOBS */
     unsigned outputs;        /* 1 to TC_MAX_FEATURES if the readout is linear, else to
                                 TC_MAX_CLASSES; TC_MAX_AUDIO for players, 1 for plugins */
@@ -236,7 +237,7 @@ struct tc_architecture {
  *
  *      at_min + (value - min) / (max - min) * (at_max - at_min)     both differences finite */
 struct tc_knob {
-    char name[32];           /* printable, not empty */
+    char name[TC_KNOB_SIZE]; /* printable, not empty */
     char unit[16];           /* may be empty */
     float min, max, initial; /* min < max, min <= initial <= max */
     float at_min, at_max;    /* the network's input at min and at max */
@@ -247,6 +248,7 @@ struct tc_knob {
 struct tc_metadata {
     char name[TC_TEXT_SIZE], author[TC_TEXT_SIZE], licence[TC_TEXT_SIZE];
     char label[TC_LABEL_SIZE];     /* [a-z0-9_], the LADSPA label; may be empty */
+    char control[TC_KNOB_SIZE];    /* the name of a control signal (enum tc_control); empty: none */
     double sample_rate_hz;         /* 0 = unknown; at most 1e9 */
     bool sample_rate_assumed;      /* the rate is the usual one of the format that the model was
                                       read from, which did not state it; exports omit it */
@@ -256,6 +258,14 @@ struct tc_metadata {
     struct tc_knob knob[TC_MAX_KNOBS];       /* the first architecture.knobs are used */
     const char *training; /* record of the training, a JSON object; NULL if unknown. In a
                              model it belongs to the model; tc_model_new() copies it */
+};
+
+/** How a model takes a signal that steers it, such as the LFO of a flanger or the key of a
+ *  compressor. Gains, the model's and the user's, do not act on it. */
+enum tc_control {
+    TC_CONTROL_NONE,
+    TC_CONTROL_AUDIO, /* the second of two audio inputs, which is no knob's name */
+    TC_CONTROL_KNOB   /* the first knob, whose name it has; there is one audio input */
 };
 
 /** A tensor within the flat vector of a model's parameters. */
@@ -346,6 +356,15 @@ const struct tc_metadata *tc_model_metadata(const struct tc_model *model);
 /** The parameters of a model: floats in the order of tc_architecture_tensors(). Ownership and
  *  threads as above. */
 const float *tc_model_parameters(const struct tc_model *model);
+
+/** How a model takes its control signal, by its metadata. Ownership and threads as above. */
+enum tc_control tc_model_control(const struct tc_model *model);
+
+/** A copy of a TC_CONTROL_KNOB model for streams and players that takes the signal frame by frame:
+ *  as a second audio input, in the unit of the knob, which is no knob any more (those after it move
+ *  up by one). It must not be saved. Errors: TC_BAD_ARGUMENT (another model), TC_NO_MEMORY. */
+enum tc_status tc_model_with_control_input(struct tc_model **copy, const struct tc_model *model,
+                                           struct tc_error *error);
 
 /** The number of parameters without the initial states h0 and c0. */
 size_t tc_model_weights(const struct tc_model *model);
@@ -451,8 +470,8 @@ enum { TC_GUARD_FRAMES = 64 };
  *  since the stream was created: a sum over channels that no reset clears. */
 uint64_t tc_stream_recoveries(const struct tc_stream *stream) TC_REALTIME;
 
-/** Measure a model of one audio input and one output, knobs at their initial values, with a second
- *  of pink noise, as NAM's files state it:
+/** Measure a model of one audio input (a control signal, which stays 0, does not count) and one
+ *  output, knobs at their initial values, with a second of pink noise, as NAM's files state it:
  *
  *      loudness_db   20 log10 of the output's RMS
  *      gain          with y_k the RMS at k tenths of the input, and m = 11 y_10:
@@ -536,7 +555,7 @@ void tc_player_copy_channel(struct tc_player *player, unsigned channel,
  *  call; another rate or oversampling fades the output out and, after the new latency and 20 ms
  *  more, in again, with the states set to the initial ones; a call without frames takes no
  *  controls. Dry and bypass give output o the audio input o of its channel, or the first where
- *  there are fewer. */
+ *  there are fewer. The input gain leaves a control signal as it is. */
 void tc_player_process(struct tc_player *player, const struct tc_controls *controls,
                        const float *const *in, float *const *out, size_t n_frames) TC_REALTIME;
 

@@ -103,14 +103,15 @@ static void process_block(struct instance *instance, const struct tc_controls *c
                           size_t start, size_t n)
 {
     const unsigned first = ports_audio_in(&instance->plugin->ports);
+    const unsigned inputs = instance->plugin->ports.inputs;
     const unsigned channels = instance->plugin->ports.channels;
     const float *in[MAX_PLUGIN_CHANNELS];
     float *out[MAX_PLUGIN_CHANNELS];
 
-    for (unsigned c = 0; c < channels; ++c) {
-        in[c] = instance->port[first + c] ? instance->port[first + c] + start : silence;
+    for (unsigned i = 0; i < inputs; ++i)
+        in[i] = instance->port[first + i] ? instance->port[first + i] + start : silence;
+    for (unsigned c = 0; c < channels; ++c)
         out[c] = instance->out[c];
-    }
     if (instance->player)
         tc_player_process(instance->player, controls, in, out, n);
     else

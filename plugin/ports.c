@@ -46,7 +46,7 @@ unsigned ports_audio_in(const struct ports *ports)
 
 unsigned ports_audio_out(const struct ports *ports)
 {
-    return ports_audio_in(ports) + ports->channels;
+    return ports_audio_in(ports) + ports->inputs;
 }
 
 unsigned ports_latency(const struct ports *ports)
@@ -99,6 +99,16 @@ static bool name_is_taken(const struct ports *ports, unsigned n_knobs, const cha
            strncmp(name, "Output", 6) == 0;
 }
 
+static void name_control(struct ports *ports, const char *control)
+{
+    const unsigned port = ports_audio_in(ports) + ports->channels;
+
+    (void)snprintf(ports->control_name, sizeof ports->control_name, "%s%s",
+                   name_is_taken(ports, ports->knobs, control) ? "Control: " : "", control);
+    ports->name[port] = ports->control_name;
+    ports->descriptor[port] = LADSPA_PORT_INPUT | LADSPA_PORT_AUDIO;
+}
+
 /* Hosts that go by names need them to differ, whatever a model calls its knobs. */
 static void name_knob(struct ports *ports, const struct tc_knob *knob, unsigned index)
 {
@@ -129,12 +139,15 @@ static void add_controls(struct ports *ports, const struct tc_knob *knob)
         ports->descriptor[p] = LADSPA_PORT_INPUT | LADSPA_PORT_CONTROL;
 }
 
-void ports_init(struct ports *ports, const struct tc_knob *knob, unsigned knobs, unsigned channels)
+void ports_init(struct ports *ports, const struct port_needs *needs)
 {
+    const unsigned channels = needs->channels;
+
     memset(ports, 0, sizeof *ports);
-    ports->knobs = knobs;
+    ports->knobs = needs->knobs;
     ports->channels = channels;
-    add_controls(ports, knob);
+    ports->inputs = channels + (needs->control != NULL);
+    add_controls(ports, needs->knob);
     for (unsigned c = 0; c < channels; ++c) {
         const unsigned in = ports_audio_in(ports) + c, out = ports_audio_out(ports) + c;
 
@@ -143,6 +156,8 @@ void ports_init(struct ports *ports, const struct tc_knob *knob, unsigned knobs,
         ports->descriptor[out] = LADSPA_PORT_OUTPUT | LADSPA_PORT_AUDIO;
         ports->name[out] = audio_name[channels - 1][1][c];
     }
+    if (needs->control)
+        name_control(ports, needs->control);
     ports->descriptor[ports_latency(ports)] = LADSPA_PORT_OUTPUT | LADSPA_PORT_CONTROL;
     ports->name[ports_latency(ports)] = latency.name;
     ports->hint[ports_latency(ports)] = latency.hint;

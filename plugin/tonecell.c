@@ -1,6 +1,6 @@
 /** @file
  *  The library that LADSPA hosts load: ladspa_descriptor() with the file's model as a mono (0) and
- *  as a stereo plugin (1).
+ *  as a stereo plugin (1), or as a mono plugin alone if it has a control signal as an audio input.
  *
  *      tonecell.c   the descriptors, filled when the library is loaded
  *      instance.c   instantiate(), connect_port(), activate(), run(), run_adding(), cleanup()
@@ -18,11 +18,12 @@
 #include "plugin/find_image.h"
 #include "plugin/instance.h"
 
-enum { PLUGINS = MAX_PLUGIN_CHANNELS };
+enum { MAX_PLUGINS = MAX_PLUGIN_CHANNELS };
 
 /* Written while the library is loaded, only read afterwards. */
 static struct tc_model *model;
-static struct plugin plugins[PLUGINS];
+static unsigned n_plugins;
+static struct plugin plugins[MAX_PLUGINS];
 
 static enum tc_status read_image(struct tc_plugin_identity *identity, struct tc_error *error)
 {
@@ -43,12 +44,11 @@ static void identity_from_file(struct tc_plugin_identity *identity)
     tc_identity_from_label(identity, label);
 }
 
-/* Some hosts crash on a plugin with other than as many inputs as outputs; probabilities are not
- * audio. */
+/* Some hosts crash on a plugin with more outputs than inputs; probabilities are not audio. */
 static bool is_supported(const struct tc_architecture *arch)
 {
-    return arch->audio_inputs == 1 && arch->outputs == 1 && !arch->symbols &&
-           arch->readout == TC_READOUT_LINEAR;
+    return arch->audio_inputs == 1u + (tc_model_control(model) == TC_CONTROL_AUDIO) &&
+           arch->outputs == 1 && !arch->symbols && arch->readout == TC_READOUT_LINEAR;
 }
 
 static void name_plugin(char name[PLUGIN_NAME_SIZE], const struct tc_plugin_identity *identity,
@@ -87,10 +87,16 @@ static void fill_descriptor(struct plugin *plugin, unsigned channels, uint32_t i
 {
     const struct tc_metadata *const meta = model ? tc_model_metadata(model) : NULL;
     const bool supported = model && is_supported(tc_model_architecture(model));
+    struct port_needs needs = {.channels = channels};
 
     plugin->model = supported ? model : NULL;
-    ports_init(&plugin->ports, supported ? meta->knob : NULL,
-               supported ? tc_model_architecture(model)->knobs : 0, channels);
+    if (supported)
+        needs = (struct port_needs){
+            .channels = channels,
+            .knobs = tc_model_architecture(model)->knobs,
+            .knob = meta->knob,
+            .control = tc_model_control(model) == TC_CONTROL_AUDIO ? meta->control : NULL};
+    ports_init(&plugin->ports, &needs);
     plugin->descriptor = (LADSPA_Descriptor){
         .UniqueID = id,
         .Label = plugin->label,
@@ -115,7 +121,8 @@ __attribute__((constructor)) static void fill_descriptors(void)
 
     if (read_image(&identity, &error) != TC_OK)
         identity_from_file(&identity);
-    for (unsigned i = 0; i < PLUGINS; ++i) {
+    n_plugins = model && tc_model_control(model) == TC_CONTROL_AUDIO ? 1 : MAX_PLUGINS;
+    for (unsigned i = 0; i < n_plugins; ++i) {
         struct plugin *const plugin = &plugins[i];
 
         (void)snprintf(plugin->label, sizeof plugin->label, "%s%s", identity.label,
@@ -132,5 +139,5 @@ __attribute__((destructor)) static void free_model(void)
 
 const LADSPA_Descriptor *ladspa_descriptor(unsigned long index)
 {
-    return index < PLUGINS ? &plugins[index].descriptor : NULL;
+    return index < n_plugins ? &plugins[index].descriptor : NULL;
 }

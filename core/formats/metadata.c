@@ -16,10 +16,9 @@ static const struct {
     const char *key;
     size_t offset, size;
 } texts[] = {
-    {"name", AT(name), TC_TEXT_SIZE},
-    {"author", AT(author), TC_TEXT_SIZE},
-    {"licence", AT(licence), TC_TEXT_SIZE},
-    {"label", AT(label), TC_LABEL_SIZE},
+    {"name", AT(name), TC_TEXT_SIZE},       {"author", AT(author), TC_TEXT_SIZE},
+    {"licence", AT(licence), TC_TEXT_SIZE}, {"label", AT(label), TC_LABEL_SIZE},
+    {"control", AT(control), TC_KNOB_SIZE},
 };
 
 static const struct {

@@ -9,6 +9,7 @@
  *      from version 4: symbols, embedding
  *      metadata: name, author, licence, label; sample rate (f64); from version 5: whether it was
  *      only assumed (0 or 1); gains, levels; knobs
+ *      from version 6: the name of the control signal
  *      padding: as many zeros as the identity's label is shorter than the longest label
  *      parameters in the order of tc_architecture_tensors()
  *      from version 5: number of eigenvalues of the states; real and imaginary part of each
@@ -18,7 +19,8 @@
  *
  *  Version 1 has the cells rnn, lstm and gru, four activations, linear readouts and no residual
  *  connections; version 2 everything but layer normalisation, and elu and softmax in layers;
- *  version 3 everything but symbols; version 4 everything but assumed sample rates and eigenvalues.
+ *  version 3 everything but symbols; version 4 everything but assumed sample rates and eigenvalues;
+ *  version 5 everything but control signals.
  *  Images are written in the oldest version that can hold the model: the plugin file that serves as
  *  a template of a bundle may be older than the program. */
 #include "model/bytes.h"
@@ -32,7 +34,7 @@
 
 static const unsigned char magic[8] = {0x93, 'T', 'C', 'I', 'M', 'G', '\r', '\n'};
 
-enum { VERSION = 5, HEAD_SIZE = 20, CRC_SIZE = 4 };
+enum { VERSION = 6, HEAD_SIZE = 20, CRC_SIZE = 4 };
 
 /** The first version that can hold a model. */
 static unsigned version_of(const struct tc_model *model)
@@ -45,6 +47,8 @@ static unsigned version_of(const struct tc_model *model)
                   arch->layer[i].activation > TC_IDENTITY;
         third |= arch->layer[i].activation > TC_MODRELU;
     }
+    if (model->meta.control[0])
+        return 6;
     if (model->meta.sample_rate_assumed || model->n_eigenvalues)
         return 5;
     return arch->symbols ? 4 : third ? 3 : second ? 2 : 1;
@@ -136,6 +140,8 @@ static void write_metadata(struct writer *w, const struct tc_metadata *meta, uns
     write_float(w, meta->output_level_dbu);
     for (unsigned i = 0; i < knobs; ++i)
         write_knob(w, &meta->knob[i]);
+    if (w->version >= 6)
+        write_text(w, meta->control);
 }
 
 static size_t parameter_count(const struct tc_architecture *arch)
@@ -328,6 +334,8 @@ static void read_metadata(struct reader *r, struct tc_metadata *meta, unsigned k
     meta->output_level_dbu = read_float(r);
     for (unsigned i = 0; i < knobs; ++i)
         read_knob(r, &meta->knob[i]);
+    if (r->version >= 6)
+        read_text(r, meta->control, sizeof meta->control);
 }
 
 /** Check magic, version, size and checksum, and set the reader to the fields between them. */

@@ -165,6 +165,28 @@ static enum tc_status check_gains(const struct tc_metadata *meta, enum tc_readou
     return status;
 }
 
+/* The control signal is the second audio input or the first knob. */
+static enum tc_status check_control(const struct tc_metadata *meta,
+                                    const struct tc_architecture *arch, struct tc_error *error)
+{
+    if (!is_text(meta->control, sizeof meta->control))
+        return tc_fail(error, TC_BAD_VALUE, "the control signal's name is not printable UTF-8");
+    if (!meta->control[0] ||
+        (arch->audio_inputs == 1 && arch->knobs && !strcmp(meta->knob[0].name, meta->control)))
+        return TC_OK;
+    if (arch->audio_inputs != 2)
+        return tc_fail(error, TC_BAD_VALUE,
+                       "the control signal %s is neither the second of two audio inputs nor the "
+                       "first knob",
+                       meta->control);
+    for (unsigned k = 0; k < arch->knobs; ++k)
+        if (!strcmp(meta->knob[k].name, meta->control))
+            return tc_fail(error, TC_BAD_VALUE,
+                           "the control signal %s is an audio input, but knob %u has its name",
+                           meta->control, k);
+    return TC_OK;
+}
+
 static enum tc_status check_metadata(const struct tc_metadata *meta,
                                      const struct tc_architecture *arch, struct tc_error *error)
 {
@@ -178,7 +200,7 @@ static enum tc_status check_metadata(const struct tc_metadata *meta,
     status = check_gains(meta, arch->readout, error);
     for (unsigned k = 0; !status && k < arch->knobs; ++k)
         status = tc_knob_check(&meta->knob[k], k, error);
-    return status;
+    return status ? status : check_control(meta, arch, error);
 }
 
 static enum tc_status check_parameters(const struct tc_architecture *arch, const float *parameters,
@@ -249,6 +271,45 @@ void tc_model_free(struct tc_model *model)
     free(model->parameters);
     free(model->eigenvalues);
     free(model);
+}
+
+enum tc_control tc_model_control(const struct tc_model *model)
+{
+    if (!model->meta.control[0])
+        return TC_CONTROL_NONE;
+    return model->arch.audio_inputs == 2 ? TC_CONTROL_AUDIO : TC_CONTROL_KNOB;
+}
+
+/* The columns of the first layer's matrix stay: audio inputs are followed by the first knob. */
+enum tc_status tc_model_with_control_input(struct tc_model **copy, const struct tc_model *model,
+                                           struct tc_error *error)
+{
+    const size_t n = model->n_eigenvalues;
+    struct tc_architecture arch = model->arch;
+    struct tc_metadata meta = model->meta;
+    struct tc_model *created;
+    enum tc_status status;
+
+    if (tc_model_control(model) != TC_CONTROL_KNOB)
+        return tc_fail(error, TC_BAD_ARGUMENT, "the model has no knob that is a control signal");
+    ++arch.audio_inputs;
+    --arch.knobs;
+    memmove(meta.knob, meta.knob + 1, arch.knobs * sizeof *meta.knob);
+    status = tc_model_new(&created, &arch, &meta, model->parameters, error);
+    if (status)
+        return status;
+    created->control_is_knob = true;
+    created->control = model->meta.knob[0];
+    created->eigenvalues = n ? malloc(n * sizeof *created->eigenvalues) : NULL;
+    if (n && !created->eigenvalues) {
+        tc_model_free(created);
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for a model");
+    }
+    created->n_eigenvalues = n;
+    if (n)
+        memcpy(created->eigenvalues, model->eigenvalues, n * sizeof *created->eigenvalues);
+    *copy = created;
+    return TC_OK;
 }
 
 const struct tc_architecture *tc_model_architecture(const struct tc_model *model)

@@ -11,6 +11,9 @@ struct tc_eigenvalue {
 
 struct tc_model {
     struct tc_architecture arch;
+    bool control_is_knob; /* audio input 1 is in the unit of the knob `control`:
+                             tc_model_with_control_input() */
+    struct tc_knob control;
     struct tc_metadata meta; /* meta.training is owned by the model, or NULL */
     float *parameters;
     /* Of the Jacobian of the states by those of the frame before, ds[t] / ds[t - 1], at rest: what
@@ -18,6 +21,13 @@ struct tc_model {
     size_t n_eigenvalues;
     struct tc_eigenvalue *eigenvalues; /* owned */
 };
+
+/** Is an audio input the control signal, on which no gain acts? */
+static inline bool tc_input_is_control(const struct tc_architecture *arch,
+                                       const struct tc_metadata *meta, size_t input)
+{
+    return meta->control[0] && arch->audio_inputs == 2 && input == 1;
+}
 
 /** Check a knob against what struct tc_knob says; `index` is for messages. Errors: TC_BAD_VALUE. */
 enum tc_status tc_knob_check(const struct tc_knob *knob, unsigned index, struct tc_error *error);

@@ -322,6 +322,9 @@ static void take_input(struct tc_player *player, const float *const *in, size_t 
             dry[t] = x;
             wet[t] = x * player->in_gain.value[t];
         }
+        if (tc_input_is_control(&player->model->arch, &player->model->meta,
+                                i % player->wet->inputs))
+            memcpy(wet, dry, n * sizeof *wet);
     }
     tc_fifo_push(&player->dry, n);
 }

@@ -47,9 +47,11 @@ static void fill(float samples[LEVELS][BLOCK], struct noise *noise)
 static void play(struct tc_stream *stream, const struct tc_model *model, double squares[LEVELS])
 {
     struct noise noise = {.random = SEED};
+    static const float silence[BLOCK];
+    const unsigned inputs = tc_model_architecture(model)->audio_inputs;
     float samples[LEVELS][BLOCK];
     float *row[LEVELS], knob[TC_MAX_KNOBS][BLOCK];
-    const float *knobs[TC_MAX_KNOBS];
+    const float *knobs[TC_MAX_KNOBS], *in[2 * LEVELS];
 
     for (unsigned k = 0; k < TC_MAX_KNOBS; ++k) {
         for (unsigned i = 0; i < BLOCK; ++i)
@@ -57,11 +59,14 @@ static void play(struct tc_stream *stream, const struct tc_model *model, double 
         knobs[k] = knob[k];
     }
     memset(squares, 0, LEVELS * sizeof *squares);
-    for (unsigned k = 0; k < LEVELS; ++k)
+    for (unsigned k = 0; k < LEVELS; ++k) {
         row[k] = samples[k];
+        in[k * inputs + inputs - 1] = silence; /* the control signal */
+        in[k * inputs] = samples[k];
+    }
     for (unsigned done = 0; done < FRAMES; done += BLOCK) {
         fill(samples, &noise);
-        tc_stream_process(stream, (const float *const *)row, knobs, row, BLOCK);
+        tc_stream_process(stream, in, knobs, row, BLOCK);
         for (unsigned k = 0; k < LEVELS; ++k)
             for (unsigned i = 0; i < BLOCK; ++i)
                 squares[k] += (double)samples[k][i] * samples[k][i];
@@ -76,7 +81,8 @@ enum tc_status tc_model_loudness(const struct tc_model *model, float *loudness_d
     double squares[LEVELS], sum = 0.0, loudest;
     enum tc_status status;
 
-    if (arch->audio_inputs != 1 || arch->outputs != 1 || arch->symbols)
+    if (arch->audio_inputs != 1u + (tc_model_control(model) == TC_CONTROL_AUDIO) ||
+        arch->outputs != 1 || arch->symbols)
         return tc_fail(error, TC_UNSUPPORTED,
                        "a model of %u audio inputs and %u outputs, expected one of each",
                        arch->audio_inputs, arch->outputs);

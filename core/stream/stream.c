@@ -33,9 +33,15 @@ static void read_inputs(struct tc_stream *stream, const float *const *in, const 
     for (size_t i = 0; i < stream->channels * audio; ++i) {
         const float *const from = in[i / audio * buffers + i % audio] + start;
         float *const x = stream->x + i / audio * pitch + i % audio;
+        const float gain =
+            tc_audio_input_gain(&model->arch, &model->meta, i % audio, stream->in_gain);
 
-        for (size_t t = 0; t < n; ++t)
-            x[t * frame] = tc_audio_input(from[t], stream->in_gain);
+        if (model->control_is_knob && i % audio == 1)
+            for (size_t t = 0; t < n; ++t)
+                x[t * frame] = tc_knob_input(&model->control, from[t]);
+        else
+            for (size_t t = 0; t < n; ++t)
+                x[t * frame] = tc_audio_input(from[t], gain);
     }
     for (size_t channel = 0; model->arch.symbols && channel < stream->channels; ++channel)
         read_symbols(stream, in[channel * buffers + audio] + start,

@@ -229,7 +229,11 @@ static enum tc_status measure_inputs(struct tc_trainer *trainer, struct tc_error
             x[audio + k] = tc_knob_input(&trainer->meta.knob[k], clip->knob[k]);
         for (size_t t = 0; t < clip->n_frames; ++t) {
             for (unsigned a = 0; a < audio; ++a)
-                x[a] = tc_audio_input(clip->input[a][t], trainer->in_gain);
+                x[a] = tc_audio_input(
+                    clip->input[a][t],
+                    tc_audio_input_gain(&trainer->arch, &trainer->meta, a, trainer->in_gain));
+            if (clip->control)
+                x[audio] = tc_knob_input(&trainer->meta.knob[0], clip->control[t]);
             tc_moments_add(moments, audio + knobs, x);
         }
     }

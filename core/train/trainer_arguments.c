@@ -182,6 +182,23 @@ static enum tc_status check_knobs(const struct tc_architecture *arch,
     return TC_OK;
 }
 
+/* The control signal of a clip, which all clips have or none. */
+static enum tc_status check_control(const struct tc_architecture *arch,
+                                    const struct tc_metadata *meta, const struct tc_clip *clip,
+                                    bool expected, const char *set, size_t index,
+                                    struct tc_error *error)
+{
+    if (clip->control && (!meta->control[0] || arch->audio_inputs != 1))
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "%s clip %zu: a control signal, but the first knob is none", set, index);
+    if (expected != (clip->control != NULL))
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "%s clip %zu: %s control signal, unlike the first clip", set, index,
+                       expected ? "no" : "a");
+    return expected ? check_samples(clip->control, clip->n_frames, set, index, "control", error)
+                    : TC_OK;
+}
+
 static enum tc_status check_loss_from(const struct tc_clip *clip, const char *set, size_t index,
                                       struct tc_error *error)
 {
@@ -313,6 +330,8 @@ enum tc_status tc_train_clips_check(const struct tc_architecture *arch,
         return tc_fail(error, TC_BAD_ARGUMENT, "no %s clips", set);
     for (size_t c = 0; !status && c < n; ++c) {
         status = check_knobs(arch, meta, &clips[c], set, c, error);
+        if (!status)
+            status = check_control(arch, meta, &clips[c], clips->control, set, c, error);
         if (!status)
             status = check_loss_from(&clips[c], set, c, error);
         for (unsigned a = 0; !status && a < arch->audio_inputs; ++a)

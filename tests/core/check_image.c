@@ -256,10 +256,10 @@ START_TEST(each_error_has_its_message)
     unsigned char *const bytes = sample_image(TC_CELL_GRU, 1, 0, &size);
 
     tc_put_le(bytes + 8, 0, 4);
-    assert_refused(bytes, size, "has version 0, this program reads 1 to 5");
-    tc_put_le(bytes + 8, 6, 4);
+    assert_refused(bytes, size, "has version 0, this program reads 1 to 6");
+    tc_put_le(bytes + 8, 7, 4);
     assert_refused(bytes, size,
-                   "has version 6, this program reads 1 to 5: a newer Tonecell made it");
+                   "has version 7, this program reads 1 to 6: a newer Tonecell made it");
     tc_put_le(bytes + 8, 1, 4);
     tc_put_le(bytes + 12, (uint64_t)1 << 63, 8);
     assert_refused(bytes, size, "says it has 9223372036854775808 bytes, but there are");

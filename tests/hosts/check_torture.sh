@@ -1,5 +1,5 @@
 #!/bin/sh
-# A model with a knob in the torture host. Under `make check-slow` the long checks: ten minutes of knobs
+# A model with a knob, and one with a control signal, in the torture host. Under `make check-slow` the long checks: ten minutes of knobs
 # that jump, and with the smallest model 25 hours of audio: at 48000 Hz more than 2^32 frames.
 set -u
 work=$(mktemp -d) || exit 99
@@ -15,7 +15,8 @@ bundle() { # NAME OPTION...
 
 bundle knob --knobs 1 --hidden 8
 if test -z "${LONG_TESTS:-}"; then
-	"$HOSTS_BUILD/torture" "$work/knob.so" knob
+	bundle control --inputs 2 --control LFO --hidden 8
+	"$HOSTS_BUILD/torture" "$work/knob.so" knob && "$HOSTS_BUILD/torture" "$work/control.so" control
 else
 	bundle smallest --hidden 1
 	"$HOSTS_BUILD/torture" --hours 0.01 "$work/knob.so" knob &&

@@ -77,7 +77,7 @@ bool check_descriptor(void)
         return report_failure("a port array is missing");
     for (unsigned long port = 0; port < plugin->PortCount; ++port)
         bad |= port_is_bad(port);
-    if (audio_in.n != audio_out.n || audio_in.n == 0)
+    if (audio_in.n < audio_out.n || audio_out.n == 0)
         bad |= report_failure("%u inputs and %u outputs: sox crashes", audio_in.n, audio_out.n);
     return bad;
 }

@@ -8,11 +8,37 @@
 
 static struct ports *knob_ports(struct tc_knob *knob, unsigned n)
 {
+    const struct port_needs needs = {.channels = 1, .knobs = n, .knob = knob};
     struct ports *const ports = malloc(sizeof *ports);
 
-    ports_init(ports, knob, n, 1);
+    ports_init(ports, &needs);
     return ports;
 }
+
+/* It follows the input, and its name differs from those of all other ports. */
+START_TEST(control_signal_is_the_second_audio_input)
+{
+    static const struct {
+        const char *control, *port;
+    } c[] = {{"LFO", "LFO"}, {"Input", "Control: Input"}, {"latency", "Control: latency"}};
+    struct tc_knob knob = {.name = "Drive", .max = 1.0f, .at_max = 1.0f};
+    const struct port_needs needs = {
+        .channels = 1, .knobs = 1, .knob = &knob, .control = c[_i].control};
+    struct ports *const ports = malloc(sizeof *ports);
+    unsigned in;
+
+    ports_init(ports, &needs);
+    in = ports_audio_in(ports);
+    ck_assert_str_eq(ports->name[in], "Input");
+    ck_assert_str_eq(ports->name[in + 1], c[_i].port);
+    ck_assert_int_eq(ports->descriptor[in + 1], LADSPA_PORT_INPUT | LADSPA_PORT_AUDIO);
+    ck_assert_uint_eq(ports_audio_out(ports), in + 2);
+    ck_assert_str_eq(ports->name[in + 2], "Output");
+    ck_assert_str_eq(ports->name[in + 3], "latency");
+    ck_assert_uint_eq(ports_count(ports), in + 4);
+    free(ports);
+}
+END_TEST
 
 START_TEST(knob_defaults_are_the_nearest_that_ladspa_knows)
 {
@@ -115,6 +141,7 @@ int main(void)
 
     tcase_add_loop_test(tests, knob_defaults_are_the_nearest_that_ladspa_knows, 0, 7);
     tcase_add_test(tests, knob_names_differ_from_all_others);
+    tcase_add_loop_test(tests, control_signal_is_the_second_audio_input, 0, 3);
     tcase_add_loop_test(tests, labels_come_from_any_text, 0, 7);
     tcase_add_test(tests, labels_come_from_file_names);
     tcase_add_test(tests, ids_follow_from_the_label_alone);

@@ -5,6 +5,7 @@ kernel_suites += \
 	%D%/check_recovery \
 	%D%/check_player \
 	%D%/check_player_controls \
+	%D%/check_control \
 	%D%/check_player_rates \
 	%D%/check_rate_methods \
 	%D%/check_realtime
@@ -26,6 +27,7 @@ player_fixture = %D%/player_fixture.c %D%/player_fixture.h
 %C%_check_player_rates_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_player_rates_LDADD = $(core_test_libs)
 
+%C%_check_control_LDADD = $(format_test_libs)
 %C%_check_rate_methods_SOURCES = %D%/check_rate_methods.c $(player_fixture)
 %C%_check_rate_methods_LDADD = $(core_test_libs)
 

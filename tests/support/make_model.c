@@ -2,7 +2,9 @@
  *
  *  make_model [--cell lstm] [--hidden 2] [--layers 1] [--inputs 1] [--outputs 1] [--rate 44100]
  *             [--knobs 0] [--readout linear] [--residual] [--layer-norm] [--seed 1] [--name TEXT]
- *             [--symbols 0] [--embedding 0] [--label TEXT] FILE */
+ *             [--symbols 0] [--embedding 0] [--label TEXT] [--control NAME] FILE
+ *
+ *  The control signal is the second audio input if there are two, else the first knob. */
 #include "config.h"
 #include "tonecell.h"
 
@@ -88,6 +90,8 @@ static bool take_option(struct model_request *request, int code, const char *arg
         snprintf(request->meta.name, sizeof request->meta.name, "%s", argument);
     else if (code == 'b')
         snprintf(request->meta.label, sizeof request->meta.label, "%s", argument);
+    else if (code == 'C')
+        snprintf(request->meta.control, sizeof request->meta.control, "%s", argument);
     else
         return false;
     return true;
@@ -102,7 +106,7 @@ static int parse(struct model_request *request, int argc, char **argv)
         {"knobs", 1, NULL, 'k'},      {"seed", 1, NULL, 's'},    {"name", 1, NULL, 'n'},
         {"label", 1, NULL, 'b'},      {"readout", 1, NULL, 'e'}, {"residual", 0, NULL, 'd'},
         {"layer-norm", 0, NULL, 'm'}, {"symbols", 1, NULL, 'y'}, {"embedding", 1, NULL, 'g'},
-        {NULL, 0, NULL, 0},
+        {"control", 1, NULL, 'C'},    {NULL, 0, NULL, 0},
     };
     int code;
 
@@ -124,6 +128,8 @@ static void complete(struct model_request *request)
         *knob = (struct tc_knob){.max = 10.0f, .initial = 5.0f, .at_max = 1.0f};
         snprintf(knob->name, sizeof knob->name, "Knob %u", i + 1);
     }
+    if (request->meta.control[0] && request->arch.audio_inputs == 1)
+        strcpy(request->meta.knob[0].name, request->meta.control);
 }
 
 /* Weights in +-0.5, initial states at zero. */

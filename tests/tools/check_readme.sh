@@ -79,6 +79,13 @@ for pair in dry:wet:12 signal:signal-wet:12 more-dry:more-wet:12 test-dry:test-w
 	from=${pair%%:*} drive=${pair##*:} to=${pair#*:}
 	sox -D "$from.wav" "${to%:*}.wav" gain -6 overdrive "$drive" 0
 done
+for file in riff song; do
+	sox -D -n -r "$(soxi -r $file.wav)" lfo.wav synth "$(soxi -s $file.wav)s" sine 3 gain -6
+	sox -D lfo.wav unipolar.wav dcshift 0.5
+	sox -D -M $file.wav lfo.wav $file-lfo.wav
+	sox -D -T $file.wav unipolar.wav $file-by-lfo.wav
+done
+mv riff-by-lfo.wav riff-tremolo.wav
 
 # ---------------------------------------------------------------- its commands
 

@@ -30,7 +30,7 @@ static void add_clip(unsigned index, unsigned channel, size_t n, double from_db,
     struct support_random random = {index + 1};
     float *const x = channel > 1 ? samples[index] : calloc(n, sizeof *x);
     const float knob[TC_MAX_KNOBS] = {(float)index};
-    struct clip_source source = {&row[index], channel, 0, 0, x, x};
+    struct clip_source source = {{&row[index], channel, 0, 0, {x, NULL}, x}row[index], channel, 0, 0, {x, NULL}, x, NULL};
     struct tc_error error;
 
     ck_assert_ptr_nonnull(x);
@@ -60,10 +60,10 @@ static void assert_apart(size_t warmup)
 {
     for (size_t v = 0; v < val.n; ++v)
         for (size_t t = 0; t < train.n; ++t) {
-            const float *const scored = val.source[v].input + warmup;
-            const float *const scored_end = val.source[v].input + val.clip[v].n_frames;
-            const float *const trained = train.source[t].input + warmup;
-            const float *const trained_end = train.source[t].input + train.clip[t].n_frames;
+            const float *const scored = val.source[v].input[0] + warmup;
+            const float *const scored_end = val.source[v].input[0] + val.clip[v].n_frames;
+            const float *const trained = train.source[t].input[0] + warmup;
+            const float *const trained_end = train.source[t].input[0] + train.clip[t].n_frames;
 
             if (val.source[v].row != train.source[t].row)
                 continue;
@@ -71,9 +71,9 @@ static void assert_apart(size_t warmup)
         }
     for (size_t v = 0; v < val.n; ++v) {
         ck_assert_uint_gt(val.clip[v].n_frames, warmup);
-        ck_assert_ptr_eq(val.source[v].input,
+        ck_assert_ptr_eq(val.source[v].input[0],
                          samples[val.source[v].row - row] + val.source[v].start);
-        ck_assert_ptr_eq(val.clip[v].input[0], val.source[v].input);
+        ck_assert_ptr_eq(val.clip[v].input[0], val.source[v].input[0]);
     }
 }
 

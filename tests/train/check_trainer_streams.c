@@ -109,7 +109,9 @@ static void score_by_hand(const struct tc_model *model, const struct tc_clip *cl
     struct tc_stream *const stream = support_stream(model, 1);
 
     for (size_t t = 0; t < clip->n_frames; ++t) {
-        const float *const in[1] = {clip->input[0] + t}, *const knobs[1] = {clip->knob};
+        const float *const in[1] = {clip->input[0] + t}, *const knobs[1] = {clip->control
+                                                                                ? clip->control + t
+                                                                                : clip->knob};
         float y, *const out[1] = {&y};
 
         tc_stream_process(stream, in, knobs, out, 1);
@@ -192,6 +194,74 @@ START_TEST(targets_of_ignored_frames_change_nothing)
     problem_require_any_threads(&p, model[1], "ignored frames");
     tc_model_free(model[0]);
     tc_model_free(model[1]);
+    problem_free(&p);
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- control signals */
+
+/* A signal that stands still trains as a knob that does. */
+START_TEST(control_signal_trains_as_the_knob_does)
+{
+    struct support_signals control = support_signals_new(1, FRAMES);
+    struct tc_model *by_knob, *by_signal, *moved;
+    struct trainer_problem p;
+
+    problem_init(&p, TC_CELL_GRU, 4);
+    add_drive_knob(&p, 2.0f);
+    strcpy(p.meta.control, "Drive");
+    p.options.epochs = 2;
+    p.options.batch_norm = _i;
+    for (size_t t = 0; t < FRAMES; ++t)
+        control.samples[t] = 3.0f;
+    for (unsigned c = 0; c < CLIPS; ++c)
+        p.clip[c].knob[0] = 3.0f;
+    by_knob = problem_train(&p, NULL, NULL, NULL);
+    for (unsigned c = 0; c < CLIPS; ++c)
+        p.clip[c].control = control.samples;
+    by_signal = problem_train(&p, NULL, NULL, NULL);
+    ck_assert(support_same_parameters(by_knob, by_signal));
+    for (size_t t = 0; t < FRAMES; ++t)
+        control.samples[t] = t % 500 < 250 ? 1.0f : 8.0f;
+    moved = problem_train(&p, NULL, NULL, NULL);
+    ck_assert(!support_same_parameters(moved, by_signal));
+    problem_require_any_threads(&p, moved, "a control signal");
+    tc_model_free(moved);
+    tc_model_free(by_signal);
+    tc_model_free(by_knob);
+    support_signals_free(&control);
+    problem_free(&p);
+}
+END_TEST
+
+/* Each clip has a control signal of its own, in streams of several clips, too. */
+START_TEST(validation_moves_the_knob_by_each_clip_s_control_signal)
+{
+    struct support_signals control = support_noise(CLIPS, FRAMES, 9, 4.0f);
+    struct tc_score score, by_hand = {0};
+    struct tc_model *model = NULL;
+    struct trainer_problem p;
+    float *parameters;
+
+    problem_init(&p, TC_CELL_GRU, 4);
+    add_drive_knob(&p, 2.0f);
+    strcpy(p.meta.control, "Drive");
+    parameters = support_parameters(&p.arch, 5, NULL);
+    ck_assert_int_eq(tc_model_new(&model, &p.arch, &p.meta, parameters, NULL), TC_OK);
+    for (unsigned c = 0; c < CLIPS; ++c) {
+        p.clip[c].n_frames = FRAMES - c * 100;
+        p.clip[c].control = control.samples + c * FRAMES;
+        score_by_hand(model, &p.clip[c], 0, &by_hand);
+    }
+    for (unsigned threads = 1; threads < 3; ++threads) {
+        ck_assert_int_eq(tc_validate(model, NULL, p.clip, CLIPS, 0, threads, &score, NULL), TC_OK);
+        ck_assert_uint_eq(score.frames, by_hand.frames);
+        ck_assert_double_eq_tol(score.error_energy, by_hand.error_energy, 1e-9);
+        ck_assert_double_eq(score.max_error, by_hand.max_error);
+    }
+    free(parameters);
+    tc_model_free(model);
+    support_signals_free(&control);
     problem_free(&p);
 }
 END_TEST
@@ -309,6 +379,8 @@ int main(void)
     tcase_add_test(tests, non_finite_initial_state_is_not_stored);
     tcase_add_test(tests, targets_of_ignored_frames_change_nothing);
     tcase_add_loop_test(tests, validation_scores_stream_output_after_the_warm_up, 0, 5);
+    tcase_add_loop_test(tests, control_signal_trains_as_the_knob_does, 0, 2);
+    tcase_add_test(tests, validation_moves_the_knob_by_each_clip_s_control_signal);
     tcase_add_test(tests, training_loss_matches_streams_over_the_segments);
     return support_run(tests, "trainer_streams");
 }

@@ -43,10 +43,24 @@ static bool check_rate(const struct file_player *p)
     return true;
 }
 
+/* A file of two channels has the control signal of a knob as its second. */
+static void choose_model(struct file_player *p)
+{
+    const struct file_player_options *const o = p->options;
+    const bool controlled = o->controlled.model && p->info.channels == 2;
+
+    p->model = controlled ? o->controlled.model : o->model;
+    p->controls = controlled ? &o->controlled.controls : o->controls;
+    if (controlled)
+        talk_say(file_player_input_name(p), "the second channel is '%s'",
+                 tc_model_metadata(o->model)->control);
+}
+
 /* Each group of as many channels as the model has audio inputs is a channel of the player. */
 static bool check_fit(struct file_player *p)
 {
-    const struct tc_architecture *const arch = tc_model_architecture(p->options->model);
+    const struct tc_architecture *const arch = tc_model_architecture(p->model);
+    const char *const control = tc_model_metadata(p->model)->control;
 
     if (arch->symbols) {
         talk_error(file_player_input_name(p), "the model has an input of symbols, expected audio");
@@ -56,8 +70,13 @@ static bool check_fit(struct file_player *p)
     p->outputs = p->channels * arch->outputs;
     if (p->info.channels % arch->audio_inputs == 0 && p->channels <= TC_MAX_CHANNELS)
         return true;
-    talk_error(file_player_input_name(p), "%u channels, expected a multiple of %u, at most %u",
-               p->info.channels, arch->audio_inputs, TC_MAX_CHANNELS * arch->audio_inputs);
+    if (tc_model_control(p->model) == TC_CONTROL_AUDIO)
+        talk_error(file_player_input_name(p),
+                   "%u channel%s, expected 2: the signal and the control signal '%s'",
+                   p->info.channels, p->info.channels == 1 ? "" : "s", control);
+    else
+        talk_error(file_player_input_name(p), "%u channels, expected a multiple of %u, at most %u",
+                   p->info.channels, arch->audio_inputs, TC_MAX_CHANNELS * arch->audio_inputs);
     return false;
 }
 
@@ -123,6 +142,7 @@ static bool open_files(struct file_player *p)
     if (audio_open(&p->reader, p->job->in, &p->info, &error) != TC_OK)
         return failed(file_player_input_name(p), &error);
     report_length(p);
+    choose_model(p);
     return check_rate(p) && check_fit(p) && make_buffers(p) && open_result(p);
 }
 

@@ -16,19 +16,30 @@
  *  between blocks. */
 enum { FILE_BLOCK_FRAMES = 16 * TC_GUARD_FRAMES };
 
+/** A model whose control signal is a knob, as tc_model_with_control_input() makes of it, and its
+ *  controls; model is NULL where there is none. */
+struct controlled_model {
+    struct tc_model *model;
+    struct tc_controls controls;
+};
+
 /** Options that hold for all files of a call. */
 struct file_player_options {
     const struct tc_model *model;
-    bool rate_assumed;              /* the model's file does not say its rate */
-    struct audio_format wanted;     /* of the results; 0 in either part: as the input's */
-    bool no_dither, report_names;   /* report_names: of results that the user did not name */
-    const struct rate_choice *rate; /* for files of another rate than the model's */
-    atomic_flag *reported;          /* that files are converted: once for all files */
+    const struct tc_controls *controls;
+    struct controlled_model controlled; /* for files of two channels */
+    bool rate_assumed;                  /* the model's file does not say its rate */
+    struct audio_format wanted;         /* of the results; 0 in either part: as the input's */
+    bool no_dither, report_names;       /* report_names: of results that the user did not name */
+    const struct rate_choice *rate;     /* for files of another rate than the model's */
+    atomic_flag *reported;              /* that files are converted: once for all files */
 };
 
 struct file_player {
     const struct file_player_options *options;
     const struct render_job *job;
+    const struct tc_model *model; /* of the options */
+    const struct tc_controls *controls;
     struct audio_info info;
     unsigned channels; /* of the tc_player: groups of the model's audio inputs */
     unsigned outputs;  /* channels of the result */

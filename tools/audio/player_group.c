@@ -13,10 +13,13 @@ bool player_group_add(struct player_group *group, struct file_player *file)
 {
     const double rate_hz = file->info.rate_hz;
 
-    if (group->n > 0 && (group->channels + file->channels > GROUP_MAX_CHANNELS ||
-                         rate_hz != group->member[0].file->info.rate_hz ||
-                         tc_player_converts(group->model, rate_hz)))
+    if (group->n > 0 &&
+        (group->channels + file->channels > GROUP_MAX_CHANNELS || file->model != group->model ||
+         rate_hz != group->member[0].file->info.rate_hz ||
+         tc_player_converts(group->model, rate_hz)))
         return false;
+    group->model = file->model;
+    group->controls = file->controls;
     group->member[group->n++] = (struct group_member){.file = file};
     group->channels += file->channels;
     group->changed = true;

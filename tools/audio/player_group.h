@@ -13,10 +13,9 @@
 enum { GROUP_MAX_CHANNELS = 16 };
 
 struct player_group {
-    const struct tc_model
-        *model; /* the caller sets these three before the first call, all else 0 */
-    const struct tc_controls *controls; /* of all files */
-    enum tc_precision precision;
+    enum tc_precision precision;  /* the caller sets it before the first call, all else 0 */
+    const struct tc_model *model; /* these two of all files */
+    const struct tc_controls *controls;
     struct tc_player *player;
     struct group_member {
         struct file_player *file;
@@ -36,7 +35,7 @@ struct group_progress {
 };
 
 /** Add a file, which the group then owns. False, without any change, if its channels are too many
- *  beside the others or its rate is another, or not the model's: at another rate the frames of a
+ *  beside the others, its model is another, or its rate is another or not the model's: at another rate the frames of a
  *  player that has begun are at another fraction of the model's; the first file always fits. */
 bool player_group_add(struct player_group *group, struct file_player *file);
 

@@ -98,9 +98,7 @@ static void add_files(struct work *work, struct player_group *group, struct file
 static void *play_files(void *user)
 {
     struct work *const work = user;
-    struct player_group group = {.model = work->settings->files.model,
-                                 .controls = &work->settings->controls,
-                                 .precision = work->settings->precision};
+    struct player_group group = {.precision = work->settings->precision};
     struct file_player *next = NULL;
 
     for (;;) {

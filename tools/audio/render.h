@@ -12,7 +12,6 @@ enum { RENDER_MAX_THREADS = 64 };
 /** What holds for all files. */
 struct render_settings {
     struct file_player_options files;
-    struct tc_controls controls;
     enum tc_precision precision;
 };
 

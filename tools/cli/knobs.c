@@ -66,3 +66,15 @@ int knobs_set(const struct command *self, const struct text_list *options,
     }
     return 0;
 }
+
+bool knobs_name(const struct text_list *options, const struct tc_model *model, unsigned knob)
+{
+    const struct tc_metadata *const meta = tc_model_metadata(model);
+    const unsigned n = tc_model_architecture(model)->knobs;
+
+    for (unsigned i = 0; i < options->n; ++i)
+        if (find_knob(meta, n, options->value[i],
+                      (size_t)(strrchr(options->value[i], '=') - options->value[i])) == (int)knob)
+            return true;
+    return false;
+}

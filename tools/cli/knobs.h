@@ -18,4 +18,7 @@
 int knobs_set(const struct command *self, const struct text_list *options,
               const struct tc_model *model, float knob[TC_MAX_KNOBS]);
 
+/** Whether one of these options, which are right, names a knob. */
+bool knobs_name(const struct text_list *options, const struct tc_model *model, unsigned knob);
+
 #endif

@@ -11,7 +11,7 @@
 #include <math.h>
 
 struct doctor_options {
-    const char *manifest, *folder, *plot;
+    const char *manifest, *control, *folder, *plot;
     int channel;
     uint64_t warmup;
     double sample_rate_hz;
@@ -27,6 +27,7 @@ static const struct doctor_options defaults = {.alignment = ALIGNMENT_DEFAULTS,
 #define AT(field) offsetof(struct doctor_options, field)
 static const struct opt opts[] = {
     MANIFEST_OPTION(AT(manifest)),
+    CONTROL_OPTION(AT(control)),
     CHANNEL_OPTION(AT(channel)),
     {0, "warmup", OPT_COUNT, AT(warmup), 0, 1e9, "FRAMES",
      "frames at the start of each clip in which clipping does not count [1000]", GROUP_DATA,
@@ -105,23 +106,25 @@ static int doctor_command(const struct command *self, const void *options, unsig
                           char **operands)
 {
     const struct doctor_options *const o = options;
-    const struct dataset_request request = {
-        .manifest = o->manifest,
-        .n_files = n_operands,
-        .files = operands,
-        .channel = (enum channel_choice)o->channel,
-        .warmup = (size_t)o->warmup,
-        .rate_hz = is_given(o->sample_rate_hz) ? o->sample_rate_hz : 0.0,
-        .no_resample = o->no_resample,
-        .alignment = o->alignment,
-        .model = {.delay_s = (double)NAN},
-        .examine = true};
+    struct dataset_request request = {.manifest = o->manifest,
+                                      .n_files = n_operands,
+                                      .files = operands,
+                                      .channel = (enum channel_choice)o->channel,
+                                      .warmup = (size_t)o->warmup,
+                                      .rate_hz =
+                                          is_given(o->sample_rate_hz) ? o->sample_rate_hz : 0.0,
+                                      .no_resample = o->no_resample,
+                                      .alignment = o->alignment,
+                                      .model = {.delay_s = (double)NAN},
+                                      .examine = true};
     enum verdict verdict = VERDICT_BAD;
     struct dataset data;
     struct tc_error error;
     int status = check_options(self, o, n_operands);
     enum tc_status result;
 
+    if (status == 0)
+        status = control_parse(self, o->control, &request.control);
     if (status == 0)
         status = check_plot(self, o, n_operands, operands);
     if (status != 0)

@@ -10,6 +10,7 @@
 #include "report/training_record.h"
 
 #include <math.h>
+#include <string.h>
 
 struct eval_options {
     const char *model, *manifest;
@@ -61,7 +62,8 @@ static enum tc_status check_model(const struct eval_options *o, const struct tc_
     if (arch->symbols)
         return tc_fail(error, TC_UNSUPPORTED, "%s has an input of symbols, expected audio",
                        o->model);
-    if (arch->audio_inputs != 1 || arch->outputs != 1)
+    if (arch->audio_inputs != 1u + (tc_model_control(model) == TC_CONTROL_AUDIO) ||
+        arch->outputs != 1)
         return tc_fail(error, TC_UNSUPPORTED,
                        "%s has %u audio inputs and %u outputs, expected one of each", o->model,
                        arch->audio_inputs, arch->outputs);
@@ -80,7 +82,8 @@ static enum tc_status load_recordings(struct dataset *data, const struct eval_op
 {
     const bool given = is_given(o->split);
     const struct tc_metadata *const meta = tc_model_metadata(model);
-    const struct dataset_request request = {
+    const bool set = tc_model_control(model) == TC_CONTROL_KNOB && knobs_name(&o->knobs, model, 0);
+    struct dataset_request request = {
         .manifest = o->manifest,
         .n_files = n_operands,
         .files = operands,
@@ -90,9 +93,28 @@ static enum tc_status load_recordings(struct dataset *data, const struct eval_op
         .alignment = o->alignment,
         .model = {training_record_delay_s(meta), training_record_has_flutter(meta)},
         .split = given ? (enum split)o->split : SPLIT_TEST,
-        .split_if_there = !given};
+        .split_if_there = !given,
+        .control = {.is_knob = tc_model_control(model) == TC_CONTROL_KNOB}};
 
+    if (!set)
+        strcpy(request.control.name, meta->control);
     return dataset_load(data, &request, error);
+}
+
+/* A knob that the recordings move frame by frame becomes an audio input. */
+static enum tc_status control_by_signal(struct model_evaluation *e, const struct dataset *data,
+                                        struct tc_model **controlled, struct tc_error *error)
+{
+    enum tc_status status;
+
+    if (tc_model_control(e->model) != TC_CONTROL_KNOB || data->recordings.control == NULL)
+        return TC_OK;
+    status = tc_model_with_control_input(controlled, e->model, error);
+    if (status != TC_OK)
+        return status;
+    e->model = *controlled;
+    memmove(e->given, e->given + 1, (TC_MAX_KNOBS - 1) * sizeof *e->given);
+    return TC_OK;
 }
 
 static int print_scores(struct model_evaluation *e, bool json)
@@ -116,11 +138,14 @@ static int eval(struct model_evaluation *e, const struct eval_options *o, bool r
 {
     struct dataset data;
     struct tc_error error;
+    struct tc_model *controlled = NULL;
     enum tc_status status = load_recordings(&data, o, e->model, n_operands, operands, &error);
     int exit_status = 1;
 
     if (status == TC_OK)
         status = check_model(o, e->model, rate_assumed, &data, &error);
+    if (status == TC_OK)
+        status = control_by_signal(e, &data, &controlled, &error);
     if (status == TC_OK) {
         e->data = &data;
         exit_status = print_scores(e, o->json);
@@ -129,6 +154,7 @@ static int eval(struct model_evaluation *e, const struct eval_options *o, bool r
     }
     model_evaluation_free(e);
     dataset_free(&data);
+    tc_model_free(controlled);
     return exit_status;
 }
 

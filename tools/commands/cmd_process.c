@@ -8,6 +8,8 @@
 #include "cli/rate_choice.h"
 #include "cli/talk.h"
 
+#include <string.h>
+
 struct process_options {
     const char *model, *out, *format;
     struct text_list knobs;
@@ -37,6 +39,24 @@ static int set_controls(const struct command *self, const struct process_options
     return knobs_set(self, &o->knobs, model, controls->knob);
 }
 
+/* For files whose second channel moves the knob that is a control signal, unless it was set. */
+static int set_controlled(const struct process_options *o, const struct tc_model *model,
+                          const struct tc_controls *controls, struct controlled_model *controlled)
+{
+    struct tc_error error;
+
+    if (tc_model_control(model) != TC_CONTROL_KNOB || knobs_name(&o->knobs, model, 0))
+        return 0;
+    if (tc_model_with_control_input(&controlled->model, model, &error) != TC_OK) {
+        talk_error(o->model, "%s", error.message);
+        return 1;
+    }
+    controlled->controls = *controls;
+    memmove(controlled->controls.knob, controls->knob + 1,
+            (TC_MAX_KNOBS - 1) * sizeof *controls->knob);
+    return 0;
+}
+
 static int render_files(struct render_settings *settings, const struct command *self,
                         const struct process_options *o, struct tc_model *model, unsigned n,
                         char **operands)
@@ -46,14 +66,19 @@ static int render_files(struct render_settings *settings, const struct command *
                                            .extension =
                                                audio_extension(settings->files.wanted.container)};
     struct render_plan plan;
-    int status = set_controls(self, o, model, &settings->controls);
+    struct tc_controls controls;
+    int status = set_controls(self, o, model, &controls);
 
+    if (status == 0)
+        status = set_controlled(o, model, &controls, &settings->files.controlled);
     if (status != 0)
         return status;
+    settings->files.controls = &controls;
     status = render_plan_make(&plan, self, &request, n, operands);
     if (status == 0)
         status = render(settings, &plan, o->jobs);
     render_plan_free(&plan);
+    tc_model_free(settings->files.controlled.model);
     return status;
 }
 
@@ -150,7 +175,10 @@ const struct command cmd_process = {
         "Plays audio files of any length through a model, exactly as the plugin does. IN may be a "
         "folder, which stands for all audio files in it, or - for standard input (WAV). Each "
         "channel is processed on its own; a model with several audio inputs takes them from the "
-        "file's channels.\n\n"
+        "file's channels. The second channel of IN is the control signal of a model that was "
+        "trained "
+        "with train --control: always if it is an audio input, in files of two channels if it is a "
+        "knob that --knob does not set.\n\n"
         "A file of another sample rate than the model's is converted to it and back, as the plugin "
         "does, without delay. The output has the container and sample format of the input unless "
         "OUT's extension or --format selects "

@@ -122,6 +122,8 @@ static const struct example examples[] = {
     {"-o pedal.safetensors --effort quick dry.wav wet.wav", "A first impression in a minute."},
     {"-o amp.safetensors --manifest amp.csv --hidden 64 --effort best",
      "A larger model, with the knobs that the manifest names."},
+    {"-o flanger.safetensors --control LFO dry-and-lfo.wav wet.wav",
+     "A model that hears the LFO of the flanger as its second input."},
 };
 
 /* The model must not replace the data that it is made from. */
@@ -215,7 +217,10 @@ const struct command cmd_train = {
         "the files, relative to the manifest. Optional columns: 'split' (train, val or test), "
         "'start' and 'stop' (frames of the input file, stop excluded), 'delay' (frames by which "
         "the target is late, negative = early). Every further column is a knob, and its numbers "
-        "are the settings of the knob.",
+        "are the settings of the knob.\n\n"
+        "A control signal, which steers the device (--control), is the second channel of every DRY; "
+        "WET is mono. All that is measured is measured on the first channel, and the control signal "
+        "stays beside it.",
     OPTS(opts),
     .more_tables = task_options,
     EXAMPLES(examples),

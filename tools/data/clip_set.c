@@ -26,7 +26,7 @@ static enum tc_status grow(struct clip_set *set, struct tc_error *error)
     set->source = source;
     set->capacity = capacity;
     for (size_t i = 0; i < set->n; ++i) {
-        clip[i].input = &source[i].input;
+        clip[i].input = source[i].input;
         clip[i].target = &source[i].target;
     }
     return TC_OK;
@@ -45,7 +45,7 @@ enum tc_status clip_set_append(struct clip_set *set, const struct clip_source *s
     clip = &set->clip[set->n++];
     *s = *source;
     *clip = (struct tc_clip){
-        .input = &s->input, .target = &s->target, .n_frames = n_frames, .ignored = s->ignored};
+        .input = s->input, .target = &s->target, .n_frames = n_frames, .ignored = s->ignored};
     memcpy(clip->knob, knob, sizeof clip->knob);
     return TC_OK;
 }
@@ -59,7 +59,8 @@ enum tc_status clip_set_append_part(struct clip_set *set, const struct clip_set 
     if (stop <= start + warmup)
         return TC_OK;
     source.start += start;
-    source.input += start;
+    source.input[0] += start;
+    source.input[1] = source.input[1] != NULL ? source.input[1] + start : NULL;
     source.target += start;
     if (source.ignored != NULL)
         source.ignored += start;

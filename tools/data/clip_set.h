@@ -9,10 +9,11 @@
 /** Where a clip comes from, beside the struct tc_clip of the same index. */
 struct clip_source {
     const struct manifest_row *row;
-    unsigned channel; /* of the target, by its number in the file from 1; 0 = a mean of two */
-    size_t start;     /* first frame of the input */
-    long delay;       /* by which the target was moved */
-    const float *input, *target;
+    unsigned channel;      /* of the target, by its number in the file from 1; 0 = a mean of two */
+    size_t start;          /* first frame of the input */
+    long delay;            /* by which the target was moved */
+    const float *input[2]; /* the second: the control signal, or NULL */
+    const float *target;
     const bool *ignored; /* as in struct tc_clip */
 };
 

@@ -44,12 +44,13 @@ enum tc_status clip_set_add_row(struct clip_set *set, const struct recording_pai
 
     for (unsigned c = 0; c < pair->input->audio.channels && status == TC_OK; ++c) {
         const struct aligned_pair aligned = recording_align(pair, c, start, stop, delay);
+        const float *const control = pair->input->control;
+        const size_t first = (size_t)(aligned.input - pair->input->audio.channel[c]);
         const struct clip_source s = {.row = row,
                                       .channel = pair->target->number[c],
-                                      .start =
-                                          (size_t)(aligned.input - pair->input->audio.channel[c]),
+                                      .start = first,
                                       .delay = delay,
-                                      .input = aligned.input,
+                                      .input = {aligned.input, control ? control + first : NULL},
                                       .target = aligned.target,
                                       .ignored = recording_pair_ignored(pair, c, aligned.target)};
 

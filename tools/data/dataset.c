@@ -168,12 +168,32 @@ static enum tc_status load_manifest(struct manifest *manifest,
                              request->channel == CHANNEL_SPLIT, error);
 }
 
+/* A control signal that is a knob is one of the manifest's, too. */
+static enum tc_status take_control(struct dataset *data, const struct dataset_request *request,
+                                   struct tc_error *error)
+{
+    const struct control *const control = &request->control;
+    const bool is_column = manifest_has_knob(&data->manifest, control->name);
+
+    if (control->name[0] == '\0' || (is_column && control->is_knob && !request->train))
+        return TC_OK;
+    if (is_column)
+        return tc_fail(error, TC_BAD_VALUE, "%s: the column '%s' has the control signal's name",
+                       data->manifest.path, control->name);
+    data->recordings.control = data->control.name;
+    return control->is_knob && request->train
+               ? manifest_insert_knob(&data->manifest, control->name, error)
+               : TC_OK;
+}
+
 static enum tc_status load(struct dataset *data, const struct dataset_request *request,
                            struct tc_error *error)
 {
     enum split wanted;
     enum tc_status status = load_manifest(&data->manifest, request, error);
 
+    if (status == TC_OK)
+        status = take_control(data, request, error);
     if (status == TC_OK)
         status = choose_split(&data->manifest, request, &wanted, error);
     if (status == TC_OK)
@@ -210,7 +230,8 @@ enum tc_status dataset_load(struct dataset *data, const struct dataset_request *
 {
     enum tc_status status;
 
-    *data = (struct dataset){.recordings = {.findings = {.silent = request->examine},
+    *data = (struct dataset){.control = request->control,
+                             .recordings = {.findings = {.silent = request->examine},
                                             .channel = request->channel,
                                             .rate_hz = request->rate_hz,
                                             .no_resample = request->no_resample}};

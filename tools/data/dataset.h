@@ -8,6 +8,7 @@
 #include "cli/options.h"
 #include "data/alignment.h"
 #include "data/clips.h"
+#include "data/control.h"
 #include "data/ignored_frames.h"
 #include "data/manifest.h"
 #include "data/recordings.h"
@@ -21,10 +22,12 @@ struct dataset_request {
     const char *manifest; /* NULL: the files */
     unsigned n_files;
     char *const *files; /* DRY WET [DRY WET ...], or with CHANNEL_SPLIT both in one, each */
-    enum channel_choice channel;
-    size_t warmup;                      /* a clip must be longer */
-    double rate_hz;                     /* to which files are converted; 0: that of the first */
-    bool no_resample;                   /* refuse files of another rate */
+    enum channel_choice channel; /* with a control signal: of the targets */
+    struct control control; /* for training a knob is the manifest's first; to score, a column of
+                               its name stands for the signal */
+    size_t warmup;          /* a clip must be longer */
+    double rate_hz;         /* to which files are converted; 0: that of the first */
+    bool no_resample;       /* refuse files of another rate */
     struct alignment_options alignment; /* of rows without a delay in the manifest */
     struct model_alignment model;       /* .delay_s = NAN: there is none */
     enum clipping clipping; /* if train: whether what a converter clipped is learned, too */
@@ -40,6 +43,7 @@ enum { CLIPS_TRAIN, CLIPS_VAL, CLIPS_SCORED, N_CLIP_SETS };
 /** Clips point into the recordings, and to the rows of the manifest. */
 struct dataset {
     struct manifest manifest;
+    struct control control; /* as requested; recordings.control tells whether it is used */
     struct recordings recordings;
     double rate_hz;
     struct clip_set clips[N_CLIP_SETS];

@@ -7,17 +7,30 @@
 #include <math.h>
 #include <string.h>
 
-/* The range of the manifest's values in the clips that train and validate. */
+/* A control signal that is a knob is the first. */
+static bool is_control(const struct dataset *data, unsigned column)
+{
+    return column == 0 && data->recordings.control != NULL &&
+           strcmp(data->manifest.knob_name[0], data->recordings.control) == 0;
+}
+
+/* The range of the manifest's values, or of the control signal, in the clips that train and
+ * validate. */
 static void take_range(struct tc_knob *knob, const struct dataset *data, unsigned column)
 {
     knob->min = INFINITY;
     knob->max = -INFINITY;
     for (unsigned p = CLIPS_TRAIN; p <= CLIPS_VAL; ++p) {
         for (size_t i = 0; i < data->clips[p].n; ++i) {
-            const float value = data->clips[p].clip[i].knob[column];
+            const struct tc_clip *const clip = &data->clips[p].clip[i];
+            const float *const value =
+                is_control(data, column) ? clip->input[1] : &clip->knob[column];
+            const size_t n = is_control(data, column) ? clip->n_frames : 1;
 
-            knob->min = fminf(knob->min, value);
-            knob->max = fmaxf(knob->max, value);
+            for (size_t t = 0; t < n; ++t) {
+                knob->min = fminf(knob->min, value[t]);
+                knob->max = fmaxf(knob->max, value[t]);
+            }
         }
     }
     knob->initial = 0.5f * knob->min + 0.5f * knob->max;
@@ -66,7 +79,7 @@ static struct tc_knob *find_knob(struct tc_knob *knob, unsigned n, const char *n
 }
 
 /* Apply one --knob-range: 0, or 2 after usage_error(). */
-static int set_range(const struct command *self, struct tc_knob *knobs, unsigned n,
+static int set_range(const struct command *self, struct tc_knob *knobs, const struct dataset *data,
                      const char *option)
 {
     const char *const equals = strchr(option, '=');
@@ -77,12 +90,14 @@ static int set_range(const struct command *self, struct tc_knob *knobs, unsigned
                            "--knob-range: '%s', expected NAME=MIN:MAX[:DEFAULT[:UNIT]] with MIN < "
                            "MAX, DEFAULT between them and UNIT of at most %zu bytes",
                            option, sizeof range.unit - 1);
-    knob = find_knob(knobs, n, option, (size_t)(equals - option));
+    knob = find_knob(knobs, data->manifest.n_knobs, option, (size_t)(equals - option));
     if (knob == NULL)
         return usage_error(self, "--knob-range: '%s': the manifest has no such column", option);
     if (knob->min < range.min || knob->max > range.max)
-        return usage_error(self, "--knob-range: '%s': the manifest has values from %g to %g",
-                           option, (double)knob->min, (double)knob->max);
+        return usage_error(self, "--knob-range: '%s': the %s has values from %g to %g", option,
+                           is_control(data, (unsigned)(knob - knobs)) ? "control signal"
+                                                                      : "manifest",
+                           (double)knob->min, (double)knob->max);
     knob->min = range.min;
     knob->max = range.max;
     knob->initial = range.initial;
@@ -98,9 +113,15 @@ static bool take_column(struct tc_knob *knob, const struct dataset *data, unsign
     take_range(knob, data, column);
     if (knob->min < knob->max)
         return true;
-    talk_error(data->manifest.path,
-               "column '%s' is %g in every row that trains: nothing can be learned about it",
-               knob->name, (double)knob->min);
+    if (is_control(data, column))
+        talk_error(NULL,
+                   "the control signal '%s' is %g in all that trains: nothing can be learned about "
+                   "it",
+                   knob->name, (double)knob->min);
+    else
+        talk_error(data->manifest.path,
+                   "column '%s' is %g in every row that trains: nothing can be learned about it",
+                   knob->name, (double)knob->min);
     return false;
 }
 
@@ -115,6 +136,6 @@ int knob_ranges_choose(const struct command *self, struct tc_knob *knob, const s
             return 1;
     }
     for (unsigned i = 0; i < ranges->n && status == 0; ++i)
-        status = set_range(self, knob, n, ranges->value[i]);
+        status = set_range(self, knob, data, ranges->value[i]);
     return status;
 }

@@ -4,6 +4,7 @@ tools_tonecell_SOURCES += \
 	%D%/channels.c %D%/channels.h \
 	%D%/clip_set.c %D%/clip_set.h \
 	%D%/clips.c %D%/clips.h \
+	%D%/control.c %D%/control.h \
 	%D%/csv.c %D%/csv.h \
 	%D%/dataset.c %D%/dataset.h \
 	%D%/findings.c %D%/findings.h \

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* What a column holds. From COLUMN_KNOB on: knob number column - COLUMN_KNOB. */
 enum column {
@@ -341,6 +342,35 @@ enum tc_status manifest_of_pairs(struct manifest *manifest, unsigned n_files, ch
         return TC_OK;
     manifest_free(manifest);
     return tc_fail(error, TC_NO_MEMORY, "no memory for %u files", n_files);
+}
+
+bool manifest_has_knob(const struct manifest *manifest, const char *name)
+{
+    unsigned k = 0;
+
+    while (k < manifest->n_knobs && strcasecmp(manifest->knob_name[k], name) != 0)
+        ++k;
+    return k < manifest->n_knobs;
+}
+
+enum tc_status manifest_insert_knob(struct manifest *manifest, const char *name,
+                                    struct tc_error *error)
+{
+    const unsigned n = manifest->n_knobs;
+
+    if (n == TC_MAX_KNOBS)
+        return tc_fail(error, TC_TOO_LARGE, "the knob '%s' and %u others: more than %d knobs", name,
+                       n, (int)TC_MAX_KNOBS);
+    memmove(manifest->knob_name + 1, manifest->knob_name, n * sizeof *manifest->knob_name);
+    (void)snprintf(manifest->knob_name[0], sizeof manifest->knob_name[0], "%s", name);
+    ++manifest->n_knobs;
+    for (size_t i = 0; i < manifest->n_rows; ++i) {
+        float *const knob = manifest->row[i].knob;
+
+        memmove(knob + 1, knob, n * sizeof *knob);
+        knob[0] = 0.0f;
+    }
+    return TC_OK;
 }
 
 void manifest_free(struct manifest *manifest)

@@ -54,6 +54,13 @@ enum tc_status manifest_read(struct manifest *manifest, const char *path, const 
 enum tc_status manifest_of_pairs(struct manifest *manifest, unsigned n_files, char *const *files,
                                  bool split, struct tc_error *error);
 
+/** Whether a column is a knob of this name. */
+bool manifest_has_knob(const struct manifest *manifest, const char *name);
+
+/** Insert a knob before the others, 0 in every row. Errors: TC_TOO_LARGE. */
+enum tc_status manifest_insert_knob(struct manifest *manifest, const char *name,
+                                    struct tc_error *error);
+
 void manifest_free(struct manifest *manifest);
 
 /** Write "pairs.csv: line 3" or, for the command line, the row's files. Returns text. */

@@ -24,6 +24,7 @@ void recordings_free(struct recordings *recordings)
     for (size_t i = 0; i < recordings->n_files; ++i) {
         audio_free(&recordings->file[i].audio);
         frame_mask_free(&recordings->file[i].clipped);
+        free(recordings->file[i].control);
         free(recordings->file[i].number);
     }
     for (size_t i = 0; i < recordings->n_pairs; ++i) {
@@ -75,13 +76,39 @@ static enum tc_status bring_to_rate(struct recordings *recordings, struct record
 static struct recording *find_file(const struct recordings *recordings, const char *path,
                                    bool is_target)
 {
-    const bool split = recordings->channel == CHANNEL_SPLIT;
+    const bool split = recordings->channel == CHANNEL_SPLIT || recordings->control != NULL;
     struct recording *file = recordings->file;
 
     while (file < recordings->file + recordings->n_files &&
            (strcmp(file->path, path) != 0 || (split && file->is_target != is_target)))
         ++file;
     return file;
+}
+
+/* All but the conversion of an input is done on its first channel alone. */
+static enum tc_status detach_control(struct recordings *recordings, struct recording *file,
+                                     struct tc_error *error)
+{
+    enum tc_status status;
+
+    if (file->audio.channels != 2)
+        return tc_fail(error, TC_BAD_SHAPE,
+                       "has %u channel%s, expected 2: the signal and the control signal '%s'",
+                       file->audio.channels, file->audio.channels == 1 ? "" : "s",
+                       recordings->control);
+    file->number[0] = 1;
+    recording_report(file, &recordings->findings);
+    file->hash = hash_audio(&file->audio);
+    file->audio.channels = 1;
+    status = clipped_frames_find(file, error);
+    file->audio.channels = 2;
+    if (status == TC_OK)
+        status = bring_to_rate(recordings, file, error);
+    if (status != TC_OK)
+        return status;
+    file->control = file->audio.channel[1];
+    file->audio.channels = 1;
+    return TC_OK;
 }
 
 static enum tc_status read_file(struct recordings *recordings, struct recording *file,
@@ -95,6 +122,8 @@ static enum tc_status read_file(struct recordings *recordings, struct recording 
     file->number = calloc(file->audio.channels, sizeof *file->number);
     if (file->number == NULL)
         return tc_fail(error, TC_NO_MEMORY, "no memory for %u channels", file->audio.channels);
+    if (recordings->control != NULL && !file->is_target)
+        return detach_control(recordings, file, error);
     status = channels_choose(&file->audio, recordings->channel, file->is_target, file->path,
                              file->number, &recordings->findings, error);
     if (status != TC_OK)
@@ -154,6 +183,7 @@ void recordings_report_rates(struct recordings *recordings)
 static enum tc_status check_channels(const struct recording *a, const struct recording *b,
                                      struct tc_error *error)
 {
+    const bool may_control = a->audio.channels == 2 && b->audio.channels == 1;
     const struct recording *const several = a->audio.channels > b->audio.channels ? a : b;
     unsigned dry = 2;
 
@@ -166,11 +196,13 @@ static enum tc_status check_channels(const struct recording *a, const struct rec
                        "%s: channel %u holds the dry signal of %s: take the other one with "
                        "--channel %s",
                        b->path, b->number[dry], a->path, b->number[dry] == 1 ? "right" : "left");
-    return tc_fail(error, TC_BAD_SHAPE,
-                   "%s has %u channel%s, but %s has %u, and those of %s differ: choose one with "
-                   "--channel left, right or mid",
-                   a->path, a->audio.channels, a->audio.channels == 1 ? "" : "s", b->path,
-                   b->audio.channels, several->path);
+    return tc_fail(
+        error, TC_BAD_SHAPE,
+        "%s has %u channel%s, but %s has %u, and those of %s differ: choose one with "
+        "--channel left, right or mid%s",
+        a->path, a->audio.channels, a->audio.channels == 1 ? "" : "s", b->path, b->audio.channels,
+        several->path,
+        may_control ? ", or train with --control NAME if the second one steers the device" : "");
 }
 
 /* ------------------------------------------------------------------------------ pairs */

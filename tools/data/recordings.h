@@ -13,12 +13,13 @@
 #include "data/manifest.h"
 #include "tonecell-train.h"
 
-/** A file, loaded once however many rows name it; with CHANNEL_SPLIT once as input and once as
- *  target. */
+/** A file, loaded once however many rows name it; with CHANNEL_SPLIT or a control signal once as
+ *  input and once as target. */
 struct recording {
     const char *path;
     bool is_target;
     struct audio audio; /* the channels that are used */
+    float *control;     /* of an input: audio.n_frames of the control signal; NULL: none */
     unsigned *number;   /* [audio.channels] their numbers in the file, channels_choose() */
     double file_hz; /* sample rate of the file, from which `audio` was converted if it is another */
     struct frame_mask clipped; /* what a converter clipped; no channels if nothing */
@@ -48,8 +49,9 @@ struct recording_pair {
 
 struct recordings {
     enum channel_choice channel;
-    double rate_hz;   /* of all recordings; 0: that of the first file */
-    bool no_resample; /* refuse files of another rate, which are converted otherwise */
+    const char *control; /* inputs have a second channel with a signal of this name; NULL: not */
+    double rate_hz;      /* of all recordings; 0: that of the first file */
+    bool no_resample;    /* refuse files of another rate, which are converted otherwise */
     struct findings findings;
     size_t n_files;
     struct recording *file;
@@ -57,8 +59,8 @@ struct recordings {
     struct recording_pair *pair;
 };
 
-/** Memory for the recordings of n_rows rows; the caller sets channel, rate_hz and no_resample
- *  before. recordings_free() also after a failure. */
+/** Memory for the recordings of n_rows rows; the caller sets channel, control, rate_hz and
+ *  no_resample before. recordings_free() also after a failure. */
 enum tc_status recordings_init(struct recordings *recordings, size_t n_rows,
                                struct tc_error *error);
 void recordings_free(struct recordings *recordings);

@@ -70,7 +70,9 @@ static enum tc_status write_pair(const struct examination *examination, size_t i
 {
     const struct examined_pair *const d = &examination->pair[index];
     const unsigned n = d->pair->input->audio.channels;
-    const float **const channels = calloc(2 * (size_t)n, sizeof *channels);
+    const float *const control = d->pair->input->control;
+    const unsigned n_dry = n + (control != NULL);
+    const float **const channels = calloc(n_dry + (size_t)n, sizeof *channels);
     struct aligned_pair aligned = recording_pair_aligned(d->pair, 0, d->delay);
     char name[NAME_SIZE], path[PATH_SIZE];
     enum tc_status status;
@@ -80,14 +82,16 @@ static enum tc_status write_pair(const struct examination *examination, size_t i
     for (unsigned c = 0; c < n; ++c) {
         aligned = recording_pair_aligned(d->pair, c, d->delay);
         channels[c] = aligned.input;
-        channels[n + c] = aligned.target;
+        channels[n_dry + c] = aligned.target;
     }
+    if (control != NULL)
+        channels[1] = control + (channels[0] - d->pair->input->audio.channel[0]);
     name_of(examination, index, name);
     (void)snprintf(path, sizeof path, "%s/%s-dry.wav", folder, name);
-    status = write_file(path, channels, n, aligned.n_frames, aligned.rate_hz, error);
+    status = write_file(path, channels, n_dry, aligned.n_frames, aligned.rate_hz, error);
     (void)snprintf(path, sizeof path, "%s/%s-wet.wav", folder, name);
     if (status == TC_OK)
-        status = write_file(path, channels + n, n, aligned.n_frames, aligned.rate_hz, error);
+        status = write_file(path, channels + n_dry, n, aligned.n_frames, aligned.rate_hz, error);
     free(channels);
     return status;
 }

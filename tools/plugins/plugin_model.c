@@ -44,7 +44,8 @@ static bool is_playable(const struct tc_model *model, const char *path)
     else if (arch->symbols)
         talk_error(path, "the model has an input of %u symbols, the plugin plays audio",
                    arch->symbols);
-    else if (arch->audio_inputs != 1 || arch->outputs != 1)
+    else if (arch->audio_inputs != 1u + (tc_model_control(model) == TC_CONTROL_AUDIO) ||
+             arch->outputs != 1)
         talk_error(path, "the model has %u audio inputs and %u outputs, the plugin plays 1 and 1",
                    arch->audio_inputs, arch->outputs);
     else
@@ -108,8 +109,12 @@ void plugin_model_report(const char *path, const struct tc_model *model,
 
     printf("%s\n", path);
     tc_plugin_name(name, meta, identity->label, false);
-    talk_say(NULL, "%s: label %s (ID %u), stereo %s%s (ID %u)", name, identity->label,
-             identity->mono_id, identity->label, TC_STEREO_SUFFIX, identity->stereo_id);
+    if (tc_model_control(model) == TC_CONTROL_AUDIO)
+        talk_say(NULL, "%s: label %s (ID %u), with %s as its second audio input", name,
+                 identity->label, identity->mono_id, meta->control);
+    else
+        talk_say(NULL, "%s: label %s (ID %u), stereo %s%s (ID %u)", name, identity->label,
+                 identity->mono_id, identity->label, TC_STEREO_SUFFIX, identity->stereo_id);
     if (meta->sample_rate_hz > 0.0)
         talk_say(NULL,
                  "made at %g Hz; in a session of another rate the plugin converts, with latency",

@@ -32,19 +32,31 @@ static json_t *knobs_json(const struct tc_metadata *meta, unsigned n)
     return knobs;
 }
 
+/* NULL where there is none. */
+static json_t *control_json(const struct tc_model *model)
+{
+    const enum tc_control control = tc_model_control(model);
+
+    return control == TC_CONTROL_NONE
+               ? NULL
+               : json_pack("{s:s, s:s}", "name", tc_model_metadata(model)->control, "input",
+                           control == TC_CONTROL_AUDIO ? "audio" : "knob");
+}
+
 static json_t *metadata_json(const struct tc_model *model)
 {
     const struct tc_metadata *const meta = tc_model_metadata(model);
     const double rate_hz = meta->sample_rate_hz;
 
-    return json_pack("{s:s, s:s, s:s, s:s, s:o, s:f, s:f, s:o, s:o, s:o, s:o}", "name", meta->name,
-                     "author", meta->author, "licence", meta->licence, "label", meta->label,
-                     "sample_rate", rate_hz > 0.0 ? json_real(rate_hz) : json_null(), "in_gain_db",
-                     (double)meta->in_gain_db, "out_gain_db", (double)meta->out_gain_db,
-                     "loudness_db", json_number((double)meta->loudness_db), "input_level_dbu",
-                     json_number((double)meta->input_level_dbu), "output_level_dbu",
-                     json_number((double)meta->output_level_dbu), "knobs",
-                     knobs_json(meta, tc_model_architecture(model)->knobs));
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:o, s:f, s:f, s:o, s:o, s:o, s:o, s:o*}", "name", meta->name,
+        "author", meta->author, "licence", meta->licence, "label", meta->label, "sample_rate",
+        rate_hz > 0.0 ? json_real(rate_hz) : json_null(), "in_gain_db", (double)meta->in_gain_db,
+        "out_gain_db", (double)meta->out_gain_db, "loudness_db",
+        json_number((double)meta->loudness_db), "input_level_dbu",
+        json_number((double)meta->input_level_dbu), "output_level_dbu",
+        json_number((double)meta->output_level_dbu), "knobs",
+        knobs_json(meta, tc_model_architecture(model)->knobs), "control", control_json(model));
 }
 
 static json_t *numbers_json(const double *values, unsigned n)

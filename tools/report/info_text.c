@@ -56,6 +56,16 @@ static void print_knobs(const struct tc_metadata *meta, unsigned n)
     }
 }
 
+static void print_control(const struct tc_model *model)
+{
+    const enum tc_control control = tc_model_control(model);
+
+    if (control != TC_CONTROL_NONE)
+        printf("%-14s %s, %s\n", "Control signal", tc_model_metadata(model)->control,
+               control == TC_CONTROL_AUDIO ? "the second audio input"
+                                           : "a knob, or the second channel of a file");
+}
+
 static void print_metadata(const struct tc_model *model, bool rate_assumed)
 {
     const struct tc_metadata *const meta = tc_model_metadata(model);
@@ -75,6 +85,7 @@ static void print_metadata(const struct tc_model *model, bool rate_assumed)
     print_level("Input level", meta->input_level_dbu, "dBu at full scale");
     print_level("Output level", meta->output_level_dbu, "dBu at full scale");
     print_knobs(meta, tc_model_architecture(model)->knobs);
+    print_control(model);
 }
 
 static void print_settling(const char *key, double settled_s, const char *what)

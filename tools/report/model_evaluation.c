@@ -28,7 +28,8 @@ static enum tc_status play(const struct model_evaluation *e, const struct tc_cli
     for (size_t start = 0; start < clip->n_frames + latency; start += n) {
         const bool played = start >= clip->n_frames;
         const size_t rest = clip->n_frames - start + (played ? latency : 0);
-        const float *const in[1] = {played ? silence : clip->input[0] + start};
+        const float *const in[2] = {played ? silence : clip->input[0] + start,
+                                    played || !clip->input[1] ? silence : clip->input[1] + start};
         size_t skip;
 
         n = rest < BLOCK ? rest : BLOCK;

@@ -6,16 +6,23 @@
 #include "tasks/train_arguments.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int check_options(const struct command *self, const struct train_arguments *arguments,
                          unsigned n_operands)
 {
+    struct control control;
     const char *wrong;
-    const int status = dataset_check_operands(self, arguments->manifest, n_operands,
-                                              (enum channel_choice)arguments->effect.channel);
+    int status = dataset_check_operands(self, arguments->manifest, n_operands,
+                                        (enum channel_choice)arguments->effect.channel);
 
     if (status != 0)
         return status;
+    status = control_parse(self, arguments->effect.control, &control);
+    if (status != 0)
+        return status;
+    if (control.name[0] != '\0' && arguments->effect.channel == CHANNEL_SPLIT)
+        return usage_error(self, "give --control or --channel split, not both");
     wrong = alignment_options_check(&arguments->effect.alignment);
     return wrong != NULL ? usage_error(self, "%s", wrong) : 0;
 }
@@ -25,7 +32,7 @@ static int check_options(const struct command *self, const struct train_argument
 static void *load(const struct train_arguments *arguments, size_t warmup, unsigned n_operands,
                   char **operands)
 {
-    const struct dataset_request request = {
+    struct dataset_request request = {
         .manifest = arguments->manifest,
         .n_files = n_operands,
         .files = operands,
@@ -45,6 +52,8 @@ static void *load(const struct train_arguments *arguments, size_t warmup, unsign
         talk_error(NULL, "out of memory");
         return NULL;
     }
+    (void)control_parse(NULL, arguments->effect.control, &data->control); /* check_options() did */
+    request.control = data->control;
     if (dataset_load(&data->recordings, &request, &error) != TC_OK) {
         talk_error(NULL, "%s", error.message);
         free(data);
@@ -121,6 +130,42 @@ static enum tc_status score_baselines(struct effect_data *data, size_t warmup,
     return status;
 }
 
+/* Whether the control signal moves in what trains. */
+static bool control_moves(const struct clip_set *set)
+{
+    for (size_t i = 0; i < set->n; ++i)
+        for (size_t t = 0; t < set->clip[i].n_frames; ++t)
+            if (set->clip[i].input[1][t] != set->clip->input[1][0])
+                return true;
+    return false;
+}
+
+/* Make the control signal an input of the network: 0, or 1 after talk_error(). */
+static int add_control(struct effect_data *effect, struct tc_architecture *arch,
+                       struct tc_metadata *meta)
+{
+    const struct control *const control = &effect->control;
+    struct clip_set *const sets = effect->recordings.clips;
+
+    if (control->name[0] == '\0')
+        return 0;
+    strcpy(meta->control, control->name);
+    if (!control->is_knob) {
+        arch->audio_inputs = 2;
+        if (control_moves(&sets[CLIPS_TRAIN]))
+            return 0;
+        talk_error(NULL,
+                   "the control signal '%s' is %g in all that trains: nothing can be learned "
+                   "about it",
+                   control->name, (double)sets[CLIPS_TRAIN].clip->input[1][0]);
+        return 1;
+    }
+    for (unsigned s = CLIPS_TRAIN; s <= CLIPS_VAL; ++s)
+        for (size_t i = 0; i < sets[s].n; ++i)
+            sets[s].clip[i].control = sets[s].clip[i].input[1];
+    return 0;
+}
+
 static int prepare(void *data, const struct command *self, const struct train_arguments *arguments,
                    const struct tc_train_options *options, struct tc_architecture *arch,
                    struct tc_metadata *meta)
@@ -129,14 +174,16 @@ static int prepare(void *data, const struct command *self, const struct train_ar
     const struct dataset *const recordings = &effect->recordings;
     const struct clip_set *const train = &recordings->clips[CLIPS_TRAIN];
     struct tc_error error;
-    const int status =
-        knob_ranges_choose(self, meta->knob, recordings, &arguments->effect.knob_ranges);
+    int status = knob_ranges_choose(self, meta->knob, recordings, &arguments->effect.knob_ranges);
 
     if (status != 0)
         return status;
     arch->audio_inputs = 1;
     arch->outputs = 1;
     arch->knobs = recordings->manifest.n_knobs;
+    status = add_control(effect, arch, meta);
+    if (status != 0)
+        return status;
     if (!arguments->no_skip)
         arch->direct = tc_direct_path(train->clip, train->n, options->warmup);
     meta->sample_rate_hz = recordings->rate_hz;

@@ -13,6 +13,7 @@ extern const struct task task_effect;
 
 /** What load() makes. */
 struct effect_data {
+    struct control control;
     struct dataset recordings;
     struct scores baselines; /* on the validation clips, fitted to those that train */
 };

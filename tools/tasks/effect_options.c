@@ -8,6 +8,7 @@ static const struct opt opts[] = {
     {0, "knob-range", OPT_REPEAT, AT(knob_ranges), 0, 0, "NAME=MIN:MAX[:DEFAULT[:UNIT]]",
      "range of a knob, with its default and its unit [the range in the manifest]", GROUP_DATA,
      EVERYDAY},
+    CONTROL_OPTION(AT(control)),
     CHANNEL_OPTION(AT(channel)),
     ALIGNMENT_OPTIONS(AT(alignment), "measured"),
     {0, "sample-rate", OPT_REAL, AT(sample_rate_hz), 1, 1e6, "HZ",

@@ -11,7 +11,8 @@
 
 struct effect_options {
     struct text_list knob_ranges;
-    int channel; /* enum channel_choice */
+    const char *control; /* of control_parse() */
+    int channel;         /* enum channel_choice */
     double sample_rate_hz;
     struct alignment_options alignment;
     bool no_resample;

@@ -333,6 +333,8 @@ static void add_properties(struct tc_message *file, const struct tc_model *model
     add_property(file, "name", meta->name);
     add_property(file, "author", meta->author);
     add_property(file, "licence", meta->licence);
+    if (tc_model_control(model) == TC_CONTROL_AUDIO)
+        add_property(file, "input_1", meta->control);
     for (unsigned k = 0; k < arch->knobs; ++k) {
         snprintf(key, sizeof key, "input_%u", arch->audio_inputs + k);
         add_property(file, key, meta->knob[k].name);

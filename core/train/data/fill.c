@@ -15,8 +15,15 @@ void tc_fill_input_row(float *x, unsigned row, const struct tc_architecture *arc
     if (n && row < arch->audio_inputs) {
         const float *const audio = clip->input[row] + segment->start + chunk->start;
 
+        const float gain = tc_audio_input_gain(arch, meta, row, in_gain);
+
         for (unsigned t = 0; t < n; ++t)
-            x[t] = tc_audio_input(audio[t], in_gain);
+            x[t] = tc_audio_input(audio[t], gain);
+    } else if (n && row == arch->audio_inputs && clip->control) {
+        const float *const control = clip->control + segment->start + chunk->start;
+
+        for (unsigned t = 0; t < n; ++t)
+            x[t] = tc_knob_input(&meta->knob[0], control[t]);
     } else if (n) {
         const unsigned k = row - arch->audio_inputs;
         const float value = tc_knob_input(&meta->knob[k], clip->knob[k]);

@@ -36,10 +36,16 @@ static void play_block(struct tc_stream *stream, const struct tc_stream_buffers 
 {
     const float **in = buffers->in;
 
-    for (size_t c = 0; c < group->count; ++c)
-        for (unsigned i = 0; i < tc_input_buffers(arch); ++i)
-            *in++ = start < group->clip[c]->n_frames ? group->clip[c]->input[i] + start
-                                                     : buffers->silence;
+    for (size_t c = 0; c < group->count; ++c) {
+        const struct tc_clip *const clip = group->clip[c];
+        const bool played = start < clip->n_frames;
+
+        for (unsigned i = 0; i < tc_input_buffers(arch); ++i) {
+            const float *const samples = i == 1 && clip->control ? clip->control : clip->input[i];
+
+            *in++ = played ? samples + start : buffers->silence;
+        }
+    }
     tc_stream_buffers_process(buffers, stream, n);
 }
 
@@ -128,8 +134,8 @@ static enum tc_status play_group(const struct tc_model *model, const struct tc_m
     struct scoring scoring = {arch, clips, scores, warmup, NULL};
     struct tc_stream *stream = NULL;
     struct tc_stream_buffers buffers;
-    enum tc_status status =
-        tc_stream_buffers_init(&buffers, arch, group->count, group->clip[0]->knob);
+    const float *const knob = group->clip[0]->knob + (group->clip[0]->control != NULL);
+    enum tc_status status = tc_stream_buffers_init(&buffers, arch, group->count, knob);
     size_t n;
 
     scoring.pointers = calloc(2 * (size_t)arch->outputs, sizeof *scoring.pointers);
@@ -207,9 +213,9 @@ static void merge(struct tc_score *score, const struct tc_score *other)
     score->max_error = other->max_error > score->max_error ? other->max_error : score->max_error;
 }
 
-enum tc_status tc_validate(const struct tc_model *model, const struct tc_model *encoder,
-                           const struct tc_clip *clips, size_t n_clips, size_t warmup,
-                           unsigned threads, struct tc_score *score, struct tc_error *error)
+static enum tc_status play_all(const struct tc_model *model, const struct tc_model *encoder,
+                               const struct tc_clip *clips, size_t n_clips, size_t warmup,
+                               unsigned threads, struct tc_score *score, struct tc_error *error)
 {
     struct tc_score *const scores = calloc(n_clips, sizeof *scores);
     struct clip_group *const groups = calloc(n_clips, sizeof *groups);
@@ -228,4 +234,19 @@ enum tc_status tc_validate(const struct tc_model *model, const struct tc_model *
     free(groups);
     free(scores);
     return failed ? tc_fail(error, TC_NO_MEMORY, "out of memory for a validation") : TC_OK;
+}
+
+enum tc_status tc_validate(const struct tc_model *model, const struct tc_model *encoder,
+                           const struct tc_clip *clips, size_t n_clips, size_t warmup,
+                           unsigned threads, struct tc_score *score, struct tc_error *error)
+{
+    struct tc_model *controlled = NULL; /* each clip is a channel with a signal of its own */
+    enum tc_status status =
+        clips->control ? tc_model_with_control_input(&controlled, model, error) : TC_OK;
+
+    if (!status)
+        status = play_all(controlled ? controlled : model, encoder, clips, n_clips, warmup, threads,
+                          score, error);
+    tc_model_free(controlled);
+    return status;
 }
