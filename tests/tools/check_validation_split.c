@@ -30,7 +30,8 @@ static void add_clip(unsigned index, unsigned channel, size_t n, double from_db,
     struct support_random random = {index + 1};
     float *const x = channel > 1 ? samples[index] : calloc(n, sizeof *x);
     const float knob[TC_MAX_KNOBS] = {(float)index};
-    struct clip_source source = {{&row[index], channel, 0, 0, {x, NULL}, x}row[index], channel, 0, 0, {x, NULL}, x, NULL};
+    const struct clip_source source = {
+        .row = &row[index], .channel = channel, .input = {x, NULL}, .target = x};
     struct tc_error error;
 
     ck_assert_ptr_nonnull(x);
