@@ -380,6 +380,11 @@ expect_line 'tape.wav: the delay wanders as that of a tape (wow and flutter), by
 fir=$(number esr_fir)
 "$tonecell" eval --json -m c.safetensors dry.wav tape.wav >stdout 2>stderr || fail 'eval'
 expect_line 'tape.wav: the delay wanders as that of a tape' stderr
+[ -n "$(number peak_frames)" ] || fail 'eval --json has no wander'
+"$tonecell" doctor --json dry.wav tape.wav >stdout 2>stderr
+[ -n "$(number rms_frames)" ] || fail 'doctor --json has no wander'
+"$tonecell" eval --json -m c.safetensors --delay 40 dry.wav slow-late.wav >stdout 2>stderr || fail 'eval'
+[ -n "$(number drift_ppm)" ] || fail 'eval --json has no drift'
 small -o c.safetensors --json --flutter keep dry.wav tape.wav
 [ -z "$(number peak_frames)" ] || fail '--flutter keep measures the wander'
 awk -v undone="$fir" -v kept="$(number esr_fir)" 'BEGIN { exit !(undone < 0.1 * kept) }' ||

@@ -1,6 +1,7 @@
 #include "doctor/examination.h"
 
 #include "cli/json_result.h"
+#include "report/alignment_json.h"
 
 #include <math.h>
 
@@ -11,20 +12,24 @@ static json_t *pair_json(const struct examined_pair *d)
     const bool known = !pair->unclear;
     const double unknown = (double)NAN;
 
-    return json_pack("{s:o, s:o, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-                     "input", json_path(pair->input->path), "target", json_path(pair->target->path),
-                     "sample_rate", pair->input->audio.rate_hz, "seconds",
-                     json_number((double)pair->n_frames / pair->input->audio.rate_hz),
-                     "delay_frames", known ? json_integer(d->delay) : json_null(), "inverted",
-                     known ? json_boolean(pair->inverted) : json_null(), "drift_ppm",
-                     json_number(known ? pair->drift_ppm : unknown), "input_peak",
-                     json_number(known ? (double)checks->input_peak : unknown), "target_peak",
-                     json_number(known ? (double)checks->target_peak : unknown), "noise_power",
-                     json_number(known ? checks->noise_power : unknown), "lowest_esr",
-                     json_number(known ? checks->lowest_esr : unknown), "repeated_frames",
-                     json_integer((json_int_t)checks->repeats.frames), "repeated_esr",
-                     json_number(known ? checks->repeats.esr : unknown), "linear_esr",
-                     json_number(d->linear.fir_esr), "gain_esr", json_number(d->linear.gain_esr));
+    json_t *const object =
+        json_pack("{s:o, s:o, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                  "input", json_path(pair->input->path), "target", json_path(pair->target->path),
+                  "sample_rate", pair->input->audio.rate_hz, "seconds",
+                  json_number((double)pair->n_frames / pair->input->audio.rate_hz), "delay_frames",
+                  known ? json_integer(d->delay) : json_null(), "inverted",
+                  known ? json_boolean(pair->inverted) : json_null(), "drift_ppm",
+                  json_number(known ? pair->drift_ppm : unknown), "input_peak",
+                  json_number(known ? (double)checks->input_peak : unknown), "target_peak",
+                  json_number(known ? (double)checks->target_peak : unknown), "noise_power",
+                  json_number(known ? checks->noise_power : unknown), "lowest_esr",
+                  json_number(known ? checks->lowest_esr : unknown), "repeated_frames",
+                  json_integer((json_int_t)checks->repeats.frames), "repeated_esr",
+                  json_number(known ? checks->repeats.esr : unknown), "linear_esr",
+                  json_number(d->linear.fir_esr), "gain_esr", json_number(d->linear.gain_esr));
+
+    alignment_add_json(object, pair);
+    return object;
 }
 
 static json_t *finding_json(const struct finding *f)

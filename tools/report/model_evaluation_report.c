@@ -1,6 +1,7 @@
 #include "report/model_evaluation.h"
 
 #include "cli/json_result.h"
+#include "report/alignment_json.h"
 #include "report/esr.h"
 
 #include <stdio.h>
@@ -27,6 +28,7 @@ static json_t *clip_json(const struct model_evaluation *e, size_t index)
     json_object_set_new(clip, "target", json_path(scored->source[index].row->target));
     json_object_set_new(clip, "knobs", knobs);
     json_object_set_new(clip, "delay", json_integer(scored->source[index].delay));
+    alignment_add_json(clip, recordings_find(&e->data->recordings, scored->source[index].row));
     set_results(clip, &e->clip[index]);
     return clip;
 }

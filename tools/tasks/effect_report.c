@@ -1,6 +1,7 @@
 #include "cli/json_result.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
+#include "report/alignment_json.h"
 #include "report/esr.h"
 #include "tasks/effect.h"
 
@@ -55,16 +56,6 @@ static json_t *file_json(const struct recording *file)
     return object;
 }
 
-static json_t *flutter_json(const struct tc_delay_curve *wander)
-{
-    json_t *const object = json_object();
-
-    json_object_set_new(object, "rms_frames", json_number(wander->rms_frames));
-    json_object_set_new(object, "peak_frames", json_number(wander->peak_frames));
-    json_object_set_new(object, "rate_hz", json_number(wander->rate_hz));
-    return object;
-}
-
 static json_t *pairs_json(const struct recordings *recordings)
 {
     json_t *const array = json_array();
@@ -78,10 +69,7 @@ static json_t *pairs_json(const struct recordings *recordings)
         json_object_set_new(object, "input", file_json(pair->input));
         json_object_set_new(object, "target", file_json(pair->target));
         json_object_set_new(object, "inverted", json_boolean(pair->inverted));
-        if (pair->drift_ppm != 0.0)
-            json_object_set_new(object, "drift_ppm", json_number(pair->drift_ppm));
-        if (pair->wander.n_knots > 0)
-            json_object_set_new(object, "flutter", flutter_json(&pair->wander));
+        alignment_add_json(object, pair);
         if (ignored.frames > 0)
             json_set_count(object, "ignored_frames", ignored.frames);
         json_array_append_new(array, object);
