@@ -91,7 +91,15 @@ new=new.safetensors
 refuse 2 '--output is missing' train dry.wav wet.wav
 refuse 2 "--output is '-', but a model cannot go to standard output" train -o - dry.wav wet.wav
 refuse 2 'expected --manifest or DRY and WET' train -o $new
-refuse 2 '1 file: expected pairs of DRY and WET, or --channel split' train -o $new both.wav
+refuse 2 '1 file: expected pairs of DRY and WET, or --channel split' train -o $new none.wav
+refuse 2 'both.wav: 1 file with two signals: .* tonecell train --channel split both.wav' train -o $new both.wav
+refuse 2 'both.wav: 1 file with two signals: .* tonecell doctor --channel split both.wav' doctor both.wav
+refuse 2 'both.wav: 1 file with two signals: .* tonecell eval --channel split both.wav' eval -m a.safetensors both.wav
+refuse 2 'stereo.wav: 1 file with one signal: expected DRY and WET' train -o $new stereo.wav
+refuse 1 'none.wav: No such file.*; the two channels of both.wav differ: .* alone with --channel split' \
+	train -o $new both.wav none.wav
+refuse 1 'both.wav: channel 2 holds the wet signal of late.wav: .* --channel left, or both with --channel split' \
+	train -o $new both.wav late.wav
 refuse 2 'expected --manifest or a file of DRY and WET' eval -m a.safetensors --channel split dry.wav wet.wav
 refuse 2 '3 files: expected pairs' train -o $new dry.wav wet.wav dry.wav
 refuse 2 'not both' train -o $new --manifest a.csv dry.wav wet.wav

@@ -73,11 +73,11 @@ static enum tc_status examine(const struct dataset *data, const struct doctor_op
 }
 
 static int check_options(const struct command *self, const struct doctor_options *o,
-                         unsigned n_operands)
+                         unsigned n_operands, char **operands)
 {
     const char *const wrong = alignment_options_check(&o->alignment);
-    const int status =
-        dataset_check_operands(self, o->manifest, n_operands, (enum channel_choice)o->channel);
+    const int status = dataset_check_operands(self, o->manifest, n_operands, operands,
+                                              (enum channel_choice)o->channel);
 
     if (status != 0)
         return status;
@@ -120,7 +120,7 @@ static int doctor_command(const struct command *self, const void *options, unsig
     enum verdict verdict = VERDICT_BAD;
     struct dataset data;
     struct tc_error error;
-    int status = check_options(self, o, n_operands);
+    int status = check_options(self, o, n_operands, operands);
     enum tc_status result;
 
     if (status == 0)

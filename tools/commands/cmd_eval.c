@@ -6,6 +6,7 @@
 #include "cli/rate_choice.h"
 #include "cli/talk.h"
 #include "data/dataset.h"
+#include "data/split_offer.h"
 #include "report/model_evaluation.h"
 #include "report/training_record.h"
 
@@ -159,7 +160,7 @@ static int eval(struct model_evaluation *e, const struct eval_options *o, bool r
 }
 
 static int check_options(const struct command *self, const struct eval_options *o,
-                         unsigned n_operands)
+                         unsigned n_operands, char **operands)
 {
     const char *wrong;
 
@@ -167,6 +168,9 @@ static int check_options(const struct command *self, const struct eval_options *
         return usage_error(self, "--model is missing");
     if (o->manifest != NULL && n_operands != 0)
         return usage_error(self, "give --manifest or two files, not both");
+    if (o->manifest == NULL && n_operands == 1 && o->channel != CHANNEL_SPLIT &&
+        split_offer(self, operands[0]) != 0)
+        return 2;
     if (o->manifest == NULL && n_operands != (o->channel == CHANNEL_SPLIT ? 1 : 2))
         return usage_error(self, o->channel == CHANNEL_SPLIT
                                      ? "expected --manifest or a file of DRY and WET"
@@ -186,7 +190,7 @@ static int eval_command(const struct command *self, const void *options, unsigne
     struct tc_file_facts facts;
     struct tc_model *model;
     struct tc_error error;
-    int status = check_options(self, o, n_operands);
+    int status = check_options(self, o, n_operands, operands);
 
     if (status != 0)
         return status;

@@ -167,13 +167,13 @@ static int load_and_fit(const struct command *self, struct training *t, unsigned
 }
 
 static int check_options(const struct command *self, const struct train_arguments *arguments,
-                         const struct task *task, unsigned n_operands)
+                         const struct task *task, unsigned n_operands, char **operands)
 {
     if (arguments->output == NULL)
         return usage_error(self, "--output is missing");
     if (strcmp(arguments->output, "-") == 0)
         return usage_error(self, "--output is '-', but a model cannot go to standard output");
-    if (task->check_options(self, arguments, n_operands) != 0)
+    if (task->check_options(self, arguments, n_operands, operands) != 0)
         return 2;
     return train_arguments_check(self, arguments);
 }
@@ -184,7 +184,7 @@ static int train_command(const struct command *self, const void *options, unsign
     const struct train_arguments *const arguments = options;
     struct training t = {.arguments = arguments, .task = task_find(self, arguments->task)};
 
-    if (t.task == NULL || check_options(self, arguments, t.task, n_operands) != 0)
+    if (t.task == NULL || check_options(self, arguments, t.task, n_operands, operands) != 0)
         return 2;
     if (!output_check_model(arguments->output, arguments->force))
         return 1;

@@ -5,6 +5,7 @@
 #include "data/ignored_frames.h"
 #include "data/quiet_clips.h"
 #include "data/recording_findings.h"
+#include "data/split_offer.h"
 #include "data/validation_split.h"
 
 #include <math.h>
@@ -210,7 +211,7 @@ static enum tc_status load(struct dataset *data, const struct dataset_request *r
 }
 
 int dataset_check_operands(const struct command *self, const char *manifest, unsigned n_files,
-                           enum channel_choice channel)
+                           char *const *files, enum channel_choice channel)
 {
     if (manifest != NULL && n_files > 0)
         return usage_error(self, "give --manifest or pairs of files, not both");
@@ -218,6 +219,8 @@ int dataset_check_operands(const struct command *self, const char *manifest, uns
         return usage_error(self, "expected --manifest or DRY and WET");
     if (channel == CHANNEL_SPLIT)
         return 0;
+    if (n_files == 1 && split_offer(self, files[0]) != 0)
+        return 2;
     if (n_files == 1)
         return usage_error(self, "1 file: expected pairs of DRY and WET, or --channel split with "
                                  "a file whose left channel is DRY and whose right one WET");

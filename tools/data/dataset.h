@@ -52,7 +52,7 @@ struct dataset {
 /** Refuse a manifest together with files, and files that are no pairs: 0, or 2 after
  *  usage_error(). */
 int dataset_check_operands(const struct command *self, const char *manifest, unsigned n_files,
-                           enum channel_choice channel);
+                           char *const *files, enum channel_choice channel);
 
 /** Load a data set. Every message names the file. On failure *data is empty. */
 enum tc_status dataset_load(struct dataset *data, const struct dataset_request *request,

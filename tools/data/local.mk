@@ -19,4 +19,5 @@ tools_tonecell_SOURCES += \
 	%D%/recording_findings.c %D%/recording_findings.h \
 	%D%/recordings.c %D%/recordings.h \
 	%D%/silence.c %D%/silence.h \
+	%D%/split_offer.c %D%/split_offer.h \
 	%D%/validation_split.c %D%/validation_split.h

@@ -179,23 +179,29 @@ void recordings_report_rates(struct recordings *recordings)
                       recordings->n_files, recordings->rate_hz, first->path, first->file_hz);
 }
 
-/* One of the two has several channels that differ: which is meant, only the user knows. */
+/* One of the two has several channels that differ: which is meant, only the user knows. But one of
+ * two may be the other file's signal. */
 static enum tc_status check_channels(const struct recording *a, const struct recording *b,
                                      struct tc_error *error)
 {
+    const bool is_dry = a->audio.channels > b->audio.channels;
     const bool may_control = a->audio.channels == 2 && b->audio.channels == 1;
-    const struct recording *const several = a->audio.channels > b->audio.channels ? a : b;
-    unsigned dry = 2;
+    const struct recording *const several = is_dry ? a : b, *const other = is_dry ? b : a;
+    unsigned same = 2;
 
     if (a->audio.channels == b->audio.channels)
         return TC_OK;
-    if (a->audio.channels == 1 && b->audio.channels == 2)
-        dry = channels_find_input(&a->audio, &b->audio);
-    if (dry < 2)
+    if (other->audio.channels == 1 && several->audio.channels == 2)
+        same = channels_find_input(&other->audio, &several->audio);
+    if (same < 2)
         return tc_fail(error, TC_BAD_SHAPE,
-                       "%s: channel %u holds the dry signal of %s: take the other one with "
-                       "--channel %s",
-                       b->path, b->number[dry], a->path, b->number[dry] == 1 ? "right" : "left");
+                       "%s: channel %u holds the %s signal of %s: take the other one with "
+                       "--channel %s%s",
+                       several->path, several->number[same], is_dry ? "wet" : "dry", other->path,
+                       several->number[same] == 1 ? "right" : "left",
+                       (several->number[same] == 2) == is_dry
+                           ? ", or both with --channel split and this file alone"
+                           : "");
     return tc_fail(
         error, TC_BAD_SHAPE,
         "%s has %u channel%s, but %s has %u, and those of %s differ: choose one with "
@@ -203,6 +209,21 @@ static enum tc_status check_channels(const struct recording *a, const struct rec
         a->path, a->audio.channels, a->audio.channels == 1 ? "" : "s", b->path, b->audio.channels,
         several->path,
         may_control ? ", or train with --control NAME if the second one steers the device" : "");
+}
+
+/* WET is not there, but DRY may hold both. */
+static enum tc_status no_target(const struct recording *input, enum tc_status status,
+                                struct tc_error *error)
+{
+    const struct tc_error reason = *error;
+
+    if (status != TC_IO || input->audio.channels != 2)
+        return status;
+    return tc_fail(
+        error, status,
+        "%s; the two channels of %s differ: if they are DRY and WET, give that file alone "
+        "with --channel split",
+        reason.message, input->path);
 }
 
 /* ------------------------------------------------------------------------------ pairs */
@@ -228,10 +249,12 @@ enum tc_status recordings_add(struct recordings *recordings, const struct manife
         return TC_OK;
     *pair = (struct recording_pair){.start = UINT64_MAX, .row_delay = (double)NAN};
     status = load_file(recordings, row->input, false, &pair->input, error);
-    if (status == TC_OK)
-        status = load_file(recordings, row->target, true, &pair->target, error);
-    if (status == TC_OK)
-        status = check_channels(pair->input, pair->target, error);
+    if (status != TC_OK)
+        return status;
+    status = load_file(recordings, row->target, true, &pair->target, error);
+    if (status != TC_OK)
+        return no_target(pair->input, status, error);
+    status = check_channels(pair->input, pair->target, error);
     if (status != TC_OK)
         return status;
     pair->n_frames = pair->input->audio.n_frames < pair->target->audio.n_frames
@@ -377,7 +400,8 @@ static void report_equal_files(const struct recording_pair *pair, struct finding
     if (pair->input == pair->target && pair->input->audio.channels == 2)
         findings_tell(findings, "equal", FINDING_FATAL, pair->input->path,
                       "is both DRY and WET: if its left channel is DRY and its right one WET, give "
-                      "it with --channel split");
+                      "it once: --channel split %s",
+                      pair->input->path);
     else
         findings_tell(findings, "equal", FINDING_FATAL, NULL,
                       "%s and %s hold the same samples: there is no device between them",

@@ -9,11 +9,11 @@
 #include <string.h>
 
 static int check_options(const struct command *self, const struct train_arguments *arguments,
-                         unsigned n_operands)
+                         unsigned n_operands, char **operands)
 {
     struct control control;
     const char *wrong;
-    int status = dataset_check_operands(self, arguments->manifest, n_operands,
+    int status = dataset_check_operands(self, arguments->manifest, n_operands, operands,
                                         (enum channel_choice)arguments->effect.channel);
 
     if (status != 0)
@@ -32,19 +32,19 @@ static int check_options(const struct command *self, const struct train_argument
 static void *load(const struct train_arguments *arguments, size_t warmup, unsigned n_operands,
                   char **operands)
 {
-    struct dataset_request request = {
-        .manifest = arguments->manifest,
-        .n_files = n_operands,
-        .files = operands,
-        .channel = (enum channel_choice)arguments->effect.channel,
-        .warmup = warmup,
-        .rate_hz =
-            is_given(arguments->effect.sample_rate_hz) ? arguments->effect.sample_rate_hz : 0.0,
-        .no_resample = arguments->effect.no_resample,
-        .clipping = (enum clipping)arguments->effect.clipping,
-        .alignment = arguments->effect.alignment,
-        .model = {.delay_s = REAL_NOT_GIVEN},
-        .train = true};
+    struct dataset_request request = {.manifest = arguments->manifest,
+                                      .n_files = n_operands,
+                                      .files = operands,
+                                      .channel = (enum channel_choice)arguments->effect.channel,
+                                      .warmup = warmup,
+                                      .rate_hz = is_given(arguments->effect.sample_rate_hz)
+                                                     ? arguments->effect.sample_rate_hz
+                                                     : 0.0,
+                                      .no_resample = arguments->effect.no_resample,
+                                      .clipping = (enum clipping)arguments->effect.clipping,
+                                      .alignment = arguments->effect.alignment,
+                                      .model = {.delay_s = REAL_NOT_GIVEN},
+                                      .train = true};
     struct effect_data *const data = calloc(1, sizeof *data);
     struct tc_error error;
 

@@ -29,7 +29,7 @@ struct task {
     /** Refuse operands and options of the task that contradict one another: 0, or 2 after
      *  usage_error(). */
     int (*check_options)(const struct command *self, const struct train_arguments *arguments,
-                         unsigned n_operands);
+                         unsigned n_operands, char **operands);
 
     /** Load the data from the operands or the manifest, cut into clips longer than `warmup`. NULL
      *  after talk_error(); else for free_data(). */
