@@ -1,11 +1,12 @@
 #!/usr/bin/python3
-"""play_onnx.py FILE.onnx FILE.safetensors: is the first valid, and does its graph, worked out
-here operator by operator in double precision and in two halves, give the test output of the second?
-So it does in OpenCV and in onnxruntime, where Python has them."""
+"""play_onnx.py NAME...: is each NAME.onnx valid, and does its graph, worked out here operator by
+operator in double precision and in two halves, give the test output of NAME.safetensors? So it does
+in OpenCV and in onnxruntime, where Python has them."""
 import importlib
 import json
 import struct
 import sys
+import traceback
 
 import numpy as np
 import onnx
@@ -160,28 +161,41 @@ def tensors(path):
     }, header["__metadata__"]
 
 
-model = onnx.load(sys.argv[1])
-onnx.checker.check_model(model, full_check=True)
-stored, metadata = tensors(sys.argv[2])
-properties = {p.key: p.value for p in model.metadata_props}
-assert properties["sample_rate"] == "44100.0", properties
+def check(name):
+    model = onnx.load(name + ".onnx")
+    onnx.checker.check_model(model, full_check=True)
+    stored, metadata = tensors(name + ".safetensors")
+    properties = {p.key: p.value for p in model.metadata_props}
+    assert properties["sample_rate"] == "44100.0", properties
 
-x = stored["selftest.input"][:, None, :]
-for k, knob in enumerate(json.loads(metadata.get("knobs", "[]"))):
-    column = x.shape[2] - len(json.loads(metadata["knobs"])) + k
-    x[:, :, column] = (x[:, :, column] - knob["min"]) / (knob["max"] - knob["min"])
-    assert properties["input_%d" % column] == knob["name"], properties
-first = run(model.graph, {"input": x[:1000]})
-state = {name[0] + "0" + name[2:]: first[name] for name in first if name != "output"}
-second = run(model.graph, {"input": x[1000:], **state})
-output = np.concatenate([first["output"], second["output"]])[:, 0]
-played = {"here": output}
-for name, by in (("OpenCV", by_opencv), ("onnxruntime", by_onnxruntime)):
-    found = by(model, x.astype(np.float32))
-    if found is not None:
-        played[name] = found.reshape(output.shape)
-for name, found in played.items():
-    worst = np.abs(found - stored["selftest.output"]).max()
-    print("%s, %s: %.2g" % (sys.argv[1], name, worst))
-    if not worst <= 1e-5:
-        sys.exit("%s: differs by %g in %s" % (sys.argv[1], worst, name))
+    x = stored["selftest.input"][:, None, :]
+    for k, knob in enumerate(json.loads(metadata.get("knobs", "[]"))):
+        column = x.shape[2] - len(json.loads(metadata["knobs"])) + k
+        x[:, :, column] = (x[:, :, column] - knob["min"]) / (knob["max"] - knob["min"])
+        assert properties["input_%d" % column] == knob["name"], properties
+    first = run(model.graph, {"input": x[:1000]})
+    state = {output[0] + "0" + output[2:]: first[output] for output in first if output != "output"}
+    second = run(model.graph, {"input": x[1000:], **state})
+    output = np.concatenate([first["output"], second["output"]])[:, 0]
+    played = {"here": output}
+    for program, by in (("OpenCV", by_opencv), ("onnxruntime", by_onnxruntime)):
+        found = by(model, x.astype(np.float32))
+        if found is not None:
+            played[program] = found.reshape(output.shape)
+    for program, found in played.items():
+        worst = np.abs(found - stored["selftest.output"]).max()
+        print("%s, %s: %.2g" % (name, program, worst))
+        assert worst <= 1e-5, "differs by %g in %s" % (worst, program)
+
+
+for module in ("cv2", "onnxruntime"):
+    if not at_hand(module):
+        print("no module %s for %s: it does not play the files" % (module, sys.executable))
+n_failed = 0
+for name in sys.argv[1:]:
+    try:
+        check(name)
+    except Exception:
+        print("FAILED: %s.onnx: %s" % (name, traceback.format_exc()))
+        n_failed += 1
+sys.exit(n_failed > 0)
