@@ -2,34 +2,44 @@
 
 #include "train/align/warp.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* floor(), of numbers that a long can hold: without SSE4.1 that is a call. */
+static double whole_part(double v)
+{
+    const double whole = (double)(long)v;
+
+    return whole > v ? whole - 1.0 : whole;
+}
 
 /* Beyond either end of the signal are zeros. */
 static float sample_at(const struct align_warp *warp, const float *samples, size_t n_frames,
                        double position)
 {
-    const double first = floor(position) - WARP_BEFORE;
-    float around[WARP_TAPS] = {0};
+    const double whole = whole_part(position), first = whole - WARP_BEFORE;
+    float around[WARP_TAPS];
 
     if (first >= 0.0 && first + WARP_TAPS <= (double)n_frames)
-        return align_warp_at(warp, samples + (size_t)first, position - floor(position));
+        return align_warp_at(warp, samples + (size_t)first, position - whole);
+    memset(around, 0, sizeof around);
     for (int k = 0; k < WARP_TAPS; ++k) {
         const double at = first + k;
 
         if (at >= 0.0 && at < (double)n_frames)
             around[k] = samples[(size_t)at];
     }
-    return align_warp_at(warp, around, position - floor(position));
+    return align_warp_at(warp, around, position - whole);
 }
 
 /* The curve at a frame of the input: cubic between the knots (Catmull & Rom 1974). */
 static double curve_at(const struct tc_delay_curve *curve, double frame)
 {
     const double last = (double)curve->n_knots - 1.0;
-    const double at = fmin(fmax(frame / curve->step_frames, 0.0), last);
-    const size_t k = (size_t)fmin(at, fmax(last - 1.0, 0.0)), n = curve->n_knots;
+    const double along = frame / curve->step_frames;
+    const double at = along <= 0.0 ? 0.0 : along < last ? along : last;
+    const size_t n = curve->n_knots, last_but_one = n > 2 ? n - 2 : 0;
+    const size_t k = (size_t)at < last_but_one ? (size_t)at : last_but_one;
     const double f = at - (double)k, *const z = curve->wander_frames;
     const double z0 = z[k > 0 ? k - 1 : 0], z1 = z[k], z2 = z[k + 1 < n ? k + 1 : n - 1];
     const double z3 = z[k + 2 < n ? k + 2 : n - 1];
