@@ -1,7 +1,8 @@
 #!/bin/sh
-# The plugin in real hosts: a model with a knob, at its rate and at another, sounds as `tonecell process`
-# plays it, to the accuracy of each host; and run() makes no call that may wait, leaves the floating
-# point mode as it was, and delivers no NaN, infinity or denormal (real-time checker, x86-64).
+# The plugin in real hosts: a model with a knob, and one with a control signal, at its rate and at
+# another, sounds as `tonecell process` plays it, to the accuracy of each host; and run() makes no call
+# that may wait, leaves the floating point mode as it was, and delivers no NaN, infinity or denormal
+# (real-time checker, x86-64).
 # check_desktop_hosts.sh has those that are slow to start.
 . "${srcdir:-.}/tests/hosts/hosts.sh"
 . "${srcdir:-.}/tests/hosts/equality.sh"
@@ -33,6 +34,14 @@ check_stereo() { # RATE, of the model; all controls that are not neutral
 	done
 }
 
+check_control() { # RATE, of the model; in hosts that take the number of channels from the plugin
+	choose_control_plugin "$1"
+	render --in-gain 6 --out-gain=-3
+	for host in $hosts; do
+		case $host in applyplugin | sox | ffmpeg | gstreamer) check "$host" 6 -3 0 0 0 0 0 0 </dev/null ;; esac
+	done
+}
+
 check_defaults() { # sox and ffmpeg take the defaults of what is not given
 	choose_plugin 44100 mono
 	render
@@ -57,6 +66,8 @@ check_knob 48000
 check_knob 44100
 check_stereo 48000
 check_stereo 44100
+check_control 48000
+check_control 44100
 check_defaults
 check_descriptions
 exit $failed

@@ -38,13 +38,13 @@ static void connect_controls(struct host *host)
 {
     const LADSPA_Descriptor *const plugin = host->plugin;
 
-    host->in = host->out = host->channels = 0;
+    host->in = host->out = host->channels = host->outputs = 0;
     for (unsigned long p = plugin->PortCount; p-- > 0;) {
         const LADSPA_PortDescriptor port = plugin->PortDescriptors[p];
 
         if (LADSPA_IS_PORT_AUDIO(port)) {
             *(LADSPA_IS_PORT_INPUT(port) ? &host->in : &host->out) = p;
-            host->channels += LADSPA_IS_PORT_INPUT(port) ? 1 : 0;
+            ++*(LADSPA_IS_PORT_INPUT(port) ? &host->channels : &host->outputs);
             continue;
         }
         host->control[p] = host_default(plugin, p);
@@ -88,10 +88,10 @@ void host_close(struct host *host)
 
 void host_run(struct host *host, float *const *in, float *const *out, size_t n_frames)
 {
-    for (unsigned c = 0; c < host->channels; ++c) {
+    for (unsigned c = 0; c < host->channels; ++c)
         host->plugin->connect_port(host->handle, host->in + c, in[c]);
+    for (unsigned c = 0; c < host->outputs; ++c)
         host->plugin->connect_port(host->handle, host->out + c, out[c]);
-    }
     host->plugin->run(host->handle, n_frames);
 }
 

@@ -17,7 +17,7 @@ struct host {
     const LADSPA_Descriptor *plugin;
     LADSPA_Handle handle;
     float control[HOST_MAX_PORTS]; /* by port number; the inputs start at their default */
-    unsigned channels;
+    unsigned channels, outputs; /* audio inputs and outputs */
     unsigned long in, out; /* first audio input and output */
 };
 
