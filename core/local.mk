@@ -27,7 +27,7 @@ include %D%/formats/local.mk
 # Fitting models.
 noinst_LTLIBRARIES += %D%/libtraining.la
 %C%_libtraining_la_CFLAGS = $(WARN_CFLAGS) $(CORE_CFLAGS) $(hidden) $(OPENMP_CFLAGS) \
-	$(OPENBLAS_CFLAGS) $(LAPACKE_CFLAGS) $(KISSFFT_CFLAGS)
+	$(OPENBLAS_CFLAGS) $(LAPACKE_CFLAGS) $(KISSFFT_CFLAGS) $(JANSSON_CFLAGS)
 %C%_libtraining_la_CPPFLAGS = $(AM_CPPFLAGS) $(KERNELS_CPPFLAGS)
 %C%_libtraining_la_LIBADD = $(layer_libs)
 %C%_libtraining_la_SOURCES =
@@ -47,6 +47,6 @@ training_libs = $(LAPACKE_LIBS) $(OPENBLAS_LIBS) $(KISSFFT_LIBS) $(OPENMP_CFLAGS
 EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 %C%_libtonecell_train_la_LDFLAGS = -version-info 0:0:0 -no-undefined \
 	-export-symbols-regex '^tc_(train|diagnos|direct_path|find_|align|delay_curve|score|fir)'
-%C%_libtonecell_train_la_LIBADD = %D%/libtraining.la %D%/libplay.la %D%/libtonecell.la \
+%C%_libtonecell_train_la_LIBADD = %D%/libtraining.la $(model_libs) %D%/libtonecell.la \
 	$(training_libs)
 %C%_libtonecell_train_la_SOURCES =

@@ -329,6 +329,22 @@ enum tc_status tc_trainer_best(const struct tc_trainer *trainer, const char *tra
 enum tc_status tc_trainer_best_encoder(const struct tc_trainer *trainer, struct tc_model **model,
                                        struct tc_error *error);
 
+/** Write a checkpoint: the file of tc_trainer_best()'s model with further tensors (training.*) of
+ *  all that the training's future depends on. A file that exists is replaced, or stays whole if
+ *  anything fails. The progress function may call this. `training` is as for tc_trainer_best().
+ *  Errors: as tc_trainer_best() and tc_model_save(). */
+enum tc_status tc_trainer_save_checkpoint(const struct tc_trainer *trainer, const char *training,
+                                          const char *path, struct tc_error *error);
+
+/** Go on from a checkpoint, in a trainer that was made of the same network, clips and options; the
+ *  options `epochs`, `patience`, `time_limit_s` and `threads` may be others. The next
+ *  tc_trainer_run() trains to the same model as if it had not been interrupted, to the bit. Not in
+ *  the progress function. Errors: TC_BAD_ARGUMENT (of another training; which part differs),
+ *  TC_BAD_FORMAT, TC_BAD_VALUE (no checkpoint, or damaged), TC_IO, TC_NO_MEMORY; the trainer is as
+ *  before then. */
+enum tc_status tc_trainer_load_checkpoint(struct tc_trainer *trainer, const char *path,
+                                          struct tc_error *error);
+
 /* ------------------------------------------------------------------------- alignment */
 
 /** Two recordings that belong together, of any lengths. Samples that stand out of all others, as

@@ -56,6 +56,16 @@ const char *tc_safetensors_text(const struct tc_safetensors *file, const char *k
 enum tc_status tc_safetensor_floats(const struct tc_safetensor *tensor, float *values,
                                     struct tc_error *error);
 
+/** Values in memory: float, double or uint64_t. */
+enum tc_safetensor_type { TC_SAFETENSOR_F32, TC_SAFETENSOR_F64, TC_SAFETENSOR_U64 };
+
+/** Copy the values of a tensor, which must have `count` of a type and be called `name`. Doubles may
+ *  be NaN. Errors: TC_BAD_FORMAT (missing, another type or number), TC_BAD_VALUE (a float that is NaN
+ *  or infinite). */
+enum tc_status tc_safetensors_values(const struct tc_safetensors *file, const char *name,
+                                     enum tc_safetensor_type type, size_t count, void *values,
+                                     struct tc_error *error);
+
 /** Storage for a shape in a message. */
 struct tc_shape_text {
     char text[24 * TC_SAFETENSORS_DIMS];
@@ -64,12 +74,13 @@ struct tc_shape_text {
 /** "128 x 33"; "a single value" without dimensions. */
 const char *tc_shape_show(struct tc_shape_text *shown, const size_t *shape, unsigned dims);
 
-/** A tensor to be written as F32, row-major. */
-struct tc_safetensor_floats {
+/** A tensor to be written, row-major. */
+struct tc_safetensor_values {
     const char *name;
+    enum tc_safetensor_type type;
     unsigned dims;
     size_t shape[2];
-    const float *values;
+    const void *values;
 };
 
 /** Write a container into memory that the caller frees. Data are aligned to 8 bytes.
@@ -78,7 +89,7 @@ struct tc_safetensor_floats {
  *
  *  Errors: TC_TOO_LARGE for a header larger than is read, TC_NO_MEMORY. */
 enum tc_status tc_safetensors_write(unsigned char **bytes, size_t *size, json_t *metadata,
-                                    const struct tc_safetensor_floats *tensors, size_t n_tensors,
+                                    const struct tc_safetensor_values *tensors, size_t n_tensors,
                                     struct tc_error *error);
 
 #endif

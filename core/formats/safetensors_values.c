@@ -38,6 +38,27 @@ static float get_double(const unsigned char *bytes)
     return (float)tc_get_le_double(bytes);
 }
 
+enum tc_status tc_safetensors_values(const struct tc_safetensors *file, const char *name,
+                                     enum tc_safetensor_type type, size_t count, void *values,
+                                     struct tc_error *error)
+{
+    static const char *const dtypes[] = {
+        [TC_SAFETENSOR_F32] = "F32", [TC_SAFETENSOR_F64] = "F64", [TC_SAFETENSOR_U64] = "U64"};
+    const struct tc_safetensor *const tensor = tc_safetensors_find(file, name);
+
+    if (tensor == NULL || strcmp(tensor->dtype, dtypes[type]) != 0 || tensor->count != count)
+        return tc_fail(error, TC_BAD_FORMAT, "there is no tensor '%s' of %zu values of type %s",
+                       name, count, dtypes[type]);
+    if (type == TC_SAFETENSOR_F32)
+        return tc_safetensor_floats(tensor, values, error);
+    for (size_t i = 0; i < count; ++i)
+        if (type == TC_SAFETENSOR_F64)
+            ((double *)values)[i] = tc_get_le_double(tensor->bytes + 8 * i);
+        else
+            ((uint64_t *)values)[i] = tc_get_le(tensor->bytes + 8 * i, 8);
+    return TC_OK;
+}
+
 enum tc_status tc_safetensor_floats(const struct tc_safetensor *tensor, float *values,
                                     struct tc_error *error)
 {

@@ -5,15 +5,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-static size_t count_values(const struct tc_safetensor_floats *t)
+static const struct {
+    const char *name;
+    unsigned bytes;
+} types[] = {[TC_SAFETENSOR_F32] = {"F32", 4},
+             [TC_SAFETENSOR_F64] = {"F64", 8},
+             [TC_SAFETENSOR_U64] = {"U64", 8}};
+
+static size_t count_values(const struct tc_safetensor_values *t)
 {
     return t->dims == 2 ? t->shape[0] * t->shape[1] : t->shape[0];
 }
 
-/** The header's entry of a tensor; NULL without memory. */
-static json_t *header_entry(const struct tc_safetensor_floats *t, size_t begin)
+static size_t count_bytes(const struct tc_safetensor_values *t)
 {
-    const json_int_t end = (json_int_t)(begin + 4 * count_values(t));
+    return types[t->type].bytes * count_values(t);
+}
+
+/** The header's entry of a tensor; NULL without memory. */
+static json_t *header_entry(const struct tc_safetensor_values *t, size_t begin)
+{
+    const json_int_t end = (json_int_t)(begin + count_bytes(t));
     json_t *const shape = json_array();
 
     for (unsigned i = 0; shape && i < t->dims; ++i)
@@ -21,12 +33,12 @@ static json_t *header_entry(const struct tc_safetensor_floats *t, size_t begin)
             json_decref(shape);
             return NULL;
         }
-    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", "F32", "shape", shape, "data_offsets",
-                     (json_int_t)begin, end);
+    return json_pack("{s:s, s:o, s:[I, I]}", "dtype", types[t->type].name, "shape", shape,
+                     "data_offsets", (json_int_t)begin, end);
 }
 
 /** The header's text; NULL without memory. */
-static char *header_text(json_t *metadata, const struct tc_safetensor_floats *tensors,
+static char *header_text(json_t *metadata, const struct tc_safetensor_values *tensors,
                          size_t n_tensors)
 {
     json_t *const header = json_object();
@@ -37,7 +49,7 @@ static char *header_text(json_t *metadata, const struct tc_safetensor_floats *te
 
     for (size_t i = 0; ok && i < n_tensors; ++i) {
         ok = json_object_set_new(header, tensors[i].name, header_entry(&tensors[i], begin)) == 0;
-        begin += 4 * count_values(&tensors[i]);
+        begin += count_bytes(&tensors[i]);
     }
     if (ok)
         text = tc_json_dump(header, JSON_COMPACT);
@@ -45,16 +57,33 @@ static char *header_text(json_t *metadata, const struct tc_safetensor_floats *te
     return text;
 }
 
-static void put_floats(unsigned char *bytes, const struct tc_safetensor_floats *tensors,
-                       size_t n_tensors)
+static void put_values(unsigned char *bytes, const struct tc_safetensor_values *t)
 {
-    for (size_t i = 0; i < n_tensors; ++i)
-        for (size_t v = 0; v < count_values(&tensors[i]); ++v, bytes += 4)
-            tc_put_le_float(bytes, tensors[i].values[v]);
+    const size_t n = count_values(t), size = types[t->type].bytes;
+
+    for (size_t i = 0; i < n; ++i, bytes += size)
+        switch (t->type) {
+        case TC_SAFETENSOR_F32:
+            tc_put_le_float(bytes, ((const float *)t->values)[i]);
+            break;
+        case TC_SAFETENSOR_F64:
+            tc_put_le_double(bytes, ((const double *)t->values)[i]);
+            break;
+        case TC_SAFETENSOR_U64:
+            tc_put_le(bytes, ((const uint64_t *)t->values)[i], 8);
+            break;
+        }
+}
+
+static void put_tensors(unsigned char *bytes, const struct tc_safetensor_values *tensors,
+                        size_t n_tensors)
+{
+    for (size_t i = 0; i < n_tensors; bytes += count_bytes(&tensors[i]), ++i)
+        put_values(bytes, &tensors[i]);
 }
 
 enum tc_status tc_safetensors_write(unsigned char **bytes, size_t *size, json_t *metadata,
-                                    const struct tc_safetensor_floats *tensors, size_t n_tensors,
+                                    const struct tc_safetensor_values *tensors, size_t n_tensors,
                                     struct tc_error *error)
 {
     char *const header = header_text(metadata, tensors, n_tensors);
@@ -63,7 +92,7 @@ enum tc_status tc_safetensors_write(unsigned char **bytes, size_t *size, json_t 
     size_t total = 8 + padded;
 
     for (size_t i = 0; i < n_tensors; ++i)
-        total += 4 * count_values(&tensors[i]);
+        total += count_bytes(&tensors[i]);
     if (padded > TC_SAFETENSORS_HEADER) {
         free(header);
         return tc_fail(error, TC_TOO_LARGE, "the header would have %zu bytes, at most %d are read",
@@ -77,7 +106,7 @@ enum tc_status tc_safetensors_write(unsigned char **bytes, size_t *size, json_t 
     tc_put_le(file, padded, 8);
     memset(file + 8, ' ', padded);
     memcpy(file + 8, header, length);
-    put_floats(file + 8 + padded, tensors, n_tensors);
+    put_tensors(file + 8 + padded, tensors, n_tensors);
     free(header);
     *bytes = file;
     *size = total;

@@ -1,4 +1,6 @@
 core_libtraining_la_SOURCES += \
+	%D%/checkpoint.c \
+	%D%/fingerprint.c %D%/fingerprint.h \
 	%D%/parameters.c %D%/parameters.h \
 	%D%/rejection.c %D%/rejection.h \
 	%D%/sequences.c %D%/sequences.h \

@@ -146,7 +146,7 @@ static unsigned char *small_file(size_t *size)
 {
     enum { FRAMES = 5 };
     struct tc_model *const model = sample_model(TC_CELL_GRU, 1, 1);
-    struct tc_safetensor_floats list[TC_MAX_TENSORS];
+    struct tc_safetensor_values list[TC_MAX_TENSORS];
     float input[FRAMES * 3], output[FRAMES * 2];
     struct tc_tensor tensors[TC_MAX_TENSORS];
     const unsigned n = tc_architecture_tensors(tc_model_architecture(model), tensors, NULL);
@@ -160,15 +160,18 @@ static unsigned char *small_file(size_t *size)
     for (unsigned i = 0; i < n; ++i) {
         const struct tc_safetensor *const t = tc_safetensors_find(&file, tensors[i].name);
 
-        list[i] = (struct tc_safetensor_floats){tensors[i].name,
-                                                t->dims,
-                                                {tensors[i].rows, tensors[i].cols},
-                                                tc_model_parameters(model) + tensors[i].offset};
+        list[i] =
+            (struct tc_safetensor_values){.name = tensors[i].name,
+                                          .dims = t->dims,
+                                          .shape = {tensors[i].rows, tensors[i].cols},
+                                          .values = tc_model_parameters(model) + tensors[i].offset};
     }
     tc_selftest_signal(model, FRAMES, input);
     ck_assert_int_eq(tc_selftest_run(model, FRAMES, input, output, NULL), TC_OK);
-    list[n] = (struct tc_safetensor_floats){"selftest.input", 2, {FRAMES, 3}, input};
-    list[n + 1] = (struct tc_safetensor_floats){"selftest.output", 2, {FRAMES, 2}, output};
+    list[n] = (struct tc_safetensor_values){
+        .name = "selftest.input", .dims = 2, .shape = {FRAMES, 3}, .values = input};
+    list[n + 1] = (struct tc_safetensor_values){
+        .name = "selftest.output", .dims = 2, .shape = {FRAMES, 2}, .values = output};
     ck_assert_int_eq(tc_safetensors_write(&bytes, size,
                                           json_object_get(file.header, "__metadata__"), list, n + 2,
                                           NULL),

@@ -119,7 +119,7 @@ static const struct violation {
 
 static void violate(struct draft *draft, const struct violation *v)
 {
-    struct tc_safetensor_floats *const t = v->what == META ? NULL : item(draft, v->name);
+    struct tc_safetensor_values *const t = v->what == META ? NULL : item(draft, v->name);
 
     switch (v->what) {
     case OMIT:

@@ -230,16 +230,22 @@ END_TEST
 START_TEST(written_file_is_read_back)
 {
     const float a[6] = {1, -2, 3, 0.1f, -0.0f, 1e-40f}, b[1] = {7};
-    const struct tc_safetensor_floats list[] = {
+    const double c[2] = {0.1, (double)INFINITY};
+    const uint64_t d[2] = {UINT64_MAX, 1};
+    const struct tc_safetensor_values list[] = {
         {.name = "a", .dims = 2, .shape = {2, 3}, .values = a},
-        {.name = "b", .dims = 1, .shape = {1}, .values = b}};
+        {.name = "b", .dims = 1, .shape = {1}, .values = b},
+        {.name = "c", .type = TC_SAFETENSOR_F64, .dims = 1, .shape = {2}, .values = c},
+        {.name = "d", .type = TC_SAFETENSOR_U64, .dims = 1, .shape = {2}, .values = d}};
     json_t *const metadata = json_pack("{s:s}", "key", "\303\266\n");
     struct tc_safetensors file;
     unsigned char *bytes;
     float values[6];
+    double doubles[2];
+    uint64_t counts[2];
     size_t size;
 
-    ck_assert_int_eq(tc_safetensors_write(&bytes, &size, metadata, list, 2, NULL), TC_OK);
+    ck_assert_int_eq(tc_safetensors_write(&bytes, &size, metadata, list, 4, NULL), TC_OK);
     json_decref(metadata);
     ck_assert_uint_eq(tc_get_le(bytes, 8) % 8, 0);
     ck_assert_int_eq(tc_safetensors_read(&file, bytes, size, NULL), TC_OK);
@@ -248,6 +254,14 @@ START_TEST(written_file_is_read_back)
     ck_assert_mem_eq(values, a, sizeof a);
     ck_assert_int_eq(tc_safetensor_floats(tc_safetensors_find(&file, "b"), values, NULL), TC_OK);
     ck_assert_mem_eq(values, b, sizeof b);
+    ck_assert_int_eq(tc_safetensors_values(&file, "c", TC_SAFETENSOR_F64, 2, doubles, NULL), TC_OK);
+    ck_assert_mem_eq(doubles, c, sizeof c);
+    ck_assert_int_eq(tc_safetensors_values(&file, "d", TC_SAFETENSOR_U64, 2, counts, NULL), TC_OK);
+    ck_assert_mem_eq(counts, d, sizeof d);
+    ck_assert_int_eq(tc_safetensors_values(&file, "d", TC_SAFETENSOR_F64, 2, doubles, NULL),
+                     TC_BAD_FORMAT);
+    ck_assert_int_eq(tc_safetensors_values(&file, "d", TC_SAFETENSOR_U64, 1, counts, NULL),
+                     TC_BAD_FORMAT);
     tc_safetensors_free(&file);
     free(bytes);
 }

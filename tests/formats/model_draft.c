@@ -12,8 +12,10 @@ void add(struct draft *draft, const struct draft_tensor *tensor)
     ck_assert_uint_le(n, MAX_VALUES);
     for (size_t i = 0; i < n; ++i)
         values[i] = tensor->zero ? 0.0f : sinf((float)(i + 7 * draft->n));
-    draft->item[draft->n++] = (struct tc_safetensor_floats){
-        tensor->name, tensor->dims, {tensor->rows, tensor->cols}, values};
+    draft->item[draft->n++] = (struct tc_safetensor_values){.name = tensor->name,
+                                                            .dims = tensor->dims,
+                                                            .shape = {tensor->rows, tensor->cols},
+                                                            .values = values};
 }
 
 void add_all(struct draft *draft, const struct draft_tensor *tensors, size_t n)
@@ -39,7 +41,7 @@ void start_draft(struct draft *draft)
                                 "\"layers\":[{\"cell\":\"lstm\",\"hidden\":2}]}");
 }
 
-struct tc_safetensor_floats *item(struct draft *draft, const char *name)
+struct tc_safetensor_values *item(struct draft *draft, const char *name)
 {
     for (size_t i = 0; i < draft->n; ++i)
         if (strcmp(draft->item[i].name, name) == 0)
@@ -48,7 +50,7 @@ struct tc_safetensor_floats *item(struct draft *draft, const char *name)
     return NULL;
 }
 
-void reshape(struct tc_safetensor_floats *tensor, unsigned dims, size_t rows, size_t cols)
+void reshape(struct tc_safetensor_values *tensor, unsigned dims, size_t rows, size_t cols)
 {
     static const float zeros[MAX_RESHAPED];
 

@@ -10,7 +10,7 @@ enum { MAX_ITEMS = 20, MAX_VALUES = 64, MAX_RESHAPED = 10000 };
 
 /** A file in the making. */
 struct draft {
-    struct tc_safetensor_floats item[MAX_ITEMS];
+    struct tc_safetensor_values item[MAX_ITEMS];
     size_t n;
     float values[MAX_ITEMS][MAX_VALUES];
     json_t *metadata;
@@ -31,10 +31,10 @@ void add(struct draft *draft, const struct draft_tensor *tensor);
 void add_all(struct draft *draft, const struct draft_tensor *tensors, size_t n);
 
 /** One of those that it has. */
-struct tc_safetensor_floats *item(struct draft *draft, const char *name);
+struct tc_safetensor_values *item(struct draft *draft, const char *name);
 
 /** Let a tensor have another shape; its values stay, or are 0 where it had too few. */
-void reshape(struct tc_safetensor_floats *tensor, unsigned dims, size_t rows, size_t cols);
+void reshape(struct tc_safetensor_values *tensor, unsigned dims, size_t rows, size_t cols);
 
 /** Write it and read it. The draft is done with; *model is NULL on failure. */
 enum tc_status read_draft(const struct draft *draft, struct tc_model **model,

@@ -1,19 +1,22 @@
 #include "tests/support/support.h"
+#include "tests/support/temp_folder.h"
 #include "tonecell-train.h"
 #include "train/state_transfer.h"
 #include "trainer_problem.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A training saved at any update or validation and loaded into a new trainer with the same
- * arguments ends with the same model. */
+/* A training saved at any update or validation, in memory or in a checkpoint, and loaded into a new
+ * trainer with the same arguments ends with the same model. */
 
 static struct trainer_problem p;
 
 static void set_up(void)
 {
+    temp_folder_enter();
     problem_init(&p, TC_CELL_GRU, 3);
     p.options.epochs = 4;
     p.options.batch = 24;
@@ -24,7 +27,10 @@ static void set_up(void)
 static void tear_down(void)
 {
     problem_free(&p);
+    temp_folder_leave();
 }
+
+static const char checkpoint[] = "amp.safetensors.checkpoint";
 
 /* Saves the state at one of its calls. */
 struct saver {
@@ -39,8 +45,11 @@ static bool save_once(const struct tc_progress *progress, void *user)
     struct saver *const saver = user;
 
     saver->calls += !saver->at_validation || progress->validated;
-    if (saver->calls == saver->save_at && !saver->state)
+    if (saver->calls == saver->save_at && !saver->state) {
         ck_assert_int_eq(tc_trainer_save_state(saver->trainer, &saver->state, NULL), TC_OK);
+        ck_assert_int_eq(
+            tc_trainer_save_checkpoint(saver->trainer, "{\"seed\": 1}", checkpoint, NULL), TC_OK);
+    }
     return true;
 }
 
@@ -71,21 +80,41 @@ static void expect_same_end(const struct tc_trainer *one, const struct tc_traine
     }
 }
 
-/* Save at a call of the progress function, load into a new trainer, and compare the ends. */
+/* That a trainer which was loaded ends as `one` did. */
+static void expect_end(struct tc_trainer *loaded, const struct tc_trainer *one,
+                       enum tc_train_end end)
+{
+    enum tc_train_end loaded_end = TC_END_STOPPED;
+
+    train(loaded, NULL, NULL, &loaded_end);
+    ck_assert_int_eq(loaded_end, end);
+    expect_same_end(one, loaded);
+    tc_trainer_free(loaded);
+}
+
+static struct tc_trainer *trainer_of_checkpoint(void)
+{
+    struct tc_trainer *const trainer = problem_trainer(&p);
+    struct tc_error error = {""};
+
+    ck_assert_msg(tc_trainer_load_checkpoint(trainer, checkpoint, &error) == TC_OK, "%s",
+                  error.message);
+    return trainer;
+}
+
+/* Save at a call of the progress function, load into new trainers, and compare the ends. */
 static void expect_resumed(unsigned save_at, bool at_validation)
 {
     struct tc_trainer *const one = problem_trainer(&p), *const other = problem_trainer(&p);
     struct saver saver = {.trainer = one, .save_at = save_at, .at_validation = at_validation};
-    enum tc_train_end end = TC_END_STOPPED, other_end = TC_END_STOPPED;
+    enum tc_train_end end = TC_END_STOPPED;
 
     train(one, save_once, &saver, &end);
     ck_assert_ptr_nonnull(saver.state);
     ck_assert_int_eq(tc_trainer_load_state(other, saver.state, NULL), TC_OK);
     tc_training_state_free(saver.state);
-    train(other, NULL, NULL, &other_end);
-    ck_assert_int_eq(end, other_end);
-    expect_same_end(one, other);
-    tc_trainer_free(other);
+    expect_end(other, one, end);
+    expect_end(trainer_of_checkpoint(), one, end);
     tc_trainer_free(one);
 }
 
@@ -191,6 +220,169 @@ START_TEST(state_of_another_training_is_refused)
 }
 END_TEST
 
+/* ------------------------------------------------------------------ checkpoints */
+
+/* Save one after five updates. */
+static struct tc_trainer *trainer_with_checkpoint(void)
+{
+    struct tc_trainer *const trainer = problem_trainer(&p);
+    struct saver saver = {.trainer = trainer, .save_at = 5};
+
+    train(trainer, save_once, &saver, NULL);
+    tc_training_state_free(saver.state);
+    return trainer;
+}
+
+START_TEST(a_checkpoint_is_a_model_file)
+{
+    struct tc_trainer *const trainer = trainer_with_checkpoint();
+    struct tc_model *best = NULL, *read = NULL;
+    struct tc_error error = {""};
+
+    ck_assert_int_eq(tc_trainer_save_checkpoint(trainer, "{\"seed\": 1}", checkpoint, NULL), TC_OK);
+    ck_assert_uint_eq(temp_folder_names(), 1);
+    best = best_model(trainer);
+    ck_assert_msg(tc_model_load(&read, checkpoint, &error) == TC_OK, "%s", error.message);
+    ck_assert(support_same_parameters(best, read));
+    ck_assert_str_eq(tc_model_metadata(read)->training, "{\"seed\": 1}");
+    tc_model_free(read);
+    tc_model_free(best);
+    tc_trainer_free(trainer);
+}
+END_TEST
+
+/* Longer, and on other threads. */
+START_TEST(a_checkpoint_allows_other_ends_and_threads)
+{
+    struct tc_trainer *const one = trainer_with_checkpoint();
+    struct tc_trainer *longer;
+
+    p.options.threads = 3;
+    expect_end(trainer_of_checkpoint(), one, TC_END_EPOCHS);
+    p.options.epochs += 2;
+    longer = trainer_of_checkpoint();
+    train(longer, NULL, NULL, NULL);
+    ck_assert_uint_eq(longer->state.position.epoch, p.options.epochs);
+    tc_trainer_free(longer);
+    tc_trainer_free(one);
+}
+END_TEST
+
+static void expect_not_loaded(enum tc_status expected, const char *message)
+{
+    struct tc_trainer *const trainer = problem_trainer(&p), *const fresh = problem_trainer(&p);
+    struct tc_error error = {""};
+
+    ck_assert_int_eq(tc_trainer_load_checkpoint(trainer, checkpoint, &error), expected);
+    ck_assert_msg(strstr(error.message, message) != NULL, "%s", error.message);
+    train(fresh, NULL, NULL, NULL);
+    expect_end(trainer, fresh, TC_END_EPOCHS);
+    tc_trainer_free(fresh);
+}
+
+START_TEST(a_checkpoint_of_another_training_is_refused)
+{
+    const struct trainer_problem before = p;
+    bool ignored[FRAMES] = {false};
+    float first;
+
+    tc_trainer_free(trainer_with_checkpoint());
+    p.arch.layer[0].cell = TC_CELL_LSTM;
+    expect_not_loaded(TC_BAD_ARGUMENT,
+                      "is the checkpoint of another training: the network differs");
+    p = before;
+    p.options.learning_rate *= 0.5f;
+    expect_not_loaded(TC_BAD_ARGUMENT, "another training: the options differ");
+    p = before;
+    p.clip[0].ignored = ignored;
+    expect_not_loaded(TC_BAD_ARGUMENT, "another training: the recordings differ");
+    p = before;
+    first = p.target_row.row[TRAIN_CLIPS][0];
+    p.target_row.row[TRAIN_CLIPS][0] = nextafterf(first, 1.0f);
+    expect_not_loaded(TC_BAD_ARGUMENT, "another training: the recordings differ");
+    p.target_row.row[TRAIN_CLIPS][0] = first;
+    tc_trainer_free(trainer_of_checkpoint());
+}
+END_TEST
+
+START_TEST(what_is_no_checkpoint_is_refused)
+{
+    struct tc_trainer *const trainer = problem_trainer(&p);
+    struct tc_model *const model = best_model(trainer);
+
+    expect_not_loaded(TC_IO, "");
+    ck_assert_int_eq(tc_model_save(model, checkpoint, NULL), TC_OK);
+    expect_not_loaded(TC_BAD_FORMAT, "is no checkpoint of a training");
+    tc_model_free(model);
+    tc_trainer_free(trainer);
+}
+END_TEST
+
+static void write_bytes(const char *bytes, size_t size)
+{
+    FILE *const file = fopen(checkpoint, "wb");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(bytes, 1, size, file), size);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+/* Loaded or refused: nothing crashes or reads elsewhere. */
+static void try_damaged(const char *bytes, size_t size)
+{
+    struct tc_trainer *const trainer = problem_trainer(&p);
+
+    write_bytes(bytes, size);
+    if (tc_trainer_load_checkpoint(trainer, checkpoint, NULL) == TC_OK)
+        (void)tc_trainer_run(trainer, NULL, NULL, NULL, NULL);
+    tc_trainer_free(trainer);
+}
+
+START_TEST(damaged_checkpoints_do_no_harm)
+{
+    enum { MAX_SIZE = 1 << 20, DAMAGES = 150 };
+    char *const bytes = support_zeros(MAX_SIZE, 1);
+    struct support_random random = {4};
+    FILE *file;
+    size_t size;
+
+    tc_trainer_free(trainer_with_checkpoint());
+    file = fopen(checkpoint, "rb");
+    ck_assert_ptr_nonnull(file);
+    size = fread(bytes, 1, MAX_SIZE, file);
+    ck_assert_int_eq(fclose(file), 0);
+    ck_assert(size > 10000 && size < MAX_SIZE);
+    p.options.epochs = 1;
+    for (size_t part = 0; part < 20; ++part) {
+        write_bytes(bytes, size * part / 20);
+        expect_not_loaded(TC_BAD_FORMAT, "");
+    }
+    /* Counts, positions and lists are at the end. */
+    for (size_t i = 0; i < DAMAGES; ++i) {
+        const size_t at = size - 1 - (size_t)(support_uniform(&random, 0.0f, 0.25f) * (float)size);
+        const char original = bytes[at];
+
+        bytes[at] = (char)(original ^ (1 << (i % 8)));
+        try_damaged(bytes, size);
+        bytes[at] = original;
+    }
+    free(bytes);
+}
+END_TEST
+
+START_TEST(a_checkpoint_that_cannot_be_written_leaves_the_old_one)
+{
+    struct tc_trainer *const trainer = trainer_with_checkpoint();
+
+    ck_assert_int_eq(tc_trainer_save_checkpoint(trainer, NULL, "nowhere/checkpoint", NULL), TC_IO);
+    ck_assert_int_eq(tc_trainer_save_checkpoint(trainer, "\xff", checkpoint, NULL), TC_BAD_VALUE);
+    tc_trainer_free(trainer_of_checkpoint());
+    tc_trainer_free(trainer);
+}
+END_TEST
+
+/* ------------------------------------------------------------------ history */
+
 /* The progress reported at validations. */
 struct validations {
     struct tc_progress at[8], before;
@@ -279,6 +471,12 @@ int main(void)
     tcase_add_loop_test(tests, every_kind_of_training_resumes_bit_identically, 0, 5);
     tcase_add_test(tests, training_state_restores_a_later_trainer);
     tcase_add_test(tests, state_of_another_training_is_refused);
+    tcase_add_test(tests, a_checkpoint_is_a_model_file);
+    tcase_add_test(tests, a_checkpoint_allows_other_ends_and_threads);
+    tcase_add_test(tests, a_checkpoint_of_another_training_is_refused);
+    tcase_add_test(tests, what_is_no_checkpoint_is_refused);
+    tcase_add_test(tests, damaged_checkpoints_do_no_harm);
+    tcase_add_test(tests, a_checkpoint_that_cannot_be_written_leaves_the_old_one);
     tcase_add_test(tests, history_matches_reported_progress);
     tcase_add_test(tests, history_has_the_gradient_norm);
     tcase_add_test(tests, sequences_need_no_warm_up);

@@ -28,7 +28,7 @@ train_log = %D%/train_log.c %D%/train_log.h
 %C%_check_trainer_streams_SOURCES = %D%/check_trainer_streams.c $(trainer_problem) $(train_log)
 %C%_check_trainer_clipping_SOURCES = %D%/check_trainer_clipping.c $(trainer_problem)
 %C%_check_trainer_truncation_SOURCES = %D%/check_trainer_truncation.c $(trainer_problem)
-%C%_check_training_state_SOURCES = %D%/check_training_state.c $(trainer_problem)
+%C%_check_training_state_SOURCES = %D%/check_training_state.c $(trainer_problem) $(temp_folder)
 
 sequence_data = %D%/sequence_data.c %D%/sequence_data.h
 %C%_check_sequences_SOURCES = %D%/check_sequences.c $(sequence_data)
