@@ -49,6 +49,7 @@ static enum tc_status network(const struct tc_trainer *trainer, uint64_t *hash,
     enum tc_status status;
 
     *hash = MIX(MIX(start, trainer->in_gain), trainer->target_gain);
+    *hash = mix(*hash, trainer->meta.control, strlen(trainer->meta.control));
     status = mix_json(hash, tc_architecture_to_json(&trainer->arch), error);
     if (!status && trainer->arch.knobs)
         status = mix_json(hash, tc_knobs_to_json(&trainer->meta, trainer->arch.knobs), error);
@@ -96,6 +97,8 @@ static uint64_t mix_clip(uint64_t hash, const struct tc_trainer *trainer,
     hash = mix(hash, clip->knob, trainer->arch.knobs * sizeof *clip->knob);
     hash = mix_buffers(hash, clip->input, tc_input_buffers(&trainer->arch), clip->n_frames);
     hash = mix_buffers(hash, clip->target, trainer->arch.outputs, clip->n_frames);
+    if (clip->control)
+        hash = mix_buffers(hash, &clip->control, 1, clip->n_frames);
     if (clip->ignored)
         hash = mix(hash, clip->ignored, clip->n_frames * sizeof *clip->ignored);
     if (trainer->encoder)
