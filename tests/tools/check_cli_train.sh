@@ -541,6 +541,34 @@ kill -INT $training
 wait $training || fail "Ctrl-C: status $?: $(cat stderr)"
 expect_line 'stopped after' stdout
 "$tonecell" info long.safetensors >/dev/null || fail 'Ctrl-C leaves no model'
+expect_line 'long.safetensors.checkpoint: written; the same command with --resume goes on from it' stderr
+rm long.safetensors.checkpoint
+
+# ------------------------------------------------------------------ --resume
+
+# Killed, out of time, and on another number of threads: the bytes of a training that was not broken.
+same='--name x --hidden 4 --epochs 400 --patience 10000 --no-align --batch 4 dry.wav wet.wav'
+in_parts() {
+	# shellcheck disable=SC2086
+	"$tonecell" train "$@" $same >stdout 2>stderr </dev/null
+}
+in_parts -q -o whole.safetensors || fail "a training of 400 epochs: $(cat stderr)"
+# shellcheck disable=SC2086
+"$tonecell" train -o parts.safetensors --checkpoint-interval 0.1 $same >stdout 2>stderr </dev/null &
+training=$!
+until [ -e parts.safetensors.checkpoint ] || ! kill -0 $training; do sleep 0.05; done
+kill -KILL $training
+wait $training
+[ -e parts.safetensors.checkpoint ] || fail 'a killed training leaves no checkpoint'
+refuse 1 'parts.safetensors.checkpoint: is the checkpoint of another training: the options differ' \
+	train -o parts.safetensors --resume --seed 2 $same
+in_parts -o parts.safetensors --resume --time-limit 1 --threads 1 || fail "--resume: $(cat stderr)"
+expect_line 'parts.safetensors.checkpoint: the training goes on from it' stderr
+in_parts -o parts.safetensors --resume --threads 2 || fail "--resume: $(cat stderr)"
+cmp whole.safetensors parts.safetensors || fail 'a resumed training ends with another model'
+[ ! -e parts.safetensors.checkpoint ] || fail 'a finished training leaves its checkpoint'
+in_parts -o parts.safetensors --resume --time-limit 1 || fail "--resume without a checkpoint: $(cat stderr)"
+expect_line 'parts.safetensors.checkpoint: warning: does not exist: the training begins at the start' stderr
 
 # ------------------------------------------------------------------ a narrow terminal
 

@@ -6,7 +6,7 @@
 
 static volatile sig_atomic_t requested;
 
-static const int caught[] = {SIGINT, SIGTERM, SIGHUP};
+static const int caught[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1};
 
 /* A signal that is ignored, as nohup does with SIGHUP, stays so. */
 static void set_all(void (*handler)(int), int flags)

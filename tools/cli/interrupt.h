@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/** From here on the first SIGINT, SIGTERM or SIGHUP is noted, and the next ends the program at
+/** From here on the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 is noted, and the next ends the program at
  *  once. Those that were ignored stay ignored. */
 void interrupt_begin(void);
 

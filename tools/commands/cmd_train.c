@@ -56,6 +56,12 @@ static const struct opt opts[] = {
      "initial learning rate [0.01]", GROUP_TRAINING, EVERYDAY},
     {0, "seed", OPT_COUNT, AT(seed), 0, 9007199254740992.0, "N",
      "random seed: the same seed gives the same model [1]", GROUP_TRAINING, EVERYDAY},
+    {0, "resume", OPT_FLAG, AT(resume), 0, 0, NULL,
+     "go on from MODEL.checkpoint, which a training leaves that was stopped or killed, to the same "
+     "model",
+     GROUP_TRAINING, EVERYDAY},
+    {0, "checkpoint-interval", OPT_TIME, AT(checkpoint_interval_s), 0, 1e7, "TIME",
+     "time from one checkpoint to the next [2m, at validations 30]", GROUP_TRAINING, EXPERT},
     {0, "patience", OPT_UINT, AT(patience), 1, 1e6, "N",
      "early stopping: validations without a better score before the end [25, with --effort best "
      "100]",
@@ -218,8 +224,10 @@ const struct command cmd_train = {
         "'start' and 'stop' (frames of the input file, stop excluded), 'delay' (frames by which "
         "the target is late, negative = early). Every further column is a knob, and its numbers "
         "are the settings of the knob.\n\n"
-        "A control signal, which steers the device (--control), is the second channel of every DRY; "
-        "WET is mono. All that is measured is measured on the first channel, and the control signal "
+        "A control signal, which steers the device (--control), is the second channel of every "
+        "DRY; "
+        "WET is mono. All that is measured is measured on the first channel, and the control "
+        "signal "
         "stays beside it.",
     OPTS(opts),
     .more_tables = task_options,

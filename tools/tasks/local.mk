@@ -7,6 +7,7 @@ tools_tonecell_SOURCES += \
 	%D%/train_arguments.c %D%/train_arguments.h \
 	%D%/trainer_options.c %D%/trainer_options.h \
 	%D%/training.h \
+	%D%/training_checkpoint.c \
 	%D%/training_fit.c \
 	%D%/training_progress.c \
 	%D%/training_report.c \

@@ -31,6 +31,7 @@ const struct train_arguments train_defaults = {
     .clip_norm = REAL_NOT_GIVEN,
     .weight_decay = REAL_NOT_GIVEN,
     .time_limit_s = REAL_NOT_GIVEN,
+    .checkpoint_interval_s = REAL_NOT_GIVEN,
     .optimizer = TC_OPTIMIZER_ADAM,
     .effort = EFFORT_NORMAL,
     .seed = 1,

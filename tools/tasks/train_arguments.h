@@ -45,7 +45,8 @@ struct train_arguments {
     uint64_t seed;
     struct model_texts texts;
     struct analogue_levels levels;
-    bool json, verbose, force;
+    double checkpoint_interval_s;
+    bool json, verbose, force, resume;
 };
 
 extern const struct train_arguments train_defaults;

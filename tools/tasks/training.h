@@ -16,7 +16,9 @@ struct training {
     struct tc_train_options options;
     struct tc_trainer *trainer;
     struct tc_progress progress; /* the latest */
-    double saved_at_s;
+    double saved_at_s, checkpoint_at_s;
+    bool has_checkpoint; /* MODEL.checkpoint is of this training */
+    bool is_ending;      /* it is the last one */
     enum tc_train_end end;
 };
 
@@ -34,6 +36,20 @@ enum tc_status training_save(const struct training *training, struct tc_error *e
 /** The same if the last time is half a minute ago, so that a crash costs no more. A failure is
  *  reported, and saving is tried again later. */
 void training_save_sometimes(struct training *training);
+
+/** With --resume go on from MODEL.checkpoint, if there is one. False after talk_error(): it is of
+ *  another training, or damaged. */
+bool training_resume(struct training *training);
+
+/** Write MODEL.checkpoint if that is due, or if the training is `stopping`; for every call of the
+ *  trainer. A failure is reported, and does not end the training. */
+void training_checkpoint(struct training *training, bool stopping);
+
+/** Remove the checkpoint of a training that is done, or say how to go on from it. */
+void training_checkpoint_end(const struct training *training);
+
+/** The record's text, for free(). NULL after tc_fail() without memory. */
+char *training_record_text(const struct training *training, struct tc_error *error);
 
 /** The record for the model's metadata; see report/training_record.h. */
 json_t *training_json(const struct training *training);

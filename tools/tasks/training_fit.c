@@ -20,12 +20,14 @@ static void report_memory(const struct training *t)
 static bool on_progress(const struct tc_progress *progress, void *user)
 {
     struct training *const t = user;
+    const bool stopping = interrupt_asked();
 
     t->progress = *progress;
     if (progress->validated && progress->improved)
         training_save_sometimes(t);
+    training_checkpoint(t, stopping);
     training_show_progress(t);
-    return !interrupt_asked();
+    return !stopping;
 }
 
 static bool failed(const char *file, const struct tc_error *error)
@@ -61,6 +63,8 @@ bool training_fit(struct training *t)
     if (t->arguments->verbose)
         report_memory(t);
     t->progress.best_score = (double)NAN;
+    if (!training_resume(t))
+        return false;
     interrupt_begin();
     talk_progress_begin(true);
     status = tc_trainer_run(t->trainer, on_progress, t, &t->end, &error);
@@ -71,5 +75,8 @@ bool training_fit(struct training *t)
         save_after_failure(t);
         return false;
     }
-    return training_save(t, &error) == TC_OK || failed(t->arguments->output, &error);
+    if (training_save(t, &error) != TC_OK)
+        return failed(t->arguments->output, &error);
+    training_checkpoint_end(t);
+    return true;
 }

@@ -17,18 +17,25 @@ json_t *training_json(const struct training *t)
     return record;
 }
 
-enum tc_status training_save(const struct training *t, struct tc_error *error)
+char *training_record_text(const struct training *t, struct tc_error *error)
 {
     json_t *const record = training_json(t);
     char *const text = record != NULL ? json_dumps(record, JSON_COMPACT) : NULL;
+
+    json_decref(record);
+    if (text == NULL)
+        tc_fail(error, TC_NO_MEMORY, "no memory for the record of the training");
+    return text;
+}
+
+enum tc_status training_save(const struct training *t, struct tc_error *error)
+{
+    char *const text = training_record_text(t, error);
     struct tc_model *model = NULL;
     enum tc_status status = TC_NO_MEMORY;
 
-    json_decref(record);
     if (text != NULL)
         status = tc_trainer_best(t->trainer, text, &model, error);
-    else
-        tc_fail(error, status, "no memory for the record of the training");
     if (status == TC_OK)
         status = tc_model_save(model, t->arguments->output, error);
     tc_model_free(model);

@@ -1,0 +1,118 @@
+#include "cli/given.h"
+#include "cli/talk.h"
+#include "tasks/training.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* Seconds from one checkpoint to the next, and to one at a validation, unless the user sets both. */
+static const double interval_s = 120.0, validation_interval_s = 30.0;
+
+struct checkpoint_path {
+    char text[PATH_MAX + 16];
+};
+
+static const char *path_of(const struct training *t, struct checkpoint_path *path)
+{
+    (void)snprintf(path->text, sizeof path->text, "%s.checkpoint", t->arguments->output);
+    return path->text;
+}
+
+static double interval(const struct training *t, double usual)
+{
+    const double given = t->arguments->checkpoint_interval_s;
+
+    return is_given(given) ? given : usual;
+}
+
+static bool is_due(const struct training *t)
+{
+    const double since = t->progress.seconds - t->checkpoint_at_s;
+
+    return since >= interval(t, interval_s) ||
+           (t->progress.validated && since >= interval(t, validation_interval_s));
+}
+
+/* The training ends with this progress, but could go on. */
+static bool time_is_over(const struct training *t)
+{
+    return t->options.time_limit_s > 0.0 && t->progress.seconds >= t->options.time_limit_s;
+}
+
+void training_checkpoint(struct training *t, bool stopping)
+{
+    struct checkpoint_path path;
+    struct tc_error error;
+    char *text;
+
+    if (t->is_ending || (!stopping && !time_is_over(t) && !is_due(t)))
+        return;
+    t->is_ending = stopping || time_is_over(t); /* a validation may follow, which is not part of the
+                                                   training that goes on from here */
+    t->checkpoint_at_s = t->progress.seconds;
+    text = training_record_text(t, &error);
+    if (text != NULL &&
+        tc_trainer_save_checkpoint(t->trainer, text, path_of(t, &path), &error) == TC_OK)
+        t->has_checkpoint = true;
+    else
+        talk_warn(path_of(t, &path), "not written: %s", error.message);
+    free(text);
+}
+
+/* What a training that ends at once would not report. */
+static void take_history(struct training *t)
+{
+    const struct tc_history_entry *entry;
+    const size_t n = tc_trainer_history(t->trainer, &entry);
+
+    for (size_t i = 0; i < n; ++i) {
+        t->progress.epoch = entry[i].epoch;
+        t->progress.updates = entry[i].updates;
+        t->progress.frames = entry[i].frames;
+        t->progress.rejected = entry[i].rejected;
+        t->progress.score = entry[i].score;
+        if (entry[i].improved)
+            t->progress.best_score = entry[i].score;
+    }
+}
+
+bool training_resume(struct training *t)
+{
+    struct checkpoint_path path;
+    struct tc_error error;
+    const bool exists = access(path_of(t, &path), F_OK) == 0;
+
+    if (!t->arguments->resume) {
+        if (exists)
+            talk_warn(path.text, "is of an earlier training, which --resume continues; it will be "
+                                 "replaced");
+        return true;
+    }
+    if (!exists) {
+        talk_warn(path.text, "does not exist: the training begins at the start");
+        return true;
+    }
+    if (tc_trainer_load_checkpoint(t->trainer, path.text, &error) != TC_OK) {
+        talk_error(path.text, "%s", error.message);
+        return false;
+    }
+    t->has_checkpoint = true;
+    take_history(t);
+    talk_say(path.text, "the training goes on from it");
+    return true;
+}
+
+void training_checkpoint_end(const struct training *t)
+{
+    struct checkpoint_path path;
+
+    if (!t->has_checkpoint)
+        return;
+    if (t->end == TC_END_STOPPED || t->end == TC_END_TIME)
+        talk_say(path_of(t, &path), "written; the same command with --resume goes on from it");
+    else
+        (void)unlink(path_of(t, &path));
+}
