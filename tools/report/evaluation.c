@@ -1,5 +1,7 @@
 #include "report/evaluation.h"
 
+#include "train/data/frame_runs.h"
+
 enum { FIR_TAPS = 128 };
 
 enum tc_status evaluation_init(struct evaluation *evaluation, struct tc_error *error)
@@ -22,26 +24,13 @@ void evaluation_free(struct evaluation *evaluation)
     *evaluation = (struct evaluation){0};
 }
 
-/* The first frame from t on that is ignored, or is not; the clip's end if there is none. */
-static size_t next_frame(const struct tc_clip *clip, size_t t, bool ignored)
-{
-    if (clip->ignored == NULL)
-        return ignored ? clip->n_frames : t;
-    while (t < clip->n_frames && clip->ignored[t] != ignored)
-        ++t;
-    return t;
-}
-
 void evaluation_add_baselines(struct evaluation *evaluation, const struct tc_clip *clip,
                               size_t warmup)
 {
-    size_t stop;
-
-    for (size_t start = warmup; start < clip->n_frames; start = stop) {
-        start = next_frame(clip, start, false);
-        stop = next_frame(clip, start, true);
-        tc_fir_add(evaluation->gain, clip->input[0], clip->target[0], stop, start);
-        tc_fir_add(evaluation->fir, clip->input[0], clip->target[0], stop, start);
+    for (struct tc_frame_run run = {.stop = warmup};
+         tc_next_frame_run(clip->ignored, clip->n_frames, &run);) {
+        tc_fir_add(evaluation->gain, clip->input[0], clip->target[0], run.stop, run.start);
+        tc_fir_add(evaluation->fir, clip->input[0], clip->target[0], run.stop, run.start);
     }
 }
 
