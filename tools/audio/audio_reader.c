@@ -113,6 +113,8 @@ static uint64_t stated_frames(const struct audio_reader *reader, const SF_INFO *
         return AUDIO_UNKNOWN_LENGTH;
     if (bytes > 0)
         return in->data.stated / (bytes * (unsigned)sf->channels);
+    if (told == 0)
+        return 0;
     if (in->data.field_size == 4 && told > UINT32_MAX)
         told = UINT32_MAX;
     return (uint64_t)((double)sf->frames * (double)in->data.stated / (double)told);

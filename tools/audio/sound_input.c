@@ -90,7 +90,7 @@ void sound_input_open(struct sound_input *input, int fd, bool is_pipe)
 
 void sound_input_opened(struct sound_input *input)
 {
-    input->source.keep = false;
+    byte_source_keep(&input->source, false);
 }
 
 void sound_input_close(struct sound_input *input)
@@ -129,7 +129,7 @@ static void look_beyond(struct sound_input *in)
     byte_source_keep(&in->source, true);
     in->goes_on =
         in->source.position == in->end && sound_data_goes_on(&in->source, &in->data, in->end);
-    in->source.keep = false;
+    byte_source_keep(&in->source, false);
     in->end = in->goes_on ? INT64_MAX : in->end;
 }
 
