@@ -83,6 +83,15 @@ struct tc_safetensor_values {
     const void *values;
 };
 
+/** How many values a tensor to be written has. */
+static inline size_t tc_safetensor_count(const struct tc_safetensor_values *tensor)
+{
+    return tensor->dims == 2 ? tensor->shape[0] * tensor->shape[1] : tensor->shape[0];
+}
+
+/** The name of a type in files: "F32". */
+const char *tc_safetensor_dtype(enum tc_safetensor_type type);
+
 /** Write a container into memory that the caller frees. Data are aligned to 8 bytes.
  *
  *  metadata  an object of strings; may be NULL

@@ -42,13 +42,12 @@ enum tc_status tc_safetensors_values(const struct tc_safetensors *file, const ch
                                      enum tc_safetensor_type type, size_t count, void *values,
                                      struct tc_error *error)
 {
-    static const char *const dtypes[] = {
-        [TC_SAFETENSOR_F32] = "F32", [TC_SAFETENSOR_F64] = "F64", [TC_SAFETENSOR_U64] = "U64"};
+    const char *const dtype = tc_safetensor_dtype(type);
     const struct tc_safetensor *const tensor = tc_safetensors_find(file, name);
 
-    if (tensor == NULL || strcmp(tensor->dtype, dtypes[type]) != 0 || tensor->count != count)
+    if (tensor == NULL || strcmp(tensor->dtype, dtype) != 0 || tensor->count != count)
         return tc_fail(error, TC_BAD_FORMAT, "there is no tensor '%s' of %zu values of type %s",
-                       name, count, dtypes[type]);
+                       name, count, dtype);
     if (type == TC_SAFETENSOR_F32)
         return tc_safetensor_floats(tensor, values, error);
     for (size_t i = 0; i < count; ++i)

@@ -12,14 +12,14 @@ static const struct {
              [TC_SAFETENSOR_F64] = {"F64", 8},
              [TC_SAFETENSOR_U64] = {"U64", 8}};
 
-static size_t count_values(const struct tc_safetensor_values *t)
+const char *tc_safetensor_dtype(enum tc_safetensor_type type)
 {
-    return t->dims == 2 ? t->shape[0] * t->shape[1] : t->shape[0];
+    return types[type].name;
 }
 
 static size_t count_bytes(const struct tc_safetensor_values *t)
 {
-    return types[t->type].bytes * count_values(t);
+    return types[t->type].bytes * tc_safetensor_count(t);
 }
 
 /** The header's entry of a tensor; NULL without memory. */
@@ -59,7 +59,7 @@ static char *header_text(json_t *metadata, const struct tc_safetensor_values *te
 
 static void put_values(unsigned char *bytes, const struct tc_safetensor_values *t)
 {
-    const size_t n = count_values(t), size = types[t->type].bytes;
+    const size_t n = tc_safetensor_count(t), size = types[t->type].bytes;
 
     for (size_t i = 0; i < n; ++i, bytes += size)
         switch (t->type) {

@@ -183,11 +183,6 @@ static enum tc_status unflatten(const struct flat_state *flat, size_t n_history,
 
 /* ------------------------------------------------------------------ tensors */
 
-static size_t values_of(const struct tc_safetensor_values *tensor)
-{
-    return tensor->dims == 2 ? tensor->shape[0] * tensor->shape[1] : tensor->shape[0];
-}
-
 /* The tensors of a state and its flat form, without empty ones; returns how many. */
 static size_t list_tensors(const struct tc_training_state *s, struct flat_state *flat,
                            size_t n_history, struct tc_safetensor_values tensor[MAX_TENSORS])
@@ -214,7 +209,7 @@ static size_t list_tensors(const struct tc_training_state *s, struct flat_state 
 
     _Static_assert(sizeof all / sizeof *all <= TC_NATIVE_MAX_EXTRA, "all can be written");
     for (size_t i = 0; i < sizeof all / sizeof *all; ++i)
-        if (values_of(&all[i]))
+        if (tc_safetensor_count(&all[i]))
             tensor[n++] = all[i];
     return n;
 }
@@ -245,10 +240,9 @@ enum tc_status tc_trainer_save_checkpoint(const struct tc_trainer *trainer, cons
     struct flat_state flat = {.segment = NULL};
     struct tc_training_state *state = NULL;
     struct tc_model *model = NULL;
-    enum tc_status status = tc_fingerprints(trainer, flat.fingerprint, error);
+    enum tc_status status = tc_trainer_best(trainer, training, &model, error);
 
-    if (!status)
-        status = tc_trainer_best(trainer, training, &model, error);
+    memcpy(flat.fingerprint, trainer->fingerprint, sizeof flat.fingerprint);
     if (!status)
         status = tc_trainer_save_state(trainer, &state, error);
     if (!status)
@@ -270,17 +264,15 @@ static enum tc_status check_fingerprints(const struct tc_trainer *trainer,
         [TC_FINGERPRINT_NETWORK] = "the network differs",
         [TC_FINGERPRINT_OPTIONS] = "the options differ",
         [TC_FINGERPRINT_CLIPS] = "the recordings differ"};
-    uint64_t own[TC_FINGERPRINTS], read[TC_FINGERPRINTS];
+    uint64_t read[TC_FINGERPRINTS];
     enum tc_status status;
 
     if (!tc_safetensors_find(file, "training.fingerprints"))
         return tc_fail(error, TC_BAD_FORMAT, "is no checkpoint of a training");
     status = tc_safetensors_values(file, "training.fingerprints", TC_SAFETENSOR_U64,
                                    TC_FINGERPRINTS, read, error);
-    if (!status)
-        status = tc_fingerprints(trainer, own, error);
     for (size_t i = 0; !status && i < TC_FINGERPRINTS; ++i)
-        if (read[i] != own[i])
+        if (read[i] != trainer->fingerprint[i])
             status = tc_fail(error, TC_BAD_ARGUMENT, "is the checkpoint of another training: %s",
                              differs[i]);
     return status;
@@ -322,7 +314,8 @@ static enum tc_status read_state(const struct tc_safetensors *file, struct tc_tr
     const size_t n = status ? 0 : list_tensors(s, flat, n_history, tensor);
 
     for (size_t i = 0; i < n && !status; ++i)
-        status = tc_safetensors_values(file, tensor[i].name, tensor[i].type, values_of(&tensor[i]),
+        status = tc_safetensors_values(file, tensor[i].name, tensor[i].type,
+                                       tc_safetensor_count(&tensor[i]),
                                        (void *)(uintptr_t)tensor[i].values, error);
     return status ? status : unflatten(flat, n_history, s, error);
 }

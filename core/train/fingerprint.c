@@ -4,6 +4,7 @@
 #include "formats/json.h"
 #include "formats/metadata.h"
 #include "model/network_input.h"
+#include "train/trainer.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #ifndef TC_FINGERPRINT_H
 #define TC_FINGERPRINT_H
 
-#include "train/trainer.h"
+#include "tonecell-train.h"
 
 enum { TC_FINGERPRINT_NETWORK, TC_FINGERPRINT_OPTIONS, TC_FINGERPRINT_CLIPS, TC_FINGERPRINTS };
 

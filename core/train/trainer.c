@@ -368,7 +368,7 @@ static enum tc_status fill_trainer(struct tc_trainer *trainer,
         status = tc_constraint_new(&trainer->constraint, &trainer->arch, &trainer->options, error);
     if (!status)
         status = make_vectors(trainer, error);
-    return status;
+    return status ? status : tc_fingerprints(trainer, trainer->fingerprint, error);
 }
 
 static enum tc_status

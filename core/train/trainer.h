@@ -4,6 +4,7 @@
 #define TC_TRAINER_H
 
 #include "train/data/sampler.h"
+#include "train/fingerprint.h"
 #include "train/network/encoder.h"
 #include "train/network/network.h"
 #include "train/training_state.h"
@@ -50,8 +51,9 @@ struct tc_trainer {
     float **stored_state;   /* [n_shards] states at every max_frames of a longer chunk */
     float *gradient_factor; /* [sampler->longest] where truncation is random: see truncation.h */
     float *memory;
-    double started_s;        /* when the present run began, of a monotonic clock */
-    uint64_t started_frames; /* state.totals.frames when it began */
+    uint64_t fingerprint[TC_FINGERPRINTS]; /* of all above but the state */
+    double started_s;                      /* when the present run began, of a monotonic clock */
+    uint64_t started_frames;               /* state.totals.frames when it began */
 };
 
 /** Is the loss a cross-entropy, and not the error of samples? */
