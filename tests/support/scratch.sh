@@ -19,3 +19,9 @@ fail() {
 	echo "FAILED: $*"
 	failures=$((failures + 1))
 }
+
+# await PROGRAM PATTERN: until there is a file of this name, or the program has ended.
+await() {
+	# shellcheck disable=SC2086 -- the pattern is meant to be expanded, each time anew
+	until ls -d $2 >/dev/null 2>&1 || ! kill -0 "$1" 2>/dev/null; do sleep 0.02; done
+}

@@ -359,8 +359,7 @@ esac
 cp a.wav stopped.wav
 "$tonecell" process -m slow.safetensors -o stopped.wav hour.wav >stdout 2>stderr &
 pid=$!
-tries=0
-until ls .tonecell-* >/dev/null 2>&1 || [ $((tries += 1)) -gt 100 ]; do sleep 0.05; done
+await $pid '.tonecell-*'
 kill -TERM $pid
 wait $pid
 status=$?
@@ -374,8 +373,7 @@ mkdir hours && ln hour.wav hours/1.wav && ln hour.wav hours/2.wav
 sox -D a.wav -r 8000 hours/short.wav
 "$tonecell" process -m slow.safetensors -o stopped hours >stdout 2>stderr &
 pid=$!
-tries=0
-until [ -e stopped/short.wav ] || [ $((tries += 1)) -gt 100 ]; do sleep 0.05; done
+await $pid stopped/short.wav
 kill -TERM $pid
 wait $pid
 status=$?

@@ -87,7 +87,11 @@ fi
 [ ! -w /dev/full ] || refuse 1 '/dev/full: cannot write' /dev/full
 # Ctrl-C leaves nothing, and what was there stays.
 cp a.wav old.wav
-timeout -s INT 0.3 "$tonecell" signal --duration 10m --sample-rate 96000 old.wav >stdout 2>stderr
+env --default-signal=INT "$tonecell" signal --duration 10m --sample-rate 192000 old.wav >stdout 2>stderr &
+writer=$!
+await $writer '.tonecell-*'
+kill -INT $writer
+wait $writer
 grep -q 'old.wav: interrupted; the file was not written' stderr || fail "interrupted: '$(cat stderr)'"
 cmp -s a.wav old.wav || fail "an interrupted signal changes the file"
 [ "$(find . -name '.*' -type f)" = "" ] || fail "an interrupted signal leaves $(find . -name '.*' -type f)"

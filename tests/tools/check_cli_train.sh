@@ -556,7 +556,7 @@ in_parts -q -o whole.safetensors || fail "a training of 400 epochs: $(cat stderr
 # shellcheck disable=SC2086
 "$tonecell" train -o parts.safetensors --checkpoint-interval 0.1 $same >stdout 2>stderr </dev/null &
 training=$!
-until [ -e parts.safetensors.checkpoint ] || ! kill -0 $training; do sleep 0.05; done
+await $training parts.safetensors.checkpoint
 kill -KILL $training
 wait $training
 [ -e parts.safetensors.checkpoint ] || fail 'a killed training leaves no checkpoint'

@@ -51,11 +51,9 @@ static enum tc_status write_plan(struct audio_writer *writer, const struct signa
 
     if (!samples)
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
-    interrupt_begin();
     talk_progress_begin(false);
     status = write_sections(writer, plan, samples, error);
     talk_progress_end();
-    interrupt_end();
     free(samples);
     return status;
 }
@@ -156,13 +154,17 @@ static int signal_command(const struct command *self, const void *options, unsig
     const char *const path = operands[0];
     struct audio_format wanted = {0};
     struct tc_error error;
+    enum tc_status status;
 
     (void)n;
     if (o->format && audio_format_parse(o->format, &wanted, &error) != TC_OK)
         return usage_error(self, "--format: %s", error.message);
     if (o->json && output_is_stream(path))
         return usage_error(self, "--json needs a file, since FILE is written to a stream");
-    if (write_file(path, &plan, &wanted, &error) != TC_OK) {
+    interrupt_begin();
+    status = write_file(path, &plan, &wanted, &error);
+    interrupt_end();
+    if (status != TC_OK) {
         talk_error(strcmp(path, "-") == 0 ? "standard output" : path, "%s", error.message);
         return 1;
     }
