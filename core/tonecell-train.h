@@ -131,6 +131,15 @@ enum tc_truncation {
     TC_TRUNCATION_FULL
 };
 
+/** How the learning rate changes. */
+enum tc_schedule {
+    TC_SCHEDULE_PLATEAU, /* it is halved after 5 validations without a new best, down to 1e-5 */
+    TC_SCHEDULE_COSINE,  /* rate (1 + cos(pi p)) / 2, where p is the fraction of the epochs that is
+                            done, or of the time limit where that is more; patience does not end
+                            it.  From: Loshchilov & Hutter 2017, without restarts */
+    TC_SCHEDULE_CONSTANT
+};
+
 /** Defaults, in brackets, are those of tc_train_options_init(). */
 struct tc_train_options {
     unsigned batch;    /* segments side by side, 1 to 4096 [32] */
@@ -159,7 +168,8 @@ struct tc_train_options {
                            others are multiplied by 1 / (1 - dropout). It falls on neither states
                            nor a residual layer's bypass, nor on the readout's input, so one layer
                            has none. From: Srivastava et al. 2014; Zaremba et al. 2014 */
-    float learning_rate; /* initial; above 0, at most 1 [0.01] */
+    float learning_rate;       /* initial; above 0, at most 1 [0.01] */
+    enum tc_schedule schedule; /* [TC_SCHEDULE_PLATEAU] */
     float clip_value;    /* gradients are clipped to +-this, element by element; 0 = never [0] */
     float clip_norm;     /* gradients (then) longer than this are scaled to it; 0 = never [1] */
     float weight_decay;  /* decoupled, as in AdamW (Loshchilov & Hutter 2019): at each update
@@ -276,7 +286,7 @@ struct tc_progress {
     double loss;              /* mean over the updates since the last validation; NAN if none */
     double score, best_score; /* tc_trainer_metric() on the validation clips: of the last validation
                                  in this run, and of the best of all; NAN before the first */
-    double learning_rate;     /* of the next step; lower than before where a validation halved it */
+    double learning_rate;     /* of the next step, as far as is known */
 };
 
 /** Called after every step, rejected ones too, and every validation, in the thread that called

@@ -68,6 +68,8 @@ static uint64_t options(const struct tc_train_options *o)
                               o->truncate,
                               (uint64_t)o->truncation,
                               o->lookback,
+                              (uint64_t)o->schedule,
+                              o->schedule == TC_SCHEDULE_COSINE ? o->epochs : 0,
                               o->batch_norm,
                               o->seed,
                               (uint64_t)o->optimizer,

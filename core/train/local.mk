@@ -1,6 +1,8 @@
 core_libtraining_la_SOURCES += \
 	%D%/checkpoint.c \
 	%D%/fingerprint.c %D%/fingerprint.h \
+	%D%/clock.h \
+	%D%/learning_rate.c %D%/learning_rate.h \
 	%D%/parameters.c %D%/parameters.h \
 	%D%/rejection.c %D%/rejection.h \
 	%D%/sequences.c %D%/sequences.h \

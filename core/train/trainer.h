@@ -54,6 +54,7 @@ struct tc_trainer {
     uint64_t fingerprint[TC_FINGERPRINTS]; /* of all above but the state */
     double started_s;                      /* when the present run began, of a monotonic clock */
     uint64_t started_frames;               /* state.totals.frames when it began */
+    double started_fraction;               /* state.schedule.fraction when it began */
 };
 
 /** Is the loss a cross-entropy, and not the error of samples? */

@@ -88,6 +88,9 @@ static enum tc_status check_update(const struct tc_train_options *o, struct tc_e
     if (!(o->clip_norm >= 0.0f))
         return tc_fail(error, TC_BAD_ARGUMENT, "a clip norm of %g, expected 0 or more",
                        o->clip_norm);
+    if ((unsigned)o->schedule > TC_SCHEDULE_CONSTANT)
+        return tc_fail(error, TC_BAD_ARGUMENT, "unknown schedule %d of the learning rate",
+                       (int)o->schedule);
     if (o->optimizer > TC_OPTIMIZER_RMSPROP)
         return tc_fail(error, TC_BAD_ARGUMENT, "unknown optimiser %d", (int)o->optimizer);
     if (!(o->clip_value >= 0.0f))

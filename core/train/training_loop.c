@@ -1,26 +1,16 @@
+#include "train/clock.h"
+#include "train/learning_rate.h"
 #include "train/measure/validation.h"
+#include "train/rejection.h"
 #include "train/step.h"
 #include "train/truncation.h"
-#include "train/rejection.h"
 
 #include <math.h>
 #include <string.h>
-#include <time.h>
 
 enum {
-    PLATEAU = 5,             /* validations without a new best before the rate is halved */
     VALIDATION_INTERVAL = 20 /* validate about one frame for so many trained */
 };
-
-static const double rate_floor = 1e-5;
-
-static double now_s(void)
-{
-    struct timespec t;
-
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 /* One call of tc_trainer_run(): nothing here is needed to continue it later. */
 struct training_loop {
@@ -45,7 +35,7 @@ static double mean_of(double sum, uint64_t n)
 static struct tc_progress progress_of(const struct tc_trainer *trainer)
 {
     const struct tc_training_totals *const totals = &trainer->state.totals;
-    const double seconds = now_s() - trainer->started_s;
+    const double seconds = tc_now_s() - trainer->started_s;
 
     return (struct tc_progress){
         .epoch = trainer->state.position.epoch,
@@ -59,7 +49,7 @@ static struct tc_progress progress_of(const struct tc_trainer *trainer)
         .loss = mean_of(totals->loss_sum, totals->loss_count),
         .score = totals->score,
         .best_score = trainer->state.schedule.best_score,
-        .learning_rate = trainer->state.schedule.rate,
+        .learning_rate = tc_learning_rate(trainer),
     };
 }
 
@@ -116,6 +106,7 @@ static enum tc_status train_chunk(struct training_loop *loop, const struct tc_ch
     const bool has_loss = tc_chunk_has_loss(chunk, trainer->sampler, trainer->train);
     enum tc_status status = TC_OK;
 
+    tc_learning_rate_begin_step(trainer);
     if (has_loss)
         status = tc_step(trainer, chunk, error);
     else
@@ -222,9 +213,8 @@ static void judge(struct tc_trainer *trainer, bool improved)
         memcpy(state->best, state->parameters, state->n.saved * sizeof *state->best);
         schedule->since_best = schedule->since_halved = 0;
         schedule->rejected_since_restart = 0;
-    } else if (schedule->since_halved >= PLATEAU) {
-        schedule->rate = fmax(fmin(rate_floor, schedule->rate), 0.5 * schedule->rate);
-        schedule->since_halved = 0;
+    } else {
+        tc_learning_rate_plateau(trainer);
     }
 }
 
@@ -238,7 +228,7 @@ static enum tc_status record(struct tc_trainer *trainer, bool improved, struct t
         .rejected = totals->rejected,
         .loss = mean_of(totals->loss_sum, totals->loss_count),
         .gradient_norm = mean_of(totals->norm_sum, totals->loss_count),
-        .learning_rate = trainer->state.schedule.rate,
+        .learning_rate = tc_learning_rate(trainer),
         .score = totals->score,
         .improved = improved,
     };
@@ -309,7 +299,8 @@ static enum tc_status train_epoch(struct training_loop *loop, struct tc_error *e
 
 static bool patience_is_over(const struct tc_trainer *trainer)
 {
-    return trainer->state.schedule.since_best >= trainer->options.patience;
+    return trainer->options.schedule != TC_SCHEDULE_COSINE &&
+           trainer->state.schedule.since_best >= trainer->options.patience;
 }
 
 /* Epochs until an end; *patience: whether it was this one. */
@@ -342,8 +333,9 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
     bool patience;
     enum tc_status status;
 
-    trainer->started_s = now_s();
+    trainer->started_s = tc_now_s();
     trainer->started_frames = trainer->state.totals.frames;
+    trainer->started_fraction = trainer->state.schedule.fraction;
     trainer->state.totals.score = (double)NAN;
     status = train_epochs(&loop, &patience, error);
     /* A short training may be over before so many steps failed as end a longer one. */

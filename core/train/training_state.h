@@ -43,7 +43,8 @@ struct tc_training_position {
 
 /** What decides over the learning rate and the end. */
 struct tc_training_schedule {
-    double rate;                       /* the learning rate */
+    double rate;                       /* the learning rate, before the schedule's factor */
+    double fraction;                   /* of the training that is over, 0 to 1 */
     double best_score;                 /* NAN before the first validation */
     unsigned since_best, since_halved; /* validations */
     unsigned rejected_in_row;          /* steps */

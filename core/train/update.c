@@ -1,5 +1,6 @@
 #include "train/update.h"
 
+#include "train/learning_rate.h"
 #include "train/sequences.h"
 #include "train/parameters.h"
 #include "train/rejection.h"
@@ -76,7 +77,7 @@ static void clip_values(struct tc_trainer *trainer)
 
 static void decay_weights(struct tc_trainer *trainer)
 {
-    const double rate = trainer->state.schedule.rate;
+    const double rate = tc_learning_rate(trainer);
     const float factor = (float)(1.0 - rate * (double)trainer->options.weight_decay);
     const bool recurrent = trainer->options.recurrent == TC_RECURRENT_FREE;
     float *const w = trainer->state.unconstrained;
@@ -92,7 +93,7 @@ static void apply_gradient(struct tc_trainer *trainer, float scale)
 {
     struct tc_optimizer_state *const optimizer = &trainer->state.optimizer;
     float *const w = trainer->state.unconstrained;
-    const double rate = trainer->state.schedule.rate;
+    const double rate = tc_learning_rate(trainer);
     size_t first = 0;
 
     tc_optimizer_begin(optimizer);

@@ -162,6 +162,7 @@ static void set_kind(int i)
         break;
     case 3:
         p.options.recurrent = TC_RECURRENT_NORMALISED;
+        p.options.schedule = TC_SCHEDULE_COSINE;
         break;
     default:
         p.arch.layers = 2;

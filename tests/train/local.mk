@@ -4,6 +4,7 @@ unit_tests += \
 	%D%/check_long_memory \
 	%D%/check_sequences \
 	%D%/check_initial_state \
+	%D%/check_learning_rate \
 	%D%/check_trainer \
 	%D%/check_trainer_clipping \
 	%D%/check_trainer_ends \
@@ -21,6 +22,7 @@ train_log = %D%/train_log.c %D%/train_log.h
 %C%_check_trainer_LDADD = $(LDADD) $(OPENBLAS_LIBS)
 %C%_check_trainer_SOURCES = %D%/check_trainer.c $(trainer_problem) $(train_log)
 %C%_check_initial_state_SOURCES = %D%/check_initial_state.c $(trainer_problem) $(train_log)
+%C%_check_learning_rate_SOURCES = %D%/check_learning_rate.c $(trainer_problem)
 %C%_check_trainer_ends_SOURCES = %D%/check_trainer_ends.c $(trainer_problem) $(train_log)
 %C%_check_trainer_refusals_SOURCES = %D%/check_trainer_refusals.c \
 	$(trainer_problem) $(failing_malloc)

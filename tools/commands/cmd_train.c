@@ -54,6 +54,11 @@ static const struct opt opts[] = {
     BATCH_OPTION(AT(batch)),
     {0, "learning-rate", OPT_REAL, AT(learning_rate), 1e-7, 1.0, "RATE",
      "initial learning rate [0.01]", GROUP_TRAINING, EVERYDAY},
+    {0, "schedule", OPT_CHOICE, AT(schedule), 0, 0, "plateau|cosine|constant",
+     "learning rate: halved when validation improves no more; half a cosine, to 0 at the last "
+     "epoch "
+     "or the time limit; or constant [plateau]",
+     GROUP_TRAINING, EXPERT},
     {0, "seed", OPT_COUNT, AT(seed), 0, 9007199254740992.0, "N",
      "random seed: the same seed gives the same model [1]", GROUP_TRAINING, EVERYDAY},
     {0, "resume", OPT_FLAG, AT(resume), 0, 0, NULL,

@@ -41,6 +41,9 @@ static json_t *options_json(const struct tc_train_options *o)
                                               [TC_TRUNCATION_FULL] = "full"};
     static const char *const starts[] = {
         [TC_START_SILENCE] = "silence", [TC_START_ZERO] = "zero", [TC_START_LEARNED] = "learned"};
+    static const char *const schedules[] = {[TC_SCHEDULE_PLATEAU] = "plateau",
+                                            [TC_SCHEDULE_COSINE] = "cosine",
+                                            [TC_SCHEDULE_CONSTANT] = "constant"};
     json_t *const object = json_object();
 
     json_set_count(object, "batch", o->batch);
@@ -59,6 +62,7 @@ static json_t *options_json(const struct tc_train_options *o)
     if (o->truncation == TC_TRUNCATION_RANDOM)
         json_object_set_new(object, "tail", json_number((double)o->tail));
     json_object_set_new(object, "learning_rate", json_number((double)o->learning_rate));
+    json_object_set_new(object, "schedule", json_string(schedules[o->schedule]));
     json_object_set_new(object, "clip_value", json_number((double)o->clip_value));
     json_object_set_new(object, "clip_norm", json_number((double)o->clip_norm));
     json_object_set_new(object, "weight_decay", json_number((double)o->weight_decay));

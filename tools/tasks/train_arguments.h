@@ -33,7 +33,7 @@ struct train_arguments {
     const char *task; /* its name */
     struct effect_options effect;
     struct cell_choice cell;
-    int activation, initial, start, optimizer;
+    int activation, initial, start, optimizer, schedule;
     struct uint_list hidden;
     unsigned layers;
     bool no_skip, residual, layer_norm, batch_norm, orthogonal, normalised;

@@ -1,0 +1,56 @@
+#include "train/learning_rate.h"
+
+#include "train/clock.h"
+
+#include <math.h>
+
+enum { PLATEAU = 5 }; /* validations without a new best before the rate is halved */
+
+static const double rate_floor = 1e-5;
+
+/* Of the epochs. */
+static double fraction_of_epochs(const struct tc_trainer *trainer)
+{
+    const double epochs =
+        (double)trainer->state.position.epoch - 1.0 + trainer->state.totals.epoch_done;
+
+    return epochs / (double)trainer->options.epochs;
+}
+
+/* The time limit is that of the present run, which does what was left when it began. */
+static double fraction_of_time(const struct tc_trainer *trainer)
+{
+    const double before = trainer->started_fraction;
+    const double elapsed = (tc_now_s() - trainer->started_s) / trainer->options.time_limit_s;
+
+    return before + (1.0 - before) * elapsed;
+}
+
+void tc_learning_rate_begin_step(struct tc_trainer *trainer)
+{
+    double *const fraction = &trainer->state.schedule.fraction;
+
+    *fraction = fmax(*fraction, fraction_of_epochs(trainer));
+    if (trainer->options.time_limit_s > 0.0)
+        *fraction = fmax(*fraction, fraction_of_time(trainer));
+    *fraction = fmin(*fraction, 1.0);
+}
+
+double tc_learning_rate(const struct tc_trainer *trainer)
+{
+    const struct tc_training_schedule *const schedule = &trainer->state.schedule;
+
+    if (trainer->options.schedule != TC_SCHEDULE_COSINE)
+        return schedule->rate;
+    return schedule->rate * 0.5 * (1.0 + cos(M_PI * schedule->fraction));
+}
+
+void tc_learning_rate_plateau(struct tc_trainer *trainer)
+{
+    struct tc_training_schedule *const schedule = &trainer->state.schedule;
+
+    if (trainer->options.schedule != TC_SCHEDULE_PLATEAU || schedule->since_halved < PLATEAU)
+        return;
+    schedule->rate = fmax(fmin(rate_floor, schedule->rate), 0.5 * schedule->rate);
+    schedule->since_halved = 0;
+}
