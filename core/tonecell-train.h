@@ -142,9 +142,12 @@ enum tc_schedule {
 
 /** Defaults, in brackets, are those of tc_train_options_init(). */
 struct tc_train_options {
-    unsigned batch;    /* segments side by side, 1 to 4096 [32] */
-    unsigned warmup;   /* frames at the start of each segment that carry no loss [1000] */
-    unsigned truncate; /* K above: 1 to 2^20, with RANDOM from 2 [512] */
+    unsigned batch;          /* segments side by side, 1 to 4096 [32] */
+    unsigned warmup;         /* frames at the start of each clip that carry no loss [1000] */
+    unsigned segment_warmup; /* frames before each segment's own in which its state settles, without
+                                loss or gradient: the clip's before, or silence before its start;
+                                from warmup to 2^20, not with clips that are whole; 0 = warmup [0] */
+    unsigned truncate;       /* K above: 1 to 2^20, with RANDOM from 2 [512] */
     enum tc_truncation truncation; /* [TC_TRUNCATION_FIXED] */
     unsigned lookback;             /* K2 above, of FIXED: from truncate to 2^20; 0 = truncate [0] */
     float tail;                    /* a above, of RANDOM: 0, or above 1 [6] */

@@ -88,7 +88,7 @@ static void flatten_lists(const struct tc_training_state *s, struct flat_state *
 {
     for (size_t i = 0; i < s->n.segments; ++i) {
         flat->segment[3 * i] = s->segment[i].clip;
-        flat->segment[3 * i + 1] = s->segment[i].start;
+        flat->segment[3 * i + 1] = (uint64_t)s->segment[i].start;
         flat->segment[3 * i + 2] = s->segment[i].n_frames;
     }
     for (size_t i = 0; i < s->n.batches; ++i) {
@@ -132,7 +132,8 @@ static void unflatten_lists(const struct flat_state *flat, struct tc_training_st
     for (size_t i = 0; i < s->n.segments; ++i) {
         const uint64_t *const word = flat->segment + 3 * i;
 
-        s->segment[i] = (struct tc_segment){.clip = word[0], .start = word[1], .n_frames = word[2]};
+        s->segment[i] =
+            (struct tc_segment){.clip = word[0], .start = (ptrdiff_t)word[1], .n_frames = word[2]};
     }
     for (size_t i = 0; i < s->n.batches; ++i) {
         const uint64_t *const word = flat->batch + 3 * i;
@@ -279,16 +280,26 @@ static enum tc_status check_fingerprints(const struct tc_trainer *trainer,
     return status;
 }
 
+/* Its warm-up may begin before the clip. */
+static bool lies_in_its_clip(const struct tc_trainer *trainer, const struct tc_segment *segment)
+{
+    const size_t before = trainer->sampler->warmup;
+    size_t frames;
+
+    if (segment->clip >= trainer->n_train || segment->start < -(ptrdiff_t)before)
+        return false;
+    frames = trainer->train[segment->clip].n_frames + before;
+    return segment->n_frames <= frames &&
+           segment->start <= (ptrdiff_t)(frames - segment->n_frames) - (ptrdiff_t)before;
+}
+
 /* Indices and positions lie within what they point into. */
 static bool is_sound(const struct tc_trainer *trainer, const struct tc_training_state *s)
 {
     const struct tc_training_position *const p = &s->position;
 
     for (size_t i = 0; i < s->n.segments && p->epoch; ++i) {
-        const struct tc_segment *const g = &s->segment[i];
-
-        if (g->clip >= trainer->n_train || g->n_frames > trainer->train[g->clip].n_frames ||
-            g->start > trainer->train[g->clip].n_frames - g->n_frames)
+        if (!lies_in_its_clip(trainer, &s->segment[i]))
             return false;
     }
     for (size_t i = 0; i < s->n.batches && p->epoch; ++i)

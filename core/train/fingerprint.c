@@ -65,6 +65,7 @@ static uint64_t options(const struct tc_train_options *o)
 {
     const uint64_t whole[] = {o->batch,
                               o->warmup,
+                              o->segment_warmup,
                               o->truncate,
                               (uint64_t)o->truncation,
                               o->lookback,

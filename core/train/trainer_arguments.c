@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 /* OpenMP ends the program when it cannot start as many threads as it is told. */
-enum { MAX_THREADS = 1024, MAX_TRUNCATE = 1 << 20 };
+enum { MAX_THREADS = 1024, MAX_TRUNCATE = 1 << 20, MAX_WARMUP = 1 << 20 };
 
 static enum tc_status check_ends(const struct tc_train_options *o, struct tc_error *error)
 {
@@ -46,11 +46,15 @@ static enum tc_status check_start(const struct tc_train_options *o, struct tc_er
     if ((unsigned)o->start > TC_START_LEARNED)
         return tc_fail(error, TC_BAD_ARGUMENT, "unknown start %d, expected 0 to %d", (int)o->start,
                        TC_START_LEARNED);
-    if (o->start == TC_START_LEARNED && o->warmup)
+    if (o->segment_warmup && (o->segment_warmup < o->warmup || o->segment_warmup > MAX_WARMUP))
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "a warm-up of %u frames for segments, expected 0 or %u to %d",
+                       o->segment_warmup, o->warmup, MAX_WARMUP);
+    if (o->start == TC_START_LEARNED && (o->warmup || o->segment_warmup))
         return tc_fail(error, TC_BAD_ARGUMENT,
                        "a learned start after a warm-up of %u frames, expected 0: no gradient "
                        "goes through it",
-                       o->warmup);
+                       o->warmup ? o->warmup : o->segment_warmup);
     return TC_OK;
 }
 
@@ -261,9 +265,9 @@ static enum tc_status check_pair(const struct tc_architecture *encoder,
                            "decoder's",
                            l, tc_cell_name(encoder->layer[l].cell), encoder->layer[l].hidden,
                            tc_cell_name(decoder->layer[l].cell), decoder->layer[l].hidden);
-    if (options->warmup)
+    if (options->warmup || options->segment_warmup)
         return tc_fail(error, TC_BAD_ARGUMENT, "a warm-up of %u frames with an encoder, expected 0",
-                       options->warmup);
+                       options->warmup ? options->warmup : options->segment_warmup);
     if (options->recurrent != TC_RECURRENT_FREE)
         return tc_fail(error, TC_BAD_ARGUMENT,
                        "constrained recurrent matrices, expected free ones with an encoder");

@@ -35,13 +35,17 @@ struct change {
 
 static const struct {
     const char *message;
-    struct change change[2];
+    struct change change[3];
 } bad_options[] = {
     {"a batch of 0, expected 1 to 4096", {SET(batch, WHOLE, 0)}},
     {"a batch of 4097, expected 1 to 4096", {SET(batch, WHOLE, 4097)}},
     {"chunks of 0 frames, expected 1 to 1048576", {SET(truncate, WHOLE, 0)}},
     {"chunks of 1048577 frames, expected 1 to 1048576", {SET(truncate, WHOLE, 1048577)}},
     {"truncation 4, expected 0 to 3", {SET(truncation, WHOLE, 4)}},
+    {"a warm-up of 999 frames for segments, expected 0 or 1000 to 1048576",
+     {SET(segment_warmup, WHOLE, 999), SET(warmup, WHOLE, 1000)}},
+    {"a learned start after a warm-up of 50 frames, expected 0: no gradient goes through it",
+     {SET(segment_warmup, WHOLE, 50), SET(warmup, WHOLE, 0), SET(start, WHOLE, TC_START_LEARNED)}},
     {"a lookback of 31 frames, expected 32 to 1048576", {SET(lookback, WHOLE, 31)}},
     {"a lookback of 1048577 frames, expected 32 to 1048576", {SET(lookback, WHOLE, 1048577)}},
     {"a lookback is of fixed truncation only",
@@ -111,7 +115,7 @@ START_TEST(options_out_of_range_are_refused)
     struct trainer_problem p;
 
     problem_init(&p, TC_CELL_LSTM, 4);
-    for (unsigned i = 0; i < 2; ++i)
+    for (unsigned i = 0; i < 3; ++i)
         apply(&bad_options[_i].change[i], &p.options);
     expect_refusal(&p, TC_BAD_ARGUMENT, bad_options[_i].message);
     problem_free(&p);

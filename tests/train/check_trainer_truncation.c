@@ -20,17 +20,19 @@ static const struct truncation_case {
     const char *name;
     unsigned truncate;
     enum tc_truncation truncation;
-    unsigned lookback;
+    unsigned lookback, segment_warmup;
 } forms[] = {
-    {"fixed", 20, TC_TRUNCATION_FIXED, 0},
-    {"one frame recomputed", 20, TC_TRUNCATION_FIXED, 21},
-    {"two and a half chunks recomputed", 20, TC_TRUNCATION_FIXED, 70},
-    {"all frames recomputed", 20, TC_TRUNCATION_FIXED, 1000},
-    {"full, in parts", 20, TC_TRUNCATION_FULL, 0},
-    {"full, in memory", 1000, TC_TRUNCATION_FULL, 0},
-    {"random", 20, TC_TRUNCATION_RANDOM, 0},
-    {"random, often longer than the chunks in memory", 3, TC_TRUNCATION_RANDOM, 0},
-    {"uniform", 20, TC_TRUNCATION_UNIFORM, 0},
+    {"fixed", 20, TC_TRUNCATION_FIXED, 0, 0},
+    {"one frame recomputed", 20, TC_TRUNCATION_FIXED, 21, 0},
+    {"two and a half chunks recomputed", 20, TC_TRUNCATION_FIXED, 70, 0},
+    {"all frames recomputed", 20, TC_TRUNCATION_FIXED, 1000, 0},
+    {"full, in parts", 20, TC_TRUNCATION_FULL, 0, 0},
+    {"full, in memory", 1000, TC_TRUNCATION_FULL, 0, 0},
+    {"random", 20, TC_TRUNCATION_RANDOM, 0, 0},
+    {"random, often longer than the chunks in memory", 3, TC_TRUNCATION_RANDOM, 0, 0},
+    {"uniform", 20, TC_TRUNCATION_UNIFORM, 0, 0},
+    {"fixed, after a longer warm-up", 20, TC_TRUNCATION_FIXED, 0, 75},
+    {"full, after a longer warm-up", 20, TC_TRUNCATION_FULL, 0, 75},
 };
 
 enum { FORMS = sizeof forms / sizeof *forms };
@@ -40,6 +42,7 @@ static void set_form(struct trainer_problem *p, const struct truncation_case *fo
     p->options.truncate = form->truncate;
     p->options.truncation = form->truncation;
     p->options.lookback = form->lookback;
+    p->options.segment_warmup = form->segment_warmup;
 }
 
 /* Short clips that give one segment each, and a learning rate too small to change a weight. */
@@ -82,21 +85,21 @@ static size_t at_most(size_t n, size_t most)
 static void set_output_gradient(const struct watch *w, struct sequence *sequence, size_t start,
                                 size_t end)
 {
-    const float *const target =
-        w->p->clip[sequence->segment->clip].target[0] + sequence->segment->start;
+    const float *const clip_target = w->p->clip[sequence->segment->clip].target[0];
     const size_t own = w->trainer->options.truncate;
     const double scale = 1.0 / (w->trainer->target_power * SEQUENCES *
                                 tc_truncation_mean(&w->p->options, w->trainer->sampler->longest));
 
     for (; start < end; start += own) {
         const size_t part_end = at_most(at_most(start + own, end), sequence->segment->n_frames);
+        const float *const target = clip_target + (sequence->segment->start + (ptrdiff_t)start);
         double mean = 0.0;
 
         for (size_t t = start; t < part_end; ++t)
-            mean += (sequence->output[t] - (double)target[t]) / (double)(part_end - start);
+            mean += (sequence->output[t] - (double)target[t - start]) / (double)(part_end - start);
         for (size_t t = start; t < part_end; ++t)
             sequence->weight[t] =
-                (1.5 * (sequence->output[t] - (double)target[t]) + 0.5 * mean) * scale;
+                (1.5 * (sequence->output[t] - (double)target[t - start]) + 0.5 * mean) * scale;
     }
 }
 
@@ -129,11 +132,14 @@ static void add_sequence(struct watch *w, size_t index, size_t first, size_t sta
     double *const factors = dropout_factors_of(w, index, end);
     struct sequence *const sequence = support_zeros(1, sizeof *sequence);
     double *const state = support_zeros(reference_state_size(arch), sizeof *state);
-    const float *const input = w->p->clip[segment->clip].input[0] + segment->start;
+    const float *const input = w->p->clip[segment->clip].input[0];
 
     sequence->segment = segment;
-    for (size_t t = 0; t < segment->n_frames; ++t)
-        sequence->input[t] = (double)input[t];
+    for (size_t t = 0; t < segment->n_frames; ++t) {
+        const ptrdiff_t frame = segment->start + (ptrdiff_t)t;
+
+        sequence->input[t] = frame < 0 ? 0.0 : (double)input[frame];
+    }
     reference_start(arch, w->exact, state);
     reference_run(arch, w->exact, sequence->input, factors, sequence->output, state, end);
     set_output_gradient(w, sequence, start, end);
@@ -167,6 +173,7 @@ static bool check_update(const struct tc_progress *progress, void *user)
     struct watch *const w = user;
     const struct tc_batch *const batch = w->trainer->sampler->batch;
     const size_t recomputed = tc_truncation_recomputed(&w->p->options);
+    const size_t warmup = w->trainer->sampler->warmup;
     char what[64];
     size_t end, first;
 
@@ -175,11 +182,11 @@ static bool check_update(const struct tc_progress *progress, void *user)
     if (progress->epoch != w->epoch)
         w->elapsed = 0;
     w->epoch = progress->epoch;
-    first = WARMUP + w->elapsed - at_most(recomputed, w->elapsed);
-    end = w->elapsed + own_frames(w, batch->n_frames - WARMUP - w->elapsed);
+    first = warmup + w->elapsed - at_most(recomputed, w->elapsed);
+    end = w->elapsed + own_frames(w, batch->n_frames - warmup - w->elapsed);
     memset(w->expected, 0, w->values * sizeof *w->expected);
     for (size_t i = 0; i < batch->count; ++i)
-        add_sequence(w, i, first, WARMUP + w->elapsed, WARMUP + end);
+        add_sequence(w, i, first, warmup + w->elapsed, warmup + end);
     for (size_t i = 0; i < w->values; ++i)
         w->sum[i] += (double)w->trainer->gradient[i];
     snprintf(what, sizeof what, "update %u at frame %zu", w->updates, w->elapsed);
@@ -373,10 +380,10 @@ static double *sequence_gradient(enum tc_cell cell, const struct truncation_case
 /* Many-to-one: the gradient reaches the learned initial state through frames without loss. */
 START_TEST(backward_pass_reaches_the_start_of_a_sequence)
 {
-    static const struct truncation_case in_memory[] = {{"", 1000, TC_TRUNCATION_FIXED, 0},
-                                                       {"", 16, TC_TRUNCATION_FULL, 0},
-                                                       {"", 16, TC_TRUNCATION_FIXED, 200},
-                                                       {"", 16, TC_TRUNCATION_FIXED, 0}};
+    static const struct truncation_case in_memory[] = {{"", 1000, TC_TRUNCATION_FIXED, 0, 0},
+                                                       {"", 16, TC_TRUNCATION_FULL, 0, 0},
+                                                       {"", 16, TC_TRUNCATION_FIXED, 200, 0},
+                                                       {"", 16, TC_TRUNCATION_FIXED, 0, 0}};
     double *gradient[4], *const nothing = support_zeros(1000, sizeof *nothing), size;
     size_t n;
 
@@ -484,10 +491,10 @@ START_TEST(memory_matches_the_documented_formula)
     problem_init(&p, TC_CELL_LSTM, UNITS);
     p.options.batch = SEQUENCES;
     for (unsigned f = 0; f < 4; ++f) {
-        static const struct truncation_case in_memory[] = {{"", 64, TC_TRUNCATION_FIXED, 0},
-                                                           {"", 64, TC_TRUNCATION_FIXED, 640},
-                                                           {"", 64, TC_TRUNCATION_FULL, 0},
-                                                           {"", 64, TC_TRUNCATION_RANDOM, 0}};
+        static const struct truncation_case in_memory[] = {{"", 64, TC_TRUNCATION_FIXED, 0, 0},
+                                                           {"", 64, TC_TRUNCATION_FIXED, 640, 0},
+                                                           {"", 64, TC_TRUNCATION_FULL, 0, 0},
+                                                           {"", 64, TC_TRUNCATION_RANDOM, 0, 0}};
         struct tc_trainer *trainer;
 
         set_form(&p, &in_memory[f]);

@@ -15,6 +15,10 @@ static const struct opt opts[] = {
     {0, "warmup", OPT_UINT, AT(warmup), 0, 1e8, "FRAMES",
      "frames at the start of each clip that fill the hidden state and carry no loss [1000]",
      GROUP_DATA, EXPERT},
+    {0, "segment-warmup", OPT_UINT, AT(segment_warmup), 0, 1048576, "FRAMES",
+     "frames before each segment in which the hidden state settles without a gradient; 0: as "
+     "--warmup [0]",
+     GROUP_DATA, EXPERT},
     CELL_OPTION(AT(cell)),
     {'H', "hidden", OPT_LIST, AT(hidden), 1, TC_MAX_UNITS, "N[,N...]",
      "hidden size: units per layer, one number for all layers or one for each [32]", GROUP_NETWORK,

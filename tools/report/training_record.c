@@ -48,6 +48,8 @@ static json_t *options_json(const struct tc_train_options *o)
 
     json_set_count(object, "batch", o->batch);
     json_set_count(object, "warmup", o->warmup);
+    json_set_count(object, "segment_warmup",
+                   o->segment_warmup > 0 ? o->segment_warmup : o->warmup);
     json_set_count(object, "truncate", o->truncate);
     set_recurrent(object, o);
     json_object_set_new(object, "batch_norm", json_boolean(o->batch_norm));

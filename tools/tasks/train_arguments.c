@@ -18,6 +18,7 @@ const struct train_arguments train_defaults = {
     .dropout = REAL_NOT_GIVEN,
     .batch = UINT_NOT_GIVEN,
     .warmup = UINT_NOT_GIVEN,
+    .segment_warmup = UINT_NOT_GIVEN,
     .truncate = UINT_NOT_GIVEN,
     .memory = UINT_NOT_GIVEN,
     .truncation = TC_TRUNCATION_FIXED,

@@ -38,7 +38,7 @@ struct train_arguments {
     unsigned layers;
     bool no_skip, residual, layer_norm, batch_norm, orthogonal, normalised;
     double negatives, recurrent_rate, forget_bias, dropout;
-    unsigned batch, warmup, truncate, lookback, memory, epochs, patience, threads;
+    unsigned batch, warmup, segment_warmup, truncate, lookback, memory, epochs, patience, threads;
     int truncation;
     double tail, learning_rate, clip_value, clip_norm, weight_decay, time_limit_s;
     int effort;

@@ -55,6 +55,7 @@ void trainer_options_set(struct tc_train_options *options, const struct train_ar
     set_uint(&options->patience, arguments->patience);
     set_uint(&options->batch, arguments->batch);
     set_uint(&options->warmup, arguments->warmup);
+    set_uint(&options->segment_warmup, arguments->segment_warmup);
     set_uint(&options->truncate, arguments->truncate);
     set_uint(&options->lookback, arguments->lookback);
     set_uint(&options->memory, arguments->memory);

@@ -7,8 +7,8 @@ enum { MIN_CHUNKS = 4 };
 
 static size_t usable(const struct tc_sampler *sampler, size_t clip)
 {
-    return sampler->clip_frames[clip] > sampler->warmup
-               ? sampler->clip_frames[clip] - sampler->warmup
+    return sampler->clip_frames[clip] > sampler->clip_warmup
+               ? sampler->clip_frames[clip] - sampler->clip_warmup
                : 0;
 }
 
@@ -63,8 +63,13 @@ static enum tc_status fill_sampler(struct tc_sampler *sampler, const struct tc_c
     if (!sampler->clip_frames || !sampler->clip_segments || !sampler->clip_whole)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for %zu clips", sampler->n_clips);
     for (size_t c = 0; c < sampler->n_clips; ++c) {
-        const size_t from = tc_clip_loss_from(&clips[c], sampler->warmup);
+        const size_t from = tc_clip_loss_from(&clips[c], sampler->clip_warmup);
 
+        if (clips[c].whole && sampler->warmup != sampler->clip_warmup)
+            return tc_fail(error, TC_BAD_ARGUMENT,
+                           "a warm-up of %zu frames for segments, expected none of its own with "
+                           "clips that are whole, as clip %zu is",
+                           sampler->warmup, c);
         sampler->clip_frames[c] = clips[c].n_frames;
         sampler->clip_whole[c] = clips[c].whole;
         sampler->loss_frames += usable(sampler, c);
@@ -91,7 +96,8 @@ enum tc_status tc_sampler_new(struct tc_sampler **sampler, const struct tc_clip 
 
     if (!created)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for a sampler");
-    created->warmup = options->warmup;
+    created->clip_warmup = options->warmup;
+    created->warmup = options->segment_warmup > 0 ? options->segment_warmup : options->warmup;
     created->n_clips = n_clips;
     status = fill_sampler(created, clips, options, error);
     if (status) {
@@ -114,8 +120,8 @@ void tc_sampler_free(struct tc_sampler *sampler)
     free(sampler);
 }
 
-/* A clip's segments lie end to end after its warm-up, each with its own warm-up taken from the end
- * of the segment before. Unless whole, they start a random way in, at most a sixteenth of a
+/* A clip's segments lie end to end after its warm-up, each with its own warm-up taken from what is
+ * before: the end of the segment before, or silence. Unless whole, they start a random way in, at most a sixteenth of a
  * segment, whose frames this epoch leaves out. */
 static struct tc_segment *cut_clip(const struct tc_sampler *sampler, size_t clip,
                                    struct tc_segment *segment, struct tc_random *random)
@@ -124,10 +130,12 @@ static struct tc_segment *cut_clip(const struct tc_sampler *sampler, size_t clip
     const size_t max_shift = sampler->clip_whole[clip] ? 0 : frames / count / 16;
     const size_t shift = tc_random_below(random, max_shift + 1);
     const size_t length = (frames - shift) / count;
+    const ptrdiff_t first = (ptrdiff_t)(sampler->clip_warmup + shift) - (ptrdiff_t)sampler->warmup;
 
     for (size_t i = 0; i < count; ++i)
-        *segment++ = (struct tc_segment){
-            .clip = clip, .start = shift + i * length, .n_frames = sampler->warmup + length};
+        *segment++ = (struct tc_segment){.clip = clip,
+                                         .start = first + (ptrdiff_t)(i * length),
+                                         .n_frames = sampler->warmup + length};
     return segment;
 }
 

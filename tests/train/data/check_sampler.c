@@ -15,21 +15,24 @@ struct sampler_case {
     const char *name;
     size_t n_clips, base, more;
     unsigned batch, warmup, truncate;
+    unsigned segment_warmup; /* 0: as the clips' */
 };
 
 static const struct sampler_case cases[] = {
-    {"one long clip", 1, 100000, 0, 17, 1000, 64},
-    {"one long clip, one sequence", 1, 100000, 0, 1, 1000, 64},
-    {"one long clip, no warm-up", 1, 100001, 0, 33, 0, 128},
-    {"a clip too short for its batch", 1, 5000, 0, 64, 1000, 256},
-    {"one frame after the warm-up", 1, 1001, 0, 64, 1000, 256},
-    {"two clips", 2, 50000, 13, 5, 300, 64},
-    {"many short clips", MAX_CLIPS, 2000, 0, 16, 500, 256},
-    {"many clips of many lengths", MAX_CLIPS, 400, 301, 33, 500, 64},
-    {"many batches", MAX_CLIPS, 400, 301, 4, 500, 64},
-    {"mostly shorter than the warm-up", 50, 1, 25, 8, 1000, 16},
-    {"more sequences than frames", 3, 10, 1, 4096, 4, 1},
-    {"clips that round up", 4, 10500, 0, 10, 500, 16},
+    {"one long clip", 1, 100000, 0, 17, 1000, 64, 0},
+    {"one long clip, one sequence", 1, 100000, 0, 1, 1000, 64, 0},
+    {"one long clip, no warm-up", 1, 100001, 0, 33, 0, 128, 0},
+    {"a clip too short for its batch", 1, 5000, 0, 64, 1000, 256, 0},
+    {"one frame after the warm-up", 1, 1001, 0, 64, 1000, 256, 0},
+    {"two clips", 2, 50000, 13, 5, 300, 64, 0},
+    {"many short clips", MAX_CLIPS, 2000, 0, 16, 500, 256, 0},
+    {"many clips of many lengths", MAX_CLIPS, 400, 301, 33, 500, 64, 0},
+    {"many batches", MAX_CLIPS, 400, 301, 4, 500, 64, 0},
+    {"mostly shorter than the warm-up", 50, 1, 25, 8, 1000, 16, 0},
+    {"more sequences than frames", 3, 10, 1, 4096, 4, 1, 0},
+    {"a longer warm-up of segments", 3, 20000, 500, 16, 300, 64, 4000},
+    {"clips shorter than the segments' warm-up", 20, 900, 10, 16, 300, 64, 4000},
+    {"clips that round up", 4, 10500, 0, 10, 500, 16, 0},
 };
 enum { CASES = sizeof cases / sizeof *cases };
 
@@ -38,6 +41,22 @@ static size_t usable(const struct sampler_case *tried, size_t clip)
     const size_t n = tried->base + clip * tried->more;
 
     return n > tried->warmup ? n - tried->warmup : 0;
+}
+
+static size_t segment_warmup(const struct sampler_case *tried)
+{
+    return tried->segment_warmup > 0 ? tried->segment_warmup : tried->warmup;
+}
+
+/* The clip's frame after a segment's last, and its first after the warm-up. */
+static size_t end_of(const struct tc_segment *segment)
+{
+    return (size_t)(segment->start + (ptrdiff_t)segment->n_frames);
+}
+
+static size_t own_start(const struct sampler_case *tried, const struct tc_segment *segment)
+{
+    return (size_t)(segment->start + (ptrdiff_t)segment_warmup(tried));
 }
 
 static size_t all_usable(const struct sampler_case *tried)
@@ -52,8 +71,10 @@ static size_t all_usable(const struct sampler_case *tried)
 static enum tc_status try_sampler(const struct sampler_case *tried, struct tc_sampler **sampler,
                                   struct tc_error *error)
 {
-    const struct tc_train_options options = {
-        .batch = tried->batch, .warmup = tried->warmup, .truncate = tried->truncate};
+    const struct tc_train_options options = {.batch = tried->batch,
+                                             .warmup = tried->warmup,
+                                             .segment_warmup = tried->segment_warmup,
+                                             .truncate = tried->truncate};
     static struct tc_clip clips[MAX_CLIPS];
 
     for (size_t c = 0; c < tried->n_clips; ++c)
@@ -105,12 +126,15 @@ START_TEST(segments_lie_in_their_clips_and_do_not_overlap)
             const struct tc_segment *const p = &segments[i];
 
             support_require(p->clip < tried->n_clips, "segment %zu of clip %zu", i, p->clip);
-            support_require(p->n_frames > tried->warmup, "%s: segment %zu is all warm-up",
+            support_require(p->n_frames > segment_warmup(tried), "%s: segment %zu is all warm-up",
                             tried->name, i);
-            support_require(p->start + p->n_frames <= usable(tried, p->clip) + tried->warmup,
-                            "%s: segment %zu ends at %zu", tried->name, i, p->start + p->n_frames);
+            support_require(own_start(tried, p) >= tried->warmup,
+                            "%s: segment %zu trains from frame %zu on", tried->name, i,
+                            own_start(tried, p));
+            support_require(end_of(p) <= usable(tried, p->clip) + tried->warmup,
+                            "%s: segment %zu ends at %zu", tried->name, i, end_of(p));
             support_require(i == 0 || p[-1].clip != p->clip ||
-                                p[-1].start + p[-1].n_frames <= p->start + tried->warmup,
+                                end_of(&p[-1]) <= own_start(tried, p),
                             "%s: segments %zu and %zu share frames", tried->name, i - 1, i);
         }
         free(segments);
@@ -132,7 +156,7 @@ START_TEST(an_epoch_trains_on_nearly_all_frames)
 
         tc_sampler_next_epoch(sampler, &random);
         for (size_t i = 0; i < sampler->n_segments; ++i)
-            used += sampler->segment[i].n_frames - tried->warmup;
+            used += sampler->segment[i].n_frames - segment_warmup(tried);
         ck_assert_uint_le(used, all);
         /* A sixteenth of one segment per clip, and less than a frame of each segment. */
         ck_assert_uint_ge(used + all / 16 + sampler->n_segments, all);
@@ -203,7 +227,7 @@ START_TEST(segments_are_at_least_four_chunks_long)
     tc_sampler_next_epoch(sampler, &random);
     for (size_t i = 0; i < sampler->n_segments; ++i) {
         const struct tc_segment *const p = &sampler->segment[i];
-        const double length = (double)(p->n_frames - tried->warmup);
+        const double length = (double)(p->n_frames - segment_warmup(tried));
 
         support_require(length >= 2.0 / 3.0 * 15.0 / 16.0 * 4.0 * tried->truncate - 1.0 ||
                             sampler->clip_segments[p->clip] == 1,
@@ -299,7 +323,7 @@ END_TEST
 /* Every frame after the warm-up, the first and last too, is used in some epoch. */
 START_TEST(every_frame_is_used_within_1000_epochs)
 {
-    const struct sampler_case tried = {"short", 1, 1500, 0, 3, 100, 16};
+    const struct sampler_case tried = {"short", 1, 1500, 0, 3, 100, 16, _i == 0 ? 0 : 400};
     struct tc_sampler *const sampler = sampler_new(&tried);
     struct tc_random random = {16};
     bool used[1500] = {false};
@@ -307,8 +331,9 @@ START_TEST(every_frame_is_used_within_1000_epochs)
     for (unsigned epoch = 0; epoch < 1000; ++epoch) {
         tc_sampler_next_epoch(sampler, &random);
         for (size_t i = 0; i < sampler->n_segments; ++i)
-            for (size_t t = tried.warmup; t < sampler->segment[i].n_frames; ++t)
-                used[sampler->segment[i].start + t] = true;
+            for (size_t t = own_start(&tried, &sampler->segment[i]);
+                 t < end_of(&sampler->segment[i]); ++t)
+                used[t] = true;
     }
     for (size_t t = 0; t < tried.base; ++t)
         support_require(used[t] == (t >= tried.warmup), "frame %zu", t);
@@ -379,7 +404,7 @@ END_TEST
 
 START_TEST(clips_without_frames_after_the_warm_up_are_refused)
 {
-    const struct sampler_case tried = {"short", 3, 500, 250, 4, 1000, 16};
+    const struct sampler_case tried = {"short", 3, 500, 250, 4, 1000, 16, 0};
     struct tc_sampler *sampler = NULL;
     struct tc_error error;
 
@@ -414,7 +439,7 @@ START_TEST(every_sequence_is_one_segment)
 
             ++count[segment->clip];
             if (segment->clip > 0) {
-                ck_assert_uint_eq(segment->start, 0);
+                ck_assert_int_eq(segment->start, 0);
                 ck_assert_uint_eq(segment->n_frames, clips[segment->clip].n_frames);
             }
         }
@@ -439,7 +464,7 @@ int main(void)
     tcase_add_test(tests, every_epoch_has_another_order);
     tcase_add_test(tests, batches_are_shuffled);
     tcase_add_loop_test(tests, one_seed_gives_one_order, 0, CASES);
-    tcase_add_test(tests, every_frame_is_used_within_1000_epochs);
+    tcase_add_loop_test(tests, every_frame_is_used_within_1000_epochs, 0, 2);
     tcase_add_loop_test(tests, segments_of_a_batch_are_of_similar_length, 0, CASES);
     tcase_add_test(tests, clips_within_the_warm_up_give_no_segment);
     tcase_add_test(tests, one_long_clip_is_divided_among_all_sequences);
