@@ -317,7 +317,7 @@ done
 "$tonecell" train -q --json -o c.safetensors --no-align --hidden 2 --epochs 1 dry.wav wet.wav >stdout 2>stderr ||
 	fail "train: $(cat stderr)"
 help=$("$tonecell" help --all train | tr -s ' \n' '  ')
-for option in patience batch warmup truncate forget-bias learning-rate clip-norm; do
+for option in patience warmup truncate forget-bias learning-rate clip-norm; do
 	shown=$(echo "$help" | sed -n "s/.* --$option=[^[]*\[\([0-9.]*\).*/\1/p")
 	echo "$shown $(number "$(echo $option | tr - _)")" |
 		awk '{ exit !(NF == 2 && $1 > 0 && $2 / $1 > 0.999 && $2 / $1 < 1.001) }' ||

@@ -1,7 +1,11 @@
 # The command line, and README, whose commands and program are run.
 unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/check_channels \
 	%D%/check_quiet %D%/check_validation_split \
-	%D%/check_overload %D%/check_frame_mask %D%/check_pair_checks %D%/check_signal
+	%D%/check_overload %D%/check_frame_mask %D%/check_pair_checks %D%/check_signal \
+	%D%/check_effect_recipe
+%C%_check_effect_recipe_SOURCES = %D%/check_effect_recipe.c tools/tasks/effect_recipe.c \
+	tools/data/clip_set.c
+%C%_check_effect_recipe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) tools/cli/options.c \
 	tools/cli/option_values.c tools/cli/nearest_word.c
 %C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools

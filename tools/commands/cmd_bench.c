@@ -93,7 +93,7 @@ static const struct opt opts[] = {
     CELL_VARIANT_OPTIONS(AT(training.cell)),
     {0, "train", OPT_FLAG, AT(train), 0, 0, NULL, "measure training instead of playing",
      GROUP_TRAINING, EVERYDAY},
-    BATCH_OPTION(AT(training.batch)),
+    BATCH_OPTION(AT(training.batch), "32"),
     TRUNCATE_OPTION(AT(training.truncate)),
     JSON_OPTION(AT(json)),
     THREADS_OPTION(AT(training.threads)),

@@ -17,7 +17,7 @@ static const struct opt opts[] = {
      GROUP_DATA, EXPERT},
     {0, "segment-warmup", OPT_UINT, AT(segment_warmup), 0, 1048576, "FRAMES",
      "frames before each segment in which the hidden state settles without a gradient; 0: as "
-     "--warmup [0]",
+     "--warmup [0.1 s, with --warmup as many]",
      GROUP_DATA, EXPERT},
     CELL_OPTION(AT(cell)),
     {'H', "hidden", OPT_LIST, AT(hidden), 1, TC_MAX_UNITS, "N[,N...]",
@@ -47,21 +47,22 @@ static const struct opt opts[] = {
     {0, "no-skip", OPT_FLAG, AT(no_skip), 0, 0, NULL, "no direct connection from input to output",
      GROUP_NETWORK, EXPERT},
     {0, "effort", OPT_CHOICE, AT(effort), 0, 0, "quick|normal|best",
-     "duration of the training: about a minute, until the score stops improving, or longer "
-     "[normal]",
+     "duration of the training: a minute at most, some minutes, or until the score has long "
+     "stopped improving [normal]",
      GROUP_TRAINING, EVERYDAY},
     {0, "epochs", OPT_UINT, AT(epochs), 1, 1e6, "N",
-     "maximum number of epochs [1000, with --effort best 4000]", GROUP_TRAINING, EVERYDAY},
+     "number of epochs [50 to 1000, for about 5 minutes on two cores; with --effort best 4000]",
+     GROUP_TRAINING, EVERYDAY},
     {0, "time-limit", OPT_TIME, AT(time_limit_s), 1, 1e7, "TIME",
      "maximum duration: 90 (seconds), 15m or 2h [none, with --effort quick 60]", GROUP_TRAINING,
      EVERYDAY},
-    BATCH_OPTION(AT(batch)),
+    BATCH_OPTION(AT(batch), "32, fewer for short recordings"),
     {0, "learning-rate", OPT_REAL, AT(learning_rate), 1e-7, 1.0, "RATE",
      "initial learning rate [0.01]", GROUP_TRAINING, EVERYDAY},
     {0, "schedule", OPT_CHOICE, AT(schedule), 0, 0, "plateau|cosine|constant",
      "learning rate: halved when validation improves no more; half a cosine, to 0 at the last "
      "epoch "
-     "or the time limit; or constant [plateau]",
+     "or the time limit; or constant [cosine, with --effort best or --patience plateau]",
      GROUP_TRAINING, EXPERT},
     {0, "seed", OPT_COUNT, AT(seed), 0, 9007199254740992.0, "N",
      "random seed: the same seed gives the same model [1]", GROUP_TRAINING, EVERYDAY},
@@ -72,8 +73,8 @@ static const struct opt opts[] = {
     {0, "checkpoint-interval", OPT_TIME, AT(checkpoint_interval_s), 0, 1e7, "TIME",
      "time from one checkpoint to the next [2m, at validations 30]", GROUP_TRAINING, EXPERT},
     {0, "patience", OPT_UINT, AT(patience), 1, 1e6, "N",
-     "early stopping: validations without a better score before the end [25, with --effort best "
-     "100]",
+     "early stopping: validations without a better score before the end, not with a cosine [25, "
+     "with --effort best 100]",
      GROUP_TRAINING, EXPERT},
     {0, "optimizer", OPT_CHOICE, AT(optimizer), 0, 0, "adam|rmsprop", "optimiser [adam]",
      GROUP_TRAINING, EXPERT},

@@ -3,6 +3,7 @@
 #include "cli/paths.h"
 #include "cli/talk.h"
 #include "data/knob_range.h"
+#include "tasks/effect_recipe.h"
 #include "tasks/train_arguments.h"
 
 #include <stdlib.h>
@@ -167,7 +168,7 @@ static int add_control(struct effect_data *effect, struct tc_architecture *arch,
 }
 
 static int prepare(void *data, const struct command *self, const struct train_arguments *arguments,
-                   const struct tc_train_options *options, struct tc_architecture *arch,
+                   struct tc_train_options *options, struct tc_architecture *arch,
                    struct tc_metadata *meta)
 {
     struct effect_data *const effect = data;
@@ -187,6 +188,7 @@ static int prepare(void *data, const struct command *self, const struct train_ar
     if (!arguments->no_skip)
         arch->direct = tc_direct_path(train->clip, train->n, options->warmup);
     meta->sample_rate_hz = recordings->rate_hz;
+    effect_recipe_set(options, arguments, train, recordings->rate_hz, arch);
     report_data(recordings, options->seed);
     if (score_baselines(effect, options->warmup, &error) != TC_OK) {
         talk_error(NULL, "%s", error.message);

@@ -2,6 +2,7 @@
 tools_tonecell_SOURCES += \
 	%D%/effect.c %D%/effect.h \
 	%D%/effect_options.c %D%/effect_options.h \
+	%D%/effect_recipe.c %D%/effect_recipe.h \
 	%D%/effect_report.c \
 	%D%/task.c %D%/task.h \
 	%D%/train_arguments.c %D%/train_arguments.h \

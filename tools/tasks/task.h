@@ -47,11 +47,11 @@ struct task {
     enum tc_readout readout;
 
     /** Set what the data decides: inputs and outputs of the network, whose layers and readout are
-     *  set, sample rate and knobs of the model. Reports the data, and scores the baselines on the
+     *  set, sample rate and knobs of the model, and options that are not given. Reports the data, and scores the baselines on the
      *  validation clips. Returns the exit status: 0, 1 after talk_error(), or 2 after
      *  usage_error(). */
     int (*prepare)(void *data, const struct command *self, const struct train_arguments *arguments,
-                   const struct tc_train_options *options, struct tc_architecture *arch,
+                   struct tc_train_options *options, struct tc_architecture *arch,
                    struct tc_metadata *meta);
 
     const char *score_name; /* of tc_trainer_metric(), as messages show it: "ESR" */

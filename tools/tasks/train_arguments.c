@@ -34,6 +34,7 @@ const struct train_arguments train_defaults = {
     .time_limit_s = REAL_NOT_GIVEN,
     .checkpoint_interval_s = REAL_NOT_GIVEN,
     .optimizer = TC_OPTIMIZER_ADAM,
+    .schedule = CHOICE_NOT_GIVEN,
     .effort = EFFORT_NORMAL,
     .seed = 1,
     .levels = LEVELS_NOT_GIVEN,

@@ -15,9 +15,9 @@
 enum { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_BEST, N_EFFORTS };
 
 /** Options that bench --train has, too: each an unsigned, UINT_NOT_GIVEN before parsing. */
-#define BATCH_OPTION(offset)                            \
+#define BATCH_OPTION(offset, otherwise)                 \
     OPT_ROW(0, "batch", OPT_UINT, offset, 1, 4096, "N", \
-            "batch size: sequences trained in parallel [32]", GROUP_TRAINING, EVERYDAY)
+            "batch size: sequences trained in parallel [" otherwise "]", GROUP_TRAINING, EVERYDAY)
 #define TRUNCATE_OPTION(offset)                                                                   \
     OPT_ROW(                                                                                      \
         0, "truncate", OPT_UINT, offset, 1, 1e6, "FRAMES",                                        \

@@ -42,7 +42,8 @@ static void set_choices(struct tc_train_options *options, const struct train_arg
     options->start = (enum tc_start)arguments->start;
     options->batch_norm = arguments->batch_norm;
     options->optimizer = (enum tc_optimizer)arguments->optimizer;
-    options->schedule = (enum tc_schedule)arguments->schedule;
+    if (is_given(arguments->schedule))
+        options->schedule = (enum tc_schedule)arguments->schedule;
     options->truncation = (enum tc_truncation)arguments->truncation;
 }
 
