@@ -277,9 +277,18 @@ struct tc_metric {
  *  the program. */
 const struct tc_metric *tc_trainer_metric(const struct tc_trainer *trainer);
 
+/** Start from the parameters of a model, before the first tc_trainer_run(), in place of random ones.
+ *  That run validates them first, so that its best model is no worse. The model has the network and
+ *  the gains of the trainer; its knobs should have the trainer's ranges. Initial states are taken
+ *  with TC_START_LEARNED only. The model is needed no longer.
+ *  Errors: TC_BAD_ARGUMENT (another network or gains, a training that has begun, an encoder),
+ *  TC_UNSUPPORTED (constrained matrices, batch_norm), TC_NO_MEMORY; nothing is changed then. */
+enum tc_status tc_trainer_start_from(struct tc_trainer *trainer, const struct tc_model *model,
+                                     struct tc_error *error);
+
 /** The progress of a training. */
 struct tc_progress {
-    unsigned epoch;                    /* from 1 */
+    unsigned epoch;                    /* from 1; 0 before the first */
     double epoch_done;                 /* fraction of this epoch, 0 to 1 */
     bool validated;                    /* true in the call that follows a validation */
     bool improved;                     /* with validated: it was a new best */
@@ -313,7 +322,7 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
 
 /** A validation. */
 struct tc_history_entry {
-    unsigned epoch;           /* after which it was; from 1 */
+    unsigned epoch; /* after which it was; 0: before the first, of a model to start from */
     uint64_t updates, frames; /* until then; frames: those after the warm-up */
     unsigned rejected;        /* steps until then */
     double loss;              /* mean over the updates since the validation before; NAN if none */

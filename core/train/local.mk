@@ -1,5 +1,6 @@
 core_libtraining_la_SOURCES += \
 	%D%/checkpoint.c \
+	%D%/fine_tuning.c \
 	%D%/fingerprint.c %D%/fingerprint.h \
 	%D%/clock.h \
 	%D%/learning_rate.c %D%/learning_rate.h \

@@ -55,6 +55,7 @@ struct tc_trainer {
     double started_s;                      /* when the present run began, of a monotonic clock */
     uint64_t started_frames;               /* state.totals.frames when it began */
     double started_fraction;               /* state.schedule.fraction when it began */
+    bool starts_from_model;                /* the start is validated before the first epoch */
 };
 
 /** Is the loss a cross-entropy, and not the error of samples? */

@@ -330,14 +330,17 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
 {
     struct training_loop loop = {trainer, progress, user, false, false};
     const struct tc_training_totals *const totals = &trainer->state.totals;
-    bool patience;
-    enum tc_status status;
+    bool patience = false;
+    enum tc_status status = TC_OK;
 
     trainer->started_s = tc_now_s();
     trainer->started_frames = trainer->state.totals.frames;
     trainer->started_fraction = trainer->state.schedule.fraction;
     trainer->state.totals.score = (double)NAN;
-    status = train_epochs(&loop, &patience, error);
+    if (trainer->starts_from_model && trainer->state.n_history == 0)
+        status = validate(&loop, error);
+    if (!status)
+        status = train_epochs(&loop, &patience, error);
     /* A short training may be over before so many steps failed as end a longer one. */
     if (!status && totals->rejected && !totals->updates)
         status = tc_rejection_fail(trainer, error);

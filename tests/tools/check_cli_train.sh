@@ -529,6 +529,30 @@ expect_line '"target": "caf?.wav"' stdout
 "$tonecell" eval -q -m a.safetensors --warmup 0 --no-align --json dry.wav own.wav >stdout
 [ "$(number esr)$(number max_error)" = 0.00.0 ] || fail "process and eval differ: $(cat stdout)"
 
+# ------------------------------------------------------------------ --from
+
+# From the weights of a model, in any format: no worse than it, at another seed too.
+plain -o source.safetensors --hidden 3 --json --epochs 40 dry.wav wet.wav
+before=$(number esr)
+"$tonecell" convert source.safetensors source.nam >stdout 2>stderr || fail "convert: $(cat stderr)"
+for source in source.safetensors source.nam; do
+	"$tonecell" train -q --json -o tuned.safetensors --from $source --no-align --seed 9 --epochs 2 dry.wav wet.wav \
+		>stdout 2>stderr || fail "--from $source: $(cat stderr)"
+	expect_line "\"from\": \"$source\"" stdout
+	awk -v a="$(number esr)" -v b="$before" 'BEGIN { exit !(a > 0 && a <= b * 1.001) }' ||
+		fail "--from $source: ESR $(number esr), the model's was $before"
+done
+cmp -s source.safetensors tuned.safetensors && fail '--from gives the same model'
+refuse 2 '--from takes the network of its model' train -o $o --from source.nam --hidden 4 dry.wav wet.wav
+refuse 2 '--from takes the weights of its model' train -o $o --from source.nam --memory 100 dry.wav wet.wav
+refuse 2 '--from takes the knobs of its model' train -o $o --from source.nam --knob-range a=0:1 dry.wav wet.wav
+refuse 1 'knob.safetensors: has 1 knobs, but the recordings give 0' \
+	train -o $o --from knob.safetensors --no-align dry.wav wet.wav
+table input,target,drive dry.wav,wet.wav,-1 dry.wav,wet.wav,11
+refuse 1 "knob.safetensors: has the knob 'drive' from 0 to 10, but the recordings have it from -1 to 11" \
+	train -o $o --from knob.safetensors --no-align --manifest pairs.csv
+refuse 1 'missing.nam: cannot open' train -o $o --from missing.nam dry.wav wet.wav
+
 # ------------------------------------------------------------------ Ctrl-C
 
 # A shell without job control starts background programs with SIGINT ignored. The first progress is

@@ -1,5 +1,6 @@
 # The trainer.
 unit_tests += \
+	%D%/check_fine_tuning \
 	%D%/check_influence \
 	%D%/check_long_memory \
 	%D%/check_sequences \
@@ -22,6 +23,7 @@ train_log = %D%/train_log.c %D%/train_log.h
 %C%_check_trainer_LDADD = $(LDADD) $(OPENBLAS_LIBS)
 %C%_check_trainer_SOURCES = %D%/check_trainer.c $(trainer_problem) $(train_log)
 %C%_check_initial_state_SOURCES = %D%/check_initial_state.c $(trainer_problem) $(train_log)
+%C%_check_fine_tuning_SOURCES = %D%/check_fine_tuning.c $(trainer_problem) $(train_log)
 %C%_check_learning_rate_SOURCES = %D%/check_learning_rate.c $(trainer_problem)
 %C%_check_trainer_ends_SOURCES = %D%/check_trainer_ends.c $(trainer_problem) $(train_log)
 %C%_check_trainer_refusals_SOURCES = %D%/check_trainer_refusals.c \

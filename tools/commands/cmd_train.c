@@ -5,6 +5,7 @@
 #include "data/dataset.h"
 #include "tasks/trainer_options.h"
 #include "tasks/training.h"
+#include "tasks/training_source.h"
 
 #include <string.h>
 
@@ -66,6 +67,9 @@ static const struct opt opts[] = {
      GROUP_TRAINING, EXPERT},
     {0, "seed", OPT_COUNT, AT(seed), 0, 9007199254740992.0, "N",
      "random seed: the same seed gives the same model [1]", GROUP_TRAINING, EVERYDAY},
+    {0, "from", OPT_TEXT, AT(from), 0, 0, "MODEL",
+     "fine-tune: start from the weights of a model in any format, with a learning rate of 0.001",
+     GROUP_TRAINING, EVERYDAY},
     {0, "resume", OPT_FLAG, AT(resume), 0, 0, NULL,
      "go on from MODEL.checkpoint, which a training leaves that was stopped or killed, to the same "
      "model",
@@ -163,7 +167,7 @@ static int prepare_and_fit(const struct command *self, struct training *t)
     status = t->task->prepare(t->data, self, t->arguments, &t->options, &t->arch, &t->meta);
     if (status != 0)
         return status;
-    if (!training_fit(t))
+    if (!training_source_take(t) || !training_fit(t))
         return 1;
     training_report(t);
     return 0;
@@ -178,6 +182,7 @@ static int load_and_fit(const struct command *self, struct training *t, unsigned
     if (t->data != NULL)
         status = prepare_and_fit(self, t);
     tc_trainer_free(t->trainer);
+    tc_model_free(t->source);
     t->task->free_data(t->data);
     return status;
 }
@@ -189,7 +194,8 @@ static int check_options(const struct command *self, const struct train_argument
         return usage_error(self, "--output is missing");
     if (strcmp(arguments->output, "-") == 0)
         return usage_error(self, "--output is '-', but a model cannot go to standard output");
-    if (task->check_options(self, arguments, n_operands, operands) != 0)
+    if (task->check_options(self, arguments, n_operands, operands) != 0 ||
+        training_source_check_options(self, arguments) != 0)
         return 2;
     return train_arguments_check(self, arguments);
 }
@@ -197,21 +203,23 @@ static int check_options(const struct command *self, const struct train_argument
 static int train_command(const struct command *self, const void *options, unsigned n_operands,
                          char **operands)
 {
-    const struct train_arguments *const arguments = options;
-    struct training t = {.arguments = arguments, .task = task_find(self, arguments->task)};
+    struct train_arguments arguments = *(const struct train_arguments *)options;
+    struct training t = {.arguments = &arguments, .task = task_find(self, arguments.task)};
 
-    if (t.task == NULL || check_options(self, arguments, t.task, n_operands, operands) != 0)
+    if (t.task == NULL || check_options(self, &arguments, t.task, n_operands, operands) != 0)
         return 2;
-    if (!output_check_model(arguments->output, arguments->force))
+    if (!output_check_model(arguments.output, arguments.force))
         return 1;
-    trainer_options_set(&t.options, arguments);
-    if (trainer_options_check(self, &t.options, arguments) != 0)
+    trainer_options_set(&t.options, &arguments);
+    if (trainer_options_check(self, &t.options, &arguments) != 0)
         return 2;
-    train_arguments_set_layers(&t.arch, arguments);
+    train_arguments_set_layers(&t.arch, &arguments);
     t.arch.readout = t.task->readout;
+    if (!training_source_load(&t, &arguments))
+        return 1;
     tc_metadata_init(&t.meta);
-    model_texts_set(&t.meta, &arguments->texts, arguments->output);
-    analogue_levels_store(&t.meta, &arguments->levels);
+    model_texts_set(&t.meta, &arguments.texts, arguments.output);
+    analogue_levels_store(&t.meta, &arguments.levels);
     return load_and_fit(self, &t, n_operands, operands);
 }
 

@@ -12,4 +12,5 @@ tools_tonecell_SOURCES += \
 	%D%/training_fit.c \
 	%D%/training_progress.c \
 	%D%/training_report.c \
-	%D%/training_save.c
+	%D%/training_save.c \
+	%D%/training_source.c %D%/training_source.h

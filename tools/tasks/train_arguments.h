@@ -29,7 +29,7 @@ enum { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_BEST, N_EFFORTS };
 
 /** As given (cli/given.h); see the table in cmd_train.c. */
 struct train_arguments {
-    const char *output, *manifest;
+    const char *output, *manifest, *from;
     const char *task; /* its name */
     struct effect_options effect;
     struct cell_choice cell;

@@ -14,6 +14,7 @@ struct training {
     struct tc_architecture arch;
     struct tc_metadata meta;
     struct tc_train_options options;
+    struct tc_model *source; /* to start from, or NULL */
     struct tc_trainer *trainer;
     struct tc_progress progress; /* the latest */
     double saved_at_s, checkpoint_at_s;

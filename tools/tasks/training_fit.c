@@ -58,6 +58,8 @@ bool training_fit(struct training *t)
         tc_trainer_new(&t->trainer, &t->arch, &t->meta, &t->options, clips.train, clips.n_train,
                        clips.val, clips.n_val, &error);
 
+    if (status == TC_OK && t->source != NULL)
+        status = tc_trainer_start_from(t->trainer, t->source, &error);
     if (status != TC_OK)
         return failed(NULL, &error);
     if (t->arguments->verbose)

@@ -10,7 +10,7 @@ static double fraction_done(const struct training *t)
     const double epochs = ((double)p->epoch - 1.0 + p->epoch_done) / (double)t->options.epochs;
     const double time = t->options.time_limit_s > 0.0 ? p->seconds / t->options.time_limit_s : 0.0;
 
-    return fmin(fmax(epochs, time), 1.0);
+    return fmin(fmax(fmax(epochs, time), 0.0), 1.0);
 }
 
 void training_show_progress(const struct training *t)

@@ -1,3 +1,5 @@
+#include "cli/json_result.h"
+#include "cli/paths.h"
 #include "cli/talk.h"
 #include "report/training_record.h"
 #include "tasks/training.h"
@@ -14,6 +16,8 @@ json_t *training_json(const struct training *t)
         return NULL;
     t->task->add_record(t->data, &t->progress, record);
     training_record_add(record, &t->options, &t->progress);
+    if (t->source != NULL)
+        json_object_set_new(record, "from", json_path(path_name(t->arguments->from)));
     return record;
 }
 
