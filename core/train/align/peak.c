@@ -4,28 +4,59 @@
 
 enum { NEWTON_STEPS = 4 };
 
+/* A step of Newton's method below this, lags, is the last: the next one would be its square. */
+static const double last_step = 1e-6;
+
 static const double PI = 3.14159265358979324;
+
+/* Bins that are summed side by side, which is a vector's work. */
+enum { LANES = 4 };
+
+/* Phasors exp(i w lag) of a few bins that follow each other, and sums over every LANES-th bin. */
+struct phasors {
+    double r[LANES], i[LANES];
+    double value[3][LANES];
+};
+
+static void add_bins(struct phasors *p, const kiss_fft_cpx *cross, size_t first, size_t n,
+                     double step)
+{
+    for (size_t k = 0; k < n; ++k) {
+        const double w = step * (double)(first + k);
+        const double c_r = (double)cross[first + k].r, c_i = (double)cross[first + k].i;
+        const double real = c_r * p->r[k] - c_i * p->i[k];
+
+        p->value[0][k] += real;
+        p->value[1][k] -= w * (c_r * p->i[k] + c_i * p->r[k]);
+        p->value[2][k] -= w * w * real;
+    }
+}
 
 /* The correlation at a lag that need not be whole, sum over bins of Re(cross exp(iwt)), and its first
  * two derivatives by the lag. */
 static void evaluate(const kiss_fft_cpx *cross, size_t end, double step, double lag,
                      double value[3])
 {
-    const double turn_r = cos(step * lag), turn_i = sin(step * lag);
-    double r = 1.0, i = 0.0;
+    const double turn_r = cos(LANES * step * lag), turn_i = sin(LANES * step * lag);
+    struct phasors p = {.value = {{0.0}}};
+    size_t k = 0;
 
-    value[0] = value[1] = value[2] = 0.0;
-    for (size_t k = 0; k < end; ++k) {
-        const double w = step * (double)k, next = r * turn_r - i * turn_i;
-        const double c_r = (double)cross[k].r, c_i = (double)cross[k].i;
-        const double real = c_r * r - c_i * i;
-
-        value[0] += real;
-        value[1] -= w * (c_r * i + c_i * r);
-        value[2] -= w * w * real;
-        i = r * turn_i + i * turn_r;
-        r = next;
+    for (unsigned l = 0; l < LANES; ++l) {
+        p.r[l] = cos(l * step * lag);
+        p.i[l] = sin(l * step * lag);
     }
+    for (; k + LANES <= end; k += LANES) {
+        add_bins(&p, cross, k, LANES, step);
+        for (unsigned l = 0; l < LANES; ++l) {
+            const double next = p.r[l] * turn_r - p.i[l] * turn_i;
+
+            p.i[l] = p.r[l] * turn_i + p.i[l] * turn_r;
+            p.r[l] = next;
+        }
+    }
+    add_bins(&p, cross, k, end - k, step);
+    for (unsigned d = 0; d < 3; ++d)
+        value[d] = (p.value[d][0] + p.value[d][1]) + (p.value[d][2] + p.value[d][3]);
 }
 
 static long highest_whole_lag(const float *correlation, size_t size, size_t reach, double taper,
@@ -68,6 +99,8 @@ struct align_peak align_find_peak(const struct align_transform *transform,
         if (!(fabs(move) <= 1.0) || fabs(lag + move - (double)best) > 1.0)
             break;
         lag += move;
+        if (fabs(move) < last_step)
+            break;
         evaluate(cross, end, step, lag, value);
     }
     return (struct align_peak){lag, sum > 0.0 ? value[0] / sum : 0.0,

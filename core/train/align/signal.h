@@ -22,6 +22,9 @@ struct align_line {
     double drift; /* of the target's clock against the input's, minus 1 */
 };
 
+/** The sum of the squares of the samples; those that are absurdly large, or NaN, count less. */
+double align_energy(const float *samples, size_t n_frames);
+
 /** The signal of n_frames samples, with its limit. */
 struct align_signal align_signal(const float *samples, size_t n_frames);
 
