@@ -399,7 +399,8 @@ struct tc_alignment {
  *  common, gives the drift. A device that filters has its delay a few frames after its first
  *  response. Nothing is certain of clips that are silent or shorter than 256 frames.
  *
- *  Allocates; any number of threads may call it at a time. *alignment is written on success.
+ *  Allocates; works on as many threads as OpenMP gives, of which the result does not depend, and any
+ *  number of threads may call it at a time. *alignment is written on success.
  *  Errors: TC_BAD_ARGUMENT (no clips), TC_NO_MEMORY.
  *  From: Knapp & Carter 1976 (weighted cross-correlations). */
 enum tc_status tc_find_alignment(const struct tc_align_clip *clips, size_t n_clips,
@@ -444,7 +445,8 @@ struct tc_delay_curve {
  *  about 10 Hz. Recordings shorter than 2 s have none.
  *
  *  Of long recordings that do not wander only three parts of 4 s are looked at. Allocates about
- *  three times what the clip has; any number of threads may call it at a time.
+ *  three times what the clip has; works on as many threads as OpenMP gives, of which the result does
+ *  not depend, and any number of threads may call it at a time.
  *  Errors: TC_NO_MEMORY.
  *  From: Knapp & Carter 1976 (delays), Whittaker 1923 (the smooth curve). */
 enum tc_status tc_find_delay_curve(const struct tc_align_clip *clip, double rate_hz, int polarity,
@@ -463,7 +465,8 @@ struct tc_align_path {
 
 /** Read a signal at positions between its frames: out[i] is that at the path's i-th position, 0
  *  beyond either end. Up to 0.45 cycles per frame the error is below -100 dB; nothing aliases, as
- *  the path's step is near 1. Errors: TC_NO_MEMORY. From: Smith & Gossett 1984. */
+ *  the path's step is near 1. Works on as many threads as OpenMP gives. Errors: TC_NO_MEMORY.
+ *  From: Smith & Gossett 1984. */
 enum tc_status tc_align_resample(const float *samples, size_t n_frames,
                                  const struct tc_align_path *path, float *out, size_t n_out,
                                  struct tc_error *error);

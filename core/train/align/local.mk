@@ -7,7 +7,9 @@ core_libtraining_la_SOURCES += \
 	%D%/fine.c %D%/fine.h \
 	%D%/line.c %D%/line.h \
 	%D%/local_delay.c %D%/local_delay.h \
+	%D%/path.c %D%/path.h \
 	%D%/peak.c %D%/peak.h \
+	%D%/quick_warp.c %D%/quick_warp.h \
 	%D%/resample.c \
 	%D%/residual.c %D%/residual.h \
 	%D%/segments.c %D%/segments.h \

@@ -4,21 +4,25 @@
 
 static const double ATTENUATION_DB = 100.0;
 
-/* The weights of a row have a sum of 1: a constant stays as it is. */
+/* The weights have a sum of 1: a constant stays as it is. */
+void align_warp_row(double fraction, int taps, double attenuation_db, float *row)
+{
+    double weight[WARP_TAPS], sum = 0.0;
+
+    for (int k = 0; k < taps; ++k) {
+        const double t = fraction - (k - (taps / 2 - 1));
+
+        weight[k] = tc_sinc(t) * tc_kaiser(t / (taps / 2), attenuation_db);
+        sum += weight[k];
+    }
+    for (int k = 0; k < taps; ++k)
+        row[k] = (float)(weight[k] / sum);
+}
+
 void align_warp_init(struct align_warp *warp)
 {
-    for (unsigned p = 0; p <= WARP_PHASES; ++p) {
-        double row[WARP_TAPS], sum = 0.0;
-
-        for (int k = 0; k < WARP_TAPS; ++k) {
-            const double t = (double)p / WARP_PHASES - (k - WARP_BEFORE);
-
-            row[k] = tc_sinc(t) * tc_kaiser(t / (WARP_TAPS / 2), ATTENUATION_DB);
-            sum += row[k];
-        }
-        for (int k = 0; k < WARP_TAPS; ++k)
-            warp->weight[p][k] = (float)(row[k] / sum);
-    }
+    for (unsigned p = 0; p <= WARP_PHASES; ++p)
+        align_warp_row((double)p / WARP_PHASES, WARP_TAPS, ATTENUATION_DB, warp->weight[p]);
 }
 
 float align_warp_at(const struct align_warp *warp, const float *around, double position)

@@ -20,6 +20,10 @@ struct align_warp {
     float weight[WARP_PHASES + 1][WARP_TAPS];
 };
 
+/** row[k] = weight of the frame k - (taps / 2 - 1) at `fraction` frames after frame 0, of at most
+ *  WARP_TAPS even taps; the error is so many decibels down in the pass band. */
+void align_warp_row(double fraction, int taps, double attenuation_db, float *row);
+
 void align_warp_init(struct align_warp *warp);
 
 /** The value at `position` frames after around[WARP_BEFORE], 0 <= position; around must go on to
