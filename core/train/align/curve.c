@@ -1,5 +1,6 @@
 #include "train/align/fine.h"
 #include "train/align/local_delay.h"
+#include "train/align/quick_warp.h"
 #include "train/align/residual.h"
 #include "train/align/smoother.h"
 
@@ -15,7 +16,7 @@ static const double segment_s = 0.0427;
 
 /* Each round measures what the curve so far has left, more closely than the one before. */
 enum { KNOTS = 4, ROUNDS = 4, PROBE_ROUNDS = 2 };
-static const size_t strides[ROUNDS] = {4, 2, 1, 1}; /* knots from segment to segment */
+static const size_t strides[ROUNDS] = {4, 2, 2, 1}; /* knots from segment to segment */
 
 /* The largest delay from the curve so far, in the first round and later. */
 static const double first_reach_s = 2e-3, next_reach_s = 0.7e-3;
@@ -53,15 +54,22 @@ struct curve_search {
     double rate_hz;
     size_t n_frames; /* of the input */
     float *input;    /* [n_frames] */
-    float *recorded; /* [target's frames] limited, as the input is */
+    float *recorded; /* [target's frames] limited, as the input is, between margins */
     float *target;   /* [n_frames] read along the curve */
+    const struct align_quick_warp *warp;
     struct align_local local;
-    struct align_points points; /* at the knots */
+    struct align_local_delay *delay; /* [knots] at most */
+    struct align_points points;      /* at the knots */
     struct tc_delay_curve curve;
     struct align_residual before, after;
 };
 
 /* ------------------------------------------------------------------ memory */
+
+static enum tc_status no_memory(struct tc_error *error)
+{
+    return tc_fail(error, TC_NO_MEMORY, "no memory to follow the delay of a recording");
+}
 
 static bool points_init(struct align_points *points, size_t n)
 {
@@ -88,34 +96,45 @@ static void search_done(struct curve_search *s)
     align_local_done(&s->local);
     tc_delay_curve_free(&s->curve);
     free(s->points.value);
+    free(s->delay);
     free(s->input);
-    free(s->recorded);
+    if (s->recorded != NULL)
+        free(s->recorded - QUICK_MARGIN);
 }
 
-static bool search_init(struct curve_search *s, const struct tc_align_clip *clip,
-                        const struct tc_alignment *alignment, double rate_hz)
+/* False without memory. */
+static bool read_both(struct curve_search *s)
 {
-    size_t step;
+    const size_t n_target = s->clip.target.n_frames;
+    float *const recorded = calloc(n_target + 2 * (size_t)QUICK_MARGIN, sizeof *recorded);
 
-    *s = (struct curve_search){.alignment = alignment, .rate_hz = rate_hz};
-    s->clip = (struct align_clip){align_signal(clip->input, clip->n_input),
-                                  align_signal(clip->target, clip->n_target)};
-    s->n_frames = clip->n_input;
-    s->input = calloc(2 * clip->n_input + 1, sizeof *s->input);
-    s->recorded = calloc(clip->n_target + 1, sizeof *s->recorded);
+    s->input = calloc(2 * s->n_frames + 1, sizeof *s->input);
+    s->recorded = recorded == NULL ? NULL : recorded + QUICK_MARGIN;
     if (s->input == NULL || s->recorded == NULL)
         return false;
     s->target = s->input + s->n_frames;
-    if (!align_local_init(&s->local, s->input, s->target, s->n_frames,
-                          (size_t)(segment_s * rate_hz)))
-        return false;
-    step = s->local.transform.size / KNOTS;
-    if (!points_init(&s->points, s->n_frames / step + 1) ||
-        !curve_init(&s->curve, s->points.n, step))
-        return false;
     align_read(&s->clip.input, 0, s->n_frames, s->input);
-    align_read(&s->clip.target, 0, clip->n_target, s->recorded);
+    align_read(&s->clip.target, 0, n_target, s->recorded);
     return true;
+}
+
+static bool search_init(struct curve_search *s, const struct tc_align_clip *clip,
+                        const struct tc_alignment *alignment, double rate_hz,
+                        const struct align_quick_warp *warp)
+{
+    size_t step, n;
+
+    *s = (struct curve_search){.alignment = alignment, .rate_hz = rate_hz, .warp = warp};
+    s->clip = (struct align_clip){align_signal(clip->input, clip->n_input),
+                                  align_signal(clip->target, clip->n_target)};
+    s->n_frames = clip->n_input;
+    if (!read_both(s) || !align_local_init(&s->local, s->input, s->target, s->n_frames,
+                                           (size_t)(segment_s * rate_hz)))
+        return false;
+    step = s->local.size / KNOTS;
+    n = s->n_frames / step + 1;
+    s->delay = calloc(n, sizeof *s->delay);
+    return s->delay != NULL && points_init(&s->points, n) && curve_init(&s->curve, n, step);
 }
 
 void tc_delay_curve_free(struct tc_delay_curve *curve)
@@ -126,35 +145,32 @@ void tc_delay_curve_free(struct tc_delay_curve *curve)
 
 /* ------------------------------------------------------------------ one round */
 
-static enum tc_status read_target(struct curve_search *s, struct tc_error *error)
+static void read_target(struct curve_search *s)
 {
     const struct tc_align_path path = {.first = s->alignment->delay_frames,
                                        .step = 1.0 + 1e-6 * s->alignment->drift_ppm,
                                        .curve = &s->curve};
 
-    return tc_align_resample(s->recorded, s->clip.target.n_frames, &path, s->target, s->n_frames,
-                             error);
+    align_quick_read(s->warp, s->recorded, s->clip.target.n_frames, &path, s->target, s->n_frames);
 }
 
 /* Measure the delays at each stride-th knot. Returns how many there are. */
 static size_t measure(struct curve_search *s, size_t stride, size_t reach)
 {
-    const size_t length = s->local.transform.size, step = length / KNOTS;
-    size_t n = 0, known = 0;
+    const size_t size = s->local.size, hop = stride * (size / KNOTS);
+    const size_t n = s->n_frames < size ? 0 : (s->n_frames - size) / hop + 1;
+    size_t known = 0;
 
-    align_local_reset(&s->local);
-    for (size_t start = 0; start + length <= s->n_frames; start += stride * step, ++n)
-        align_local_add(&s->local, start);
-    align_local_weigh(&s->local, n);
+    align_local_prepare(&s->local);
+    align_local_delays(&s->local, hop, n, reach, s->delay);
     for (size_t k = 0; k < s->points.n; ++k)
         s->points.variance[k] = INFINITY;
-    for (size_t start = 0; start + length <= s->n_frames; start += stride * step) {
-        const size_t k = start / step + KNOTS / 2;
-        double *const variance = &s->points.variance[k];
+    for (size_t i = 0; i < n; ++i) {
+        const size_t k = i * stride + KNOTS / 2;
 
-        s->points.value[k] =
-            s->curve.wander_frames[k] + align_local_delay(&s->local, start, reach, variance);
-        known += isfinite(*variance) ? 1 : 0;
+        s->points.value[k] = s->curve.wander_frames[k] + s->delay[i].frames;
+        s->points.variance[k] = s->delay[i].variance;
+        known += isfinite(s->delay[i].variance) ? 1 : 0;
     }
     return known;
 }
@@ -209,24 +225,29 @@ static void add_device_error(struct align_points *points)
 
 /* ------------------------------------------------------------------ all rounds */
 
+/* Both have been limited, and are in units of the limit. */
+static struct align_clip clip_along(const struct curve_search *s)
+{
+    return (struct align_clip){{s->input, s->n_frames, 1.0f}, {s->target, s->n_frames, 1.0f}};
+}
+
 static enum tc_status residual(struct curve_search *s, struct align_residual *left,
                                struct tc_error *error)
 {
-    const struct align_clip clip = {align_signal(s->input, s->n_frames),
-                                    align_signal(s->target, s->n_frames)};
+    const struct align_clip clip = clip_along(s);
     const struct align_line none = {0};
     struct align_segments segments;
 
-    align_segments_choose(&segments, &clip, 1, s->local.transform.size, MAX_SEGMENTS, &none);
+    align_segments_choose(&segments, &clip, 1, s->local.size, MAX_SEGMENTS, &none);
     return align_residual(&clip, &segments, NULL, &none, BEFORE, TAPS, left, error);
 }
 
-static enum tc_status improve(struct curve_search *s, struct tc_error *error)
+static void improve(struct curve_search *s)
 {
     add_device_error(&s->points);
     align_smooth(&s->points);
     memcpy(s->curve.wander_frames, s->points.curve, s->points.n * sizeof *s->points.curve);
-    return read_target(s, error);
+    read_target(s);
 }
 
 /* *found is false if no wander can be seen. */
@@ -235,17 +256,17 @@ static enum tc_status follow(struct curve_search *s, unsigned rounds, bool *foun
 {
     const size_t first_reach = (size_t)(first_reach_s * s->rate_hz) + 1;
     const size_t next_reach = (size_t)(next_reach_s * s->rate_hz) + 1;
-    enum tc_status status = read_target(s, error);
+    enum tc_status status;
 
-    *found = status == TC_OK && measure(s, strides[0], first_reach) >= MIN_POINTS &&
-             spread(&s->points) >= min_spread;
+    read_target(s);
+    *found = measure(s, strides[0], first_reach) >= MIN_POINTS && spread(&s->points) >= min_spread;
     if (!*found)
-        return status;
+        return TC_OK;
     status = residual(s, &s->before, error);
     for (unsigned round = 0; round < rounds && status == TC_OK; ++round) {
         if (round > 0)
             (void)measure(s, strides[round], next_reach);
-        status = improve(s, error);
+        improve(s);
     }
     return status == TC_OK ? residual(s, &s->after, error) : status;
 }
@@ -292,8 +313,8 @@ static size_t loudest(const struct tc_align_clip *clip, size_t first, size_t las
 }
 
 static enum tc_status probe(const struct tc_align_clip *clip, const struct tc_alignment *alignment,
-                            double rate_hz, size_t start, size_t n, bool *wanders,
-                            struct tc_error *error)
+                            double rate_hz, const struct align_quick_warp *warp, size_t start,
+                            size_t n, bool *wanders, struct tc_error *error)
 {
     const double delay = alignment->delay_frames + 1e-6 * alignment->drift_ppm * (double)start;
     const size_t at = (size_t)fmax((double)start + floor(delay), 0.0);
@@ -305,8 +326,8 @@ static enum tc_status probe(const struct tc_align_clip *clip, const struct tc_al
     enum tc_status status = TC_OK;
 
     along.delay_frames = (double)start + delay - (double)at;
-    if (!search_init(&s, &part, &along, rate_hz))
-        status = tc_fail(error, TC_NO_MEMORY, "no memory to follow the delay of a recording");
+    if (!search_init(&s, &part, &along, rate_hz, warp))
+        status = no_memory(error);
     else
         status = helps(&s, PROBE_ROUNDS, min_probe_gain, probe_lead, wanders, error);
     search_done(&s);
@@ -315,7 +336,8 @@ static enum tc_status probe(const struct tc_align_clip *clip, const struct tc_al
 
 /* The loudest part of each third. */
 static enum tc_status probe_all(const struct tc_align_clip *clip,
-                                const struct tc_alignment *alignment, double rate_hz, bool *wanders,
+                                const struct tc_alignment *alignment, double rate_hz,
+                                const struct align_quick_warp *warp, bool *wanders,
                                 struct tc_error *error)
 {
     const size_t n = (size_t)(probe_s * rate_hz);
@@ -326,7 +348,7 @@ static enum tc_status probe_all(const struct tc_align_clip *clip,
         const size_t third = clip->n_input / PROBES;
         const size_t start = loudest(clip, third * i, third * (i + 1) - n, n);
 
-        status = probe(clip, alignment, rate_hz, start, n, wanders, error);
+        status = probe(clip, alignment, rate_hz, warp, start, n, wanders, error);
     }
     return status;
 }
@@ -370,8 +392,7 @@ static void describe(struct curve_search *s, double *mean)
 static enum tc_status measure_delay(struct curve_search *s, int polarity, struct align_fine *fine,
                                     struct tc_error *error)
 {
-    const struct align_clip clip = {align_signal(s->input, s->n_frames),
-                                    align_signal(s->target, s->n_frames)};
+    const struct align_clip clip = clip_along(s);
     const struct align_effort still = {
         .n_segments = 48, .length = 16384, .n_rounds = 1, .polarity = polarity};
     const struct align_line none = {0};
@@ -398,23 +419,20 @@ static enum tc_status search_all(struct curve_search *s, int polarity, bool *wan
     return status;
 }
 
-enum tc_status tc_find_delay_curve(const struct tc_align_clip *clip, double rate_hz, int polarity,
-                                   struct tc_alignment *alignment, struct tc_delay_curve *curve,
-                                   struct tc_error *error)
+static enum tc_status search_clip(const struct tc_align_clip *clip, double rate_hz, int polarity,
+                                  const struct align_quick_warp *warp,
+                                  struct tc_alignment *alignment, struct tc_delay_curve *curve,
+                                  struct tc_error *error)
 {
     struct tc_alignment found = *alignment;
     struct curve_search s;
     bool wanders = false;
-    enum tc_status status = TC_OK;
+    enum tc_status status = probe_all(clip, alignment, rate_hz, warp, &wanders, error);
 
-    *curve = (struct tc_delay_curve){0};
-    if ((double)clip->n_input < shortest_s * rate_hz)
-        return TC_OK;
-    status = probe_all(clip, alignment, rate_hz, &wanders, error);
     if (status != TC_OK || !wanders)
         return status;
-    if (!search_init(&s, clip, alignment, rate_hz))
-        status = tc_fail(error, TC_NO_MEMORY, "no memory to follow the delay of a recording");
+    if (!search_init(&s, clip, alignment, rate_hz, warp))
+        status = no_memory(error);
     else
         status = search_all(&s, polarity, &wanders, &found, error);
     if (status == TC_OK && wanders) {
@@ -423,5 +441,24 @@ enum tc_status tc_find_delay_curve(const struct tc_align_clip *clip, double rate
         s.curve = (struct tc_delay_curve){0};
     }
     search_done(&s);
+    return status;
+}
+
+enum tc_status tc_find_delay_curve(const struct tc_align_clip *clip, double rate_hz, int polarity,
+                                   struct tc_alignment *alignment, struct tc_delay_curve *curve,
+                                   struct tc_error *error)
+{
+    struct align_quick_warp *warp;
+    enum tc_status status;
+
+    *curve = (struct tc_delay_curve){0};
+    if ((double)clip->n_input < shortest_s * rate_hz)
+        return TC_OK;
+    warp = malloc(sizeof *warp);
+    if (warp == NULL)
+        return no_memory(error);
+    align_quick_warp_init(warp);
+    status = search_clip(clip, rate_hz, polarity, warp, alignment, curve, error);
+    free(warp);
     return status;
 }

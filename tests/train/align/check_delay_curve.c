@@ -4,6 +4,7 @@
 #include "train/align/smoother.h"
 
 #include <math.h>
+#include <omp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -275,6 +276,37 @@ START_TEST(wander_is_undone_by_the_resampler)
 }
 END_TEST
 
+static struct tc_alignment find_with(int threads, const struct tc_align_clip *clip,
+                                     struct tc_delay_curve *curve)
+{
+    struct tc_alignment alignment, along = {.certain = true};
+
+    omp_set_num_threads(threads);
+    ck_assert_int_eq(tc_find_alignment(clip, 1, 1000, 0, &alignment, NULL), TC_OK);
+    ck_assert_int_eq(tc_find_delay_curve(clip, RATE_HZ, 0, &along, curve, NULL), TC_OK);
+    return alignment;
+}
+
+START_TEST(any_number_of_threads_finds_the_same_bits)
+{
+    const struct tc_align_clip clip = tape_of_noise();
+    struct tc_delay_curve one, some;
+    const struct tc_alignment alone = find_with(1, &clip, &one),
+                              together = find_with(3, &clip, &some);
+    const size_t size = one.n_knots * sizeof *one.wander_frames;
+
+    ck_assert_uint_gt(one.n_knots, 0);
+    ck_assert_uint_eq(one.n_knots, some.n_knots);
+    ck_assert_mem_eq(one.wander_frames, some.wander_frames, size);
+    ck_assert_mem_eq(one.error_frames, some.error_frames, size);
+    ck_assert_double_eq(one.left_after, some.left_after);
+    ck_assert_double_eq(alone.delay_frames, together.delay_frames);
+    ck_assert_double_eq(alone.lead, together.lead);
+    tc_delay_curve_free(&one);
+    tc_delay_curve_free(&some);
+}
+END_TEST
+
 START_TEST(silence_and_short_clips_have_no_curve)
 {
     struct tc_align_clip clip = tape_of_noise();
@@ -327,6 +359,7 @@ int main(void)
     tcase_add_loop_test(tests, wander_is_followed, 0, (int)(sizeof tapes / sizeof *tapes));
     tcase_add_test(tests, steady_delays_have_no_curve);
     tcase_add_test(tests, wander_is_undone_by_the_resampler);
+    tcase_add_test(tests, any_number_of_threads_finds_the_same_bits);
     tcase_add_test(tests, silence_and_short_clips_have_no_curve);
     tcase_add_test(tests, survives_every_failing_allocation);
     return support_run(tests, "delay_curve");
