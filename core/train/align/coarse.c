@@ -17,7 +17,9 @@ enum {
     PEAKS_PER_SEGMENT = 3, /* that become candidates */
     PEAK_WIDTH = 8,        /* lags on either side that belong to a peak */
     MIN_UNCERTAINTY = 40,  /* frames: the span of the filter that compares hypotheses */
-    SMOOTH = 256           /* the power is smoothed over so many parts of the band */
+    SMOOTH = 256,          /* the power is smoothed over so many parts of the band */
+    CORRELATORS = 2,       /* that work at a time */
+    WHOLE_PER_SECTION = 2  /* targets this much longer than the lags reach are read in sections */
 };
 
 /* The largest drift, and heights of peaks in units of the correlation's mean size: those that count
@@ -46,62 +48,93 @@ static void coarse_done(struct coarse *c)
         free(c->track[i].height);
 }
 
+/* The lags for which at least half of the segment has its target. False without memory. */
+static bool add_track(struct coarse *c, size_t clip, size_t start, size_t n_target)
+{
+    const long half = (long)c->length / 2;
+    const long first = -half > (long)start - c->max_lag ? -half : (long)start - c->max_lag;
+    const long end = (long)n_target - half, far = (long)start + c->max_lag + 1;
+    const long last = end < far ? end : far;
+    struct track *const track = &c->track[c->n_tracks++];
+
+    *track = (struct track){.clip = clip, .start = (double)start, .first_lag = first - (long)start};
+    track->n_lags = last > first ? (size_t)(last - first) : 0;
+    track->height = calloc(track->n_lags + 1, sizeof *track->height);
+    return track->height != NULL;
+}
+
 /* ------------------------------------------------------------------ correlations */
 
+/* The decimated recordings of a clip. */
+struct decimated {
+    float *input, *target;
+    size_t n_target, section; /* frames of the target that are transformed at once */
+};
+
+/* What a thread works with. */
 struct correlator {
     struct align_transform transform;
-    float *input, *target, *work;
+    float *work;         /* [size] */
     kiss_fft_cpx *x, *t; /* [bins] */
     double *power;       /* [bins] */
+    size_t first, n;     /* frames of the target of which t is the whitened spectrum */
 };
+
+static void decimated_done(struct decimated *d)
+{
+    free(d->input);
+    free(d->target);
+}
+
+static bool decimated_init(struct decimated *d, const struct coarse *c,
+                           const struct align_clip *clip)
+{
+    const size_t n_input = align_decimated_frames(&clip->input, c->factor);
+    const size_t n_target = align_decimated_frames(&clip->target, c->factor);
+    const size_t reached = 2 * (size_t)c->max_lag + 2 * c->length;
+
+    *d = (struct decimated){.n_target = n_target};
+    d->section = reached < n_target / WHOLE_PER_SECTION ? reached : n_target;
+    d->input = calloc(n_input + 1, sizeof *d->input);
+    d->target = calloc(n_target + 1, sizeof *d->target);
+    if (d->input == NULL || d->target == NULL)
+        return false;
+    align_decimate(&clip->input, c->factor, d->input);
+    align_decimate(&clip->target, c->factor, d->target);
+    return true;
+}
 
 static void correlator_done(struct correlator *r)
 {
     align_transform_done(&r->transform);
-    free(r->input);
-    free(r->target);
     free(r->work);
     free(r->x);
-    free(r->t);
     free(r->power);
 }
 
-static bool correlator_init(struct correlator *r, const struct coarse *c,
-                            const struct align_clip *clip)
+static bool correlator_init(struct correlator *r, size_t n_frames)
 {
-    const size_t n_input = align_decimated_frames(&clip->input, c->factor);
-    const size_t n_target = align_decimated_frames(&clip->target, c->factor);
-
-    *r = (struct correlator){0};
-    if (!align_transform_init(&r->transform, n_target + c->length))
+    if (!align_transform_init(&r->transform, n_frames))
         return false;
-    r->input = calloc(n_input + 1, sizeof *r->input);
-    r->target = calloc(n_target + 1, sizeof *r->target);
     r->work = calloc(r->transform.size, sizeof *r->work);
-    r->x = calloc(r->transform.bins, sizeof *r->x);
-    r->t = calloc(r->transform.bins, sizeof *r->t);
+    r->x = calloc(2 * r->transform.bins, sizeof *r->x);
+    r->t = r->x + r->transform.bins;
     r->power = calloc(r->transform.bins, sizeof *r->power);
-    return r->input != NULL && r->target != NULL && r->work != NULL && r->x != NULL &&
-           r->t != NULL && r->power != NULL;
+    return r->work != NULL && r->x != NULL && r->power != NULL;
 }
 
-static void load_clip(struct correlator *r, const struct coarse *c, const struct align_clip *clip)
+static void transform(struct correlator *r, const float *samples, size_t n, kiss_fft_cpx *spectrum)
 {
-    align_decimate(&clip->input, c->factor, r->input);
-    align_decimate(&clip->target, c->factor, r->target);
-    memset(r->work, 0, r->transform.size * sizeof *r->work);
-    memcpy(r->work, r->target, align_decimated_frames(&clip->target, c->factor) * sizeof *r->work);
-    kiss_fftr(r->transform.forward, r->work, r->t);
-    align_whiten(r->t, r->transform.bins, r->transform.size / SMOOTH / 2, r->power);
+    memcpy(r->work, samples, n * sizeof *r->work);
+    memset(r->work + n, 0, (r->transform.size - n) * sizeof *r->work);
+    kiss_fftr(r->transform.forward, r->work, spectrum);
+    align_whiten(spectrum, r->transform.bins, r->transform.size / SMOOTH / 2, r->power);
 }
 
-/* work[lag] = the correlation, negative lags from the end of it on. */
-static void correlate(struct correlator *r, size_t start, size_t length)
+/* work[i] = the correlation at frame first + i of the target, negative i from the end of it on. */
+static void correlate(struct correlator *r, const struct decimated *d, size_t start, size_t length)
 {
-    memset(r->work, 0, r->transform.size * sizeof *r->work);
-    memcpy(r->work, r->input + start, length * sizeof *r->work);
-    kiss_fftr(r->transform.forward, r->work, r->x);
-    align_whiten(r->x, r->transform.bins, r->transform.size / SMOOTH / 2, r->power);
+    transform(r, d->input + start, length, r->x);
     for (size_t i = 0; i < r->transform.bins; ++i) {
         const kiss_fft_cpx x = r->x[i], t = r->t[i];
 
@@ -111,21 +144,25 @@ static void correlate(struct correlator *r, size_t start, size_t length)
     kiss_fftri(r->transform.inverse, r->x, r->work);
 }
 
-/* Take the lags for which at least half of the segment has its target. False without memory. */
-static bool track_init(struct track *track, const struct correlator *r, const struct coarse *c,
-                       size_t clip, size_t start, size_t n_target)
+/* Have t of the target's section that has all lags of a track, or of all of it. */
+static void load_target(struct correlator *r, const struct decimated *d, const struct track *track)
 {
-    const long half = (long)c->length / 2;
-    const long first = -half > (long)start - c->max_lag ? -half : (long)start - c->max_lag;
-    const long end = (long)n_target - half, far = (long)start + c->max_lag + 1;
-    const long last = end < far ? end : far;
+    const long from = (long)track->start + track->first_lag;
+    const size_t last = d->n_target - d->section;
+    const size_t wanted = from > 0 ? (size_t)from : 0, first = wanted < last ? wanted : last;
+
+    if (r->n > 0 && r->first == first)
+        return;
+    r->first = first;
+    r->n = d->section;
+    transform(r, d->target + first, r->n, r->t);
+}
+
+static void fill(struct track *track, const struct correlator *r)
+{
+    const long first = (long)track->start + track->first_lag - (long)r->first;
     double size = 0.0;
 
-    *track = (struct track){.clip = clip, .start = (double)start, .first_lag = first - (long)start};
-    track->n_lags = last > first ? (size_t)(last - first) : 0;
-    track->height = calloc(track->n_lags + 1, sizeof *track->height);
-    if (track->height == NULL)
-        return false;
     for (size_t i = 0; i < track->n_lags; ++i) {
         const long at = first + (long)i;
 
@@ -134,28 +171,50 @@ static bool track_init(struct track *track, const struct correlator *r, const st
     }
     for (size_t i = 0; i < track->n_lags && size > 0.0; ++i)
         track->height[i] /= (float)size;
-    return true;
 }
 
-/* The segments of one clip, which follow each other. Returns the first of the next, n_tracks of
- * `segments` have been added. */
+/* Every CORRELATORS-th of n tracks. */
+static void fill_some(struct correlator *r, const struct decimated *d, size_t length,
+                      struct track *track, size_t n)
+{
+    for (size_t k = 0; k < n; k += CORRELATORS) {
+        load_target(r, d, &track[k]);
+        correlate(r, d, (size_t)track[k].start, length);
+        fill(&track[k], r);
+    }
+}
+
+static bool fill_tracks(struct coarse *c, const struct decimated *d, struct track *track, size_t n)
+{
+    struct correlator r[CORRELATORS] = {{.n = 0}};
+    const size_t used = n < CORRELATORS ? n : CORRELATORS;
+    bool done = true;
+
+    for (size_t i = 0; i < used && done; ++i)
+        done = correlator_init(&r[i], d->section + c->length);
+    if (done) {
+#pragma omp parallel for schedule(static, 1)
+        for (size_t i = 0; i < used; ++i)
+            fill_some(&r[i], d, c->length, track + i, n - i);
+    }
+    for (size_t i = 0; i < used; ++i)
+        correlator_done(&r[i]);
+    return done;
+}
+
+/* The segments of one clip, which follow each other. *next becomes the first of the next clip.
+ * False without memory. */
 static bool correlate_clip(struct coarse *c, const struct align_clip *clips,
                            const struct align_segments *segments, size_t *next)
 {
-    const size_t clip = segments->at[*next].clip;
-    const size_t n_target = align_decimated_frames(&clips[clip].target, c->factor);
-    struct correlator r;
-    bool done = correlator_init(&r, c, &clips[clip]);
+    const size_t clip = segments->at[*next].clip, first = c->n_tracks;
+    struct decimated d;
+    bool done = decimated_init(&d, c, &clips[clip]);
 
-    if (done)
-        load_clip(&r, c, &clips[clip]);
-    for (; done && *next < segments->n && segments->at[*next].clip == clip; ++*next) {
-        const size_t start = segments->at[*next].start / c->factor;
-
-        correlate(&r, start, c->length);
-        done = track_init(&c->track[c->n_tracks++], &r, c, clip, start, n_target);
-    }
-    correlator_done(&r);
+    for (; done && *next < segments->n && segments->at[*next].clip == clip; ++*next)
+        done = add_track(c, clip, segments->at[*next].start / c->factor, d.n_target);
+    done = done && fill_tracks(c, &d, c->track + first, c->n_tracks - first);
+    decimated_done(&d);
     return done;
 }
 

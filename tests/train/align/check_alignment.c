@@ -63,6 +63,23 @@ START_TEST(delays_are_found_exactly)
 }
 END_TEST
 
+/* The target is then read in sections, of which only the last has sound. */
+START_TEST(small_delays_are_found_in_long_recordings)
+{
+    const struct tc_align_clip clip = {input, target, N, N};
+    struct tc_alignment a;
+
+    make_input();
+    memset(input, 0, 60000 * sizeof *input);
+    for (long delay = -900; delay <= 900; delay += 1800) {
+        delay_input(delay, 1.0f);
+        ck_assert_int_eq(tc_find_alignment(&clip, 1, 1000, 0, &a, NULL), TC_OK);
+        ck_assert_double_eq_tol(a.delay_frames, (double)delay, 0.01);
+        ck_assert(a.certain);
+    }
+}
+END_TEST
+
 START_TEST(inverted_polarity_is_reported)
 {
     make_input();
@@ -271,6 +288,7 @@ int main(void)
     TCase *const tests = tcase_create("alignment");
 
     tcase_add_loop_test(tests, delays_are_found_exactly, 0, sizeof delays / sizeof *delays);
+    tcase_add_test(tests, small_delays_are_found_in_long_recordings);
     tcase_add_test(tests, inverted_polarity_is_reported);
     tcase_add_test(tests, polarity_can_be_given);
     tcase_add_test(tests, delay_is_found_in_noise);
