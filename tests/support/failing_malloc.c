@@ -14,7 +14,8 @@ void *__wrap_realloc(void *old, size_t size);
 void *__wrap_aligned_alloc(size_t alignment, size_t size);
 char *__wrap_strdup(const char *text);
 
-static volatile long count, failing = -1;
+static _Atomic long count;
+static volatile long failing = -1;
 static volatile bool counting;
 
 void failing_malloc_start(long fail_at)

@@ -6,6 +6,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The filters of the residuals: they begin so many frames before the line. The shorter one tells
  * delays apart that differ by a few frames. */
@@ -38,6 +39,9 @@ static const struct align_effort full = {
     .n_segments = 48, .length = 16384, .n_rounds = 4, .with_drift = true};
 static const struct align_effort still = {.n_segments = 48, .length = 16384, .n_rounds = 1};
 
+/* The hypotheses, no delay, and two that are wrong. */
+enum { MAX_CANDIDATES = MAX_HYPOTHESES + 3 };
+
 struct candidate {
     struct align_fine fine;
     struct align_residual residual;
@@ -51,7 +55,7 @@ struct search {
     int polarity;
     struct align_hypotheses hypotheses;
     size_t n;
-    struct candidate candidate[MAX_HYPOTHESES + 3];
+    struct candidate candidate[MAX_CANDIDATES];
 };
 
 /* ------------------------------------------------------------------ candidates */
@@ -97,16 +101,33 @@ static enum tc_status improve(const struct search *s, struct candidate *c,
                       error);
 }
 
-static enum tc_status add_candidate(struct search *s, const struct align_line *line,
-                                    struct tc_error *error)
+static enum tc_status consider(const struct search *s, struct candidate *c,
+                               const struct align_line *line, struct tc_error *error)
 {
-    struct candidate *const c = &s->candidate[s->n];
     enum tc_status status = improve(s, c, line, s->hypotheses.uncertainty, &quick, error);
 
     if (status == TC_OK && c->fine.n_segments > 0)
         status = score(s, c, error);
-    s->n += status == TC_OK && c->fine.n_segments > 0;
     return status;
+}
+
+/* Add n candidates, of which those without any segment are left out. */
+static enum tc_status add_candidates(struct search *s, const struct align_line *line, size_t n,
+                                     struct tc_error *error)
+{
+    struct candidate *const added = s->candidate + s->n;
+    enum tc_status status[MAX_CANDIDATES];
+
+#pragma omp parallel for schedule(dynamic, 1)
+    for (size_t i = 0; i < n; ++i)
+        status[i] = consider(s, &added[i], &line[i], NULL);
+    for (size_t i = 0; i < n; ++i) {
+        if (status[i] != TC_OK)
+            return tc_fail(error, status[i], "no memory to compare delays");
+        if (added[i].fine.n_segments > 0)
+            s->candidate[s->n++] = added[i];
+    }
+    return TC_OK;
 }
 
 /* The best; of equals the nearest to no delay, which recordings that repeat themselves have. */
@@ -191,29 +212,39 @@ static void report(const struct search *s, const struct candidate *best,
 
 /* ------------------------------------------------------------------ the search */
 
+static enum tc_status add_hypotheses(struct search *s, struct tc_error *error)
+{
+    struct align_line line[MAX_HYPOTHESES + 1] = {{0.0, 0.0}}; /* the first is no delay */
+
+    memcpy(line + 1, s->hypotheses.line, s->hypotheses.n * sizeof *line);
+    return add_candidates(s, line, s->hypotheses.n + 1, error);
+}
+
+static enum tc_status add_wrong(struct search *s, const struct align_line *line,
+                                struct tc_error *error)
+{
+    const struct align_line wrong[2] = {{line->delay - (double)WRONG_FRAMES, line->drift},
+                                        {line->delay + (double)WRONG_FRAMES, line->drift}};
+
+    return add_candidates(s, wrong, 2, error);
+}
+
 static enum tc_status search(struct search *s, size_t max_frames, struct tc_alignment *alignment,
                              struct tc_error *error)
 {
-    const struct align_line none = {0};
     enum tc_status status = align_coarse(s->clips, s->n_clips, max_frames, &s->hypotheses, error);
-    size_t best;
+    struct candidate *best;
 
     if (status == TC_OK)
-        status = add_candidate(s, &none, error);
-    for (size_t i = 0; i < s->hypotheses.n && status == TC_OK; ++i)
-        status = add_candidate(s, &s->hypotheses.line[i], error);
+        status = add_hypotheses(s, error);
     if (status != TC_OK || s->n == 0)
         return status;
-    best = best_candidate(s);
-    status = refine(s, &s->candidate[best], error);
-    for (int side = -1; side <= 1 && status == TC_OK; side += 2) {
-        struct align_line wrong = s->candidate[best].fine.line;
-
-        wrong.delay += side * (double)WRONG_FRAMES;
-        status = add_candidate(s, &wrong, error);
-    }
+    best = &s->candidate[best_candidate(s)];
+    status = refine(s, best, error);
     if (status == TC_OK)
-        report(s, &s->candidate[best], alignment);
+        status = add_wrong(s, &best->fine.line, error);
+    if (status == TC_OK)
+        report(s, best, alignment);
     return status;
 }
 

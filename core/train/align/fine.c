@@ -28,6 +28,9 @@ static const double max_ratio = 30.0;
 /* Of the sums below, relative to their mean: bins far below hold rounding noise. */
 static const double floor_power = 1e-9;
 
+/* A line that would move by less, frames, stays where it is. */
+static const double settled = 1e-3;
+
 struct fine {
     const struct align_clip *clips;
     const struct align_warp *warp;
@@ -344,6 +347,16 @@ static void measure(struct fine *f, const struct align_line *line, size_t reach)
     weigh(f, SMOOTH_FRACTION);
 }
 
+/* Frames by which a line would move at most, at the segments. */
+static double largest_change(const struct fine *f, const struct fitted_line *by)
+{
+    double largest = 0.0;
+
+    for (size_t k = 0; k < f->segments.n; ++k)
+        largest = fmax(largest, fabs(by->at_zero + by->slope * (double)f->segments.at[k].start));
+    return largest;
+}
+
 static void improve(struct fine *f, size_t reach, const struct align_effort *effort,
                     struct align_fine *found)
 {
@@ -354,13 +367,15 @@ static void improve(struct fine *f, size_t reach, const struct align_effort *eff
         const struct fitted_line line = local_line(f, reach, effort->with_drift);
 
         found->scatter = line.scatter;
-        if (effort->with_drift && line.n_inliers >= 4 && isfinite(line.slope_error)) {
-            found->line.delay += line.at_zero;
-            found->line.drift += line.slope;
-            found->drift_error = line.slope_error;
-            reach = reach < 64 ? reach : 64;
-            measure(f, &found->line, reach);
-        }
+        if (!effort->with_drift || line.n_inliers < 4 || !isfinite(line.slope_error))
+            continue;
+        found->drift_error = line.slope_error;
+        if (largest_change(f, &line) < settled)
+            break;
+        found->line.delay += line.at_zero;
+        found->line.drift += line.slope;
+        reach = reach < 64 ? reach : 64;
+        measure(f, &found->line, reach);
     }
     found->shared = shared_by(f);
     remove_minimum_phase(f);
