@@ -31,53 +31,71 @@ static const double floor_power = 1e-9;
 /* A line that would move by less, frames, stays where it is. */
 static const double settled = 1e-3;
 
+/* What a thread works with, at every n_runs-th segment. For few segments there is but one. */
+enum { FINE_RUNS = 2, MIN_SHARED_OUT = 32 };
+
+struct fine_run {
+    struct align_transform transform;
+    float *work;         /* [size] */
+    kiss_fft_cpx *cross; /* [bins] */
+};
+
 struct fine {
     const struct align_clip *clips;
     const struct align_warp *warp;
     struct align_segments segments;
-    struct align_transform transform;
     int polarity;
-    float *work;                 /* [size] */
-    kiss_fft_cpx *x, *t;         /* [segments][bins] */
-    kiss_fft_cpx *cross;         /* [bins] */
-    double *s_r, *s_i, *xx, *tt; /* [bins] the sums over segments */
-    double *xx_squares;          /* [bins] sum over segments of |X|^4 */
-    double *smooth_r, *smooth_i; /* [bins] of the sum of X* T, over neighbours */
-    double *smooth_xx;           /* [bins] */
-    double *prefix[4];           /* [bins + 1] scratch */
-    double common;               /* delay, by which the sum of X* T has been advanced */
-    double *coherence;           /* [bins] g^2, without what chance gives */
-    size_t last_bin;             /* from which on the coherence is 0 */
-    double *weight;              /* [bins] of a segment's X* T S* */
-    float *window;               /* [length] Hann */
+    size_t n_runs;
+    struct fine_run run[FINE_RUNS]; /* the first also for what concerns all segments */
+    kiss_fft_cpx *x, *t;            /* [segments][bins] */
+    double *s_r, *s_i, *xx, *tt;    /* [bins] the sums over segments */
+    double *xx_squares;             /* [bins] sum over segments of |X|^4 */
+    double *smooth_r, *smooth_i;    /* [bins] of the sum of X* T, over neighbours */
+    double *smooth_xx;              /* [bins] */
+    double *prefix[4];              /* [bins + 1] scratch */
+    double common;                  /* delay, by which the sum of X* T has been advanced */
+    double *coherence;              /* [bins] g^2, without what chance gives */
+    size_t last_bin;                /* from which on the coherence is 0 */
+    double *weight;                 /* [bins] of a segment's X* T S* */
+    float *window;                  /* [length] Hann */
 };
 
 static void fine_done(struct fine *f)
 {
-    align_transform_done(&f->transform);
-    free(f->work);
+    for (size_t r = 0; r < f->n_runs; ++r) {
+        align_transform_done(&f->run[r].transform);
+        free(f->run[r].work);
+        free(f->run[r].cross);
+    }
     free(f->x);
     free(f->t);
-    free(f->cross);
     free(f->window);
     free(f->s_r);
+}
+
+static bool run_init(struct fine_run *run, size_t min_size)
+{
+    if (!align_transform_init(&run->transform, min_size))
+        return false;
+    run->work = calloc(run->transform.size, sizeof *run->work);
+    run->cross = calloc(run->transform.bins, sizeof *run->cross);
+    return run->work != NULL && run->cross != NULL;
 }
 
 static bool fine_init(struct fine *f)
 {
     size_t bins;
 
-    if (!align_transform_init(&f->transform, 2 * f->segments.length))
-        return false;
-    bins = f->transform.bins;
-    f->work = calloc(f->transform.size, sizeof *f->work);
+    f->n_runs = f->segments.n < MIN_SHARED_OUT ? 1 : FINE_RUNS;
+    for (size_t r = 0; r < f->n_runs; ++r)
+        if (!run_init(&f->run[r], 2 * f->segments.length))
+            return false;
+    bins = f->run->transform.bins;
     f->x = calloc((f->segments.n + 1) * bins, sizeof *f->x);
     f->t = calloc((f->segments.n + 1) * bins, sizeof *f->t);
-    f->cross = calloc(bins, sizeof *f->cross);
     f->window = calloc(f->segments.length, sizeof *f->window);
     f->s_r = calloc(14 * (bins + 1), sizeof *f->s_r);
-    if (f->work == NULL || f->x == NULL || f->t == NULL || f->cross == NULL || f->window == NULL ||
-        f->s_r == NULL)
+    if (f->x == NULL || f->t == NULL || f->window == NULL || f->s_r == NULL)
         return false;
     f->s_i = f->s_r + bins;
     f->xx = f->s_i + bins;
@@ -97,47 +115,59 @@ static bool fine_init(struct fine *f)
 /* ------------------------------------------------------------------ spectra */
 
 /* The spectrum of the frames in `work`, under a Hann window, with an energy of 1. */
-static void transform(struct fine *f, kiss_fft_cpx *spectrum)
+static void transform(const struct fine *f, const struct fine_run *run, kiss_fft_cpx *spectrum)
 {
     const size_t n = f->segments.length;
-    double energy = 0.0;
+    double energy;
     float scale;
 
-    for (size_t i = 0; i < n; ++i) {
-        f->work[i] *= f->window[i];
-        energy += (double)f->work[i] * (double)f->work[i];
-    }
+    for (size_t i = 0; i < n; ++i)
+        run->work[i] *= f->window[i];
+    energy = align_energy(run->work, n);
     scale = energy > 0.0 ? (float)(1.0 / sqrt(energy)) : 0.0f;
     for (size_t i = 0; i < n; ++i)
-        f->work[i] *= scale;
-    memset(f->work + n, 0, (f->transform.size - n) * sizeof *f->work);
-    kiss_fftr(f->transform.forward, f->work, spectrum);
+        run->work[i] *= scale;
+    memset(run->work + n, 0, (run->transform.size - n) * sizeof *run->work);
+    kiss_fftr(run->transform.forward, run->work, spectrum);
+}
+
+static void transform_input(struct fine *f, const struct fine_run *run, size_t k)
+{
+    const struct align_segment *const at = &f->segments.at[k];
+
+    align_read(&f->clips[at->clip].input, (long)at->start, f->segments.length, run->work);
+    transform(f, run, f->x + k * run->transform.bins);
+}
+
+static void transform_target(struct fine *f, const struct fine_run *run,
+                             const struct align_line *line, size_t k)
+{
+    const struct align_segment *const at = &f->segments.at[k];
+
+    align_read_line(&f->clips[at->clip].target, line, f->warp, (long)at->start, f->segments.length,
+                    run->work);
+    transform(f, run, f->t + k * run->transform.bins);
 }
 
 static void transform_inputs(struct fine *f)
 {
-    for (size_t k = 0; k < f->segments.n; ++k) {
-        const struct align_segment *const at = &f->segments.at[k];
-
-        align_read(&f->clips[at->clip].input, (long)at->start, f->segments.length, f->work);
-        transform(f, f->x + k * f->transform.bins);
-    }
+#pragma omp parallel for schedule(static, 1)
+    for (size_t r = 0; r < f->n_runs; ++r)
+        for (size_t k = r; k < f->segments.n; k += f->n_runs)
+            transform_input(f, &f->run[r], k);
 }
 
 static void transform_targets(struct fine *f, const struct align_line *line)
 {
-    for (size_t k = 0; k < f->segments.n; ++k) {
-        const struct align_segment *const at = &f->segments.at[k];
-
-        align_read_line(&f->clips[at->clip].target, line, f->warp, (long)at->start,
-                        f->segments.length, f->work);
-        transform(f, f->t + k * f->transform.bins);
-    }
+#pragma omp parallel for schedule(static, 1)
+    for (size_t r = 0; r < f->n_runs; ++r)
+        for (size_t k = r; k < f->segments.n; k += f->n_runs)
+            transform_target(f, &f->run[r], line, k);
 }
 
 static void add_up(struct fine *f)
 {
-    const size_t bins = f->transform.bins;
+    const size_t bins = f->run->transform.bins;
 
     memset(f->s_r, 0, 5 * bins * sizeof *f->s_r);
     for (size_t k = 0; k < f->segments.n; ++k) {
@@ -170,7 +200,7 @@ static void sum_up(struct fine *f)
     const double *const values[4] = {f->s_r, f->s_i, f->xx, f->tt};
 
     for (unsigned k = 0; k < 4; ++k)
-        for (size_t i = 0; i < f->transform.bins; ++i)
+        for (size_t i = 0; i < f->run->transform.bins; ++i)
             f->prefix[k][i + 1] = f->prefix[k][i] + values[k][i];
 }
 
@@ -180,7 +210,8 @@ static void sum_up(struct fine *f)
 static double coherence(struct fine *f, size_t bin, size_t half, double least)
 {
     const size_t first = bin > half ? bin - half : 0;
-    const size_t end = bin + half + 1 < f->transform.bins ? bin + half + 1 : f->transform.bins;
+    const size_t end =
+        bin + half + 1 < f->run->transform.bins ? bin + half + 1 : f->run->transform.bins;
     const double n = (double)(end - first);
     const double chance = 1.0 / fmax((double)f->segments.n * n / 4.0, 1.5);
     const double r = f->prefix[0][end] - f->prefix[0][first];
@@ -198,7 +229,7 @@ static double coherence(struct fine *f, size_t bin, size_t half, double least)
 /* What follows of the sums: the coherence, and the weights for the delays of single segments. */
 static void weigh(struct fine *f, size_t fraction)
 {
-    const size_t bins = f->transform.bins;
+    const size_t bins = f->run->transform.bins;
     const double least = floor_power * (mean(f->xx, bins) * mean(f->tt, bins)) + DBL_MIN;
 
     sum_up(f);
@@ -227,9 +258,9 @@ static float log_amplitude(const struct fine *f, size_t bin)
 /* S exp(iw delay): the sum as if the target were so much earlier. */
 static void advance(struct fine *f, double delay)
 {
-    const double step = 2.0 * PI / (double)f->transform.size;
+    const double step = 2.0 * PI / (double)f->run->transform.size;
 
-    for (size_t k = 0; k < f->transform.bins; ++k) {
+    for (size_t k = 0; k < f->run->transform.bins; ++k) {
         const double c = cos(step * delay * (double)k), s = sin(step * delay * (double)k);
         const double r = f->s_r[k];
 
@@ -255,10 +286,11 @@ static double shared_by(const struct fine *f)
 
 /* ------------------------------------------------------------------ peaks */
 
-static double find_peak(struct fine *f, size_t reach, int sign, double *height)
+static double find_peak(const struct fine *f, const struct fine_run *run, size_t reach, int sign,
+                        double *height)
 {
     const struct align_peak peak =
-        align_find_peak(&f->transform, f->cross, f->last_bin, reach, 0.0, sign, f->work);
+        align_find_peak(&run->transform, run->cross, f->last_bin, reach, 0.0, sign, run->work);
 
     *height = peak.height;
     return peak.lag;
@@ -266,41 +298,42 @@ static double find_peak(struct fine *f, size_t reach, int sign, double *height)
 
 static double common_delay(struct fine *f, size_t reach, double *height)
 {
-    for (size_t i = 0; i < f->transform.bins; ++i) {
+    for (size_t i = 0; i < f->run->transform.bins; ++i) {
         const double size = hypot(f->s_r[i], f->s_i[i]);
         const double scale = size > 0.0 ? f->coherence[i] / size : 0.0;
 
-        f->cross[i].r = (float)(scale * f->s_r[i]);
-        f->cross[i].i = (float)(scale * f->s_i[i]);
+        f->run->cross[i].r = (float)(scale * f->s_r[i]);
+        f->run->cross[i].i = (float)(scale * f->s_i[i]);
     }
-    return find_peak(f, reach, f->polarity, height);
+    return find_peak(f, f->run, reach, f->polarity, height);
 }
 
 /* The delay of segment k against what all have in common. */
-static double own_delay(struct fine *f, size_t k, size_t reach, double *height)
+static struct line_point own_delay(const struct fine *f, const struct fine_run *run, size_t k,
+                                   size_t reach)
 {
-    const size_t bins = f->transform.bins;
+    const size_t bins = run->transform.bins;
+    double delay, height;
 
-    memset(f->cross, 0, bins * sizeof *f->cross);
+    memset(run->cross, 0, bins * sizeof *run->cross);
     align_cross(f->x + k * bins, f->t + k * bins, f->smooth_r, f->smooth_i, f->weight, f->last_bin,
-                f->cross);
-    return find_peak(f, reach, 1, height);
+                run->cross);
+    delay = find_peak(f, run, reach, 1, &height);
+    return (struct line_point){(double)f->segments.at[k].start + (double)f->segments.length / 2.0,
+                               delay, fmax(height, 0.01)};
 }
 
 /* ------------------------------------------------------------------ the line */
 
 static struct fitted_line local_line(struct fine *f, size_t reach, bool with_drift)
 {
+    const size_t from_common = reach + (size_t)fabs(f->common);
     struct line_point point[MAX_SEGMENTS];
 
-    for (size_t k = 0; k < f->segments.n; ++k) {
-        double height;
-        const double delay = own_delay(f, k, reach + (size_t)fabs(f->common), &height);
-
-        point[k] =
-            (struct line_point){(double)f->segments.at[k].start + (double)f->segments.length / 2.0,
-                                delay, fmax(height, 0.01)};
-    }
+#pragma omp parallel for schedule(static, 1)
+    for (size_t r = 0; r < f->n_runs; ++r)
+        for (size_t k = r; k < f->segments.n; k += f->n_runs)
+            point[k] = own_delay(f, &f->run[r], k, from_common);
     return align_fit_line(point, f->segments.n, with_drift && f->segments.n >= 4);
 }
 
@@ -310,24 +343,24 @@ static struct fitted_line local_line(struct fine *f, size_t reach, bool with_dri
  * Discrete-time signal processing. */
 static void remove_minimum_phase(struct fine *f)
 {
-    const size_t size = f->transform.size;
+    const size_t size = f->run->transform.size;
     float level = 0.0f;
 
-    for (size_t i = f->transform.bins; i-- > 0;)
+    for (size_t i = f->run->transform.bins; i-- > 0;)
         if (f->coherence[i] > known_coherence)
             level = log_amplitude(f, i);
-    for (size_t i = 0; i < f->transform.bins; ++i) {
+    for (size_t i = 0; i < f->run->transform.bins; ++i) {
         if (f->coherence[i] > known_coherence)
             level = log_amplitude(f, i);
-        f->cross[i] = (kiss_fft_cpx){level / (float)size, 0.0f};
+        f->run->cross[i] = (kiss_fft_cpx){level / (float)size, 0.0f};
     }
-    kiss_fftri(f->transform.inverse, f->cross, f->work);
+    kiss_fftri(f->run->transform.inverse, f->run->cross, f->run->work);
     for (size_t n = 1; n < size / 2; ++n)
-        f->work[n] *= 2.0f;
-    memset(f->work + size / 2 + 1, 0, (size / 2 - 1) * sizeof *f->work);
-    kiss_fftr(f->transform.forward, f->work, f->cross);
-    for (size_t i = 0; i < f->transform.bins; ++i) {
-        const double c = cos((double)f->cross[i].i), s = sin((double)f->cross[i].i);
+        f->run->work[n] *= 2.0f;
+    memset(f->run->work + size / 2 + 1, 0, (size / 2 - 1) * sizeof *f->run->work);
+    kiss_fftr(f->run->transform.forward, f->run->work, f->run->cross);
+    for (size_t i = 0; i < f->run->transform.bins; ++i) {
+        const double c = cos((double)f->run->cross[i].i), s = sin((double)f->run->cross[i].i);
         const double r = f->s_r[i];
 
         f->s_r[i] = r * c + f->s_i[i] * s;
@@ -342,7 +375,7 @@ static void measure(struct fine *f, const struct align_line *line, size_t reach)
     transform_targets(f, line);
     add_up(f);
     f->common = 0.0;
-    weigh(f, f->transform.size);
+    weigh(f, f->run->transform.size);
     advance(f, common_delay(f, reach, &height));
     weigh(f, SMOOTH_FRACTION);
 }
