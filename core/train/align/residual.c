@@ -47,6 +47,7 @@ static double part_left(const struct reader *r, const double *coefficients, unsi
         const double t = (double)r->target[n];
         double y = 0.0;
 
+#pragma omp simd reduction(+ : y)
         for (unsigned k = 0; k < taps; ++k)
             y += coefficients[k] * (double)r->input[n - k];
         left += (t - y) * (t - y);
