@@ -46,7 +46,10 @@ program() {
 }
 
 program tonecell <<END
-[ "\$1" != train ] || set -- "\$@" --hidden 2 --epochs 1
+case \$* in
+*--from*) set -- "\$@" --epochs 1 ;; # with the model's network
+train*) set -- "\$@" --hidden 2 --epochs 1 ;;
+esac
 [ "\$1" != signal ] || set -- "\$@" --duration 30
 exec "$TONECELL" "\$@"
 END
