@@ -88,6 +88,44 @@ static void repeat_a_block(void)
     memcpy(target + 6 * RATE + 428, target + 6 * RATE + 300, 128 * sizeof *target);
 }
 
+/* The pause after the first eight notes, where the target has nothing but noise. */
+enum { PAUSE = 4 * RATE + 2000 };
+
+static void lose_a_block_in_noise(void)
+{
+    memset(target + PAUSE, 0, 64 * sizeof *target);
+}
+
+static void repeat_a_block_in_noise(void)
+{
+    memcpy(target + PAUSE + 100, target + PAUSE, 100 * sizeof *target);
+}
+
+/* What a ring of three buffers of 50 frames had left. */
+static void play_an_old_buffer(void)
+{
+    memcpy(target + PAUSE + 150, target + PAUSE, 50 * sizeof *target);
+}
+
+static void round_to_16_bits(float gain)
+{
+    for (size_t i = 0; i < FRAMES; ++i)
+        target[i] = rintf(32768.0f * gain * target[i]) / 32768.0f;
+}
+
+/* Of a few steps of the converter, as its noise is. */
+static void record_softly(void)
+{
+    round_to_16_bits(0.003f);
+}
+
+/* Gear without noise that is silent below a threshold, all at once. */
+static void have_a_dead_zone(void)
+{
+    for (size_t i = 0; i < FRAMES; ++i)
+        target[i] = fabsf(input[i]) < 0.01f ? 0.0f : 0.6f * tanhf(2.0f * input[i]);
+}
+
 /* A rendered tone whose period is that of blocks. */
 static void play_a_steady_tone(void)
 {
@@ -149,10 +187,23 @@ static const struct {
     void (*make)(void);
     const char *kinds; /* of the findings */
 } faults[] = {
-    {leave_as_it_is, ""},          {add_noise, "noise "},    {add_hum_50, "noise hum "},
-    {add_hum_60, "noise hum "},    {add_offset, "offset "},  {lose_a_block, "lost "},
-    {repeat_a_block, "repeated "}, {play_a_steady_tone, ""}, {play_softly, "level "},
-    {add_echo, "reverb "},         {close_a_gate, "gate "},  {swap_files, "swapped "},
+    {leave_as_it_is, ""},
+    {add_noise, "noise "},
+    {add_hum_50, "noise hum "},
+    {add_hum_60, "noise hum "},
+    {add_offset, "offset "},
+    {lose_a_block, "lost "},
+    {repeat_a_block, "repeated "},
+    {play_a_steady_tone, ""},
+    {play_softly, "level "},
+    {lose_a_block_in_noise, "lost "},
+    {repeat_a_block_in_noise, "repeated "},
+    {play_an_old_buffer, "repeated "},
+    {record_softly, "level "},
+    {have_a_dead_zone, ""},
+    {add_echo, "reverb "},
+    {close_a_gate, "gate "},
+    {swap_files, "swapped "},
     {modulate, "varies "},
 };
 
@@ -226,8 +277,18 @@ START_TEST(places_and_sizes_are_right)
     make_pair();
     repeat_a_block();
     check(&checks, kinds);
-    ck_assert_uint_eq(checks.dropouts.first_repeated, 6 * RATE + 428);
-    ck_assert_uint_eq(checks.dropouts.block, 128);
+    ck_assert_uint_eq(checks.dropouts.repeated.first, 6 * RATE + 428);
+    ck_assert_uint_eq(checks.dropouts.repeated.frames, 128);
+    make_pair();
+    lose_a_block_in_noise();
+    check(&checks, kinds);
+    ck_assert_uint_eq(checks.dropouts.first, PAUSE);
+    ck_assert_uint_eq(checks.dropouts.frames, 64);
+    make_pair();
+    play_an_old_buffer();
+    check(&checks, kinds);
+    ck_assert_uint_eq(checks.dropouts.repeated.first, PAUSE + 150);
+    ck_assert_uint_eq(checks.dropouts.repeated.frames, 50);
     make_pair();
     add_hum_50();
     check(&checks, kinds);

@@ -1,47 +1,110 @@
 #include "checks/dropouts.h"
 
+#include "checks/agreement.h"
+#include "checks/texture.h"
 #include "data/silence.h"
 
 #include <math.h>
 #include <stdbool.h>
-#include <string.h>
 
-enum { MIN_RUN = 32 };
+enum { MIN_RUN = 32, BESIDE = 64, NEXT = 2 /* frames */ };
 
-/* Blocks of audio interfaces. */
-static const size_t block_frames[] = {64,  96,  128,  192,  240,  256,  441, 480,
-                                      512, 882, 1024, 1152, 2048, 4096, 8192};
+/* A run of equal samples in the target, frames start to stop - 1, and what is next to it. */
+struct gap {
+    size_t start, stop;
+    double before, after; /* power of BESIDE frames */
+    double jump;          /* the greater of those into the run and out of it */
+    struct texture texture_before, texture_after;
+};
+
+/* ------------------------------------------------------------------ in a signal */
 
 /* Powers relative to those of the loud parts. */
 static const double active_power = 1e-5; /* -50 dB */
 
-/* The least jump into or out of a run, relative to the RMS next to it: the crest of a slow wave is
- * flat, too. */
-static const double jump = 0.1;
+/* The least jump, relative to the RMS next to it, and in steps of the converter: the crest of a slow
+ * wave is flat, too. */
+static const double least_jump = 0.1, least_jump_steps = 4.0;
 
-enum { BESIDE = 64 /* frames */ };
-
-/* The target has a signal in frames start to start + BESIDE - 1, and jumps by `step` from there. */
-static bool breaks_off(const struct aligned_pair *pair, size_t start, float step,
-                       const struct levels *levels, bool *jumps)
+static bool is_in_signal(const struct aligned_pair *pair, const struct gap *gap,
+                         const struct levels *levels)
 {
-    const double power = levels_power(pair->target + start, BESIDE);
+    const double step = fmax(gap->texture_before.step, gap->texture_after.step);
+    const double softer = fmin(gap->before, gap->after);
 
-    *jumps = *jumps || fabs((double)step) > jump * sqrt(power);
-    return power > active_power * levels->loud_target;
+    return levels_power(pair->input + gap->start, gap->stop - gap->start) >
+               active_power * levels->loud_input &&
+           softer > active_power * levels->loud_target &&
+           gap->jump > fmax(least_jump * sqrt(softer), least_jump_steps * step);
 }
 
-/* Frames start to stop - 1 of the target are equal: is that a gap in a signal? */
+/* ------------------------------------------------------------------ in noise */
+
+/* Parts that were silenced on purpose are longer than a block. */
+static const double longest_s = 0.2;
+
+/* A float signal that fades to zero is below this for a while. */
+static const double least_power = 1e-12;
+
+/* Gear that gives nothing at a low level has a lower one while it does so than before and after. */
+static const double input_power = 0.5;
+
+static bool is_in_noise(const struct aligned_pair *pair, const struct gap *gap)
+{
+    const struct agreement run = {gap->start + 1, gap->stop, 1};
+    const size_t length = gap->stop - gap->start, beside = length > BESIDE ? length : BESIDE;
+    double before, after;
+
+    if ((double)length > longest_s * pair->rate_hz || fmin(gap->before, gap->after) < least_power ||
+        !agreement_is_certain(pair->target, pair->n_frames, run))
+        return false;
+    before = levels_power(pair->input + gap->start - beside, beside);
+    after = levels_power(pair->input + gap->stop, beside);
+    return levels_power(pair->input + gap->start, length) >= input_power * fmin(before, after);
+}
+
+/* ------------------------------------------------------------------ all */
+
+static float peak(const float *samples, size_t n)
+{
+    float largest = 0.0f;
+
+    for (size_t i = 0; i < n; ++i)
+        largest = fmaxf(largest, fabsf(samples[i]));
+    return largest;
+}
+
+/* What moves by less rests for a while without anything being lost. */
+static const double least_movement = 2.0; /* steps */
+
+/* Gear with a dead zone gives nothing while the input is below a threshold, which it crosses at both
+ * ends, give or take a part of a frame. */
+static bool is_below_threshold(const struct aligned_pair *pair, const struct gap *gap)
+{
+    const double edge =
+        fmin(peak(pair->input + gap->start - NEXT, NEXT), peak(pair->input + gap->stop, NEXT));
+
+    return peak(pair->input + gap->start, gap->stop - gap->start) < edge;
+}
+
 static bool is_gap(const struct aligned_pair *pair, size_t start, size_t stop,
                    const struct levels *levels)
 {
     const float *const y = pair->target;
-    bool jumps = false;
+    const size_t beside = agreement_beside((struct agreement){start + 1, stop, 1});
+    struct gap gap = {.start = start, .stop = stop};
 
-    return start >= BESIDE && stop + BESIDE <= pair->n_frames &&
-           levels_power(pair->input + start, stop - start) > active_power * levels->loud_input &&
-           breaks_off(pair, start - BESIDE, y[start] - y[start - 1], levels, &jumps) &&
-           breaks_off(pair, stop, y[stop] - y[stop - 1], levels, &jumps) && jumps;
+    if (start < beside || stop + beside > pair->n_frames)
+        return false;
+    gap.before = levels_power(y + start - BESIDE, BESIDE);
+    gap.after = levels_power(y + stop, BESIDE);
+    gap.jump = fmax(fabs((double)y[start] - (double)y[start - 1]),
+                    fabs((double)y[stop] - (double)y[stop - 1]));
+    gap.texture_before = texture_measure(y + start - beside, beside);
+    gap.texture_after = texture_measure(y + stop, beside);
+    return fmin(gap.texture_before.movement, gap.texture_after.movement) >= least_movement &&
+           !is_below_threshold(pair, &gap) &&
+           (is_in_signal(pair, &gap, levels) || is_in_noise(pair, &gap));
 }
 
 static void find_lost(const struct aligned_pair *pair, const struct levels *levels,
@@ -64,56 +127,10 @@ static void find_lost(const struct aligned_pair *pair, const struct levels *leve
     }
 }
 
-static bool is_repeated(const float *samples, size_t start, size_t block)
-{
-    bool moves = false;
-
-    for (size_t i = start; i < start + block; ++i) {
-        if (samples[i] != samples[i + block])
-            return false;
-        moves = moves || samples[i] != samples[start];
-    }
-    return moves;
-}
-
-/* A block repeats within itself, as a steady tone does. */
-static bool is_periodic(const float *samples, size_t block)
-{
-    for (size_t period = 1; period <= block / 2; ++period)
-        if (memcmp(samples, samples + period, (block - period) * sizeof *samples) == 0)
-            return true;
-    return false;
-}
-
-/* Count blocks of one size. Frames that are equal to those `block` later, for about as long as a
- * block, are one that was written twice; for longer, a steady tone of that period. */
-static void find_repeated(const struct aligned_pair *pair, size_t block, struct dropouts *dropouts)
-{
-    const float *const y = pair->target;
-    size_t equal = 0;
-
-    for (size_t i = 0; i + block < pair->n_frames; ++i) {
-        const size_t start = i - equal;
-
-        if (y[i] == y[i + block]) {
-            ++equal;
-            continue;
-        }
-        if (equal >= block && equal < block + block / 2 && is_repeated(y, start, block) &&
-            !is_repeated(pair->input, start, block) && !is_periodic(y + start, block) &&
-            dropouts->n_repeated++ == 0) {
-            dropouts->first_repeated = start + block;
-            dropouts->block = block;
-        }
-        equal = 0;
-    }
-}
-
-void dropouts_find(const struct aligned_pair *pair, const struct levels *levels,
-                   struct dropouts *dropouts)
+enum tc_status dropouts_find(const struct aligned_pair *pair, const struct levels *levels,
+                             struct dropouts *dropouts, struct tc_error *error)
 {
     *dropouts = (struct dropouts){0};
     find_lost(pair, levels, dropouts);
-    for (size_t i = 0; i < sizeof block_frames / sizeof *block_frames; ++i)
-        find_repeated(pair, block_frames[i], dropouts);
+    return repeated_blocks_find(pair, &dropouts->repeated, error);
 }

@@ -1,5 +1,6 @@
 # Faults of recordings, measured.
 tools_tonecell_SOURCES += \
+	%D%/agreement.c %D%/agreement.h \
 	%D%/aligned_pair.h \
 	%D%/decay.c %D%/decay.h \
 	%D%/delay_steps.c %D%/delay_steps.h \
@@ -9,5 +10,7 @@ tools_tonecell_SOURCES += \
 	%D%/linear_share.c %D%/linear_share.h \
 	%D%/noise_floor.c %D%/noise_floor.h \
 	%D%/pair_checks.c %D%/pair_checks.h \
+	%D%/repeated_blocks.c %D%/repeated_blocks.h \
 	%D%/repeats.c %D%/repeats.h \
+	%D%/texture.c %D%/texture.h \
 	%D%/true_rate.c %D%/true_rate.h

@@ -55,12 +55,13 @@ static void find_lowest_esr(const struct aligned_pair *pair, struct pair_checks 
 static enum tc_status check_levels(const struct aligned_pair *pair, const struct levels *levels,
                                    struct pair_checks *checks, struct tc_error *error)
 {
-    const enum tc_status status = decay_measure(levels, &checks->decay, error);
+    enum tc_status status = decay_measure(levels, &checks->decay, error);
     const double ring_s = fmin(fmax(2.0 * checks->decay.ring_s, usual_ring_s), longest_ring_s);
 
+    if (status == TC_OK)
+        status = dropouts_find(pair, levels, &checks->dropouts, error);
     if (status != TC_OK)
         return status;
-    dropouts_find(pair, levels, &checks->dropouts);
     return noise_floor_measure(pair, levels, ring_s, &checks->noise_power, error);
 }
 
@@ -164,13 +165,14 @@ static void report_dropouts(const struct dropouts *d, const struct pair_place *p
         snprintf(f->effect, sizeof f->effect, "the model cannot know them");
         snprintf(f->action, sizeof f->action, "record again with larger buffers");
     }
-    if (d->n_repeated > 0) {
-        const size_t frame = place->target_start + d->first_repeated;
+    if (d->repeated.n > 0) {
+        const size_t frame = place->target_start + d->repeated.first;
 
         f = findings_tell(
             findings, "repeated", FINDING_WARNING, place->target,
-            "%zu blocks of %zu frames are there twice, the first at frame %zu (%.3f s)",
-            d->n_repeated, d->block, frame, (double)frame / place->rate_hz);
+            "%zu block%s there twice, the first, of %zu frames, at frame %zu (%.3f s)",
+            d->repeated.n, d->repeated.n == 1 ? " is" : "s are", d->repeated.frames, frame,
+            (double)frame / place->rate_hz);
         snprintf(f->effect, sizeof f->effect, "what follows may be late");
         snprintf(f->action, sizeof f->action, "record again with larger buffers");
     }
