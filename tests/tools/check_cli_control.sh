@@ -104,6 +104,12 @@ grep -q 'LFO as its second audio input' stderr || fail "bundle: $(cat stderr)"
 succeed bundle knob.safetensors -o knob.so --label lfo_knob
 same audio.so
 same knob.so
+LADSPA_PATH=$PWD "$tonecell" installed >plugins || fail "installed fails"
+grep -q 'audio.so: .*, label lfo_audio, ID [0-9]*$' plugins || fail "installed: $(cat plugins)"
+grep -q 'knob.so: .*, label lfo_knob, IDs [0-9]* and [0-9]*$' plugins || fail "installed: $(cat plugins)"
+LADSPA_PATH=$PWD "$tonecell" installed --json >plugins || fail "installed --json fails"
+sed -n '/audio.so/,/}/p' plugins | grep -q '"stereo_id": null' || fail "installed --json: $(cat plugins)"
+sed -n '/knob.so/,/}/p' plugins | grep -q '"stereo_id": [1-9]' || fail "installed --json: $(cat plugins)"
 succeed convert audio.safetensors audio.onnx
 for format in guitarml keras aidax nam; do
 	refuse 1 'the model has 2' convert audio.safetensors audio.json --to $format

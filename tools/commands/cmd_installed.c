@@ -29,19 +29,23 @@ static void print_line(const struct plugin_file *file)
 {
     if (file->kind == PLUGIN_DAMAGED)
         printf("%s: damaged: %s\n", file->path, file->error.message);
-    else
+    else if (file->has_stereo)
         printf("%s: %s, label %s, IDs %u and %u\n", file->path, file->name[0], file->identity.label,
                file->identity.mono_id, file->identity.stereo_id);
+    else
+        printf("%s: %s, label %s, ID %u\n", file->path, file->name[0], file->identity.label,
+               file->identity.mono_id);
 }
 
 static json_t *json_of(const struct plugin_file *file)
 {
     if (file->kind == PLUGIN_DAMAGED)
         return json_pack("{s:o, s:s}", "file", json_path(file->path), "error", file->error.message);
-    return json_pack("{s:o, s:s, s:s, s:i, s:i, s:f}", "file", json_path(file->path), "label",
+    return json_pack("{s:o, s:s, s:s, s:i, s:o, s:f}", "file", json_path(file->path), "label",
                      file->identity.label, "name", file->name[0], "id", (int)file->identity.mono_id,
-                     "stereo_id", (int)file->identity.stereo_id, "sample_rate",
-                     file->sample_rate_hz);
+                     "stereo_id",
+                     file->has_stereo ? json_integer(file->identity.stereo_id) : json_null(),
+                     "sample_rate", file->sample_rate_hz);
 }
 
 /* What was found so far; array is NULL for lines of text. */

@@ -18,6 +18,7 @@ static void read_image(struct plugin_file *file, const unsigned char *image, siz
         return;
     }
     file->kind = PLUGIN_OURS;
+    file->has_stereo = tc_model_control(model) != TC_CONTROL_AUDIO;
     for (unsigned i = 0; i < 2; ++i)
         tc_plugin_name(file->name[i], tc_model_metadata(model), file->identity.label, i > 0);
     file->sample_rate_hz = tc_model_metadata(model)->sample_rate_hz;

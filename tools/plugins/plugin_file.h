@@ -18,7 +18,8 @@ enum plugin_file_kind {
 struct plugin_file {
     char path[PATH_MAX];
     enum plugin_file_kind kind;
-    struct tc_plugin_identity identity; /* PLUGIN_OURS only, as the two below */
+    struct tc_plugin_identity identity; /* PLUGIN_OURS only, as the three below */
+    bool has_stereo;                    /* not with a control signal as second audio input */
     char name[2][TC_PLUGIN_NAME_SIZE];  /* as hosts show the mono and the stereo plugin */
     double sample_rate_hz;
     struct tc_error error;
