@@ -123,7 +123,7 @@ static void record_softly(void)
 static void have_a_dead_zone(void)
 {
     for (size_t i = 0; i < FRAMES; ++i)
-        target[i] = fabsf(input[i]) < 0.01f ? 0.0f : 0.6f * tanhf(2.0f * input[i]);
+        target[i] = fabsf(input[i]) < 0.03f ? 0.0f : 0.6f * tanhf(2.0f * input[i]);
 }
 
 /* A rendered tone whose period is that of blocks. */
@@ -172,6 +172,38 @@ static void swap_files(void)
     }
 }
 
+/* Of an overdrive, behind a coupling capacitor. */
+static void swap_overdriven_files(void)
+{
+    float low = 0.0f;
+
+    for (size_t i = 0; i < FRAMES; ++i) {
+        const float x = input[i];
+
+        low += 0.05f * (x - low);
+        input[i] = 0.6f * tanhf(3.0f * (x - low));
+        target[i] = x;
+    }
+}
+
+/* y[n] = x[n] - 0.9 x[n - 1], which changes levels by the pitch. */
+static void pass_highs(const float *from, float *to)
+{
+    for (size_t i = FRAMES; i-- > 0;)
+        to[i] = from[i] - (i > 0 ? 0.9f * from[i - 1] : 0.0f);
+}
+
+static void play_through_a_filter(void)
+{
+    pass_highs(input, target);
+}
+
+static void swap_filtered_files(void)
+{
+    memcpy(target, input, sizeof target);
+    pass_highs(input, input);
+}
+
 /* A tremolo, whose phase is another at the repeated passage. */
 static void modulate(void)
 {
@@ -200,11 +232,14 @@ static const struct {
     {repeat_a_block_in_noise, "repeated "},
     {play_an_old_buffer, "repeated "},
     {record_softly, "level "},
-    {have_a_dead_zone, ""},
+    {have_a_dead_zone, "gate "},
     {add_echo, "reverb "},
     {close_a_gate, "gate "},
     {swap_files, "swapped "},
     {modulate, "varies "},
+    {swap_overdriven_files, "swapped "},
+    {play_through_a_filter, ""},
+    {swap_filtered_files, ""},
 };
 
 /* Append the kinds of all findings, each with a space. */

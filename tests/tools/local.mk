@@ -32,6 +32,7 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 %C%_check_frame_mask_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_pair_checks_SOURCES = %D%/check_pair_checks.c tools/checks/agreement.c \
 	tools/checks/decay.c tools/checks/repeated_blocks.c tools/checks/texture.c \
+	tools/checks/transfer_curve.c \
 	tools/checks/delay_steps.c tools/checks/direction.c tools/checks/dropouts.c \
 	tools/checks/hum.c tools/checks/linear_share.c tools/checks/noise_floor.c \
 	tools/checks/pair_checks.c tools/checks/repeats.c tools/checks/true_rate.c \

@@ -1,55 +1,51 @@
 #include "checks/direction.h"
 
-#include "data/levels.h"
-
-#include <math.h>
-#include <stdlib.h>
-
-static const double block_s = 0.02, loud = 1e-3; /* -30 dB */
-
 /* Of gear that was given in the wrong order. */
-static const double swapped_slope = 1.15;
+static const double swapped_slope = 1.1, least_bend = 1.03;
 
-enum { MIN_BLOCKS = 50 };
+/* The same where both bends are strong. */
+static const double bent_slope = 1.02, strong_bend = 1.15, bent_share = 0.2;
 
-static const double least_variance = 1e-4; /* dB^2 */
-
-/* A regression of one on the other would favour a slope below 1 in either direction. */
-static double level_slope(const struct levels *l)
+static bool bends(const struct direction *d, double factor)
 {
-    double n = 0.0, x = 0.0, y = 0.0, xx = 0.0, yy = 0.0;
+    return d->forward.loud > factor && d->backward.loud < 1.0 / factor &&
+           d->forward.cubic < d->backward.cubic;
+}
 
-    for (size_t b = 0; b < l->n; ++b) {
-        double u, v;
+static bool is_compressed_backward(const struct direction *d)
+{
+    return d->forward.slope > swapped_slope && bends(d, least_bend);
+}
 
-        if (l->input[b] < loud * l->loud_input || l->target[b] < loud * l->loud_target)
-            continue;
-        u = 10.0 * log10(l->input[b]);
-        v = 10.0 * log10(l->target[b]);
-        n += 1.0;
-        x += u;
-        y += v;
-        xx += u * u;
-        yy += v * v;
-    }
-    if (n < MIN_BLOCKS)
-        return (double)NAN;
-    xx = xx / n - x / n * (x / n);
-    yy = yy / n - y / n * (y / n);
-    return sqrt(fmax(yy, 0.0) / fmax(xx, least_variance));
+static bool is_clipped_backward(const struct direction *d)
+{
+    return d->forward.slope > bent_slope && bends(d, strong_bend) && d->backward.cubic > bent_share;
+}
+
+/* A fuzz has nearly one level, from which nothing follows: seen from behind, it does not follow the
+ * input, and amplifies loud samples much less. */
+static const double flat_slope = 0.3, flat_bend = 0.6, straight = 0.9;
+
+static bool is_fuzz_backward(const struct direction *d)
+{
+    return d->backward.slope < flat_slope && d->backward.loud < flat_bend &&
+           d->forward.loud > straight && d->forward.cubic < d->backward.cubic;
 }
 
 enum tc_status direction_measure(const struct aligned_pair *pair, struct direction *direction,
                                  struct tc_error *error)
 {
-    struct levels l;
-    const enum tc_status status =
-        levels_init(&l, pair->input, pair->target, pair->n_frames, block_s * pair->rate_hz, error);
+    const struct aligned_pair other = {.input = pair->target,
+                                       .target = pair->input,
+                                       .n_frames = pair->n_frames,
+                                       .rate_hz = pair->rate_hz};
+    enum tc_status status = transfer_curve_measure(pair, &direction->forward, error);
 
+    if (status == TC_OK)
+        status = transfer_curve_measure(&other, &direction->backward, error);
     if (status != TC_OK)
         return status;
-    direction->slope = level_slope(&l);
-    direction->swapped = direction->slope > swapped_slope;
-    levels_free(&l);
+    direction->swapped = is_compressed_backward(direction) || is_clipped_backward(direction) ||
+                         is_fuzz_backward(direction);
     return TC_OK;
 }

@@ -13,4 +13,5 @@ tools_tonecell_SOURCES += \
 	%D%/repeated_blocks.c %D%/repeated_blocks.h \
 	%D%/repeats.c %D%/repeats.h \
 	%D%/texture.c %D%/texture.h \
+	%D%/transfer_curve.c %D%/transfer_curve.h \
 	%D%/true_rate.c %D%/true_rate.h

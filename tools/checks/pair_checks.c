@@ -226,10 +226,11 @@ static void report_direction(const struct direction *d, const struct pair_place 
 
     if (!d->swapped)
         return;
-    f = findings_tell(findings, "swapped", FINDING_WARNING, place->target,
-                      "its level changes by %.2f dB for each dB of %s, as if a compressor or a "
-                      "distortion were undone",
-                      d->slope, place->input);
+    f = findings_tell(
+        findings, "swapped", FINDING_WARNING, place->target,
+        "its level changes by %.2f dB for each dB of what a filter makes of %s, as if "
+        "a compressor or a distortion were undone",
+        d->forward.slope, place->input);
     snprintf(f->effect, sizeof f->effect, "the model would undo the gear");
     snprintf(f->action, sizeof f->action, "were DRY and WET given in the wrong order?");
 }
