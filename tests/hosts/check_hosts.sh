@@ -34,11 +34,13 @@ check_stereo() { # RATE, of the model; all controls that are not neutral
 	done
 }
 
-check_control() { # RATE, of the model; in hosts that take the number of channels from the plugin
+check_control() { # RATE, of the model; in hosts that give one channel of two
 	choose_control_plugin "$1"
 	render --in-gain 6 --out-gain=-3
 	for host in $hosts; do
-		case $host in applyplugin | sox | ffmpeg | gstreamer) check "$host" 6 -3 0 0 0 0 0 0 </dev/null ;; esac
+		case $host in applyplugin | sox | ffmpeg | gstreamer | ecasound | csound | pd | jack | pipewire)
+			check "$host" 6 -3 0 0 0 0 0 0 </dev/null ;;
+		esac
 	done
 }
 

@@ -22,12 +22,13 @@ choose_plugin() { # RATE mono|stereo; sets what play() reads
 			"$TONECELL" bundle -q "$model" -o "$so" >/dev/null || exit 99
 	fi
 	test "$2" = mono || channels=2 label=${label}_stereo
+	outputs=$channels
 	id=$(listplugins | sed -n "s|.*(\([0-9]*\)/$label)|\1|p")
 	"$HOSTS_BUILD/wavs" noise $channels "$work/in.wav" || exit 99
 }
 
 choose_control_plugin() { # RATE; a signal and a control signal in, one channel out
-	model=$work/control_$1.safetensors so=$work/ladspa/tonecell_control_$1.so label=control_$1 channels=2
+	model=$work/control_$1.safetensors so=$work/ladspa/tonecell_control_$1.so label=control_$1 channels=2 outputs=1
 	"$MAKE_MODEL" --inputs 2 --control LFO --hidden 8 --rate "$1" --label "$label" "$model" &&
 		"$TONECELL" bundle -q "$model" -o "$so" >/dev/null || exit 99
 	id=$(listplugins | sed -n "s|.*(\([0-9]*\)/$label)|\1|p")

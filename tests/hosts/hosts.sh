@@ -103,8 +103,14 @@ numbered() { # FIRST FORMAT VALUE...
 	done
 }
 
-# Play $work/in.wav, of so many channels, into $out with the plugin `label` (UniqueID `id`) of the file
-# `so`; all control values, in the order of the ports. `under` goes before the host's program.
+# name1, name2 up to N.
+numbered_names() { # NAME N: name1, name2 up to N
+	join ', ' $(seq -f "$1%g" "$2")
+}
+
+# Play $work/in.wav, of so many `channels`, into $out, of `outputs` channels, with the plugin `label`
+# (UniqueID `id`) of the file `so`; all control values, in the order of the ports. `under` goes before the
+# host's program.
 under='timeout 60'
 play() { # HOST VALUE...
 	host=$1
@@ -119,7 +125,7 @@ play() { # HOST VALUE...
 		-af "ladspa=file=$so:plugin=$label:controls=$(join '|' "$@"):latency=$(test "$host" = ffmpeg; echo $?)" \
 		-c:a pcm_f32le "$out" ;;
 	ecasound) $under ecasound -q -D -x -b:64 -f:f32_le,"$channels",$RATE_HZ -i:"$work/in.wav" \
-		-f:f32_le,"$channels",$RATE_HZ -o:"$out" "-el:$label,$(join , "$@")" ;;
+		-f:f32_le,"$outputs",$RATE_HZ -o:"$out" "-el:$label,$(join , "$@")" ;;
 	gstreamer) play_gstreamer "$@" ;;
 	alsa) play_alsa "$@" ;;
 	mplayer) $under mplayer -really-quiet -noconfig all -vo null -vc null -af "ladspa=$so:$label:$(join : "$@")" \
@@ -168,8 +174,8 @@ play_csound() { # VALUE...
 		instr 1
 		dssiactivate gihandle, 1
 		$(numbered 0 'dssictls gihandle, %s, %s, 1\n' "$@")
-		ain diskin2 "$work/in.wav", 1
-		aout dssiaudio gihandle, ain
+		$(numbered_names ain "$channels") diskin2 "$work/in.wav", 1
+		aout dssiaudio gihandle, $(numbered_names ain "$channels")
 		out aout
 		endin
 		</CsInstruments>
@@ -183,6 +189,12 @@ play_csound() { # VALUE...
 
 # From an array to an array, without a clock.
 play_pd() { # VALUE...
+	tables=in1 second=
+	if test "$channels" = 2; then
+		tables='in1 in2'
+		second='#X obj 0 0 tabplay~ in2; #X obj 0 0 table in2; #X connect 1 1 13 0;
+			#X connect 13 0 8 2;'
+	fi
 	cat >"$work/host.pd" <<-END
 		#N canvas 0 0 400 300 10;
 		#X obj 0 0 loadbang;
@@ -190,12 +202,12 @@ play_pd() { # VALUE...
 		#X obj 0 0 delay 1000;
 		#X msg 0 0 write -wave -bytes 4 $out out \; pd quit;
 		#X msg 0 0 \; pd dsp 1;
-		#X msg 0 0 read -resize $work/in.wav in \, read -resize $work/in.wav out;
+		#X msg 0 0 read -resize $work/in.wav $tables \, read -resize $work/in.wav out;
 		#X obj 0 0 soundfiler;
-		#X obj 0 0 tabplay~ in;
+		#X obj 0 0 tabplay~ in1;
 		#X obj 0 0 plugin~ $label $so;
 		#X obj 0 0 tabwrite~ out;
-		#X obj 0 0 table in;
+		#X obj 0 0 table in1;
 		#X obj 0 0 table out;
 		#X msg 0 0 $(numbered 1 'control #%s %s \\, ' "$@");
 		#X connect 0 0 1 0;
@@ -211,6 +223,7 @@ play_pd() { # VALUE...
 		#X connect 7 0 8 1;
 		#X connect 8 1 9 0;
 		#X connect 12 0 8 0;
+		$second
 	END
 	$under pd -nogui -batch -nrt -r $RATE_HZ -path /usr/lib/pd/extra/plugin~ "$work/host.pd"
 }
@@ -221,7 +234,7 @@ play_jack() { # VALUE...
 	server=$!
 	jack_wait -s tonecell_test -w -t 10
 	JACK_NO_START_SERVER=1 JACK_DEFAULT_SERVER=tonecell_test $under ecasound -q -D -x -f:f32_le,"$channels",$RATE_HZ \
-		-a:file -i:"$work/in.wav" -f:f32_le,"$channels",$RATE_HZ -o:"$out" "-el:$label,$(join , "$@")" \
+		-a:file -i:"$work/in.wav" -f:f32_le,"$outputs",$RATE_HZ -o:"$out" "-el:$label,$(join , "$@")" \
 		-a:jack -i:"$work/in.wav" -o jack,system
 	kill $server
 	wait $server
@@ -237,6 +250,11 @@ play_melt() { # VALUE...
 # A PipeWire of its own without devices: pw-play, the filter chain and pw-record, which begins first.
 # The quantum is a multiple of 160 frames, after which the phases of a conversion repeat.
 play_pipewire() { # VALUE...
+	position=MONO positions='audio.channels = 1 audio.position = [ MONO ]' graph_ports=
+	if test "$channels" = 2; then
+		position='FL FR' positions='audio.channels = 2 audio.position = [ FL FR ]'
+		graph_ports='inputs = [ "model:Input" "model:LFO" ] outputs = [ "model:Output" ]'
+	fi
 	cat >"$work/pipewire.conf" <<-END
 		context.properties = { core.daemon = true core.name = pipewire-0 support.dbus = false
 			mem.allow-mlock = false default.clock.rate = $RATE_HZ default.clock.quantum = 480
@@ -248,28 +266,31 @@ play_pipewire() { # VALUE...
 			{ name = libpipewire-module-access } { name = libpipewire-module-adapter }
 			{ name = libpipewire-module-link-factory }
 			{ name = libpipewire-module-filter-chain args = { filter.graph = { nodes = [
-				{ type = ladspa name = model plugin = "$so" label = "$label" control = { $(named '"%s" = %s ' "$@") } } ] }
-				audio.channels = 1 audio.position = [ MONO ]
-				capture.props = { node.name = chain_in media.class = Audio/Sink }
-				playback.props = { node.name = chain_out media.class = Audio/Source } } } ]
+				{ type = ladspa name = model plugin = "$so" label = "$label" control = { $(named '"%s" = %s ' "$@") } } ]
+				$graph_ports }
+				capture.props = { node.name = chain_in media.class = Audio/Sink $positions }
+				playback.props = { node.name = chain_out media.class = Audio/Source
+					audio.channels = 1 audio.position = [ MONO ] } } } ]
 		context.objects = [ { factory = spa-node-factory args = { factory.name = support.node.driver
 			node.name = Dummy-Driver node.group = pipewire.dummy priority.driver = 20000 } } ]
 	END
 	$under pipewire -c "$work/pipewire.conf" &
 	server=$!
 	wait_for pw-cli info 0
-	pipewire_ports chain_in Input
-	pipewire_ports chain_out Output
+	pipewire_ports chain_in Input "$channels" "$position"
+	pipewire_ports chain_out Output 1 MONO
 	pw-record --target chain_out --channels 1 --rate $RATE_HZ --format f32 "$out" &
 	recorder=$!
 	timeout 30 pw-play --target chain_in "$work/in.wav" &
 	player=$!
 	wait_for pipewire_node pw-record
 	wait_for pipewire_node pw-play
-	pipewire_ports pw-play Output
-	pipewire_ports pw-record Input
+	pipewire_ports pw-play Output "$channels" "$position"
+	pipewire_ports pw-record Input 1 MONO
 	wait_for pw-link chain_out:capture_MONO pw-record:input_MONO
-	wait_for pw-link pw-play:output_MONO chain_in:playback_MONO
+	for port in $position; do
+		wait_for pw-link "pw-play:output_$port" "chain_in:playback_$port"
+	done
 	wait $player
 	sleep 0.3
 	kill -INT $recorder
@@ -422,9 +443,10 @@ pipewire_node() { # NAME: its number
 		END { exit !found }'
 }
 
-pipewire_ports() { # NAME Input|Output: without a session manager nodes have no ports by themselves
+# Without a session manager nodes have no ports by themselves.
+pipewire_ports() { # NAME Input|Output CHANNELS POSITION
 	pw-cli s "$(pipewire_node "$1")" PortConfig "{ direction: $2 mode: dsp format: { mediaType: audio
-		mediaSubtype: raw format: F32P rate: $RATE_HZ channels: 1 position: [ MONO ] } }"
+		mediaSubtype: raw format: F32P rate: $RATE_HZ channels: $3 position: [ $4 ] } }"
 }
 
 wait_for() { # COMMAND...: until it succeeds, at most a hundred times
