@@ -27,7 +27,7 @@ number() {
 train() { # MODEL OPTION...
 	output=$1
 	shift
-	succeed train -q -o "$output" --cell gru --hidden 8 --epochs 12 --batch 8 --truncate 256 --threads 2 "$@"
+	succeed train -q -o "$output" --cell gru --hidden 8 --epochs 12 --batch 8 --truncate 256 --threads 2 --schedule constant "$@"
 }
 
 "$build/tests/tools/controlled" tremolo 6 dry.wav wet.wav &&
