@@ -58,12 +58,16 @@ cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.
 	%D%/check_recordings.sh \
 	%D%/check_recording_rates.sh \
 	%D%/check_cli_doctor.sh %D%/check_cli_signal.sh %D%/check_cli_lengths.sh \
-	%D%/check_cli_symbols.sh %D%/check_killed_training.sh %D%/check_readme.sh
+	%D%/check_cli_symbols.sh %D%/check_cli_save.sh %D%/check_cli_disk_full.sh \
+	%D%/check_killed_training.sh %D%/check_readme.sh
 EXTRA_DIST += $(cli_scripts) %D%/help_pages.awk README.md %D%/example.c
 TESTS += $(cli_scripts)
-# A hundred kills.
-slow_tests += %D%/check_killed_training.sh
+# A hundred kills, and half a minute's wait.
+slow_tests += %D%/check_killed_training.sh %D%/check_cli_save.sh
 check_PROGRAMS += %D%/peak_memory %D%/controlled
 %C%_controlled_CFLAGS = $(AM_CFLAGS) $(SNDFILE_CFLAGS)
 %C%_controlled_LDADD = $(SNDFILE_LIBS) -lm
 %C%_peak_memory_LDADD =
+check_LTLIBRARIES += %D%/slow_fsync.la
+%C%_slow_fsync_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+%C%_slow_fsync_la_SOURCES = %D%/slow_fsync.c

@@ -22,10 +22,15 @@ static void set_all(void (*handler)(int), int flags)
             sigaction(caught[i], &action, NULL);
 }
 
-static void note(int signal)
+static void count(int signal)
 {
     (void)signal;
-    requested = 1;
+    ++requested;
+}
+
+static void note(int signal)
+{
+    count(signal);
     set_all(SIG_DFL, 0);
 }
 
@@ -38,6 +43,16 @@ void interrupt_begin(void)
 bool interrupt_asked(void)
 {
     return requested != 0;
+}
+
+void interrupt_hold(void)
+{
+    set_all(count, SA_RESTART);
+}
+
+unsigned interrupt_count(void)
+{
+    return (unsigned)requested;
 }
 
 void interrupt_end(void)

@@ -1,5 +1,6 @@
 /** @file
- *  Ctrl-C that lets work end in order: the first requests it, the second ends the program. */
+ *  Ctrl-C that lets work end in order: the first requests it, the second ends the program,
+ *  unless signals are held. */
 #ifndef TONECELL_INTERRUPT_H
 #define TONECELL_INTERRUPT_H
 
@@ -11,6 +12,13 @@ void interrupt_begin(void);
 
 /** True after the first. */
 bool interrupt_asked(void);
+
+/** From here on, after interrupt_begin(), such signals are only counted: work that must not be broken
+ *  off is done. */
+void interrupt_hold(void);
+
+/** How many there were since interrupt_begin(). */
+unsigned interrupt_count(void);
 
 /** The signals end the program at once again. */
 void interrupt_end(void);

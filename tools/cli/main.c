@@ -6,6 +6,7 @@
 #include "cli/talk.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -127,6 +128,7 @@ int main(int argc, char **argv)
     if (command_find(argv[1]) == &cmd_train || command_find(argv[1]) == &cmd_diagnose)
         environment_prepare(argv);
     talk_start(NULL, false);
+    signal(SIGXFSZ, SIG_IGN); /* a file over the limit of ulimit -f is an error of write() */
     status = dispatch(argc, argv);
     /* Results that did not reach their file are failed work. */
     if (fclose(stdout) != 0) {

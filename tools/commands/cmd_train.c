@@ -170,7 +170,7 @@ static int prepare_and_fit(const struct command *self, struct training *t)
     if (!training_source_take(t) || !training_fit(t))
         return 1;
     training_report(t);
-    return 0;
+    return strcmp(t->written, t->arguments->output) == 0 ? 0 : 1;
 }
 
 static int load_and_fit(const struct command *self, struct training *t, unsigned n_operands,

@@ -4,6 +4,8 @@ tools_tonecell_SOURCES += \
 	%D%/effect_options.c %D%/effect_options.h \
 	%D%/effect_recipe.c %D%/effect_recipe.h \
 	%D%/effect_report.c \
+	%D%/model_rescue.c %D%/model_rescue.h \
+	%D%/save_attempts.c %D%/save_attempts.h \
 	%D%/task.c %D%/task.h \
 	%D%/train_arguments.c %D%/train_arguments.h \
 	%D%/trainer_options.c %D%/trainer_options.h \

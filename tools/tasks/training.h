@@ -4,8 +4,11 @@
 #ifndef TONECELL_TRAINING_H
 #define TONECELL_TRAINING_H
 
+#include "tasks/save_attempts.h"
 #include "tasks/task.h"
 #include "tasks/train_arguments.h"
+
+#include <limits.h>
 
 struct training {
     const struct train_arguments *arguments;
@@ -17,10 +20,12 @@ struct training {
     struct tc_model *source; /* to start from, or NULL */
     struct tc_trainer *trainer;
     struct tc_progress progress; /* the latest */
-    double saved_at_s, checkpoint_at_s;
-    bool has_checkpoint; /* MODEL.checkpoint is of this training */
-    bool is_ending;      /* it is the last one */
+    struct save_attempts model_attempts, checkpoint_attempts;
+    bool has_unsaved_best; /* the best model so far is not yet in --output */
+    bool has_checkpoint;   /* MODEL.checkpoint is of this training */
+    bool is_ending;        /* it is the last one */
     enum tc_train_end end;
+    char written[PATH_MAX]; /* where the model is at last: --output, unless that was impossible */
 };
 
 /** Train until the options end it or the user interrupts, and save the best model now and then and
@@ -30,13 +35,14 @@ bool training_fit(struct training *training);
 /** Show the progress; for every call of the trainer. */
 void training_show_progress(const struct training *training);
 
-/** Save the best model so far to --output. Errors: those of tc_trainer_best() and
- *  tc_model_save(). */
-enum tc_status training_save(const struct training *training, struct tc_error *error);
+/** Save the best model to --output at the end, or elsewhere: see model_rescue.h. Signals must be
+ *  held. False after talk_error(). */
+bool training_save(struct training *training);
 
-/** The same if the last time is half a minute ago, so that a crash costs no more. A failure is
- *  reported, and saving is tried again later. */
-void training_save_sometimes(struct training *training);
+/** Save the best model so far to --output, at most half a minute after it was found, so that a crash
+ *  costs no more; for every call of the trainer. A failure is reported, and saving is tried again
+ *  later. */
+void training_save_best(struct training *training);
 
 /** With --resume go on from MODEL.checkpoint, if there is one. False after talk_error(): it is of
  *  another training, or damaged. */
@@ -46,8 +52,8 @@ bool training_resume(struct training *training);
  *  trainer. A failure is reported, and does not end the training. */
 void training_checkpoint(struct training *training, bool stopping);
 
-/** Remove the checkpoint of a training that is done, or say how to go on from it. */
-void training_checkpoint_end(const struct training *training);
+/** Remove the checkpoint of a training that is done and saved, or say how to go on from it. */
+void training_checkpoint_end(const struct training *training, bool saved);
 
 /** The record's text, for free(). NULL after tc_fail() without memory. */
 char *training_record_text(const struct training *training, struct tc_error *error);

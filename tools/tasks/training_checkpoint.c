@@ -30,10 +30,9 @@ static double interval(const struct training *t, double usual)
 
 static bool is_due(const struct training *t)
 {
-    const double since = t->progress.seconds - t->checkpoint_at_s;
+    const double usual = t->progress.validated ? validation_interval_s : interval_s;
 
-    return since >= interval(t, interval_s) ||
-           (t->progress.validated && since >= interval(t, validation_interval_s));
+    return save_attempts_due(&t->checkpoint_attempts, t->progress.seconds, interval(t, usual));
 }
 
 /* The training ends with this progress, but could go on. */
@@ -46,19 +45,19 @@ void training_checkpoint(struct training *t, bool stopping)
 {
     struct checkpoint_path path;
     struct tc_error error;
+    enum tc_status status = TC_NO_MEMORY;
     char *text;
 
     if (t->is_ending || (!stopping && !time_is_over(t) && !is_due(t)))
         return;
     t->is_ending = stopping || time_is_over(t); /* a validation may follow, which is not part of the
                                                    training that goes on from here */
-    t->checkpoint_at_s = t->progress.seconds;
     text = training_record_text(t, &error);
-    if (text != NULL &&
-        tc_trainer_save_checkpoint(t->trainer, text, path_of(t, &path), &error) == TC_OK)
-        t->has_checkpoint = true;
-    else
-        talk_warn(path_of(t, &path), "not written: %s", error.message);
+    if (text != NULL)
+        status = tc_trainer_save_checkpoint(t->trainer, text, path_of(t, &path), &error);
+    save_attempts_note(&t->checkpoint_attempts, path_of(t, &path), t->progress.seconds, status,
+                       &error);
+    t->has_checkpoint = t->has_checkpoint || status == TC_OK;
     free(text);
 }
 
@@ -101,17 +100,18 @@ bool training_resume(struct training *t)
     }
     t->has_checkpoint = true;
     take_history(t);
+    t->has_unsaved_best = !isnan(t->progress.best_score);
     talk_say(path.text, "the training goes on from it");
     return true;
 }
 
-void training_checkpoint_end(const struct training *t)
+void training_checkpoint_end(const struct training *t, bool saved)
 {
     struct checkpoint_path path;
 
     if (!t->has_checkpoint)
         return;
-    if (t->end == TC_END_STOPPED || t->end == TC_END_TIME)
+    if (!saved || t->end == TC_END_STOPPED || t->end == TC_END_TIME)
         talk_say(path_of(t, &path), "written; the same command with --resume goes on from it");
     else
         (void)unlink(path_of(t, &path));

@@ -23,8 +23,7 @@ static bool on_progress(const struct tc_progress *progress, void *user)
     const bool stopping = interrupt_asked();
 
     t->progress = *progress;
-    if (progress->validated && progress->improved)
-        training_save_sometimes(t);
+    training_save_best(t);
     training_checkpoint(t, stopping);
     training_show_progress(t);
     return !stopping;
@@ -37,17 +36,34 @@ static bool failed(const char *file, const struct tc_error *error)
 }
 
 /* A training that failed keeps the best model that it found before. */
-static void save_after_failure(const struct training *t)
+static void save_after_failure(struct training *t)
+{
+    if (!isnan(t->progress.best_score) && training_save(t))
+        talk_warn(t->written, "the best model until then is kept, with %s %.5f",
+                  t->task->score_name, t->progress.best_score);
+}
+
+/* Train, and save the best model. */
+static bool run(struct training *t)
 {
     struct tc_error error;
+    enum tc_status status;
+    bool saved = false;
 
-    if (isnan(t->progress.best_score))
-        return;
-    if (training_save(t, &error) == TC_OK)
-        talk_warn(t->arguments->output, "the best model until then is kept, with %s %.5f",
-                  t->task->score_name, t->progress.best_score);
-    else
-        failed(t->arguments->output, &error);
+    interrupt_begin();
+    talk_progress_begin(true);
+    status = tc_trainer_run(t->trainer, on_progress, t, &t->end, &error);
+    talk_progress_end();
+    interrupt_hold();
+    if (status == TC_OK) {
+        saved = training_save(t);
+        training_checkpoint_end(t, saved);
+    } else {
+        failed(NULL, &error);
+        save_after_failure(t);
+    }
+    interrupt_end();
+    return saved;
 }
 
 bool training_fit(struct training *t)
@@ -65,20 +81,5 @@ bool training_fit(struct training *t)
     if (t->arguments->verbose)
         report_memory(t);
     t->progress.best_score = (double)NAN;
-    if (!training_resume(t))
-        return false;
-    interrupt_begin();
-    talk_progress_begin(true);
-    status = tc_trainer_run(t->trainer, on_progress, t, &t->end, &error);
-    talk_progress_end();
-    interrupt_end();
-    if (status != TC_OK) {
-        failed(NULL, &error);
-        save_after_failure(t);
-        return false;
-    }
-    if (training_save(t, &error) != TC_OK)
-        return failed(t->arguments->output, &error);
-    training_checkpoint_end(t);
-    return true;
+    return training_resume(t) && run(t);
 }

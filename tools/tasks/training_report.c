@@ -24,7 +24,7 @@ static void print_json(const struct training *t)
 {
     json_t *const result = training_json(t);
 
-    json_object_set_new(result, "model", json_path(t->arguments->output));
+    json_object_set_new(result, "model", json_path(t->written));
     t->task->add_scores(t->data, &t->progress, result);
     json_object_set_new(result, "seconds", json_number(t->progress.seconds));
     json_object_set_new(result, "frames_per_second", json_number(t->progress.frames_per_second));
@@ -37,13 +37,13 @@ static void print_text(const struct training *t)
 {
     char duration[32];
 
-    printf("%s: %s after %s and %u epoch%s\n", t->arguments->output, end_words(t->end),
+    printf("%s: %s after %s and %u epoch%s\n", t->written, end_words(t->end),
            talk_duration(t->progress.seconds, duration), t->progress.epoch,
            t->progress.epoch == 1 ? "" : "s");
     printf("on the validation part:\n");
     t->task->print_scores(t->data, &t->progress);
     printf("hear it in a host:  tonecell install ");
-    path_print_word(t->arguments->output);
+    path_print_word(t->written);
     putchar('\n');
 }
 

@@ -2,10 +2,12 @@
 #include "cli/paths.h"
 #include "cli/talk.h"
 #include "report/training_record.h"
+#include "tasks/model_rescue.h"
 #include "tasks/training.h"
 
 #include <stdlib.h>
 
+/* How long the terminal may show a best model that is not on disk. */
 static const double save_interval_s = 30.0;
 
 json_t *training_json(const struct training *t)
@@ -32,28 +34,51 @@ char *training_record_text(const struct training *t, struct tc_error *error)
     return text;
 }
 
-enum tc_status training_save(const struct training *t, struct tc_error *error)
+/* The best model with its record. */
+static enum tc_status best_model(const struct training *t, struct tc_model **model,
+                                 struct tc_error *error)
 {
     char *const text = training_record_text(t, error);
-    struct tc_model *model = NULL;
     enum tc_status status = TC_NO_MEMORY;
 
     if (text != NULL)
-        status = tc_trainer_best(t->trainer, text, &model, error);
-    if (status == TC_OK)
-        status = tc_model_save(model, t->arguments->output, error);
-    tc_model_free(model);
+        status = tc_trainer_best(t->trainer, text, model, error);
     free(text);
     return status;
 }
 
-void training_save_sometimes(struct training *t)
+void training_save_best(struct training *t)
 {
+    const char *const file = t->arguments->output;
+    struct tc_model *model = NULL;
     struct tc_error error;
+    enum tc_status status;
 
-    if (t->progress.seconds - t->saved_at_s < save_interval_s)
+    t->has_unsaved_best = t->has_unsaved_best || (t->progress.validated && t->progress.improved);
+    if (!t->has_unsaved_best ||
+        !save_attempts_due(&t->model_attempts, t->progress.seconds, save_interval_s))
         return;
-    t->saved_at_s = t->progress.seconds;
-    if (training_save(t, &error) != TC_OK)
-        talk_warn(t->arguments->output, "not saved yet: %s", error.message);
+    status = best_model(t, &model, &error);
+    if (status == TC_OK)
+        status = tc_model_save(model, file, &error);
+    tc_model_free(model);
+    save_attempts_note(&t->model_attempts, file, t->progress.seconds, status, &error);
+    t->has_unsaved_best = status != TC_OK;
+}
+
+bool training_save(struct training *t)
+{
+    const char *const file = t->arguments->output;
+    struct tc_model *model = NULL;
+    struct tc_error error;
+    enum tc_status status = best_model(t, &model, &error);
+
+    if (status == TC_OK)
+        status = model_rescue_save(model, file, t->written, &error);
+    tc_model_free(model);
+    if (status == TC_OK)
+        return true;
+    t->written[0] = '\0';
+    talk_error(file, "%s", error.message);
+    return false;
 }

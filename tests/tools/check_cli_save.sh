@@ -1,0 +1,72 @@
+#!/bin/sh
+# What tonecell train saves, and when: signals do not break the last saving, a limit of file size is
+# an error like a full disk, and under `make check-slow`: a best model is on disk half a minute later.
+. "${srcdir:-.}/tests/support/scratch.sh"
+command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
+ulimit -t 120
+
+sox -R -n -r 44100 -b 16 dry.wav synth 2 whitenoise gain -12
+sox -D dry.wav -e floating-point -b 32 wet.wav overdrive 6
+
+# train OPTION...: a training, in the place of a subshell.
+train() {
+	exec "$tonecell" train --name x --hidden 4 --no-align --batch 8 "$@" dry.wav wet.wav \
+		</dev/null >stdout 2>stderr
+}
+
+# await_line PATTERN: until the running training has written such a line, or has ended.
+await_line() {
+	until grep -q -e "$1" stderr || ! kill -0 $training 2>/dev/null; do sleep 0.05; done
+	grep -q -e "$1" stderr || fail "'$1' is not in: $(cat stderr)"
+}
+
+# ------------------------------------------------------------------ signals
+
+slow_fsync=$build/tests/tools/.libs/slow_fsync.so
+if [ -e "$slow_fsync" ]; then
+	# The sanitizers want to be the first library, but do without.
+	(ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 LD_PRELOAD=$slow_fsync
+	export ASAN_OPTIONS LD_PRELOAD; train -o held.safetensors --epochs 1) &
+	training=$!
+	await $training ".tonecell-$training-*"
+	for signal in INT TERM HUP USR1; do
+		kill -$signal $training || fail "the training ended before SIG$signal"
+	done
+	wait $training || fail "signals while it saves: status $?: $(cat stderr)"
+	"$tonecell" info held.safetensors >/dev/null || fail 'signals while it saves: no model'
+	[ "$(echo .tonecell-*)" = '.tonecell-*' ] || fail "signals while it saves leave $(echo .tonecell-*)"
+else
+	echo 'not run: signals while saving, since there are no shared libraries'
+fi
+
+# ------------------------------------------------------------------ a limit of file size
+
+(ulimit -f 8; HOME=$scratch TMPDIR=$scratch; export HOME TMPDIR
+train -o limited.safetensors --epochs 1) &
+training=$!
+await_line 'limited.safetensors: warning: not written: cannot write: File too large'
+kill -TERM $training
+wait $training
+status=$?
+[ $status -eq 1 ] || fail "a limit of file size: status $status"
+for litter in limited.safetensors .tonecell-* tonecell-*; do
+	[ ! -e "$litter" ] || fail "a limit of file size leaves $litter"
+done
+
+# ------------------------------------------------------------------ the best model so far
+
+# The first validation is the best, as the learning rate is too high for another; it is shown within
+# a second, and on disk half a minute later, though no better one follows.
+if [ -n "${LONG_TESTS:-}" ]; then
+	(train -o early.safetensors --learning-rate 1 --clip-norm 0 --epochs 1000000 --patience 1000000 \
+		--checkpoint-interval 1000) &
+	training=$!
+	sleep 33
+	[ ! -e early.safetensors ] && fail 'the best model is not on disk after half a minute'
+	kill -KILL $training
+	wait $training 2>/dev/null
+	grep -o 'epoch [0-9]*, ESR [0-9.]*, best [0-9.]*' stderr
+fi
+
+[ $failures -eq 0 ] && echo 'all checks passed'
+[ $failures -eq 0 ]
