@@ -293,7 +293,7 @@ struct tc_progress {
     bool validated;                    /* true in the call that follows a validation */
     bool improved;                     /* with validated: it was a new best */
     uint64_t updates, frames;          /* so far; frames: those after the warm-up */
-    unsigned rejected;                 /* steps rejected because loss or gradient were not finite */
+    unsigned rejected;                 /* steps undone because numbers were not finite */
     double seconds, frames_per_second; /* of this call of tc_trainer_run() */
     double loss;              /* mean over the updates since the last validation; NAN if none */
     double score, best_score; /* tc_trainer_metric() on the validation clips: of the last validation
@@ -316,7 +316,8 @@ enum tc_train_end {
 /** Train until one of those ends. `progress` may be NULL; *end (may be NULL) receives why. The time
  *  limit is that of this call. A further call goes on with the next epoch, not with the rest of one
  *  that was stopped, and trains nothing after TC_END_EPOCHS.
- *  Errors: TC_BAD_VALUE if all steps, or 64 in a row, are rejected; TC_NO_MEMORY. */
+ *  Errors: TC_BAD_VALUE if all steps, or ten, are undone because loss, gradient or weights were not
+ *  finite; TC_NO_MEMORY. */
 enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progress, void *user,
                               enum tc_train_end *end, struct tc_error *error);
 

@@ -19,25 +19,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COUNTS = 16, REALS = 9, MAX_TENSORS = 16, MAX_CHECKPOINT = 1 << 30 };
+enum { COUNTS = 15, REALS = 9, MAX_TENSORS = 16, MAX_CHECKPOINT = 1 << 30 };
 
 /* Each single value of a state: DO(field). */
-#define FOR_COUNTS(DO)                  \
-    DO(position.phase)                  \
-    DO(position.epoch)                  \
-    DO(position.batch)                  \
-    DO(position.chunk_start)            \
-    DO(position.chunk_frames)           \
-    DO(position.chunk_advance)          \
-    DO(position.dropout_seed)           \
-    DO(schedule.since_best)             \
-    DO(schedule.since_halved)           \
-    DO(schedule.rejected_in_row)        \
-    DO(schedule.rejected_since_restart) \
-    DO(totals.updates)                  \
-    DO(totals.frames)                   \
-    DO(totals.rejected)                 \
-    DO(totals.loss_count)               \
+#define FOR_COUNTS(DO)         \
+    DO(position.phase)         \
+    DO(position.epoch)         \
+    DO(position.batch)         \
+    DO(position.chunk_start)   \
+    DO(position.chunk_frames)  \
+    DO(position.chunk_advance) \
+    DO(position.dropout_seed)  \
+    DO(schedule.since_best)    \
+    DO(schedule.since_halved)  \
+    DO(schedule.last_rejected) \
+    DO(totals.updates)         \
+    DO(totals.frames)          \
+    DO(totals.rejected)        \
+    DO(totals.loss_count)      \
     DO(random.state)
 
 #define FOR_REALS(DO)       \

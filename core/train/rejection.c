@@ -3,33 +3,35 @@
 #include "train/sequences.h"
 #include "train/parameters.h"
 
-enum {
-    RESTART_AFTER = 8,  /* steps rejected without a new best before the best weights return */
-    GIVE_UP_AFTER = 64, /* steps rejected in a row that end the training */
-};
+enum { GIVE_UP_AFTER = 10 }; /* steps; the learning rate is a thousandth then */
 
 enum tc_status tc_rejection_fail(const struct tc_trainer *trainer, struct tc_error *error)
 {
-    return tc_fail(error, TC_BAD_VALUE,
-                   "%u steps in a row gave a loss or gradient that is not finite: try a smaller "
-                   "learning rate",
-                   trainer->state.schedule.rejected_in_row);
+    const unsigned rejected = trainer->state.totals.rejected;
+
+    return tc_fail(
+        error, TC_BAD_VALUE,
+        "%u step%s gave a loss, gradient or weight that is not finite, at learning rates "
+        "from %g down to %g: try a smaller one, or look for extreme values in the data",
+        rejected, rejected == 1 ? "" : "s", (double)trainer->options.learning_rate,
+        2.0 * trainer->state.schedule.rate);
 }
 
-enum tc_status tc_rejection_count(struct tc_trainer *trainer, struct tc_error *error)
+enum tc_status tc_rejection_check(const struct tc_trainer *trainer, struct tc_error *error)
+{
+    return trainer->state.totals.rejected < GIVE_UP_AFTER ? TC_OK
+                                                          : tc_rejection_fail(trainer, error);
+}
+
+enum tc_status tc_rejection_undo(struct tc_trainer *trainer, struct tc_error *error)
 {
     struct tc_training_schedule *const schedule = &trainer->state.schedule;
 
-    ++trainer->state.totals.rejected;
-    ++schedule->rejected_in_row;
-    ++schedule->rejected_since_restart;
-    if (schedule->rejected_in_row >= GIVE_UP_AFTER)
-        return tc_rejection_fail(trainer, error);
-    if (schedule->rejected_since_restart >= RESTART_AFTER) {
-        schedule->rejected_since_restart = 0;
-        tc_parameters_restore_best(trainer);
-        schedule->rate *= 0.5;
-    }
+    schedule->last_rejected = true;
+    schedule->since_halved = 0;
+    schedule->rate *= 0.5;
+    tc_parameters_restore_best(trainer);
     tc_sequences_reset(trainer);
-    return TC_OK;
+    ++trainer->state.totals.rejected;
+    return tc_rejection_check(trainer, error);
 }

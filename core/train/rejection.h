@@ -1,18 +1,25 @@
 /** @file
- *  Steps whose loss or gradient is not finite: rejected, the weights stay. */
+ *  Steps that end in a number that is not finite: undone, at half the learning rate from there on. */
 #ifndef TC_REJECTION_H
 #define TC_REJECTION_H
 
 #include "train/trainer.h"
 
-/** Count a rejected step; the sequences start afresh. After every 8th without a new best, the
- *  weights themselves are to blame: the best ones return, with half the learning rate. The 8 need
- *  not come in a row, as sequences that start afresh may make the next step succeed, and that let
- *  the one after it fail.
- *  Errors: those of tc_rejection_fail(), after 64 in a row. */
-enum tc_status tc_rejection_count(struct tc_trainer *trainer, struct tc_error *error);
+/** Undo a step whose loss, gradient, parameters, moments or hidden states are not finite: the training goes back to
+ *  the last state that proved good, the best parameters (the initial ones before the first
+ *  validation) with an optimiser that starts afresh, as do the sequences, and the learning rate is
+ *  halved. The position in the data moves on.
+ *
+ *  Parameters that are finite are no proof: one that is about to overflow has them. Nor need such
+ *  steps come in a row, as sequences that start afresh may make the next step succeed, and that let
+ *  the one after it fail; so all of a training count.
+ *  Errors: those of tc_rejection_fail(), for the tenth. */
+enum tc_status tc_rejection_undo(struct tc_trainer *trainer, struct tc_error *error);
 
-/** Fail with TC_BAD_VALUE for the steps that were rejected. */
+/** Fail with TC_BAD_VALUE for the steps that were undone. */
 enum tc_status tc_rejection_fail(const struct tc_trainer *trainer, struct tc_error *error);
+
+/** The same if there were ten, as in a training that is resumed after its end; else TC_OK. */
+enum tc_status tc_rejection_check(const struct tc_trainer *trainer, struct tc_error *error);
 
 #endif

@@ -141,7 +141,7 @@ static bool batch_done(const struct tc_trainer *trainer, const struct tc_batch *
 {
     const struct tc_training_position *const last = &trainer->state.position;
 
-    if (trainer->encoder && last->chunk_frames && trainer->state.schedule.rejected_in_row)
+    if (trainer->encoder && last->chunk_frames && trainer->state.schedule.last_rejected)
         return true;
     return last->chunk_start + last->chunk_frames >= batch->n_frames;
 }
@@ -212,7 +212,6 @@ static void judge(struct tc_trainer *trainer, bool improved)
         schedule->best_score = state->totals.score;
         memcpy(state->best, state->parameters, state->n.saved * sizeof *state->best);
         schedule->since_best = schedule->since_halved = 0;
-        schedule->rejected_since_restart = 0;
     } else {
         tc_learning_rate_plateau(trainer);
     }
@@ -331,17 +330,18 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
     struct training_loop loop = {trainer, progress, user, false, false};
     const struct tc_training_totals *const totals = &trainer->state.totals;
     bool patience = false;
-    enum tc_status status = TC_OK;
+    enum tc_status status;
 
     trainer->started_s = tc_now_s();
     trainer->started_frames = trainer->state.totals.frames;
     trainer->started_fraction = trainer->state.schedule.fraction;
     trainer->state.totals.score = (double)NAN;
-    if (trainer->starts_from_model && trainer->state.n_history == 0)
+    status = tc_rejection_check(trainer, error);
+    if (!status && trainer->starts_from_model && trainer->state.n_history == 0)
         status = validate(&loop, error);
     if (!status)
         status = train_epochs(&loop, &patience, error);
-    /* A short training may be over before so many steps failed as end a longer one. */
+    /* A short training may be over before so many steps were undone as end a longer one. */
     if (!status && totals->rejected && !totals->updates)
         status = tc_rejection_fail(trainer, error);
     /* The last updates count, too; a user who stops wants the end now, unless nothing is scored. */

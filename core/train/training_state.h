@@ -47,8 +47,7 @@ struct tc_training_schedule {
     double fraction;                   /* of the training that is over, 0 to 1 */
     double best_score;                 /* NAN before the first validation */
     unsigned since_best, since_halved; /* validations */
-    unsigned rejected_in_row;          /* steps */
-    unsigned rejected_since_restart;   /* steps, or since a new best */
+    bool last_rejected;                /* the last step was undone */
 };
 
 /** Counts from the start, and sums since the last validation. */

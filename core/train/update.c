@@ -1,6 +1,8 @@
 #include "train/update.h"
 
+#include "train/all_finite.h"
 #include "train/learning_rate.h"
+#include "train/network/shard_state.h"
 #include "train/sequences.h"
 #include "train/parameters.h"
 #include "train/rejection.h"
@@ -110,11 +112,25 @@ static void apply_gradient(struct tc_trainer *trainer, float scale)
     tc_parameters_apply_constraints(trainer);
 }
 
+/* A moment that overflowed would stop its parameter for good, and without a sign. The hidden state
+ * of a sequence that is over carries no loss. */
+static bool ended_finite(const struct tc_trainer *trainer)
+{
+    const struct tc_training_state *const state = &trainer->state;
+    bool finite = tc_all_finite(state->parameters, state->n.saved) &&
+                  tc_all_finite(state->optimizer.m, state->n.updated) &&
+                  tc_all_finite(state->optimizer.v, state->n.updated);
+
+    for (size_t s = 0; finite && s < trainer->n_shards; ++s)
+        finite = tc_shard_state_is_finite(trainer->shard[s]);
+    return finite;
+}
+
 static void count_update(struct tc_trainer *trainer, double loss, double norm)
 {
     struct tc_training_totals *const totals = &trainer->state.totals;
 
-    trainer->state.schedule.rejected_in_row = 0;
+    trainer->state.schedule.last_rejected = false;
     totals->loss_sum += loss;
     totals->norm_sum += norm;
     ++totals->loss_count;
@@ -124,21 +140,24 @@ static void count_update(struct tc_trainer *trainer, double loss, double norm)
 enum tc_status tc_update(struct tc_trainer *trainer, struct tc_error *error)
 {
     const double limit = trainer->options.clip_norm;
-    double loss, norm;
+    double loss, norm, clipped;
 
     reduce_gradient(trainer);
     norm = gradient_norm(trainer);
     loss = reduce_loss(trainer);
     if (trainer->reduction->any(trainer->reduction, !isfinite(norm) || !isfinite(loss)))
-        return tc_rejection_count(trainer, error);
-    count_update(trainer, loss, norm);
+        return tc_rejection_undo(trainer, error);
+    clipped = norm;
     if (trainer->options.clip_value > 0.0f) {
         clip_values(trainer);
-        norm = gradient_norm(trainer);
+        clipped = gradient_norm(trainer);
     }
     reduce_moments(trainer);
     if (trainer->options.weight_decay > 0.0f)
         decay_weights(trainer);
-    apply_gradient(trainer, limit > 0.0 && norm > limit ? (float)(limit / norm) : 1.0f);
+    apply_gradient(trainer, limit > 0.0 && clipped > limit ? (float)(limit / clipped) : 1.0f);
+    if (trainer->reduction->any(trainer->reduction, !ended_finite(trainer)))
+        return tc_rejection_undo(trainer, error);
+    count_update(trainer, loss, norm);
     return TC_OK;
 }

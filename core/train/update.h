@@ -6,7 +6,7 @@
 #include "train/trainer.h"
 
 /** Sum loss, gradient and moments over the shards, clip, decay, and let the optimiser step. A step
- *  whose loss or gradient is not finite is rejected. Errors: as tc_rejection_count(). */
+ *  whose loss, gradient or result is not finite is undone. Errors: as tc_rejection_undo(). */
 enum tc_status tc_update(struct tc_trainer *trainer, struct tc_error *error);
 
 #endif

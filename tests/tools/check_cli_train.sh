@@ -613,8 +613,13 @@ fi
 
 # ------------------------------------------------------------------ a training that fails
 
-# Every step on the second clip, 2^57 times full scale, is rejected: 40 or so in a row, and twice as
-# many where one epoch ends with it and the next begins with it, which ends the training.
+# A learning rate that is far too high: steps are undone until it is low enough.
+table input,target,split,start,stop dry.wav,wet.wav,train,0,30000 dry.wav,wet.wav,val,30000,36000
+plain -o high.safetensors --cell rnn --activation identity --hidden 8 --learning-rate 1 --clip-norm 0 --epochs 4 --manifest pairs.csv
+expect_line ' steps* gave a loss, gradient or weight that is not finite: each went back to the best model' stderr
+"$tonecell" info high.safetensors >/dev/null || fail 'a learning rate that is too high leaves no model'
+
+# Steps on the second clip, 2^57 times full scale, are undone; the tenth ends the training.
 printf '\000\000\000\134\000\000\000\334' >square
 for doubling in 1 2 3 4 5 6 7 8 9 10 11; do
 	cat square square >twice && mv twice square
@@ -625,10 +630,10 @@ sox -D quiet.wav loud.wav trim 0 4096s
 table input,target,split,start,stop quiet.wav,quiet.wav,train,0,4096 loud.wav,quiet.wav,train,0,4096 \
 	quiet.wav,quiet.wav,val,5000,5400
 "$tonecell" train -o kept.safetensors --manifest pairs.csv --no-align --cell rnn --hidden 8 --no-skip \
-	--activation identity --learning-rate 1e-4 --batch 1 --truncate 96 --warmup 0 --patience 1000 >stdout 2>stderr
+	--activation identity --learning-rate 1e-4 --batch 1 --truncate 1024 --warmup 0 --patience 1000 >stdout 2>stderr
 status=$?
 [ $status -eq 1 ] || fail "a training that fails: status $status"
-expect_line '64 steps in a row gave a loss or gradient that is not finite' stderr
+expect_line '10 steps gave a loss, gradient or weight that is not finite, at learning rates from 0.0001 down to .*: try a smaller one, or look for extreme values in the data$' stderr
 expect_line 'kept.safetensors: warning: the best model until then is kept, with ESR' stderr
 [ ! -s stdout ] || fail "a training that fails prints $(cat stdout)"
 "$tonecell" info kept.safetensors >/dev/null || fail 'a training that fails leaves no model'

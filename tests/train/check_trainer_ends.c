@@ -1,5 +1,6 @@
 #include "tests/support/support.h"
 #include "tonecell-train.h"
+#include "train/trainer.h"
 #include "train_log.h"
 #include "trainer_problem.h"
 
@@ -186,9 +187,9 @@ static void make_divergent(enum tc_activation activation)
 
 static const enum tc_activation unbounded[] = {TC_RELU, TC_IDENTITY};
 
-/* Which steps overflow depends on rounding, but some of many do. Every 8 rejected steps halve the
- * learning rate, so that they become rare. */
-START_TEST(overflowing_steps_are_rejected)
+/* Which steps overflow depends on rounding, but some of many do. Each halves the learning rate, and
+ * the tenth ends the training. */
+START_TEST(overflowing_steps_are_undone)
 {
     unsigned rejected = 0;
 
@@ -202,12 +203,11 @@ START_TEST(overflowing_steps_are_rejected)
         progress = train_log_new();
         status = tc_trainer_run(trainer, train_log_watch, &progress, NULL, &error);
         model = best_model(trainer);
-        ck_assert_msg(status == (progress.rejected_in_row == 63 ? TC_BAD_VALUE : TC_OK), "%s",
+        ck_assert_msg(status == (progress.last.rejected == 10 ? TC_BAD_VALUE : TC_OK), "%s",
                       error.message);
         ck_assert(isfinite(problem_score(&p, model)));
-        ck_assert_uint_le(progress.last.rejected, 160);
-        if (progress.last.rejected >= 8)
-            ck_assert_double_lt(progress.last.learning_rate, 1.0);
+        ck_assert_uint_le(progress.last.rejected, 10);
+        ck_assert_double_le(progress.last.learning_rate, ldexp(1.0, -(int)progress.last.rejected));
         rejected += progress.last.rejected;
         tc_model_free(model);
         tc_trainer_free(trainer);
@@ -225,33 +225,89 @@ static void make_every_step_overflow(void)
         p.input.samples[i] = 3e38f;
 }
 
-/* After 64 steps, or at the end of a training that has fewer. */
+/* After ten steps, or at the end of a training that has fewer. */
 static const struct {
-    unsigned epochs, rejected;
-} rejections[] = {{1000, 64}, {1, 38}};
+    unsigned truncate, epochs, rejected;
+    const char *rate;
+} rejections[] = {{32, 1000, 10, "1.95312e-05"}, {256, 1, 5, "0.000625"}};
 
-START_TEST(repeated_rejected_steps_are_an_error)
+START_TEST(repeated_overflow_is_an_error)
 {
     struct tc_trainer *trainer;
     struct tc_error error = {""};
     char message[sizeof error.message];
     enum tc_train_end end = TC_END_TIME;
-    struct tc_model *model;
 
     make_every_step_overflow();
+    p.options.truncate = rejections[_i].truncate;
     p.options.epochs = rejections[_i].epochs;
     trainer = problem_trainer(&p);
     ck_assert_int_eq(tc_trainer_run(trainer, train_log_watch, &progress, &end, &error),
                      TC_BAD_VALUE);
     snprintf(message, sizeof message,
-             "%u steps in a row gave a loss or gradient that is not finite: try a smaller "
-             "learning rate",
-             rejections[_i].rejected);
+             "%u steps gave a loss, gradient or weight that is not finite, at learning rates from "
+             "0.01 down to %s: try a smaller one, or look for extreme values in the data",
+             rejections[_i].rejected, rejections[_i].rate);
     ck_assert_str_eq(error.message, message);
     ck_assert_uint_eq(progress.last.updates, 0);
     ck_assert_int_eq(end, TC_END_TIME);
-    model = best_model(trainer);
-    tc_model_free(model);
+    tc_model_free(best_model(trainer));
+    /* Nor does it go on when it is run again, as after a checkpoint. */
+    if (rejections[_i].rejected == 10)
+        ck_assert_int_eq(tc_trainer_run(trainer, NULL, NULL, &end, NULL), TC_BAD_VALUE);
+    tc_trainer_free(trainer);
+}
+END_TEST
+
+/* With inputs near 1e11 and no limit of the gradient's norm, gradients of the readout have squares
+ * above FLT_MAX, while losses, gradients and weights are finite. A second moment that is infinite
+ * would stop the readout for ever. */
+START_TEST(steps_whose_moments_overflow_are_undone)
+{
+    struct tc_trainer *trainer;
+
+    p.arch.layer[0] = (struct tc_layer){TC_CELL_RNN, TC_IDENTITY, 4};
+    p.options.clip_norm = 0.0f;
+    p.options.optimizer = (enum tc_optimizer)_i;
+    for (size_t i = 0; i < (size_t)TRAIN_CLIPS * FRAMES; ++i)
+        p.input.samples[i] *= 1e12f;
+    trainer = problem_trainer(&p);
+    ck_assert_int_eq(tc_trainer_run(trainer, train_log_watch, &progress, NULL, NULL), TC_BAD_VALUE);
+    ck_assert_uint_eq(progress.last.rejected, 10);
+    for (size_t i = 0; i < trainer->state.n.updated; ++i)
+        ck_assert(isfinite(trainer->state.optimizer.v[i]));
+    tc_trainer_free(trainer);
+}
+END_TEST
+
+/* The rows of a training that overflows at times: each step that is undone begins with the best
+ * weights until then, an optimiser without moments, and half the learning rate. */
+static bool expect_undone(const struct tc_progress *now, void *user)
+{
+    static double rate_before;
+    static unsigned rejected_before;
+    const struct tc_training_state *const s = &((struct tc_trainer *)user)->state;
+
+    if (now->rejected > rejected_before) {
+        ck_assert_double_eq(now->learning_rate, 0.5 * rate_before);
+        ck_assert_mem_eq(s->parameters, s->best, s->n.saved * sizeof *s->best);
+        ck_assert_double_eq(s->optimizer.m_weight, 1.0);
+        for (size_t i = 0; i < s->n.updated; ++i)
+            ck_assert(s->optimizer.m[i] == 0.0f && s->optimizer.v[i] == 0.0f);
+    }
+    rate_before = now->learning_rate;
+    rejected_before = now->rejected;
+    return true;
+}
+
+START_TEST(an_undone_step_goes_back_to_the_best_weights)
+{
+    struct tc_trainer *trainer;
+
+    make_divergent(TC_IDENTITY);
+    trainer = problem_trainer(&p);
+    (void)tc_trainer_run(trainer, expect_undone, trainer, NULL, NULL);
+    ck_assert_uint_gt(trainer->state.totals.rejected, 0);
     tc_trainer_free(trainer);
 }
 END_TEST
@@ -270,7 +326,9 @@ int main(void)
     tcase_add_test(tests, frames_of_mixed_length_clips_are_counted_exactly);
     tcase_add_loop_test(tests, plateau_halves_the_learning_rate_down_to_a_minimum, 0,
                         sizeof steps / sizeof *steps);
-    tcase_add_loop_test(tests, overflowing_steps_are_rejected, 0, 2);
-    tcase_add_loop_test(tests, repeated_rejected_steps_are_an_error, 0, 2);
+    tcase_add_loop_test(tests, overflowing_steps_are_undone, 0, 2);
+    tcase_add_loop_test(tests, repeated_overflow_is_an_error, 0, 2);
+    tcase_add_loop_test(tests, steps_whose_moments_overflow_are_undone, 0, 2);
+    tcase_add_test(tests, an_undone_step_goes_back_to_the_best_weights);
     return support_run(tests, "trainer_ends");
 }

@@ -73,6 +73,7 @@ static void expect_same_end(const struct tc_trainer *one, const struct tc_traine
         memcmp(&one->state.schedule, &other->state.schedule, sizeof one->state.schedule), 0);
     ck_assert_uint_eq(one->state.totals.updates, other->state.totals.updates);
     ck_assert_uint_eq(one->state.totals.frames, other->state.totals.frames);
+    ck_assert_uint_eq(one->state.totals.rejected, other->state.totals.rejected);
     ck_assert_uint_eq(one->state.n_history, other->state.n_history);
     for (size_t i = 0; i < one->state.n_history; ++i) {
         ck_assert_double_eq(one->state.history[i].loss, other->state.history[i].loss);
@@ -179,6 +180,34 @@ START_TEST(every_kind_of_training_resumes_bit_identically)
     expect_resumed(2, false);
     expect_resumed(7, false);
     expect_resumed(1, true);
+}
+END_TEST
+
+/* Steps that overflow are undone before and after the state is saved. */
+START_TEST(training_with_undone_steps_resumes_bit_identically)
+{
+    unsigned some_before = 0, some_after = 0;
+
+    p.arch.layer[0] = (struct tc_layer){TC_CELL_RNN, TC_IDENTITY, 8};
+    p.options.learning_rate = 1.0f;
+    p.options.clip_norm = 0.0f;
+    p.options.truncate = 256;
+    p.options.batch = 2;
+    for (unsigned save_at = 1; save_at < 40; save_at += 3) {
+        struct saver saver = {.save_at = save_at};
+        unsigned before;
+
+        saver.trainer = problem_trainer(&p);
+        train(saver.trainer, save_once, &saver, NULL);
+        before = saver.state->totals.rejected;
+        some_before += before;
+        some_after += saver.trainer->state.totals.rejected - before;
+        tc_training_state_free(saver.state);
+        tc_trainer_free(saver.trainer);
+        expect_resumed(save_at, false);
+    }
+    ck_assert_uint_gt(some_before, 0);
+    ck_assert_uint_gt(some_after, 0);
 }
 END_TEST
 
@@ -469,6 +498,7 @@ int main(void)
     tcase_add_test(tests, training_saved_at_an_update_resumes_bit_identically);
     tcase_add_test(tests, training_saved_at_a_validation_resumes_bit_identically);
     tcase_add_test(tests, training_saved_out_of_patience_ends_at_once);
+    tcase_add_test(tests, training_with_undone_steps_resumes_bit_identically);
     tcase_add_loop_test(tests, every_kind_of_training_resumes_bit_identically, 0, 5);
     tcase_add_test(tests, training_state_restores_a_later_trainer);
     tcase_add_test(tests, state_of_another_training_is_refused);

@@ -17,7 +17,6 @@ static void check_validation(const struct train_log *log, const struct tc_progre
 
 static void check_update(struct train_log *log, const struct tc_progress *p)
 {
-    log->rejected_in_row = p->rejected > log->last.rejected ? log->rejected_in_row + 1 : 0;
     ck_assert(!p->improved);
     ck_assert_uint_eq(p->updates + p->rejected, log->last.updates + log->last.rejected + 1);
     ck_assert_uint_gt(p->frames, log->last.frames);

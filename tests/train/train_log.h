@@ -8,7 +8,7 @@
 /** Summary of the progress reported. */
 struct train_log {
     struct tc_progress last;
-    unsigned calls, validations, rejected_in_row;
+    unsigned calls, validations;
     uint64_t updates_before;      /* at the previous validation */
     double first_loss, last_loss; /* of the first and the last epoch */
     double least_done;            /* least epoch_done at a validation */

@@ -50,8 +50,10 @@ static void print_text(const struct training *t)
 void training_report(const struct training *t)
 {
     if (t->progress.rejected > 0)
-        talk_warn(NULL, "%u steps were rejected because loss or gradient were not finite",
-                  t->progress.rejected);
+        talk_warn(NULL,
+                  "%u step%s gave a loss, gradient or weight that is not finite: each went back to "
+                  "the best model until then, at half the learning rate",
+                  t->progress.rejected, t->progress.rejected == 1 ? "" : "s");
     t->task->warn(t->data, &t->progress);
     if (t->arguments->json)
         print_json(t);

@@ -1,20 +1,27 @@
 #include "train/network/shard_state.h"
 
+#include "train/all_finite.h"
 #include "train/network/shard_memory.h"
 
 #include <string.h>
+
+/* The initial state, and 0 in the padding, where an overflow may have left NaN. */
+static void reset_row(float *row, const float *initial, size_t hidden, size_t units)
+{
+    memcpy(row, initial, hidden * sizeof *row);
+    memset(row + hidden, 0, (units - hidden) * sizeof *row);
+}
 
 void tc_shard_reset_sequence(struct tc_shard *shard, const float *parameters, unsigned sequence)
 {
     for (unsigned l = 0; l < tc_shard_arch(shard)->layers; ++l) {
         const struct tc_layer_offsets *const at = &shard->weights->layer[l].at;
         const struct tc_layer *const shape = &tc_shard_arch(shard)->layer[l];
-        const size_t to = sequence * tc_shard_units(shard, l);
-        const size_t size = shape->hidden * sizeof *parameters;
+        const size_t units = tc_shard_units(shard, l), to = sequence * units;
 
-        memcpy(shard->layer[l].h + to, parameters + at->h0, size);
+        reset_row(shard->layer[l].h + to, parameters + at->h0, shape->hidden, units);
         if (tc_cell_has_c(shape->cell))
-            memcpy(shard->layer[l].c + to, parameters + at->c0, size);
+            reset_row(shard->layer[l].c + to, parameters + at->c0, shape->hidden, units);
     }
 }
 
@@ -76,4 +83,15 @@ void tc_shard_load_state(struct tc_shard *shard, const float *from)
 
     for (unsigned i = 0; i < n; from += array[i++].floats)
         memcpy(array[i].at, from, array[i].floats * sizeof *from);
+}
+
+bool tc_shard_state_is_finite(const struct tc_shard *shard)
+{
+    struct state_array array[2 * TC_MAX_LAYERS];
+    const unsigned n = state_arrays(shard, array);
+    bool finite = true;
+
+    for (unsigned i = 0; i < n; ++i)
+        finite = finite && tc_all_finite(array[i].at, array[i].floats);
+    return finite;
 }

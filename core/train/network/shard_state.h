@@ -18,4 +18,7 @@ size_t tc_shard_state_floats(const struct tc_shard *shard);
 void tc_shard_save_state(const struct tc_shard *shard, unsigned n_frames, float *to);
 void tc_shard_load_state(struct tc_shard *shard, const float *from);
 
+/** Whether no value of the present state is NaN or infinite. */
+bool tc_shard_state_is_finite(const struct tc_shard *shard);
+
 #endif
