@@ -153,8 +153,11 @@ struct tc_train_options {
     float tail;                    /* a above, of RANDOM: 0, or above 1 [6] */
     enum tc_optimizer optimizer;   /* [TC_OPTIMIZER_ADAM] */
     enum tc_initial initial;       /* of free and normalised matrices [TC_INITIAL_ORTHOGONAL] */
-    enum tc_recurrent recurrent;   /* of all layers [TC_RECURRENT_FREE] */
-    enum tc_start start;           /* [TC_START_SILENCE] */
+    float
+        initial_scale; /* factor of initial free matrices: below 1, a shorter memory that is easier
+                            to train; above 0, at most 10 [1] */
+    enum tc_recurrent recurrent; /* of all layers [TC_RECURRENT_FREE] */
+    enum tc_start start;         /* [TC_START_SILENCE] */
     /* Batch normalisation of the products W_ih x of all layers, to a learned mean and scale (Ioffe
      * & Szegedy 2015; in recurrent networks: Laurent et al. 2016). The lowest layer has the mean
      * and variance over all training frames, the others running ones, over every eighth frame of

@@ -78,9 +78,9 @@ static uint64_t options(const struct tc_train_options *o)
                               (uint64_t)o->initial,
                               (uint64_t)o->recurrent,
                               (uint64_t)o->start};
-    const float real[] = {o->tail,        o->recurrent_rate, o->negatives,
-                          o->forget_bias, o->dropout,        o->learning_rate,
-                          o->clip_value,  o->clip_norm,      o->weight_decay};
+    const float real[] = {o->tail,         o->recurrent_rate, o->negatives,  o->forget_bias,
+                          o->dropout,      o->learning_rate,  o->clip_value, o->clip_norm,
+                          o->weight_decay, o->initial_scale};
 
     return MIX(MIX(start, whole), real);
 }

@@ -26,6 +26,7 @@ void tc_train_options_init(struct tc_train_options *options)
         .warmup = 1000,
         .truncate = 512,
         .tail = 6.0f,
+        .initial_scale = 1.0f,
         .recurrent_rate = 0.1f,
         .negatives = 0.5f,
         .forget_bias = 1.0f,

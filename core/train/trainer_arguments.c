@@ -26,6 +26,9 @@ static enum tc_status check_recurrent(const struct tc_train_options *o, struct t
     if (o->initial > TC_INITIAL_UNIFORM)
         return tc_fail(error, TC_BAD_ARGUMENT, "unknown initialisation %d of recurrent matrices",
                        (int)o->initial);
+    if (!(o->initial_scale > 0.0f && o->initial_scale <= 10.0f))
+        return tc_fail(error, TC_BAD_ARGUMENT, "an initial scale of %g, expected (0, 10]",
+                       o->initial_scale);
     if (o->recurrent > TC_RECURRENT_NORMALISED)
         return tc_fail(error, TC_BAD_ARGUMENT, "unknown form %d of recurrent matrices",
                        (int)o->recurrent);

@@ -113,6 +113,7 @@ refuse 2 'but there is only one layer' train -o $new --dropout 0.2 dry.wav wet.w
 refuse 2 'as wide as the one below' train -o $new --residual --hidden 4,5,4 dry.wav wet.wav
 refuse 2 'whose matrices start as rotations' train -o $new --orthogonal --initial identity dry.wav wet.wav
 refuse 2 'not both' train -o $new --orthogonal --normalised dry.wav wet.wav
+refuse 2 '--initial-scale is not for --orthogonal and' train -o $new --normalised --initial-scale 0.5 dry.wav wet.wav
 refuse 2 'is for --orthogonal and' train -o $new --recurrent-rate 0.5 dry.wav wet.wav
 refuse 2 'is for --orthogonal' train -o $new --negatives 0.1 dry.wav wet.wav
 refuse 2 'is for --cell lstm' train -o $new --cell gru --forget-bias 2 dry.wav wet.wav
@@ -140,7 +141,7 @@ for wrong in --hidden=0 --hidden=-1 --hidden=4, --hidden=1025 --layers=0 --layer
 	--learning-rate=nan --learning-rate=0 --clip-norm=-1 --time-limit=0 --time-limit=soon \
 	--truncation=none --lookback=0 --tail=-1 --clip-value=-1 --weight-decay=-1 \
 	--seed=-1 --seed=1e99 --threads=0 --delay=x --delay=inf --cell=transformer \
-	--initial=zero --start=one --dropout=1 --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
+	--initial=zero --initial-scale=0 --start=one --dropout=1 --negatives=1.1 --recurrent-rate=0 --forget-bias=nan --optimizer=sgd --effort=huge; do
 	refuse 2 "${wrong%%=*}: '${wrong#*=}'" train -o $new "$wrong" dry.wav wet.wav
 done
 refuse 2 '--model is missing' eval dry.wav wet.wav

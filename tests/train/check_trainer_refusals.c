@@ -60,6 +60,8 @@ static const struct {
      {SET(tail, REAL, (double)INFINITY), SET(truncation, WHOLE, TC_TRUNCATION_RANDOM)}},
     {"unknown optimiser 2", {SET(optimizer, WHOLE, 2)}},
     {"unknown initialisation 3 of recurrent matrices", {SET(initial, WHOLE, 3)}},
+    {"an initial scale of 0, expected (0, 10]", {SET(initial_scale, REAL, 0)}},
+    {"an initial scale of nan, expected (0, 10]", {SET(initial_scale, REAL, (double)NAN)}},
     {"unknown form 3 of recurrent matrices", {SET(recurrent, WHOLE, 3)}},
     {"unknown start 3, expected 0 to 2", {SET(start, WHOLE, 3)}},
     {"a learned start after a warm-up of 50 frames, expected 0: no gradient goes through it",

@@ -91,6 +91,10 @@ static const struct opt opts[] = {
      GROUP_TRAINING, EXPERT},
     {0, "initial", OPT_CHOICE, AT(initial), 0, 0, "orthogonal|identity|uniform",
      "initialisation of recurrent matrices [orthogonal]", GROUP_WEIGHTS, EXPERT},
+    {0, "initial-scale", OPT_REAL, AT(initial_scale), 0.001, 10, "FACTOR",
+     "factor of initial recurrent matrices; a smaller one gives a shorter memory, which is easier "
+     "to train [1]",
+     GROUP_WEIGHTS, EXPERT},
     {0, "forget-bias", OPT_REAL, AT(forget_bias), -100, 100, "BIAS",
      "LSTM: initial bias of the forget gates; a larger one gives a longer memory [1]",
      GROUP_WEIGHTS, EXPERT},

@@ -31,6 +31,8 @@ static void set_recurrent(json_t *object, const struct tc_train_options *o)
         json_object_set_new(object, "initial", json_string(initial_name(o->initial)));
     if (o->recurrent != TC_RECURRENT_FREE)
         json_object_set_new(object, "recurrent_rate", json_number((double)o->recurrent_rate));
+    else
+        json_object_set_new(object, "initial_scale", json_number((double)o->initial_scale));
 }
 
 static json_t *options_json(const struct tc_train_options *o)

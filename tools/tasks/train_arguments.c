@@ -14,6 +14,7 @@ const struct train_arguments train_defaults = {
     .start = TC_START_SILENCE,
     .negatives = REAL_NOT_GIVEN,
     .recurrent_rate = REAL_NOT_GIVEN,
+    .initial_scale = REAL_NOT_GIVEN,
     .forget_bias = REAL_NOT_GIVEN,
     .dropout = REAL_NOT_GIVEN,
     .batch = UINT_NOT_GIVEN,
@@ -82,6 +83,9 @@ static int check_recurrent(const struct command *self, const struct train_argume
     if (arguments->orthogonal && is_given(arguments->initial))
         return usage_error(self, "--initial is not for --orthogonal, whose matrices start "
                                  "as rotations");
+    if ((arguments->orthogonal || arguments->normalised) && is_given(arguments->initial_scale))
+        return usage_error(self, "--initial-scale is not for --orthogonal and --normalised, whose "
+                                 "matrices have the size they need");
     if (!arguments->orthogonal && is_given(arguments->negatives))
         return usage_error(self, "--negatives is for --orthogonal");
     if (!arguments->orthogonal && !arguments->normalised && is_given(arguments->recurrent_rate))

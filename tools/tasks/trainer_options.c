@@ -63,6 +63,7 @@ void trainer_options_set(struct tc_train_options *options, const struct train_ar
     set_uint(&options->threads, arguments->threads);
     set_real(&options->negatives, arguments->negatives);
     set_real(&options->recurrent_rate, arguments->recurrent_rate);
+    set_real(&options->initial_scale, arguments->initial_scale);
     set_real(&options->forget_bias, arguments->forget_bias);
     set_real(&options->dropout, arguments->dropout);
     set_real(&options->tail, arguments->tail);

@@ -44,12 +44,15 @@ static enum tc_status fill_orthogonal(struct tc_random *random, float *u, size_t
 }
 
 /* One gate's block of a recurrent matrix. */
-static enum tc_status fill_recurrent(struct tc_random *random, enum tc_initial initial, float *u,
-                                     size_t n)
+static enum tc_status fill_recurrent(struct tc_random *random,
+                                     const struct tc_train_options *options, float *u, size_t n)
 {
-    switch (initial) {
+    enum tc_status status = TC_OK;
+
+    switch (options->initial) {
     case TC_INITIAL_ORTHOGONAL:
-        return fill_orthogonal(random, u, n);
+        status = fill_orthogonal(random, u, n);
+        break;
     case TC_INITIAL_IDENTITY:
         for (size_t i = 0; i < n; ++i)
             u[i * n + i] = 1.0f;
@@ -58,7 +61,9 @@ static enum tc_status fill_recurrent(struct tc_random *random, enum tc_initial i
         fill_uniform(random, u, n * n, sqrt(3.0 / (double)n));
         break;
     }
-    return TC_OK;
+    for (size_t i = 0; i < n * n; ++i)
+        u[i] *= options->initial_scale;
+    return status;
 }
 
 enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
@@ -83,7 +88,7 @@ enum tc_status tc_initial_parameters(const struct tc_architecture *arch,
         fill_uniform(random, parameters + at[l].w_ih, cell->gates * n * inputs,
                      sqrt(6.0 / (double)(inputs + n)));
         for (unsigned g = 0; g < cell->gates; ++g)
-            if (fill_recurrent(random, options->initial, parameters + at[l].w_hh + g * n * n, n))
+            if (fill_recurrent(random, options, parameters + at[l].w_hh + g * n * n, n))
                 return tc_fail(error, TC_NO_MEMORY, "out of memory for the initial weights");
         if (arch->layer[l].activation == TC_MODRELU)
             fill_uniform(random, parameters + at[l].b_hh, n, 0.01);

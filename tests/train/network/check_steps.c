@@ -348,6 +348,30 @@ START_TEST(recurrent_matrices_may_start_as_identity_or_uniform)
 }
 END_TEST
 
+/* All else is drawn as without it. */
+START_TEST(initial_scale_multiplies_recurrent_matrices_only)
+{
+    struct tc_tensor tensors[TC_MAX_TENSORS];
+    const unsigned n_tensors = tc_architecture_tensors(&mixed, tensors, NULL);
+    struct tc_train_options options;
+    size_t n;
+    float *const whole = default_weights(&mixed, 1, &n);
+
+    tc_train_options_init(&options);
+    options.initial_scale = 0.5f;
+    float *const half = initial_weights(&mixed, &options, 1, &n);
+
+    for (unsigned i = 0; i < n_tensors; ++i) {
+        const float scale = strstr(tensors[i].name, "weight_hh") ? 0.5f : 1.0f;
+
+        for (size_t v = 0; v < tensors[i].rows * tensors[i].cols; ++v)
+            ck_assert_float_eq(half[tensors[i].offset + v], scale * whole[tensors[i].offset + v]);
+    }
+    free(half);
+    free(whole);
+}
+END_TEST
+
 START_TEST(forget_bias_is_the_given_one)
 {
     struct tc_layer_offsets at[TC_MAX_LAYERS];
@@ -451,6 +475,7 @@ int main(void)
     tcase_add_test(tests, initial_weights_are_as_documented);
     tcase_add_test(tests, every_gate_has_its_own_orthogonal_matrix);
     tcase_add_test(tests, recurrent_matrices_may_start_as_identity_or_uniform);
+    tcase_add_test(tests, initial_scale_multiplies_recurrent_matrices_only);
     tcase_add_test(tests, forget_bias_is_the_given_one);
     tcase_add_test(tests, one_seed_gives_the_same_initial_weights);
     tcase_add_test(tests, orthogonal_matrices_are_uniformly_distributed);
