@@ -94,7 +94,7 @@ cp old.safetensors disk/m.safetensors
 refuse_full
 
 # In another place, which is named.
-(HOME=$scratch/home; export HOME; train -o disk/m.safetensors --seed 2 --epochs 1)
+(HOME=$scratch/home; export HOME; train -o disk/m.safetensors --seed 2 --epochs 20)
 status=$?
 [ $status -eq 1 ] || fail "a model in another place: status $status"
 place=$(sed -n 's/.*m.safetensors: warning: not written: .*No space left on device; the model is in //p' stderr)
@@ -109,7 +109,7 @@ expect_whole old.safetensors disk/m.safetensors
 
 # Without another place it waits for room.
 waits() {
-	(HOME=$scratch/disk TMPDIR=$scratch/disk; export HOME TMPDIR; train -o disk/m.safetensors --seed 2 --epochs 1) &
+	(HOME=$scratch/disk TMPDIR=$scratch/disk; export HOME TMPDIR; train -o disk/m.safetensors --seed 2 --epochs 20) &
 	training=$!
 	await_line 'm.safetensors: warning: not written: .*No space left on device, and neither .*; waiting until it can be: Ctrl-C gives the model up'
 	expect_files m.safetensors

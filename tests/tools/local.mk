@@ -2,7 +2,7 @@
 unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/check_channels \
 	%D%/check_quiet %D%/check_validation_split \
 	%D%/check_overload %D%/check_frame_mask %D%/check_pair_checks %D%/check_signal \
-	%D%/check_effect_recipe
+	%D%/check_effect_recipe %D%/check_standing
 %C%_check_effect_recipe_SOURCES = %D%/check_effect_recipe.c tools/tasks/effect_recipe.c \
 	tools/data/clip_set.c
 %C%_check_effect_recipe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -41,6 +41,8 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 	tools/measurement/quantile.c tools/report/esr.c
 %C%_check_pair_checks_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
 %C%_check_pair_checks_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_standing_SOURCES = %D%/check_standing.c tools/tasks/standing.c
+%C%_check_standing_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_signal_SOURCES = %D%/check_signal.c tools/signal/drums.c tools/signal/guitar.c \
 	tools/signal/level_steps.c tools/signal/noise_bursts.c tools/signal/plucked_string.c \
 	tools/signal/sections.c tools/signal/sound.c tools/signal/sweep.c tools/signal/true_peak.c
@@ -58,7 +60,7 @@ cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.
 	%D%/check_recordings.sh \
 	%D%/check_recording_rates.sh \
 	%D%/check_cli_doctor.sh %D%/check_cli_signal.sh %D%/check_cli_lengths.sh \
-	%D%/check_cli_symbols.sh %D%/check_cli_save.sh %D%/check_cli_disk_full.sh \
+	%D%/check_cli_symbols.sh %D%/check_cli_rejected.sh %D%/check_cli_save.sh %D%/check_cli_disk_full.sh \
 	%D%/check_killed_training.sh %D%/check_readme.sh
 EXTRA_DIST += $(cli_scripts) %D%/help_pages.awk README.md %D%/example.c
 TESTS += $(cli_scripts)

@@ -130,6 +130,9 @@ static const struct opt opts[] = {
     {'o', "output", OPT_TEXT, AT(output), 0, 0, "MODEL", "model file to write (required)",
      GROUP_OUTPUT, EVERYDAY},
     FORCE_OPTION(AT(force)),
+    {0, "keep", OPT_FLAG, AT(keep), 0, 0, NULL,
+     "keep a model that is no better than a gain, a filter or silence, as MODEL.rejected",
+     GROUP_OUTPUT, EXPERT},
     NAME_OPTION(AT(texts.name), "the file's name"),
     AUTHOR_OPTION(AT(texts.author)),
     LICENCE_OPTION(AT(texts.licence)),
@@ -204,6 +207,15 @@ static int check_options(const struct command *self, const struct train_argument
     return train_arguments_check(self, arguments);
 }
 
+static bool check_outputs(const struct train_arguments *arguments)
+{
+    char rejected[PATH_MAX];
+
+    return output_check_model(arguments->output, arguments->force) &&
+           (!arguments->keep ||
+            output_check_model(rejected_path(arguments->output, rejected), arguments->force));
+}
+
 static int train_command(const struct command *self, const void *options, unsigned n_operands,
                          char **operands)
 {
@@ -212,7 +224,7 @@ static int train_command(const struct command *self, const void *options, unsign
 
     if (t.task == NULL || check_options(self, &arguments, t.task, n_operands, operands) != 0)
         return 2;
-    if (!output_check_model(arguments.output, arguments.force))
+    if (!check_outputs(&arguments))
         return 1;
     trainer_options_set(&t.options, &arguments);
     if (trainer_options_check(self, &t.options, &arguments) != 0)

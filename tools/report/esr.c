@@ -9,7 +9,7 @@ double esr_db(double esr)
 
 const char *esr_description(double esr)
 {
-    if (esr < 0.003)
+    if (esr < ESR_HARD_TO_TELL)
         return "hard to tell from the device";
     if (esr < 0.01)
         return "very close to the device";

@@ -6,6 +6,9 @@
 /** An ESR in dB: 10 log10(esr). */
 double esr_db(double esr);
 
+/** Below this ESR a model is hard to tell from the device. */
+#define ESR_HARD_TO_TELL 0.003
+
 /** How close a model with this ESR sounds, as a clause. */
 const char *esr_description(double esr);
 

@@ -209,7 +209,7 @@ const struct task task_effect = {
     .prepare = prepare,
     .score_name = "ESR",
     .print_scores = effect_print_scores,
-    .warn = effect_warn,
+    .scale = effect_scale,
     .add_scores = effect_add_scores,
     .add_record = effect_add_record,
 };

@@ -22,12 +22,15 @@ void effect_print_scores(const void *data, const struct tc_progress *progress)
     printf("  128-tap FIR   %.5f  %6.1f dB\n", baselines->esr_fir, esr_db(baselines->esr_fir));
 }
 
-void effect_warn(const void *data, const struct tc_progress *progress)
+struct standing_scale effect_scale(const void *data)
 {
     const struct scores *const baselines = &((const struct effect_data *)data)->baselines;
+    const struct rival gain = {"one gain", baselines->esr_gain};
+    const struct rival fir = {"a 128-tap FIR filter", baselines->esr_fir};
 
-    if (!isnan(progress->best_score) && progress->best_score >= baselines->esr_fir)
-        talk_warn(NULL, "the model is no better than a linear filter");
+    return (struct standing_scale){.baseline = fir.score < gain.score ? fir : gain,
+                                   .nothing = {"silence", 1.0},
+                                   .inaudible_score = ESR_HARD_TO_TELL};
 }
 
 void effect_add_scores(const void *data, const struct tc_progress *progress, json_t *result)

@@ -7,6 +7,9 @@
 
 #include "tonecell.h"
 
+/** How long the terminal may show a best model that is not on disk. */
+#define BEST_INTERVAL_S 30.0
+
 /** Of one file; all zero before the first attempt. */
 struct save_attempts {
     double last_s; /* when the last one was, in seconds of the training */

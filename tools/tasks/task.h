@@ -8,6 +8,7 @@
 #define TONECELL_TASK_H
 
 #include "cli/options.h"
+#include "tasks/standing.h"
 #include "tonecell-train.h"
 
 #include <jansson.h>
@@ -59,8 +60,8 @@ struct task {
     /** Print the score and those of the baselines to stdout, a line each. */
     void (*print_scores)(const void *data, const struct tc_progress *progress);
 
-    /** Warn on stderr if the score is no better than that of a baseline. */
-    void (*warn)(const void *data, const struct tc_progress *progress);
+    /** What its models are measured by. */
+    struct standing_scale (*scale)(const void *data);
 
     /** Append the scores to the JSON object of the result. */
     void (*add_scores)(const void *data, const struct tc_progress *progress, json_t *result);

@@ -4,6 +4,8 @@
 #include "tasks/task.h"
 #include "tonecell-train.h"
 
+#include <stdio.h>
+
 const struct train_arguments train_defaults = {
     .task = TASK_DEFAULT,
     .cell = {.cell = TC_CELL_LSTM, .reset = CHOICE_NOT_GIVEN},
@@ -121,4 +123,10 @@ int train_arguments_check(const struct command *self, const struct train_argumen
         cell_choice_check(self, &arguments->cell) != 0)
         return 2;
     return model_texts_check(self, &arguments->texts);
+}
+
+const char *rejected_path(const char *model, char path[PATH_MAX])
+{
+    (void)snprintf(path, PATH_MAX, "%s.rejected", model);
+    return path;
 }

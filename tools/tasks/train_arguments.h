@@ -11,6 +11,8 @@
 #include "tasks/effect_options.h"
 #include "tonecell.h"
 
+#include <limits.h>
+
 /** --effort. */
 enum { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_BEST, N_EFFORTS };
 
@@ -46,7 +48,7 @@ struct train_arguments {
     struct model_texts texts;
     struct analogue_levels levels;
     double checkpoint_interval_s;
-    bool json, verbose, force, resume;
+    bool json, verbose, force, keep, resume;
 };
 
 extern const struct train_arguments train_defaults;
@@ -60,5 +62,8 @@ void train_arguments_set_layers(struct tc_architecture *arch,
 
 /** Refuse options that contradict one another, whatever the task: 0, or 2 after usage_error(). */
 int train_arguments_check(const struct command *self, const struct train_arguments *arguments);
+
+/** Set `path` to MODEL.rejected, where --keep keeps a model that is of no use. Returns it. */
+const char *rejected_path(const char *model, char path[PATH_MAX]);
 
 #endif

@@ -19,29 +19,61 @@ struct training {
     struct tc_train_options options;
     struct tc_model *source; /* to start from, or NULL */
     struct tc_trainer *trainer;
-    struct tc_progress progress; /* the latest */
+    struct tc_progress progress; /* the latest; seconds are those of both trainings */
+    bool is_second;              /* a training with gentler options, after one that was rejected */
+    double before_s;             /* seconds of that one */
     struct save_attempts model_attempts, checkpoint_attempts;
-    bool has_unsaved_best; /* the best model so far is not yet in --output */
-    bool has_checkpoint;   /* MODEL.checkpoint is of this training */
-    bool is_ending;        /* it is the last one */
-    enum tc_train_end end;
-    char written[PATH_MAX]; /* where the model is at last: --output, unless that was impossible */
+    bool has_unsaved_best;  /* the best model so far is not yet in --output */
+    bool has_checkpoint;    /* MODEL.checkpoint is of this training */
+    bool is_ending;         /* it is the last one */
+    bool has_failed;        /* by undone steps */
+    enum tc_train_end end;  /* unless it has failed */
+    char written[PATH_MAX]; /* where the model is at last: --output, unless that was impossible;
+                               MODEL.rejected, or nowhere (empty), if it was rejected */
 };
 
-/** Train until the options end it or the user interrupts, and save the best model now and then and
- *  at the end. False after talk_error(); the best model until then is saved all the same. */
+/** Train until the options end it or the user interrupts, a second time if the model is rejected,
+ *  and save the best model now and then and at the end. False after talk_error(); the best model
+ *  until then is saved all the same, unless it is rejected. */
 bool training_fit(struct training *training);
 
 /** Show the progress; for every call of the trainer. */
 void training_show_progress(const struct training *training);
 
-/** Save the best model to --output at the end, or elsewhere: see model_rescue.h. Signals must be
- *  held. False after talk_error(). */
+/** How the best model so far stands against what needs no model. */
+enum standing training_standing(const struct training *training);
+
+/** The training is over, by itself or a failure and not by a limit that the user gave, and its model
+ *  is WORSE. */
+bool training_is_rejected(const struct training *training);
+
+struct comparison_text {
+    char text[128];
+};
+
+/** What an EQUAL or WORSE model is no better than, with both scores. Returns text->text. */
+const char *training_comparison(const struct training *training, struct comparison_text *text);
+
+/** Report a standing that is not BETTER to stderr, with what may help. */
+void training_report_standing(const struct training *training);
+
+/** Make the trainer, for the rest of the time limit. Errors: as tc_trainer_new(). */
+enum tc_status training_new_trainer(struct training *training, struct tc_error *error);
+
+/** Whether a second training is due: the first is rejected, and there is time left. */
+bool training_may_restart(const struct training *training);
+void training_announce_restart(const struct training *training);
+
+/** Prepare it: from another seed, with gentler options. Errors: as tc_trainer_new(). */
+enum tc_status training_restart(struct training *training, struct tc_error *error);
+
+/** Save the best model to --output at the end, or elsewhere: see model_rescue.h; a rejected one to
+ *  MODEL.rejected with --keep, else nowhere. Signals must be held. False after talk_error(). */
 bool training_save(struct training *training);
 
 /** Save the best model so far to --output, at most half a minute after it was found, so that a crash
- *  costs no more; for every call of the trainer. A failure is reported, and saving is tried again
- *  later. */
+ *  costs no more; for every call of the trainer. One that is WORSE is left to the checkpoint. A
+ *  failure is reported, and saving is tried again later. */
 void training_save_best(struct training *training);
 
 /** With --resume go on from MODEL.checkpoint, if there is one. False after talk_error(): it is of

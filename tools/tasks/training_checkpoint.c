@@ -32,6 +32,10 @@ static bool is_due(const struct training *t)
 {
     const double usual = t->progress.validated ? validation_interval_s : interval_s;
 
+    /* A best model that is WORSE is nowhere else on disk. */
+    if (t->has_unsaved_best && training_standing(t) == STANDING_WORSE &&
+        save_attempts_due(&t->checkpoint_attempts, t->progress.seconds, BEST_INTERVAL_S))
+        return true;
     return save_attempts_due(&t->checkpoint_attempts, t->progress.seconds, interval(t, usual));
 }
 
@@ -57,7 +61,10 @@ void training_checkpoint(struct training *t, bool stopping)
         status = tc_trainer_save_checkpoint(t->trainer, text, path_of(t, &path), &error);
     save_attempts_note(&t->checkpoint_attempts, path_of(t, &path), t->progress.seconds, status,
                        &error);
-    t->has_checkpoint = t->has_checkpoint || status == TC_OK;
+    if (status == TC_OK) {
+        t->has_checkpoint = true;
+        t->has_unsaved_best = t->has_unsaved_best && training_standing(t) != STANDING_WORSE;
+    }
     free(text);
 }
 
@@ -78,6 +85,18 @@ static void take_history(struct training *t)
     }
 }
 
+/* It may be that of the second training. */
+static enum tc_status load(struct training *t, const char *path, struct tc_error *error)
+{
+    const enum tc_status status = tc_trainer_load_checkpoint(t->trainer, path, error);
+    struct tc_error other;
+
+    if (status == TC_OK || (training_restart(t, &other) == TC_OK &&
+                            tc_trainer_load_checkpoint(t->trainer, path, &other) == TC_OK))
+        return TC_OK;
+    return status;
+}
+
 bool training_resume(struct training *t)
 {
     struct checkpoint_path path;
@@ -94,7 +113,7 @@ bool training_resume(struct training *t)
         talk_warn(path.text, "does not exist: the training begins at the start");
         return true;
     }
-    if (tc_trainer_load_checkpoint(t->trainer, path.text, &error) != TC_OK) {
+    if (load(t, path.text, &error) != TC_OK) {
         talk_error(path.text, "%s", error.message);
         return false;
     }

@@ -23,6 +23,7 @@ static bool on_progress(const struct tc_progress *progress, void *user)
     const bool stopping = interrupt_asked();
 
     t->progress = *progress;
+    t->progress.seconds += t->before_s;
     training_save_best(t);
     training_checkpoint(t, stopping);
     training_show_progress(t);
@@ -35,30 +36,53 @@ static bool failed(const char *file, const struct tc_error *error)
     return false;
 }
 
-/* A training that failed keeps the best model that it found before. */
+/* A training that failed keeps the best model that it found before, if it is of use. */
 static void save_after_failure(struct training *t)
 {
-    if (!isnan(t->progress.best_score) && training_save(t))
+    if (isnan(t->progress.best_score) || !training_save(t))
+        return;
+    if (!training_is_rejected(t))
         talk_warn(t->written, "the best model until then is kept, with %s %.5f",
                   t->task->score_name, t->progress.best_score);
+    training_report_standing(t);
+}
+
+static enum tc_status run(struct training *t, struct tc_error *error)
+{
+    enum tc_status status;
+
+    talk_progress_begin(true);
+    status = tc_trainer_run(t->trainer, on_progress, t, &t->end, error);
+    talk_progress_end();
+    return status;
+}
+
+static enum tc_status run_again(struct training *t, struct tc_error *error)
+{
+    enum tc_status status;
+
+    training_announce_restart(t);
+    status = training_restart(t, error);
+    return status == TC_OK ? run(t, error) : status;
 }
 
 /* Train, and save the best model. */
-static bool run(struct training *t)
+static bool run_and_save(struct training *t)
 {
     struct tc_error error;
     enum tc_status status;
     bool saved = false;
 
     interrupt_begin();
-    talk_progress_begin(true);
-    status = tc_trainer_run(t->trainer, on_progress, t, &t->end, &error);
-    talk_progress_end();
+    status = run(t, &error);
+    if (status == TC_OK && training_may_restart(t))
+        status = run_again(t, &error);
     interrupt_hold();
     if (status == TC_OK) {
         saved = training_save(t);
         training_checkpoint_end(t, saved);
     } else {
+        t->has_failed = true;
         failed(NULL, &error);
         save_after_failure(t);
     }
@@ -68,18 +92,12 @@ static bool run(struct training *t)
 
 bool training_fit(struct training *t)
 {
-    const struct task_clips clips = t->task->clips(t->data);
     struct tc_error error;
-    enum tc_status status =
-        tc_trainer_new(&t->trainer, &t->arch, &t->meta, &t->options, clips.train, clips.n_train,
-                       clips.val, clips.n_val, &error);
 
-    if (status == TC_OK && t->source != NULL)
-        status = tc_trainer_start_from(t->trainer, t->source, &error);
-    if (status != TC_OK)
+    if (training_new_trainer(t, &error) != TC_OK)
         return failed(NULL, &error);
     if (t->arguments->verbose)
         report_memory(t);
     t->progress.best_score = (double)NAN;
-    return training_resume(t) && run(t);
+    return training_resume(t) && run_and_save(t);
 }

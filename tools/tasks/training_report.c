@@ -24,8 +24,9 @@ static void print_json(const struct training *t)
 {
     json_t *const result = training_json(t);
 
-    json_object_set_new(result, "model", json_path(t->written));
+    json_object_set_new(result, "model", t->written[0] ? json_path(t->written) : json_null());
     t->task->add_scores(t->data, &t->progress, result);
+    json_object_set_new(result, "standing", json_string(standing_name(training_standing(t))));
     json_object_set_new(result, "seconds", json_number(t->progress.seconds));
     json_object_set_new(result, "frames_per_second", json_number(t->progress.frames_per_second));
     json_object_set_new(result, "end", json_string(end_words(t->end)));
@@ -37,11 +38,13 @@ static void print_text(const struct training *t)
 {
     char duration[32];
 
-    printf("%s: %s after %s and %u epoch%s\n", t->written, end_words(t->end),
-           talk_duration(t->progress.seconds, duration), t->progress.epoch,
+    printf("%s: %s after %s and %u epoch%s\n", t->written[0] ? t->written : "no model",
+           end_words(t->end), talk_duration(t->progress.seconds, duration), t->progress.epoch,
            t->progress.epoch == 1 ? "" : "s");
     printf("on the validation part:\n");
     t->task->print_scores(t->data, &t->progress);
+    if (training_standing(t) == STANDING_WORSE)
+        return;
     printf("hear it in a host:  tonecell install ");
     path_print_word(t->written);
     putchar('\n');
@@ -54,7 +57,7 @@ void training_report(const struct training *t)
                   "%u step%s gave a loss, gradient or weight that is not finite: each went back to "
                   "the best model until then, at half the learning rate",
                   t->progress.rejected, t->progress.rejected == 1 ? "" : "s");
-    t->task->warn(t->data, &t->progress);
+    training_report_standing(t);
     if (t->arguments->json)
         print_json(t);
     else

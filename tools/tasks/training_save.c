@@ -7,9 +7,6 @@
 
 #include <stdlib.h>
 
-/* How long the terminal may show a best model that is not on disk. */
-static const double save_interval_s = 30.0;
-
 json_t *training_json(const struct training *t)
 {
     json_t *const record = training_record_new();
@@ -55,8 +52,8 @@ void training_save_best(struct training *t)
     enum tc_status status;
 
     t->has_unsaved_best = t->has_unsaved_best || (t->progress.validated && t->progress.improved);
-    if (!t->has_unsaved_best ||
-        !save_attempts_due(&t->model_attempts, t->progress.seconds, save_interval_s))
+    if (!t->has_unsaved_best || training_standing(t) == STANDING_WORSE ||
+        !save_attempts_due(&t->model_attempts, t->progress.seconds, BEST_INTERVAL_S))
         return;
     status = best_model(t, &model, &error);
     if (status == TC_OK)
@@ -66,9 +63,8 @@ void training_save_best(struct training *t)
     t->has_unsaved_best = status != TC_OK;
 }
 
-bool training_save(struct training *t)
+static bool save_at_last(struct training *t, const char *file)
 {
-    const char *const file = t->arguments->output;
     struct tc_model *model = NULL;
     struct tc_error error;
     enum tc_status status = best_model(t, &model, &error);
@@ -81,4 +77,13 @@ bool training_save(struct training *t)
     t->written[0] = '\0';
     talk_error(file, "%s", error.message);
     return false;
+}
+
+bool training_save(struct training *t)
+{
+    char rejected[PATH_MAX];
+
+    if (!training_is_rejected(t))
+        return save_at_last(t, t->arguments->output);
+    return !t->arguments->keep || save_at_last(t, rejected_path(t->arguments->output, rejected));
 }

@@ -22,7 +22,7 @@ static bool shapes_network(const struct train_arguments *a)
 static bool shapes_weights(const struct train_arguments *a)
 {
     return a->batch_norm || a->orthogonal || a->normalised || is_given(a->initial) ||
-           is_given(a->forget_bias) || is_given(a->memory);
+           is_given(a->forget_bias) || is_given(a->initial_scale) || is_given(a->memory);
 }
 
 int training_source_check_options(const struct command *self,

@@ -1,0 +1,61 @@
+#include "cli/interrupt.h"
+#include "cli/talk.h"
+#include "tasks/training.h"
+
+#include <math.h>
+
+/* What the second training has of the first: smaller steps, and smaller states that are forgotten
+ * sooner, are easier to train. */
+static const float rate_factor = 0.3f, initial_factor = 0.5f;
+
+enum tc_status training_new_trainer(struct training *t, struct tc_error *error)
+{
+    const struct task_clips clips = t->task->clips(t->data);
+    struct tc_train_options options = t->options;
+    enum tc_status status;
+
+    if (options.time_limit_s > 0.0)
+        options.time_limit_s -= t->before_s;
+    status = tc_trainer_new(&t->trainer, &t->arch, &t->meta, &options, clips.train, clips.n_train,
+                            clips.val, clips.n_val, error);
+    if (status == TC_OK && t->source != NULL)
+        status = tc_trainer_start_from(t->trainer, t->source, error);
+    return status;
+}
+
+bool training_may_restart(const struct training *t)
+{
+    const double limit = t->options.time_limit_s;
+
+    return training_is_rejected(t) && !t->is_second && !interrupt_asked() &&
+           (limit <= 0.0 || t->progress.seconds < limit);
+}
+
+enum tc_status training_restart(struct training *t, struct tc_error *error)
+{
+    t->options.seed += 1;
+    t->options.learning_rate *= rate_factor;
+    t->options.initial_scale *= initial_factor;
+    t->options.memory = 0;
+    t->is_second = true;
+    t->before_s = t->progress.seconds;
+    t->progress = (struct tc_progress){
+        .seconds = t->before_s, .score = (double)NAN, .best_score = (double)NAN};
+    t->has_unsaved_best = false;
+    tc_trainer_free(t->trainer);
+    t->trainer = NULL;
+    return training_new_trainer(t, error);
+}
+
+void training_announce_restart(const struct training *t)
+{
+    struct comparison_text text;
+
+    talk_warn(NULL,
+              "the model is no better than %s: a second training follows, from seed %llu, with "
+              "learning rate %g and initial scale %g%s",
+              training_comparison(t, &text), (unsigned long long)t->options.seed + 1,
+              (double)(rate_factor * t->options.learning_rate),
+              (double)(initial_factor * t->options.initial_scale),
+              t->options.memory ? ", without --memory" : "");
+}

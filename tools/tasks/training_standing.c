@@ -1,0 +1,73 @@
+#include "cli/given.h"
+#include "cli/talk.h"
+#include "tasks/training.h"
+
+#include <stdio.h>
+
+enum standing training_standing(const struct training *t)
+{
+    const struct standing_scale scale = t->task->scale(t->data);
+
+    return standing_of(t->progress.best_score, &scale);
+}
+
+/* The end was the user's wish, and not that of a training which has flattened out. A second training
+ * follows one that has. */
+static bool was_limited(const struct training *t)
+{
+    if (t->has_failed)
+        return false;
+    if (t->end == TC_END_STOPPED)
+        return true;
+    if (t->is_second)
+        return false;
+    return t->end == TC_END_TIME || (t->end == TC_END_EPOCHS && is_given(t->arguments->epochs));
+}
+
+bool training_is_rejected(const struct training *t)
+{
+    return !was_limited(t) && training_standing(t) == STANDING_WORSE;
+}
+
+const char *training_comparison(const struct training *t, struct comparison_text *text)
+{
+    const struct standing_scale scale = t->task->scale(t->data);
+    const struct rival rival = standing_rival(t->progress.best_score, &scale);
+
+    (void)snprintf(text->text, sizeof text->text, "%s (%s %.5f, the model's is %.5f)", rival.name,
+                   t->task->score_name, rival.score, t->progress.best_score);
+    return text->text;
+}
+
+static void report_rejection(const struct training *t, const char *rivals)
+{
+    const char *const seeds = t->is_second ? ", from two seeds" : "";
+
+    if (t->written[0] != '\0')
+        talk_error(t->arguments->output,
+                   "not written: the model is no better than %s%s; it is kept as %s", rivals, seeds,
+                   t->written);
+    else
+        talk_error(t->arguments->output,
+                   "not written: the model is no better than %s%s; with --keep it would be kept",
+                   rivals, seeds);
+    talk_warn(NULL,
+              "what may help: a longer recording, one that tonecell doctor finds nothing wrong "
+              "with, more units (--hidden) or a longer training (--effort best)");
+}
+
+void training_report_standing(const struct training *t)
+{
+    struct comparison_text text;
+    const char *const rivals = training_comparison(t, &text);
+    const enum standing standing = training_standing(t);
+
+    if (training_is_rejected(t))
+        report_rejection(t, rivals);
+    else if (standing == STANDING_WORSE)
+        talk_warn(t->written,
+                  "not ready for use: the model is no better than %s; train it for longer", rivals);
+    else if (standing == STANDING_EQUAL)
+        talk_warn(NULL, "the model is hardly better than %s, if at all: the device may need none",
+                  rivals);
+}
