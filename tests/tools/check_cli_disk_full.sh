@@ -38,7 +38,7 @@ reason() {
 
 # await_line PATTERN: until the running training has written such a line, or has ended.
 await_line() {
-	until grep -q -e "$1" stderr || ! kill -0 $training 2>/dev/null; do sleep 0.05; done
+	until grep -qs -e "$1" stderr || ! kill -0 $training 2>/dev/null; do sleep 0.05; done
 	grep -q -e "$1" stderr || fail "'$1' is not in: $(cat stderr)"
 }
 
@@ -59,6 +59,7 @@ expect_whole() {
 
 goes_on() { # HOW
 	cp old.safetensors disk/m.safetensors
+	rm -f stderr
 	(train -o disk/m.safetensors --checkpoint-interval 0.1 --epochs 100000 --patience 100000 --time-limit 50) &
 	training=$!
 	await $training disk/m.safetensors.checkpoint
@@ -109,6 +110,7 @@ expect_whole old.safetensors disk/m.safetensors
 
 # Without another place it waits for room.
 waits() {
+	rm -f stderr
 	(HOME=$scratch/disk TMPDIR=$scratch/disk; export HOME TMPDIR; train -o disk/m.safetensors --seed 2 --epochs 20) &
 	training=$!
 	await_line 'm.safetensors: warning: not written: .*No space left on device, and neither .*; waiting until it can be: Ctrl-C gives the model up'

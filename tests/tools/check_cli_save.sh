@@ -16,7 +16,7 @@ train() {
 
 # await_line PATTERN: until the running training has written such a line, or has ended.
 await_line() {
-	until grep -q -e "$1" stderr || ! kill -0 $training 2>/dev/null; do sleep 0.05; done
+	until grep -qs -e "$1" stderr || ! kill -0 $training 2>/dev/null; do sleep 0.05; done
 	grep -q -e "$1" stderr || fail "'$1' is not in: $(cat stderr)"
 }
 
@@ -41,6 +41,7 @@ fi
 
 # ------------------------------------------------------------------ a limit of file size
 
+rm -f stderr
 (ulimit -f 8; HOME=$scratch TMPDIR=$scratch; export HOME TMPDIR
 train -o limited.safetensors --epochs 1) &
 training=$!
