@@ -530,6 +530,19 @@ expect_line '"target": "caf?.wav"' stdout
 "$tonecell" eval -q -m a.safetensors --warmup 0 --no-align --json dry.wav own.wav >stdout
 [ "$(number esr)$(number max_error)" = 0.00.0 ] || fail "process and eval differ: $(cat stdout)"
 
+# ------------------------------------------------------------------ --seeds
+
+# The best of several is kept, and is the model of its seed.
+plain -o seeds.safetensors --json --seed 4 --seeds 3 dry.wav wet.wav
+expect_line '3 seeds: ESR .*, median .*; that of seed [456] is kept' stderr
+best=$(number esr) kept=$(number seed)
+[ "$(grep -c '"score"' stdout)" = 3 ] || fail "--seeds 3: $(cat stdout)"
+sed -n 's/^ *"score": //p' stdout | sort -g | head -n 1 | grep -q -x -e "$best" || fail "--seeds keeps $best"
+plain -o seed.safetensors --json --seed "$kept" dry.wav wet.wav
+[ "$(number esr)" = "$best" ] || fail "--seed $kept alone: ESR $(number esr), among seeds $best"
+refuse 2 '--resume goes on with one training, and --seeds 3 are several' \
+	train -o $o --seeds 3 --resume dry.wav wet.wav
+
 # ------------------------------------------------------------------ --from
 
 # From the weights of a model, in any format: no worse than it, at another seed too.

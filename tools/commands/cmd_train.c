@@ -5,6 +5,7 @@
 #include "data/dataset.h"
 #include "tasks/trainer_options.h"
 #include "tasks/training.h"
+#include "tasks/training_seeds.h"
 #include "tasks/training_source.h"
 
 #include <string.h>
@@ -67,6 +68,11 @@ static const struct opt opts[] = {
      GROUP_TRAINING, EXPERT},
     {0, "seed", OPT_COUNT, AT(seed), 0, 9007199254740992.0, "N",
      "random seed: the same seed gives the same model [1]", GROUP_TRAINING, EVERYDAY},
+    {0, "seeds", OPT_UINT, AT(seeds), 1, MAX_SEEDS, "N",
+     "train N models, from --seed on, in equal parts of the time limit and without checkpoints, "
+     "and "
+     "keep the best [1]",
+     GROUP_TRAINING, EVERYDAY},
     {0, "from", OPT_TEXT, AT(from), 0, 0, "MODEL",
      "fine-tune: start from the weights of a model in any format, with a learning rate of 0.001",
      GROUP_TRAINING, EVERYDAY},
@@ -189,6 +195,7 @@ static int load_and_fit(const struct command *self, struct training *t, unsigned
     if (t->data != NULL)
         status = prepare_and_fit(self, t);
     tc_trainer_free(t->trainer);
+    tc_trainer_free(t->seeds.best);
     tc_model_free(t->source);
     t->task->free_data(t->data);
     return status;
@@ -202,7 +209,8 @@ static int check_options(const struct command *self, const struct train_argument
     if (strcmp(arguments->output, "-") == 0)
         return usage_error(self, "--output is '-', but a model cannot go to standard output");
     if (task->check_options(self, arguments, n_operands, operands) != 0 ||
-        training_source_check_options(self, arguments) != 0)
+        training_source_check_options(self, arguments) != 0 ||
+        training_seeds_check_options(self, arguments) != 0)
         return 2;
     return train_arguments_check(self, arguments);
 }

@@ -40,6 +40,7 @@ const struct train_arguments train_defaults = {
     .schedule = CHOICE_NOT_GIVEN,
     .effort = EFFORT_NORMAL,
     .seed = 1,
+    .seeds = 1,
     .levels = LEVELS_NOT_GIVEN,
     .effect = EFFECT_DEFAULTS,
 };

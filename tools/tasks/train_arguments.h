@@ -45,6 +45,7 @@ struct train_arguments {
     double tail, learning_rate, clip_value, clip_norm, weight_decay, time_limit_s;
     int effort;
     uint64_t seed;
+    unsigned seeds;
     struct model_texts texts;
     struct analogue_levels levels;
     double checkpoint_interval_s;

@@ -10,6 +10,17 @@
 
 #include <limits.h>
 
+enum { MAX_SEEDS = 100 };
+
+/** Of trainings from several seeds that are over. */
+struct seed_results {
+    unsigned n, best_index;
+    double score[MAX_SEEDS]; /* of the best model of each */
+    struct tc_trainer *best; /* the trainer of the best of them, or NULL */
+    struct tc_progress best_progress;
+    enum tc_train_end best_end;
+};
+
 struct training {
     const struct train_arguments *arguments;
     const struct task *task;
@@ -21,7 +32,8 @@ struct training {
     struct tc_trainer *trainer;
     struct tc_progress progress; /* the latest; seconds are those of both trainings */
     bool is_second;              /* a training with gentler options, after one that was rejected */
-    double before_s;             /* seconds of that one */
+    double before_s;             /* seconds of that one, or of those from other seeds */
+    struct seed_results seeds;
     struct save_attempts model_attempts, checkpoint_attempts;
     bool has_unsaved_best;  /* the best model so far is not yet in --output */
     bool has_checkpoint;    /* MODEL.checkpoint is of this training */

@@ -1,6 +1,6 @@
 #include "cli/given.h"
 #include "cli/talk.h"
-#include "tasks/training.h"
+#include "tasks/training_seeds.h"
 
 #include <limits.h>
 #include <math.h>
@@ -52,7 +52,7 @@ void training_checkpoint(struct training *t, bool stopping)
     enum tc_status status = TC_NO_MEMORY;
     char *text;
 
-    if (t->is_ending || (!stopping && !time_is_over(t) && !is_due(t)))
+    if (training_has_seeds(t) || t->is_ending || (!stopping && !time_is_over(t) && !is_due(t)))
         return;
     t->is_ending = stopping || time_is_over(t); /* a validation may follow, which is not part of the
                                                    training that goes on from here */

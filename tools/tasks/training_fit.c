@@ -1,6 +1,6 @@
 #include "cli/interrupt.h"
 #include "cli/talk.h"
-#include "tasks/training.h"
+#include "tasks/training_seeds.h"
 
 #include <math.h>
 
@@ -66,6 +66,18 @@ static enum tc_status run_again(struct training *t, struct tc_error *error)
     return status == TC_OK ? run(t, error) : status;
 }
 
+/* One of several trainings that fails does not end the others: its best model until then counts. */
+static enum tc_status run_seed(struct training *t, struct tc_error *error)
+{
+    const enum tc_status status = run(t, error);
+
+    if (status != TC_BAD_VALUE || !training_has_seeds(t))
+        return status;
+    talk_warn(NULL, "seed %llu: %s", (unsigned long long)t->options.seed, error->message);
+    t->end = TC_END_PATIENCE;
+    return TC_OK;
+}
+
 /* Train, and save the best model. */
 static bool run_and_save(struct training *t)
 {
@@ -74,9 +86,11 @@ static bool run_and_save(struct training *t)
     bool saved = false;
 
     interrupt_begin();
-    status = run(t, &error);
+    status = run_seed(t, &error);
     if (status == TC_OK && training_may_restart(t))
         status = run_again(t, &error);
+    while (status == TC_OK && training_next_seed(t, &status, &error))
+        status = run_seed(t, &error);
     interrupt_hold();
     if (status == TC_OK) {
         saved = training_save(t);
@@ -94,6 +108,7 @@ bool training_fit(struct training *t)
 {
     struct tc_error error;
 
+    training_seeds_begin(t);
     if (training_new_trainer(t, &error) != TC_OK)
         return failed(NULL, &error);
     if (t->arguments->verbose)

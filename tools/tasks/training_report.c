@@ -1,7 +1,7 @@
 #include "cli/json_result.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
-#include "tasks/training.h"
+#include "tasks/training_seeds.h"
 
 #include <stdio.h>
 
@@ -57,6 +57,7 @@ void training_report(const struct training *t)
                   "%u step%s gave a loss, gradient or weight that is not finite: each went back to "
                   "the best model until then, at half the learning rate",
                   t->progress.rejected, t->progress.rejected == 1 ? "" : "s");
+    training_seeds_report(t);
     training_report_standing(t);
     if (t->arguments->json)
         print_json(t);

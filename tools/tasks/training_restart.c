@@ -27,8 +27,8 @@ bool training_may_restart(const struct training *t)
 {
     const double limit = t->options.time_limit_s;
 
-    return training_is_rejected(t) && !t->is_second && !interrupt_asked() &&
-           (limit <= 0.0 || t->progress.seconds < limit);
+    return training_is_rejected(t) && !t->is_second && t->arguments->seeds == 1 &&
+           !interrupt_asked() && (limit <= 0.0 || t->progress.seconds < limit);
 }
 
 enum tc_status training_restart(struct training *t, struct tc_error *error)

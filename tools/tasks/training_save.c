@@ -3,8 +3,9 @@
 #include "cli/talk.h"
 #include "report/training_record.h"
 #include "tasks/model_rescue.h"
-#include "tasks/training.h"
+#include "tasks/training_seeds.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 json_t *training_json(const struct training *t)
@@ -15,6 +16,7 @@ json_t *training_json(const struct training *t)
         return NULL;
     t->task->add_record(t->data, &t->progress, record);
     training_record_add(record, &t->options, &t->progress);
+    training_seeds_add(t, record);
     if (t->source != NULL)
         json_object_set_new(record, "from", json_path(path_name(t->arguments->from)));
     return record;
@@ -44,6 +46,15 @@ static enum tc_status best_model(const struct training *t, struct tc_model **mod
     return status;
 }
 
+/* Whether a training from an earlier seed has a better model, which is in the file. */
+static bool is_of_other_seed(const struct training *t)
+{
+    const double score = t->progress.best_score, other = t->seeds.best_progress.best_score;
+
+    return t->seeds.best != NULL && !isnan(other) &&
+           !(tc_trainer_metric(t->trainer)->higher_is_better ? score > other : score < other);
+}
+
 void training_save_best(struct training *t)
 {
     const char *const file = t->arguments->output;
@@ -52,7 +63,7 @@ void training_save_best(struct training *t)
     enum tc_status status;
 
     t->has_unsaved_best = t->has_unsaved_best || (t->progress.validated && t->progress.improved);
-    if (!t->has_unsaved_best || training_standing(t) == STANDING_WORSE ||
+    if (!t->has_unsaved_best || training_standing(t) == STANDING_WORSE || is_of_other_seed(t) ||
         !save_attempts_due(&t->model_attempts, t->progress.seconds, BEST_INTERVAL_S))
         return;
     status = best_model(t, &model, &error);
