@@ -50,6 +50,19 @@ struct tc_clip {
     size_t n_context;
 };
 
+/** The loss of a linear readout: a mean over the frames that carry loss, and outputs, of the error
+ *  e = y - t, with t the target and r^2 = mean t^2 over all frames for training that carry loss.
+ *
+ *      ESR         e^2 / r^2            the error-to-signal ratio
+ *      MSE         e^2 / 2              the squared error in the target's own units
+ *      MAE         |e| / r
+ *      LOG_COSH    log cosh(e / r)      squared where errors are small, absolute where large
+ *
+ *  With the option `dc_weight` w each is (1 - w) times that, and w times the error of the mean of a
+ *  chunk, (mean e)^2 / r^2, of MSE (mean e)^2 / 2. The mean of ESR at w = 0.25 is from Wright,
+ *  Damskagg & Valimaki 2019. */
+enum tc_loss { TC_LOSS_ESR, TC_LOSS_MSE, TC_LOSS_MAE, TC_LOSS_LOG_COSH };
+
 /** The optimiser: Adam (Kingma & Ba 2015), or RMSprop (Tieleman & Hinton 2012).
  */
 enum tc_optimizer { TC_OPTIMIZER_ADAM, TC_OPTIMIZER_RMSPROP };
@@ -190,6 +203,8 @@ struct tc_train_options {
     unsigned threads;    /* up to 1024, 0 = one per core; results do not depend on it [0] */
     unsigned memory;     /* initial memory length of LSTMs and GRUs, up to so many frames, by the
                             biases of their gates; 2 to 2^20; 0 = a few frames [0] */
+    enum tc_loss loss;   /* of samples; probabilities have the cross-entropy [TC_LOSS_ESR] */
+    float dc_weight;     /* w of enum tc_loss: 0 to less than 1; 0 for the plain errors [0.25] */
 };
 
 /** The defaults above, recommended for recordings. */
@@ -219,7 +234,8 @@ struct tc_score;
  *  train, val  at least one clip each. The structs are copied; the samples and the arrays of
  *              pointers to them (input, target, context, ignored) must live until tc_trainer_free()
  *
- *  The loss is 0.75 ESR + 0.25 DC of a linear readout, else the cross-entropy.
+ *  The loss is that of options.loss of a linear readout, by default 0.75 ESR + 0.25 DC, else the
+ *  cross-entropy. Validation is by tc_trainer_metric(), whatever the loss.
  *
  *  Errors: TC_BAD_ARGUMENT (options, a set without a frame that carries loss, a silent or constant
  *  target, a loss_from without use), TC_BAD_VALUE (NaN or infinity in a clip, targets that are no

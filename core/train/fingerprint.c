@@ -61,6 +61,13 @@ static enum tc_status network(const struct tc_trainer *trainer, uint64_t *hash,
 
 /* ------------------------------------------------------------------ options */
 
+static uint64_t mix_loss(uint64_t hash, const struct tc_train_options *o)
+{
+    const uint64_t loss = o->loss;
+
+    return MIX(MIX(hash, loss), o->dc_weight);
+}
+
 static uint64_t options(const struct tc_train_options *o)
 {
     const uint64_t whole[] = {o->batch,
@@ -82,7 +89,7 @@ static uint64_t options(const struct tc_train_options *o)
                           o->dropout,      o->learning_rate,  o->clip_value, o->clip_norm,
                           o->weight_decay, o->initial_scale};
 
-    return MIX(MIX(start, whole), real);
+    return mix_loss(MIX(MIX(start, whole), real), o);
 }
 
 /* ------------------------------------------------------------------ clips */

@@ -4,6 +4,7 @@ core_libtraining_la_SOURCES += \
 	%D%/fingerprint.c %D%/fingerprint.h \
 	%D%/clock.h \
 	%D%/learning_rate.c %D%/learning_rate.h \
+	%D%/loss_terms.c %D%/loss_terms.h \
 	%D%/parameters.c %D%/parameters.h \
 	%D%/rejection.c %D%/rejection.h \
 	%D%/sequences.c %D%/sequences.h \

@@ -108,8 +108,7 @@ static double sequence_loss(const struct tc_trainer *trainer, size_t s, size_t i
     if (tc_trainer_gives_probabilities(trainer))
         return tc_loss_sequence_probabilities(shard, (unsigned)i, &trainer->arch, target, range, n,
                                               part->scale);
-    return tc_loss_sequence(shard, (unsigned)i, trainer->arch.outputs, target, trainer->target_gain,
-                            range, n, part->scale);
+    return tc_loss_sequence(&trainer->loss, shard, (unsigned)i, target, range, n, part->scale);
 }
 
 double *tc_sequences_moments(const struct tc_trainer *trainer, size_t s, unsigned layer)

@@ -8,6 +8,7 @@
 #include "train/network/activations.h"
 #include "train/network/initial.h"
 #include "train/initial_state.h"
+#include "train/loss_terms.h"
 #include "train/parameters.h"
 #include "train/truncation.h"
 
@@ -23,6 +24,7 @@ void tc_train_options_init(struct tc_train_options *options)
 {
     *options = (struct tc_train_options){
         .batch = 32,
+        .dc_weight = 0.25f,
         .warmup = 1000,
         .truncate = 512,
         .tail = 6.0f,
@@ -100,38 +102,6 @@ static enum tc_status check_validation(const struct tc_trainer *trainer, struct 
                 return TC_OK;
     }
     return tc_fail(error, TC_BAD_ARGUMENT, "the validation target is silent");
-}
-
-static void add_target(const struct tc_trainer *trainer, const struct tc_clip *clip,
-                       unsigned output, double *energy, double *sum, double *frames)
-{
-    for (struct tc_frame_run run = {.stop = loss_from(trainer, clip)}; next_run(clip, &run);)
-        for (size_t t = run.start; t < run.stop; ++t) {
-            const double v = trainer->target_gain * clip->target[output][t];
-
-            *energy += v * v;
-            *sum += v;
-            *frames += 1.0;
-        }
-}
-
-/* Mean square of the targets after the warm-up; refused where they are silent or constant. */
-static enum tc_status measure_target(struct tc_trainer *trainer, struct tc_error *error)
-{
-    double energy = 0.0, sum = 0.0, frames = 0.0;
-
-    trainer->target_power = 1.0;
-    if (tc_trainer_gives_probabilities(trainer))
-        return TC_OK;
-    for (size_t c = 0; c < trainer->n_train; ++c)
-        for (unsigned o = 0; o < trainer->arch.outputs; ++o)
-            add_target(trainer, &trainer->train[c], o, &energy, &sum, &frames);
-    if (!(energy > 0.0))
-        return tc_fail(error, TC_BAD_ARGUMENT, "the target is silent");
-    if (energy - sum * sum / frames <= 1e-9 * energy)
-        return tc_fail(error, TC_BAD_ARGUMENT, "the target is constant at %g", sum / frames);
-    trainer->target_power = energy / frames;
-    return TC_OK;
 }
 
 /* ------------------------------------------------------------------ construction */
@@ -357,7 +327,7 @@ static enum tc_status fill_trainer(struct tc_trainer *trainer,
     if (!status)
         status = check_any_loss(trainer, val, trainer->n_val, "validation", error);
     if (!status)
-        status = measure_target(trainer, error);
+        status = tc_loss_terms_set(trainer, error);
     if (!status)
         status = check_validation(trainer, error);
     if (!status)
@@ -384,9 +354,8 @@ check_arguments(const struct tc_architecture *encoder, const struct tc_architect
         status = tc_activations_check(arch, "trained", error);
     if (!status)
         status = tc_train_options_check(options, error);
-    if (!status && options->batch_norm && arch->symbols)
-        status = tc_fail(error, TC_UNSUPPORTED,
-                         "batch normalisation of an embedding, expected a network without symbols");
+    if (!status)
+        status = tc_train_network_check(arch, options, error);
     if (!status)
         status = tc_train_clips_check(arch, meta, train, n_train, "training", error);
     if (!status)

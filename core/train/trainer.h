@@ -6,6 +6,7 @@
 #include "train/data/sampler.h"
 #include "train/fingerprint.h"
 #include "train/network/encoder.h"
+#include "train/network/loss.h"
 #include "train/network/network.h"
 #include "train/training_state.h"
 #include "train/update/batch_norm.h"
@@ -26,8 +27,8 @@ struct tc_trainer {
     struct tc_train_options options;
     struct tc_clip *train, *val;
     size_t n_train, n_val;
-    float in_gain, target_gain; /* factors: on the network's input, and on its target */
-    double target_power; /* mean square of the targets after their gain; 1 of probabilities */
+    float in_gain, target_gain;     /* factors: on the network's input, and on its target */
+    struct tc_loss_terms loss;      /* denominator 1 of probabilities */
     const struct tc_metric *metric; /* of validations */
     const struct tc_reduction *reduction;
 

@@ -109,6 +109,17 @@ static enum tc_status check_update(const struct tc_train_options *o, struct tc_e
     return TC_OK;
 }
 
+static enum tc_status check_loss(const struct tc_train_options *o, struct tc_error *error)
+{
+    if ((unsigned)o->loss > TC_LOSS_LOG_COSH)
+        return tc_fail(error, TC_BAD_ARGUMENT, "unknown loss %d, expected 0 to %d", (int)o->loss,
+                       TC_LOSS_LOG_COSH);
+    if (!(o->dc_weight >= 0.0f && o->dc_weight < 1.0f))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a DC weight of %g, expected 0 to less than 1",
+                       o->dc_weight);
+    return TC_OK;
+}
+
 enum tc_status tc_train_options_check(const struct tc_train_options *o, struct tc_error *error)
 {
     enum tc_status status;
@@ -121,6 +132,8 @@ enum tc_status tc_train_options_check(const struct tc_train_options *o, struct t
         return tc_fail(error, TC_BAD_ARGUMENT, "%u threads, expected at most %d", o->threads,
                        MAX_THREADS);
     status = check_truncation(o, error);
+    if (!status)
+        status = check_loss(o, error);
     if (!status)
         status = check_update(o, error);
     if (!status)
@@ -153,6 +166,21 @@ enum tc_status tc_train_model_check(const struct tc_architecture *arch,
     tc_model_free(model);
     free(zeros);
     return status;
+}
+
+enum tc_status tc_train_network_check(const struct tc_architecture *arch,
+                                      const struct tc_train_options *options,
+                                      struct tc_error *error)
+{
+    if (options->loss != TC_LOSS_ESR && arch->readout != TC_READOUT_LINEAR)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "loss %d of a readout that gives probabilities, expected %d: theirs is the "
+                       "cross-entropy",
+                       (int)options->loss, TC_LOSS_ESR);
+    if (options->batch_norm && arch->symbols)
+        return tc_fail(error, TC_UNSUPPORTED,
+                       "batch normalisation of an embedding, expected a network without symbols");
+    return TC_OK;
 }
 
 static enum tc_status check_samples(const float *samples, size_t n, const char *set, size_t clip,

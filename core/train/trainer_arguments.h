@@ -12,6 +12,11 @@ enum tc_status tc_train_options_check(const struct tc_train_options *options,
 enum tc_status tc_train_model_check(const struct tc_architecture *arch,
                                     const struct tc_metadata *meta, struct tc_error *error);
 
+/** That the network can be trained with these options, each of which is valid by itself. */
+enum tc_status tc_train_network_check(const struct tc_architecture *arch,
+                                      const struct tc_train_options *options,
+                                      struct tc_error *error);
+
 /** That there can be an encoder of this shape, that it fits the decoder and the options, and that
  *  all clips have contexts of one length for it. */
 enum tc_status tc_train_encoder_check(const struct tc_architecture *encoder,

@@ -73,7 +73,7 @@ static double loss_scale(const struct tc_trainer *trainer)
     const double mean = tc_truncation_mean(&trainer->options, trainer->sampler->longest);
     const double frames = fmin(mean, (double)trainer->sampler->longest_loss);
 
-    return 1.0 / (trainer->target_power * frames * (double)trainer->sampler->n_sequences);
+    return 1.0 / (trainer->loss.denominator * frames * (double)trainer->sampler->n_sequences);
 }
 
 /* The chunk after the last one of the batch: its own frames, and those it recomputes. */

@@ -134,7 +134,7 @@ refuse 2 '--tail: 0.5 is neither' train -o $new --truncation random --tail 0.5 d
 refuse 2 'needs --truncate 2' train -o $new --truncation random --truncate 1 dry.wav wet.wav
 refuse 2 '--weight-decay 100 is not below 1 / --learning-rate, 100' \
 	train -o $new --weight-decay 100 dry.wav wet.wav
-refuse 2 'unknown option' train -o $new --loss mse dry.wav wet.wav
+refuse 2 'unknown option' train -o $new --reward 1 dry.wav wet.wav
 refuse 2 "--task: 'forecast' is not one of the tasks: effect$" train -o $new --task forecast dry.wav wet.wav
 for wrong in --hidden=0 --hidden=-1 --hidden=4, --hidden=1025 --layers=0 --layers=17 --batch=0 \
 	--batch=5000 --warmup=-1 --truncate=0 --memory=1 --epochs=0 --patience=0 --learning-rate=2 \

@@ -87,7 +87,7 @@ static void set_output_gradient(const struct watch *w, struct sequence *sequence
 {
     const float *const clip_target = w->p->clip[sequence->segment->clip].target[0];
     const size_t own = w->trainer->options.truncate;
-    const double scale = 1.0 / (w->trainer->target_power * SEQUENCES *
+    const double scale = 1.0 / (w->trainer->loss.denominator * SEQUENCES *
                                 tc_truncation_mean(&w->p->options, w->trainer->sampler->longest));
 
     for (; start < end; start += own) {

@@ -86,6 +86,14 @@ static const struct opt opts[] = {
      "early stopping: validations without a better score before the end, not with a cosine [25, "
      "with --effort best 100]",
      GROUP_TRAINING, EXPERT},
+    {0, "loss", OPT_CHOICE, AT(loss), 0, 0, "esr|mse|mae|log-cosh",
+     "loss function: error-to-signal ratio, half the mean squared error, mean absolute error or "
+     "log "
+     "cosh of the error, these two relative to the target's RMS; validation is by the ESR [esr]",
+     GROUP_TRAINING, EXPERT},
+    {0, "dc-weight", OPT_REAL, AT(dc_weight), 0, 0.99, "FRACTION",
+     "fraction of the loss that is the error of each chunk's mean (DC) [0.25, with mse 0]",
+     GROUP_TRAINING, EXPERT},
     {0, "optimizer", OPT_CHOICE, AT(optimizer), 0, 0, "adam|rmsprop", "optimiser [adam]",
      GROUP_TRAINING, EXPERT},
     {0, "weight-decay", OPT_REAL, AT(weight_decay), 0, 1e6, "RATE",

@@ -46,6 +46,10 @@ static json_t *options_json(const struct tc_train_options *o)
     static const char *const schedules[] = {[TC_SCHEDULE_PLATEAU] = "plateau",
                                             [TC_SCHEDULE_COSINE] = "cosine",
                                             [TC_SCHEDULE_CONSTANT] = "constant"};
+    static const char *const losses[] = {[TC_LOSS_ESR] = "esr",
+                                         [TC_LOSS_MSE] = "mse",
+                                         [TC_LOSS_MAE] = "mae",
+                                         [TC_LOSS_LOG_COSH] = "log-cosh"};
     json_t *const object = json_object();
 
     json_set_count(object, "batch", o->batch);
@@ -58,6 +62,8 @@ static json_t *options_json(const struct tc_train_options *o)
     json_object_set_new(object, "start", json_string(starts[o->start]));
     json_object_set_new(object, "forget_bias", json_number((double)o->forget_bias));
     json_object_set_new(object, "dropout", json_number((double)o->dropout));
+    json_object_set_new(object, "loss", json_string(losses[o->loss]));
+    json_object_set_new(object, "dc_weight", json_number((double)o->dc_weight));
     json_object_set_new(object, "optimizer", json_string(optimizer_name(o->optimizer)));
     json_set_count(object, "memory", o->memory);
     json_object_set_new(object, "truncation", json_string(truncations[o->truncation]));

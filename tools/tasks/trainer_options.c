@@ -41,10 +41,19 @@ static void set_choices(struct tc_train_options *options, const struct train_arg
         options->initial = (enum tc_initial)arguments->initial;
     options->start = (enum tc_start)arguments->start;
     options->batch_norm = arguments->batch_norm;
+    options->loss = (enum tc_loss)arguments->loss;
     options->optimizer = (enum tc_optimizer)arguments->optimizer;
     if (is_given(arguments->schedule))
         options->schedule = (enum tc_schedule)arguments->schedule;
     options->truncation = (enum tc_truncation)arguments->truncation;
+}
+
+/* The squared error is known without the term for the mean. */
+static void set_dc_weight(struct tc_train_options *options, double given)
+{
+    if (options->loss == TC_LOSS_MSE)
+        options->dc_weight = 0.0f;
+    set_real(&options->dc_weight, given);
 }
 
 void trainer_options_set(struct tc_train_options *options, const struct train_arguments *arguments)
@@ -52,6 +61,7 @@ void trainer_options_set(struct tc_train_options *options, const struct train_ar
     tc_train_options_init(options);
     set_effort(options, arguments->effort);
     set_choices(options, arguments);
+    set_dc_weight(options, arguments->dc_weight);
     set_uint(&options->epochs, arguments->epochs);
     set_uint(&options->patience, arguments->patience);
     set_uint(&options->batch, arguments->batch);

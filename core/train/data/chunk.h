@@ -17,8 +17,8 @@ struct tc_chunk {
     size_t recomputed; /* frames at the start without loss: an earlier chunk had theirs, but the
                           gradient goes back through them (`lookback`) */
     size_t advance;    /* frames by which the states of the sequences move on */
-    double scale;      /* of the loss: 1 / (target power * frames with loss of a usual chunk *
-                          sequences) */
+    double scale;      /* of the loss: 1 / (denominator of the loss * frames with loss of a
+                          usual chunk * sequences) */
     const float *gradient_factor; /* (n_frames) as tc_shard_backward_continued() says, or NULL */
 };
 

@@ -6,6 +6,7 @@ core_libtraining_la_SOURCES += \
 	%D%/initial.c %D%/initial.h \
 	%D%/layer_norm_backward.c %D%/layer_norm_backward.h \
 	%D%/loss.c %D%/loss.h \
+	%D%/sample_loss.c %D%/sample_loss.h \
 	%D%/moments.c %D%/moments.h \
 	%D%/network.h \
 	%D%/shard.c %D%/shard.h \

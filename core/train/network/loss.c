@@ -2,6 +2,7 @@
 
 #include "cells/output_activation.h"
 #include "train/measure/cross_entropy.h"
+#include "train/network/sample_loss.h"
 
 #include <string.h>
 
@@ -10,37 +11,63 @@ static bool next_run(const struct tc_loss_range *range, struct tc_frame_run *run
     return tc_next_frame_run(range->ignored, range->end, run);
 }
 
-double tc_loss_sequence(struct tc_shard *shard, unsigned sequence, unsigned outputs,
-                        const float *const *target, float target_gain, struct tc_loss_range range,
+/* The errors of one output, 0 outside the range; returns their sum. */
+static double fill_errors(float *e, const float *y, const float *target, float target_gain,
+                          const struct tc_loss_range *range, unsigned n_frames)
+{
+    double sum = 0.0;
+
+    memset(e, 0, n_frames * sizeof *e);
+    for (struct tc_frame_run run = {.stop = range->first}; next_run(range, &run);)
+        for (size_t t = run.start; t < run.stop; ++t) {
+            e[t] = y[t] - target_gain * target[t];
+            sum += (double)e[t];
+        }
+    return sum;
+}
+
+/* From the errors to dl/de; returns the sum of l. */
+static double differentiate(const struct tc_loss_terms *terms, float *e,
+                            const struct tc_loss_range *range)
+{
+    double sum = 0.0;
+
+    for (struct tc_frame_run run = {.stop = range->first}; next_run(range, &run);)
+        for (size_t t = run.start; t < run.stop; ++t) {
+            sum += tc_sample_loss(terms->loss, e[t], terms->rms);
+            e[t] = tc_sample_loss_derivative(terms->loss, e[t], terms->rms);
+        }
+    return sum;
+}
+
+/* From dl/de to the gradient of both terms. */
+static void add_dc_gradient(const struct tc_loss_terms *terms, float *dy, float mean, double scale,
+                            const struct tc_loss_range *range)
+{
+    for (struct tc_frame_run run = {.stop = range->first}; next_run(range, &run);)
+        for (size_t t = run.start; t < run.stop; ++t)
+            dy[t] = (terms->error_weight * dy[t] + 2.0f * terms->dc_weight * mean) * (float)scale;
+}
+
+double tc_loss_sequence(const struct tc_loss_terms *terms, struct tc_shard *shard,
+                        unsigned sequence, const float *const *target, struct tc_loss_range range,
                         unsigned n_frames, double scale)
 {
     const double n = tc_loss_range_frames(&range);
-    const struct tc_frame_run from_first = {.stop = range.first};
+    const double error_weight = (double)terms->error_weight, dc_weight = (double)terms->dc_weight;
     double loss = 0.0;
 
-    for (unsigned o = 0; o < outputs; ++o) {
-        const float *const y = tc_shard_output(shard, sequence, o);
+    for (unsigned o = 0; o < terms->outputs; ++o) {
         float *const dy = tc_shard_output_gradient(shard, sequence, o);
-        double energy = 0.0, sum = 0.0;
-        float mean;
+        const double sum = fill_errors(dy, tc_shard_output(shard, sequence, o), target[o],
+                                       terms->target_gain, &range, n_frames);
+        double errors;
 
-        for (unsigned t = 0; t < n_frames; ++t)
-            dy[t] = 0.0f;
         if (n == 0.0)
             continue;
-        for (struct tc_frame_run run = from_first; next_run(&range, &run);)
-            for (size_t t = run.start; t < run.stop; ++t) {
-                const float e = y[t] - target_gain * target[o][t];
-
-                energy += (double)e * e;
-                sum += e;
-                dy[t] = e;
-            }
-        mean = (float)(sum / n);
-        for (struct tc_frame_run run = from_first; next_run(&range, &run);)
-            for (size_t t = run.start; t < run.stop; ++t)
-                dy[t] = (1.5f * dy[t] + 0.5f * mean) * (float)scale;
-        loss += (0.75 * energy + 0.25 * sum * sum / n) * scale;
+        errors = differentiate(terms, dy, &range);
+        add_dc_gradient(terms, dy, (float)(sum / n), scale, &range);
+        loss += (error_weight * errors + dc_weight * sum * sum / n) * scale;
     }
     return loss;
 }

@@ -6,19 +6,31 @@
 #include "train/data/chunk.h"
 #include "train/network/network.h"
 
-/** Loss of one sequence's output in a chunk, with e = y - target, the sums over the range's n
- *  frames:
+/** What the loss of a linear readout is made of. */
+struct tc_loss_terms {
+    enum tc_loss loss;
+    unsigned outputs;
+    float target_gain;  /* factor on targets */
+    float rms;          /* r: the root of the targets' mean square after that */
+    float error_weight; /* of the errors of samples */
+    float dc_weight;    /* of the error of the mean */
+    double denominator; /* r^2, and 2 of TC_LOSS_MSE: what the caller divides `scale` by */
+};
+
+/** Loss of one sequence's output in a chunk, with e = y - target_gain * target and l of
+ *  sample_loss.h, the sums over the range's n frames:
  *
- *      L = (0.75 sum e^2 + 0.25 n (mean e)^2) * scale
+ *      L = (error_weight sum l(e) + dc_weight n (mean e)^2) * scale
  *
- *  summed over outputs; with scale = 1 / (target power * all frames of the chunk) that is
- *  0.75 ESR + 0.25 DC. Writes dL/dy = (1.5 e + 0.5 mean e) * scale, zero outside the range, for
- *  all n_frames. target[o] points to output o's value at frame 0 of the chunk.
+ *  summed over outputs; with scale = 1 / (denominator * all frames of the chunk) that is what
+ *  enum tc_loss says. Writes dL/dy = (error_weight l'(e) + 2 dc_weight mean e) * scale, zero
+ *  outside the range, for all n_frames. target[o] points to output o's value at frame 0 of the
+ *  chunk.
  *
  *  From: Wright, Damskagg & Valimaki 2019, with one fixed power in place of each chunk's own, so
  *  that quiet chunks do not outweigh loud ones. */
-double tc_loss_sequence(struct tc_shard *shard, unsigned sequence, unsigned outputs,
-                        const float *const *target, float target_gain, struct tc_loss_range range,
+double tc_loss_sequence(const struct tc_loss_terms *terms, struct tc_shard *shard,
+                        unsigned sequence, const float *const *target, struct tc_loss_range range,
                         unsigned n_frames, double scale);
 
 /** The same of sums v whose readout gives probabilities y, with the cross-entropy as

@@ -182,9 +182,11 @@ static double shard_loss(const struct readout_problem *p, struct tc_shard *shard
     const struct support_signals signals = {arch->outputs, FRAMES,
                                             p->target.samples + sequence * arch->outputs * FRAMES};
     const struct support_buffers target = support_buffers(&signals, 0);
+    const struct tc_loss_terms terms = {
+        .outputs = arch->outputs, .target_gain = 1.0f, .error_weight = 0.75f, .dc_weight = 0.25f};
 
     if (arch->readout == TC_READOUT_LINEAR)
-        return tc_loss_sequence(shard, sequence, arch->outputs, support_inputs(&target), 1.0f,
+        return tc_loss_sequence(&terms, shard, sequence, support_inputs(&target),
                                 p->range[sequence], FRAMES, 1.0);
     return tc_loss_sequence_probabilities(shard, sequence, arch, support_inputs(&target),
                                           p->range[sequence], FRAMES, 1.0);

@@ -1,135 +1,14 @@
 #include "tests/support/support.h"
 #include "train/network/initial.h"
-#include "train/network/loss.h"
-#include "train/update/optimizer.h"
 #include "train/network/network.h"
-#include "train/network/shard_memory.h"
+#include "train/update/optimizer.h"
 
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The parts of a training step: the loss and its gradient, the optimisers, the initial weights. */
-
-/* ------------------------------------------------------------------------- loss */
-
-/* A shard for signals, and the weights that it needs. */
-struct loss_fixture {
-    struct tc_weights *weights;
-    struct tc_shard *shard;
-};
-
-static struct loss_fixture fixture_new(unsigned outputs, unsigned sequences, unsigned frames)
-{
-    const struct tc_architecture arch = {
-        .audio_inputs = 1, .outputs = outputs, .layers = 1, .layer = {{TC_CELL_RNN, TC_TANH, 1}}};
-    struct loss_fixture fixture = {NULL, NULL};
-
-    ck_assert_int_eq(tc_weights_new(&fixture.weights, &arch, NULL, NULL), TC_OK);
-    ck_assert_int_eq(tc_shard_new(&fixture.shard, fixture.weights, sequences, frames, NULL), TC_OK);
-    return fixture;
-}
-
-static void fixture_free(struct loss_fixture *fixture)
-{
-    tc_shard_free(fixture->shard);
-    tc_weights_free(fixture->weights);
-}
-
-/* An output's samples, writable. */
-static float *output_of(struct tc_shard *shard, unsigned sequence, unsigned output)
-{
-    return shard->y + (tc_shard_output(shard, sequence, output) - shard->y);
-}
-
-/* Errors 1 and 3, their sum 4, squares 10: (0.75 * 10 + 0.25 * 2 * 2^2) / 2. The frame between
- * them is ignored. */
-START_TEST(loss_matches_hand_calculation)
-{
-    enum { FRAMES = 5 };
-    static const bool ignored[FRAMES] = {false, false, true, false, false};
-    struct loss_fixture fixture = fixture_new(1, 3, FRAMES);
-    struct tc_shard *const shard = fixture.shard;
-    const float target[FRAMES] = {9.0f, 1.0f, 9.0f, -0.5f, 9.0f};
-    const float y[FRAMES] = {9.0f, 3.0f, 9.0f, 2.0f, 9.0f};
-    const float *const targets[1] = {target}, expected[FRAMES] = {0.0f, 1.25f, 0.0f, 2.75f, 0.0f};
-    const struct tc_loss_range range = {1, 4, ignored};
-
-    for (unsigned t = 0; t < FRAMES; ++t) {
-        output_of(shard, 1, 0)[t] = y[t];
-        for (unsigned sequence = 0; sequence < 3; ++sequence)
-            tc_shard_output_gradient(shard, sequence, 0)[t] = 7.0f;
-    }
-    ck_assert_double_eq_tol(tc_loss_sequence(shard, 1, 1, targets, 2.0f, range, FRAMES, 0.5), 4.75,
-                            1e-12);
-    for (unsigned t = 0; t < FRAMES; ++t) {
-        ck_assert_float_eq(tc_shard_output_gradient(shard, 1, 0)[t], expected[t]);
-        ck_assert_float_eq(tc_shard_output_gradient(shard, 0, 0)[t], 7.0f);
-        ck_assert_float_eq(tc_shard_output_gradient(shard, 2, 0)[t], 7.0f);
-    }
-    fixture_free(&fixture);
-}
-END_TEST
-
-/* A sequence whose segment has ended: it has no target. */
-START_TEST(empty_range_has_zero_loss)
-{
-    struct loss_fixture fixture = fixture_new(2, 2, 3);
-    struct tc_shard *const shard = fixture.shard;
-    const float *const targets[2] = {NULL, NULL};
-    const struct tc_loss_range range = {0, 0, NULL};
-
-    for (unsigned t = 0; t < 3; ++t)
-        for (unsigned o = 0; o < 2; ++o)
-            tc_shard_output_gradient(shard, 1, o)[t] = (float)NAN;
-    ck_assert_double_eq(tc_loss_sequence(shard, 1, 2, targets, 1.0f, range, 3, 1.0), 0.0);
-    for (unsigned t = 0; t < 3; ++t)
-        for (unsigned o = 0; o < 2; ++o)
-            ck_assert_float_eq(tc_shard_output_gradient(shard, 1, o)[t], 0.0f);
-    fixture_free(&fixture);
-}
-END_TEST
-
-/* The loss is quadratic, so central differences of any width are exact but for rounding. */
-START_TEST(loss_gradient_matches_central_differences)
-{
-    enum { FRAMES = 50, OUTPUTS = 2, SEQUENCE = 2 };
-    const float width = 0x1p-5f;
-    const struct tc_loss_range range = {5, 41, NULL};
-    struct loss_fixture fixture = fixture_new(OUTPUTS, 3, FRAMES);
-    struct tc_shard *const shard = fixture.shard;
-    struct support_signals target = support_noise(OUTPUTS, FRAMES, 1, 0.5f);
-    const struct support_buffers targets = support_buffers(&target, 0);
-    struct support_random random = {2};
-    float gradient[OUTPUTS][FRAMES];
-
-    for (unsigned o = 0; o < OUTPUTS; ++o)
-        for (unsigned t = 0; t < FRAMES; ++t)
-            output_of(shard, SEQUENCE, o)[t] = support_uniform(&random, -0.5f, 1.0f);
-    tc_loss_sequence(shard, SEQUENCE, OUTPUTS, support_inputs(&targets), 1.5f, range, FRAMES, 0.25);
-    for (unsigned o = 0; o < OUTPUTS; ++o)
-        for (unsigned t = 0; t < FRAMES; ++t)
-            gradient[o][t] = tc_shard_output_gradient(shard, SEQUENCE, o)[t];
-    for (unsigned o = 0; o < OUTPUTS; ++o)
-        for (unsigned t = 0; t < FRAMES; ++t) {
-            float *const y = output_of(shard, SEQUENCE, o) + t, original = *y;
-            double high, low;
-
-            *y = original + width;
-            high = tc_loss_sequence(shard, SEQUENCE, OUTPUTS, support_inputs(&targets), 1.5f, range,
-                                    FRAMES, 0.25);
-            *y = original - width;
-            low = tc_loss_sequence(shard, SEQUENCE, OUTPUTS, support_inputs(&targets), 1.5f, range,
-                                   FRAMES, 0.25);
-            *y = original;
-            ck_assert_double_eq_tol((double)gradient[o][t], (high - low) / (2.0 * (double)width),
-                                    1e-5);
-        }
-    support_signals_free(&target);
-    fixture_free(&fixture);
-}
-END_TEST
+/* The parts of a training step: the optimisers, the initial weights. */
 
 /* ------------------------------------------------------------------------- optimisers */
 
@@ -467,9 +346,6 @@ int main(void)
 {
     TCase *const tests = tcase_create("steps");
 
-    tcase_add_test(tests, loss_matches_hand_calculation);
-    tcase_add_test(tests, empty_range_has_zero_loss);
-    tcase_add_test(tests, loss_gradient_matches_central_differences);
     tcase_add_loop_test(tests, optimizers_match_their_papers, 0, OPTIMIZERS);
     tcase_add_loop_test(tests, optimizer_reset_clears_its_state, 0, OPTIMIZERS);
     tcase_add_test(tests, initial_weights_are_as_documented);

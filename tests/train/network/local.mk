@@ -6,6 +6,7 @@ unit_tests += \
 	%D%/check_forward \
 	%D%/check_golden \
 	%D%/check_gradient \
+	%D%/check_loss \
 	%D%/check_readouts \
 	%D%/check_steps
 

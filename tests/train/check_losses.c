@@ -1,0 +1,155 @@
+#include "tests/support/support.h"
+#include "train/trainer.h"
+#include "trainer_problem.h"
+
+#include <math.h>
+#include <string.h>
+
+/* Trainings with each loss. */
+
+enum { LOSSES = TC_LOSS_LOG_COSH + 1 };
+
+static struct trainer_problem p;
+
+static void setup(void)
+{
+    problem_init(&p, TC_CELL_LSTM, 8);
+    p.options.epochs = 60;
+}
+
+static void teardown(void)
+{
+    problem_free(&p);
+}
+
+START_TEST(every_loss_learns_a_device)
+{
+    struct tc_model *model;
+
+    p.options.loss = (enum tc_loss)_i;
+    model = problem_train(&p, NULL, NULL, NULL);
+    ck_assert_double_lt(problem_score(&p, model), 0.01);
+    tc_model_free(model);
+}
+END_TEST
+
+START_TEST(every_loss_trains_the_same_model_with_any_number_of_threads)
+{
+    struct tc_model *model;
+
+    p.options.epochs = 2;
+    p.options.loss = (enum tc_loss)_i;
+    model = problem_train(&p, NULL, NULL, NULL);
+    problem_require_any_threads(&p, model, "loss");
+    tc_model_free(model);
+}
+END_TEST
+
+/* The energy of all targets after the warm-up that are not ignored. */
+START_TEST(denominator_is_the_power_of_all_targets)
+{
+    static bool ignored[FRAMES];
+    struct tc_trainer *trainer;
+    double energy = 0.0, frames = 0.0;
+
+    p.options.loss = (enum tc_loss)_i;
+    p.clip[0].ignored = ignored;
+    for (size_t t = 1000; t < 3000; ++t)
+        ignored[t] = true;
+    for (unsigned c = 0; c < TRAIN_CLIPS; ++c)
+        for (size_t t = p.options.warmup; t < FRAMES; ++t)
+            if (c > 0 || !ignored[t]) {
+                energy += pow((double)p.clip[c].target[0][t], 2.0);
+                frames += 1.0;
+            }
+    trainer = problem_trainer(&p);
+    ck_assert_double_eq_tol(trainer->loss.denominator, _i == TC_LOSS_MSE ? 2.0 : energy / frames,
+                            1e-9);
+    ck_assert_double_eq_tol((double)trainer->loss.rms, sqrt(energy / frames), 1e-7);
+    tc_trainer_free(trainer);
+}
+END_TEST
+
+static struct tc_trainer *after_silent_update(const struct trainer_problem *problem)
+{
+    struct tc_trainer *const trainer = problem_trainer(problem);
+
+    memset(trainer->state.parameters, 0, trainer->values * sizeof *trainer->state.parameters);
+    update_once(trainer);
+    return trainer;
+}
+
+/* The loss of the first update of a network that is silent: 4 times the power is 4 times the
+ * squared error, and the same relative one. */
+START_TEST(relative_losses_do_not_depend_on_the_level)
+{
+    struct tc_trainer *plain, *loud;
+
+    p.options.loss = (enum tc_loss)_i;
+    plain = after_silent_update(&p);
+    for (unsigned c = 0; c < CLIPS; ++c)
+        for (size_t t = 0; t < FRAMES; ++t)
+            p.target_row.row[c][t] *= 2.0f;
+    loud = after_silent_update(&p);
+    ck_assert_double_eq_tol(loud->state.history[0].loss / plain->state.history[0].loss,
+                            _i == TC_LOSS_MSE ? 4.0 : 1.0, 1e-6);
+    tc_trainer_free(loud);
+    tc_trainer_free(plain);
+}
+END_TEST
+
+START_TEST(probabilities_have_no_other_loss)
+{
+    struct tc_trainer *trainer = NULL;
+    struct tc_error error = {""};
+
+    p.arch.readout = TC_READOUT_LOGISTIC;
+    p.options.loss = TC_LOSS_MAE;
+    ck_assert_int_eq(problem_try_trainer(&p, &trainer, &error), TC_BAD_ARGUMENT);
+    ck_assert_str_eq(error.message, "loss 2 of a readout that gives probabilities, expected 0: "
+                                    "theirs is the cross-entropy");
+}
+END_TEST
+
+static void change_loss(struct tc_train_options *options)
+{
+    options->loss = TC_LOSS_MAE;
+}
+
+static void change_dc_weight(struct tc_train_options *options)
+{
+    options->dc_weight = 0.125f;
+}
+
+/* Each of these options, changed alone, makes another training, which no checkpoint continues. */
+static void (*const changes[])(struct tc_train_options *) = {change_loss, change_dc_weight};
+
+START_TEST(options_of_the_loss_tell_trainings_apart)
+{
+    struct tc_trainer *const plain = problem_trainer(&p);
+    struct tc_trainer *changed;
+
+    changes[_i](&p.options);
+    changed = problem_trainer(&p);
+    ck_assert_uint_ne(changed->fingerprint[TC_FINGERPRINT_OPTIONS],
+                      plain->fingerprint[TC_FINGERPRINT_OPTIONS]);
+    tc_trainer_free(changed);
+    tc_trainer_free(plain);
+}
+END_TEST
+
+int main(void)
+{
+    TCase *const tests = tcase_create("losses");
+
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_loop_test(tests, every_loss_learns_a_device, 0, LOSSES);
+    tcase_add_loop_test(tests, every_loss_trains_the_same_model_with_any_number_of_threads, 0,
+                        LOSSES);
+    tcase_add_loop_test(tests, denominator_is_the_power_of_all_targets, 0, LOSSES);
+    tcase_add_loop_test(tests, relative_losses_do_not_depend_on_the_level, 0, LOSSES);
+    tcase_add_loop_test(tests, options_of_the_loss_tell_trainings_apart, 0,
+                        sizeof changes / sizeof *changes);
+    tcase_add_test(tests, probabilities_have_no_other_loss);
+    return support_run(tests, "losses");
+}
