@@ -63,6 +63,24 @@ struct tc_clip {
  *  Damskagg & Valimaki 2019. */
 enum tc_loss { TC_LOSS_ESR, TC_LOSS_MSE, TC_LOSS_MAE, TC_LOSS_LOG_COSH };
 
+/** The filter that the error e of a linear readout passes before its loss, so that what the ear
+ *  hears best counts most.
+ *
+ *      NONE           e itself
+ *      HIGH           e[n] - 0.85 e[n - 1]
+ *      A_WEIGHTING    the A-weighting of IEC 61672, bilinear at the model's sample rate, and a
+ *                     low-pass (e[n] + 0.85 e[n - 1]) / 1.85
+ *
+ *  r^2 is then the mean square of targets that were filtered alike; the error of the mean stays that
+ *  of e. Frames without loss, those of the warm-up and ignored ones, count as e = 0. The filter's
+ *  state is carried from chunk to chunk of a segment. Its gradient is that of the transposed filter
+ *  inside the chunk: what an error does to the filtered ones of later chunks is left out, as
+ *  truncation leaves out what a state does to later outputs. Of HIGH that is one frame in a chunk,
+ *  of A-weighting a small part of the last few milliseconds.
+ *
+ *  Validation is by the plain error. From: Damskagg et al. 2019; Wright & Valimaki 2020. */
+enum tc_pre_emphasis { TC_PRE_EMPHASIS_NONE, TC_PRE_EMPHASIS_HIGH, TC_PRE_EMPHASIS_A_WEIGHTING };
+
 /** The optimiser: Adam (Kingma & Ba 2015), or RMSprop (Tieleman & Hinton 2012).
  */
 enum tc_optimizer { TC_OPTIMIZER_ADAM, TC_OPTIMIZER_RMSPROP };
@@ -205,6 +223,7 @@ struct tc_train_options {
                             biases of their gates; 2 to 2^20; 0 = a few frames [0] */
     enum tc_loss loss;   /* of samples; probabilities have the cross-entropy [TC_LOSS_ESR] */
     float dc_weight;     /* w of enum tc_loss: 0 to less than 1; 0 for the plain errors [0.25] */
+    enum tc_pre_emphasis pre_emphasis; /* [TC_PRE_EMPHASIS_NONE] */
 };
 
 /** The defaults above, recommended for recordings. */

@@ -10,8 +10,14 @@
 #include "train/data/chunk.h"
 #include "train/trainer.h"
 
-/** All sequences to the initial state h0, c0. */
+/** All sequences to the initial state h0, c0, and no errors yet. */
 void tc_sequences_reset(struct tc_trainer *trainer);
+
+/** What the sequences of shard s carry from chunk to chunk: floats that it takes, a copy of it, and of
+ *  a copy to it. The shard's state, then that of the error's filter. */
+size_t tc_sequences_state_floats(const struct tc_trainer *trainer, size_t s);
+void tc_sequences_save_state(const struct tc_trainer *trainer, size_t s, float *to);
+void tc_sequences_load_state(const struct tc_trainer *trainer, size_t s, const float *from);
 
 /** At the start of their segments, let the sequences of shard s start in the state in which the
  *  encoder ends; nothing without an encoder, or elsewhere. */

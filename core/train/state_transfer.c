@@ -1,6 +1,7 @@
 #include "train/state_transfer.h"
 
 #include "train/parameters.h"
+#include "train/sequences.h"
 
 #include <string.h>
 
@@ -19,8 +20,8 @@ enum tc_status tc_trainer_save_state(const struct tc_trainer *trainer,
     }
     hidden = created->hidden;
     for (size_t s = 0; s < trainer->n_shards; ++s) {
-        tc_shard_save_state(trainer->shard[s], 0, hidden);
-        hidden += tc_shard_state_floats(trainer->shard[s]);
+        tc_sequences_save_state(trainer, s, hidden);
+        hidden += tc_sequences_state_floats(trainer, s);
     }
     *state = created;
     return TC_OK;
@@ -38,8 +39,8 @@ enum tc_status tc_trainer_load_state(struct tc_trainer *trainer,
     if (status)
         return status;
     for (size_t s = 0; s < trainer->n_shards; ++s) {
-        tc_shard_load_state(trainer->shard[s], hidden);
-        hidden += tc_shard_state_floats(trainer->shard[s]);
+        tc_sequences_load_state(trainer, s, hidden);
+        hidden += tc_sequences_state_floats(trainer, s);
     }
     tc_parameters_apply_constraints(trainer);
     return TC_OK;

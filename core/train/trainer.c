@@ -10,6 +10,7 @@
 #include "train/initial_state.h"
 #include "train/loss_terms.h"
 #include "train/parameters.h"
+#include "train/sequences.h"
 #include "train/truncation.h"
 
 #include <cblas.h>
@@ -116,12 +117,14 @@ static size_t stored_states(const struct tc_trainer *trainer)
 
 static size_t stored_floats(const struct tc_trainer *trainer, size_t s)
 {
-    return stored_states(trainer) * tc_shard_state_floats(trainer->shard[s]);
+    return stored_states(trainer) * tc_sequences_state_floats(trainer, s);
 }
 
 static void lay_out(struct tc_trainer *trainer, struct tc_carver *carver)
 {
     const bool random = tc_truncation_is_random(&trainer->options);
+    const size_t error_floats =
+        trainer->sampler->n_sequences * trainer->arch.outputs * trainer->loss.emphasis.n;
 
     trainer->state.parameters = tc_carve(carver, trainer->state.n.saved);
     trainer->state.best = tc_carve(carver, trainer->state.n.saved);
@@ -134,6 +137,8 @@ static void lay_out(struct tc_trainer *trainer, struct tc_carver *carver)
         trainer->shard_gradient[s] = tc_carve(carver, trainer->values);
     for (size_t s = 0; s < trainer->n_shards; ++s)
         trainer->stored_state[s] = tc_carve(carver, stored_floats(trainer, s));
+    trainer->error_state = tc_carve(carver, error_floats);
+    trainer->error_gradient = tc_carve(carver, error_floats);
     trainer->gradient_factor = tc_carve(carver, random ? trainer->sampler->longest : 0);
 }
 
@@ -280,7 +285,7 @@ static void connect_state(struct tc_trainer *trainer)
                                           .segments = sampler->n_segments,
                                           .batches = sampler->n_batches};
     for (size_t s = 0; s < trainer->n_shards; ++s)
-        state->n.hidden += tc_shard_state_floats(trainer->shard[s]);
+        state->n.hidden += tc_sequences_state_floats(trainer, s);
     state->statistics = trainer->norm->memory;
     state->initialised = trainer->norm->initialised;
     state->segment = sampler->segment;
@@ -355,7 +360,7 @@ check_arguments(const struct tc_architecture *encoder, const struct tc_architect
     if (!status)
         status = tc_train_options_check(options, error);
     if (!status)
-        status = tc_train_network_check(arch, options, error);
+        status = tc_train_network_check(arch, meta, options, error);
     if (!status)
         status = tc_train_clips_check(arch, meta, train, n_train, "training", error);
     if (!status)

@@ -50,6 +50,9 @@ struct tc_trainer {
     double *moments;        /* [n_shards] of the inputs of all layers in the last step */
     unsigned max_frames;    /* frames that shards have memory for */
     float **stored_state;   /* [n_shards] states at every max_frames of a longer chunk */
+    float *error_state;     /* (sequences, outputs, loss.emphasis.n) of the error's filter; empty
+                               without one */
+    float *error_gradient;  /* the same of the transposed filter, in the present chunk */
     float *gradient_factor; /* [sampler->longest] where truncation is random: see truncation.h */
     float *memory;
     uint64_t fingerprint[TC_FINGERPRINTS]; /* of all above but the state */

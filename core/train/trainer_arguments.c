@@ -114,6 +114,9 @@ static enum tc_status check_loss(const struct tc_train_options *o, struct tc_err
     if ((unsigned)o->loss > TC_LOSS_LOG_COSH)
         return tc_fail(error, TC_BAD_ARGUMENT, "unknown loss %d, expected 0 to %d", (int)o->loss,
                        TC_LOSS_LOG_COSH);
+    if ((unsigned)o->pre_emphasis > TC_PRE_EMPHASIS_A_WEIGHTING)
+        return tc_fail(error, TC_BAD_ARGUMENT, "unknown pre-emphasis %d, expected 0 to %d",
+                       (int)o->pre_emphasis, TC_PRE_EMPHASIS_A_WEIGHTING);
     if (!(o->dc_weight >= 0.0f && o->dc_weight < 1.0f))
         return tc_fail(error, TC_BAD_ARGUMENT, "a DC weight of %g, expected 0 to less than 1",
                        o->dc_weight);
@@ -169,6 +172,7 @@ enum tc_status tc_train_model_check(const struct tc_architecture *arch,
 }
 
 enum tc_status tc_train_network_check(const struct tc_architecture *arch,
+                                      const struct tc_metadata *meta,
                                       const struct tc_train_options *options,
                                       struct tc_error *error)
 {
@@ -177,6 +181,12 @@ enum tc_status tc_train_network_check(const struct tc_architecture *arch,
                        "loss %d of a readout that gives probabilities, expected %d: theirs is the "
                        "cross-entropy",
                        (int)options->loss, TC_LOSS_ESR);
+    if (options->pre_emphasis && arch->readout != TC_READOUT_LINEAR)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "pre-emphasis of probabilities, expected a linear readout");
+    if (options->pre_emphasis == TC_PRE_EMPHASIS_A_WEIGHTING && !(meta->sample_rate_hz > 0.0))
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "A-weighting of a model without a sample rate, expected one");
     if (options->batch_norm && arch->symbols)
         return tc_fail(error, TC_UNSUPPORTED,
                        "batch normalisation of an embedding, expected a network without symbols");

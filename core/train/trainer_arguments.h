@@ -14,6 +14,7 @@ enum tc_status tc_train_model_check(const struct tc_architecture *arch,
 
 /** That the network can be trained with these options, each of which is valid by itself. */
 enum tc_status tc_train_network_check(const struct tc_architecture *arch,
+                                      const struct tc_metadata *meta,
                                       const struct tc_train_options *options,
                                       struct tc_error *error);
 

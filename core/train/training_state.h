@@ -17,7 +17,7 @@ struct tc_training_sizes {
                        that is another one */
     size_t updated; /* floats of the unconstrained vector: as many as parameters, and the gains of
                        batch normalisation */
-    size_t hidden;  /* floats of the hidden states of all sequences */
+    size_t hidden;  /* floats that all sequences carry from chunk to chunk */
     size_t statistics;        /* doubles of batch normalisation: means and covariances */
     size_t layers;            /* of the network, with batch normalisation; else 0 */
     size_t segments, batches; /* of an epoch */
@@ -69,10 +69,11 @@ struct tc_training_state {
                              these themselves */
     float *best;          /* (n.saved) both at the best validation */
     struct tc_optimizer_state optimizer; /* moments (n.updated), and their weights b1^t, b2^t */
-    struct tc_random random; /* of segments, batches, dropout seeds and random truncation */
-    float *hidden;      /* (n.hidden) of a copy only: shard by shard as tc_shard_save_state() */
-    double *statistics; /* (n.statistics) of batch normalisation */
-    bool *initialised;  /* (n.layers) whether a layer's statistics were ever measured */
+    struct tc_random random;    /* of segments, batches, dropout seeds and random truncation */
+    float *hidden;              /* (n.hidden) of a copy only: shard by shard as
+                             tc_sequences_save_state() */
+    double *statistics;         /* (n.statistics) of batch normalisation */
+    bool *initialised;          /* (n.layers) whether a layer's statistics were ever measured */
     struct tc_segment *segment; /* (n.segments) of the present epoch, batch by batch */
     struct tc_batch *batch;     /* (n.batches) of the present epoch, in their order */
     struct tc_training_position position;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The options of tonecell train for the loss: refusals, and what a model's record says of them.
+# The options of tonecell train for the loss and its filter: refusals, and what a model's record says of them.
 . "${srcdir:-.}/tests/support/scratch.sh"
 command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
 
@@ -33,7 +33,11 @@ record '"loss":"mse","dc_weight":0.0,' --loss mse
 record '"loss":"mse","dc_weight":0.5,' --loss mse --dc-weight 0.5
 record '"loss":"mae","dc_weight":0.25,' --loss mae
 record '"loss":"log-cosh","dc_weight":0.0,' --loss log-cosh --dc-weight 0
+record '"pre_emphasis":"none",'
+record '"pre_emphasis":"high",' --pre-emphasis high
+record '"pre_emphasis":"a-weighting",' --pre-emphasis a-weighting
 refuse "--loss: 'mape' is not" --loss mape
 refuse "--dc-weight: '1' is not" --dc-weight 1
+refuse "--pre-emphasis: 'low' is not" --pre-emphasis low
 [ $failures -eq 0 ] && echo 'all checks passed'
 [ $failures -eq 0 ]

@@ -7,7 +7,7 @@
 
 /* Trainings with each loss. */
 
-enum { LOSSES = TC_LOSS_LOG_COSH + 1 };
+enum { LOSSES = TC_LOSS_LOG_COSH + 1, KINDS = TC_PRE_EMPHASIS_A_WEIGHTING + 1 };
 
 static struct trainer_problem p;
 
@@ -22,14 +22,19 @@ static void teardown(void)
     problem_free(&p);
 }
 
+/* The ESR after training. */
+static void expect_score_below(double limit)
+{
+    struct tc_model *const model = problem_train(&p, NULL, NULL, NULL);
+
+    ck_assert_double_lt(problem_score(&p, model), limit);
+    tc_model_free(model);
+}
+
 START_TEST(every_loss_learns_a_device)
 {
-    struct tc_model *model;
-
     p.options.loss = (enum tc_loss)_i;
-    model = problem_train(&p, NULL, NULL, NULL);
-    ck_assert_double_lt(problem_score(&p, model), 0.01);
-    tc_model_free(model);
+    expect_score_below(0.01);
 }
 END_TEST
 
@@ -39,6 +44,7 @@ START_TEST(every_loss_trains_the_same_model_with_any_number_of_threads)
 
     p.options.epochs = 2;
     p.options.loss = (enum tc_loss)_i;
+    p.options.pre_emphasis = (enum tc_pre_emphasis)(_i % KINDS);
     model = problem_train(&p, NULL, NULL, NULL);
     problem_require_any_threads(&p, model, "loss");
     tc_model_free(model);
@@ -108,8 +114,81 @@ START_TEST(probabilities_have_no_other_loss)
     ck_assert_int_eq(problem_try_trainer(&p, &trainer, &error), TC_BAD_ARGUMENT);
     ck_assert_str_eq(error.message, "loss 2 of a readout that gives probabilities, expected 0: "
                                     "theirs is the cross-entropy");
+    p.options.loss = TC_LOSS_ESR;
+    p.options.pre_emphasis = TC_PRE_EMPHASIS_HIGH;
+    ck_assert_int_eq(problem_try_trainer(&p, &trainer, &error), TC_BAD_ARGUMENT);
+    ck_assert_str_eq(error.message, "pre-emphasis of probabilities, expected a linear readout");
 }
 END_TEST
+
+/* ------------------------------------------------------------------------- pre-emphasis */
+
+START_TEST(every_pre_emphasis_learns_a_device)
+{
+    p.options.pre_emphasis = (enum tc_pre_emphasis)_i;
+    expect_score_below(0.05);
+}
+END_TEST
+
+/* A target of 1, -1, 1 ... at high is 1.85 times as strong as it is. The frames before the loss
+ * count as 0. */
+START_TEST(denominator_is_the_power_of_filtered_targets)
+{
+    const double frames = FRAMES - p.options.warmup;
+    const double filtered = (1.0 + (frames - 1.0) * 1.85 * 1.85) / frames;
+    struct tc_trainer *trainer;
+
+    for (unsigned c = 0; c < CLIPS; ++c)
+        for (size_t t = 0; t < FRAMES; ++t)
+            p.target_row.row[c][t] = t % 2 ? -1.0f : 1.0f;
+    p.options.pre_emphasis = TC_PRE_EMPHASIS_HIGH;
+    trainer = problem_trainer(&p);
+    ck_assert_double_eq_tol(trainer->loss.denominator, filtered, 1e-6);
+    ck_assert_double_eq_tol((double)trainer->loss.rms, sqrt(filtered), 1e-6);
+    /* Of the denominator, so that in all the error of the mean is relative to the power of 1. */
+    ck_assert_double_eq_tol((double)trainer->loss.dc_weight, 0.25 * filtered, 1e-6);
+    tc_trainer_free(trainer);
+}
+END_TEST
+
+/* A chunk that is longer than memory is taken in parts, backward from the last. */
+START_TEST(gradient_does_not_depend_on_the_parts_of_a_chunk)
+{
+    struct tc_trainer *whole, *parts;
+
+    p.options.pre_emphasis = (enum tc_pre_emphasis)_i;
+    p.options.clip_norm = 0.0f;
+    p.options.batch = 1; /* so that a segment is a whole clip */
+    p.options.truncate = FRAMES;
+    whole = problem_trainer(&p);
+    p.options.truncate = 64;
+    p.options.truncation = TC_TRUNCATION_FULL;
+    parts = problem_trainer(&p);
+    /* Else they would have another mean in each part. */
+    whole->loss.dc_weight = parts->loss.dc_weight = 0.0f;
+    update_once(whole);
+    update_once(parts);
+    ck_assert_double_eq_tol(whole->state.history[0].loss, parts->state.history[0].loss, 1e-5);
+    for (size_t i = 0; i < whole->values; ++i)
+        ck_assert_float_eq_tol(whole->gradient[i], parts->gradient[i], 1e-5f);
+    tc_trainer_free(parts);
+    tc_trainer_free(whole);
+}
+END_TEST
+
+START_TEST(a_weighting_needs_a_sample_rate)
+{
+    struct tc_trainer *trainer = NULL;
+    struct tc_error error = {""};
+
+    p.options.pre_emphasis = TC_PRE_EMPHASIS_A_WEIGHTING;
+    p.meta.sample_rate_hz = 0.0;
+    ck_assert_int_eq(problem_try_trainer(&p, &trainer, &error), TC_BAD_ARGUMENT);
+    ck_assert_str_eq(error.message, "A-weighting of a model without a sample rate, expected one");
+}
+END_TEST
+
+/* ------------------------------------------------------------------------- options */
 
 static void change_loss(struct tc_train_options *options)
 {
@@ -121,8 +200,14 @@ static void change_dc_weight(struct tc_train_options *options)
     options->dc_weight = 0.125f;
 }
 
+static void change_pre_emphasis(struct tc_train_options *options)
+{
+    options->pre_emphasis = TC_PRE_EMPHASIS_HIGH;
+}
+
 /* Each of these options, changed alone, makes another training, which no checkpoint continues. */
-static void (*const changes[])(struct tc_train_options *) = {change_loss, change_dc_weight};
+static void (*const changes[])(struct tc_train_options *) = {change_loss, change_dc_weight,
+                                                             change_pre_emphasis};
 
 START_TEST(options_of_the_loss_tell_trainings_apart)
 {
@@ -148,6 +233,10 @@ int main(void)
                         LOSSES);
     tcase_add_loop_test(tests, denominator_is_the_power_of_all_targets, 0, LOSSES);
     tcase_add_loop_test(tests, relative_losses_do_not_depend_on_the_level, 0, LOSSES);
+    tcase_add_loop_test(tests, every_pre_emphasis_learns_a_device, 0, KINDS);
+    tcase_add_test(tests, denominator_is_the_power_of_filtered_targets);
+    tcase_add_loop_test(tests, gradient_does_not_depend_on_the_parts_of_a_chunk, 0, KINDS);
+    tcase_add_test(tests, a_weighting_needs_a_sample_rate);
     tcase_add_loop_test(tests, options_of_the_loss_tell_trainings_apart, 0,
                         sizeof changes / sizeof *changes);
     tcase_add_test(tests, probabilities_have_no_other_loss);

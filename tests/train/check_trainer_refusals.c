@@ -62,6 +62,7 @@ static const struct {
     {"a DC weight of -0.5, expected 0 to less than 1", {SET(dc_weight, REAL, -0.5)}},
     {"a DC weight of 1, expected 0 to less than 1", {SET(dc_weight, REAL, 1)}},
     {"a DC weight of nan, expected 0 to less than 1", {SET(dc_weight, REAL, (double)NAN)}},
+    {"unknown pre-emphasis 3, expected 0 to 2", {SET(pre_emphasis, WHOLE, 3)}},
     {"unknown optimiser 2", {SET(optimizer, WHOLE, 2)}},
     {"unknown initialisation 3 of recurrent matrices", {SET(initial, WHOLE, 3)}},
     {"an initial scale of 0, expected (0, 10]", {SET(initial_scale, REAL, 0)}},

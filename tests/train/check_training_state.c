@@ -165,6 +165,11 @@ static void set_kind(int i)
         p.options.recurrent = TC_RECURRENT_NORMALISED;
         p.options.schedule = TC_SCHEDULE_COSINE;
         break;
+    case 4:
+        p.options.pre_emphasis = TC_PRE_EMPHASIS_A_WEIGHTING;
+        p.options.loss = TC_LOSS_LOG_COSH;
+        p.options.batch = 5;
+        break;
     default:
         p.arch.layers = 2;
         p.arch.layer[1] = p.arch.layer[0];
@@ -499,7 +504,7 @@ int main(void)
     tcase_add_test(tests, training_saved_at_a_validation_resumes_bit_identically);
     tcase_add_test(tests, training_saved_out_of_patience_ends_at_once);
     tcase_add_test(tests, training_with_undone_steps_resumes_bit_identically);
-    tcase_add_loop_test(tests, every_kind_of_training_resumes_bit_identically, 0, 5);
+    tcase_add_loop_test(tests, every_kind_of_training_resumes_bit_identically, 0, 6);
     tcase_add_test(tests, training_state_restores_a_later_trainer);
     tcase_add_test(tests, state_of_another_training_is_refused);
     tcase_add_test(tests, a_checkpoint_is_a_model_file);

@@ -94,6 +94,10 @@ static const struct opt opts[] = {
     {0, "dc-weight", OPT_REAL, AT(dc_weight), 0, 0.99, "FRACTION",
      "fraction of the loss that is the error of each chunk's mean (DC) [0.25, with mse 0]",
      GROUP_TRAINING, EXPERT},
+    {0, "pre-emphasis", OPT_CHOICE, AT(pre_emphasis), 0, 0, "none|high|a-weighting",
+     "filter of the error before the loss: none, 1 - 0.85 z^-1, or A-weighting and a low-pass, so "
+     "that what is heard best counts most [none]",
+     GROUP_TRAINING, EXPERT},
     {0, "optimizer", OPT_CHOICE, AT(optimizer), 0, 0, "adam|rmsprop", "optimiser [adam]",
      GROUP_TRAINING, EXPERT},
     {0, "weight-decay", OPT_REAL, AT(weight_decay), 0, 1e6, "RATE",

@@ -35,6 +35,21 @@ static void set_recurrent(json_t *object, const struct tc_train_options *o)
         json_object_set_new(object, "initial_scale", json_number((double)o->initial_scale));
 }
 
+static void set_loss(json_t *object, const struct tc_train_options *o)
+{
+    static const char *const losses[] = {[TC_LOSS_ESR] = "esr",
+                                         [TC_LOSS_MSE] = "mse",
+                                         [TC_LOSS_MAE] = "mae",
+                                         [TC_LOSS_LOG_COSH] = "log-cosh"};
+    static const char *const emphases[] = {[TC_PRE_EMPHASIS_NONE] = "none",
+                                           [TC_PRE_EMPHASIS_HIGH] = "high",
+                                           [TC_PRE_EMPHASIS_A_WEIGHTING] = "a-weighting"};
+
+    json_object_set_new(object, "loss", json_string(losses[o->loss]));
+    json_object_set_new(object, "dc_weight", json_number((double)o->dc_weight));
+    json_object_set_new(object, "pre_emphasis", json_string(emphases[o->pre_emphasis]));
+}
+
 static json_t *options_json(const struct tc_train_options *o)
 {
     static const char *const truncations[] = {[TC_TRUNCATION_FIXED] = "fixed",
@@ -46,24 +61,18 @@ static json_t *options_json(const struct tc_train_options *o)
     static const char *const schedules[] = {[TC_SCHEDULE_PLATEAU] = "plateau",
                                             [TC_SCHEDULE_COSINE] = "cosine",
                                             [TC_SCHEDULE_CONSTANT] = "constant"};
-    static const char *const losses[] = {[TC_LOSS_ESR] = "esr",
-                                         [TC_LOSS_MSE] = "mse",
-                                         [TC_LOSS_MAE] = "mae",
-                                         [TC_LOSS_LOG_COSH] = "log-cosh"};
     json_t *const object = json_object();
 
     json_set_count(object, "batch", o->batch);
     json_set_count(object, "warmup", o->warmup);
-    json_set_count(object, "segment_warmup",
-                   o->segment_warmup > 0 ? o->segment_warmup : o->warmup);
+    json_set_count(object, "segment_warmup", o->segment_warmup > 0 ? o->segment_warmup : o->warmup);
     json_set_count(object, "truncate", o->truncate);
     set_recurrent(object, o);
     json_object_set_new(object, "batch_norm", json_boolean(o->batch_norm));
     json_object_set_new(object, "start", json_string(starts[o->start]));
     json_object_set_new(object, "forget_bias", json_number((double)o->forget_bias));
     json_object_set_new(object, "dropout", json_number((double)o->dropout));
-    json_object_set_new(object, "loss", json_string(losses[o->loss]));
-    json_object_set_new(object, "dc_weight", json_number((double)o->dc_weight));
+    set_loss(object, o);
     json_object_set_new(object, "optimizer", json_string(optimizer_name(o->optimizer)));
     json_set_count(object, "memory", o->memory);
     json_object_set_new(object, "truncation", json_string(truncations[o->truncation]));

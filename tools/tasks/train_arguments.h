@@ -41,7 +41,7 @@ struct train_arguments {
     bool no_skip, residual, layer_norm, batch_norm, orthogonal, normalised;
     double negatives, recurrent_rate, initial_scale, forget_bias, dropout;
     unsigned batch, warmup, segment_warmup, truncate, lookback, memory, epochs, patience, threads;
-    int loss;
+    int loss, pre_emphasis;
     double dc_weight;
     int truncation;
     double tail, learning_rate, clip_value, clip_norm, weight_decay, time_limit_s;

@@ -42,6 +42,7 @@ static void set_choices(struct tc_train_options *options, const struct train_arg
     options->start = (enum tc_start)arguments->start;
     options->batch_norm = arguments->batch_norm;
     options->loss = (enum tc_loss)arguments->loss;
+    options->pre_emphasis = (enum tc_pre_emphasis)arguments->pre_emphasis;
     options->optimizer = (enum tc_optimizer)arguments->optimizer;
     if (is_given(arguments->schedule))
         options->schedule = (enum tc_schedule)arguments->schedule;

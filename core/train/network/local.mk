@@ -2,6 +2,7 @@
 core_libtraining_la_SOURCES += \
 	%D%/activations.c %D%/activations.h \
 	%D%/dropout.c %D%/dropout.h \
+	%D%/emphasis.c %D%/emphasis.h \
 	%D%/encoder.c %D%/encoder.h \
 	%D%/initial.c %D%/initial.h \
 	%D%/layer_norm_backward.c %D%/layer_norm_backward.h \

@@ -4,11 +4,21 @@
 #include "train/measure/cross_entropy.h"
 #include "train/network/sample_loss.h"
 
+#include <math.h>
 #include <string.h>
 
 static bool next_run(const struct tc_loss_range *range, struct tc_frame_run *run)
 {
     return tc_next_frame_run(range->ignored, range->end, run);
+}
+
+static void zero_outside(const struct tc_loss_range *range, float *v, unsigned n_frames)
+{
+    size_t done = 0;
+
+    for (struct tc_frame_run run = {.stop = range->first}; next_run(range, &run); done = run.stop)
+        memset(v + done, 0, (run.start - done) * sizeof *v);
+    memset(v + done, 0, (n_frames - done) * sizeof *v);
 }
 
 /* The errors of one output, 0 outside the range; returns their sum. */
@@ -17,16 +27,16 @@ static double fill_errors(float *e, const float *y, const float *target, float t
 {
     double sum = 0.0;
 
-    memset(e, 0, n_frames * sizeof *e);
     for (struct tc_frame_run run = {.stop = range->first}; next_run(range, &run);)
         for (size_t t = run.start; t < run.stop; ++t) {
             e[t] = y[t] - target_gain * target[t];
             sum += (double)e[t];
         }
+    zero_outside(range, e, n_frames);
     return sum;
 }
 
-/* From the errors to dl/de; returns the sum of l. */
+/* From errors to dl/de; returns the sum of l. */
 static double differentiate(const struct tc_loss_terms *terms, float *e,
                             const struct tc_loss_range *range)
 {
@@ -49,11 +59,31 @@ static void add_dc_gradient(const struct tc_loss_terms *terms, float *dy, float 
             dy[t] = (terms->error_weight * dy[t] + 2.0f * terms->dc_weight * mean) * (float)scale;
 }
 
+/* From the errors of one output to dl/de; returns the sum of l. */
+static double filtered_errors(const struct tc_loss_terms *terms, float *e, unsigned output,
+                              const struct tc_loss_state *state, const struct tc_loss_range *range,
+                              unsigned n_frames)
+{
+    const struct tc_emphasis *const filter = &terms->emphasis;
+    const size_t first = range->first, n = range->end - first, at = output * filter->n;
+    double sum;
+
+    if (filter->n == 0)
+        return differentiate(terms, e, range);
+    tc_emphasis_apply(filter, state->error + at, e + first, n);
+    sum = differentiate(terms, e, range);
+    zero_outside(range, e, n_frames);
+    tc_emphasis_apply_transposed(filter, state->gradient + at, e + first, n);
+    zero_outside(range, e, n_frames);
+    return sum;
+}
+
 double tc_loss_sequence(const struct tc_loss_terms *terms, struct tc_shard *shard,
-                        unsigned sequence, const float *const *target, struct tc_loss_range range,
+                        unsigned sequence, const float *const *target,
+                        const struct tc_loss_state *state, struct tc_loss_range range,
                         unsigned n_frames, double scale)
 {
-    const double n = tc_loss_range_frames(&range);
+    const double n = fmax(1.0, tc_loss_range_frames(&range)); /* without frames all sums are 0 */
     const double error_weight = (double)terms->error_weight, dc_weight = (double)terms->dc_weight;
     double loss = 0.0;
 
@@ -61,11 +91,8 @@ double tc_loss_sequence(const struct tc_loss_terms *terms, struct tc_shard *shar
         float *const dy = tc_shard_output_gradient(shard, sequence, o);
         const double sum = fill_errors(dy, tc_shard_output(shard, sequence, o), target[o],
                                        terms->target_gain, &range, n_frames);
-        double errors;
+        const double errors = filtered_errors(terms, dy, o, state, &range, n_frames);
 
-        if (n == 0.0)
-            continue;
-        errors = differentiate(terms, dy, &range);
         add_dc_gradient(terms, dy, (float)(sum / n), scale, &range);
         loss += (error_weight * errors + dc_weight * sum * sum / n) * scale;
     }

@@ -71,8 +71,8 @@ START_TEST(loss_matches_hand_calculation)
         for (unsigned sequence = 0; sequence < 3; ++sequence)
             tc_shard_output_gradient(shard, sequence, 0)[t] = 7.0f;
     }
-    ck_assert_double_eq_tol(tc_loss_sequence(&terms, shard, 1, targets, range, FRAMES, 0.5), 4.75,
-                            1e-12);
+    ck_assert_double_eq_tol(tc_loss_sequence(&terms, shard, 1, targets, NULL, range, FRAMES, 0.5),
+                            4.75, 1e-12);
     for (unsigned t = 0; t < FRAMES; ++t) {
         ck_assert_float_eq(tc_shard_output_gradient(shard, 1, 0)[t], expected[t]);
         ck_assert_float_eq(tc_shard_output_gradient(shard, 0, 0)[t], 7.0f);
@@ -94,7 +94,7 @@ START_TEST(empty_range_has_zero_loss)
     for (unsigned t = 0; t < 3; ++t)
         for (unsigned o = 0; o < 2; ++o)
             tc_shard_output_gradient(shard, 1, o)[t] = (float)NAN;
-    ck_assert_double_eq(tc_loss_sequence(&terms, shard, 1, targets, range, 3, 1.0), 0.0);
+    ck_assert_double_eq(tc_loss_sequence(&terms, shard, 1, targets, NULL, range, 3, 1.0), 0.0);
     for (unsigned t = 0; t < 3; ++t)
         for (unsigned o = 0; o < 2; ++o)
             ck_assert_float_eq(tc_shard_output_gradient(shard, 1, o)[t], 0.0f);
@@ -140,10 +140,32 @@ END_TEST
 
 /* ------------------------------------------------------------------------- gradients */
 
-enum { FRAMES = 50, OUTPUTS = 2, SEQUENCE = 2, LOSSES = TC_LOSS_LOG_COSH + 1 };
+/* Two chunks of a segment. In the first one the first frames are of the warm-up. */
+enum {
+    CHUNK = 50,
+    FRAMES = 2 * CHUNK,
+    OUTPUTS = 2,
+    SEQUENCE = 2,
+    LOSSES = TC_LOSS_LOG_COSH + 1,
+    KINDS = TC_PRE_EMPHASIS_A_WEIGHTING + 1
+};
 
-static const bool ignored[FRAMES] = {[20] = true, [21] = true, [40] = true};
-static const struct tc_loss_range range = {5, 41, ignored};
+static const bool ignored[FRAMES] = {
+    [20] = true, [21] = true, [40] = true, [CHUNK + 10] = true, [CHUNK + 11] = true};
+static const struct tc_loss_range ranges[2] = {{5, CHUNK, ignored}, {0, 41, ignored + CHUNK}};
+
+static bool carries_loss(size_t t)
+{
+    return t >= ranges[0].first && t < CHUNK + ranges[1].end && !ignored[t];
+}
+
+/* What is needed to compute a loss in double precision. */
+struct exact_problem {
+    struct tc_loss_terms terms;
+    const float *const *target; /* (OUTPUTS, FRAMES) */
+    double y[OUTPUTS][FRAMES];
+    double response[FRAMES]; /* of the filter to an impulse */
+};
 
 /* As enum tc_loss has it. */
 static double exact_sample(enum tc_loss loss, double e)
@@ -163,72 +185,110 @@ static double exact_sample(enum tc_loss loss, double e)
     return log(cosh(e / r));
 }
 
-/* The mean of a loss over both outputs' frames with loss, of double precision outputs. */
-static double exact_loss(enum tc_loss loss, double dc_weight, const double y[OUTPUTS][FRAMES],
-                         const float *const *target)
+static double exact_error(const struct exact_problem *x, unsigned o, size_t t)
 {
-    const double unit = loss == TC_LOSS_MSE ? 0.5 : 1.0 / ((double)RMS * (double)RMS);
-    double sum = 0.0, n = 0.0;
+    return carries_loss(t) ? x->y[o][t] - 1.5 * (double)x->target[o][t] : 0.0;
+}
+
+/* All errors from the first on through the filter. */
+static double exact_filtered_error(const struct exact_problem *x, unsigned o, size_t t)
+{
+    double sum = 0.0;
+
+    for (size_t k = 0; k <= t; ++k)
+        sum += x->response[k] * exact_error(x, o, t - k);
+    return sum;
+}
+
+/* The mean of a loss over one chunk's frames with loss. */
+static double exact_loss(const struct exact_problem *x, unsigned chunk)
+{
+    const double unit = x->terms.loss == TC_LOSS_MSE ? 0.5 : 1.0 / ((double)RMS * (double)RMS);
+    const double dc_weight = (double)x->terms.dc_weight, n = tc_loss_range_frames(&ranges[chunk]);
+    double sum = 0.0;
 
     for (unsigned o = 0; o < OUTPUTS; ++o) {
         double errors = 0.0, mean = 0.0;
 
-        n = 0.0;
-        for (unsigned t = range.first; t < range.end; ++t)
-            if (!ignored[t]) {
-                const double e = y[o][t] - 1.5 * (double)target[o][t];
-
-                errors += exact_sample(loss, e);
-                mean += e;
-                n += 1.0;
+        for (size_t t = chunk * CHUNK; t < (chunk + 1) * CHUNK; ++t)
+            if (carries_loss(t)) {
+                errors += exact_sample(x->terms.loss, exact_filtered_error(x, o, t));
+                mean += exact_error(x, o, t) / n;
             }
-        mean /= n;
         sum += (1.0 - dc_weight) * errors + dc_weight * n * mean * mean * unit;
     }
     return sum / n;
 }
 
-static void compare_gradient(enum tc_loss loss, double dc_weight, double y[OUTPUTS][FRAMES],
-                             const float *const *target, struct tc_shard *shard)
+/* Outputs of earlier chunks are constants. */
+static void compare_gradient(struct exact_problem *x, unsigned chunk, struct tc_shard *shard)
 {
     const double width = 1e-6;
 
     for (unsigned o = 0; o < OUTPUTS; ++o)
-        for (unsigned t = 0; t < FRAMES; ++t) {
-            const double original = y[o][t];
+        for (unsigned t = 0; t < CHUNK; ++t) {
+            double *const y = &x->y[o][chunk * CHUNK + t], original = *y;
             double high, low;
 
-            y[o][t] = original + width;
-            high = exact_loss(loss, dc_weight, y, target);
-            y[o][t] = original - width;
-            low = exact_loss(loss, dc_weight, y, target);
-            y[o][t] = original;
+            *y = original + width;
+            high = exact_loss(x, chunk);
+            *y = original - width;
+            low = exact_loss(x, chunk);
+            *y = original;
             ck_assert_double_eq_tol((double)tc_shard_output_gradient(shard, SEQUENCE, o)[t],
                                     (high - low) / (2.0 * width), 1e-7);
         }
 }
 
+static void set_problem(struct exact_problem *x, enum tc_loss loss, enum tc_pre_emphasis kind,
+                        float dc_weight)
+{
+    float response[FRAMES] = {1.0f}, state[TC_EMPHASIS_SECTIONS] = {0.0f};
+    struct support_random random = {2};
+
+    x->terms = terms_of(loss, dc_weight, OUTPUTS, 1.5f);
+    x->terms.emphasis = tc_emphasis_of(kind, 44100.0);
+    for (unsigned o = 0; o < OUTPUTS; ++o)
+        for (unsigned t = 0; t < FRAMES; ++t)
+            x->y[o][t] = (double)support_uniform(&random, -0.5f, 1.0f);
+    tc_emphasis_apply(&x->terms.emphasis, state, response, FRAMES);
+    for (unsigned t = 0; t < FRAMES; ++t)
+        x->response[t] = (double)response[t];
+}
+
+/* The loss of one chunk, from the state that the chunk before has left. */
+static double chunk_loss(const struct exact_problem *x, unsigned chunk, struct tc_shard *shard,
+                         const struct tc_loss_state *state)
+{
+    const double scale = 1.0 / (x->terms.denominator * tc_loss_range_frames(&ranges[chunk]));
+    const float *const target[OUTPUTS] = {x->target[0] + chunk * CHUNK,
+                                          x->target[1] + chunk * CHUNK};
+
+    for (unsigned o = 0; o < OUTPUTS; ++o)
+        for (unsigned t = 0; t < CHUNK; ++t)
+            output_of(shard, SEQUENCE, o)[t] = (float)x->y[o][chunk * CHUNK + t];
+    return tc_loss_sequence(&x->terms, shard, SEQUENCE, target, state, ranges[chunk], CHUNK, scale);
+}
+
 /* No error is so small that the bend of |e| lies within the width of the differences. */
 START_TEST(loss_and_gradient_match_central_differences_in_double)
 {
-    const enum tc_loss loss = (enum tc_loss)(_i / 2);
-    const float dc_weight = _i % 2 ? 0.25f : 0.0f;
-    const struct tc_loss_terms terms = terms_of(loss, dc_weight, OUTPUTS, 1.5f);
-    struct loss_fixture fixture = fixture_new(OUTPUTS, 3, FRAMES);
+    struct loss_fixture fixture = fixture_new(OUTPUTS, 3, CHUNK);
     struct support_signals signals = support_noise(OUTPUTS, FRAMES, 1, 0.5f);
     const struct support_buffers targets = support_buffers(&signals, 0);
-    const float *const *const target = support_inputs(&targets);
-    const double scale = 1.0 / (terms.denominator * tc_loss_range_frames(&range));
-    struct support_random random = {2};
-    double y[OUTPUTS][FRAMES], mean;
+    struct exact_problem x = {.target = support_inputs(&targets)};
+    float error[OUTPUTS * TC_EMPHASIS_SECTIONS] = {0.0f};
 
-    for (unsigned o = 0; o < OUTPUTS; ++o)
-        for (unsigned t = 0; t < FRAMES; ++t)
-            y[o][t] = (double)(output_of(fixture.shard, SEQUENCE, o)[t] =
-                                   support_uniform(&random, -0.5f, 1.0f));
-    mean = tc_loss_sequence(&terms, fixture.shard, SEQUENCE, target, range, FRAMES, scale);
-    ck_assert_double_eq_tol(mean, exact_loss(loss, (double)dc_weight, y, target), 1e-6);
-    compare_gradient(loss, (double)dc_weight, y, target, fixture.shard);
+    set_problem(&x, (enum tc_loss)(_i / 2 % LOSSES), (enum tc_pre_emphasis)(_i / 2 / LOSSES),
+                _i % 2 ? 0.25f : 0.0f);
+    for (unsigned chunk = 0; chunk < 2; ++chunk) {
+        float gradient[OUTPUTS * TC_EMPHASIS_SECTIONS] = {0.0f};
+        const struct tc_loss_state state = {error, gradient};
+        const double mean = chunk_loss(&x, chunk, fixture.shard, &state);
+
+        ck_assert_double_eq_tol(mean, exact_loss(&x, chunk), 1e-6);
+        compare_gradient(&x, chunk, fixture.shard);
+    }
     support_signals_free(&signals);
     fixture_free(&fixture);
 }
@@ -244,6 +304,6 @@ int main(void)
                         sizeof by_hand / sizeof *by_hand);
     tcase_add_loop_test(tests, samples_that_are_no_numbers_stay_such, 0, LOSSES);
     tcase_add_loop_test(tests, loss_and_gradient_match_central_differences_in_double, 0,
-                        2 * LOSSES);
+                        2 * LOSSES * KINDS);
     return support_run(tests, "loss");
 }

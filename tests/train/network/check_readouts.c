@@ -186,7 +186,7 @@ static double shard_loss(const struct readout_problem *p, struct tc_shard *shard
         .outputs = arch->outputs, .target_gain = 1.0f, .error_weight = 0.75f, .dc_weight = 0.25f};
 
     if (arch->readout == TC_READOUT_LINEAR)
-        return tc_loss_sequence(&terms, shard, sequence, support_inputs(&target),
+        return tc_loss_sequence(&terms, shard, sequence, support_inputs(&target), NULL,
                                 p->range[sequence], FRAMES, 1.0);
     return tc_loss_sequence_probabilities(shard, sequence, arch, support_inputs(&target),
                                           p->range[sequence], FRAMES, 1.0);

@@ -2,6 +2,7 @@
 unit_tests += \
 	%D%/check_dropout \
 	%D%/check_embedding \
+	%D%/check_emphasis \
 	%D%/check_encoder \
 	%D%/check_forward \
 	%D%/check_golden \
