@@ -81,9 +81,9 @@ enum tc_loss { TC_LOSS_ESR, TC_LOSS_MSE, TC_LOSS_MAE, TC_LOSS_LOG_COSH };
  *  Validation is by the plain error. From: Damskagg et al. 2019; Wright & Valimaki 2020. */
 enum tc_pre_emphasis { TC_PRE_EMPHASIS_NONE, TC_PRE_EMPHASIS_HIGH, TC_PRE_EMPHASIS_A_WEIGHTING };
 
-/** The optimiser: Adam (Kingma & Ba 2015), or RMSprop (Tieleman & Hinton 2012).
- */
-enum tc_optimizer { TC_OPTIMIZER_ADAM, TC_OPTIMIZER_RMSPROP };
+/** The optimiser: Adam (Kingma & Ba 2015), with `weight_decay` AdamW; RMSprop (Tieleman & Hinton
+ *  2012); or stochastic gradient descent with `momentum` (Polyak 1964; as torch.optim.SGD). */
+enum tc_optimizer { TC_OPTIMIZER_ADAM, TC_OPTIMIZER_RMSPROP, TC_OPTIMIZER_SGD };
 
 /** What recurrent matrices start as, each gate's H x H block of weight_hh by itself. */
 enum tc_initial {
@@ -223,6 +223,7 @@ struct tc_train_options {
                             biases of their gates; 2 to 2^20; 0 = a few frames [0] */
     enum tc_loss loss;   /* of samples; probabilities have the cross-entropy [TC_LOSS_ESR] */
     float dc_weight;     /* w of enum tc_loss: 0 to less than 1; 0 for the plain errors [0.25] */
+    float momentum;      /* of SGD: 0 to less than 1 [0.9] */
     enum tc_pre_emphasis pre_emphasis; /* [TC_PRE_EMPHASIS_NONE] */
 };
 

@@ -61,11 +61,13 @@ static enum tc_status network(const struct tc_trainer *trainer, uint64_t *hash,
 
 /* ------------------------------------------------------------------ options */
 
+/* Of the loss and the update. */
 static uint64_t mix_loss(uint64_t hash, const struct tc_train_options *o)
 {
     const uint64_t loss[] = {o->loss, o->pre_emphasis};
+    const float real[] = {o->dc_weight, o->momentum};
 
-    return MIX(MIX(hash, loss), o->dc_weight);
+    return MIX(MIX(hash, loss), real);
 }
 
 static uint64_t options(const struct tc_train_options *o)

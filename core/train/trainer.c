@@ -26,6 +26,7 @@ void tc_train_options_init(struct tc_train_options *options)
     *options = (struct tc_train_options){
         .batch = 32,
         .dc_weight = 0.25f,
+        .momentum = 0.9f,
         .warmup = 1000,
         .truncate = 512,
         .tail = 6.0f,
@@ -311,6 +312,7 @@ static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *
     carver = (struct tc_carver){.base = trainer->memory};
     lay_out(trainer, &carver);
     trainer->state.optimizer.kind = trainer->options.optimizer;
+    trainer->state.optimizer.momentum = trainer->options.momentum;
     tc_optimizer_reset(&trainer->state.optimizer, trainer->state.n.updated);
     return fill_parameters(trainer, error);
 }

@@ -98,8 +98,12 @@ static enum tc_status check_update(const struct tc_train_options *o, struct tc_e
     if ((unsigned)o->schedule > TC_SCHEDULE_CONSTANT)
         return tc_fail(error, TC_BAD_ARGUMENT, "unknown schedule %d of the learning rate",
                        (int)o->schedule);
-    if (o->optimizer > TC_OPTIMIZER_RMSPROP)
-        return tc_fail(error, TC_BAD_ARGUMENT, "unknown optimiser %d", (int)o->optimizer);
+    if ((unsigned)o->optimizer > TC_OPTIMIZER_SGD)
+        return tc_fail(error, TC_BAD_ARGUMENT, "unknown optimiser %d, expected 0 to %d",
+                       (int)o->optimizer, TC_OPTIMIZER_SGD);
+    if (!(o->momentum >= 0.0f && o->momentum < 1.0f))
+        return tc_fail(error, TC_BAD_ARGUMENT, "a momentum of %g, expected 0 to less than 1",
+                       o->momentum);
     if (!(o->clip_value >= 0.0f))
         return tc_fail(error, TC_BAD_ARGUMENT, "a clip value of %g, expected 0 or more",
                        o->clip_value);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The options of tonecell train for the loss and its filter: refusals, and what a model's record says of them.
+# The options of tonecell train for the loss, its filter and the optimiser: refusals, and what a model's record says of them.
 . "${srcdir:-.}/tests/support/scratch.sh"
 command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
 
@@ -36,8 +36,20 @@ record '"loss":"log-cosh","dc_weight":0.0,' --loss log-cosh --dc-weight 0
 record '"pre_emphasis":"none",'
 record '"pre_emphasis":"high",' --pre-emphasis high
 record '"pre_emphasis":"a-weighting",' --pre-emphasis a-weighting
+record '"optimizer":"adam",'
+record '"optimizer":"adamw",' --optimizer adamw
+record '"weight_decay":0.0099999997764825821,' --optimizer adamw
+record '"optimizer":"adamw",' --weight-decay 0.5
+record '"weight_decay":0.5,' --optimizer adamw --weight-decay 0.5
+record '"optimizer":"rmsprop",' --optimizer rmsprop
+record '"optimizer":"sgd","momentum":0.89999997615814209,' --optimizer sgd
+record '"optimizer":"sgd","momentum":0.5,' --optimizer sgd --momentum 0.5
 refuse "--loss: 'mape' is not" --loss mape
 refuse "--dc-weight: '1' is not" --dc-weight 1
 refuse "--pre-emphasis: 'low' is not" --pre-emphasis low
+refuse '--optimizer adam with a --weight-decay is --optimizer adamw' --optimizer adam --weight-decay 1e-3
+refuse '--optimizer adamw without a --weight-decay is --optimizer adam' --optimizer adamw --weight-decay 0
+refuse '--momentum is for --optimizer sgd' --momentum 0.5
+refuse "--momentum: '1' is not" --optimizer sgd --momentum 1
 [ $failures -eq 0 ] && echo 'all checks passed'
 [ $failures -eq 0 ]

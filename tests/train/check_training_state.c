@@ -168,6 +168,7 @@ static void set_kind(int i)
     case 4:
         p.options.pre_emphasis = TC_PRE_EMPHASIS_A_WEIGHTING;
         p.options.loss = TC_LOSS_LOG_COSH;
+        p.options.optimizer = TC_OPTIMIZER_SGD;
         p.options.batch = 5;
         break;
     default:

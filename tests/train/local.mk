@@ -2,7 +2,7 @@
 unit_tests += \
 	%D%/check_fine_tuning \
 	%D%/check_influence \
-	%D%/check_losses \
+	%D%/check_recipe \
 	%D%/check_long_memory \
 	%D%/check_sequences \
 	%D%/check_initial_state \
@@ -23,7 +23,7 @@ train_log = %D%/train_log.c %D%/train_log.h
 %C%_check_trainer_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)
 %C%_check_trainer_LDADD = $(LDADD) $(OPENBLAS_LIBS)
 %C%_check_trainer_SOURCES = %D%/check_trainer.c $(trainer_problem) $(train_log)
-%C%_check_losses_SOURCES = %D%/check_losses.c $(trainer_problem)
+%C%_check_recipe_SOURCES = %D%/check_recipe.c $(trainer_problem)
 %C%_check_initial_state_SOURCES = %D%/check_initial_state.c $(trainer_problem) $(train_log)
 %C%_check_fine_tuning_SOURCES = %D%/check_fine_tuning.c $(trainer_problem) $(train_log)
 %C%_check_learning_rate_SOURCES = %D%/check_learning_rate.c $(trainer_problem)

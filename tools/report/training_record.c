@@ -4,9 +4,17 @@
 
 #include <math.h>
 
-static const char *optimizer_name(enum tc_optimizer optimizer)
+static const char *optimizer_name(const struct tc_train_options *o)
 {
-    return optimizer == TC_OPTIMIZER_RMSPROP ? "rmsprop" : "adam";
+    switch (o->optimizer) {
+    case TC_OPTIMIZER_ADAM:
+        break;
+    case TC_OPTIMIZER_RMSPROP:
+        return "rmsprop";
+    case TC_OPTIMIZER_SGD:
+        return "sgd";
+    }
+    return o->weight_decay > 0.0f ? "adamw" : "adam";
 }
 
 static const char *initial_name(enum tc_initial initial)
@@ -73,7 +81,9 @@ static json_t *options_json(const struct tc_train_options *o)
     json_object_set_new(object, "forget_bias", json_number((double)o->forget_bias));
     json_object_set_new(object, "dropout", json_number((double)o->dropout));
     set_loss(object, o);
-    json_object_set_new(object, "optimizer", json_string(optimizer_name(o->optimizer)));
+    json_object_set_new(object, "optimizer", json_string(optimizer_name(o)));
+    if (o->optimizer == TC_OPTIMIZER_SGD)
+        json_object_set_new(object, "momentum", json_number((double)o->momentum));
     json_set_count(object, "memory", o->memory);
     json_object_set_new(object, "truncation", json_string(truncations[o->truncation]));
     if (o->lookback)

@@ -16,6 +16,9 @@
 /** --effort. */
 enum { EFFORT_QUICK, EFFORT_NORMAL, EFFORT_BEST, N_EFFORTS };
 
+/** --optimizer. */
+enum { OPTIMIZER_ADAM, OPTIMIZER_ADAMW, OPTIMIZER_SGD, OPTIMIZER_RMSPROP };
+
 /** Options that bench --train has, too: each an unsigned, UINT_NOT_GIVEN before parsing. */
 #define BATCH_OPTION(offset, otherwise)                 \
     OPT_ROW(0, "batch", OPT_UINT, offset, 1, 4096, "N", \
@@ -42,7 +45,7 @@ struct train_arguments {
     double negatives, recurrent_rate, initial_scale, forget_bias, dropout;
     unsigned batch, warmup, segment_warmup, truncate, lookback, memory, epochs, patience, threads;
     int loss, pre_emphasis;
-    double dc_weight;
+    double dc_weight, momentum;
     int truncation;
     double tail, learning_rate, clip_value, clip_norm, weight_decay, time_limit_s;
     int effort;

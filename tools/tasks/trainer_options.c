@@ -43,10 +43,32 @@ static void set_choices(struct tc_train_options *options, const struct train_arg
     options->batch_norm = arguments->batch_norm;
     options->loss = (enum tc_loss)arguments->loss;
     options->pre_emphasis = (enum tc_pre_emphasis)arguments->pre_emphasis;
-    options->optimizer = (enum tc_optimizer)arguments->optimizer;
     if (is_given(arguments->schedule))
         options->schedule = (enum tc_schedule)arguments->schedule;
     options->truncation = (enum tc_truncation)arguments->truncation;
+}
+
+/* A weight decay makes Adam AdamW. */
+static int optimizer_of(const struct train_arguments *arguments)
+{
+    if (is_given(arguments->optimizer))
+        return arguments->optimizer;
+    return arguments->weight_decay > 0.0 ? OPTIMIZER_ADAMW : OPTIMIZER_ADAM;
+}
+
+static void set_optimizer(struct tc_train_options *options, const struct train_arguments *arguments)
+{
+    static const enum tc_optimizer optimizers[] = {[OPTIMIZER_ADAM] = TC_OPTIMIZER_ADAM,
+                                                   [OPTIMIZER_ADAMW] = TC_OPTIMIZER_ADAM,
+                                                   [OPTIMIZER_SGD] = TC_OPTIMIZER_SGD,
+                                                   [OPTIMIZER_RMSPROP] = TC_OPTIMIZER_RMSPROP};
+    const int optimizer = optimizer_of(arguments);
+
+    options->optimizer = optimizers[optimizer];
+    if (optimizer == OPTIMIZER_ADAMW)
+        options->weight_decay = 0.01f; /* as torch.optim.AdamW */
+    set_real(&options->weight_decay, arguments->weight_decay);
+    set_real(&options->momentum, arguments->momentum);
 }
 
 /* The squared error is known without the term for the mean. */
@@ -63,6 +85,7 @@ void trainer_options_set(struct tc_train_options *options, const struct train_ar
     set_effort(options, arguments->effort);
     set_choices(options, arguments);
     set_dc_weight(options, arguments->dc_weight);
+    set_optimizer(options, arguments);
     set_uint(&options->epochs, arguments->epochs);
     set_uint(&options->patience, arguments->patience);
     set_uint(&options->batch, arguments->batch);
@@ -81,10 +104,22 @@ void trainer_options_set(struct tc_train_options *options, const struct train_ar
     set_real(&options->learning_rate, arguments->learning_rate);
     set_real(&options->clip_value, arguments->clip_value);
     set_real(&options->clip_norm, arguments->clip_norm);
-    set_real(&options->weight_decay, arguments->weight_decay);
     if (is_given(arguments->time_limit_s))
         options->time_limit_s = arguments->time_limit_s;
     options->seed = arguments->seed;
+}
+
+static int check_optimizer(const struct command *self, const struct train_arguments *arguments)
+{
+    const int optimizer = optimizer_of(arguments);
+
+    if (optimizer == OPTIMIZER_ADAM && arguments->weight_decay > 0.0)
+        return usage_error(self, "--optimizer adam with a --weight-decay is --optimizer adamw");
+    if (optimizer == OPTIMIZER_ADAMW && arguments->weight_decay == 0.0)
+        return usage_error(self, "--optimizer adamw without a --weight-decay is --optimizer adam");
+    if (optimizer != OPTIMIZER_SGD && is_given(arguments->momentum))
+        return usage_error(self, "--momentum is for --optimizer sgd");
+    return 0;
 }
 
 int trainer_options_check(const struct command *self, const struct tc_train_options *options,
@@ -107,6 +142,8 @@ int trainer_options_check(const struct command *self, const struct tc_train_opti
         return usage_error(self, "--tail: %g is neither 0 nor more than 1", arguments->tail);
     if (random && options->truncate < 2)
         return usage_error(self, "--truncation random needs --truncate 2 or more");
+    if (check_optimizer(self, arguments) != 0)
+        return 2;
     if (options->learning_rate * options->weight_decay >= 1.0f)
         return usage_error(self, "--weight-decay %g is not below 1 / --learning-rate, %g", decay,
                            1.0 / rate);

@@ -50,6 +50,18 @@ TC_CLONES static void update_rmsprop(const struct tc_optimizer_state *state, flo
     }
 }
 
+TC_CLONES static void update_sgd(const struct tc_optimizer_state *state, float *parameters,
+                                 const float *gradient, size_t first, size_t n, float scale,
+                                 double rate)
+{
+    const float step = (float)rate, momentum = state->momentum;
+
+    for (size_t i = first; i < first + n; ++i) {
+        state->m[i] = momentum * state->m[i] + scale * gradient[i];
+        parameters[i] -= step * state->m[i];
+    }
+}
+
 void tc_optimizer_update(struct tc_optimizer_state *state, float *parameters, const float *gradient,
                          size_t first, size_t n, float scale, double rate)
 {
@@ -59,6 +71,9 @@ void tc_optimizer_update(struct tc_optimizer_state *state, float *parameters, co
         break;
     case TC_OPTIMIZER_RMSPROP:
         update_rmsprop(state, parameters, gradient, first, n, scale, rate);
+        break;
+    case TC_OPTIMIZER_SGD:
+        update_sgd(state, parameters, gradient, first, n, scale, rate);
         break;
     }
 }

@@ -48,10 +48,21 @@ static double exact_rmsprop(double p, unsigned weight, double scale, double rate
     return p;
 }
 
+/* All gradients so far, each a tenth weaker with every update since. */
+static double exact_sgd(double p, unsigned weight, double scale, double rate)
+{
+    for (int t = 0; t < STEPS; ++t)
+        for (int s = 0; s <= t; ++s)
+            p -= rate * pow(0.9, t - s) * scale * (double)gradients[s][weight];
+    return p;
+}
+
 static const struct {
     enum tc_optimizer kind;
     double (*exact)(double p, unsigned weight, double scale, double rate);
-} optimizers[] = {{TC_OPTIMIZER_ADAM, exact_adam}, {TC_OPTIMIZER_RMSPROP, exact_rmsprop}};
+} optimizers[] = {{TC_OPTIMIZER_ADAM, exact_adam},
+                  {TC_OPTIMIZER_RMSPROP, exact_rmsprop},
+                  {TC_OPTIMIZER_SGD, exact_sgd}};
 
 enum { OPTIMIZERS = sizeof optimizers / sizeof optimizers[0] };
 
@@ -70,7 +81,8 @@ START_TEST(optimizers_match_their_papers)
 {
     float p[WEIGHTS] = {0.5f, -0.5f, 0.0f, 1.0f, 0.25f, 0.0f}, m[WEIGHTS], v[WEIGHTS];
     double exact[WEIGHTS];
-    struct tc_optimizer_state state = {.kind = optimizers[_i].kind, .m = m, .v = v};
+    struct tc_optimizer_state state = {
+        .kind = optimizers[_i].kind, .momentum = 0.9f, .m = m, .v = v};
 
     for (unsigned i = 0; i < WEIGHTS; ++i)
         exact[i] = optimizers[_i].exact((double)p[i], i, 0.5, 0.01);
@@ -85,7 +97,8 @@ END_TEST
 START_TEST(optimizer_reset_clears_its_state)
 {
     float first[WEIGHTS] = {0.0f}, again[WEIGHTS] = {0.0f}, m[WEIGHTS], v[WEIGHTS];
-    struct tc_optimizer_state state = {.kind = optimizers[_i].kind, .m = m, .v = v};
+    struct tc_optimizer_state state = {
+        .kind = optimizers[_i].kind, .momentum = 0.9f, .m = m, .v = v};
 
     memset(m, 0xff, sizeof m);
     memset(v, 0xff, sizeof v);

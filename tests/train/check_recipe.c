@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Trainings with each loss. */
+/* Trainings with each loss, pre-emphasis and optimiser. */
 
 enum { LOSSES = TC_LOSS_LOG_COSH + 1, KINDS = TC_PRE_EMPHASIS_A_WEIGHTING + 1 };
 
@@ -188,6 +188,44 @@ START_TEST(a_weighting_needs_a_sample_rate)
 }
 END_TEST
 
+/* ------------------------------------------------------------------------- optimisers */
+
+static const struct {
+    enum tc_optimizer optimizer;
+    float rate, weight_decay;
+} optimizers[] = {{TC_OPTIMIZER_ADAM, 1e-2f, 0.0f},
+                  {TC_OPTIMIZER_ADAM, 1e-2f, 0.01f},
+                  {TC_OPTIMIZER_RMSPROP, 1e-3f, 0.0f},
+                  {TC_OPTIMIZER_SGD, 0.1f, 0.0f}};
+
+START_TEST(every_optimizer_learns_a_device)
+{
+    p.options.optimizer = optimizers[_i].optimizer;
+    p.options.learning_rate = optimizers[_i].rate;
+    p.options.weight_decay = optimizers[_i].weight_decay;
+    expect_score_below(0.05);
+}
+END_TEST
+
+/* The second sum is that of the new gradient and the given part of the first. */
+START_TEST(momentum_is_the_given_one)
+{
+    struct tc_trainer *trainer;
+    float first;
+
+    p.options.optimizer = TC_OPTIMIZER_SGD;
+    p.options.momentum = 0.5f;
+    p.options.clip_norm = 0.0f;
+    trainer = problem_trainer(&p);
+    update_once(trainer);
+    first = trainer->state.optimizer.m[0];
+    update_once(trainer);
+    ck_assert_float_eq_tol(trainer->state.optimizer.m[0], 0.5f * first + trainer->gradient[0],
+                           1e-7f);
+    tc_trainer_free(trainer);
+}
+END_TEST
+
 /* ------------------------------------------------------------------------- options */
 
 static void change_loss(struct tc_train_options *options)
@@ -200,6 +238,11 @@ static void change_dc_weight(struct tc_train_options *options)
     options->dc_weight = 0.125f;
 }
 
+static void change_momentum(struct tc_train_options *options)
+{
+    options->momentum = 0.5f;
+}
+
 static void change_pre_emphasis(struct tc_train_options *options)
 {
     options->pre_emphasis = TC_PRE_EMPHASIS_HIGH;
@@ -207,9 +250,9 @@ static void change_pre_emphasis(struct tc_train_options *options)
 
 /* Each of these options, changed alone, makes another training, which no checkpoint continues. */
 static void (*const changes[])(struct tc_train_options *) = {change_loss, change_dc_weight,
-                                                             change_pre_emphasis};
+                                                             change_pre_emphasis, change_momentum};
 
-START_TEST(options_of_the_loss_tell_trainings_apart)
+START_TEST(options_tell_trainings_apart)
 {
     struct tc_trainer *const plain = problem_trainer(&p);
     struct tc_trainer *changed;
@@ -225,7 +268,7 @@ END_TEST
 
 int main(void)
 {
-    TCase *const tests = tcase_create("losses");
+    TCase *const tests = tcase_create("recipe");
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, every_loss_learns_a_device, 0, LOSSES);
@@ -237,8 +280,10 @@ int main(void)
     tcase_add_test(tests, denominator_is_the_power_of_filtered_targets);
     tcase_add_loop_test(tests, gradient_does_not_depend_on_the_parts_of_a_chunk, 0, KINDS);
     tcase_add_test(tests, a_weighting_needs_a_sample_rate);
-    tcase_add_loop_test(tests, options_of_the_loss_tell_trainings_apart, 0,
-                        sizeof changes / sizeof *changes);
+    tcase_add_loop_test(tests, every_optimizer_learns_a_device, 0,
+                        sizeof optimizers / sizeof *optimizers);
+    tcase_add_test(tests, momentum_is_the_given_one);
+    tcase_add_loop_test(tests, options_tell_trainings_apart, 0, sizeof changes / sizeof *changes);
     tcase_add_test(tests, probabilities_have_no_other_loss);
-    return support_run(tests, "losses");
+    return support_run(tests, "recipe");
 }
