@@ -224,6 +224,10 @@ struct tc_train_options {
     enum tc_loss loss;   /* of samples; probabilities have the cross-entropy [TC_LOSS_ESR] */
     float dc_weight;     /* w of enum tc_loss: 0 to less than 1; 0 for the plain errors [0.25] */
     float momentum;      /* of SGD: 0 to less than 1 [0.9] */
+    float average;       /* f: after each update a running mean of the weights moves to them by
+                            1 - f of the way, more at its start; at each validation it is scored,
+                            too, and the better of both may be the best model; up to less than 1,
+                            0 = none, refused with batch_norm [0] */
     enum tc_pre_emphasis pre_emphasis; /* [TC_PRE_EMPHASIS_NONE] */
 };
 
@@ -370,6 +374,7 @@ struct tc_history_entry {
     double learning_rate;     /* of the last of them */
     double score;             /* tc_trainer_metric() on the validation clips */
     bool improved;            /* it was a new best */
+    bool averaged;            /* the score is that of the averaged weights, which were better */
 };
 
 /** All validations of a training so far, in their order; returns their number. *history is the

@@ -2,12 +2,13 @@
  *  Checkpoints: the best model's file, and the state of the training in further tensors.
  *
  *      training.fingerprints    U64 of fingerprint.h
- *      training.parameters, training.best, training.m, training.v, training.hidden    F32
+ *      training.parameters, training.best, training.average, training.m, training.v,
+ *      training.hidden          F32
  *      training.statistics      F64
  *      training.counts          U64, training.reals F64: single values, in the order below
  *      training.initialised     U64 (layers)
  *      training.segments        U64 (segments, 3), training.batches U64 (batches, 3)
- *      training.history         U64 (validations, 5), training.scores F64 (validations, 4)
+ *      training.history         U64 (validations, 6), training.scores F64 (validations, 4)
  *
  *  Empty ones are left out. */
 #include "files/file.h"
@@ -19,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COUNTS = 15, REALS = 9, MAX_TENSORS = 16, MAX_CHECKPOINT = 1 << 30 };
+enum { COUNTS = 15, REALS = 10, MAX_TENSORS = 16, MAX_CHECKPOINT = 1 << 30 };
 
 /* Each single value of a state: DO(field). */
 #define FOR_COUNTS(DO)         \
@@ -48,7 +49,8 @@ enum { COUNTS = 15, REALS = 9, MAX_TENSORS = 16, MAX_CHECKPOINT = 1 << 30 };
     DO(totals.norm_sum)     \
     DO(totals.score)        \
     DO(optimizer.m_weight)  \
-    DO(optimizer.v_weight)
+    DO(optimizer.v_weight)  \
+    DO(average_weight)
 
 /* The state as tensors have it; vectors of floats and doubles are those of the state itself. */
 struct flat_state {
@@ -63,7 +65,7 @@ static enum tc_status flat_state_new(struct flat_state *flat, const struct tc_tr
 {
     const struct tc_training_sizes *const n = &state->n;
     const size_t words =
-        3 * n->segments + 3 * n->batches + n->layers + 5 * n_history + 4 * n_history;
+        3 * n->segments + 3 * n->batches + n->layers + 6 * n_history + 4 * n_history;
 
     _Static_assert(sizeof(double) == sizeof(uint64_t), "one block holds both");
     flat->segment = calloc(words ? words : 1, sizeof *flat->segment);
@@ -72,7 +74,7 @@ static enum tc_status flat_state_new(struct flat_state *flat, const struct tc_tr
     flat->batch = flat->segment + 3 * n->segments;
     flat->initialised = flat->batch + 3 * n->batches;
     flat->history = flat->initialised + n->layers;
-    flat->score = (double *)(flat->history + 5 * n_history);
+    flat->score = (double *)(flat->history + 6 * n_history);
     return TC_OK;
 }
 
@@ -103,10 +105,11 @@ static void flatten_history(const struct tc_training_state *s, struct flat_state
 {
     for (size_t i = 0; i < s->n_history; ++i) {
         const struct tc_history_entry *const e = &s->history[i];
-        const uint64_t count[5] = {e->epoch, e->updates, e->frames, e->rejected, e->improved};
+        const uint64_t count[6] = {e->epoch,    e->updates,  e->frames,
+                                   e->rejected, e->improved, e->averaged};
         const double real[4] = {e->loss, e->gradient_norm, e->learning_rate, e->score};
 
-        memcpy(flat->history + 5 * i, count, sizeof count);
+        memcpy(flat->history + 6 * i, count, sizeof count);
         memcpy(flat->score + 4 * i, real, sizeof real);
     }
 }
@@ -149,13 +152,14 @@ static enum tc_status unflatten_history(const struct flat_state *flat, size_t n,
     enum tc_status status = TC_OK;
 
     for (size_t i = 0; i < n && !status; ++i) {
-        const uint64_t *const count = flat->history + 5 * i;
+        const uint64_t *const count = flat->history + 6 * i;
         const double *const real = flat->score + 4 * i;
         const struct tc_history_entry entry = {.epoch = (unsigned)count[0],
                                                .updates = count[1],
                                                .frames = count[2],
                                                .rejected = (unsigned)count[3],
                                                .improved = count[4] != 0,
+                                               .averaged = count[5] != 0,
                                                .loss = real[0],
                                                .gradient_norm = real[1],
                                                .learning_rate = real[2],
@@ -196,6 +200,7 @@ static size_t list_tensors(const struct tc_training_state *s, struct flat_state 
         {"training.reals", f64, 1, {REALS, 1}, flat->real},
         {"training.parameters", f32, 1, {s->n.saved, 1}, s->parameters},
         {"training.best", f32, 1, {s->n.saved, 1}, s->best},
+        {"training.average", f32, 1, {s->n.averaged, 1}, s->average},
         {"training.m", f32, 1, {s->n.updated, 1}, s->optimizer.m},
         {"training.v", f32, 1, {s->n.updated, 1}, s->optimizer.v},
         {"training.hidden", f32, 1, {s->n.hidden, 1}, s->hidden},
@@ -203,7 +208,7 @@ static size_t list_tensors(const struct tc_training_state *s, struct flat_state 
         {"training.initialised", u64, 1, {s->n.layers, 1}, flat->initialised},
         {"training.segments", u64, 2, {s->n.segments, 3}, flat->segment},
         {"training.batches", u64, 2, {s->n.batches, 3}, flat->batch},
-        {"training.history", u64, 2, {n_history, 5}, flat->history},
+        {"training.history", u64, 2, {n_history, 6}, flat->history},
         {"training.scores", f64, 2, {n_history, 4}, flat->score},
     };
     size_t n = 0;
@@ -320,7 +325,7 @@ static enum tc_status read_state(const struct tc_safetensors *file, struct tc_tr
                                  struct flat_state *flat, struct tc_error *error)
 {
     const struct tc_safetensor *const history = tc_safetensors_find(file, "training.history");
-    const size_t n_history = history ? history->count / 5 : 0;
+    const size_t n_history = history ? history->count / 6 : 0;
     struct tc_safetensor_values tensor[MAX_TENSORS];
     enum tc_status status = flat_state_new(flat, s, n_history, error);
     const size_t n = status ? 0 : list_tensors(s, flat, n_history, tensor);

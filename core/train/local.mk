@@ -1,5 +1,7 @@
 core_libtraining_la_SOURCES += \
-	%D%/all_finite.h %D%/checkpoint.c \
+	%D%/all_finite.h \
+	%D%/average.c %D%/average.h \
+	%D%/checkpoint.c \
 	%D%/fine_tuning.c \
 	%D%/fingerprint.c %D%/fingerprint.h \
 	%D%/clock.h \

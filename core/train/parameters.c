@@ -1,5 +1,7 @@
 #include "train/parameters.h"
 
+#include "train/average.h"
+
 #include <string.h>
 
 void tc_parameters_apply_constraints(struct tc_trainer *trainer)
@@ -30,4 +32,5 @@ void tc_parameters_restore_best(struct tc_trainer *trainer)
     tc_batch_norm_rebase(trainer->norm, state->parameters, state->unconstrained);
     tc_parameters_apply_constraints(trainer);
     tc_optimizer_reset(&state->optimizer, state->n.updated);
+    tc_average_reset(trainer);
 }

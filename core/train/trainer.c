@@ -2,6 +2,7 @@
 #include "memory.h"
 #include "model/model.h"
 #include "model/network_input.h"
+#include "train/average.h"
 #include "train/trainer_arguments.h"
 #include "train/data/frame_runs.h"
 #include "train/update/constraint.h"
@@ -129,6 +130,7 @@ static void lay_out(struct tc_trainer *trainer, struct tc_carver *carver)
 
     trainer->state.parameters = tc_carve(carver, trainer->state.n.saved);
     trainer->state.best = tc_carve(carver, trainer->state.n.saved);
+    trainer->state.average = tc_carve(carver, trainer->state.n.averaged);
     trainer->state.unconstrained =
         trainer->state.parameters + (trainer->state.n.saved - trainer->state.n.updated);
     trainer->gradient = tc_carve(carver, trainer->state.n.updated);
@@ -278,9 +280,11 @@ static void connect_state(struct tc_trainer *trainer)
     const struct tc_sampler *const sampler = trainer->sampler;
     const size_t updated = trainer->values + trainer->norm->gains;
     const bool apart = trainer->constraint->n_matrices || trainer->norm->layers;
+    const size_t saved = updated + (apart ? trainer->values : 0);
 
-    state->n = (struct tc_training_sizes){.saved = updated + (apart ? trainer->values : 0),
+    state->n = (struct tc_training_sizes){.saved = saved,
                                           .updated = updated,
+                                          .averaged = trainer->options.average > 0.0f ? saved : 0,
                                           .statistics = trainer->norm->statistics,
                                           .layers = trainer->norm->layers,
                                           .segments = sampler->n_segments,
@@ -314,6 +318,7 @@ static enum tc_status make_vectors(struct tc_trainer *trainer, struct tc_error *
     trainer->state.optimizer.kind = trainer->options.optimizer;
     trainer->state.optimizer.momentum = trainer->options.momentum;
     tc_optimizer_reset(&trainer->state.optimizer, trainer->state.n.updated);
+    tc_average_reset(trainer);
     return fill_parameters(trainer, error);
 }
 

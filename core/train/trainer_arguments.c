@@ -101,6 +101,15 @@ static enum tc_status check_update(const struct tc_train_options *o, struct tc_e
     if ((unsigned)o->optimizer > TC_OPTIMIZER_SGD)
         return tc_fail(error, TC_BAD_ARGUMENT, "unknown optimiser %d, expected 0 to %d",
                        (int)o->optimizer, TC_OPTIMIZER_SGD);
+    if (!(o->average >= 0.0f && o->average < 1.0f))
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "an average with a factor of %g, expected 0 to less "
+                       "than 1",
+                       o->average);
+    if (o->average > 0.0f && o->batch_norm)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "an average of weights with batch normalisation, whose statistics are those "
+                       "of the present weights: expected one of both");
     if (!(o->momentum >= 0.0f && o->momentum < 1.0f))
         return tc_fail(error, TC_BAD_ARGUMENT, "a momentum of %g, expected 0 to less than 1",
                        o->momentum);

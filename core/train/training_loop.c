@@ -2,6 +2,7 @@
 #include "train/learning_rate.h"
 #include "train/measure/validation.h"
 #include "train/rejection.h"
+#include "train/average.h"
 #include "train/step.h"
 #include "train/truncation.h"
 
@@ -170,11 +171,10 @@ static enum tc_status train_batch(struct training_loop *loop, struct tc_error *e
 
 /* ------------------------------------------------------------------ validation */
 
-static enum tc_status measure_score(const struct tc_trainer *trainer, double *score,
-                                    struct tc_error *error)
+static enum tc_status measure_score(const struct tc_trainer *trainer, const float *parameters,
+                                    double *score, struct tc_error *error)
 {
     struct tc_model *model = NULL, *encoder = NULL;
-    const float *const parameters = trainer->state.parameters;
     struct tc_score sums;
     enum tc_status status = tc_trainer_model(trainer, parameters, &model, error);
 
@@ -190,18 +190,35 @@ static enum tc_status measure_score(const struct tc_trainer *trainer, double *sc
     return status;
 }
 
-/* Whether a score is finite and better than the best so far. */
-static bool is_best(const struct tc_trainer *trainer, double score)
+/* Whether a score is finite and better than another, which may be NAN. */
+static bool is_better(const struct tc_trainer *trainer, double score, double other)
 {
-    const double best = trainer->state.schedule.best_score;
-
     if (!isfinite(score))
         return false;
-    return isnan(best) || (trainer->metric->higher_is_better ? score > best : score < best);
+    return isnan(other) || (trainer->metric->higher_is_better ? score > other : score < other);
 }
 
-/* Keep the present weights if they are the best, else count towards the plateau. */
-static void judge(struct tc_trainer *trainer, bool improved)
+/* The better ones of the present weights and their average, and their score. */
+static enum tc_status find_candidate(struct tc_trainer *trainer, const float **candidate,
+                                     double *score, struct tc_error *error)
+{
+    const float *const average = tc_average_parameters(trainer);
+    double averaged = (double)NAN;
+    enum tc_status status;
+
+    *candidate = trainer->state.parameters;
+    status = measure_score(trainer, *candidate, score, error);
+    if (!status && average)
+        status = measure_score(trainer, average, &averaged, error);
+    if (!status && is_better(trainer, averaged, *score)) {
+        *candidate = average;
+        *score = averaged;
+    }
+    return status;
+}
+
+/* Keep the candidate if it is the best, else count towards the plateau. */
+static void judge(struct tc_trainer *trainer, const float *candidate, bool improved)
 {
     struct tc_training_state *const state = &trainer->state;
     struct tc_training_schedule *const schedule = &state->schedule;
@@ -210,14 +227,15 @@ static void judge(struct tc_trainer *trainer, bool improved)
     ++schedule->since_halved;
     if (improved) {
         schedule->best_score = state->totals.score;
-        memcpy(state->best, state->parameters, state->n.saved * sizeof *state->best);
+        memcpy(state->best, candidate, state->n.saved * sizeof *state->best);
         schedule->since_best = schedule->since_halved = 0;
     } else {
         tc_learning_rate_plateau(trainer);
     }
 }
 
-static enum tc_status record(struct tc_trainer *trainer, bool improved, struct tc_error *error)
+static enum tc_status record(struct tc_trainer *trainer, const float *candidate, bool improved,
+                             struct tc_error *error)
 {
     const struct tc_training_totals *const totals = &trainer->state.totals;
     const struct tc_history_entry entry = {
@@ -230,6 +248,7 @@ static enum tc_status record(struct tc_trainer *trainer, bool improved, struct t
         .learning_rate = tc_learning_rate(trainer),
         .score = totals->score,
         .improved = improved,
+        .averaged = candidate == trainer->state.average,
     };
 
     return tc_training_state_record(&trainer->state, &entry, error);
@@ -239,15 +258,17 @@ static enum tc_status validate(struct training_loop *loop, struct tc_error *erro
 {
     struct tc_trainer *const trainer = loop->trainer;
     struct tc_training_totals *const totals = &trainer->state.totals;
-    enum tc_status status = measure_score(trainer, &totals->score, error);
-    const bool improved = !status && is_best(trainer, totals->score);
+    const float *candidate;
+    enum tc_status status = find_candidate(trainer, &candidate, &totals->score, error);
+    const bool improved =
+        !status && is_better(trainer, totals->score, trainer->state.schedule.best_score);
     struct tc_progress p;
 
     if (!status)
-        status = record(trainer, improved, error);
+        status = record(trainer, candidate, improved, error);
     if (status)
         return status;
-    judge(trainer, improved);
+    judge(trainer, candidate, improved);
     p = progress_of(trainer);
     p.validated = true;
     p.improved = improved;

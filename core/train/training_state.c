@@ -20,6 +20,7 @@ static size_t lay_out(struct tc_training_state *s, char *base)
 
     s->parameters = take(base, &used, s->n.saved, sizeof *s->parameters);
     s->best = take(base, &used, s->n.saved, sizeof *s->best);
+    s->average = take(base, &used, s->n.averaged, sizeof *s->average);
     s->optimizer.m = take(base, &used, s->n.updated, sizeof *s->optimizer.m);
     s->optimizer.v = take(base, &used, s->n.updated, sizeof *s->optimizer.v);
     s->hidden = take(base, &used, s->n.hidden, sizeof *s->hidden);
@@ -64,6 +65,8 @@ void tc_training_state_fields(struct tc_training_state *s,
     const struct tc_training_field all[TC_TRAINING_FIELDS] = {
         {s->parameters, s->n.saved * sizeof *s->parameters},
         {s->best, s->n.saved * sizeof *s->best},
+        {s->average, s->n.averaged * sizeof *s->average},
+        {&s->average_weight, sizeof s->average_weight},
         {s->optimizer.m, s->n.updated * sizeof *s->optimizer.m},
         {s->optimizer.v, s->n.updated * sizeof *s->optimizer.v},
         {&s->optimizer.m_weight, sizeof s->optimizer.m_weight},

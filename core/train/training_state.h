@@ -13,11 +13,12 @@
 
 /** Lengths of the vectors; they follow from what a trainer is made of. */
 struct tc_training_sizes {
-    size_t saved;   /* floats of the parameters, and of the unconstrained vector after them where
+    size_t saved;    /* floats of the parameters, and of the unconstrained vector after them where
                        that is another one */
-    size_t updated; /* floats of the unconstrained vector: as many as parameters, and the gains of
+    size_t updated;  /* floats of the unconstrained vector: as many as parameters, and the gains of
                        batch normalisation */
-    size_t hidden;  /* floats that all sequences carry from chunk to chunk */
+    size_t averaged; /* floats of the average: as many as saved, or 0 without one */
+    size_t hidden;   /* floats that all sequences carry from chunk to chunk */
     size_t statistics;        /* doubles of batch normalisation: means and covariances */
     size_t layers;            /* of the network, with batch normalisation; else 0 */
     size_t segments, batches; /* of an epoch */
@@ -62,12 +63,14 @@ struct tc_training_totals {
 
 struct tc_training_state {
     struct tc_training_sizes n;
-    float *parameters;    /* (n.saved) the network's, then the encoder's, in the order of
+    float *parameters;     /* (n.saved) the network's, then the encoder's, in the order of
                              tc_architecture_tensors() */
-    float *unconstrained; /* (n.updated) what the optimiser updates, in the memory of `parameters`:
+    float *unconstrained;  /* (n.updated) what the optimiser updates, in the memory of `parameters`:
                              after these where matrices are constrained or inputs normalised, else
                              these themselves */
-    float *best;          /* (n.saved) both at the best validation */
+    float *best;           /* (n.saved) both at the best validation */
+    float *average;        /* (n.averaged) of both, see average.h */
+    double average_weight; /* f^t: 1 before the first update */
     struct tc_optimizer_state optimizer; /* moments (n.updated), and their weights b1^t, b2^t */
     struct tc_random random;    /* of segments, batches, dropout seeds and random truncation */
     float *hidden;              /* (n.hidden) of a copy only: shard by shard as
@@ -90,7 +93,7 @@ struct tc_training_field {
     size_t size; /* bytes */
 };
 
-enum { TC_TRAINING_FIELDS = 14 };
+enum { TC_TRAINING_FIELDS = 16 };
 
 /** The fields of a state without n, the history, and the hidden states, which the shards hold (in a
  *  copy: `hidden`). They are the memory of this build: structs with padding, native byte order. */

@@ -3,6 +3,7 @@
 #include "train/all_finite.h"
 #include "train/learning_rate.h"
 #include "train/network/shard_state.h"
+#include "train/average.h"
 #include "train/sequences.h"
 #include "train/parameters.h"
 #include "train/rejection.h"
@@ -159,5 +160,6 @@ enum tc_status tc_update(struct tc_trainer *trainer, struct tc_error *error)
     if (trainer->reduction->any(trainer->reduction, !ended_finite(trainer)))
         return tc_rejection_undo(trainer, error);
     count_update(trainer, loss, norm);
+    tc_average_update(trainer);
     return TC_OK;
 }

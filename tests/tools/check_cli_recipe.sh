@@ -1,5 +1,5 @@
 #!/bin/sh
-# The options of tonecell train for the loss, its filter and the optimiser: refusals, and what a model's record says of them.
+# The options of tonecell train for the loss, its filter, the optimiser and averaged weights: refusals, and what a model's record says of them.
 . "${srcdir:-.}/tests/support/scratch.sh"
 command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
 
@@ -44,6 +44,8 @@ record '"weight_decay":0.5,' --optimizer adamw --weight-decay 0.5
 record '"optimizer":"rmsprop",' --optimizer rmsprop
 record '"optimizer":"sgd","momentum":0.89999997615814209,' --optimizer sgd
 record '"optimizer":"sgd","momentum":0.5,' --optimizer sgd --momentum 0.5
+record '"average":0.0,'
+record '"average":0.5,' --average 0.5
 refuse "--loss: 'mape' is not" --loss mape
 refuse "--dc-weight: '1' is not" --dc-weight 1
 refuse "--pre-emphasis: 'low' is not" --pre-emphasis low
@@ -51,5 +53,7 @@ refuse '--optimizer adam with a --weight-decay is --optimizer adamw' --optimizer
 refuse '--optimizer adamw without a --weight-decay is --optimizer adam' --optimizer adamw --weight-decay 0
 refuse '--momentum is for --optimizer sgd' --momentum 0.5
 refuse "--momentum: '1' is not" --optimizer sgd --momentum 1
+refuse '--average is not for --batch-norm' --average 0.9 --batch-norm
+refuse "--average: '1' is not" --average 1
 [ $failures -eq 0 ] && echo 'all checks passed'
 [ $failures -eq 0 ]

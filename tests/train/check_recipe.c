@@ -243,14 +243,19 @@ static void change_momentum(struct tc_train_options *options)
     options->momentum = 0.5f;
 }
 
+static void change_average(struct tc_train_options *options)
+{
+    options->average = 0.9f;
+}
+
 static void change_pre_emphasis(struct tc_train_options *options)
 {
     options->pre_emphasis = TC_PRE_EMPHASIS_HIGH;
 }
 
 /* Each of these options, changed alone, makes another training, which no checkpoint continues. */
-static void (*const changes[])(struct tc_train_options *) = {change_loss, change_dc_weight,
-                                                             change_pre_emphasis, change_momentum};
+static void (*const changes[])(struct tc_train_options *) = {
+    change_loss, change_dc_weight, change_pre_emphasis, change_momentum, change_average};
 
 START_TEST(options_tell_trainings_apart)
 {

@@ -24,7 +24,7 @@ static void expect_refusal(const struct trainer_problem *p, enum tc_status statu
 /* One of the options, and the value it is set to. */
 struct change {
     size_t at;
-    enum { NOTHING, WHOLE, REAL, TIME } type;
+    enum { NOTHING, WHOLE, REAL, TIME, FLAG } type;
     double value;
 };
 
@@ -64,6 +64,13 @@ static const struct {
     {"a DC weight of nan, expected 0 to less than 1", {SET(dc_weight, REAL, (double)NAN)}},
     {"unknown pre-emphasis 3, expected 0 to 2", {SET(pre_emphasis, WHOLE, 3)}},
     {"unknown optimiser 3, expected 0 to 2", {SET(optimizer, WHOLE, 3)}},
+    {"an average with a factor of -0.5, expected 0 to less than 1", {SET(average, REAL, -0.5)}},
+    {"an average with a factor of 1, expected 0 to less than 1", {SET(average, REAL, 1)}},
+    {"an average with a factor of nan, expected 0 to less than 1",
+     {SET(average, REAL, (double)NAN)}},
+    {"an average of weights with batch normalisation, whose statistics are those of the present "
+     "weights: expected one of both",
+     {SET(average, REAL, 0.5), SET(batch_norm, FLAG, 1)}},
     {"a momentum of -0.5, expected 0 to less than 1", {SET(momentum, REAL, -0.5)}},
     {"a momentum of 1, expected 0 to less than 1", {SET(momentum, REAL, 1)}},
     {"a momentum of nan, expected 0 to less than 1", {SET(momentum, REAL, (double)NAN)}},
@@ -111,11 +118,14 @@ static void apply(const struct change *change, struct tc_train_options *options)
     char *const at = (char *)options + change->at;
     const unsigned whole = change->type == WHOLE ? (unsigned)change->value : 0;
     const float real = (float)change->value;
+    const bool flag = change->value != 0.0;
 
     if (change->type == WHOLE)
         memcpy(at, &whole, sizeof whole);
     else if (change->type == REAL)
         memcpy(at, &real, sizeof real);
+    else if (change->type == FLAG)
+        memcpy(at, &flag, sizeof flag);
     else if (change->type == TIME)
         memcpy(at, &change->value, sizeof change->value);
 }

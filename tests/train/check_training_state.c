@@ -68,6 +68,8 @@ static void expect_same_end(const struct tc_trainer *one, const struct tc_traine
 
     ck_assert(support_same(one->state.parameters, other->state.parameters, saved));
     ck_assert(support_same(one->state.best, other->state.best, saved));
+    ck_assert(support_same(one->state.average, other->state.average, one->state.n.averaged));
+    ck_assert_double_eq(one->state.average_weight, other->state.average_weight);
     ck_assert_uint_eq(one->state.random.state, other->state.random.state);
     ck_assert_int_eq(
         memcmp(&one->state.schedule, &other->state.schedule, sizeof one->state.schedule), 0);
@@ -78,6 +80,7 @@ static void expect_same_end(const struct tc_trainer *one, const struct tc_traine
     for (size_t i = 0; i < one->state.n_history; ++i) {
         ck_assert_double_eq(one->state.history[i].loss, other->state.history[i].loss);
         ck_assert_double_eq(one->state.history[i].score, other->state.history[i].score);
+        ck_assert_int_eq(one->state.history[i].averaged, other->state.history[i].averaged);
     }
 }
 
@@ -170,6 +173,10 @@ static void set_kind(int i)
         p.options.loss = TC_LOSS_LOG_COSH;
         p.options.optimizer = TC_OPTIMIZER_SGD;
         p.options.batch = 5;
+        break;
+    case 5:
+        p.options.recurrent = TC_RECURRENT_ORTHOGONAL;
+        p.options.average = 0.9f;
         break;
     default:
         p.arch.layers = 2;
@@ -505,7 +512,7 @@ int main(void)
     tcase_add_test(tests, training_saved_at_a_validation_resumes_bit_identically);
     tcase_add_test(tests, training_saved_out_of_patience_ends_at_once);
     tcase_add_test(tests, training_with_undone_steps_resumes_bit_identically);
-    tcase_add_loop_test(tests, every_kind_of_training_resumes_bit_identically, 0, 6);
+    tcase_add_loop_test(tests, every_kind_of_training_resumes_bit_identically, 0, 7);
     tcase_add_test(tests, training_state_restores_a_later_trainer);
     tcase_add_test(tests, state_of_another_training_is_refused);
     tcase_add_test(tests, a_checkpoint_is_a_model_file);

@@ -1,6 +1,7 @@
 # The trainer.
 unit_tests += \
 	%D%/check_fine_tuning \
+	%D%/check_average \
 	%D%/check_influence \
 	%D%/check_recipe \
 	%D%/check_long_memory \
@@ -23,6 +24,7 @@ train_log = %D%/train_log.c %D%/train_log.h
 %C%_check_trainer_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)
 %C%_check_trainer_LDADD = $(LDADD) $(OPENBLAS_LIBS)
 %C%_check_trainer_SOURCES = %D%/check_trainer.c $(trainer_problem) $(train_log)
+%C%_check_average_SOURCES = %D%/check_average.c $(trainer_problem)
 %C%_check_recipe_SOURCES = %D%/check_recipe.c $(trainer_problem)
 %C%_check_initial_state_SOURCES = %D%/check_initial_state.c $(trainer_problem) $(train_log)
 %C%_check_fine_tuning_SOURCES = %D%/check_fine_tuning.c $(trainer_problem) $(train_log)

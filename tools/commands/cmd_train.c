@@ -105,6 +105,10 @@ static const struct opt opts[] = {
     {0, "weight-decay", OPT_REAL, AT(weight_decay), 0, 1e6, "RATE",
      "decoupled weight decay of matrices: of adamw [0.01], and of sgd and rmsprop [0]",
      GROUP_TRAINING, EXPERT},
+    {0, "average", OPT_REAL, AT(average), 0, 0.999999, "FACTOR",
+     "running average of the weights with this factor per update, such as 0.999, validated beside "
+     "them; the better of both is kept; 0 = none [0]",
+     GROUP_TRAINING, EXPERT},
     {0, "clip-norm", OPT_REAL, AT(clip_norm), 0, 1e6, "NORM",
      "limit of the gradient's norm; 0 = none [1]", GROUP_TRAINING, EXPERT},
     {0, "clip-value", OPT_REAL, AT(clip_value), 0, 1e6, "VALUE",

@@ -94,6 +94,7 @@ static json_t *options_json(const struct tc_train_options *o)
     json_object_set_new(object, "schedule", json_string(schedules[o->schedule]));
     json_object_set_new(object, "clip_value", json_number((double)o->clip_value));
     json_object_set_new(object, "clip_norm", json_number((double)o->clip_norm));
+    json_object_set_new(object, "average", json_number((double)o->average));
     json_object_set_new(object, "weight_decay", json_number((double)o->weight_decay));
     json_set_count(object, "epochs", o->epochs);
     json_set_count(object, "patience", o->patience);

@@ -33,6 +33,7 @@ const struct train_arguments train_defaults = {
     .loss = TC_LOSS_ESR,
     .dc_weight = REAL_NOT_GIVEN,
     .momentum = REAL_NOT_GIVEN,
+    .average = REAL_NOT_GIVEN,
     .learning_rate = REAL_NOT_GIVEN,
     .clip_value = REAL_NOT_GIVEN,
     .clip_norm = REAL_NOT_GIVEN,

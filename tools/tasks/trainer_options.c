@@ -69,6 +69,7 @@ static void set_optimizer(struct tc_train_options *options, const struct train_a
         options->weight_decay = 0.01f; /* as torch.optim.AdamW */
     set_real(&options->weight_decay, arguments->weight_decay);
     set_real(&options->momentum, arguments->momentum);
+    set_real(&options->average, arguments->average);
 }
 
 /* The squared error is known without the term for the mean. */
@@ -117,6 +118,9 @@ static int check_optimizer(const struct command *self, const struct train_argume
         return usage_error(self, "--optimizer adam with a --weight-decay is --optimizer adamw");
     if (optimizer == OPTIMIZER_ADAMW && arguments->weight_decay == 0.0)
         return usage_error(self, "--optimizer adamw without a --weight-decay is --optimizer adam");
+    if (arguments->average > 0.0 && arguments->batch_norm)
+        return usage_error(self, "--average is not for --batch-norm, whose statistics are those of "
+                                 "the present weights");
     if (optimizer != OPTIMIZER_SGD && is_given(arguments->momentum))
         return usage_error(self, "--momentum is for --optimizer sgd");
     return 0;
