@@ -228,6 +228,11 @@ struct tc_train_options {
                             1 - f of the way, more at its start; at each validation it is scored,
                             too, and the better of both may be the best model; up to less than 1,
                             0 = none, refused with batch_norm [0] */
+    float stft_weight;   /* weight of the loss of spectra, added to the one of samples, for
+                            fine-tuning: of windows of 512, 1024 and 2048 frames, each a quarter
+                            after the one before, sqrt(sum (|T| - |Y|)^2) relative to its root mean
+                            for targets, plus the mean of |log |T| - log |Y||; `truncate` is 2048 or
+                            more then; 0 = none [0]. From: Yamamoto, Song & Kim 2020 */
     enum tc_pre_emphasis pre_emphasis; /* [TC_PRE_EMPHASIS_NONE] */
 };
 

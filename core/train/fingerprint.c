@@ -65,7 +65,7 @@ static enum tc_status network(const struct tc_trainer *trainer, uint64_t *hash,
 static uint64_t mix_loss(uint64_t hash, const struct tc_train_options *o)
 {
     const uint64_t loss[] = {o->loss, o->pre_emphasis};
-    const float real[] = {o->dc_weight, o->momentum, o->average};
+    const float real[] = {o->dc_weight, o->momentum, o->average, o->stft_weight};
 
     return MIX(MIX(hash, loss), real);
 }

@@ -101,6 +101,8 @@ static struct tc_loss_terms terms_of(const struct tc_trainer *trainer,
         .rms = (float)sqrt(filtered),
         .error_weight = 1.0f - options->dc_weight,
         .dc_weight = options->dc_weight * (absolute ? 1.0f : (float)(filtered / power)),
+        .stft = trainer->stft,
+        .stft_scale = (double)options->stft_weight / (double)trainer->sampler->n_sequences,
         .denominator = absolute ? 2.0 : filtered,
     };
 }
@@ -125,6 +127,8 @@ enum tc_status tc_loss_terms_set(struct tc_trainer *trainer, struct tc_error *er
                        sums.sum / sums.frames);
     if (filter.n)
         status = sum_filtered(trainer, &filter, &energy, error);
+    if (!status && trainer->options.stft_weight > 0.0f)
+        status = tc_stft_loss_new(&trainer->stft, sqrt(sums.energy / sums.frames), error);
     if (!status)
         trainer->loss = terms_of(trainer, &filter, sums.energy / sums.frames, energy / sums.frames);
     return status;

@@ -444,6 +444,7 @@ void tc_trainer_free(struct tc_trainer *trainer)
     for (size_t s = 0; trainer->shard && s < trainer->n_shards; ++s)
         tc_shard_free(trainer->shard[s]);
     free(trainer->shard);
+    tc_stft_loss_free(trainer->stft);
     tc_encoder_free(trainer->encoder);
     tc_weights_free(trainer->weights);
     tc_constraint_free(trainer->constraint);

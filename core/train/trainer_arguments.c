@@ -2,6 +2,7 @@
 
 #include "memory.h"
 #include "train/network/activations.h"
+#include "train/network/stft_loss.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -130,6 +131,14 @@ static enum tc_status check_loss(const struct tc_train_options *o, struct tc_err
     if ((unsigned)o->pre_emphasis > TC_PRE_EMPHASIS_A_WEIGHTING)
         return tc_fail(error, TC_BAD_ARGUMENT, "unknown pre-emphasis %d, expected 0 to %d",
                        (int)o->pre_emphasis, TC_PRE_EMPHASIS_A_WEIGHTING);
+    if (!(o->stft_weight >= 0.0f && isfinite(o->stft_weight)))
+        return tc_fail(error, TC_BAD_ARGUMENT, "an STFT weight of %g, expected 0 or more",
+                       o->stft_weight);
+    if (o->stft_weight > 0.0f && o->truncate < TC_STFT_LONGEST)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "an STFT loss in chunks of %u frames, expected %d or more, its longest "
+                       "window",
+                       o->truncate, TC_STFT_LONGEST);
     if (!(o->dc_weight >= 0.0f && o->dc_weight < 1.0f))
         return tc_fail(error, TC_BAD_ARGUMENT, "a DC weight of %g, expected 0 to less than 1",
                        o->dc_weight);
@@ -194,6 +203,9 @@ enum tc_status tc_train_network_check(const struct tc_architecture *arch,
                        "loss %d of a readout that gives probabilities, expected %d: theirs is the "
                        "cross-entropy",
                        (int)options->loss, TC_LOSS_ESR);
+    if (options->stft_weight > 0.0f && arch->readout != TC_READOUT_LINEAR)
+        return tc_fail(error, TC_BAD_ARGUMENT,
+                       "an STFT loss of probabilities, expected a linear readout");
     if (options->pre_emphasis && arch->readout != TC_READOUT_LINEAR)
         return tc_fail(error, TC_BAD_ARGUMENT,
                        "pre-emphasis of probabilities, expected a linear readout");

@@ -46,6 +46,8 @@ record '"optimizer":"sgd","momentum":0.89999997615814209,' --optimizer sgd
 record '"optimizer":"sgd","momentum":0.5,' --optimizer sgd --momentum 0.5
 record '"average":0.0,'
 record '"average":0.5,' --average 0.5
+record '"stft_weight":0.0,'
+record '"stft_weight":0.25,' --stft-weight 0.25 --truncate 2048
 refuse "--loss: 'mape' is not" --loss mape
 refuse "--dc-weight: '1' is not" --dc-weight 1
 refuse "--pre-emphasis: 'low' is not" --pre-emphasis low
@@ -53,6 +55,7 @@ refuse '--optimizer adam with a --weight-decay is --optimizer adamw' --optimizer
 refuse '--optimizer adamw without a --weight-decay is --optimizer adam' --optimizer adamw --weight-decay 0
 refuse '--momentum is for --optimizer sgd' --momentum 0.5
 refuse "--momentum: '1' is not" --optimizer sgd --momentum 1
+refuse '--stft-weight needs --truncate 2048 or more' --stft-weight 0.25
 refuse '--average is not for --batch-norm' --average 0.9 --batch-norm
 refuse "--average: '1' is not" --average 1
 [ $failures -eq 0 ] && echo 'all checks passed'

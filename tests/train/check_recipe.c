@@ -115,6 +115,11 @@ START_TEST(probabilities_have_no_other_loss)
     ck_assert_str_eq(error.message, "loss 2 of a readout that gives probabilities, expected 0: "
                                     "theirs is the cross-entropy");
     p.options.loss = TC_LOSS_ESR;
+    p.options.truncate = 2048;
+    p.options.stft_weight = 1.0f;
+    ck_assert_int_eq(problem_try_trainer(&p, &trainer, &error), TC_BAD_ARGUMENT);
+    ck_assert_str_eq(error.message, "an STFT loss of probabilities, expected a linear readout");
+    p.options.stft_weight = 0.0f;
     p.options.pre_emphasis = TC_PRE_EMPHASIS_HIGH;
     ck_assert_int_eq(problem_try_trainer(&p, &trainer, &error), TC_BAD_ARGUMENT);
     ck_assert_str_eq(error.message, "pre-emphasis of probabilities, expected a linear readout");
@@ -188,6 +193,40 @@ START_TEST(a_weighting_needs_a_sample_rate)
 }
 END_TEST
 
+/* ------------------------------------------------------------------------- spectra */
+
+/* Of a silent output: 1 for the power of the error, and the loss of spectra times its weight. */
+START_TEST(loss_of_spectra_is_added)
+{
+    double loss[3];
+
+    p.options.truncate = 2048;
+    for (unsigned i = 0; i < 3; ++i) {
+        struct tc_trainer *trainer;
+
+        p.options.stft_weight = (float)i;
+        trainer = after_silent_update(&p);
+        loss[i] = trainer->state.history[0].loss;
+        tc_trainer_free(trainer);
+    }
+    ck_assert_double_gt(loss[1] - loss[0], 0.5);
+    ck_assert_double_eq_tol(loss[2] - loss[1], loss[1] - loss[0], 1e-6);
+}
+END_TEST
+
+START_TEST(loss_of_spectra_trains_the_same_model_with_any_number_of_threads)
+{
+    struct tc_model *model;
+
+    p.options.epochs = 3;
+    p.options.truncate = 2048;
+    p.options.stft_weight = 0.5f;
+    model = problem_train(&p, NULL, NULL, NULL);
+    problem_require_any_threads(&p, model, "spectra");
+    tc_model_free(model);
+}
+END_TEST
+
 /* ------------------------------------------------------------------------- optimisers */
 
 static const struct {
@@ -248,6 +287,11 @@ static void change_average(struct tc_train_options *options)
     options->average = 0.9f;
 }
 
+static void change_stft_weight(struct tc_train_options *options)
+{
+    options->stft_weight = 0.5f;
+}
+
 static void change_pre_emphasis(struct tc_train_options *options)
 {
     options->pre_emphasis = TC_PRE_EMPHASIS_HIGH;
@@ -255,13 +299,15 @@ static void change_pre_emphasis(struct tc_train_options *options)
 
 /* Each of these options, changed alone, makes another training, which no checkpoint continues. */
 static void (*const changes[])(struct tc_train_options *) = {
-    change_loss, change_dc_weight, change_pre_emphasis, change_momentum, change_average};
+    change_loss,     change_dc_weight, change_pre_emphasis,
+    change_momentum, change_average,   change_stft_weight};
 
 START_TEST(options_tell_trainings_apart)
 {
-    struct tc_trainer *const plain = problem_trainer(&p);
-    struct tc_trainer *changed;
+    struct tc_trainer *plain, *changed;
 
+    p.options.truncate = 2048; /* enough for spectra */
+    plain = problem_trainer(&p);
     changes[_i](&p.options);
     changed = problem_trainer(&p);
     ck_assert_uint_ne(changed->fingerprint[TC_FINGERPRINT_OPTIONS],
@@ -285,6 +331,8 @@ int main(void)
     tcase_add_test(tests, denominator_is_the_power_of_filtered_targets);
     tcase_add_loop_test(tests, gradient_does_not_depend_on_the_parts_of_a_chunk, 0, KINDS);
     tcase_add_test(tests, a_weighting_needs_a_sample_rate);
+    tcase_add_test(tests, loss_of_spectra_is_added);
+    tcase_add_test(tests, loss_of_spectra_trains_the_same_model_with_any_number_of_threads);
     tcase_add_loop_test(tests, every_optimizer_learns_a_device, 0,
                         sizeof optimizers / sizeof *optimizers);
     tcase_add_test(tests, momentum_is_the_given_one);

@@ -98,6 +98,10 @@ static const struct opt opts[] = {
      "filter of the error before the loss: none, 1 - 0.85 z^-1, or A-weighting and a low-pass, so "
      "that what is heard best counts most [none]",
      GROUP_TRAINING, EXPERT},
+    {0, "stft-weight", OPT_REAL, AT(stft_weight), 0, 1e3, "WEIGHT",
+     "for fine-tuning: weight of a loss of spectra (multi-resolution STFT), added to --loss; needs "
+     "--truncate 2048 or more [0]",
+     GROUP_TRAINING, EXPERT},
     {0, "optimizer", OPT_CHOICE, AT(optimizer), 0, 0, "adam|adamw|sgd|rmsprop",
      "optimiser [adam, with --weight-decay adamw]", GROUP_TRAINING, EXPERT},
     {0, "momentum", OPT_REAL, AT(momentum), 0, 0.999, "FACTOR",

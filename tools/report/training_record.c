@@ -55,6 +55,7 @@ static void set_loss(json_t *object, const struct tc_train_options *o)
 
     json_object_set_new(object, "loss", json_string(losses[o->loss]));
     json_object_set_new(object, "dc_weight", json_number((double)o->dc_weight));
+    json_object_set_new(object, "stft_weight", json_number((double)o->stft_weight));
     json_object_set_new(object, "pre_emphasis", json_string(emphases[o->pre_emphasis]));
 }
 

@@ -34,6 +34,7 @@ const struct train_arguments train_defaults = {
     .dc_weight = REAL_NOT_GIVEN,
     .momentum = REAL_NOT_GIVEN,
     .average = REAL_NOT_GIVEN,
+    .stft_weight = REAL_NOT_GIVEN,
     .learning_rate = REAL_NOT_GIVEN,
     .clip_value = REAL_NOT_GIVEN,
     .clip_norm = REAL_NOT_GIVEN,

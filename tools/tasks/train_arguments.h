@@ -45,7 +45,7 @@ struct train_arguments {
     double negatives, recurrent_rate, initial_scale, forget_bias, dropout;
     unsigned batch, warmup, segment_warmup, truncate, lookback, memory, epochs, patience, threads;
     int loss, pre_emphasis;
-    double dc_weight, momentum, average;
+    double dc_weight, momentum, average, stft_weight;
     int truncation;
     double tail, learning_rate, clip_value, clip_norm, weight_decay, time_limit_s;
     int effort;

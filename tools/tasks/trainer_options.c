@@ -87,6 +87,7 @@ void trainer_options_set(struct tc_train_options *options, const struct train_ar
     set_choices(options, arguments);
     set_dc_weight(options, arguments->dc_weight);
     set_optimizer(options, arguments);
+    set_real(&options->stft_weight, arguments->stft_weight);
     set_uint(&options->epochs, arguments->epochs);
     set_uint(&options->patience, arguments->patience);
     set_uint(&options->batch, arguments->batch);
@@ -146,6 +147,8 @@ int trainer_options_check(const struct command *self, const struct tc_train_opti
         return usage_error(self, "--tail: %g is neither 0 nor more than 1", arguments->tail);
     if (random && options->truncate < 2)
         return usage_error(self, "--truncation random needs --truncate 2 or more");
+    if (options->stft_weight > 0.0f && options->truncate < 2048)
+        return usage_error(self, "--stft-weight needs --truncate 2048 or more, the longest window");
     if (check_optimizer(self, arguments) != 0)
         return 2;
     if (options->learning_rate * options->weight_decay >= 1.0f)

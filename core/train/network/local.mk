@@ -19,4 +19,5 @@ core_libtraining_la_SOURCES += \
 	%D%/shard_memory.c %D%/shard_memory.h \
 	%D%/shard_initial_state.c %D%/shard_initial_state.h \
 	%D%/shard_state.c %D%/shard_state.h \
+	%D%/stft_loss.c %D%/stft_loss.h \
 	%D%/weights.c %D%/weights.h

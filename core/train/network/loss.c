@@ -95,6 +95,9 @@ double tc_loss_sequence(const struct tc_loss_terms *terms, struct tc_shard *shar
 
         add_dc_gradient(terms, dy, (float)(sum / n), scale, &range);
         loss += (error_weight * errors + dc_weight * sum * sum / n) * scale;
+        if (terms->stft)
+            loss += tc_stft_loss_add(terms->stft, tc_shard_output(shard, sequence, o), target[o],
+                                     terms->target_gain, &range, terms->stft_scale, dy);
     }
     return loss;
 }

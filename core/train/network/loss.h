@@ -6,6 +6,7 @@
 #include "train/data/chunk.h"
 #include "train/network/emphasis.h"
 #include "train/network/network.h"
+#include "train/network/stft_loss.h"
 
 /** What the loss of a linear readout is made of. */
 struct tc_loss_terms {
@@ -13,9 +14,11 @@ struct tc_loss_terms {
     unsigned outputs;
     float target_gain; /* factor on targets */
     struct tc_emphasis emphasis;
-    float rms;          /* r: the root of the targets' mean square after both */
-    float error_weight; /* of the errors of samples */
-    float dc_weight;    /* of the error of the mean */
+    float rms;                       /* r: the root of the targets' mean square after both */
+    float error_weight;              /* of the errors of samples */
+    float dc_weight;                 /* of the error of the mean */
+    const struct tc_stft_loss *stft; /* NULL: no loss of spectra */
+    double stft_scale;               /* of that of one sequence */
     double denominator; /* r^2, and 2 of TC_LOSS_MSE: what the caller divides `scale` by */
 };
 
@@ -31,9 +34,10 @@ struct tc_loss_state {
  *
  *      L = (error_weight sum l(F e) + dc_weight n (mean e)^2) * scale
  *
+ *  plus that of stft_loss.h, of unfiltered outputs, times stft_scale;
  *  summed over outputs; with scale = 1 / (denominator * all frames of the chunk) that is what
  *  enum tc_loss says. Writes dL/dy = (error_weight F^T l'(F e) + 2 dc_weight mean e) * scale,
- *  zero outside the range, for all n_frames, and moves both states over the range. target[o] points to output o's value at frame 0 of the
+ *  with the gradient of the spectra added, zero outside the range, for all n_frames, and moves both states over the range. target[o] points to output o's value at frame 0 of the
  *  chunk.
  *
  *  From: Wright, Damskagg & Valimaki 2019, with one fixed power in place of each chunk's own, so

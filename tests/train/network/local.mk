@@ -9,7 +9,8 @@ unit_tests += \
 	%D%/check_gradient \
 	%D%/check_loss \
 	%D%/check_readouts \
-	%D%/check_steps
+	%D%/check_steps \
+	%D%/check_stft_loss
 
 shard_problem = %D%/shard_problem.c %D%/shard_problem.h
 %C%_check_forward_SOURCES = %D%/check_forward.c $(shard_problem)
