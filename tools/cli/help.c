@@ -1,35 +1,10 @@
 #include "cli/help.h"
 
+#include "cli/option_groups.h"
+
 #include <string.h>
 
 enum { TEXT_WIDTH = 80, HELP_COLUMN = 30 };
-
-/* A command with so few options of its own shows them as one list. */
-enum { MAX_UNGROUPED = 6 };
-
-static const char *const group_titles[N_GROUPS] = {
-    [GROUP_MODEL] = "Model",
-    [GROUP_DATA] = "Data",
-    [GROUP_NETWORK] = "Network",
-    [GROUP_TRAINING] = "Training",
-    [GROUP_WEIGHTS] = "Initial weights and constraints",
-    [GROUP_TRUNCATION] = "Truncation of the gradient (TBPTT)",
-    [GROUP_PROCESSING] = "Processing",
-    [GROUP_OUTPUT] = "Output",
-    [GROUP_GENERAL] = "General",
-};
-
-const char *help_group_title(const struct command *command, enum opt_group group)
-{
-    if (option_count(command) <= MAX_UNGROUPED)
-        return group == GROUP_GENERAL ? "Options" : NULL;
-    return group_titles[group];
-}
-
-bool help_in_group(const struct command *command, const struct opt *opt, enum opt_group group)
-{
-    return opt->group == group || help_group_title(command, opt->group) == NULL;
-}
 
 /* Write text from `column` on, with later lines indented by `indent`. */
 static void wrap(FILE *out, const char *text, int column, int indent)
@@ -72,10 +47,10 @@ static void help_rows(FILE *out, const struct command *command, enum opt_group g
     const struct opt *opt;
 
     for (size_t i = 0; (opt = option_row(command, i)) != NULL; ++i) {
-        if (!help_in_group(command, opt, group) || opt->level != level)
+        if (!option_in_group(command, opt, group) || opt->level != level)
             continue;
         if (!*has_heading)
-            fprintf(out, "\n%s:\n", help_group_title(command, group));
+            fprintf(out, "\n%s:\n", option_group_title(command, group));
         *has_heading = true;
         help_option(out, opt);
     }
@@ -130,7 +105,7 @@ void help_command(FILE *out, const struct command *command, bool all)
     fputc('\n', out);
     wrap(out, command->description, 0, 0);
     for (unsigned group = 0; group < N_GROUPS; ++group) {
-        if (help_group_title(command, (enum opt_group)group) != NULL)
+        if (option_group_title(command, (enum opt_group)group) != NULL)
             help_options(out, command, (enum opt_group)group, all);
     }
     help_examples(out, command);

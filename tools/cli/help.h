@@ -16,11 +16,4 @@ void help_command(FILE *out, const struct command *command, bool all);
 /** The manual page of the program with all its commands and options, in man(7) macros. */
 void help_man(FILE *out);
 
-/** The heading of a group of options; NULL if this command, which has few, shows them under the
- *  one heading of GROUP_GENERAL. */
-const char *help_group_title(const struct command *command, enum opt_group group);
-
-/** True if this command shows the option under the heading of this group. */
-bool help_in_group(const struct command *command, const struct opt *opt, enum opt_group group);
-
 #endif

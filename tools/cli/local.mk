@@ -14,6 +14,7 @@ tools_tonecell_SOURCES += \
 	%D%/main.c \
 	%D%/man.c \
 	%D%/nearest_word.c %D%/nearest_word.h \
+	%D%/option_groups.c %D%/option_groups.h \
 	%D%/option_values.c %D%/option_values.h \
 	%D%/options.c %D%/options.h \
 	%D%/output_check.c %D%/output_check.h \

@@ -1,5 +1,6 @@
 #include "config.h"
 #include "cli/help.h"
+#include "cli/option_groups.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -109,10 +110,10 @@ static void man_rows(FILE *out, const struct command *command, enum opt_group gr
     for (size_t i = 0; i < n; ++i) {
         const struct opt *const opt = option_row(command, i);
 
-        if (!help_in_group(command, opt, group) || opt->level != level)
+        if (!option_in_group(command, opt, group) || opt->level != level)
             continue;
         if (!*has_heading)
-            fprintf(out, ".SS \"%s\"\n", help_group_title(command, group));
+            fprintf(out, ".SS \"%s\"\n", option_group_title(command, group));
         *has_heading = true;
         man_option(out, opt);
     }
@@ -148,7 +149,7 @@ static void man_command(FILE *out, const struct command *command)
     fputs(".PP\n", out);
     man_paragraphs(out, command->description);
     for (unsigned group = 0; group < N_GROUPS; ++group) {
-        if (help_group_title(command, (enum opt_group)group) != NULL)
+        if (option_group_title(command, (enum opt_group)group) != NULL)
             man_options(out, command, (enum opt_group)group);
     }
     man_examples(out, command);
