@@ -68,9 +68,9 @@ enum { MAX_WORDS = 80, MESSAGE_SIZE = 1024 };
 /* One call of the parser: its arguments and results. */
 struct call {
     char *argv[MAX_WORDS + 2];
-    int argc, operands;
+    int argc;
     struct fields fields;
-    bool quiet;
+    struct parsed parsed;
     enum options_result result;
     char message[MESSAGE_SIZE]; /* on stderr */
 };
@@ -83,8 +83,7 @@ static void parse_words(struct call *call, const struct command *with)
 
     fflush(stderr);
     ck_assert(file && old >= 0 && dup2(fileno(file), STDERR_FILENO) >= 0);
-    call->result =
-        options_parse(with, call->argc, call->argv, &call->fields, &call->quiet, &call->operands);
+    call->result = options_parse(with, call->argc, call->argv, &call->fields, &call->parsed);
     fflush(stderr);
     dup2(old, STDERR_FILENO);
     close(old);
@@ -283,9 +282,9 @@ START_TEST(operands_may_appear_anywhere)
     const struct call call = parse(&command, line);
 
     ck_assert_int_eq(call.result, OPTIONS_OK);
-    ck_assert_int_eq(call.argc - call.operands, 2);
-    ck_assert_str_eq(call.argv[call.operands], "in.wav");
-    ck_assert_str_eq(call.argv[call.operands + 1], "-");
+    ck_assert_int_eq(call.argc - call.parsed.operands, 2);
+    ck_assert_str_eq(call.argv[call.parsed.operands], "in.wav");
+    ck_assert_str_eq(call.argv[call.parsed.operands + 1], "-");
     ck_assert_uint_eq(call.fields.units, 4);
 }
 END_TEST
@@ -297,7 +296,7 @@ START_TEST(two_dashes_end_the_options)
 
     ck_assert_int_eq(call.result, OPTIONS_OK);
     ck_assert(!call.fields.flag);
-    ck_assert_str_eq(call.argv[call.operands], "--flag");
+    ck_assert_str_eq(call.argv[call.parsed.operands], "--flag");
 }
 END_TEST
 
@@ -333,7 +332,7 @@ START_TEST(every_command_has_help_and_quiet)
     ck_assert_int_eq(parse(&command, help).result, OPTIONS_HELP);
     ck_assert_int_eq(parse(&one_operand, all).result, OPTIONS_HELP_ALL);
     ck_assert_int_eq(parse(&one_operand, in_need).result, OPTIONS_HELP);
-    ck_assert(parse(&command, quiet).quiet);
+    ck_assert(parse(&command, quiet).parsed.quiet);
 }
 END_TEST
 
@@ -358,13 +357,12 @@ START_TEST(every_option_table_fills_its_struct)
     char *words[] = {(char[]){"train"}, (char[]){"--more=3"}, (char[]){"-H"},
                      (char[]){"5"},     (char[]){"-q"},       NULL};
     struct outer outer = {.second.units = 1};
-    bool quiet = false;
-    int operands;
+    struct parsed parsed = {0};
 
-    ck_assert_int_eq(options_parse(&two, 5, words, &outer, &quiet, &operands), OPTIONS_OK);
+    ck_assert_int_eq(options_parse(&two, 5, words, &outer, &parsed), OPTIONS_OK);
     ck_assert_uint_eq(outer.first.units, 5);
     ck_assert_uint_eq(outer.second.units, 3);
-    ck_assert(quiet);
+    ck_assert(parsed.quiet);
 }
 END_TEST
 

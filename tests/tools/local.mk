@@ -1,15 +1,21 @@
 # The command line, and README, whose commands and program are run.
-unit_tests += %D%/check_options %D%/check_manifest %D%/check_sample_rate %D%/check_channels \
+unit_tests += %D%/check_options %D%/check_settings %D%/check_manifest %D%/check_sample_rate %D%/check_channels \
 	%D%/check_quiet %D%/check_validation_split \
 	%D%/check_overload %D%/check_frame_mask %D%/check_pair_checks %D%/check_signal \
 	%D%/check_effect_recipe %D%/check_standing
 %C%_check_effect_recipe_SOURCES = %D%/check_effect_recipe.c tools/tasks/effect_recipe.c \
 	tools/data/clip_set.c
 %C%_check_effect_recipe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
-%C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) tools/cli/options.c \
-	tools/cli/option_values.c tools/cli/nearest_word.c
+parsed_options = tools/cli/options.c tools/cli/option_values.c tools/cli/nearest_word.c \
+	tools/cli/printable.c tools/cli/settings_file.c tools/cli/settings_json.c \
+	tools/cli/settings_quote.c tools/cli/settings_store.c
+%C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) $(parsed_options)
 %C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_options_LDADD = $(format_test_libs)
+%C%_check_settings_SOURCES = %D%/check_settings.c $(temp_folder) $(parsed_options) \
+	tools/cli/option_groups.c tools/cli/settings_print.c
+%C%_check_settings_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_settings_LDADD = $(format_test_libs)
 %C%_check_manifest_SOURCES = %D%/check_manifest.c $(temp_folder) tools/data/manifest.c \
 	tools/data/csv.c tools/cli/option_values.c tools/cli/paths.c tools/cli/printable.c
 %C%_check_manifest_LDADD = $(LDADD) $(JANSSON_LIBS)
@@ -60,7 +66,7 @@ cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.
 	%D%/check_recordings.sh \
 	%D%/check_recording_rates.sh \
 	%D%/check_cli_doctor.sh %D%/check_cli_signal.sh %D%/check_cli_lengths.sh \
-	%D%/check_cli_symbols.sh %D%/check_cli_rejected.sh %D%/check_cli_save.sh %D%/check_cli_disk_full.sh \
+	%D%/check_cli_settings.sh %D%/check_cli_symbols.sh %D%/check_cli_rejected.sh %D%/check_cli_save.sh %D%/check_cli_disk_full.sh \
 	%D%/check_killed_training.sh %D%/check_readme.sh
 EXTRA_DIST += $(cli_scripts) %D%/help_pages.awk README.md %D%/example.c
 TESTS += $(cli_scripts)

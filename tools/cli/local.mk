@@ -21,5 +21,11 @@ tools_tonecell_SOURCES += \
 	%D%/paths.c %D%/paths.h \
 	%D%/rate_choice.c %D%/rate_choice.h \
 	%D%/printable.c %D%/printable.h \
+	%D%/settings.h \
+	%D%/settings_file.c \
+	%D%/settings_json.c %D%/settings_json.h \
+	%D%/settings_print.c \
+	%D%/settings_quote.c %D%/settings_quote.h \
+	%D%/settings_store.c %D%/settings_store.h \
 	%D%/table.c %D%/table.h \
 	%D%/talk.c %D%/talk.h

@@ -3,6 +3,7 @@
 #include "cli/environment.h"
 #include "cli/help.h"
 #include "cli/nearest_word.h"
+#include "cli/settings.h"
 #include "cli/talk.h"
 
 #include <errno.h>
@@ -63,30 +64,33 @@ static int help(int n_words, char **words)
     return help_topic(topic, all);
 }
 
-static int run_parsed(const struct command *command, int argc, char **argv, void *options)
+static int run_parsed(const struct command *command, int argc, char **argv, void *options,
+                      struct parsed *parsed)
 {
-    bool quiet = false;
-    int operands = 0;
-
-    switch (options_parse(command, argc, argv, options, &quiet, &operands)) {
+    switch (options_parse(command, argc, argv, options, parsed)) {
     case OPTIONS_HELP:
         help_command(stdout, command, false);
         return 0;
     case OPTIONS_HELP_ALL:
         help_command(stdout, command, true);
         return 0;
+    case OPTIONS_PRINT_SETTINGS:
+        settings_print(stdout, command, options, parsed);
+        return 0;
     case OPTIONS_WRONG:
         return 2;
     case OPTIONS_OK:
         break;
     }
-    talk_start(command->name, quiet);
-    return command->run(command, options, (unsigned)(argc - operands), argv + operands);
+    talk_start(command->name, parsed->quiet);
+    return command->run(command, options, (unsigned)(argc - parsed->operands),
+                        argv + parsed->operands);
 }
 
 static int run_command(const struct command *command, int argc, char **argv)
 {
     void *const options = malloc(command->options_size);
+    struct parsed parsed = {0};
     int status;
 
     if (!options) {
@@ -94,7 +98,8 @@ static int run_command(const struct command *command, int argc, char **argv)
         return 1;
     }
     memcpy(options, command->defaults, command->options_size);
-    status = run_parsed(command, argc, argv, options);
+    status = run_parsed(command, argc, argv, options, &parsed);
+    options_end(&parsed);
     free(options);
     return status;
 }

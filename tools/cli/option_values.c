@@ -1,11 +1,14 @@
 #include "cli/option_values.h"
 
+#include "cli/printable.h"
+
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_NUMBER = 32 };
+enum { MAX_NUMBER = 32, SHOWN_SIZE = 128 };
 
 bool parse_real(const char *text, double *value)
 {
@@ -20,6 +23,16 @@ bool parse_real(const char *text, double *value)
         return false;
     *value = v;
     return true;
+}
+
+void real_text(double value, char text[REAL_TEXT_SIZE])
+{
+    /* 17 digits tell any two doubles apart; most need 15 or fewer. */
+    for (int digits = 15; digits <= 17; ++digits) {
+        snprintf(text, REAL_TEXT_SIZE, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            return;
+    }
 }
 
 /* A whole number in [min, max] that ends at `stop`; NULL if it is none, else where it ended. */
@@ -107,6 +120,7 @@ bool option_store(const struct opt *opt, const char *text, void *field)
 
     switch (opt->type) {
     case OPT_FLAG:
+    case OPT_PRINT_SETTINGS:
         *(bool *)field = true;
         return true;
     case OPT_UINT:
@@ -124,6 +138,7 @@ bool option_store(const struct opt *opt, const char *text, void *field)
         *(double *)field = real;
         return true;
     case OPT_TEXT:
+    case OPT_SETTINGS:
         *(const char **)field = text;
         return *text != '\0';
     case OPT_CHOICE:
@@ -134,4 +149,41 @@ bool option_store(const struct opt *opt, const char *text, void *field)
         return add_text(text, field);
     }
     return false;
+}
+
+void option_refusal(const struct opt *opt, const char *text, char *message, size_t size)
+{
+    char range[80], shown[SHOWN_SIZE];
+
+    show_text(shown, sizeof shown, text);
+    snprintf(range, sizeof range, " in [%.12g, %.12g]", opt->min, opt->max);
+    switch (opt->type) {
+    case OPT_UINT:
+    case OPT_COUNT:
+        snprintf(message, size, "'%s' is not a whole number%s", shown, range);
+        break;
+    case OPT_LIST:
+        snprintf(message, size,
+                 "'%s' is not a list of at most %d whole numbers such as 32 or 32,16, each%s",
+                 shown, OPT_LIST_MAX, range);
+        break;
+    case OPT_REAL:
+        snprintf(message, size, "'%s' is not a number%s", shown, range);
+        break;
+    case OPT_TIME:
+        snprintf(message, size, "'%s' is not a time such as 90, 15m or 2h, in seconds%s", shown,
+                 range);
+        break;
+    case OPT_CHOICE:
+        snprintf(message, size, "'%s' is not one of %s", shown, opt->metavar);
+        break;
+    case OPT_FLAG:
+    case OPT_PRINT_SETTINGS:
+    case OPT_TEXT:
+    case OPT_SETTINGS:
+    case OPT_REPEAT:
+        snprintf(message, size, *text ? "'%s' is one more than %d" : "the value is empty", shown,
+                 OPT_REPEAT_MAX);
+        break;
+    }
 }

@@ -2,13 +2,16 @@
 
 #include "cli/nearest_word.h"
 #include "cli/option_values.h"
+#include "cli/settings.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { MAX_OPTS = 80, LONG_BASE = 256, MAX_WORD = 32 };
+enum { LONG_BASE = 256, MAX_WORD = 32, MESSAGE_SIZE = 512 };
 
 const struct opt common_opts[N_COMMON_OPTS] = {
     [COMMON_QUIET] = {'q', "quiet", OPT_FLAG, 0, 0, 0, NULL,
@@ -50,6 +53,24 @@ const struct opt *option_row(const struct command *command, size_t index)
     return find_row(command, index, &base);
 }
 
+size_t option_offset(const struct command *command, size_t index)
+{
+    size_t base;
+    const struct opt *const opt = find_row(command, index, &base);
+
+    return base + opt->offset;
+}
+
+const char *option_nearest(const struct command *command, size_t n, const char *name)
+{
+    const char *names[OPT_ROWS_MAX];
+
+    assert(n <= OPT_ROWS_MAX);
+    for (size_t i = 0; i < n; ++i)
+        names[i] = option_row(command, i)->name;
+    return nearest_word(name, names, n);
+}
+
 size_t option_count(const struct command *command)
 {
     const struct opt_table *table;
@@ -80,55 +101,14 @@ int usage_error(const struct command *command, const char *format, ...)
     return point_to_help(command);
 }
 
-static void wrong_value(const struct command *command, const struct opt *opt, const char *text)
-{
-    char range[80];
-    const char *what = "";
-
-    snprintf(range, sizeof range, " in [%.12g, %.12g]", opt->min, opt->max);
-    switch (opt->type) {
-    case OPT_UINT:
-    case OPT_COUNT:
-        what = "a whole number";
-        break;
-    case OPT_LIST:
-        usage_error(command,
-                    "--%s: '%s' is not a list of at most %d whole numbers such as 32 or 32,16, "
-                    "each%s",
-                    opt->name, text, OPT_LIST_MAX, range);
-        return;
-    case OPT_REAL:
-        what = "a number";
-        break;
-    case OPT_TIME:
-        what = "a time such as 90, 15m or 2h, in seconds";
-        break;
-    case OPT_CHOICE:
-        usage_error(command, "--%s: '%s' is not one of %s", opt->name, text, opt->metavar);
-        return;
-    case OPT_FLAG:
-    case OPT_TEXT:
-    case OPT_REPEAT:
-        usage_error(command, *text ? "--%s: '%s' is one more than %d" : "--%s: the value is empty",
-                    opt->name, text, OPT_REPEAT_MAX);
-        return;
-    }
-    usage_error(command, "--%s: '%s' is not %s%s", opt->name, text, what, range);
-}
-
 static void unknown_option(const struct command *command, const char *word)
 {
-    const char *names[MAX_OPTS + N_COMMON_OPTS];
-    const struct opt *opt;
-    size_t n = 0;
     const char *const dashes = strncmp(word, "--", 2) == 0 ? word + 2 : "";
     char name[MAX_WORD + 1];
     const char *near;
 
-    while ((opt = option_row(command, n)) != NULL)
-        names[n++] = opt->name;
     snprintf(name, sizeof name, "%.*s", (int)strcspn(dashes, "="), dashes);
-    near = nearest_word(name, names, n);
+    near = option_nearest(command, option_count(command) + N_COMMON_OPTS, name);
     if (near)
         usage_error(command, "unknown option '%s'; did you mean --%s?", word, near);
     else
@@ -139,22 +119,24 @@ static void unknown_option(const struct command *command, const char *word)
 
 /* The tables that getopt_long() reads, made from the rows of ours. */
 struct getopt_tables {
-    char letters[2 * MAX_OPTS + 8];
-    struct option longs[MAX_OPTS + N_COMMON_OPTS + 1];
+    char letters[2 * OPT_ROWS_MAX + 2];
+    struct option longs[OPT_ROWS_MAX + 1];
 };
 
 static void add_row(struct getopt_tables *tables, const struct opt *opt, size_t index)
 {
     const size_t used = strlen(tables->letters);
+    const bool has_value = opt->metavar != NULL;
 
+    assert(index < OPT_ROWS_MAX);
     tables->longs[index] = (struct option){
         .name = opt->name,
-        .has_arg = opt->type == OPT_FLAG ? no_argument : required_argument,
+        .has_arg = has_value ? required_argument : no_argument,
         .val = LONG_BASE + (int)index,
     };
     if (opt->letter)
         snprintf(tables->letters + used, sizeof tables->letters - used, "%c%s", opt->letter,
-                 opt->type == OPT_FLAG ? "" : ":");
+                 has_value ? ":" : "");
 }
 
 /* The index of the row that a result of getopt_long() means; past the last if there is none. */
@@ -198,15 +180,27 @@ static bool check_operands(const struct command *command, int argc, char **argv)
     return true;
 }
 
+/* Where the value of row `index` goes. */
+static void *find_field(const struct command *command, const struct opt *opt, size_t index,
+                        void *options, struct parsed *parsed)
+{
+    if (opt == &common_opts[COMMON_QUIET])
+        return &parsed->quiet;
+    if (opt->type == OPT_SETTINGS)
+        return &parsed->settings;
+    if (opt->type == OPT_PRINT_SETTINGS)
+        return &parsed->prints_settings;
+    return (char *)options + option_offset(command, index);
+}
+
 /* Act on one result of getopt_long(); OPTIONS_OK to go on. */
 static enum options_result take_option(const struct command *command, int code, char **argv,
-                                       void *options, bool *quiet)
+                                       void *options, struct parsed *parsed)
 {
     const bool is_known = code != '?' && code != ':';
-    size_t base;
-    const struct opt *const opt =
-        is_known ? find_row(command, row_meant(command, code), &base) : NULL;
-    void *field;
+    const size_t index = is_known ? row_meant(command, code) : 0;
+    const struct opt *const opt = is_known ? option_row(command, index) : NULL;
+    char message[MESSAGE_SIZE];
 
     if (!opt) {
         wrong_option(command, code, argv);
@@ -216,16 +210,16 @@ static enum options_result take_option(const struct command *command, int code, 
         return OPTIONS_HELP;
     if (opt == &common_opts[COMMON_HELP_ALL])
         return OPTIONS_HELP_ALL;
-    field =
-        opt == &common_opts[COMMON_QUIET] ? (void *)quiet : (char *)options + base + opt->offset;
-    if (option_store(opt, optarg, field))
+    parsed->given[index] |= GIVEN_IN_COMMAND_LINE;
+    if (option_store(opt, optarg, find_field(command, opt, index, options, parsed)))
         return OPTIONS_OK;
-    wrong_value(command, opt, optarg);
+    option_refusal(opt, optarg, message, sizeof message);
+    usage_error(command, "--%s: %s", opt->name, message);
     return OPTIONS_WRONG;
 }
 
-enum options_result options_parse(const struct command *command, int argc, char **argv,
-                                  void *options, bool *quiet, int *operands)
+static enum options_result parse_words(const struct command *command, int argc, char **argv,
+                                       void *options, struct parsed *parsed)
 {
     struct getopt_tables tables = {.letters = ":"};
     const struct opt *opt;
@@ -236,11 +230,31 @@ enum options_result options_parse(const struct command *command, int argc, char 
     optind = 0; /* glibc and musl: start afresh, whatever was parsed before */
     opterr = 0;
     while ((code = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
-        const enum options_result result = take_option(command, code, argv, options, quiet);
+        const enum options_result result = take_option(command, code, argv, options, parsed);
 
         if (result != OPTIONS_OK)
             return result;
     }
-    *operands = optind;
+    parsed->operands = optind;
+    return OPTIONS_OK;
+}
+
+enum options_result options_parse(const struct command *command, int argc, char **argv,
+                                  void *options, struct parsed *parsed)
+{
+    const enum options_result result = parse_words(command, argc, argv, options, parsed);
+
+    if (result != OPTIONS_OK)
+        return result;
+    if (parsed->settings != NULL && !settings_read(command, options, parsed))
+        return OPTIONS_WRONG;
+    if (parsed->prints_settings)
+        return OPTIONS_PRINT_SETTINGS;
     return check_operands(command, argc, argv) ? OPTIONS_OK : OPTIONS_WRONG;
+}
+
+void options_end(struct parsed *parsed)
+{
+    free(parsed->texts);
+    parsed->texts = NULL;
 }

@@ -31,7 +31,10 @@ enum opt_type {
     OPT_TEXT,   /* const char *: not empty; points into argv */
     OPT_CHOICE, /* int: index of the word in metavar, as in "quick|normal|best" */
     OPT_TIME,   /* double, in seconds: 90, 1.5m or 2h, within min and max */
-    OPT_REPEAT  /* struct text_list: may be given several times, as --knob */
+    OPT_REPEAT, /* struct text_list: may be given several times, as --knob */
+    /* Those of settings.h, which have no field: */
+    OPT_SETTINGS,      /* a file from which options are read */
+    OPT_PRINT_SETTINGS /* no value: the options in force are written */
 };
 
 /** The heading under which the help shows an option, in the order of the help. */
@@ -53,6 +56,9 @@ enum opt_group {
 enum opt_level { EVERYDAY, EXPERT };
 
 enum { OPT_LIST_MAX = 16, OPT_REPEAT_MAX = 64 };
+
+/** No command has more rows, with the common ones. */
+enum { OPT_ROWS_MAX = 128 };
 
 struct uint_list {
     unsigned n, value[OPT_LIST_MAX];
@@ -127,18 +133,47 @@ struct command {
 #define OPTS(rows) .table = &(const struct opt_table)OPT_TABLE(rows, 0)
 #define EXAMPLES(table) .examples = (table), .n_examples = sizeof(table) / sizeof *(table)
 
-enum options_result { OPTIONS_OK, OPTIONS_HELP, OPTIONS_HELP_ALL, OPTIONS_WRONG };
+enum options_result {
+    OPTIONS_OK,
+    OPTIONS_HELP,
+    OPTIONS_HELP_ALL,
+    OPTIONS_PRINT_SETTINGS,
+    OPTIONS_WRONG
+};
 
-/** Parse argv (argv[0] is the command's name) into options, which hold the defaults.
+/** Where an option was given; both bits are set if it was in both. */
+enum { GIVEN_IN_COMMAND_LINE = 1, GIVEN_IN_FILE = 2 };
+
+/** What parsing finds apart from the fields of the options. All zero before it. */
+struct parsed {
+    bool quiet, prints_settings;
+    int operands;                      /* index in argv of the first */
+    unsigned char given[OPT_ROWS_MAX]; /* by row: GIVEN_IN_ bits, 0 = not given */
+    const char *settings;              /* the file of --settings, or NULL */
+    char *texts;                       /* of that file; options may point into them */
+};
+
+/** Parse argv (argv[0] is the command's name) into options, which hold the defaults, and then the
+ *  file of --settings, whose options the command line overrides.
  *
- *  Permutes argv so that the operands come last; *operands is the index of the first of them.
- *  *quiet becomes true with --quiet. OPTIONS_HELP and OPTIONS_HELP_ALL: --help or --help-all was
- *  given. OPTIONS_WRONG: a sentence and a hint were written to stderr; exit with 2. */
+ *  Permutes argv so that the operands come last. OPTIONS_HELP and OPTIONS_HELP_ALL: --help or
+ *  --help-all was given. OPTIONS_PRINT_SETTINGS: so was --print-settings, and operands were not
+ *  counted. OPTIONS_WRONG: a sentence and a hint were written to stderr; exit with 2. In any case
+ *  options_end() follows once the options are no longer used. */
 enum options_result options_parse(const struct command *command, int argc, char **argv,
-                                  void *options, bool *quiet, int *operands);
+                                  void *options, struct parsed *parsed);
+
+void options_end(struct parsed *parsed);
 
 /** Row `index` of the command's options followed by the common ones; NULL past their end. */
 const struct opt *option_row(const struct command *command, size_t index);
+
+/** Where in the command's struct of options the field of row `index` is, which is not a common row.
+ */
+size_t option_offset(const struct command *command, size_t index);
+
+/** The name among the first n rows that `name` may be a slip of; NULL if none is near. */
+const char *option_nearest(const struct command *command, size_t n, const char *name);
 
 /** The number of rows without the common ones. */
 size_t option_count(const struct command *command);

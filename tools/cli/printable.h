@@ -4,11 +4,16 @@
 #define TONECELL_PRINTABLE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /** UTF-8 without control characters: hosts show it, and a model's file holds no other. */
 bool is_printable(const char *text);
 
 /** Put '?' in place of control characters, so that a message stays on its line. */
 void replace_controls(char *text);
+
+/** A copy of a text for a message, in `size` bytes, at least 8: with '?' for control characters, cut
+ *  between characters of UTF-8 and ending in "..." if it is too long. */
+void show_text(char *shown, size_t size, const char *text);
 
 #endif

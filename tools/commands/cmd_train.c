@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/json_result.h"
 #include "cli/output_check.h"
+#include "cli/settings.h"
 #include "cli/talk.h"
 #include "data/dataset.h"
 #include "tasks/trainer_options.h"
@@ -171,6 +172,7 @@ static const struct opt opts[] = {
     {0, "verbose", OPT_FLAG, AT(verbose), 0, 0, NULL, "report the RAM that the training takes",
      GROUP_OUTPUT, EXPERT},
     THREADS_OPTION(AT(threads)),
+    SETTINGS_OPTIONS,
 };
 
 static const struct example examples[] = {
@@ -180,6 +182,8 @@ static const struct example examples[] = {
      "A larger model, with the knobs that the manifest names."},
     {"-o flanger.safetensors --control LFO dry-and-lfo.wav wet.wav",
      "A model that hears the LFO of the flanger as its second input."},
+    {"--settings amp.txt -o clean.safetensors dry.wav wet.wav",
+     "With the options in a file, which --print-settings wrote."},
 };
 
 /* The model must not replace the data that it is made from. */
@@ -293,7 +297,11 @@ const struct command cmd_train = {
         "DRY; "
         "WET is mono. All that is measured is measured on the first channel, and the control "
         "signal "
-        "stays beside it.",
+        "stays beside it.\n\n"
+        "A file of settings has a line KEY=VALUE for each option, by its long name, such as "
+        "batch=16; a flag is true or false, and lines that start with # are comments. Or it is a "
+        "JSON object with these names, with arrays for lists and for options that may be given "
+        "several times. What --print-settings writes is such a file.",
     OPTS(opts),
     .more_tables = task_options,
     EXAMPLES(examples),
