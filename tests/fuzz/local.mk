@@ -1,7 +1,6 @@
 # What readers do with any bytes. tests/fuzz/inputs holds what they once failed at.
-target_sources = %D%/targets.c %D%/targets.h \
-	tools/data/manifest.c tools/data/csv.c tools/cli/option_values.c tools/cli/paths.c \
-	tools/cli/printable.c
+target_sources = %D%/targets.c %D%/targets.h %D%/settings_target.c %D%/settings_target.h \
+	tools/data/manifest.c tools/data/csv.c tools/cli/paths.c $(settings_sources)
 target_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 target_libs = $(model_libs)
 
@@ -15,7 +14,7 @@ EXTRA_DIST += %D%/check_fuzz.sh %D%/inputs %D%/fuzz.sh %D%/seeds.sh %D%/words.di
 
 # `make fuzz` looks for more, FUZZ_SECONDS long in each reader.
 fuzz_runs = fuzz-any fuzz-safetensors fuzz-keras fuzz-guitarml fuzz-pytorch fuzz-nam fuzz-npy \
-	fuzz-manifest
+	fuzz-manifest fuzz-settings
 .PHONY: fuzz $(fuzz_runs)
 EXTRA_PROGRAMS += %D%/fuzz
 %C%_fuzz_CPPFLAGS = $(target_cppflags)

@@ -6,7 +6,7 @@ tonecell=$1 make_model=$2
 
 mkdir -p "$3"
 cd "$3"
-mkdir any safetensors keras guitarml pytorch nam npy manifest
+mkdir any safetensors keras guitarml pytorch nam npy manifest settings
 
 # convert FORMAT TARGET NAME MODEL: a model in another format, as a seed of its target and of any.
 convert() {
@@ -64,3 +64,8 @@ printf 'input,target\ndry.wav,wet.wav\n' >manifest/plain
 printf 'input,target,split,start,stop,delay,Tone\n/a.wav,b.wav,train,0,100,-0.5,1e1\na.wav,"b ""2"".wav",val,,,,-3\n' \
 	>manifest/all
 printf '\357\273\277"input",target\r\n\r\n"two\nlines.wav",b.wav\r\n' >manifest/spreadsheet
+
+printf '# all\nflag=true\nunits = 3\r\nseed=9\nhidden=32,16\nlearning_rate=1e-3\ntime-limit=2.5m\nname=" a\\n"\neffort=best\nknob-range=a=0:1\nknob-range=b=0:2' \
+	>settings/lines
+printf '{"flag": false, "units": 3, "seed": 9, "hidden": [32, 16], "learning_rate": 0.1, "time-limit": "2.5m", "name": "\\u0061 \\"", "effort": "best", "knob-range": ["a=0:1", "b=0:2"]}' \
+	>settings/object

@@ -5,6 +5,7 @@
 #include "formats/readers/npy.h"
 #include "formats/readers/readers.h"
 #include "memory.h"
+#include "settings_target.h"
 #include "tools/data/manifest.h"
 
 #include <math.h>
@@ -188,7 +189,7 @@ const struct target *target_named(const char *name)
     static const struct target targets[] = {
         {"any", read_any},           {"safetensors", read_safetensors}, {"keras", read_keras},
         {"guitarml", read_guitarml}, {"pytorch", read_pytorch},         {"nam", read_nam},
-        {"npy", read_npy},           {"manifest", read_manifest},
+        {"npy", read_npy},           {"manifest", read_manifest},       {"settings", read_settings},
     };
 
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; ++i)
