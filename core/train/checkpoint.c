@@ -20,7 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COUNTS = 15, REALS = 10, MAX_TENSORS = 16, MAX_CHECKPOINT = 1 << 30 };
+enum { COUNTS = 15, REALS = 9, MAX_TENSORS = 16, MAX_CHECKPOINT = 1 << 30 };
 
 /* Each single value of a state: DO(field). */
 #define FOR_COUNTS(DO)         \
@@ -42,7 +42,6 @@ enum { COUNTS = 15, REALS = 10, MAX_TENSORS = 16, MAX_CHECKPOINT = 1 << 30 };
 
 #define FOR_REALS(DO)       \
     DO(schedule.rate)       \
-    DO(schedule.fraction)   \
     DO(schedule.best_score) \
     DO(totals.epoch_done)   \
     DO(totals.loss_sum)     \
@@ -312,8 +311,7 @@ static bool is_sound(const struct tc_trainer *trainer, const struct tc_training_
             s->batch[i].first > s->n.segments - s->batch[i].count)
             return false;
     if (p->phase > TC_PHASE_VALIDATED || p->batch > s->n.batches ||
-        !(s->schedule.rate > 0.0 && s->schedule.rate <= 1.0) ||
-        !(s->schedule.fraction >= 0.0 && s->schedule.fraction <= 1.0))
+        !(s->schedule.rate > 0.0 && s->schedule.rate <= 1.0))
         return false;
     return !p->chunk_frames || p->phase != TC_PHASE_EPOCH || p->batch == s->n.batches ||
            (p->chunk_frames <= s->batch[p->batch].n_frames &&

@@ -5,7 +5,10 @@
 
 #include "train/trainer.h"
 
-/** Measure how much of the training is over, before a step: schedule.fraction. */
+/** At the start of a call of tc_trainer_run(), whose clock has been started. */
+void tc_learning_rate_begin_run(struct tc_trainer *trainer);
+
+/** Measure how much of the training is over, before a step: trainer->fraction. */
 void tc_learning_rate_begin_step(struct tc_trainer *trainer);
 
 /** The learning rate of the next step. */

@@ -59,7 +59,7 @@ struct tc_trainer {
     uint64_t fingerprint[TC_FINGERPRINTS]; /* of all above but the state */
     double started_s;                      /* when the present run began, of a monotonic clock */
     uint64_t started_frames;               /* state.totals.frames when it began */
-    double started_fraction;               /* state.schedule.fraction when it began */
+    double fraction, started_fraction;     /* of the training that is over, 0 to 1; when it began */
     bool starts_from_model;                /* the start is validated before the first epoch */
 };
 

@@ -355,7 +355,7 @@ enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progre
 
     trainer->started_s = tc_now_s();
     trainer->started_frames = trainer->state.totals.frames;
-    trainer->started_fraction = trainer->state.schedule.fraction;
+    tc_learning_rate_begin_run(trainer);
     trainer->state.totals.score = (double)NAN;
     status = tc_rejection_check(trainer, error);
     if (!status && trainer->starts_from_model && trainer->state.n_history == 0)

@@ -45,7 +45,6 @@ struct tc_training_position {
 /** What decides over the learning rate and the end. */
 struct tc_training_schedule {
     double rate;                       /* the learning rate, before the schedule's factor */
-    double fraction;                   /* of the training that is over, 0 to 1 */
     double best_score;                 /* NAN before the first validation */
     unsigned since_best, since_halved; /* validations */
     bool last_rejected;                /* the last step was undone */

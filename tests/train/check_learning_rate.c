@@ -11,9 +11,9 @@ static struct trainer_problem p;
 /* What the rate was at each call of the trainer. */
 static struct rate_log {
     unsigned calls, epoch;
-    double fraction; /* by epochs, before the step; the most so far */
-    double done;     /* of the last epoch reported */
-    double last, largest_error;
+    double fraction;                   /* by epochs, before the step; the most so far */
+    double done;                       /* of the last epoch reported */
+    double first, last, largest_error; /* as fractions of the initial rate */
 } rates;
 
 static void set_up(void)
@@ -36,6 +36,8 @@ static bool watch(const struct tc_progress *progress, void *user)
 
     log->fraction = fmin(fmax(log->fraction, fraction), 1.0);
     log->last = progress->learning_rate / (double)p.options.learning_rate;
+    if (log->calls == 0)
+        log->first = log->last;
     log->largest_error =
         fmax(log->largest_error, fabs(log->last - 0.5 * (1.0 + cos(M_PI * log->fraction))));
     log->epoch = progress->epoch;
@@ -92,7 +94,29 @@ START_TEST(cosine_ends_with_the_time_limit)
     p.options.epochs = 1000000;
     p.options.time_limit_s = 0.5;
     train_until(TC_END_TIME);
+    ck_assert_double_gt(rates.first, 0.9);
     ck_assert_double_lt(rates.last, 0.3);
+}
+END_TEST
+
+/* A further run has a time limit of its own: its rate falls again, from where the epochs are. */
+START_TEST(cosine_begins_anew_after_a_time_limit)
+{
+    struct tc_trainer *trainer;
+    enum tc_train_end end;
+
+    p.options.schedule = TC_SCHEDULE_COSINE;
+    p.options.epochs = 1000000;
+    p.options.time_limit_s = 0.2;
+    trainer = problem_trainer(&p);
+    for (unsigned run = 0; run < 2; ++run) {
+        rates = (struct rate_log){.epoch = 1};
+        ck_assert_int_eq(tc_trainer_run(trainer, watch, &rates, &end, NULL), TC_OK);
+        ck_assert_int_eq(end, TC_END_TIME);
+        ck_assert_double_gt(rates.first, 0.9);
+        ck_assert_double_lt(rates.last, 0.5);
+    }
+    tc_trainer_free(trainer);
 }
 END_TEST
 
@@ -125,6 +149,7 @@ int main(void)
     tcase_add_test(tests, cosine_ends_at_zero_whatever_the_patience);
     tcase_add_test(tests, cosine_follows_its_formula);
     tcase_add_test(tests, cosine_ends_with_the_time_limit);
+    tcase_add_test(tests, cosine_begins_anew_after_a_time_limit);
     tcase_add_test(tests, constant_rate_does_not_change);
     tcase_add_test(tests, unknown_schedule_is_refused);
     return support_run(tests, "learning_rate");
