@@ -1,5 +1,6 @@
 #include "tests/support/support.h"
 #include "tools/checks/delay_steps.h"
+#include "tools/checks/dropouts.h"
 #include "tools/checks/linear_share.h"
 #include "tools/checks/pair_checks.h"
 #include "tools/checks/true_rate.h"
@@ -332,6 +333,67 @@ START_TEST(places_and_sizes_are_right)
 }
 END_TEST
 
+/* A gap of at most 0.2 s at 44.1 kHz with fewer frames than that before or after it. */
+enum { GAP = 8000, BESIDE_GAP = 3000, OUTSIDE = 10000 };
+
+static const size_t gap_starts[] = {BESIDE_GAP, FRAMES - BESIDE_GAP - GAP};
+
+/* Soft noise, but silence in `outside` frames at either end. In the gap, `start` frames after those
+ * at the front, the target is lost and the input has `gain` times its level. */
+static void make_gap(size_t outside, size_t start, float gain)
+{
+    const size_t first = outside + start;
+
+    memset(input, 0, sizeof input);
+    memset(target, 0, sizeof target);
+    random_numbers = (struct support_random){1};
+    for (size_t i = outside; i < FRAMES - outside; ++i) {
+        input[i] = support_uniform(&random_numbers, -1e-4f, 1e-4f);
+        target[i] = 0.5f * input[i];
+    }
+    memset(target + first, 0, GAP * sizeof *target);
+    for (size_t i = first - 2; i < first + GAP + 2; ++i)
+        input[i] *= gain;
+}
+
+/* In a pair without those frames, much softer than its loud parts. */
+static struct dropouts find_gap(size_t outside)
+{
+    const struct aligned_pair pair = {input + outside, target + outside, FRAMES - 2 * outside,
+                                      44100.0};
+    const struct levels levels = {.loud_input = 1.0, .loud_target = 1.0};
+    struct dropouts dropouts;
+    struct tc_error error;
+
+    ck_assert_int_eq(dropouts_find(&pair, &levels, &dropouts, &error), TC_OK);
+    return dropouts;
+}
+
+START_TEST(a_gap_near_an_end_is_found)
+{
+    struct dropouts found;
+
+    make_gap(0, gap_starts[_i], 1.0f);
+    found = find_gap(0);
+    ck_assert_uint_eq(found.n, 1);
+    ck_assert_uint_eq(found.first, gap_starts[_i]);
+    ck_assert_uint_eq(found.frames, GAP);
+}
+END_TEST
+
+/* An input whose power is 0.3 of that beside it is no dropout, but would be one next to silence
+ * outside the pair. */
+START_TEST(a_gap_is_compared_with_frames_of_the_pair_alone)
+{
+    const size_t start = _i == 0 ? BESIDE_GAP : FRAMES - 2 * OUTSIDE - BESIDE_GAP - GAP;
+
+    make_gap(OUTSIDE, start, sqrtf(0.3f));
+    ck_assert_uint_eq(find_gap(OUTSIDE).n, 0);
+    make_gap(OUTSIDE, start, sqrtf(0.7f));
+    ck_assert_uint_eq(find_gap(OUTSIDE).n, 1);
+}
+END_TEST
+
 START_TEST(short_and_silent_pairs_have_no_findings)
 {
     static const size_t lengths[] = {1, 2, 100, 1000, 5000};
@@ -431,6 +493,8 @@ int main(void)
     tcase_add_loop_test(tests, each_fault_is_found_alone, 0, sizeof faults / sizeof *faults);
     tcase_add_test(tests, the_lowest_esr_is_that_of_the_noise);
     tcase_add_test(tests, places_and_sizes_are_right);
+    tcase_add_loop_test(tests, a_gap_near_an_end_is_found, 0, 2);
+    tcase_add_loop_test(tests, a_gap_is_compared_with_frames_of_the_pair_alone, 0, 2);
     tcase_add_test(tests, short_and_silent_pairs_have_no_findings);
     tcase_add_test(tests, a_linear_filter_is_scored_where_it_was_not_fitted);
     tcase_add_test(tests, missing_frames_are_a_step_of_the_delay);

@@ -49,17 +49,26 @@ static const double least_power = 1e-12;
 /* Gear that gives nothing at a low level has a lower one while it does so than before and after. */
 static const double input_power = 0.5;
 
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* The input's level is measured over as many frames on either side as in the run, or those that the
+ * pair has there. */
 static bool is_in_noise(const struct aligned_pair *pair, const struct gap *gap)
 {
     const struct agreement run = {gap->start + 1, gap->stop, 1};
     const size_t length = gap->stop - gap->start, beside = length > BESIDE ? length : BESIDE;
+    const size_t n_before = smaller(beside, gap->start);
+    const size_t n_after = smaller(beside, pair->n_frames - gap->stop);
     double before, after;
 
     if ((double)length > longest_s * pair->rate_hz || fmin(gap->before, gap->after) < least_power ||
         !agreement_is_certain(pair->target, pair->n_frames, run))
         return false;
-    before = levels_power(pair->input + gap->start - beside, beside);
-    after = levels_power(pair->input + gap->stop, beside);
+    before = levels_power(pair->input + gap->start - n_before, n_before);
+    after = levels_power(pair->input + gap->stop, n_after);
     return levels_power(pair->input + gap->start, length) >= input_power * fmin(before, after);
 }
 
