@@ -85,7 +85,7 @@ done
 # ------------------------------------------------------------------ a device that needs no model
 
 train 0 m.safetensors --hidden 4 --json dry.wav half.wav
-expect_line "warning: the model is hardly better than one gain $scores, if at all: the device may need none\$" stderr
+expect_line "warning: the model is about as good as one gain $scores, or what it misses is too soft to be heard: " stderr
 expect_line '"standing": "equal"' stdout
 expect_files m.safetensors
 

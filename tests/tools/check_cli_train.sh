@@ -534,7 +534,7 @@ expect_line '"target": "caf?.wav"' stdout
 
 # The best of several is kept, and is the model of its seed.
 plain -o seeds.safetensors --json --seed 4 --seeds 3 dry.wav wet.wav
-expect_line '3 seeds: ESR .*, median .*; that of seed [456] is kept' stderr
+expect_line '3 of 3 seeds: ESR .*, median .*; the best is seed [456]$' stderr
 best=$(number esr) kept=$(number seed)
 [ "$(grep -c '"score"' stdout)" = 3 ] || fail "--seeds 3: $(cat stdout)"
 sed -n 's/^ *"score": //p' stdout | sort -g | head -n 1 | grep -q -x -e "$best" || fail "--seeds keeps $best"
@@ -542,6 +542,22 @@ plain -o seed.safetensors --json --seed "$kept" dry.wav wet.wav
 [ "$(number esr)" = "$best" ] || fail "--seed $kept alone: ESR $(number esr), among seeds $best"
 refuse 2 '--resume goes on with one training, and --seeds 3 are several' \
 	train -o $o --seeds 3 --resume dry.wav wet.wav
+refuse 2 '--checkpoint-interval is not for --seeds' train -o $o --seeds 3 --checkpoint-interval 9 dry.wav wet.wav
+refuse 2 '--segment-warmup 500 is less than --warmup 1000' train -o $o --segment-warmup 500 dry.wav wet.wav
+refuse 2 '--patience does not end' train -o $o --schedule cosine --patience 5 dry.wav wet.wav
+# Time is shared, and where it is over no further seed begins.
+plain -o some.safetensors --json --seeds 50 --time-limit 1 --epochs 100000 dry.wav wet.wav
+awk -v n="$(grep -c '"score"' stdout)" 'BEGIN { exit !(n > 0 && n <= 50) }' || fail "--seeds 50: $(cat stderr)"
+# The best of each seed is on disk before the next begins.
+sox -D dry.wav -e floating-point -b 32 driven.wav overdrive 30 gain -6
+"$tonecell" train -o disk.safetensors --hidden 4 --epochs 300 --batch 4 --no-align --seeds 50 dry.wav driven.wav \
+	>stdout 2>killed </dev/null &
+training=$!
+until grep -q -s 'seed 3 follows' killed || ! kill -0 $training; do sleep 0.05; done
+kill -KILL $training
+wait $training
+"$tonecell" info disk.safetensors >/dev/null || fail "a killed training of several seeds leaves no model: $(cat killed)"
+rm -f .tonecell-*
 
 # ------------------------------------------------------------------ --from
 

@@ -6,7 +6,7 @@
 #include "data/dataset.h"
 #include "tasks/trainer_options.h"
 #include "tasks/training.h"
-#include "tasks/training_seeds.h"
+#include "tasks/training_attempts.h"
 #include "tasks/training_source.h"
 
 #include <string.h>
@@ -222,7 +222,7 @@ static int load_and_fit(const struct command *self, struct training *t, unsigned
     if (t->data != NULL)
         status = prepare_and_fit(self, t);
     tc_trainer_free(t->trainer);
-    tc_trainer_free(t->seeds.best);
+    tc_trainer_free(t->best.trainer);
     tc_model_free(t->source);
     t->task->free_data(t->data);
     return status;

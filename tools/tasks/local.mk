@@ -16,7 +16,7 @@ tools_tonecell_SOURCES += \
 	%D%/training_report.c \
 	%D%/training_restart.c \
 	%D%/training_save.c \
-	%D%/training_seeds.c %D%/training_seeds.h \
+	%D%/training_attempts.c %D%/training_attempts.h \
 	%D%/training_source.c %D%/training_source.h \
 	%D%/training_standing.c \
 	%D%/standing.c %D%/standing.h

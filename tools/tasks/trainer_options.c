@@ -11,6 +11,8 @@ static const struct {
     [EFFORT_BEST] = {.epochs = 4000, .patience = 100},
 };
 
+static const float fine_tuning_rate = 1e-3f;
+
 static void set_uint(unsigned *field, unsigned given)
 {
     if (is_given(given))
@@ -103,6 +105,8 @@ void trainer_options_set(struct tc_train_options *options, const struct train_ar
     set_real(&options->forget_bias, arguments->forget_bias);
     set_real(&options->dropout, arguments->dropout);
     set_real(&options->tail, arguments->tail);
+    if (arguments->from != NULL)
+        options->learning_rate = fine_tuning_rate;
     set_real(&options->learning_rate, arguments->learning_rate);
     set_real(&options->clip_value, arguments->clip_value);
     set_real(&options->clip_norm, arguments->clip_norm);
@@ -136,6 +140,11 @@ int trainer_options_check(const struct command *self, const struct tc_train_opti
     if (options->start == TC_START_LEARNED && options->warmup)
         return usage_error(self, "--start learned needs --warmup 0: no gradient reaches h0 and c0 "
                                  "through a warm-up");
+    if (options->segment_warmup > 0 && options->segment_warmup < options->warmup)
+        return usage_error(self, "--segment-warmup %u is less than --warmup %u",
+                           options->segment_warmup, options->warmup);
+    if (is_given(arguments->patience) && arguments->schedule == TC_SCHEDULE_COSINE)
+        return usage_error(self, "--patience does not end a training with --schedule cosine");
     if (is_given(arguments->lookback) && options->truncation != TC_TRUNCATION_FIXED)
         return usage_error(self, "--lookback is for --truncation fixed");
     if (is_given(arguments->lookback) && arguments->lookback < options->truncate)

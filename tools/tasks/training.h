@@ -12,13 +12,13 @@
 
 enum { MAX_SEEDS = 100 };
 
-/** Of trainings from several seeds that are over. */
-struct seed_results {
-    unsigned n, best_index;
-    double score[MAX_SEEDS]; /* of the best model of each */
-    struct tc_trainer *best; /* the trainer of the best of them, or NULL */
-    struct tc_progress best_progress;
-    enum tc_train_end best_end;
+/** The best of the trainings that are over. */
+struct best_attempt {
+    struct tc_trainer *trainer; /* NULL: none is over */
+    struct tc_progress progress;
+    struct tc_train_options options;
+    enum tc_train_end end;
+    bool is_second;
 };
 
 struct training {
@@ -32,13 +32,16 @@ struct training {
     struct tc_trainer *trainer;
     struct tc_progress progress; /* the latest; seconds are those of both trainings */
     bool is_second;              /* a training with gentler options, after one that was rejected */
-    double before_s;             /* seconds of that one, or of those from other seeds */
-    struct seed_results seeds;
+    double before_s;             /* seconds of the trainings before it */
+    unsigned attempts;           /* trainings that were begun */
+    struct best_attempt best;    /* of those that are over */
+    double score[MAX_SEEDS];     /* [n_scores] of those from several seeds */
+    unsigned n_scores;
     struct save_attempts model_attempts, checkpoint_attempts;
     bool has_unsaved_best;  /* the best model so far is not yet in --output */
     bool has_checkpoint;    /* MODEL.checkpoint is of this training */
     bool is_ending;         /* it is the last one */
-    bool has_failed;        /* by undone steps */
+    bool has_failed;        /* it ended with an error */
     enum tc_train_end end;  /* unless it has failed */
     char written[PATH_MAX]; /* where the model is at last: --output, unless that was impossible;
                                MODEL.rejected, or nowhere (empty), if it was rejected */
@@ -76,17 +79,21 @@ enum tc_status training_new_trainer(struct training *training, struct tc_error *
 bool training_may_restart(const struct training *training);
 void training_announce_restart(const struct training *training);
 
-/** Prepare it: from another seed, with gentler options. Errors: as tc_trainer_new(). */
-enum tc_status training_restart(struct training *training, struct tc_error *error);
+/** Its options: another seed, and gentler ones. */
+void training_soften(struct training *training);
+
+/** Whether the best model so far is better than one of another training with such a score. */
+bool training_is_better(const struct training *training, double score);
 
 /** Save the best model to --output at the end, or elsewhere: see model_rescue.h; a rejected one to
  *  MODEL.rejected with --keep, else nowhere. Signals must be held. False after talk_error(). */
 bool training_save(struct training *training);
 
 /** Save the best model so far to --output, at most half a minute after it was found, so that a crash
- *  costs no more; for every call of the trainer. One that is WORSE is left to the checkpoint. A
- *  failure is reported, and saving is tried again later. */
-void training_save_best(struct training *training);
+ *  costs no more; for every call of the trainer, and with `now` when it has ended. One that is WORSE
+ *  is left to the checkpoint, and one of an earlier training that is better stays. A failure is
+ *  reported, and saving is tried again later. */
+void training_save_best(struct training *training, bool now);
 
 /** With --resume go on from MODEL.checkpoint, if there is one. False after talk_error(): it is of
  *  another training, or damaged. */

@@ -1,6 +1,6 @@
 #include "cli/given.h"
 #include "cli/talk.h"
-#include "tasks/training_seeds.h"
+#include "tasks/training_attempts.h"
 
 #include <limits.h>
 #include <math.h>
@@ -85,14 +85,19 @@ static void take_history(struct training *t)
     }
 }
 
-/* It may be that of the second training. */
+/* It may be that of the second training, whose trainer is another. */
 static enum tc_status load(struct training *t, const char *path, struct tc_error *error)
 {
     const enum tc_status status = tc_trainer_load_checkpoint(t->trainer, path, error);
     struct tc_error other;
 
-    if (status == TC_OK || (training_restart(t, &other) == TC_OK &&
-                            tc_trainer_load_checkpoint(t->trainer, path, &other) == TC_OK))
+    if (status == TC_OK)
+        return status;
+    training_soften(t);
+    tc_trainer_free(t->trainer);
+    t->trainer = NULL;
+    if (training_new_trainer(t, &other) == TC_OK &&
+        tc_trainer_load_checkpoint(t->trainer, path, &other) == TC_OK)
         return TC_OK;
     return status;
 }
@@ -105,8 +110,8 @@ bool training_resume(struct training *t)
 
     if (!t->arguments->resume) {
         if (exists)
-            talk_warn(path.text, "is of an earlier training, which --resume continues; it will be "
-                                 "replaced");
+            talk_warn(path.text, "is of an earlier training, which --resume continues; it %s",
+                      training_has_seeds(t) ? "stays" : "will be replaced");
         return true;
     }
     if (!exists) {

@@ -1,6 +1,6 @@
 #include "cli/interrupt.h"
 #include "cli/talk.h"
-#include "tasks/training_seeds.h"
+#include "tasks/training_attempts.h"
 
 #include <math.h>
 
@@ -24,7 +24,7 @@ static bool on_progress(const struct tc_progress *progress, void *user)
 
     t->progress = *progress;
     t->progress.seconds += t->before_s;
-    training_save_best(t);
+    training_save_best(t, false);
     training_checkpoint(t, stopping);
     training_show_progress(t);
     return !stopping;
@@ -57,15 +57,6 @@ static enum tc_status run(struct training *t, struct tc_error *error)
     return status;
 }
 
-static enum tc_status run_again(struct training *t, struct tc_error *error)
-{
-    enum tc_status status;
-
-    training_announce_restart(t);
-    status = training_restart(t, error);
-    return status == TC_OK ? run(t, error) : status;
-}
-
 /* One of several trainings that fails does not end the others: its best model until then counts. */
 static enum tc_status run_seed(struct training *t, struct tc_error *error)
 {
@@ -87,10 +78,9 @@ static bool run_and_save(struct training *t)
 
     interrupt_begin();
     status = run_seed(t, &error);
-    if (status == TC_OK && training_may_restart(t))
-        status = run_again(t, &error);
-    while (status == TC_OK && training_next_seed(t, &status, &error))
+    while (status == TC_OK && training_next_attempt(t, &status, &error))
         status = run_seed(t, &error);
+    training_return_to_best(t);
     interrupt_hold();
     if (status == TC_OK) {
         saved = training_save(t);
@@ -108,7 +98,7 @@ bool training_fit(struct training *t)
 {
     struct tc_error error;
 
-    training_seeds_begin(t);
+    training_attempts_begin(t);
     if (training_new_trainer(t, &error) != TC_OK)
         return failed(NULL, &error);
     if (t->arguments->verbose)

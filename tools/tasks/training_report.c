@@ -1,7 +1,7 @@
 #include "cli/json_result.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
-#include "tasks/training_seeds.h"
+#include "tasks/training_attempts.h"
 
 #include <stdio.h>
 

@@ -2,7 +2,7 @@
 #include "cli/talk.h"
 #include "tasks/training.h"
 
-#include <math.h>
+#include <stdio.h>
 
 /* What the second training has of the first: smaller steps, and smaller states that are forgotten
  * sooner, are easier to train. */
@@ -31,31 +31,34 @@ bool training_may_restart(const struct training *t)
            !interrupt_asked() && (limit <= 0.0 || t->progress.seconds < limit);
 }
 
-enum tc_status training_restart(struct training *t, struct tc_error *error)
+void training_soften(struct training *t)
 {
     t->options.seed += 1;
     t->options.learning_rate *= rate_factor;
     t->options.initial_scale *= initial_factor;
     t->options.memory = 0;
     t->is_second = true;
-    t->before_s = t->progress.seconds;
-    t->progress = (struct tc_progress){
-        .seconds = t->before_s, .score = (double)NAN, .best_score = (double)NAN};
-    t->has_unsaved_best = false;
-    tc_trainer_free(t->trainer);
-    t->trainer = NULL;
-    return training_new_trainer(t, error);
+}
+
+/* What its initial weights differ by; a model to start from and constrained matrices have no scale. */
+static void describe_initial(const struct training *t, char *text, size_t size)
+{
+    text[0] = '\0';
+    if (t->source == NULL && t->options.recurrent == TC_RECURRENT_FREE)
+        snprintf(text, size, " and initial scale %g%s",
+                 (double)(initial_factor * t->options.initial_scale),
+                 t->options.memory ? ", without --memory" : "");
 }
 
 void training_announce_restart(const struct training *t)
 {
     struct comparison_text text;
+    char initial[64];
 
+    describe_initial(t, initial, sizeof initial);
     talk_warn(NULL,
               "the model is no better than %s: a second training follows, from seed %llu, with "
-              "learning rate %g and initial scale %g%s",
+              "learning rate %g%s",
               training_comparison(t, &text), (unsigned long long)t->options.seed + 1,
-              (double)(rate_factor * t->options.learning_rate),
-              (double)(initial_factor * t->options.initial_scale),
-              t->options.memory ? ", without --memory" : "");
+              (double)(rate_factor * t->options.learning_rate), initial);
 }

@@ -3,7 +3,7 @@
 #include "cli/talk.h"
 #include "report/training_record.h"
 #include "tasks/model_rescue.h"
-#include "tasks/training_seeds.h"
+#include "tasks/training_attempts.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -46,16 +46,22 @@ static enum tc_status best_model(const struct training *t, struct tc_model **mod
     return status;
 }
 
-/* Whether a training from an earlier seed has a better model, which is in the file. */
-static bool is_of_other_seed(const struct training *t)
+bool training_is_better(const struct training *t, double score)
 {
-    const double score = t->progress.best_score, other = t->seeds.best_progress.best_score;
+    const double own = t->progress.best_score;
 
-    return t->seeds.best != NULL && !isnan(other) &&
-           !(tc_trainer_metric(t->trainer)->higher_is_better ? score > other : score < other);
+    if (isnan(own) || isnan(score))
+        return !isnan(own);
+    return tc_trainer_metric(t->trainer)->higher_is_better ? own > score : own < score;
 }
 
-void training_save_best(struct training *t)
+/* Whether an earlier training has a better model, which is in the file. */
+static bool is_of_earlier_training(const struct training *t)
+{
+    return t->best.trainer != NULL && !training_is_better(t, t->best.progress.best_score);
+}
+
+void training_save_best(struct training *t, bool now)
 {
     const char *const file = t->arguments->output;
     struct tc_model *model = NULL;
@@ -63,8 +69,9 @@ void training_save_best(struct training *t)
     enum tc_status status;
 
     t->has_unsaved_best = t->has_unsaved_best || (t->progress.validated && t->progress.improved);
-    if (!t->has_unsaved_best || training_standing(t) == STANDING_WORSE || is_of_other_seed(t) ||
-        !save_attempts_due(&t->model_attempts, t->progress.seconds, BEST_INTERVAL_S))
+    if (!t->has_unsaved_best || training_standing(t) == STANDING_WORSE || is_of_earlier_training(t))
+        return;
+    if (!now && !save_attempts_due(&t->model_attempts, t->progress.seconds, BEST_INTERVAL_S))
         return;
     status = best_model(t, &model, &error);
     if (status == TC_OK)

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-static const float fine_tuning_rate = 1e-3f;
-
 /* ------------------------------------------------------------------ options */
 
 static bool shapes_network(const struct train_arguments *a)
@@ -57,13 +55,12 @@ bool training_source_load(struct training *t, struct train_arguments *arguments)
     if (arch->readout != t->task->readout) {
         talk_error(arguments->from, "has the readout %s, expected %s",
                    tc_readout_name(arch->readout), tc_readout_name(t->task->readout));
+        tc_model_free(t->source);
         return false;
     }
     rate_hz = tc_model_metadata(t->source)->sample_rate_hz;
     if (!is_given(arguments->effect.sample_rate_hz) && rate_hz > 0.0)
         arguments->effect.sample_rate_hz = rate_hz;
-    if (!is_given(arguments->learning_rate))
-        t->options.learning_rate = fine_tuning_rate;
     t->arch = *arch;
     return true;
 }

@@ -41,8 +41,12 @@ const char *training_comparison(const struct training *t, struct comparison_text
 
 static void report_rejection(const struct training *t, const char *rivals)
 {
-    const char *const seeds = t->is_second ? ", from two seeds" : "";
+    char seeds[32] = "";
 
+    if (t->attempts == 2)
+        snprintf(seeds, sizeof seeds, ", from two seeds");
+    else if (t->attempts > 2)
+        snprintf(seeds, sizeof seeds, ", from %u seeds", t->attempts);
     if (t->written[0] != '\0')
         talk_error(t->arguments->output,
                    "not written: the model is no better than %s%s; it is kept as %s", rivals, seeds,
@@ -68,6 +72,9 @@ void training_report_standing(const struct training *t)
         talk_warn(t->written,
                   "not ready for use: the model is no better than %s; train it for longer", rivals);
     else if (standing == STANDING_EQUAL)
-        talk_warn(NULL, "the model is hardly better than %s, if at all: the device may need none",
-                  rivals);
+        talk_warn(
+            NULL,
+            "the model is about as good as %s, or what it misses is too soft to be heard: the "
+            "device may need no network",
+            rivals);
 }
