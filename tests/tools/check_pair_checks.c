@@ -102,6 +102,16 @@ static void repeat_a_block_in_noise(void)
     memcpy(target + PAUSE + 100, target + PAUSE, 100 * sizeof *target);
 }
 
+/* The output of a model without noise: in a pause nothing but the last bits of an offset change. */
+static void rest_at_an_offset(void)
+{
+    for (size_t i = 0; i < FRAMES; ++i)
+        target[i] = 0.6f * tanhf(2.0f * input[i]) - 0.03f;
+    for (size_t i = PAUSE - 1000; i < PAUSE + 3000; ++i)
+        target[i] += 4e-9f * floorf(support_uniform(&random_numbers, -3.0f, 3.0f));
+    memcpy(target + PAUSE + 100, target + PAUSE, 100 * sizeof *target);
+}
+
 /* What a ring of three buffers of 50 frames had left. */
 static void play_an_old_buffer(void)
 {
@@ -232,6 +242,7 @@ static const struct {
     {lose_a_block_in_noise, "lost "},
     {repeat_a_block_in_noise, "repeated "},
     {play_an_old_buffer, "repeated "},
+    {rest_at_an_offset, "offset "},
     {record_softly, "level "},
     {have_a_dead_zone, "gate "},
     {add_echo, "reverb "},

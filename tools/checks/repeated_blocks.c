@@ -65,11 +65,29 @@ static bool is_whole(struct agreement run)
     return length >= LEAST_WHOLE && length >= run.lag && length < run.lag + run.lag / 8;
 }
 
+/* Half a step of 24 bits. What varies by less is arithmetic that comes to rest, as that of a model
+ * whose input is silent, and repeats itself. */
+static const double least_variance = 1e-15;
+
+static bool varies(const float *samples, size_t n)
+{
+    double sum = 0.0, square = 0.0;
+
+    for (size_t i = 0; i < n; ++i) {
+        const double difference = (double)samples[i] - (double)samples[0];
+
+        sum += difference;
+        square += difference * difference;
+    }
+    return square / (double)n - sum / (double)n * (sum / (double)n) >= least_variance;
+}
+
 static bool is_block(const struct aligned_pair *pair, struct agreement run)
 {
     const size_t length = run.stop - run.start;
 
-    return length >= WINDOW && length < MAX_TIMES * run.lag && !input_repeats(pair, run) &&
+    return length >= WINDOW && length < MAX_TIMES * run.lag &&
+           varies(pair->target + run.start, length) && !input_repeats(pair, run) &&
            agreement_is_certain(pair->target, pair->n_frames, run) &&
            (is_whole(run) || is_noisy(pair->target, run));
 }
