@@ -232,7 +232,8 @@ struct tc_train_options {
                             fine-tuning: of windows of 512, 1024 and 2048 frames, each a quarter
                             after the one before, sqrt(sum (|T| - |Y|)^2) relative to its root mean
                             for targets, plus the mean of |log |T| - log |Y||; `truncate` is 2048 or
-                            more then; 0 = none [0]. From: Yamamoto, Song & Kim 2020 */
+                            more then, and a longer chunk has the mean over its parts of `truncate`
+                            frames; 0 = none [0]. From: Yamamoto, Song & Kim 2020 */
     enum tc_pre_emphasis pre_emphasis; /* [TC_PRE_EMPHASIS_NONE] */
 };
 

@@ -102,7 +102,7 @@ static struct tc_loss_terms terms_of(const struct tc_trainer *trainer,
         .error_weight = 1.0f - options->dc_weight,
         .dc_weight = options->dc_weight * (absolute ? 1.0f : (float)(filtered / power)),
         .stft = trainer->stft,
-        .stft_scale = (double)options->stft_weight / (double)trainer->sampler->n_sequences,
+        .stft_weight = (double)options->stft_weight,
         .denominator = absolute ? 2.0 : filtered,
     };
 }

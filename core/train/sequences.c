@@ -84,8 +84,8 @@ void tc_sequences_encode(const struct tc_trainer *trainer, size_t s, const struc
 /* ------------------------------------------------------------------ loss */
 
 /* The loss of the shard's i-th sequence; writes its dL/dy. */
-static double sequence_loss(const struct tc_trainer *trainer, size_t s, size_t i,
-                            const struct tc_chunk *part)
+static double sequence_loss(const struct tc_trainer *trainer, const struct tc_loss_terms *terms,
+                            size_t s, size_t i, const struct tc_chunk *part)
 {
     const struct tc_segment *const segment = segment_of(trainer, s, i, part);
     const struct tc_loss_range range = tc_chunk_loss_range(part, segment, trainer->train);
@@ -99,18 +99,28 @@ static double sequence_loss(const struct tc_trainer *trainer, size_t s, size_t i
     if (tc_trainer_gives_probabilities(trainer))
         return tc_loss_sequence_probabilities(shard, (unsigned)i, &trainer->arch, target, range, n,
                                               part->scale);
-    return tc_loss_sequence(&trainer->loss, shard, (unsigned)i, target, &state, range, n,
-                            part->scale);
+    return tc_loss_sequence(terms, shard, (unsigned)i, target, &state, range, n, part->scale);
 }
 
 /* The same of all its sequences. */
-static double part_loss(const struct tc_trainer *trainer, size_t s, const struct tc_chunk *part)
+static double part_loss(const struct tc_trainer *trainer, const struct tc_loss_terms *terms,
+                        size_t s, const struct tc_chunk *part)
 {
     double loss = 0.0;
 
     for (size_t i = 0; i < sequences_of(trainer, s); ++i)
-        loss += sequence_loss(trainer, s, i, part);
+        loss += sequence_loss(trainer, terms, s, i, part);
     return loss;
+}
+
+/* Move the states of the error's filter over a part, which spectra are not needed for. */
+static void move_error_filter(const struct tc_trainer *trainer, size_t s,
+                              const struct tc_chunk *part)
+{
+    struct tc_loss_terms terms = trainer->loss;
+
+    terms.stft = NULL;
+    part_loss(trainer, &terms, s, part);
 }
 
 /* ------------------------------------------------------------------ forward */
@@ -159,7 +169,7 @@ static void forward_parts(const struct tc_trainer *trainer, size_t s, const stru
             tc_sequences_save_state(trainer, s, trainer->stored_state[s] + i * floats);
         forward(trainer, s, &part);
         if (store && trainer->loss.emphasis.n)
-            part_loss(trainer, s, &part); /* for the state of the error's filter */
+            move_error_filter(trainer, s, &part);
         tc_shard_advance(shard, (unsigned)part.advance);
     }
 }
@@ -201,7 +211,7 @@ static void forward_backward_part(const struct tc_trainer *trainer, size_t s,
     double loss;
 
     forward(trainer, s, part);
-    loss = part_loss(trainer, s, part);
+    loss = part_loss(trainer, &trainer->loss, s, part);
     for (unsigned l = 1; l < trainer->norm->layers; ++l)
         add_moments(trainer, s, l, part);
     tc_shard_backward_continued(shard, gradient, (unsigned)part->n_frames, part->gradient_factor);

@@ -195,22 +195,50 @@ END_TEST
 
 /* ------------------------------------------------------------------------- spectra */
 
+/* The loss of the first update of a network that is silent. */
+static double silent_loss(float stft_weight)
+{
+    struct tc_trainer *trainer;
+    double loss;
+
+    p.options.stft_weight = stft_weight;
+    trainer = after_silent_update(&p);
+    loss = trainer->state.history[0].loss;
+    tc_trainer_free(trainer);
+    return loss;
+}
+
 /* Of a silent output: 1 for the power of the error, and the loss of spectra times its weight. */
 START_TEST(loss_of_spectra_is_added)
 {
     double loss[3];
 
     p.options.truncate = 2048;
-    for (unsigned i = 0; i < 3; ++i) {
-        struct tc_trainer *trainer;
-
-        p.options.stft_weight = (float)i;
-        trainer = after_silent_update(&p);
-        loss[i] = trainer->state.history[0].loss;
-        tc_trainer_free(trainer);
-    }
+    for (unsigned i = 0; i < 3; ++i)
+        loss[i] = silent_loss((float)i);
     ck_assert_double_gt(loss[1] - loss[0], 0.5);
     ck_assert_double_eq_tol(loss[2] - loss[1], loss[1] - loss[0], 1e-6);
+}
+END_TEST
+
+/* A chunk of two parts with the same target has the loss of one of them, whatever the filter. */
+START_TEST(loss_of_spectra_is_a_mean_over_the_parts_of_a_chunk)
+{
+    double part;
+
+    p.options.pre_emphasis = (enum tc_pre_emphasis)_i;
+    p.options.warmup = 0;
+    p.options.truncate = 2048;
+    for (unsigned c = 0; c < CLIPS; ++c) {
+        p.clip[c].whole = true;
+        p.clip[c].n_frames = 2 * 2048;
+        for (size_t t = 2048; t < FRAMES; ++t)
+            p.target_row.row[c][t] = p.target_row.row[c][t - 2048];
+    }
+    part = silent_loss(1.0f) - silent_loss(0.0f);
+    ck_assert_double_gt(part, 0.5);
+    p.options.truncation = TC_TRUNCATION_FULL;
+    ck_assert_double_eq_tol(silent_loss(1.0f) - silent_loss(0.0f), part, 1e-5);
 }
 END_TEST
 
@@ -332,6 +360,7 @@ int main(void)
     tcase_add_loop_test(tests, gradient_does_not_depend_on_the_parts_of_a_chunk, 0, KINDS);
     tcase_add_test(tests, a_weighting_needs_a_sample_rate);
     tcase_add_test(tests, loss_of_spectra_is_added);
+    tcase_add_loop_test(tests, loss_of_spectra_is_a_mean_over_the_parts_of_a_chunk, 0, KINDS);
     tcase_add_test(tests, loss_of_spectra_trains_the_same_model_with_any_number_of_threads);
     tcase_add_loop_test(tests, every_optimizer_learns_a_device, 0,
                         sizeof optimizers / sizeof *optimizers);

@@ -85,6 +85,7 @@ double tc_loss_sequence(const struct tc_loss_terms *terms, struct tc_shard *shar
 {
     const double n = fmax(1.0, tc_loss_range_frames(&range)); /* without frames all sums are 0 */
     const double error_weight = (double)terms->error_weight, dc_weight = (double)terms->dc_weight;
+    const double stft_scale = terms->stft_weight * terms->denominator * (range.end - range.first);
     double loss = 0.0;
 
     for (unsigned o = 0; o < terms->outputs; ++o) {
@@ -97,7 +98,7 @@ double tc_loss_sequence(const struct tc_loss_terms *terms, struct tc_shard *shar
         loss += (error_weight * errors + dc_weight * sum * sum / n) * scale;
         if (terms->stft)
             loss += tc_stft_loss_add(terms->stft, tc_shard_output(shard, sequence, o), target[o],
-                                     terms->target_gain, &range, terms->stft_scale, dy);
+                                     terms->target_gain, &range, stft_scale * scale, dy);
     }
     return loss;
 }

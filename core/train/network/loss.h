@@ -18,7 +18,7 @@ struct tc_loss_terms {
     float error_weight;              /* of the errors of samples */
     float dc_weight;                 /* of the error of the mean */
     const struct tc_stft_loss *stft; /* NULL: no loss of spectra */
-    double stft_scale;               /* of that of one sequence */
+    double stft_weight;              /* of that loss, which is relative */
     double denominator; /* r^2, and 2 of TC_LOSS_MSE: what the caller divides `scale` by */
 };
 
@@ -32,13 +32,16 @@ struct tc_loss_state {
 /** Loss of one sequence's output in a chunk, with e = y - target_gain * target, 0 outside the
  *  range, F e the filtered error and l of sample_loss.h, the sums over the range's n frames:
  *
- *      L = (error_weight sum l(F e) + dc_weight n (mean e)^2) * scale
+ *      L = (error_weight sum l(F e) + dc_weight n (mean e)^2 + stft_weight denominator m S) * scale
  *
- *  plus that of stft_loss.h, of unfiltered outputs, times stft_scale;
- *  summed over outputs; with scale = 1 / (denominator * all frames of the chunk) that is what
- *  enum tc_loss says. Writes dL/dy = (error_weight F^T l'(F e) + 2 dc_weight mean e) * scale,
- *  with the gradient of the spectra added, zero outside the range, for all n_frames, and moves both states over the range. target[o] points to output o's value at frame 0 of the
- *  chunk.
+ *  summed over outputs, S being the loss of stft_loss.h for the unfiltered output and m the frames
+ *  of the range, ignored ones too. With scale = 1 / (denominator * all frames of the chunk) that is
+ *  what enum tc_loss says, plus stft_weight times S, which is a mean over the parts of a chunk that
+ *  is taken in parts.
+ *
+ *  Writes dL/dy = (error_weight F^T l'(F e) + 2 dc_weight mean e + stft_weight denominator m dS/dy)
+ *  * scale, zero outside the range, for all n_frames, and moves both states over the range.
+ *  target[o] points to output o's value at frame 0 of the chunk.
  *
  *  From: Wright, Damskagg & Valimaki 2019, with one fixed power in place of each chunk's own, so
  *  that quiet chunks do not outweigh loud ones. */
