@@ -325,23 +325,58 @@ static void change_pre_emphasis(struct tc_train_options *options)
     options->pre_emphasis = TC_PRE_EMPHASIS_HIGH;
 }
 
+static void change_segment_warmup(struct tc_train_options *options)
+{
+    options->segment_warmup = 2 * options->warmup;
+}
+
+static void change_initial_scale(struct tc_train_options *options)
+{
+    options->initial_scale = 0.5f;
+}
+
+static void change_schedule(struct tc_train_options *options)
+{
+    options->schedule = TC_SCHEDULE_CONSTANT;
+}
+
 /* Each of these options, changed alone, makes another training, which no checkpoint continues. */
 static void (*const changes[])(struct tc_train_options *) = {
-    change_loss,     change_dc_weight, change_pre_emphasis,
-    change_momentum, change_average,   change_stft_weight};
+    change_loss,           change_dc_weight,     change_pre_emphasis,
+    change_momentum,       change_average,       change_stft_weight,
+    change_segment_warmup, change_initial_scale, change_schedule};
+
+static uint64_t options_fingerprint(void)
+{
+    struct tc_trainer *const trainer = problem_trainer(&p);
+    const uint64_t fingerprint = trainer->fingerprint[TC_FINGERPRINT_OPTIONS];
+
+    tc_trainer_free(trainer);
+    return fingerprint;
+}
 
 START_TEST(options_tell_trainings_apart)
 {
-    struct tc_trainer *plain, *changed;
+    uint64_t plain;
 
     p.options.truncate = 2048; /* enough for spectra */
-    plain = problem_trainer(&p);
+    plain = options_fingerprint();
     changes[_i](&p.options);
-    changed = problem_trainer(&p);
-    ck_assert_uint_ne(changed->fingerprint[TC_FINGERPRINT_OPTIONS],
-                      plain->fingerprint[TC_FINGERPRINT_OPTIONS]);
-    tc_trainer_free(changed);
-    tc_trainer_free(plain);
+    ck_assert_uint_ne(options_fingerprint(), plain);
+}
+END_TEST
+
+/* Other schedules do not look ahead, so that more epochs continue a training. */
+START_TEST(epochs_tell_trainings_with_a_cosine_apart)
+{
+    for (int schedule = 0; schedule <= (int)TC_SCHEDULE_CONSTANT; ++schedule) {
+        uint64_t plain;
+
+        p.options.schedule = (enum tc_schedule)schedule;
+        plain = options_fingerprint();
+        ++p.options.epochs;
+        ck_assert_int_eq(options_fingerprint() != plain, schedule == (int)TC_SCHEDULE_COSINE);
+    }
 }
 END_TEST
 
@@ -366,6 +401,7 @@ int main(void)
                         sizeof optimizers / sizeof *optimizers);
     tcase_add_test(tests, momentum_is_the_given_one);
     tcase_add_loop_test(tests, options_tell_trainings_apart, 0, sizeof changes / sizeof *changes);
+    tcase_add_test(tests, epochs_tell_trainings_with_a_cosine_apart);
     tcase_add_test(tests, probabilities_have_no_other_loss);
     return support_run(tests, "recipe");
 }
