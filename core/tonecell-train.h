@@ -71,12 +71,12 @@ enum tc_loss { TC_LOSS_ESR, TC_LOSS_MSE, TC_LOSS_MAE, TC_LOSS_LOG_COSH };
  *      A_WEIGHTING    the A-weighting of IEC 61672, bilinear at the model's sample rate, and a
  *                     low-pass (e[n] + 0.85 e[n - 1]) / 1.85
  *
- *  r^2 is then the mean square of targets that were filtered alike; the error of the mean stays that
- *  of e. Frames without loss, those of the warm-up and ignored ones, count as e = 0. The filter's
- *  state is carried from chunk to chunk of a segment. Its gradient is that of the transposed filter
- *  inside the chunk: what an error does to the filtered ones of later chunks is left out, as
- *  truncation leaves out what a state does to later outputs. Of HIGH that is one frame in a chunk,
- *  of A-weighting a small part of the last few milliseconds.
+ *  r^2 is then the mean square of targets that were filtered alike; the error of the mean stays
+ *  that of e. Frames without loss, those of the warm-up and ignored ones, count as e = 0. The
+ *  filter's state is carried from chunk to chunk of a segment. Its gradient is that of the
+ *  transposed filter inside the chunk: what an error does to the filtered ones of later chunks is
+ *  left out, as truncation leaves out what a state does to later outputs. Of HIGH that is one frame
+ *  in a chunk, of A-weighting a small part of the last few milliseconds.
  *
  *  Validation is by the plain error. From: Damskagg et al. 2019; Wright & Valimaki 2020. */
 enum tc_pre_emphasis { TC_PRE_EMPHASIS_NONE, TC_PRE_EMPHASIS_HIGH, TC_PRE_EMPHASIS_A_WEIGHTING };
@@ -177,16 +177,16 @@ struct tc_train_options {
     unsigned warmup;         /* frames at the start of each clip that carry no loss [1000] */
     unsigned segment_warmup; /* frames before each segment's own in which its state settles, without
                                 loss or gradient: the clip's before, or silence before its start;
-                                from warmup to 2^20, not with clips that are whole; 0 = warmup [0] */
+                                from warmup to 2^20, not with whole clips; 0 = warmup [0] */
     unsigned truncate;       /* K above: 1 to 2^20, with RANDOM from 2 [512] */
     enum tc_truncation truncation; /* [TC_TRUNCATION_FIXED] */
     unsigned lookback;             /* K2 above, of FIXED: from truncate to 2^20; 0 = truncate [0] */
     float tail;                    /* a above, of RANDOM: 0, or above 1 [6] */
     enum tc_optimizer optimizer;   /* [TC_OPTIMIZER_ADAM] */
     enum tc_initial initial;       /* of free and normalised matrices [TC_INITIAL_ORTHOGONAL] */
-    float
-        initial_scale; /* factor of initial free matrices: below 1, a shorter memory that is easier
-                            to train; above 0, at most 10 [1] */
+    /* Factor of initial free matrices: below 1, a shorter memory that is easier to train; above 0,
+     * at most 10 [1] */
+    float initial_scale;
     enum tc_recurrent recurrent; /* of all layers [TC_RECURRENT_FREE] */
     enum tc_start start;         /* [TC_START_SILENCE] */
     /* Batch normalisation of the products W_ih x of all layers, to a learned mean and scale (Ioffe
@@ -196,16 +196,16 @@ struct tc_train_options {
      * into weight_ih and bias_ih, so that the model is any other. An encoder has none, and a
      * network with an input of symbols is refused. [false] */
     bool batch_norm;
-    float
-        recurrent_rate; /* learning rate of A or T, times learning_rate; above 0, at most 1 [0.1] */
-    float negatives;    /* fraction of -1s in D, 0 to 1 [0.5] */
-    float forget_bias;  /* initial, of LSTMs, unless `memory` sets it; -100 to 100 [1] */
-    float dropout;      /* dropout probability between recurrent layers, 0 to 0.9 [0]: outputs of
+    float recurrent_rate; /* learning rate of A or T, as a factor on learning_rate; above 0, at
+                             most 1 [0.1] */
+    float negatives;      /* fraction of -1s in D, 0 to 1 [0.5] */
+    float forget_bias;    /* initial, of LSTMs, unless `memory` sets it; -100 to 100 [1] */
+    float dropout;        /* dropout probability between recurrent layers, 0 to 0.9 [0]: outputs of
                            a layer that the next one does not get in a frame of training; the
                            others are multiplied by 1 / (1 - dropout). It falls on neither states
                            nor a residual layer's bypass, nor on the readout's input, so one layer
                            has none. From: Srivastava et al. 2014; Zaremba et al. 2014 */
-    float learning_rate;       /* initial; above 0, at most 1 [0.01] */
+    float learning_rate;  /* initial; above 0, at most 1 [0.01] */
     enum tc_schedule schedule; /* [TC_SCHEDULE_PLATEAU] */
     float clip_value;    /* gradients are clipped to +-this, element by element; 0 = never [0] */
     float clip_norm;     /* gradients (then) longer than this are scaled to it; 0 = never [1] */
@@ -326,10 +326,10 @@ struct tc_metric {
  *  the program. */
 const struct tc_metric *tc_trainer_metric(const struct tc_trainer *trainer);
 
-/** Start from the parameters of a model, before the first tc_trainer_run(), in place of random ones.
- *  That run validates them first, so that its best model is no worse. The model has the network and
- *  the gains of the trainer; its knobs should have the trainer's ranges. Initial states are taken
- *  with TC_START_LEARNED only. The model is needed no longer.
+/** Start from the parameters of a model, before the first tc_trainer_run(), in place of random
+ *  ones. That run validates them first, so that its best model is no worse. The model has the
+ *  network and the gains of the trainer; its knobs should have the trainer's ranges. Initial states
+ *  are taken with TC_START_LEARNED only. The model is needed no longer.
  *  Errors: TC_BAD_ARGUMENT (another network or gains, a training that has begun, an encoder),
  *  TC_UNSUPPORTED (constrained matrices, batch_norm), TC_NO_MEMORY; nothing is changed then. */
 enum tc_status tc_trainer_start_from(struct tc_trainer *trainer, const struct tc_model *model,
@@ -450,8 +450,8 @@ struct tc_alignment {
  *  common, gives the drift. A device that filters has its delay a few frames after its first
  *  response. Nothing is certain of clips that are silent or shorter than 256 frames.
  *
- *  Allocates; works on as many threads as OpenMP gives, of which the result does not depend, and any
- *  number of threads may call it at a time. *alignment is written on success.
+ *  Allocates; works on as many threads as OpenMP gives, of which the result does not depend, and
+ *  any number of threads may call it at a time. *alignment is written on success.
  *  Errors: TC_BAD_ARGUMENT (no clips), TC_NO_MEMORY.
  *  From: Knapp & Carter 1976 (weighted cross-correlations). */
 enum tc_status tc_find_alignment(const struct tc_align_clip *clips, size_t n_clips,
@@ -489,15 +489,15 @@ struct tc_delay_curve {
  *             polarity along it, which are certain then
  *  curve      written on success; tc_delay_curve_free() frees it
  *
- *  The delay of each short segment (43 ms), up to 2 ms either way, is measured against what all have
- *  in common, the device's own filter. Through these goes a smooth curve, along which the target is
- *  read and all is measured again. A curve is taken that leaves a linear filter at least 2 % less
- *  to miss, on parts on which it was not fitted, by five standard errors. It follows wander up to
- *  about 10 Hz. Recordings shorter than 2 s have none.
+ *  The delay of each short segment (43 ms), up to 2 ms either way, is measured against what all
+ *  have in common, the device's own filter. Through these goes a smooth curve, along which the
+ *  target is read and all is measured again. A curve is taken that leaves a linear filter at least
+ *  2 % less to miss, on parts on which it was not fitted, by five standard errors. It follows
+ *  wander up to about 10 Hz. Recordings shorter than 2 s have none.
  *
  *  Of long recordings that do not wander only three parts of 4 s are looked at. Allocates about
- *  three times what the clip has; works on as many threads as OpenMP gives, of which the result does
- *  not depend, and any number of threads may call it at a time.
+ *  three times what the clip has; works on as many threads as OpenMP gives, of which the result
+ *  does not depend, and any number of threads may call it at a time.
  *  Errors: TC_NO_MEMORY.
  *  From: Knapp & Carter 1976 (delays), Whittaker 1923 (the smooth curve). */
 enum tc_status tc_find_delay_curve(const struct tc_align_clip *clip, double rate_hz, int polarity,
@@ -600,8 +600,8 @@ void tc_fir_merge(struct tc_fir *fir, const struct tc_fir *other);
 enum tc_status tc_fir_solve(const struct tc_fir *fir, double *coefficients, double *esr,
                             struct tc_error *error);
 
-/** The ESR over all frames added so far of other coefficients [taps], such as those that were fitted
- *  to other clips. NAN for a silent target or without frames. Cannot fail. */
+/** The ESR over all frames added so far of other coefficients [taps], such as those that were
+ *  fitted to other clips. NAN for a silent target or without frames. Cannot fail. */
 double tc_fir_esr(const struct tc_fir *fir, const double *coefficients);
 
 /* ------------------------------------------------------------------------- diagnosis */
@@ -701,7 +701,8 @@ struct tc_diagnosis {
  *  may be delayed (controls.rate), and keep them in the model; a bundle carries them. To be called
  *  before streams or players share the model. Takes up to some seconds. A model of symbols, of more
  *  than 512 states, with TC_ELU or TC_SOFTMAX in a layer, or whose states are not bounded at rest,
- *  stays without: then its states are not delayed. Sets OpenBLAS to one thread in the whole program.
+ *  stays without: then its states are not delayed. Sets OpenBLAS to one thread in the whole
+ *  program.
  *  Errors: TC_NO_MEMORY. */
 enum tc_status tc_find_eigenvalues(struct tc_model *model, struct tc_error *error);
 

@@ -10,7 +10,8 @@
  *      a += (1 - f) / (1 - f^t) (w - a)          t = 1, 2, ...
  *
  *  f is options.average. That is the mean of w over all updates so far, each weighted by f^(updates
- *  since), without the pull to zero of a running mean that starts there. Nothing without an average.
+ *  since), without the pull to zero of a running mean that starts there. Nothing without an
+ *  average.
  *
  *  From: Polyak & Juditsky 1992; the correction of the start as in Kingma & Ba 2015. */
 void tc_average_update(struct tc_trainer *trainer);

@@ -13,8 +13,8 @@
 /** All sequences to the initial state h0, c0, and no errors yet. */
 void tc_sequences_reset(struct tc_trainer *trainer);
 
-/** What the sequences of shard s carry from chunk to chunk: floats that it takes, a copy of it, and of
- *  a copy to it. The shard's state, then that of the error's filter. */
+/** What the sequences of shard s carry from chunk to chunk, the shard's state and then that of the
+ *  error's filter: how many floats it takes, a copy of it to `to`, and back from `from`. */
 size_t tc_sequences_state_floats(const struct tc_trainer *trainer, size_t s);
 void tc_sequences_save_state(const struct tc_trainer *trainer, size_t s, float *to);
 void tc_sequences_load_state(const struct tc_trainer *trainer, size_t s, const float *from);

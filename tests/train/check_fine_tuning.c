@@ -13,7 +13,8 @@ static struct tc_model *source; /* trained for an epoch */
 static void set_up(void)
 {
     problem_init(&p, TC_CELL_LSTM, 4);
-    p.clip[TRAIN_CLIPS].n_frames = p.clip[TRAIN_CLIPS + 1].n_frames = 600; /* validates each epoch */
+    /* So short that each epoch is validated. */
+    p.clip[TRAIN_CLIPS].n_frames = p.clip[TRAIN_CLIPS + 1].n_frames = 600;
     p.options.epochs = 1;
     source = problem_train(&p, NULL, NULL, NULL);
     p.options.epochs = 4;

@@ -1,6 +1,6 @@
 /** @file
- *  Runs in which each sample equals the one `lag` frames before it, and whether chance makes them: a
- *  lost block is such a run of lag 1, a block that was written twice one of the block's length. */
+ *  Runs in which each sample equals the one `lag` frames before it, and whether chance makes them:
+ *  a lost block is such a run of lag 1, a block that was written twice one of its own length. */
 #ifndef TONECELL_AGREEMENT_H
 #define TONECELL_AGREEMENT_H
 

@@ -18,11 +18,12 @@ struct direction {
 
 /** Measure both transfer curves. The files are taken to be swapped if forward it bends upwards and
  *  backward downwards, which explains more of the target than the other one does, and
- *  - a dB of the input makes more than 1.1 dB of the target: with compressors and distortions given in
- *    the wrong order it was 1.16 to 2.3, in the right order at most 1.06, even with reverb, chorus
- *    or tremolo, and 1 with filters; or
+ *  - a dB of the input makes more than 1.1 dB of the target: with compressors and distortions given
+ *    in the wrong order it was 1.16 to 2.3, in the right order at most 1.06, even with reverb,
+ *    chorus or tremolo, and 1 with filters; or
  *  - both bends are strong, as those of a soft clipper without much compression; or
- *  - the input's level does not follow the target's: it is that of a fuzz, which forward is straight.
+ *  - the input's level does not follow the target's: it is that of a fuzz, which forward is
+ *    straight.
  *  Gear with a dead zone bends upwards, too, but this explains more than the bend downwards does.
  *
  *  Errors: TC_NO_MEMORY. */

@@ -22,8 +22,8 @@ struct gap {
 /* Powers relative to those of the loud parts. */
 static const double active_power = 1e-5; /* -50 dB */
 
-/* The least jump, relative to the RMS next to it, and in steps of the converter: the crest of a slow
- * wave is flat, too. */
+/* The least jump, relative to the RMS next to it, and in steps of the converter: the crest of a
+ * slow wave is flat, too. */
 static const double least_jump = 0.1, least_jump_steps = 4.0;
 
 static bool is_in_signal(const struct aligned_pair *pair, const struct gap *gap,
@@ -86,8 +86,8 @@ static float peak(const float *samples, size_t n)
 /* What moves by less rests for a while without anything being lost. */
 static const double least_movement = 2.0; /* steps */
 
-/* Gear with a dead zone gives nothing while the input is below a threshold, which it crosses at both
- * ends, give or take a part of a frame. */
+/* Gear with a dead zone gives nothing while the input is below a threshold, which it crosses at
+ * both ends, give or take a part of a frame. */
 static bool is_below_threshold(const struct aligned_pair *pair, const struct gap *gap)
 {
     const double edge =

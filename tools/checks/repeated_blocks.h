@@ -10,11 +10,12 @@ struct repeated_blocks {
     size_t n, first, frames; /* how many; the first one's frame and length */
 };
 
-/** Find them in the target: frames that are not all the same and are equal, sample by sample, to those
- *  up to 8192 frames before, while the input's are not; no chance (agreement_is_certain()); and
+/** Find them in the target: frames that are not all the same and are equal, sample by sample, to
+ *  those up to 8192 frames before, while the input's are not; no chance (agreement_is_certain());
+ *  and
  *  - at least 64 frames that repeat all that was before them and no more; or
- *  - at least 32 frames of noise, in and around them: of whatever length and place, as the rest of a
- *    ring buffer has.
+ *  - at least 32 frames of noise, in and around them: of whatever length and place, as the rest of
+ *    a ring buffer has.
  *  A steady tone is equal to itself for longer than eight periods.
  *
  *  Errors: TC_NO_MEMORY. From: Karp & Rabin 1987 (a hash that rolls). */

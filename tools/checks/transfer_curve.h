@@ -1,6 +1,6 @@
 /** @file
- *  How a target grows with what a linear filter makes of the input: the bend of the device's transfer
- *  curve, whatever filters are before and behind it. */
+ *  How a target grows with what a linear filter makes of the input: the bend of the device's
+ *  transfer curve, whatever filters are before and behind it. */
 #ifndef TONECELL_TRANSFER_CURVE_H
 #define TONECELL_TRANSFER_CURVE_H
 

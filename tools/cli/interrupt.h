@@ -6,15 +6,15 @@
 
 #include <stdbool.h>
 
-/** From here on the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 is noted, and the next ends the program at
- *  once. Those that were ignored stay ignored. */
+/** From here on the first SIGINT, SIGTERM, SIGHUP or SIGUSR1 is noted, and the next ends the
+ *  program at once. Those that were ignored stay ignored. */
 void interrupt_begin(void);
 
 /** True after the first. */
 bool interrupt_asked(void);
 
-/** From here on, after interrupt_begin(), such signals are only counted: work that must not be broken
- *  off is done. */
+/** From here on, after interrupt_begin(), such signals are only counted: work that must not be
+ *  broken off is done. */
 void interrupt_hold(void);
 
 /** How many there were since interrupt_begin(). */

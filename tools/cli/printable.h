@@ -12,8 +12,8 @@ bool is_printable(const char *text);
 /** Put '?' in place of control characters, so that a message stays on its line. */
 void replace_controls(char *text);
 
-/** A copy of a text for a message, in `size` bytes, at least 8: with '?' for control characters, cut
- *  between characters of UTF-8 and ending in "..." if it is too long. */
+/** A copy of a text for a message, in `size` bytes, at least 8: with '?' for control characters,
+ *  cut between characters of UTF-8 and ending in "..." if it is too long. */
 void show_text(char *shown, size_t size, const char *text);
 
 #endif

@@ -28,8 +28,8 @@ static const struct {
     [OPT_REPEAT] = {.string = true, .array = true, .expected = "a string or an array of strings"},
 };
 
-/* Where the next text is copied to. The texts of a JSON document with their zero bytes are no longer
- * than itself, with its quotes. */
+/* Where the next text is copied to. The texts of a JSON document with their zero bytes are no
+ * longer than itself, with its quotes. */
 struct texts {
     struct settings *settings;
     char *next;

@@ -21,8 +21,8 @@ struct save_attempts {
 void save_attempts_note(struct save_attempts *attempts, const char *file, double now_s,
                         enum tc_status status, const struct tc_error *error);
 
-/** Whether the next one is due, `interval_s` after the last; half a minute after one that failed, if
- *  that is sooner. */
+/** Whether the next one is due, `interval_s` after the last; half a minute after one that failed,
+ *  if that is sooner. */
 bool save_attempts_due(const struct save_attempts *attempts, double now_s, double interval_s);
 
 #endif

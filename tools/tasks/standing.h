@@ -23,8 +23,8 @@ enum standing {
     STANDING_WORSE   /* than a baseline, or no better than nothing */
 };
 
-/** The standing of a score. Scores differ by chance by some percent, as training and validation clips
- *  do: a twentieth either way counts as equal. A score of NAN is WORSE. */
+/** The standing of a score. Scores differ by chance by some percent, as training and validation
+ *  clips do: a twentieth either way counts as equal. A score of NAN is WORSE. */
 enum standing standing_of(double score, const struct standing_scale *scale);
 
 /** What a model of this score, EQUAL or WORSE, is no better than. */

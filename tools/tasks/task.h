@@ -48,9 +48,9 @@ struct task {
     enum tc_readout readout;
 
     /** Set what the data decides: inputs and outputs of the network, whose layers and readout are
-     *  set, sample rate and knobs of the model, and options that are not given. Reports the data, and scores the baselines on the
-     *  validation clips. Returns the exit status: 0, 1 after talk_error(), or 2 after
-     *  usage_error(). */
+     *  set, sample rate and knobs of the model, and options that are not given. Reports the data,
+     *  and scores the baselines on the validation clips. Returns the exit status: 0, 1 after
+     *  talk_error(), or 2 after usage_error(). */
     int (*prepare)(void *data, const struct command *self, const struct train_arguments *arguments,
                    struct tc_train_options *options, struct tc_architecture *arch,
                    struct tc_metadata *meta);

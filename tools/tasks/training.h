@@ -58,8 +58,8 @@ void training_show_progress(const struct training *training);
 /** How the best model so far stands against what needs no model. */
 enum standing training_standing(const struct training *training);
 
-/** The training is over, by itself or a failure and not by a limit that the user gave, and its model
- *  is WORSE. */
+/** The training is over, by itself or a failure and not by a limit that the user gave, and its
+ *  model is WORSE. */
 bool training_is_rejected(const struct training *training);
 
 struct comparison_text {
@@ -89,10 +89,10 @@ bool training_is_better(const struct training *training, double score);
  *  MODEL.rejected with --keep, else nowhere. Signals must be held. False after talk_error(). */
 bool training_save(struct training *training);
 
-/** Save the best model so far to --output, at most half a minute after it was found, so that a crash
- *  costs no more; for every call of the trainer, and with `now` when it has ended. One that is WORSE
- *  is left to the checkpoint, and one of an earlier training that is better stays. A failure is
- *  reported, and saving is tried again later. */
+/** Save the best model so far to --output, at most half a minute after it was found, so that a
+ *  crash costs no more; for every call of the trainer, and with `now` when it has ended. One that is
+ *  WORSE is left to the checkpoint, and one of an earlier training that is better stays. A failure
+ *  is reported, and saving is tried again later. */
 void training_save_best(struct training *training, bool now);
 
 /** With --resume go on from MODEL.checkpoint, if there is one. False after talk_error(): it is of

@@ -47,8 +47,8 @@ struct align_local_delay {
     double frames, variance;
 };
 
-/** Signals of n_frames, of which the target's samples may change afterwards, in segments of at least
- *  min_size. False without memory; align_local_done() in any case. */
+/** Signals of n_frames, of which the target's samples may change afterwards, in segments of at
+ *  least min_size. False without memory; align_local_done() in any case. */
 bool align_local_init(struct align_local *local, const float *input, const float *target,
                       size_t n_frames, size_t min_size);
 void align_local_done(struct align_local *local);

@@ -1,6 +1,6 @@
 /** @file
- *  A recording read along a path, in a third of the time that tc_align_resample() takes: good enough
- *  to measure delays, not to hear. */
+ *  A recording read along a path, in a third of the time that tc_align_resample() takes: good
+ *  enough to measure delays, not to hear. */
 #ifndef TONECELL_ALIGN_QUICK_WARP_H
 #define TONECELL_ALIGN_QUICK_WARP_H
 

@@ -121,8 +121,8 @@ void tc_sampler_free(struct tc_sampler *sampler)
 }
 
 /* A clip's segments lie end to end after its warm-up, each with its own warm-up taken from what is
- * before: the end of the segment before, or silence. Unless whole, they start a random way in, at most a sixteenth of a
- * segment, whose frames this epoch leaves out. */
+ * before: the end of the segment before, or silence. Unless whole, they start a random way in, at
+ * most a sixteenth of a segment, whose frames this epoch leaves out. */
 static struct tc_segment *cut_clip(const struct tc_sampler *sampler, size_t clip,
                                    struct tc_segment *segment, struct tc_random *random)
 {

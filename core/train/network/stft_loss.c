@@ -141,7 +141,7 @@ static double gradient_factor(const struct spectral_factors *f, double yy, doubl
     return convergence + f->log_magnitude * sign / (yy + floor_power);
 }
 
-/* d|Y_k| / dy_n = w_n Re(Y_k / |Y_k| exp(2 pi i k n / N)), summed over k by an inverse transform. */
+/* d|Y_k| / dy_n = w_n Re(Y_k / |Y_k| exp(2 pi i k n / N)); an inverse transform sums over k. */
 static void add_window_gradient(const struct resolution *r, const struct signals *s, size_t start,
                                 double floor_power, const struct spectral_factors *factors,
                                 float *dy)

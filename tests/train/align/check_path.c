@@ -12,7 +12,7 @@ static const double PI = 3.14159265358979324;
 
 /* ------------------------------------------------------------------ positions */
 
-/* A Catmull-Rom curve through the squares is the parabola wherever there are knots on either side. */
+/* A Catmull-Rom curve through the squares is the parabola where there are knots on both sides. */
 static double squares[] = {0.0, 1.0, 4.0, 9.0, 16.0};
 
 static const struct tc_delay_curve parabola = {
