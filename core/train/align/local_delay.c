@@ -18,8 +18,9 @@ static const double max_ratio = 30.0;
 /* A peak is never known to be better than this, nor a delay, frames squared. */
 static const double least_error = 1e-4, least_variance = 1e-6;
 
-/* Segments that tell well enough what all have in common: a minute or two of sound. */
-enum { ENOUGH = 2000 };
+/* Cross-spectra of long recordings are averaged over at least so many segments, evenly spaced: a
+ * minute or two of sound. */
+enum { AVERAGED_SEGMENTS = 2000 };
 
 /* Of the peaks far from the curve. */
 static const double taper = 0.5;
@@ -211,7 +212,8 @@ static void weigh(struct align_local *local, size_t n_segments)
 void align_local_prepare(struct align_local *local)
 {
     const size_t side_by_side = local->n_frames / local->size;
-    const size_t every = side_by_side / ENOUGH > 1 ? side_by_side / ENOUGH : 1;
+    const size_t step = side_by_side / AVERAGED_SEGMENTS;
+    const size_t every = step > 1 ? step : 1;
     const size_t n = side_by_side / every;
 
     local->floor[1] = floor_of(local, local->target);
@@ -221,7 +223,7 @@ void align_local_prepare(struct align_local *local)
 
 /* ------------------------------------------------------------------ delays */
 
-/* Of the frequencies: how many would say as much if all said the same. */
+/* The effective number of bins, (sum a)^2 / sum a^2 of their magnitudes a: n if n are equal. */
 static double independent(const kiss_fft_cpx *cross, size_t end)
 {
     double sum = 0.0, squares = 0.0;

@@ -9,13 +9,14 @@ static const double last_step = 1e-6;
 
 static const double PI = 3.14159265358979324;
 
-/* Bins that are summed side by side, which is a vector's work. */
-enum { LANES = 4 };
+/* A sum over bins is taken as so many partial sums, each over every fourth bin: the elements of a
+ * vector register. */
+enum { PARTIAL_SUMS = 4 };
 
-/* Phasors exp(i w lag) of a few bins that follow each other, and sums over every LANES-th bin. */
+/* Phasors exp(i w lag) of the bins that come next, one for each partial sum. */
 struct phasors {
-    double r[LANES], i[LANES];
-    double value[3][LANES];
+    double r[PARTIAL_SUMS], i[PARTIAL_SUMS];
+    double value[3][PARTIAL_SUMS]; /* partial sums, as evaluate() has them */
 };
 
 static void add_bins(struct phasors *p, const kiss_fft_cpx *cross, size_t first, size_t n,
@@ -32,22 +33,22 @@ static void add_bins(struct phasors *p, const kiss_fft_cpx *cross, size_t first,
     }
 }
 
-/* The correlation at a lag that need not be whole, sum over bins of Re(cross exp(iwt)), and its first
- * two derivatives by the lag. */
+/* The correlation at a lag t that need not be whole, sum over bins of Re(cross exp(iwt)), and its
+ * first two derivatives by the lag. */
 static void evaluate(const kiss_fft_cpx *cross, size_t end, double step, double lag,
                      double value[3])
 {
-    const double turn_r = cos(LANES * step * lag), turn_i = sin(LANES * step * lag);
+    const double turn_r = cos(PARTIAL_SUMS * step * lag), turn_i = sin(PARTIAL_SUMS * step * lag);
     struct phasors p = {.value = {{0.0}}};
     size_t k = 0;
 
-    for (unsigned l = 0; l < LANES; ++l) {
+    for (unsigned l = 0; l < PARTIAL_SUMS; ++l) {
         p.r[l] = cos(l * step * lag);
         p.i[l] = sin(l * step * lag);
     }
-    for (; k + LANES <= end; k += LANES) {
-        add_bins(&p, cross, k, LANES, step);
-        for (unsigned l = 0; l < LANES; ++l) {
+    for (; k + PARTIAL_SUMS <= end; k += PARTIAL_SUMS) {
+        add_bins(&p, cross, k, PARTIAL_SUMS, step);
+        for (unsigned l = 0; l < PARTIAL_SUMS; ++l) {
             const double next = p.r[l] * turn_r - p.i[l] * turn_i;
 
             p.i[l] = p.r[l] * turn_i + p.i[l] * turn_r;
