@@ -11,21 +11,12 @@ if [ -z "${SMALL_DISK:-}" ]; then
 	echo 'skipped: unshare(1) and mount(8) make no file system here'
 	exit 77
 fi
-. "${srcdir:-.}/tests/support/scratch.sh"
-command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
+. "${srcdir:-.}/tests/support/short_training.sh"
 ulimit -t 60
 
 mkdir disk home
 mount -t tmpfs -o size=256k tmpfs disk || exit 99
 trap 'umount disk; rm -rf "$scratch"' EXIT
-sox -R -n -r 44100 -b 16 dry.wav synth 2 whitenoise gain -12
-sox -D dry.wav -e floating-point -b 32 wet.wav overdrive 6
-
-# train OPTION...: a training, in the place of a subshell.
-train() {
-	exec "$tonecell" train --name x --hidden 4 --no-align --batch 8 "$@" dry.wav wet.wav \
-		</dev/null >stdout 2>stderr
-}
 
 # The two ways in which a disk takes nothing more, and back.
 refuse_full() { head -c 1M /dev/zero >disk/filler 2>/dev/null; }
@@ -34,12 +25,6 @@ refuse_readonly() { mount -o remount,ro disk; }
 accept_readonly() { mount -o remount,rw disk; }
 reason() {
 	case $1 in full) echo 'No space left on device' ;; *) echo 'Read-only file system' ;; esac
-}
-
-# await_line PATTERN: until the running training has written such a line, or has ended.
-await_line() {
-	until grep -qs -e "$1" stderr || ! kill -0 $training 2>/dev/null; do sleep 0.05; done
-	grep -q -e "$1" stderr || fail "'$1' is not in: $(cat stderr)"
 }
 
 # expect_files FILE...: fails unless they, and the one that fills the disk, are all on it.

@@ -2,8 +2,7 @@
 # tonecell train, killed at random moments and resumed each time on another number of threads, ends
 # with the bytes of a training that was not broken. Every other run writes a checkpoint after each
 # step, so that many are killed while they write one. Under `make check-slow` 100 times, else 8.
-. "${srcdir:-.}/tests/support/scratch.sh"
-command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
+. "${srcdir:-.}/tests/support/short_training.sh"
 
 if [ -n "${LONG_TESTS:-}" ]; then
 	kills=100 epochs=4000 longest_ms=900
@@ -20,15 +19,12 @@ next_random() {
 	drawn=$((random / 65536 * $1 / 32768))
 }
 
-sox -R -n -r 44100 -b 16 dry.wav synth 2 whitenoise gain -12
-sox -D dry.wav -e floating-point -b 32 wet.wav overdrive 6
-train() { # OUTPUT OPTION...
+train_to() { # OUTPUT OPTION...
 	output=$1
 	shift
-	exec "$tonecell" train -q -o "$output" --name x --hidden 4 --epochs $epochs --patience 100000 \
-		--no-align --batch 8 "$@" dry.wav wet.wav </dev/null >stdout 2>stderr
+	train -q -o "$output" --epochs $epochs --patience 100000 "$@"
 }
-(train whole.safetensors) || fail "the unbroken training: $(cat stderr)"
+(train_to whole.safetensors) || fail "the unbroken training: $(cat stderr)"
 killed=0 in_writing=0 rounds=0
 
 # A training from its start to its end, killed while there are kills to come.
@@ -38,7 +34,7 @@ broken_training() {
 	while [ -z "$ended" ]; do
 		threads=$((3 - threads)) interval=0.1
 		[ $((killed % 2)) -eq 0 ] || interval=0
-		(train parts.safetensors --resume --threads $threads --checkpoint-interval $interval) &
+		(train_to parts.safetensors --resume --threads $threads --checkpoint-interval $interval) &
 		training=$!
 		if [ $killed -lt $kills ]; then
 			next_random $longest_ms
