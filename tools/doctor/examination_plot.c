@@ -1,8 +1,8 @@
 #include "doctor/examination.h"
 
 #include "data/levels.h"
-#include "measurement/goertzel.h"
 #include "measurement/quantile.h"
+#include "measurement/spectrum.h"
 #include "report/chart.h"
 
 #include <math.h>
@@ -16,7 +16,7 @@ static const struct chart_pen band = {0xc03030, 0.2, 0.0, false};
 
 static const double lowest_db = -100.0;
 
-enum { MAX_PAIRS = 8, POINTS = 600, BANDS = 96, SEGMENTS = 64, BINS = 61 };
+enum { MAX_PAIRS = 8, POINTS = 600, BINS = 61 };
 
 /* Frames that are enough for the transfer curve. */
 enum { CURVE_FRAMES = 300000 };
@@ -128,46 +128,32 @@ static enum tc_status draw_levels(struct chart *chart, const struct aligned_pair
 
 /* ------------------------------------------------------------------ spectra */
 
-/* The mean of up to 64 segments of 50 ms, as long as the window, spread over the signal. */
-static double power_at(const float *samples, size_t n_frames, const float *window, size_t length,
-                       double turns)
-{
-    const size_t most = n_frames / length, n = most < SEGMENTS ? most : SEGMENTS;
-    double sum = 0.0;
-
-    for (size_t i = 0; i < n; ++i)
-        sum += goertzel_power(samples + i * ((n_frames - length) / n), window, length, turns);
-    return n > 0 ? sum / (double)n : 0.0;
-}
-
 static enum tc_status draw_spectra(struct chart *chart, const struct aligned_pair *pair, double top,
                                    struct tc_error *error)
 {
     struct chart_axes axes = axes_at(top, 0, 1, "Spectra, dB", "Hz");
-    const size_t length = (size_t)(0.05 * pair->rate_hz) + 1;
-    float *const window = calloc(length, sizeof *window);
-    double f[BANDS], input[BANDS], target[BANDS], highest = lowest_db;
+    double f[SPECTRUM_BANDS], input[SPECTRUM_BANDS], target[SPECTRUM_BANDS], highest = lowest_db;
+    enum tc_status status;
 
-    if (window == NULL)
-        return tc_fail(error, TC_NO_MEMORY, "out of memory for the plot");
-    hann_fill(window, length);
-    axes.x_linear = false;
-    axes.x_min = 20.0;
-    axes.x_max = 0.49 * pair->rate_hz;
-    for (size_t i = 0; i < BANDS; ++i) {
-        f[i] = axes.x_min * pow(axes.x_max / axes.x_min, (double)i / (BANDS - 1));
-        input[i] =
-            decibels(power_at(pair->input, pair->n_frames, window, length, f[i] / pair->rate_hz));
-        target[i] =
-            decibels(power_at(pair->target, pair->n_frames, window, length, f[i] / pair->rate_hz));
+    spectrum_frequencies(pair->rate_hz, f);
+    status = spectrum_measure(pair->input, pair->n_frames, pair->rate_hz, f, input, error);
+    if (status == TC_OK)
+        status = spectrum_measure(pair->target, pair->n_frames, pair->rate_hz, f, target, error);
+    if (status != TC_OK)
+        return status;
+    for (size_t i = 0; i < SPECTRUM_BANDS; ++i) {
+        input[i] = decibels(input[i]);
+        target[i] = decibels(target[i]);
         highest = fmax(highest, fmax(input[i], target[i]));
     }
-    free(window);
+    axes.x_linear = false;
+    axes.x_min = f[0];
+    axes.x_max = f[SPECTRUM_BANDS - 1];
     axes.y_max = 10.0 * ceil(0.1 * highest);
     axes.y_min = axes.y_max - 100.0;
     chart_axes(chart, &axes);
-    chart_line(chart, &axes, f, input, BANDS, &dry);
-    chart_line(chart, &axes, f, target, BANDS, &wet);
+    chart_line(chart, &axes, f, input, SPECTRUM_BANDS, &dry);
+    chart_line(chart, &axes, f, target, SPECTRUM_BANDS, &wet);
     return TC_OK;
 }
 

@@ -5,4 +5,5 @@ tools_tonecell_SOURCES += \
 	%D%/noise.h \
 	%D%/now.c %D%/now.h \
 	%D%/playback.c %D%/playback.h \
-	%D%/quantile.c %D%/quantile.h
+	%D%/quantile.c %D%/quantile.h \
+	%D%/spectrum.c %D%/spectrum.h
