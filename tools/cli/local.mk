@@ -10,6 +10,7 @@ tools_tonecell_SOURCES += \
 	%D%/json_result.c %D%/json_result.h \
 	%D%/knobs.c %D%/knobs.h \
 	%D%/load_model.c %D%/load_model.h \
+	%D%/markup.c %D%/markup.h \
 	%D%/model_file.c %D%/model_file.h \
 	%D%/main.c \
 	%D%/man.c \

@@ -5,7 +5,7 @@
 
 static const char dots[] = "...";
 
-static bool is_utf8(const char *text)
+bool is_utf8(const char *text)
 {
     json_t *const string = json_string(text);
 

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/** Whether a text is UTF-8, which JSON and HTML have to be. */
+bool is_utf8(const char *text);
+
 /** UTF-8 without control characters: hosts show it, and a model's file holds no other. */
 bool is_printable(const char *text);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/markup.h"
 #include "cli/paths.h"
 #include "plugins/make_folders.h"
 #include "plugins/plugin_folders.h"
@@ -42,22 +43,7 @@ static const char head[] =
 static void put_escaped(FILE *out, const char *text)
 {
     for (; *text; ++text)
-        switch (*text) {
-        case '&':
-            fputs("&amp;", out);
-            break;
-        case '<':
-            fputs("&lt;", out);
-            break;
-        case '>':
-            fputs("&gt;", out);
-            break;
-        case '"':
-            fputs("&quot;", out);
-            break;
-        default:
-            fputc(*text, out);
-        }
+        markup_put(out, *text);
 }
 
 static void put_element(FILE *out, const char *element, const char *text)
