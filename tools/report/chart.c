@@ -1,6 +1,8 @@
 #include "config.h"
 #include "report/chart.h"
 
+#include "report/axis.h"
+
 #include <cairo-svg.h>
 #include <cairo.h>
 #include <math.h>
@@ -131,20 +133,14 @@ void chart_text(struct chart *chart, double x, double y, double size, bool to_le
     cairo_show_text(chart->cairo, text);
 }
 
-/* Where a value is between the ends of an axis: 0 to 1. */
-static double position(double value, double min, double max, bool linear)
-{
-    return linear ? (value - min) / (max - min) : log(value / min) / log(max / min);
-}
-
 static double to_page_x(const struct chart_axes *a, double x)
 {
-    return a->left + a->width * position(x, a->x_min, a->x_max, a->x_linear);
+    return a->left + a->width * axis_position(x, a->x_min, a->x_max, a->x_linear);
 }
 
 static double to_page_y(const struct chart_axes *a, double y)
 {
-    return a->top + a->height * (1.0 - position(y, a->y_min, a->y_max, a->y_linear));
+    return a->top + a->height * (1.0 - axis_position(y, a->y_min, a->y_max, a->y_linear));
 }
 
 static void rule(struct chart *chart, double x, double y, double to_x, double to_y)
@@ -153,17 +149,6 @@ static void rule(struct chart *chart, double x, double y, double to_x, double to
     cairo_move_to(chart->cairo, x, y);
     cairo_line_to(chart->cairo, to_x, to_y);
     cairo_stroke(chart->cairo);
-}
-
-static double power_of_ten(int exponent)
-{
-    return pow(10.0, exponent);
-}
-
-/* The first power of ten that is not below a value, rounding aside. */
-static int first_power(double value)
-{
-    return (int)ceil(log10(value) - 1e-9);
 }
 
 static void rule_x(struct chart *chart, const struct chart_axes *a, double x, const char *text)
@@ -182,56 +167,16 @@ static void rule_y(struct chart *chart, const struct chart_axes *a, double y, co
     chart_text(chart, a->left - 4.0, at + 0.35 * SMALL, SMALL, true, text);
 }
 
-typedef void rule_function(struct chart *chart, const struct chart_axes *a, double value,
-                           const char *text);
-
-/* 1, 2 or 5 times a power of ten: about six of them from min to max. */
-static double round_step(double range)
-{
-    const double power = pow(10.0, floor(log10(range / 6.0)));
-    const double digit = range / 6.0 / power;
-
-    return power * (digit < 1.5 ? 1.0 : digit < 3.5 ? 2.0 : digit < 7.5 ? 5.0 : 10.0);
-}
-
-static void rule_round(struct chart *chart, const struct chart_axes *a, double min, double max,
-                       rule_function *rule_at)
-{
-    const double step = round_step(max - min);
-    char text[32];
-
-    for (double k = ceil(min / step - 1e-9); k * step <= max + 1e-9 * step; k += 1.0) {
-        snprintf(text, sizeof text, "%g", k * step + 0.0); /* not -0 */
-        rule_at(chart, a, k * step, text);
-    }
-}
-
-static void rule_powers(struct chart *chart, const struct chart_axes *a, double min, double max,
-                        bool short_text, rule_function *rule_at)
-{
-    char text[32];
-
-    for (int e = first_power(min); power_of_ten(e) <= max; ++e) {
-        if (short_text && abs(e) > 3)
-            snprintf(text, sizeof text, "1e%d", e);
-        else if (short_text)
-            snprintf(text, sizeof text, "%g", power_of_ten(e));
-        else
-            snprintf(text, sizeof text, "%.0f", power_of_ten(e));
-        rule_at(chart, a, power_of_ten(e), text);
-    }
-}
-
 void chart_axes(struct chart *chart, const struct chart_axes *axes)
 {
-    if (axes->x_linear)
-        rule_round(chart, axes, axes->x_min, axes->x_max, rule_x);
-    else
-        rule_powers(chart, axes, axes->x_min, axes->x_max, false, rule_x);
-    if (axes->y_linear)
-        rule_round(chart, axes, axes->y_min, axes->y_max, rule_y);
-    else
-        rule_powers(chart, axes, axes->y_min, axes->y_max, true, rule_y);
+    struct axis_tick tick[AXIS_MAX_TICKS];
+    unsigned n = axis_ticks(axes->x_min, axes->x_max, axes->x_linear, AXIS_DIGITS, tick);
+
+    for (unsigned i = 0; i < n; ++i)
+        rule_x(chart, axes, tick[i].value, tick[i].text);
+    n = axis_ticks(axes->y_min, axes->y_max, axes->y_linear, AXIS_SHORT, tick);
+    for (unsigned i = 0; i < n; ++i)
+        rule_y(chart, axes, tick[i].value, tick[i].text);
     set_pen(chart, &(struct chart_pen){INK, 1.0, 0.8, false});
     cairo_rectangle(chart->cairo, axes->left, axes->top, axes->width, axes->height);
     cairo_stroke(chart->cairo);

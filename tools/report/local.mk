@@ -1,6 +1,7 @@
 # What is measured of a model or a training, and how it is shown.
 tools_tonecell_SOURCES += \
 	%D%/alignment_json.c %D%/alignment_json.h \
+	%D%/axis.c %D%/axis.h \
 	%D%/chart.c %D%/chart.h \
 	%D%/conversion_error.c %D%/conversion_error.h \
 	%D%/diagnosis.h \
