@@ -3,6 +3,7 @@ tools_tonecell_SOURCES += \
 	%D%/alignment_json.c %D%/alignment_json.h \
 	%D%/axis.c %D%/axis.h \
 	%D%/chart.c %D%/chart.h \
+	%D%/clip_output.c %D%/clip_output.h \
 	%D%/conversion_error.c %D%/conversion_error.h \
 	%D%/diagnosis.h \
 	%D%/diagnosis_json.c \

@@ -1,47 +1,35 @@
 #include "report/model_evaluation.h"
 
 #include "cli/talk.h"
+#include "report/clip_output.h"
 
 #include <stdlib.h>
 
-enum { BLOCK = 4096 };
-
-/* Play a clip as plugin and process do, and add the output to both scores: that of frame t comes
- * with input frame t + latency, and silence follows the clip. */
-static enum tc_status play(const struct model_evaluation *e, const struct tc_clip *clip,
-                           struct tc_score *score, struct tc_score *pooled, struct tc_error *error)
+/* Play a clip and add the output to both scores. */
+static enum tc_status play(const struct model_evaluation *e, size_t index, struct tc_score *score,
+                           struct tc_score *pooled, struct tc_error *error)
 {
-    static const float silence[BLOCK];
-    struct tc_controls controls = e->controls;
-    struct tc_player *player;
-    float output[BLOCK], *const out[1] = {output};
-    size_t latency, warmup, n;
+    const struct clip_set *const scored = &e->data->clips[CLIPS_SCORED];
+    const struct tc_clip *const clip = &scored->clip[index];
+    struct clip_playing playing = {.model = e->model,
+                                   .rate_hz = e->data->rate_hz,
+                                   .precision = e->precision,
+                                   .controls = e->controls};
+    float *const output = calloc(clip->n_frames + 1, sizeof *output);
     enum tc_status status;
 
-    model_evaluation_knobs(e, clip, controls.knob);
-    status =
-        tc_player_new_with(&player, e->model, 1, e->data->rate_hz, e->precision, &controls, error);
-    if (status != TC_OK)
-        return status;
-    latency = tc_player_latency_frames(player, &controls);
-    warmup = e->warmup + latency;
-    for (size_t start = 0; start < clip->n_frames + latency; start += n) {
-        const bool played = start >= clip->n_frames;
-        const size_t rest = clip->n_frames - start + (played ? latency : 0);
-        const float *const in[2] = {played ? silence : clip->input[0] + start,
-                                    played || !clip->input[1] ? silence : clip->input[1] + start};
-        size_t skip;
+    if (output == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "no memory for a clip");
+    model_evaluation_knobs(e, clip, playing.controls.knob);
+    status = clip_output(&playing, clip, output, error);
+    if (status == TC_OK && clip->n_frames > e->warmup) {
+        const size_t n = clip->n_frames - e->warmup;
 
-        n = rest < BLOCK ? rest : BLOCK;
-        skip = start >= warmup ? 0 : warmup - start < n ? warmup - start : n;
-        tc_player_process(player, &controls, in, out, n);
-        if (skip == n)
-            continue;
-        tc_score_add(score, clip->target[0] + start + skip - latency, output + skip, n - skip);
-        tc_score_add(pooled, clip->target[0] + start + skip - latency, output + skip, n - skip);
+        tc_score_add(score, clip->target[0] + e->warmup, output + e->warmup, n);
+        tc_score_add(pooled, clip->target[0] + e->warmup, output + e->warmup, n);
     }
-    tc_player_free(player);
-    return TC_OK;
+    free(output);
+    return status;
 }
 
 static enum tc_status score_clip(struct model_evaluation *e, size_t index, struct tc_error *error)
@@ -54,7 +42,7 @@ static enum tc_status score_clip(struct model_evaluation *e, size_t index, struc
         return status;
     evaluation_add_baselines(&one, clip, e->warmup);
     evaluation_merge_baselines(&e->all, &one);
-    status = play(e, clip, &one.score, &e->all.score, error);
+    status = play(e, index, &one.score, &e->all.score, error);
     if (status == TC_OK)
         status = evaluation_scores(&one, &one, &e->clip[index], error);
     evaluation_free(&one);
