@@ -1,7 +1,7 @@
 #!/bin/sh
 # Generates ./configure. With --deps, first installs the Debian packages the build and the tests need;
 # with --deps-ci also those of tests that are skipped without them: compilers, emulators, ONNX's checker,
-# and more LADSPA hosts.
+# a browser, and more LADSPA hosts.
 set -eu
 cd "$(dirname "$0")"
 
@@ -9,7 +9,7 @@ build="gcc libc6-dev make autoconf automake libtool pkg-config"
 libraries="libjansson-dev libopenblas-dev libsndfile1-dev libsamplerate0-dev libkissfft-dev liblapacke-dev libcairo2-dev"
 plugin="ladspa-sdk"
 tests="check sox ffmpeg ecasound swh-plugins binutils man-db xz-utils"
-ci="gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user valgrind clang-14 libclang-rt-14-dev python3-onnx"
+ci="gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user valgrind clang-14 libclang-rt-14-dev python3-onnx chromium"
 hosts="gstreamer1.0-tools gstreamer1.0-plugins-good gstreamer1.0-plugins-bad alsa-utils mplayer csound csound-plugins \
 puredata-core pd-plugin jackd2 pipewire pipewire-bin audacity xvfb lmms ardour"
 

@@ -13,6 +13,7 @@ include %D%/data/local.mk
 include %D%/doctor/local.mk
 include %D%/checks/local.mk
 include %D%/report/local.mk
+include %D%/page/local.mk
 include %D%/signal/local.mk
 include %D%/tasks/local.mk
 include %D%/plugins/local.mk

@@ -4,6 +4,7 @@
 #include "cli/settings.h"
 #include "cli/talk.h"
 #include "data/dataset.h"
+#include "page/page.h"
 #include "tasks/trainer_options.h"
 #include "tasks/training.h"
 #include "tasks/training_attempts.h"
@@ -168,6 +169,7 @@ static const struct opt opts[] = {
     LICENCE_OPTION(AT(texts.licence)),
     LABEL_OPTION(AT(texts.label), "from the name"),
     STORED_LEVEL_OPTIONS(AT(levels), "none"),
+    REPORT_OPTION(AT(report)),
     JSON_OPTION(AT(json)),
     {0, "verbose", OPT_FLAG, AT(verbose), 0, 0, NULL, "report the RAM that the training takes",
      GROUP_OUTPUT, EXPERT},
@@ -207,9 +209,15 @@ static int prepare_and_fit(const struct command *self, struct training *t)
     status = t->task->prepare(t->data, self, t->arguments, &t->options, &t->arch, &t->meta);
     if (status != 0)
         return status;
-    if (!training_source_take(t) || !training_fit(t))
+    if (!training_source_take(t))
+        return 1;
+    if (t->arguments->report != NULL && !page_folder_check(t->arguments->report))
+        return 1;
+    if (!training_fit(t))
         return 1;
     training_report(t);
+    if (t->arguments->report != NULL && !training_page(t))
+        return 1;
     return strcmp(t->written, t->arguments->output) == 0 ? 0 : 1;
 }
 

@@ -21,6 +21,7 @@ tools_tonecell_SOURCES += \
 	%D%/model_evaluation_knobs.c \
 	%D%/model_evaluation_report.c \
 	%D%/model_measurements.c %D%/model_measurements.h \
+	%D%/scored_signals.c %D%/scored_signals.h \
 	%D%/selftest_verdict.c %D%/selftest_verdict.h \
 	%D%/settling.c %D%/settling.h \
 	%D%/training_record.c %D%/training_record.h

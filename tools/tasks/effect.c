@@ -212,4 +212,5 @@ const struct task task_effect = {
     .scale = effect_scale,
     .add_scores = effect_add_scores,
     .add_record = effect_add_record,
+    .fill_page = effect_fill_page,
 };

@@ -23,5 +23,9 @@ void effect_print_scores(const void *data, const struct tc_progress *progress);
 struct standing_scale effect_scale(const void *data);
 void effect_add_scores(const void *data, const struct tc_progress *progress, json_t *result);
 void effect_add_record(const void *data, const struct tc_progress *progress, json_t *record);
+enum tc_status effect_fill_page(const void *data, const struct tc_model *model,
+                                const struct tc_progress *progress, size_t warmup,
+                                struct scored_signals *signals, struct page *page,
+                                struct tc_error *error);
 
 #endif

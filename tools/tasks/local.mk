@@ -2,6 +2,7 @@
 tools_tonecell_SOURCES += \
 	%D%/effect.c %D%/effect.h \
 	%D%/effect_options.c %D%/effect_options.h \
+	%D%/effect_page.c \
 	%D%/effect_recipe.c %D%/effect_recipe.h \
 	%D%/effect_report.c \
 	%D%/model_rescue.c %D%/model_rescue.h \
@@ -12,6 +13,7 @@ tools_tonecell_SOURCES += \
 	%D%/training.h \
 	%D%/training_checkpoint.c \
 	%D%/training_fit.c \
+	%D%/training_page.c \
 	%D%/training_progress.c \
 	%D%/training_report.c \
 	%D%/training_restart.c \

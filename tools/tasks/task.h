@@ -8,6 +8,7 @@
 #define TONECELL_TASK_H
 
 #include "cli/options.h"
+#include "page/page.h"
 #include "tasks/standing.h"
 #include "tonecell-train.h"
 
@@ -68,6 +69,14 @@ struct task {
 
     /** Append data, clips and validation scores to the record in the model's metadata. */
     void (*add_record)(const void *data, const struct tc_progress *progress, json_t *record);
+
+    /** Play the model on the validation clips, and set what --report shows of them: `signals`
+     *  (zeroed; scored_signals_free() in any case) and of the page `scored_on`, `recordings` and
+     *  `scores`. Errors: TC_NO_MEMORY, and those of tc_player_new(). */
+    enum tc_status (*fill_page)(const void *data, const struct tc_model *model,
+                                const struct tc_progress *progress, size_t warmup,
+                                struct scored_signals *signals, struct page *page,
+                                struct tc_error *error);
 };
 
 /** The row of --task for a text field, and what the field is before parsing. */

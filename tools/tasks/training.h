@@ -112,7 +112,13 @@ char *training_record_text(const struct training *training, struct tc_error *err
 /** The record for the model's metadata; see report/training_record.h. */
 json_t *training_json(const struct training *training);
 
+/** What --json prints; for json_decref(). */
+json_t *training_result_json(const struct training *training);
+
 /** Report the result: warnings to stderr, text or --json to stdout. */
 void training_report(const struct training *training);
+
+/** Write the page of --report. False after talk_error(). */
+bool training_page(const struct training *training);
 
 #endif

@@ -20,7 +20,7 @@ static const char *end_words(enum tc_train_end end)
     return "stopped";
 }
 
-static void print_json(const struct training *t)
+json_t *training_result_json(const struct training *t)
 {
     json_t *const result = training_json(t);
 
@@ -30,6 +30,13 @@ static void print_json(const struct training *t)
     json_object_set_new(result, "seconds", json_number(t->progress.seconds));
     json_object_set_new(result, "frames_per_second", json_number(t->progress.frames_per_second));
     json_object_set_new(result, "end", json_string(end_words(t->end)));
+    return result;
+}
+
+static void print_json(const struct training *t)
+{
+    json_t *const result = training_result_json(t);
+
     json_print(result);
     json_decref(result);
 }
