@@ -1,6 +1,6 @@
 #!/bin/sh
-# The page of train --report: it holds what it should, with the numbers of the JSON, loads nothing,
-# and a browser shows it. Other files in the folder stay.
+# The pages of train --report and eval --report: they hold what they should, with the numbers of the JSON, load
+# nothing, and a browser shows them. Other files in the folder stay.
 . "${srcdir:-.}/tests/support/scratch.sh"
 command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
 python3 -c 'import xml.etree' 2>/dev/null ||
@@ -44,6 +44,17 @@ PYTHONDONTWRITEBYTECODE=1 python3 "$srcdir/tests/tools/read_report.py" kept resu
 	fail "the page is not what it should be"
 train "new/below & <it>" || fail "no new folder is made: $(cat stderr)"
 [ -s "new/below & <it>/report.html" ] || fail "no page in a new folder"
+
+# eval has the same page, without a training; the recordings are all 12 s.
+"$tonecell" eval -q -m m.safetensors --no-align --report compared --json dry.wav "$wet" \
+	>result.json 2>stderr || fail "eval --report: $(cat stderr)"
+[ "$(echo compared/*)" = "compared/metrics.json compared/report.html compared/seconds.csv" ] ||
+	fail "the folder of eval has $(ls -A compared)"
+PYTHONDONTWRITEBYTECODE=1 python3 "$srcdir/tests/tools/read_report.py" compared result.json ||
+	fail "the page of eval is not what it should be"
+"$tonecell" eval -q -m m.safetensors --no-align --report file dry.wav "$wet" >stdout 2>stderr &&
+	fail "eval --report file: accepted"
+[ ! -s stdout ] || fail "eval --report file: refused after the work"
 
 # ------------------------------------------------------------------ a browser shows it
 

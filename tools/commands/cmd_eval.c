@@ -7,6 +7,7 @@
 #include "cli/talk.h"
 #include "data/dataset.h"
 #include "data/split_offer.h"
+#include "page/page.h"
 #include "report/model_evaluation.h"
 #include "report/training_record.h"
 
@@ -14,7 +15,7 @@
 #include <string.h>
 
 struct eval_options {
-    const char *model, *manifest;
+    const char *model, *manifest, *report;
     int split, precision, channel;
     uint64_t warmup;
     struct text_list knobs;
@@ -45,6 +46,7 @@ static const struct opt opts[] = {
     {0, "warmup", OPT_COUNT, AT(warmup), 0, 1e9, "FRAMES",
      "frames at the start of each clip that are not scored [1000]", GROUP_DATA, EVERYDAY},
     ALIGNMENT_OPTIONS(AT(alignment), "as in the model's training, else measured"),
+    REPORT_OPTION(AT(report)),
     JSON_OPTION(AT(json)),
 };
 
@@ -118,20 +120,48 @@ static enum tc_status control_by_signal(struct model_evaluation *e, const struct
     return TC_OK;
 }
 
-static int print_scores(struct model_evaluation *e, bool json)
+static void print_scores(const struct model_evaluation *e, bool json)
 {
-    struct tc_error error;
-
-    model_evaluation_warn(e);
-    if (model_evaluation_run(e, &error) != TC_OK) {
-        talk_error(NULL, "%s", error.message);
-        return 1;
-    }
     if (json)
         model_evaluation_print_json(e);
     else
         model_evaluation_print(e);
-    return 0;
+}
+
+/* The signals are kept for a report. */
+static enum tc_status run(struct model_evaluation *e, const struct eval_options *o,
+                          struct scored_signals *signals, struct tc_error *error)
+{
+    enum tc_status status = TC_OK;
+
+    if (o->report != NULL) {
+        status = scored_signals_init(signals, &e->data->clips[CLIPS_SCORED], e->warmup,
+                                     e->data->rate_hz, error);
+        e->signals = signals;
+    }
+    return status == TC_OK ? model_evaluation_run(e, error) : status;
+}
+
+static int report(struct model_evaluation *e, const struct eval_options *o)
+{
+    struct scored_signals signals = {0};
+    struct tc_error error;
+    int exit_status = 0;
+
+    if (o->report != NULL && !page_folder_check(o->report))
+        return 1;
+    model_evaluation_warn(e);
+    if (run(e, o, &signals, &error) != TC_OK) {
+        talk_error(NULL, "%s", error.message);
+        exit_status = 1;
+    } else {
+        print_scores(e, o->json);
+        if (o->report != NULL && !model_evaluation_page(e, o->report, o->model))
+            exit_status = 1;
+    }
+    scored_signals_free(&signals);
+    e->signals = NULL;
+    return exit_status;
 }
 
 static int eval(struct model_evaluation *e, const struct eval_options *o, bool rate_assumed,
@@ -149,7 +179,7 @@ static int eval(struct model_evaluation *e, const struct eval_options *o, bool r
         status = control_by_signal(e, &data, &controlled, &error);
     if (status == TC_OK) {
         e->data = &data;
-        exit_status = print_scores(e, o->json);
+        exit_status = report(e, o);
     } else {
         talk_error(NULL, "%s", error.message);
     }

@@ -151,3 +151,15 @@ enum tc_status page_write(const struct page *page, struct tc_error *error)
     seconds_free(&content.seconds);
     return status;
 }
+
+bool page_write_reported(const struct page *page)
+{
+    struct tc_error error;
+
+    if (page_write(page, &error) != TC_OK) {
+        talk_error(page->folder, "the report is not written: %s", error.message);
+        return false;
+    }
+    talk_say(page->folder, "report.html is the report: open it in a web browser");
+    return true;
+}

@@ -41,4 +41,7 @@ bool page_folder_check(const char *folder);
  *  TC_NO_MEMORY, and those of tc_player_new(). */
 enum tc_status page_write(const struct page *page, struct tc_error *error);
 
+/** The same, and tell where the page is. False after talk_error(). */
+bool page_write_reported(const struct page *page);
+
 #endif

@@ -28,6 +28,7 @@ static const char *cell_text(enum tc_cell cell, char text[16])
 static void write_network(const struct page *page, FILE *out)
 {
     const struct tc_architecture *const arch = tc_model_architecture(page->model);
+    const double rate_hz = tc_model_metadata(page->model)->sample_rate_hz;
     char text[256] = "", cell[16];
 
     for (unsigned l = 0; l < arch->layers; ++l) {
@@ -38,7 +39,8 @@ static void write_network(const struct page *page, FILE *out)
     }
     html_row(out, "network", text);
     html_row_format(out, "weights", "%zu", tc_model_weights(page->model));
-    html_row_format(out, "sample rate", "%.10g Hz", tc_model_metadata(page->model)->sample_rate_hz);
+    if (rate_hz > 0.0)
+        html_row_format(out, "sample rate", "%.10g Hz", rate_hz);
 }
 
 static void write_settling(FILE *out, const char *name, double settled_s)

@@ -19,6 +19,7 @@ tools_tonecell_SOURCES += \
 	%D%/info_text.c \
 	%D%/model_evaluation.c %D%/model_evaluation.h \
 	%D%/model_evaluation_knobs.c \
+	%D%/model_evaluation_page.c \
 	%D%/model_evaluation_report.c \
 	%D%/model_measurements.c %D%/model_measurements.h \
 	%D%/scored_signals.c %D%/scored_signals.h \

@@ -28,6 +28,8 @@ static enum tc_status play(const struct model_evaluation *e, size_t index, struc
         tc_score_add(score, clip->target[0] + e->warmup, output + e->warmup, n);
         tc_score_add(pooled, clip->target[0] + e->warmup, output + e->warmup, n);
     }
+    if (status == TC_OK && e->signals != NULL)
+        scored_signals_add(e->signals, clip, &scored->source[index], output);
     free(output);
     return status;
 }

@@ -6,8 +6,11 @@
 
 #include "data/dataset.h"
 #include "report/evaluation.h"
+#include "report/scored_signals.h"
 
-/** The first six are for the caller to set, the others zero. */
+#include <jansson.h>
+
+/** The first seven are for the caller to set, the others zero. */
 struct model_evaluation {
     const struct tc_model *model;
     const struct dataset *data; /* its set CLIPS_SCORED */
@@ -15,6 +18,7 @@ struct model_evaluation {
     struct tc_controls controls; /* rate and oversampling; the knobs are those of a clip */
     size_t warmup;               /* frames at the start of each clip that are not scored */
     float given[TC_MAX_KNOBS];   /* settings for all clips, instead of the manifest's; NAN: none */
+    struct scored_signals *signals; /* where the clips' signals are added; NULL: nowhere */
     struct evaluation all;
     struct scores pooled;
     struct scores *clip; /* [data->clips[CLIPS_SCORED].n] */
@@ -39,7 +43,15 @@ void model_evaluation_free(struct model_evaluation *e);
 /** Print the scores as text. */
 void model_evaluation_print(const struct model_evaluation *e);
 
-/** Print them as one JSON object. */
+/** The same as a JSON object, for json_decref(). */
+json_t *model_evaluation_json(const struct model_evaluation *e);
+
+/** Print that object. */
 void model_evaluation_print_json(const struct model_evaluation *e);
+
+/** Write them as a page (page/page.h), for which the signals have been kept. False after
+ *  talk_error(). */
+bool model_evaluation_page(const struct model_evaluation *e, const char *folder,
+                           const char *model_path);
 
 #endif

@@ -33,7 +33,7 @@ static json_t *clip_json(const struct model_evaluation *e, size_t index)
     return clip;
 }
 
-void model_evaluation_print_json(const struct model_evaluation *e)
+json_t *model_evaluation_json(const struct model_evaluation *e)
 {
     json_t *const root = json_object(), *const clips = json_array();
 
@@ -43,8 +43,15 @@ void model_evaluation_print_json(const struct model_evaluation *e)
     for (size_t i = 0; i < e->data->clips[CLIPS_SCORED].n; ++i)
         json_array_append_new(clips, clip_json(e, i));
     json_object_set_new(root, "clips", clips);
-    json_print(root);
-    json_decref(root);
+    return root;
+}
+
+void model_evaluation_print_json(const struct model_evaluation *e)
+{
+    json_t *const result = model_evaluation_json(e);
+
+    json_print(result);
+    json_decref(result);
 }
 
 static void print_clips(const struct model_evaluation *e)

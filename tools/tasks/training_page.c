@@ -2,40 +2,40 @@
 #include "page/page.h"
 #include "tasks/training.h"
 
-static enum tc_status write_page(const struct training *t, struct page *page,
-                                 struct tc_error *error)
+/* Play the model on the validation clips. */
+static bool fill_page(const struct training *t, const struct tc_model *model,
+                      struct scored_signals *signals, struct page *page)
 {
-    struct scored_signals signals = {0};
-    struct tc_model *model = NULL;
-    enum tc_status status = tc_trainer_best(t->trainer, NULL, &model, error);
+    struct tc_error error;
 
-    if (status == TC_OK)
-        status = t->task->fill_page(t->data, model, &t->progress, t->options.warmup, &signals, page,
-                                    error);
-    page->model = model;
-    page->signals = &signals;
-    if (status == TC_OK)
-        status = page_write(page, error);
-    scored_signals_free(&signals);
-    tc_model_free(model);
-    return status;
+    if (t->task->fill_page(t->data, model, &t->progress, t->options.warmup, signals, page,
+                           &error) == TC_OK)
+        return true;
+    talk_error(page->folder, "the report is not written: %s", error.message);
+    return false;
 }
 
 bool training_page(const struct training *t)
 {
+    struct scored_signals signals = {0};
+    struct tc_model *model;
+    struct tc_error error;
     struct page page = {.folder = t->arguments->report,
                         .model_path = t->arguments->output,
-                        .trained = true,
-                        .result = training_result_json(t)};
-    struct tc_error error;
-    enum tc_status status;
+                        .signals = &signals,
+                        .trained = true};
+    bool written;
 
-    page.n_history = tc_trainer_history(t->trainer, &page.history);
-    status = write_page(t, &page, &error);
-    if (status == TC_OK)
-        talk_say(page.folder, "report.html is the report: open it in a web browser");
-    else
+    if (tc_trainer_best(t->trainer, NULL, &model, &error) != TC_OK) {
         talk_error(page.folder, "the report is not written: %s", error.message);
+        return false;
+    }
+    page.model = model;
+    page.n_history = tc_trainer_history(t->trainer, &page.history);
+    page.result = training_result_json(t);
+    written = fill_page(t, model, &signals, &page) && page_write_reported(&page);
     json_decref(page.result);
-    return status == TC_OK;
+    scored_signals_free(&signals);
+    tc_model_free(model);
+    return written;
 }
