@@ -5,6 +5,7 @@
 command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
 python3 -c 'import xml.etree' 2>/dev/null ||
 	{ echo "skipped: python3 is missing, which reads the page"; exit 77; }
+srcdir=${srcdir:-.}
 case $srcdir in /*) ;; *) srcdir=$build/$srcdir ;; esac
 
 # What runs for longer hangs.
@@ -44,6 +45,15 @@ PYTHONDONTWRITEBYTECODE=1 python3 "$srcdir/tests/tools/read_report.py" kept resu
 	fail "the page is not what it should be"
 train "new/below & <it>" || fail "no new folder is made: $(cat stderr)"
 [ -s "new/below & <it>/report.html" ] || fail "no page in a new folder"
+
+# A model that is refused as no better than a gain has a page that says so.
+sox -R -n -r 22050 -b 16 noise.wav synth 4 whitenoise gain -6 &&
+	sox -R -n -r 22050 -b 16 other.wav synth 4 pinknoise gain -6 || fail "no noise"
+"$tonecell" train -q --hidden 2 --patience 1 --schedule plateau --no-align --report refused \
+	-o refused.safetensors noise.wav other.wav >stdout 2>stderr
+[ $? -eq 1 ] && [ ! -e refused.safetensors ] || fail "a useless model is kept: $(cat stderr)"
+grep -q '"model": null' refused/metrics.json && grep -q "<td>none</td>" refused/report.html ||
+	fail "the page names a model that there is none of"
 
 # eval has the same page, without a training; the recordings are all 12 s.
 "$tonecell" eval -q -m m.safetensors --no-align --report compared --json dry.wav "$wet" \

@@ -75,17 +75,19 @@ static void draw_all(FILE *out, double *const value[N_VALUES], size_t n)
 
     figure_begin(out, "Training and validation");
     draw(out, &scores, value, n);
-    figure_end(out, keys, 2,
-               "Lower is better. Where training goes on falling but validation does not, the model "
-               "learns this recording by heart rather than the device.");
+    figure_end(
+        out, keys, 2,
+        "Lower is better. Where the training loss goes on falling but the validation does not, "
+        "the model overfits: it learns this recording rather than the device.");
     figure_begin(out, "Learning rate");
     draw(out, &rate, value, n);
     figure_end(out, NULL, 0, "How large the steps are by which the model is changed.");
     figure_begin(out, "Gradient norm");
     draw(out, &norm, value, n);
-    figure_end(out, NULL, 0,
-               "How strongly the error pulls at the model, before it is limited (--clip-norm). "
-               "Peaks that grow are a sign of a learning rate that is too high.");
+    figure_end(
+        out, NULL, 0,
+        "The length of the gradient before it is limited (by --clip-norm): how steep the loss "
+        "is. Peaks that grow are a sign of a learning rate that is too high.");
 }
 
 enum tc_status page_write_learning(const struct content *content, FILE *out, struct tc_error *error)

@@ -44,7 +44,8 @@ static void write_score(FILE *out, const char *name, double esr, const char *wor
     fprintf(out, "<tr><th scope=\"row\">%s</th><td class=\"n\">%s</td>", name,
             html_number(esr, number));
     if (esr > 0.0)
-        fprintf(out, "<td class=\"n\">%.1f dB</td>", esr_db(esr));
+        fprintf(out, "<td class=\"n\">%.1f dB</td>",
+                round(10.0 * esr_db(esr)) / 10.0 + 0.0); /* not -0 */
     else
         fputs("<td></td>", out);
     fprintf(out, "<td>%s</td></tr>\n", words);

@@ -94,7 +94,8 @@ static void write_file(const struct recording *file, double rate_hz, FILE *out)
     html_text(out, path_name(file->path));
     fprintf(
         out,
-        "</th><td>%s</td><td class=\"n\">%.1f s</td><td class=\"n\">fnv1a64:%016" PRIx64 "</td>",
+        "</th><td class=\"n\">%s</td><td class=\"n\">%.1f s</td><td class=\"n\">fnv1a64:%016" PRIx64
+        "</td>",
         file->is_target ? "target" : "input", (double)file->audio.n_frames / rate_hz, file->hash);
 }
 
@@ -102,8 +103,8 @@ static void write_alignment(const struct recording_pair *pair, FILE *out)
 {
     const double delay = isnan(pair->row_delay) ? (double)pair->delay : pair->row_delay;
 
-    fprintf(out, "<td>%.10g frames %s, polarity %s", fabs(delay), delay < 0.0 ? "early" : "late",
-            pair->inverted ? "inverted" : "normal");
+    fprintf(out, "<td class=\"n\">%.10g frames %s, polarity %s", fabs(delay),
+            delay < 0.0 ? "early" : "late", pair->inverted ? "inverted" : "normal");
     if (pair->drift_ppm != 0.0)
         fprintf(out, ", drift of %.1f ppm undone", pair->drift_ppm);
     if (pair->wander.n_knots > 0)
