@@ -412,9 +412,9 @@ enum tc_status tc_trainer_save_checkpoint(const struct tc_trainer *trainer, cons
 /** Go on from a checkpoint, in a trainer that was made of the same network, clips and options; the
  *  options `patience`, `time_limit_s` and `threads` may be others, and `epochs` unless the schedule
  *  is a cosine. The next tc_trainer_run() trains to the same model as if it had not been
- *  interrupted, to the bit, unless a time limit shapes a cosine. Not in the progress function. Errors: TC_BAD_ARGUMENT (of another training; which part differs),
- *  TC_BAD_FORMAT, TC_BAD_VALUE (no checkpoint, or damaged), TC_IO, TC_NO_MEMORY; the trainer is as
- *  before then. */
+ *  interrupted, to the bit, unless a time limit shapes a cosine. Not in the progress function.
+ *  Errors: TC_BAD_ARGUMENT (of another training; which part differs), TC_BAD_FORMAT, TC_BAD_VALUE
+ *  (no checkpoint, or damaged), TC_IO, TC_NO_MEMORY; the trainer is as before then. */
 enum tc_status tc_trainer_load_checkpoint(struct tc_trainer *trainer, const char *path,
                                           struct tc_error *error);
 

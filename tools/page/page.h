@@ -1,6 +1,6 @@
 /** @file
- *  The report of a model as a page: one HTML file with SVG plots, players of audio and tables, which
- *  loads nothing from elsewhere, and its numbers as JSON and CSV beside it. */
+ *  The report of a model as a page: one HTML file with SVG plots, players of audio and tables,
+ *  which loads nothing from elsewhere, and its numbers as JSON and CSV beside it. */
 #ifndef TONECELL_PAGE_H
 #define TONECELL_PAGE_H
 

@@ -1,7 +1,7 @@
 /** @file
- *  Plots as SVG elements within an HTML page, whose style gives them their colours and fonts; so they
- *  follow light and dark, and text stays text. (Charts of report/chart.h are files of their own:
- *  their glyphs have names that would collide within one page.) */
+ *  Plots as SVG elements within an HTML page, whose style gives them their colours and fonts; so
+ *  they follow light and dark, and text stays text. (Charts of report/chart.h are files of their
+ *  own: their glyphs have names that would collide within one page.) */
 #ifndef TONECELL_SVG_PLOT_H
 #define TONECELL_SVG_PLOT_H
 
@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-/** Units of the plot's own: the width of the box, in which about as many points can be told apart. */
+/** Units of the plot's own: the width of the box, as many as points that can be told apart. */
 enum { SVG_PLOT_WIDTH = 350 };
 
 struct svg_plot {
@@ -31,8 +31,8 @@ struct svg_pen {
 void svg_plot_begin(const struct svg_plot *plot);
 void svg_plot_end(const struct svg_plot *plot);
 
-/** A curve through n points, cut off at the box; it has gaps where a value is no number, or not above
- *  0 on a logarithmic axis. A point between gaps is a dot. */
+/** A curve through n points, cut off at the box; it has gaps where a value is no number, or not
+ *  above 0 on a logarithmic axis. A point between gaps is a dot. */
 void svg_plot_line(const struct svg_plot *plot, const double *x, const double *y, size_t n,
                    const struct svg_pen *pen);
 

@@ -18,8 +18,9 @@ struct axis_tick {
 /** How powers of ten are written. */
 enum axis_text { AXIS_DIGITS, AXIS_SHORT /* 1e-5 */ };
 
-/** Round numbers from min to max, about six of a linear axis. Of a logarithmic one the powers of ten,
- *  and where there are less than three of them their doubles and halves, too. Returns how many. */
+/** Round numbers from min to max, about six of a linear axis. Of a logarithmic one the powers of
+ *  ten, and where there are less than three of them their doubles and halves, too. Returns how
+ *  many. */
 unsigned axis_ticks(double min, double max, bool linear, enum axis_text form,
                     struct axis_tick tick[AXIS_MAX_TICKS]);
 

@@ -12,8 +12,8 @@ struct clip_playing {
     struct tc_controls controls;
 };
 
-/** Play a clip from the model's initial state: output[t] belongs to input frame t, the latency of the
- *  player removed.
+/** Play a clip from the model's initial state: output[t] belongs to input frame t, the latency of
+ *  the player removed.
  *
  *  output  [clip->n_frames]
  *

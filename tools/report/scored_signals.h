@@ -22,7 +22,8 @@ struct scored_signals {
     struct scored_part *part;
 };
 
-/** Memory for the clips of a set, without their first `warmup` frames each. Errors: TC_NO_MEMORY. */
+/** Memory for the clips of a set, without their first `warmup` frames each.
+ *  Errors: TC_NO_MEMORY. */
 enum tc_status scored_signals_init(struct scored_signals *signals, const struct clip_set *set,
                                    size_t warmup, double rate_hz, struct tc_error *error);
 

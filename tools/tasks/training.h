@@ -90,9 +90,9 @@ bool training_is_better(const struct training *training, double score);
 bool training_save(struct training *training);
 
 /** Save the best model so far to --output, at most half a minute after it was found, so that a
- *  crash costs no more; for every call of the trainer, and with `now` when it has ended. One that is
- *  WORSE is left to the checkpoint, and one of an earlier training that is better stays. A failure
- *  is reported, and saving is tried again later. */
+ *  crash costs no more; for every call of the trainer, and with `now` when it has ended. One that
+ *  is WORSE is left to the checkpoint, and one of an earlier training that is better stays. A
+ *  failure is reported, and saving is tried again later. */
 void training_save_best(struct training *training, bool now);
 
 /** With --resume go on from MODEL.checkpoint, if there is one. False after talk_error(): it is of
