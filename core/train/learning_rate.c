@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-enum { PLATEAU = 5 }; /* validations without a new best before the rate is halved */
+enum { PLATEAU = 5 }; /* validations without a new best until the rate is halved */
 
 static const double rate_floor = 1e-5;
 

@@ -69,7 +69,8 @@ static const struct opt opts[] = {
      "or the time limit; or constant [cosine, with --effort best or --patience plateau]",
      GROUP_TRAINING, EXPERT},
     {0, "seed", OPT_COUNT, AT(seed), 0, 9007199254740992.0, "N",
-     "random seed: the same seed gives the same model [1]", GROUP_TRAINING, EVERYDAY},
+     "random seed: the same seed gives the same model, unless a time limit ends it [1]",
+     GROUP_TRAINING, EVERYDAY},
     {0, "seeds", OPT_UINT, AT(seeds), 1, MAX_SEEDS, "N",
      "train N models, from --seed on, in equal parts of the time limit and without checkpoints, "
      "and "

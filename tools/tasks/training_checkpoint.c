@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Seconds from one checkpoint to the next, and to one at a validation, unless the user sets both. */
+/* Seconds from one checkpoint to the next, and to one at a validation, unless both are given. */
 static const double interval_s = 120.0, validation_interval_s = 30.0;
 
 struct checkpoint_path {

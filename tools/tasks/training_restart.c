@@ -40,7 +40,7 @@ void training_soften(struct training *t)
     t->is_second = true;
 }
 
-/* What its initial weights differ by; a model to start from and constrained matrices have no scale. */
+/* How its initial weights differ; constrained matrices and a model to start from have no scale. */
 static void describe_initial(const struct training *t, char *text, size_t size)
 {
     text[0] = '\0';

@@ -11,8 +11,8 @@ enum standing training_standing(const struct training *t)
     return standing_of(t->progress.best_score, &scale);
 }
 
-/* The end was the user's wish, and not that of a training which has flattened out. A second training
- * follows one that has. */
+/* The end was the user's wish, and not that of a training which has flattened out. A second
+ * training follows one that has. */
 static bool was_limited(const struct training *t)
 {
     if (t->has_failed)
