@@ -10,7 +10,8 @@ static const double shortest_segment_s = 0.5;
 static const double settling_s = 0.1;        /* before each segment, for its state */
 static const double usual_work = 8e12;       /* weights times frames: 5 minutes on two cores */
 static const double frame_overhead = 1000.0; /* of a frame, in weights */
-static const unsigned min_epochs = 50, max_epochs = 1000;
+static const double most_updates = 6e4;      /* more of them made a model that runs away */
+static const double min_epochs = 50.0, max_epochs = 300.0;
 
 enum { KERNEL_SEQUENCES = 8, MAX_SEQUENCES = 32 };
 
@@ -43,16 +44,19 @@ static unsigned segment_warmup(const struct tc_train_options *options, double ra
     return (unsigned)fmax(options->warmup, rint(settling_s * rate_hz));
 }
 
-/* An epoch's work is its frames times the network's weights. */
-static unsigned epochs(const struct clip_set *train, const struct tc_architecture *arch)
+/* An epoch's work is its frames times the network's weights, and its updates are one for each chunk
+ * of all sequences. */
+static unsigned epochs(const struct tc_train_options *options, const struct clip_set *train,
+                       const struct tc_architecture *arch)
 {
+    const double frames = clip_set_frames(train);
+    const double updates = frames / ((double)options->batch * options->truncate);
     size_t weights;
+    double n;
 
     tc_architecture_tensors(arch, NULL, &weights);
-    return (unsigned)fmin(
-        fmax(rint(usual_work / (((double)weights + frame_overhead) * clip_set_frames(train))),
-             min_epochs),
-        max_epochs);
+    n = fmin(usual_work / (((double)weights + frame_overhead) * frames), most_updates / updates);
+    return (unsigned)fmin(fmax(rint(n), min_epochs), max_epochs);
 }
 
 void effect_recipe_set(struct tc_train_options *options, const struct train_arguments *arguments,
@@ -68,5 +72,5 @@ void effect_recipe_set(struct tc_train_options *options, const struct train_argu
     if (!is_given(arguments->schedule) && has_length)
         options->schedule = TC_SCHEDULE_COSINE;
     if (!is_given(arguments->epochs) && has_length)
-        options->epochs = epochs(train, arch);
+        options->epochs = epochs(options, train, arch);
 }
