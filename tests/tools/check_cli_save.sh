@@ -10,14 +10,14 @@ slow_fsync=$build/tests/tools/.libs/slow_fsync.so
 if [ -e "$slow_fsync" ]; then
 	# The sanitizers want to be the first library, but do without.
 	(ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 LD_PRELOAD=$slow_fsync
-	export ASAN_OPTIONS LD_PRELOAD; train -o held.safetensors --epochs 1) &
+	export ASAN_OPTIONS LD_PRELOAD; train -o blocked.safetensors --epochs 1) &
 	training=$!
 	await $training ".tonecell-$training-*"
 	for signal in INT TERM HUP USR1; do
 		kill -$signal $training || fail "the training ended before SIG$signal"
 	done
 	wait $training || fail "signals while it saves: status $?: $(cat stderr)"
-	"$tonecell" info held.safetensors >/dev/null || fail 'signals while it saves: no model'
+	"$tonecell" info blocked.safetensors >/dev/null || fail 'signals while it saves: no model'
 	[ "$(echo .tonecell-*)" = '.tonecell-*' ] || fail "signals while it saves leave $(echo .tonecell-*)"
 else
 	echo 'not run: signals while saving, since there are no shared libraries'

@@ -45,7 +45,7 @@ bool interrupt_asked(void)
     return requested != 0;
 }
 
-void interrupt_hold(void)
+void interrupt_block(void)
 {
     set_all(count, SA_RESTART);
 }

@@ -1,6 +1,6 @@
 /** @file
  *  Ctrl-C that lets work end in order: the first requests it, the second ends the program,
- *  unless signals are held. */
+ *  unless signals are blocked. */
 #ifndef TONECELL_INTERRUPT_H
 #define TONECELL_INTERRUPT_H
 
@@ -15,7 +15,7 @@ bool interrupt_asked(void);
 
 /** From here on, after interrupt_begin(), such signals are only counted: work that must not be
  *  broken off is done. */
-void interrupt_hold(void);
+void interrupt_block(void);
 
 /** How many there were since interrupt_begin(). */
 unsigned interrupt_count(void);

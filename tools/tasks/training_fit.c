@@ -81,7 +81,7 @@ static bool run_and_save(struct training *t)
     while (status == TC_OK && training_next_attempt(t, &status, &error))
         status = run_seed(t, &error);
     training_return_to_best(t);
-    interrupt_hold();
+    interrupt_block();
     if (status == TC_OK) {
         saved = training_save(t);
         training_checkpoint_end(t, saved);
