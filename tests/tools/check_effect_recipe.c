@@ -107,8 +107,10 @@ START_TEST(patience_and_best_effort_keep_the_plateau)
 
     if (_i == 0)
         arguments.effort = EFFORT_BEST;
-    else
+    else if (_i == 1)
         arguments.patience = options.patience;
+    else
+        arguments.schedule = TC_SCHEDULE_PLATEAU;
     set_recipe(1, 155.0, 48000.0, 32);
     ck_assert_int_eq(options.schedule, TC_SCHEDULE_PLATEAU);
     ck_assert_uint_eq(options.epochs, before.epochs);
@@ -124,6 +126,6 @@ int main(void)
     tcase_add_loop_test(tests, states_settle_for_a_tenth_of_a_second, 0, 3);
     tcase_add_loop_test(tests, epochs_follow_from_the_work, 0, sizeof lengths / sizeof *lengths);
     tcase_add_test(tests, given_options_stay);
-    tcase_add_loop_test(tests, patience_and_best_effort_keep_the_plateau, 0, 2);
+    tcase_add_loop_test(tests, patience_and_best_effort_keep_the_plateau, 0, 3);
     return support_run(tests, "effect_recipe");
 }

@@ -55,7 +55,8 @@ static const struct opt opts[] = {
      "stopped improving [normal]",
      GROUP_TRAINING, EVERYDAY},
     {0, "epochs", OPT_UINT, AT(epochs), 1, 1e6, "N",
-     "number of epochs [50 to 300, for some minutes on two cores; with --effort best 4000]",
+     "number of epochs [50 to 300, for some minutes on two cores; with another --schedule than "
+     "cosine or --patience 1000, with --effort best 4000]",
      GROUP_TRAINING, EVERYDAY},
     {0, "time-limit", OPT_TIME, AT(time_limit_s), 1, 1e7, "TIME",
      "maximum duration: 90 (seconds), 15m or 2h [none, with --effort quick 60]", GROUP_TRAINING,

@@ -71,6 +71,6 @@ void effect_recipe_set(struct tc_train_options *options, const struct train_argu
         options->segment_warmup = segment_warmup(options, rate_hz);
     if (!is_given(arguments->schedule) && has_length)
         options->schedule = TC_SCHEDULE_COSINE;
-    if (!is_given(arguments->epochs) && has_length)
+    if (!is_given(arguments->epochs) && has_length && options->schedule == TC_SCHEDULE_COSINE)
         options->epochs = epochs(options, train, arch);
 }
