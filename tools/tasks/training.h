@@ -32,11 +32,11 @@ struct training {
     struct tc_trainer *trainer;
     struct tc_progress progress; /* the latest; seconds are those of both trainings */
     bool is_second;              /* a training with gentler options, after one that was rejected */
+    double time_limit_s;         /* of all trainings; options.time_limit_s is that of the present */
     double before_s;             /* seconds of the trainings before it */
     unsigned attempts;           /* trainings that were begun */
     struct best_attempt best;    /* of those that are over */
-    double score[MAX_SEEDS];     /* [n_scores] of those from several seeds */
-    unsigned n_scores;
+    double score[MAX_SEEDS];     /* [attempts] of their best models; NAN: not over, or none */
     struct save_attempts model_attempts, checkpoint_attempts;
     bool has_unsaved_best;  /* the best model so far is not yet in --output */
     bool has_checkpoint;    /* MODEL.checkpoint is of this training */
@@ -72,10 +72,10 @@ const char *training_comparison(const struct training *training, struct comparis
 /** Report a standing that is not BETTER to stderr, with what may help. */
 void training_report_standing(const struct training *training);
 
-/** Make the trainer, for the rest of the time limit. Errors: as tc_trainer_new(). */
+/** Make the trainer. Errors: as tc_trainer_new(). */
 enum tc_status training_new_trainer(struct training *training, struct tc_error *error);
 
-/** Whether a second training is due: the first is rejected, and there is time left. */
+/** Whether a second training is due: the first is rejected. */
 bool training_may_restart(const struct training *training);
 void training_announce_restart(const struct training *training);
 
@@ -86,7 +86,7 @@ void training_soften(struct training *training);
 bool training_is_better(const struct training *training, double score);
 
 /** Save the best model to --output at the end, or elsewhere: see model_rescue.h; a rejected one to
- *  MODEL.rejected with --keep, else nowhere. Signals must be held. False after talk_error(). */
+ *  MODEL.rejected with --keep, else nowhere. Signals must be blocked. False after talk_error(). */
 bool training_save(struct training *training);
 
 /** Save the best model so far to --output, at most half a minute after it was found, so that a

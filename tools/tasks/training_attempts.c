@@ -26,10 +26,24 @@ bool training_has_seeds(const struct training *t)
     return t->arguments->seeds > 1;
 }
 
+/* Trainings that the options ask for and that were not begun. */
+static unsigned seeds_left(const struct training *t)
+{
+    return t->arguments->seeds > t->attempts ? t->arguments->seeds - t->attempts : 0;
+}
+
+/* Begin one, which shares what is left of the time limit with those after it. */
+static void begin(struct training *t)
+{
+    if (t->time_limit_s > 0.0)
+        t->options.time_limit_s = (t->time_limit_s - t->before_s) / fmax(seeds_left(t), 1.0);
+    t->score[t->attempts++] = (double)NAN;
+}
+
 void training_attempts_begin(struct training *t)
 {
-    t->attempts = 1;
-    t->options.time_limit_s /= t->arguments->seeds;
+    t->time_limit_s = t->options.time_limit_s;
+    begin(t);
 }
 
 /* ------------------------------------------------------------------ from one to the next */
@@ -54,7 +68,7 @@ void training_return_to_best(struct training *t)
 {
     const double seconds = t->progress.seconds;
 
-    if (t->attempts == 1)
+    if (t->best.trainer == NULL)
         return;
     keep_if_best(t);
     t->trainer = t->best.trainer;
@@ -66,58 +80,51 @@ void training_return_to_best(struct training *t)
     t->is_second = t->best.is_second;
 }
 
-/* The best model of each seed is in the file before the next begins. */
-static void end_seed(struct training *t)
+static void announce_seed(const struct training *t)
 {
-    if (t->n_scores == t->arguments->seeds)
-        return;
-    t->score[t->n_scores++] = t->progress.best_score;
-    training_save_best(t, true);
-}
-
-static bool seed_follows(const struct training *t)
-{
-    const double part = t->options.time_limit_s / t->n_scores;
-
-    if (t->n_scores == t->arguments->seeds || interrupt_asked())
-        return false;
-    return part <= 0.0 || t->progress.seconds < part * (t->n_scores + 1);
-}
-
-static void prepare_seed(struct training *t)
-{
-    const unsigned n = t->n_scores;
-
     talk_say(NULL, "seed %llu: %s %.5g; seed %llu follows, %u of %u",
-             (unsigned long long)t->options.seed, t->task->score_name, t->score[n - 1],
-             (unsigned long long)t->options.seed + 1, n + 1, t->arguments->seeds);
-    t->options.seed += 1;
-    t->options.time_limit_s += t->options.time_limit_s / n;
+             (unsigned long long)t->options.seed, t->task->score_name, t->score[t->attempts - 1],
+             (unsigned long long)t->options.seed + 1, t->attempts + 1, t->arguments->seeds);
 }
 
-/* ------------------------------------------------------------------ what follows */
+static bool is_time_left(const struct training *t)
+{
+    return t->time_limit_s <= 0.0 || t->progress.seconds < t->time_limit_s;
+}
 
+/* Choose the options of what follows the present training; false if nothing does. */
+static bool choose_next(struct training *t)
+{
+    const bool is_due = training_has_seeds(t) ? seeds_left(t) > 0 : training_may_restart(t);
+
+    if (!is_due || !is_time_left(t) || interrupt_asked())
+        return false;
+    if (training_has_seeds(t))
+        announce_seed(t);
+    else
+        training_announce_restart(t);
+    keep_if_best(t);
+    if (training_has_seeds(t))
+        t->options.seed += 1;
+    else
+        training_soften(t);
+    return true;
+}
+
+/* The best model of each seed is in the file before the next begins. */
 bool training_next_attempt(struct training *t, enum tc_status *status, struct tc_error *error)
 {
     *status = TC_OK;
-    if (training_has_seeds(t)) {
-        end_seed(t);
-        if (!seed_follows(t))
-            return false;
-        keep_if_best(t);
-        prepare_seed(t);
-    } else {
-        if (!training_may_restart(t))
-            return false;
-        training_announce_restart(t);
-        keep_if_best(t);
-        training_soften(t);
-    }
-    ++t->attempts;
+    t->score[t->attempts - 1] = t->progress.best_score;
+    if (training_has_seeds(t))
+        training_save_best(t, true);
+    if (!choose_next(t))
+        return false;
     t->before_s = t->progress.seconds;
     t->progress = (struct tc_progress){
         .seconds = t->before_s, .score = (double)NAN, .best_score = (double)NAN};
     t->has_unsaved_best = false;
+    begin(t);
     *status = training_new_trainer(t, error);
     return *status == TC_OK;
 }
@@ -131,12 +138,12 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* A seed whose steps all failed has no score. */
+/* A seed whose steps all failed has no score, nor has one that is not over. */
 static unsigned sort_scores(const struct training *t, double sorted[MAX_SEEDS])
 {
     unsigned n = 0;
 
-    for (unsigned i = 0; i < t->n_scores; ++i)
+    for (unsigned i = 0; i < t->attempts; ++i)
         if (isfinite(t->score[i]))
             sorted[n++] = t->score[i];
     qsort(sorted, n, sizeof *sorted, ascending);
@@ -162,7 +169,7 @@ void training_seeds_add(const struct training *t, json_t *result)
     if (!training_has_seeds(t))
         return;
     array = json_array();
-    for (unsigned i = 0; i < t->n_scores; ++i)
+    for (unsigned i = 0; i < t->attempts; ++i)
         (void)json_array_append_new(array, json_pack("{s:I, s:o}", "seed",
                                                      (json_int_t)(t->arguments->seed + i), "score",
                                                      json_number(t->score[i])));

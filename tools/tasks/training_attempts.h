@@ -13,7 +13,7 @@ int training_seeds_check_options(const struct command *self,
 /** Whether the present training is that of one of several seeds. */
 bool training_has_seeds(const struct training *training);
 
-/** Before the first training: each seed gets an equal part of the time limit. */
+/** Before the first training, which gets its part of the time limit. */
 void training_attempts_begin(struct training *training);
 
 /** After a training: prepare the next one. False if there is none, the time is over or the user

@@ -42,7 +42,8 @@ static bool is_due(const struct training *t)
 /* The training ends with this progress, but could go on. */
 static bool time_is_over(const struct training *t)
 {
-    return t->options.time_limit_s > 0.0 && t->progress.seconds >= t->options.time_limit_s;
+    return t->options.time_limit_s > 0.0 &&
+           t->progress.seconds - t->before_s >= t->options.time_limit_s;
 }
 
 void training_checkpoint(struct training *t, bool stopping)

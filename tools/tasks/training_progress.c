@@ -9,9 +9,8 @@ static double fraction_done(const struct training *t)
 {
     const struct tc_progress *const p = &t->progress;
     const double epochs = ((double)p->epoch - 1.0 + p->epoch_done) / (double)t->options.epochs;
-    const double limit = t->options.time_limit_s - t->before_s;
-    const double time =
-        t->options.time_limit_s > 0.0 ? (p->seconds - t->before_s) / fmax(limit, 1e-3) : 0.0;
+    const double limit = t->options.time_limit_s;
+    const double time = limit > 0.0 ? (p->seconds - t->before_s) / limit : 0.0;
 
     return fmin(fmax(fmax(epochs, time), 0.0), 1.0);
 }

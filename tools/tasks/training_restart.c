@@ -1,4 +1,3 @@
-#include "cli/interrupt.h"
 #include "cli/talk.h"
 #include "tasks/training.h"
 
@@ -11,13 +10,10 @@ static const float rate_factor = 0.3f, initial_factor = 0.5f;
 enum tc_status training_new_trainer(struct training *t, struct tc_error *error)
 {
     const struct task_clips clips = t->task->clips(t->data);
-    struct tc_train_options options = t->options;
-    enum tc_status status;
+    enum tc_status status =
+        tc_trainer_new(&t->trainer, &t->arch, &t->meta, &t->options, clips.train, clips.n_train,
+                       clips.val, clips.n_val, error);
 
-    if (options.time_limit_s > 0.0)
-        options.time_limit_s -= t->before_s;
-    status = tc_trainer_new(&t->trainer, &t->arch, &t->meta, &options, clips.train, clips.n_train,
-                            clips.val, clips.n_val, error);
     if (status == TC_OK && t->source != NULL)
         status = tc_trainer_start_from(t->trainer, t->source, error);
     return status;
@@ -25,10 +21,7 @@ enum tc_status training_new_trainer(struct training *t, struct tc_error *error)
 
 bool training_may_restart(const struct training *t)
 {
-    const double limit = t->options.time_limit_s;
-
-    return training_is_rejected(t) && !t->is_second && t->arguments->seeds == 1 &&
-           !interrupt_asked() && (limit <= 0.0 || t->progress.seconds < limit);
+    return training_is_rejected(t) && !t->is_second;
 }
 
 void training_soften(struct training *t)
