@@ -38,8 +38,8 @@ static const struct opt opts[] = {
      "refuse recordings of different rates instead of converting them", GROUP_DATA, EXPERT},
     ALIGNMENT_OPTIONS(AT(alignment), "measured"),
     {0, "fix-to", OPT_TEXT, AT(folder), 0, 0, "FOLDER",
-     "write copies without delay and drift, of the channels that are used, as NAME-dry.wav and "
-     "NAME-wet.wav",
+     "write copies without delay, drift and flutter, of the channels that are used, as "
+     "NAME-dry.wav and NAME-wet.wav",
      GROUP_OUTPUT, EVERYDAY},
     {0, "plot", OPT_TEXT, AT(plot), 0, 0, "FILE",
      "plot delay, levels, spectra and transfer curve into FILE.svg or FILE.png", GROUP_OUTPUT,
