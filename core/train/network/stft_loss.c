@@ -75,22 +75,22 @@ static bool is_ignored(const struct signals *s, size_t t)
 }
 
 /* The spectra of the output and the target, N / 2 + 1 bins each, by one transform of y + i t: those
- * of real signals are the even and the odd part of its. */
+ * of real signals are the even and the odd part of its. The arrays hold N values, as both are also
+ * the memory of the transform; what is after these bins has no meaning. */
 static void transform(const struct resolution *r, const struct signals *s, size_t start,
                       kiss_fft_cpx *y, kiss_fft_cpx *t)
 {
     const unsigned n = r->n;
-    kiss_fft_cpx in[TC_STFT_LONGEST], out[TC_STFT_LONGEST];
 
     for (unsigned i = 0; i < n; ++i) {
         const float target = s->target_gain * s->target[start + i];
 
-        in[i].r = r->window[i] * (is_ignored(s, start + i) ? target : s->y[start + i]);
-        in[i].i = r->window[i] * target;
+        y[i].r = r->window[i] * (is_ignored(s, start + i) ? target : s->y[start + i]);
+        y[i].i = r->window[i] * target;
     }
-    kiss_fft(r->forward, in, out);
+    kiss_fft(r->forward, y, t);
     for (unsigned k = 0; k <= n / 2; ++k) {
-        const kiss_fft_cpx a = out[k], b = out[(n - k) % n];
+        const kiss_fft_cpx a = t[k], b = t[(n - k) % n];
 
         y[k].r = 0.5f * (a.r + b.r);
         y[k].i = 0.5f * (a.i - b.i);
@@ -113,7 +113,7 @@ struct spectral_sums {
 static void add_window(const struct resolution *r, const struct signals *s, size_t start,
                        double floor_power, struct spectral_sums *sums)
 {
-    kiss_fft_cpx y[TC_STFT_LONGEST / 2 + 1], t[TC_STFT_LONGEST / 2 + 1];
+    kiss_fft_cpx y[TC_STFT_LONGEST], t[TC_STFT_LONGEST];
 
     transform(r, s, start, y, t);
     for (unsigned k = 0; k <= r->n / 2; ++k) {
