@@ -41,17 +41,11 @@ void tc_average_reset(struct tc_trainer *trainer)
 
 const float *tc_average_parameters(struct tc_trainer *trainer)
 {
-    struct tc_training_state *const state = &trainer->state;
-    float *const w = state->unconstrained, *const parameters = state->parameters;
+    const struct tc_training_state *const state = &trainer->state;
 
     if (!state->n.averaged || state->average_weight == 1.0)
         return NULL;
-    /* The constraints keep what the next gradient needs of the present parameters: those last. */
-    state->unconstrained = unconstrained_average(trainer);
-    state->parameters = state->average;
-    tc_parameters_apply_constraints(trainer);
-    state->unconstrained = w;
-    state->parameters = parameters;
-    tc_parameters_apply_constraints(trainer);
+    tc_parameters_constrain(trainer, unconstrained_average(trainer), state->average);
+    tc_parameters_apply_constraints(trainer); /* last, for the next gradient */
     return state->average;
 }

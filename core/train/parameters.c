@@ -4,15 +4,18 @@
 
 #include <string.h>
 
+void tc_parameters_constrain(const struct tc_trainer *trainer, const float *unconstrained,
+                             float *parameters)
+{
+    if (unconstrained != parameters)
+        memcpy(parameters, unconstrained, trainer->values * sizeof *parameters);
+    tc_constraint_apply(trainer->constraint, unconstrained, parameters);
+    tc_batch_norm_apply(trainer->norm, unconstrained, parameters);
+}
+
 void tc_parameters_apply_constraints(struct tc_trainer *trainer)
 {
-    struct tc_training_state *const state = &trainer->state;
-
-    if (state->unconstrained != state->parameters)
-        memcpy(state->parameters, state->unconstrained,
-               trainer->values * sizeof *state->parameters);
-    tc_constraint_apply(trainer->constraint, state->unconstrained, state->parameters);
-    tc_batch_norm_apply(trainer->norm, state->unconstrained, state->parameters);
+    tc_parameters_constrain(trainer, trainer->state.unconstrained, trainer->state.parameters);
 }
 
 void tc_parameters_pack(struct tc_trainer *trainer)
