@@ -1,6 +1,6 @@
 #include "train/learning_rate.h"
 
-#include "train/clock.h"
+#include "clock.h"
 
 #include <math.h>
 

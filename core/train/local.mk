@@ -4,7 +4,6 @@ core_libtraining_la_SOURCES += \
 	%D%/checkpoint.c \
 	%D%/fine_tuning.c \
 	%D%/fingerprint.c %D%/fingerprint.h \
-	%D%/clock.h \
 	%D%/learning_rate.c %D%/learning_rate.h \
 	%D%/loss_terms.c %D%/loss_terms.h \
 	%D%/parameters.c %D%/parameters.h \

@@ -1,4 +1,4 @@
-#include "train/clock.h"
+#include "clock.h"
 #include "train/learning_rate.h"
 #include "train/measure/validation.h"
 #include "train/rejection.h"

@@ -4,7 +4,7 @@
 #include "tests/support/scratch_folder.h"
 #include "tonecell.h"
 #include "tools/measurement/quantile.h"
-#include "tools/measurement/now.h"
+#include "clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,14 +32,14 @@ static bool write_file(enum tc_cell cell, unsigned units, unsigned format, const
 
 static double load_s(const char *name)
 {
-    const double start = now_s();
+    const double start = tc_now_s();
     struct tc_model *model;
     struct tc_error error;
     double taken;
 
     if (tc_model_load(&model, name, &error) != TC_OK)
         fail(error.message);
-    taken = now_s() - start;
+    taken = tc_now_s() - start;
     tc_model_free(model);
     return taken;
 }

@@ -11,7 +11,7 @@
 #include "tonecell.h"
 #include "tools/measurement/noise.h"
 #include "tools/measurement/quantile.h"
-#include "tools/measurement/now.h"
+#include "clock.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -56,10 +56,10 @@ static double play(struct tc_stream *stream, unsigned signal)
     noise_fill(in, FRAMES, &random);
     for (size_t t = 0; t < FRAMES; ++t)
         in[t] *= 2.0f * signals[signal].level;
-    const double start = now_s();
+    const double start = tc_now_s();
 
     tc_stream_process(stream, ins, NULL, outs, FRAMES);
-    return now_s() - start;
+    return tc_now_s() - start;
 }
 
 /* A stream of its own for each signal, played in turns, so that what disturbs the machine for a
@@ -93,10 +93,10 @@ static void time_making(enum tc_cell cell, unsigned hidden)
     double taken_s[MAKINGS];
 
     for (unsigned i = 0; i < MAKINGS; ++i) {
-        const double start = now_s();
+        const double start = tc_now_s();
         struct tc_stream *const stream = stream_new(model);
 
-        taken_s[i] = now_s() - start;
+        taken_s[i] = tc_now_s() - start;
         tc_stream_free(stream);
     }
     printf("A stream of %s %u is made in %.3f ms (median).\n", tc_cell_name(cell), hidden,

@@ -28,7 +28,7 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 %C%_check_sample_rate_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
 %C%_check_sample_rate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_channels_SOURCES = %D%/check_channels.c tools/data/channels.c tools/data/findings.c \
-	tools/cli/talk.c tools/measurement/now.c
+	tools/cli/talk.c
 %C%_check_channels_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_overload_SOURCES = %D%/check_overload.c tools/data/overload.c tools/data/silence.c
 %C%_check_overload_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -43,7 +43,7 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 	tools/checks/hum.c tools/checks/linear_share.c tools/checks/noise_floor.c \
 	tools/checks/pair_checks.c tools/checks/repeats.c tools/checks/true_rate.c \
 	$(converted_audio) tools/cli/talk.c tools/data/findings.c tools/data/levels.c \
-	tools/data/silence.c tools/measurement/goertzel.c tools/measurement/now.c \
+	tools/data/silence.c tools/measurement/goertzel.c \
 	tools/measurement/quantile.c tools/report/esr.c
 %C%_check_pair_checks_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
 %C%_check_pair_checks_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -57,7 +57,7 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 	tools/measurement/quantile.c
 %C%_check_quiet_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_validation_split_SOURCES = %D%/check_validation_split.c tools/data/validation_split.c \
-	tools/data/clip_set.c tools/cli/talk.c tools/measurement/now.c
+	tools/data/clip_set.c tools/cli/talk.c
 %C%_check_validation_split_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 
 cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh \

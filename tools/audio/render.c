@@ -3,7 +3,7 @@
 
 #include "audio/player_group.h"
 #include "cli/interrupt.h"
-#include "measurement/now.h"
+#include "clock.h"
 #include "cli/talk.h"
 
 #include <pthread.h>
@@ -68,7 +68,7 @@ static void report(struct work *work, struct group_progress progress)
     pthread_mutex_unlock(&work->lock);
     talk_progress(total.bytes > 0.0 ? total.bytes / work->total_bytes : -1.0,
                   "%zu of %zu files  %.1f x real time", total.written + total.failed, work->plan->n,
-                  total.audio_s / (now_s() - work->start_s + 1e-3));
+                  total.audio_s / (tc_now_s() - work->start_s + 1e-3));
 }
 
 static struct file_player *open_next(struct work *work, const struct player_group *group)
@@ -162,7 +162,7 @@ int render(const struct render_settings *settings, struct render_plan *plan, uns
     for (size_t i = 0; i < plan->n; ++i)
         work.total_bytes += plan->job[i].bytes;
     interrupt_begin();
-    work.start_s = now_s();
+    work.start_s = tc_now_s();
     play_all(&work, work.threads);
     render_plan_remove_folder(plan);
     return exit_status(&work);

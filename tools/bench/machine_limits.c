@@ -1,7 +1,7 @@
 #include "config.h"
 #include "bench/machine_limits.h"
 #include "bench/machine_loops.h"
-#include "measurement/now.h"
+#include "clock.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -32,27 +32,27 @@ static const struct machine_loops *loops_for(const char *kernels)
 
 static double multiplications_s(const struct machine_loops *loops)
 {
-    const double start = now_s();
+    const double start = tc_now_s();
 
     loops->multiply(ROUNDS, 0.5f);
-    return now_s() - start;
+    return tc_now_s() - start;
 }
 
 static double loads_s(const struct machine_loops *loops, const void *data, size_t bytes)
 {
-    const double start = now_s();
+    const double start = tc_now_s();
 
     loops->load(data, bytes, BYTES_LOADED / bytes);
-    return now_s() - start;
+    return tc_now_s() - start;
 }
 
 static void measure(struct machine_limits *limits, const struct machine_loops *loops,
                     const void *data)
 {
-    const double begin = now_s(), flops = (double)ROUNDS * (double)loops->flops;
+    const double begin = tc_now_s(), flops = (double)ROUNDS * (double)loops->flops;
     double peak_s = INFINITY, l1_s = INFINITY, l2_s = INFINITY;
 
-    while (now_s() - begin < MEASURED_S) {
+    while (tc_now_s() - begin < MEASURED_S) {
         peak_s = fmin(peak_s, multiplications_s(loops));
         l1_s = fmin(l1_s, loads_s(loops, data, L1_BYTES));
         l2_s = fmin(l2_s, loads_s(loops, data, L2_BYTES));

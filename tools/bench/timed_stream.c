@@ -2,7 +2,7 @@
 #include "bench/timed_stream.h"
 #include "measurement/noise.h"
 #include "measurement/quantile.h"
-#include "measurement/now.h"
+#include "clock.h"
 #include "memory.h"
 
 #include <math.h>
@@ -71,36 +71,36 @@ void timed_stream_free(struct timed_stream *timed)
 
 static double play_s(struct timed_stream *timed, size_t n_frames)
 {
-    const double start = now_s();
+    const double start = tc_now_s();
 
     tc_stream_process(timed->stream, timed->in, timed->knobs, timed->out, n_frames);
-    return now_s() - start;
+    return tc_now_s() - start;
 }
 
 double timed_stream_frame_s(struct timed_stream *timed)
 {
     /* Fewer frames of many channels: a long run is disturbed more often than a short one. */
     const size_t n_frames = TIMED_BLOCK_FRAMES / timed->channels;
-    const double begin = now_s();
+    const double begin = tc_now_s();
     double best_s = INFINITY;
 
     play_s(timed, TIMED_BLOCK_FRAMES); /* warms up: caches, clock, initial state */
     do
         best_s = fmin(best_s, play_s(timed, n_frames));
-    while (now_s() - begin < RUNS_S);
+    while (tc_now_s() - begin < RUNS_S);
     return best_s / (double)n_frames;
 }
 
 struct block_times timed_stream_blocks(struct timed_stream *timed, size_t n_frames)
 {
-    const double begin = now_s();
+    const double begin = tc_now_s();
     double taken_s[TIMED_BLOCKS];
     size_t n = 0;
 
     play_s(timed, n_frames);
     do
         taken_s[n++] = play_s(timed, n_frames);
-    while (n < TIMED_BLOCKS && now_s() - begin < BLOCKS_S);
+    while (n < TIMED_BLOCKS && tc_now_s() - begin < BLOCKS_S);
     return (struct block_times){.median_s = quantile(taken_s, n, 0.5),
                                 .p999_s = quantile(taken_s, n, 0.999)};
 }

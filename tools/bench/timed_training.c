@@ -1,7 +1,7 @@
 #include "config.h"
 #include "bench/timed_training.h"
 #include "measurement/noise.h"
-#include "measurement/now.h"
+#include "clock.h"
 #include "cli/talk.h"
 
 #include <math.h>
@@ -24,7 +24,7 @@ static bool on_progress(const struct tc_progress *progress, void *user)
 {
     struct step_timer *const timer = user;
     const uint64_t whole = (uint64_t)timer->options->batch * timer->options->truncate;
-    const double now = now_s();
+    const double now = tc_now_s();
 
     if (progress->frames - timer->frames == whole && timer->last_s > 0.0) {
         timer->step_s = fmin(timer->step_s, now - timer->last_s);
@@ -53,7 +53,7 @@ static enum tc_status train(struct training_time *time, const struct tc_architec
                             const struct tc_train_options *options, const struct tc_clip *clips,
                             struct tc_error *error)
 {
-    struct step_timer timer = {.options = options, .begin_s = now_s(), .step_s = INFINITY};
+    struct step_timer timer = {.options = options, .begin_s = tc_now_s(), .step_s = INFINITY};
     const struct tc_clip val = {.input = clips->input, .target = clips->target, .n_frames = 64};
     struct tc_trainer *trainer = NULL;
     struct tc_metadata meta;

@@ -1,7 +1,7 @@
 #include "config.h"
 #include "cli/talk.h"
 
-#include "measurement/now.h"
+#include "clock.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -154,7 +154,7 @@ void talk_progress_begin(bool at_most)
     pthread_mutex_lock(&bar.lock);
     bar.active = !output.quiet;
     bar.at_most = at_most;
-    bar.begun_s = bar.shown_s = now_s();
+    bar.begun_s = bar.shown_s = tc_now_s();
     pthread_mutex_unlock(&bar.lock);
 }
 
@@ -175,7 +175,7 @@ static void show_progress(double done, const char *text, double now)
 
 void talk_progress(double done, const char *format, ...)
 {
-    const double now = now_s();
+    const double now = tc_now_s();
     char text[TEXT_SIZE];
     va_list arguments;
 

@@ -1,9 +1,8 @@
-# What benchmarks, reports and checks measure with: a clock, noise, quantiles, players, powers at a
+# What benchmarks, reports and checks measure with: noise, quantiles, players, powers at a
 # frequency. It includes no other folder of tools.
 tools_tonecell_SOURCES += \
 	%D%/goertzel.c %D%/goertzel.h \
 	%D%/noise.h \
-	%D%/now.c %D%/now.h \
 	%D%/playback.c %D%/playback.h \
 	%D%/quantile.c %D%/quantile.h \
 	%D%/spectrum.c %D%/spectrum.h

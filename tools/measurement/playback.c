@@ -1,7 +1,7 @@
 #include "measurement/playback.h"
 
 #include "measurement/noise.h"
-#include "measurement/now.h"
+#include "clock.h"
 
 #include <stdlib.h>
 
@@ -29,9 +29,9 @@ void playback_set_noise(struct playback *playback, unsigned inputs)
 
 double playback_play_s(struct playback *playback)
 {
-    const double start = now_s();
+    const double start = tc_now_s();
 
     tc_player_process(playback->player, &playback->controls, playback->in, playback->out,
                       PLAYBACK_FRAMES);
-    return now_s() - start;
+    return tc_now_s() - start;
 }

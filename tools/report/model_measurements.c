@@ -1,7 +1,7 @@
 #include "config.h"
 #include "report/model_measurements.h"
 
-#include "measurement/now.h"
+#include "clock.h"
 #include "measurement/playback.h"
 #include "measurement/quantile.h"
 #include "report/half_precision_error.h"
@@ -96,11 +96,11 @@ static void measure_silence(struct playback *playback, unsigned outputs,
 static double measure_time(struct playback *playback, unsigned inputs)
 {
     double timing[MAX_TIMINGS];
-    const double begin = now_s();
+    const double begin = tc_now_s();
     size_t n = 0;
 
     playback_set_noise(playback, inputs);
-    while (n < MAX_TIMINGS && (n == 0 || now_s() - begin < TIMED_S))
+    while (n < MAX_TIMINGS && (n == 0 || tc_now_s() - begin < TIMED_S))
         timing[n++] = playback_play_s(playback);
     return 1e9 * quantile(timing, n, 0.5) / PLAYBACK_FRAMES;
 }

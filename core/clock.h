@@ -1,12 +1,16 @@
-#include "config.h"
-#include "measurement/now.h"
+/** @file
+ *  Seconds of a monotonic clock. */
+#ifndef TC_CLOCK_H
+#define TC_CLOCK_H
 
 #include <time.h>
 
-double now_s(void)
+static inline double tc_now_s(void)
 {
     struct timespec t;
 
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
 }
+
+#endif
