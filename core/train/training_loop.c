@@ -1,5 +1,6 @@
 #include "clock.h"
 #include "train/learning_rate.h"
+#include "train/measure/better_score.h"
 #include "train/measure/validation.h"
 #include "train/rejection.h"
 #include "train/average.h"
@@ -190,14 +191,6 @@ static enum tc_status measure_score(const struct tc_trainer *trainer, const floa
     return status;
 }
 
-/* Whether a score is finite and better than another, which may be NAN. */
-static bool is_better(const struct tc_trainer *trainer, double score, double other)
-{
-    if (!isfinite(score))
-        return false;
-    return isnan(other) || (trainer->metric->higher_is_better ? score > other : score < other);
-}
-
 /* The better ones of the present weights and their average, and their score. */
 static enum tc_status find_candidate(struct tc_trainer *trainer, const float **candidate,
                                      double *score, struct tc_error *error)
@@ -210,7 +203,7 @@ static enum tc_status find_candidate(struct tc_trainer *trainer, const float **c
     status = measure_score(trainer, *candidate, score, error);
     if (!status && average)
         status = measure_score(trainer, average, &averaged, error);
-    if (!status && is_better(trainer, averaged, *score)) {
+    if (!status && tc_score_is_better(trainer->metric, averaged, *score)) {
         *candidate = average;
         *score = averaged;
     }
@@ -260,8 +253,8 @@ static enum tc_status validate(struct training_loop *loop, struct tc_error *erro
     struct tc_training_totals *const totals = &trainer->state.totals;
     const float *candidate;
     enum tc_status status = find_candidate(trainer, &candidate, &totals->score, error);
-    const bool improved =
-        !status && is_better(trainer, totals->score, trainer->state.schedule.best_score);
+    const bool improved = !status && tc_score_is_better(trainer->metric, totals->score,
+                                                        trainer->state.schedule.best_score);
     struct tc_progress p;
 
     if (!status)

@@ -4,8 +4,8 @@
 #include "report/training_record.h"
 #include "tasks/model_rescue.h"
 #include "tasks/training_attempts.h"
+#include "train/measure/better_score.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 json_t *training_json(const struct training *t)
@@ -48,11 +48,7 @@ static enum tc_status best_model(const struct training *t, struct tc_model **mod
 
 bool training_is_better(const struct training *t, double score)
 {
-    const double own = t->progress.best_score;
-
-    if (isnan(own) || isnan(score))
-        return !isnan(own);
-    return tc_trainer_metric(t->trainer)->higher_is_better ? own > score : own < score;
+    return tc_score_is_better(tc_trainer_metric(t->trainer), t->progress.best_score, score);
 }
 
 /* Whether an earlier training has a better model, which is in the file. */

@@ -1,5 +1,6 @@
 # Scores of outputs.
 core_libtraining_la_SOURCES += \
+	%D%/better_score.h \
 	%D%/cross_entropy.c %D%/cross_entropy.h \
 	%D%/direct_path.c \
 	%D%/fir.c \
