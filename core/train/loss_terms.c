@@ -7,11 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sums over the targets that carry loss. */
-struct target_sums {
-    double energy, sum, frames;
-};
-
 static struct tc_frame_run before_loss(const struct tc_trainer *trainer, const struct tc_clip *clip)
 {
     return (struct tc_frame_run){.stop = tc_clip_loss_from(clip, trainer->options.warmup)};
@@ -21,6 +16,33 @@ static bool next_run(const struct tc_clip *clip, struct tc_frame_run *run)
 {
     return tc_next_frame_run(clip->ignored, clip->n_frames, run);
 }
+
+/* That any frame of the clips carries loss. */
+static enum tc_status check_any_loss(const struct tc_trainer *trainer, const struct tc_clip *clips,
+                                     size_t n, const char *set, struct tc_error *error)
+{
+    bool any_longer = false;
+
+    for (size_t c = 0; c < n; ++c) {
+        struct tc_frame_run run = before_loss(trainer, &clips[c]);
+
+        any_longer = any_longer || run.stop < clips[c].n_frames;
+        if (next_run(&clips[c], &run))
+            return TC_OK;
+    }
+    return tc_fail(error, TC_BAD_ARGUMENT,
+                   any_longer ? "no %s clip has a frame that is not ignored after the warm-up of "
+                                "%u frames"
+                              : "no %s clip is longer than the warm-up of %u frames",
+                   set, trainer->options.warmup);
+}
+
+/* ------------------------------------------------------------------ targets */
+
+/* Sums over the targets that carry loss. */
+struct target_sums {
+    double energy, sum, frames;
+};
 
 static void add_target(const struct tc_trainer *trainer, const struct tc_clip *clip,
                        unsigned output, struct target_sums *sums)
@@ -35,14 +57,29 @@ static void add_target(const struct tc_trainer *trainer, const struct tc_clip *c
         }
 }
 
-static struct target_sums sum_targets(const struct tc_trainer *trainer)
+static struct target_sums sum_targets(const struct tc_trainer *trainer, const struct tc_clip *clips,
+                                      size_t n)
 {
     struct target_sums sums = {0.0, 0.0, 0.0};
 
-    for (size_t c = 0; c < trainer->n_train; ++c)
+    for (size_t c = 0; c < n; ++c)
         for (unsigned o = 0; o < trainer->arch.outputs; ++o)
-            add_target(trainer, &trainer->train[c], o, &sums);
+            add_target(trainer, &clips[c], o, &sums);
     return sums;
+}
+
+/* Without a target after the warm-up no model would score better than another. */
+static enum tc_status check_targets(const struct tc_trainer *trainer,
+                                    const struct target_sums *train, struct tc_error *error)
+{
+    if (!(train->energy > 0.0))
+        return tc_fail(error, TC_BAD_ARGUMENT, "the target is silent");
+    if (train->energy - train->sum * train->sum / train->frames <= 1e-9 * train->energy)
+        return tc_fail(error, TC_BAD_ARGUMENT, "the target is constant at %g",
+                       train->sum / train->frames);
+    if (!(sum_targets(trainer, trainer->val, trainer->n_val).energy > 0.0))
+        return tc_fail(error, TC_BAD_ARGUMENT, "the validation target is silent");
+    return TC_OK;
 }
 
 /* ------------------------------------------------------------------ filtered targets */
@@ -113,19 +150,18 @@ enum tc_status tc_loss_terms_set(struct tc_trainer *trainer, struct tc_error *er
         tc_emphasis_of(trainer->options.pre_emphasis, trainer->meta.sample_rate_hz);
     struct target_sums sums;
     double energy;
-    enum tc_status status = TC_OK;
+    enum tc_status status =
+        check_any_loss(trainer, trainer->train, trainer->n_train, "training", error);
 
+    if (!status)
+        status = check_any_loss(trainer, trainer->val, trainer->n_val, "validation", error);
     trainer->loss = (struct tc_loss_terms){.denominator = 1.0};
-    if (tc_trainer_gives_probabilities(trainer))
-        return TC_OK;
-    sums = sum_targets(trainer);
+    if (status || tc_trainer_gives_probabilities(trainer))
+        return status;
+    sums = sum_targets(trainer, trainer->train, trainer->n_train);
     energy = sums.energy;
-    if (!(sums.energy > 0.0))
-        return tc_fail(error, TC_BAD_ARGUMENT, "the target is silent");
-    if (sums.energy - sums.sum * sums.sum / sums.frames <= 1e-9 * sums.energy)
-        return tc_fail(error, TC_BAD_ARGUMENT, "the target is constant at %g",
-                       sums.sum / sums.frames);
-    if (filter.n)
+    status = check_targets(trainer, &sums, error);
+    if (!status && filter.n)
         status = sum_filtered(trainer, &filter, &energy, error);
     if (!status && trainer->options.stft_weight > 0.0f)
         status = tc_stft_loss_new(&trainer->stft, sqrt(sums.energy / sums.frames), error);

@@ -4,7 +4,6 @@
 #include "model/network_input.h"
 #include "train/average.h"
 #include "train/trainer_arguments.h"
-#include "train/data/frame_runs.h"
 #include "train/update/constraint.h"
 #include "train/network/activations.h"
 #include "train/network/initial.h"
@@ -51,61 +50,6 @@ void tc_train_options_init_sequences(struct tc_train_options *options)
 
 static const struct tc_metric esr = {"esr", false, tc_score_esr};
 static const struct tc_metric cross_entropy = {"cross_entropy", false, tc_score_nats};
-
-/* The first frame of a clip that carries loss. */
-static size_t loss_from(const struct tc_trainer *trainer, const struct tc_clip *clip)
-{
-    return tc_clip_loss_from(clip, trainer->options.warmup);
-}
-
-/* The next run of frames that carry loss. */
-static bool next_run(const struct tc_clip *clip, struct tc_frame_run *run)
-{
-    return tc_next_frame_run(clip->ignored, clip->n_frames, run);
-}
-
-static bool is_silent(const struct tc_clip *clip, struct tc_frame_run run, unsigned outputs)
-{
-    for (unsigned o = 0; o < outputs; ++o)
-        for (size_t t = run.start; t < run.stop; ++t)
-            if (clip->target[o][t] != 0.0f)
-                return false;
-    return true;
-}
-
-static enum tc_status check_any_loss(const struct tc_trainer *trainer, const struct tc_clip *clips,
-                                     size_t n, const char *set, struct tc_error *error)
-{
-    bool any_longer = false;
-
-    for (size_t c = 0; c < n; ++c) {
-        struct tc_frame_run run = {.stop = loss_from(trainer, &clips[c])};
-
-        if (next_run(&clips[c], &run))
-            return TC_OK;
-        any_longer = any_longer || loss_from(trainer, &clips[c]) < clips[c].n_frames;
-    }
-    return tc_fail(error, TC_BAD_ARGUMENT,
-                   any_longer ? "no %s clip has a frame that is not ignored after the warm-up of "
-                                "%u frames"
-                              : "no %s clip is longer than the warm-up of %u frames",
-                   set, trainer->options.warmup);
-}
-
-/* Without a target after the warm-up no model would score better than another. */
-static enum tc_status check_validation(const struct tc_trainer *trainer, struct tc_error *error)
-{
-    if (tc_trainer_gives_probabilities(trainer))
-        return TC_OK;
-    for (size_t c = 0; c < trainer->n_val; ++c) {
-        const struct tc_clip *const clip = &trainer->val[c];
-
-        for (struct tc_frame_run run = {.stop = loss_from(trainer, clip)}; next_run(clip, &run);)
-            if (!is_silent(clip, run, trainer->arch.outputs))
-                return TC_OK;
-    }
-    return tc_fail(error, TC_BAD_ARGUMENT, "the validation target is silent");
-}
 
 /* ------------------------------------------------------------------ construction */
 
@@ -335,13 +279,7 @@ static enum tc_status fill_trainer(struct tc_trainer *trainer,
         status =
             tc_sampler_new(&trainer->sampler, train, trainer->n_train, &trainer->options, error);
     if (!status)
-        status = check_any_loss(trainer, train, trainer->n_train, "training", error);
-    if (!status)
-        status = check_any_loss(trainer, val, trainer->n_val, "validation", error);
-    if (!status)
         status = tc_loss_terms_set(trainer, error);
-    if (!status)
-        status = check_validation(trainer, error);
     if (!status)
         status = make_shards(trainer, error);
     if (!status && encoder)

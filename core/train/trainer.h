@@ -17,7 +17,7 @@ enum { TC_MAX_SHARDS = 64 }; /* each has a gradient of its own */
 
 /** What a training is made of, its state, and memory for one step. The layers above it:
  *
- *      training_loop.c    epochs, batches, chunks, validations; the learning rate; the end
+ *      training_loop.c    epochs, batches, chunks, validations; the end
  *      step.c             one chunk of all shards, and an update
  *      sequences.c        one shard in a chunk
  *      update.c           from the shards' gradients to the next parameters */
