@@ -46,26 +46,15 @@ static bool watch(const struct tc_progress *progress, void *user)
     return true;
 }
 
-/* The target is noise independent of the input: nothing can be learned. */
-static void make_unlearnable(void)
-{
-    struct support_random random = {99};
-
-    support_fill(&random, p.target.samples, (size_t)CLIPS * FRAMES, -1.0f, 1.0f);
-}
-
 static void train_until(enum tc_train_end expected)
 {
-    enum tc_train_end end;
-
-    tc_model_free(problem_train(&p, watch, &rates, &end));
-    ck_assert_int_eq(end, expected);
+    tc_model_free(problem_train_until(&p, expected, watch, &rates));
 }
 
 /* A validation is reported after the last step, whose rate is that of the step. */
 START_TEST(cosine_ends_at_zero_whatever_the_patience)
 {
-    make_unlearnable();
+    make_unlearnable(&p, CLIPS);
     p.options.schedule = TC_SCHEDULE_COSINE;
     p.options.epochs = 6;
     p.options.patience = 1;
@@ -122,7 +111,7 @@ END_TEST
 
 START_TEST(constant_rate_does_not_change)
 {
-    make_unlearnable();
+    make_unlearnable(&p, CLIPS);
     p.options.schedule = TC_SCHEDULE_CONSTANT;
     p.options.patience = 12;
     train_until(TC_END_PATIENCE);
@@ -132,12 +121,8 @@ END_TEST
 
 START_TEST(unknown_schedule_is_refused)
 {
-    struct tc_trainer *trainer = NULL;
-    struct tc_error error = {""};
-
     p.options.schedule = (enum tc_schedule)3;
-    ck_assert_int_eq(problem_try_trainer(&p, &trainer, &error), TC_BAD_ARGUMENT);
-    ck_assert_str_eq(error.message, "unknown schedule 3 of the learning rate");
+    problem_expect_refusal(&p, TC_BAD_ARGUMENT, "unknown schedule 3 of the learning rate");
 }
 END_TEST
 

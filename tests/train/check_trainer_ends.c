@@ -24,14 +24,9 @@ static void tear_down(void)
     problem_free(&p);
 }
 
-/* Train, and fail unless it ends as expected. */
 static struct tc_model *train_until(enum tc_train_end expected, struct train_log *log)
 {
-    enum tc_train_end end;
-    struct tc_model *const model = problem_train(&p, train_log_watch, log, &end);
-
-    ck_assert_int_eq(end, expected);
-    return model;
+    return problem_train_until(&p, expected, train_log_watch, log);
 }
 
 /* Every update and every validation is reported once, those of the last epoch too. */
@@ -61,19 +56,10 @@ START_TEST(validation_costs_at_most_a_twentieth_of_training)
 }
 END_TEST
 
-/* The target is noise independent of the input: nothing can be learned. */
-static void make_unlearnable(void)
-{
-    struct support_random random = {99};
-
-    support_fill(&random, p.target.samples, (size_t)CLIPS * FRAMES, -1.0f, 1.0f);
-    for (unsigned c = TRAIN_CLIPS; c < CLIPS; ++c)
-        p.clip[c].n_frames = 1000;
-}
-
 START_TEST(training_ends_out_of_patience_with_a_reduced_learning_rate)
 {
-    make_unlearnable();
+    make_unlearnable(&p, CLIPS);
+    p.clip[TRAIN_CLIPS].n_frames = p.clip[TRAIN_CLIPS + 1].n_frames = 1000;
     p.options.patience = 7;
     p.options.learning_rate = 0.5f;
     tc_model_free(train_until(TC_END_PATIENCE, &progress));
@@ -174,17 +160,6 @@ END_TEST
 
 /* ------------------------------------------------------------------------- overflow */
 
-/* A recurrence without bound, and a learning rate that makes it diverge. */
-static void make_divergent(enum tc_activation activation)
-{
-    p.arch.layer[0] = (struct tc_layer){TC_CELL_RNN, activation, 8};
-    p.options.learning_rate = 1.0f;
-    p.options.clip_norm = 0.0f;
-    p.options.truncate = 256;
-    p.options.batch = 2;
-    p.options.epochs = 20;
-}
-
 static const enum tc_activation unbounded[] = {TC_RELU, TC_IDENTITY};
 
 /* Which steps overflow depends on rounding, but some of many do. Each halves the learning rate, and
@@ -193,7 +168,8 @@ START_TEST(overflowing_steps_are_undone)
 {
     unsigned rejected = 0;
 
-    make_divergent(unbounded[_i]);
+    make_divergent(&p, unbounded[_i]);
+    p.options.epochs = 20;
     for (p.options.seed = 1; p.options.seed <= 6; ++p.options.seed) {
         struct tc_trainer *const trainer = problem_trainer(&p);
         struct tc_error error = {""};
@@ -304,7 +280,8 @@ START_TEST(an_undone_step_goes_back_to_the_best_weights)
 {
     struct tc_trainer *trainer;
 
-    make_divergent(TC_IDENTITY);
+    make_divergent(&p, TC_IDENTITY);
+    p.options.epochs = 20;
     trainer = problem_trainer(&p);
     (void)tc_trainer_run(trainer, expect_undone, trainer, NULL, NULL);
     ck_assert_uint_gt(trainer->state.totals.rejected, 0);

@@ -1,41 +1,17 @@
+#include "option_change.h"
 #include "tests/support/failing_malloc.h"
 #include "tests/support/support.h"
 #include "tonecell-train.h"
 #include "trainer_problem.h"
 
 #include <math.h>
-#include <stddef.h>
 #include <string.h>
 
 /* A trainer reports what is wrong with its arguments, and survives running out of memory. */
 
-static void expect_refusal(const struct trainer_problem *p, enum tc_status status,
-                           const char *message)
-{
-    struct tc_trainer *trainer = NULL;
-    struct tc_error error = {""};
-
-    ck_assert_int_eq(problem_try_trainer(p, &trainer, &error), status);
-    ck_assert_str_eq(error.message, message);
-    ck_assert_ptr_null(trainer);
-    ck_assert_int_eq(problem_try_trainer(p, &trainer, NULL), status);
-}
-
-/* One of the options, and the value it is set to. */
-struct change {
-    size_t at;
-    enum { NOTHING, WHOLE, REAL, TIME, FLAG } type;
-    double value;
-};
-
-#define SET(option, type, value)                               \
-    {                                                          \
-        offsetof(struct tc_train_options, option), type, value \
-    }
-
 static const struct {
     const char *message;
-    struct change change[3];
+    struct option_change change[3];
 } bad_options[] = {
     {"a batch of 0, expected 1 to 4096", {SET(batch, WHOLE, 0)}},
     {"a batch of 4097, expected 1 to 4096", {SET(batch, WHOLE, 4097)}},
@@ -117,31 +93,14 @@ static const struct {
     {"no training clip is longer than the warm-up of 6000 frames", {SET(warmup, WHOLE, FRAMES)}},
 };
 
-static void apply(const struct change *change, struct tc_train_options *options)
-{
-    char *const at = (char *)options + change->at;
-    const unsigned whole = change->type == WHOLE ? (unsigned)change->value : 0;
-    const float real = (float)change->value;
-    const bool flag = change->value != 0.0;
-
-    if (change->type == WHOLE)
-        memcpy(at, &whole, sizeof whole);
-    else if (change->type == REAL)
-        memcpy(at, &real, sizeof real);
-    else if (change->type == FLAG)
-        memcpy(at, &flag, sizeof flag);
-    else if (change->type == TIME)
-        memcpy(at, &change->value, sizeof change->value);
-}
-
 START_TEST(options_out_of_range_are_refused)
 {
     struct trainer_problem p;
 
     problem_init(&p, TC_CELL_LSTM, 4);
     for (unsigned i = 0; i < 3; ++i)
-        apply(&bad_options[_i].change[i], &p.options);
-    expect_refusal(&p, TC_BAD_ARGUMENT, bad_options[_i].message);
+        option_change_apply(&bad_options[_i].change[i], &p.options);
+    problem_expect_refusal(&p, TC_BAD_ARGUMENT, bad_options[_i].message);
     problem_free(&p);
 }
 END_TEST
@@ -166,7 +125,7 @@ START_TEST(non_finite_samples_are_refused_with_their_position)
     problem_init(&p, TC_CELL_LSTM, 4);
     (bad_samples[_i].target ? &p.target_row : &p.input_row)
         ->row[bad_samples[_i].clip][bad_samples[_i].frame] = bad_samples[_i].value;
-    expect_refusal(&p, TC_BAD_VALUE, bad_samples[_i].message);
+    problem_expect_refusal(&p, TC_BAD_VALUE, bad_samples[_i].message);
     problem_free(&p);
 }
 END_TEST
@@ -185,11 +144,11 @@ START_TEST(silent_and_constant_targets_are_refused)
 
     problem_init(&p, TC_CELL_LSTM, 4);
     fill_targets(&p, TRAIN_CLIPS, CLIPS, 0.0f);
-    expect_refusal(&p, TC_BAD_ARGUMENT, "the validation target is silent");
+    problem_expect_refusal(&p, TC_BAD_ARGUMENT, "the validation target is silent");
     fill_targets(&p, 0, TRAIN_CLIPS, 0.25f);
-    expect_refusal(&p, TC_BAD_ARGUMENT, "the target is constant at 0.25");
+    problem_expect_refusal(&p, TC_BAD_ARGUMENT, "the target is constant at 0.25");
     fill_targets(&p, 0, TRAIN_CLIPS, 0.0f);
-    expect_refusal(&p, TC_BAD_ARGUMENT, "the target is silent");
+    problem_expect_refusal(&p, TC_BAD_ARGUMENT, "the target is silent");
     problem_free(&p);
 }
 END_TEST
@@ -203,8 +162,8 @@ START_TEST(too_short_validation_clips_are_refused)
     p.clip[TRAIN_CLIPS].n_frames = p.options.warmup;
     tc_trainer_free(problem_trainer(&p));
     p.clip[TRAIN_CLIPS + 1].n_frames = p.options.warmup;
-    expect_refusal(&p, TC_BAD_ARGUMENT,
-                   "no validation clip is longer than the warm-up of 50 frames");
+    problem_expect_refusal(&p, TC_BAD_ARGUMENT,
+                           "no validation clip is longer than the warm-up of 50 frames");
     problem_free(&p);
 }
 END_TEST
@@ -217,14 +176,16 @@ START_TEST(clips_without_a_frame_that_counts_are_refused)
     problem_init(&p, TC_CELL_LSTM, 4);
     memset(ignored, true, sizeof ignored);
     p.clip[TRAIN_CLIPS].ignored = p.clip[TRAIN_CLIPS + 1].ignored = ignored;
-    expect_refusal(&p, TC_BAD_ARGUMENT,
-                   "no validation clip has a frame that is not ignored after the warm-up of 50 "
-                   "frames");
+    problem_expect_refusal(
+        &p, TC_BAD_ARGUMENT,
+        "no validation clip has a frame that is not ignored after the warm-up of 50 "
+        "frames");
     for (unsigned c = 0; c < TRAIN_CLIPS; ++c)
         p.clip[c].ignored = ignored;
-    expect_refusal(&p, TC_BAD_ARGUMENT,
-                   "no training clip has a frame that is not ignored after the warm-up of 50 "
-                   "frames");
+    problem_expect_refusal(
+        &p, TC_BAD_ARGUMENT,
+        "no training clip has a frame that is not ignored after the warm-up of 50 "
+        "frames");
     problem_free(&p);
 }
 END_TEST
@@ -257,22 +218,22 @@ START_TEST(invalid_architectures_are_refused_at_creation)
 
     problem_init(&p, TC_CELL_LSTM, 4);
     p.arch.layers = 0;
-    expect_refusal(&p, TC_BAD_ARGUMENT, "0 layers, expected at least 1");
+    problem_expect_refusal(&p, TC_BAD_ARGUMENT, "0 layers, expected at least 1");
     p.arch.layers = 1;
     p.meta.out_gain_db = (float)NAN;
-    expect_refusal(&p, TC_BAD_VALUE, "the output gain is nan dB, expected -200 to 200");
+    problem_expect_refusal(&p, TC_BAD_VALUE, "the output gain is nan dB, expected -200 to 200");
     p.meta.out_gain_db = 0.0f;
     strcpy(p.meta.name, "H\366he");
-    expect_refusal(&p, TC_BAD_VALUE,
-                   "the name is not printable or not UTF-8, or has more than 127 bytes");
+    problem_expect_refusal(&p, TC_BAD_VALUE,
+                           "the name is not printable or not UTF-8, or has more than 127 bytes");
     strcpy(p.meta.name, "");
     p.arch.knobs = 1;
     p.meta.knob[0] = (struct tc_knob){.name = "Drive", .min = 1.0f, .max = 1.0f, .initial = 1.0f};
-    expect_refusal(&p, TC_BAD_VALUE,
-                   "knob Drive has the range 1 to 1, expected a rising one of finite width");
+    problem_expect_refusal(
+        &p, TC_BAD_VALUE, "knob Drive has the range 1 to 1, expected a rising one of finite width");
     p.meta.knob[0].max = 2.0f;
     p.clip[1].knob[0] = (float)NAN;
-    expect_refusal(&p, TC_BAD_VALUE, "training clip 1: knob Drive is nan");
+    problem_expect_refusal(&p, TC_BAD_VALUE, "training clip 1: knob Drive is nan");
     problem_free(&p);
 }
 END_TEST
@@ -284,11 +245,12 @@ START_TEST(activations_without_gradient_are_refused)
     problem_init(&p, TC_CELL_RNN, 4);
     p.arch.layers = 2;
     p.arch.layer[1] = (struct tc_layer){TC_CELL_RNN, TC_ELU, 4};
-    expect_refusal(&p, TC_UNSUPPORTED,
-                   "layer 1 has the activation elu, which can be played but not trained");
+    problem_expect_refusal(&p, TC_UNSUPPORTED,
+                           "layer 1 has the activation elu, which can be played but not trained");
     p.arch.layer[1].activation = TC_SOFTMAX;
-    expect_refusal(&p, TC_UNSUPPORTED,
-                   "layer 1 has the activation softmax, which can be played but not trained");
+    problem_expect_refusal(
+        &p, TC_UNSUPPORTED,
+        "layer 1 has the activation softmax, which can be played but not trained");
     problem_free(&p);
 }
 END_TEST

@@ -201,11 +201,7 @@ START_TEST(training_with_undone_steps_resumes_bit_identically)
 {
     unsigned some_before = 0, some_after = 0;
 
-    p.arch.layer[0] = (struct tc_layer){TC_CELL_RNN, TC_IDENTITY, 8};
-    p.options.learning_rate = 1.0f;
-    p.options.clip_norm = 0.0f;
-    p.options.truncate = 256;
-    p.options.batch = 2;
+    make_divergent(&p, TC_IDENTITY);
     for (unsigned save_at = 1; save_at < 40; save_at += 3) {
         struct saver saver = {.save_at = save_at};
         unsigned before;

@@ -20,18 +20,19 @@ unit_tests += \
 	%D%/check_wide_models
 
 trainer_problem = %D%/trainer_problem.c %D%/trainer_problem.h
+option_change = %D%/option_change.c %D%/option_change.h
 train_log = %D%/train_log.c %D%/train_log.h
 %C%_check_trainer_CFLAGS = $(AM_CFLAGS) $(OPENBLAS_CFLAGS)
 %C%_check_trainer_LDADD = $(LDADD) $(OPENBLAS_LIBS)
 %C%_check_trainer_SOURCES = %D%/check_trainer.c $(trainer_problem) $(train_log)
 %C%_check_average_SOURCES = %D%/check_average.c $(trainer_problem)
-%C%_check_recipe_SOURCES = %D%/check_recipe.c $(trainer_problem)
+%C%_check_recipe_SOURCES = %D%/check_recipe.c $(trainer_problem) $(option_change)
 %C%_check_initial_state_SOURCES = %D%/check_initial_state.c $(trainer_problem) $(train_log)
 %C%_check_fine_tuning_SOURCES = %D%/check_fine_tuning.c $(trainer_problem) $(train_log)
 %C%_check_learning_rate_SOURCES = %D%/check_learning_rate.c $(trainer_problem)
 %C%_check_trainer_ends_SOURCES = %D%/check_trainer_ends.c $(trainer_problem) $(train_log)
 %C%_check_trainer_refusals_SOURCES = %D%/check_trainer_refusals.c \
-	$(trainer_problem) $(failing_malloc)
+	$(trainer_problem) $(option_change) $(failing_malloc)
 %C%_check_trainer_refusals_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_trainer_streams_SOURCES = %D%/check_trainer_streams.c $(trainer_problem) $(train_log)
 %C%_check_trainer_clipping_SOURCES = %D%/check_trainer_clipping.c $(trainer_problem)

@@ -46,6 +46,22 @@ void problem_free(struct trainer_problem *p)
     support_signals_free(&p->target);
 }
 
+void make_unlearnable(struct trainer_problem *p, unsigned clips)
+{
+    struct support_random random = {99};
+
+    support_fill(&random, p->target.samples, (size_t)clips * FRAMES, -1.0f, 1.0f);
+}
+
+void make_divergent(struct trainer_problem *p, enum tc_activation activation)
+{
+    p->arch.layer[0] = (struct tc_layer){TC_CELL_RNN, activation, 8};
+    p->options.learning_rate = 1.0f;
+    p->options.clip_norm = 0.0f;
+    p->options.truncate = 256;
+    p->options.batch = 2;
+}
+
 void add_drive_knob(struct trainer_problem *p, float initial)
 {
     p->arch.knobs = 1;
@@ -71,6 +87,18 @@ struct tc_trainer *problem_trainer(const struct trainer_problem *p)
 
     ck_assert_msg(problem_try_trainer(p, &trainer, &error) == TC_OK, "%s", error.message);
     return trainer;
+}
+
+void problem_expect_refusal(const struct trainer_problem *p, enum tc_status status,
+                            const char *message)
+{
+    struct tc_trainer *trainer = NULL;
+    struct tc_error error = {""};
+
+    ck_assert_int_eq(problem_try_trainer(p, &trainer, &error), status);
+    ck_assert_str_eq(error.message, message);
+    ck_assert_ptr_null(trainer);
+    ck_assert_int_eq(problem_try_trainer(p, &trainer, NULL), status);
 }
 
 static bool stop_at_once(const struct tc_progress *progress, void *user)
@@ -104,6 +132,16 @@ struct tc_model *problem_train(const struct trainer_problem *p, tc_progress_fn *
                   error.message);
     model = best_model(trainer);
     tc_trainer_free(trainer);
+    return model;
+}
+
+struct tc_model *problem_train_until(const struct trainer_problem *p, enum tc_train_end expected,
+                                     tc_progress_fn *progress, void *user)
+{
+    enum tc_train_end end;
+    struct tc_model *const model = problem_train(p, progress, user, &end);
+
+    ck_assert_int_eq(end, expected);
     return model;
 }
 

@@ -25,6 +25,13 @@ void play_device(const float *input, float *target, float drive);
 void problem_init(struct trainer_problem *p, enum tc_cell cell, unsigned hidden);
 void problem_free(struct trainer_problem *p);
 
+/** The targets of the first so many clips become noise independent of the inputs: nothing can be
+ *  learned. */
+void make_unlearnable(struct trainer_problem *p, unsigned clips);
+
+/** A recurrence without bound, and a learning rate that makes it diverge. */
+void make_divergent(struct trainer_problem *p, enum tc_activation activation);
+
 /** A knob from 1 to 8; the recordings stay as they are. */
 void add_drive_knob(struct trainer_problem *p, float initial);
 
@@ -33,6 +40,10 @@ enum tc_status problem_try_trainer(const struct trainer_problem *p, struct tc_tr
 
 /** The same, where it must not fail. */
 struct tc_trainer *problem_trainer(const struct trainer_problem *p);
+
+/** The same, where it must fail, with or without memory for the message. */
+void problem_expect_refusal(const struct trainer_problem *p, enum tc_status status,
+                            const char *message);
 
 /** Train up to its first update. */
 void update_once(struct tc_trainer *trainer);
@@ -43,6 +54,10 @@ struct tc_model *best_model(const struct tc_trainer *trainer);
 /** Everything from options to model. */
 struct tc_model *problem_train(const struct trainer_problem *p, tc_progress_fn *progress,
                                void *user, enum tc_train_end *end);
+
+/** The same, which must end for the expected reason. */
+struct tc_model *problem_train_until(const struct trainer_problem *p, enum tc_train_end expected,
+                                     tc_progress_fn *progress, void *user);
 
 /** Require 2, 3 and 4 threads to train a model bit-identical to that of one thread; `what` is for
  *  the message. */
