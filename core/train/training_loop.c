@@ -134,6 +134,7 @@ static void begin_batch(struct tc_trainer *trainer, const struct tc_batch *batch
         position->dropout_seed = tc_random_bits(&trainer->state.random);
     position->chunk_start = trainer->sampler->warmup;
     position->chunk_advance = 0;
+    trainer->state.schedule.last_rejected = false;
     tc_step_warm_up(trainer, batch);
 }
 

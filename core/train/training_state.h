@@ -47,7 +47,7 @@ struct tc_training_schedule {
     double rate;                       /* the learning rate, before the schedule's factor */
     double best_score;                 /* NAN before the first validation */
     unsigned since_best, since_halved; /* validations */
-    bool last_rejected;                /* the last step was undone */
+    bool last_rejected;                /* the last step of the present batch was undone */
 };
 
 /** Counts from the start, and sums since the last validation. */

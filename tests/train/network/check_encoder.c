@@ -3,7 +3,9 @@
 #include "shard_problem.h"
 #include "tests/support/support.h"
 #include "tonecell-train.h"
+#include "train/trainer.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -324,6 +326,34 @@ START_TEST(encoder_and_decoder_do_not_depend_on_threads)
 }
 END_TEST
 
+/* After the first update the parameters overflow, so that the next step is undone. */
+static bool overflow_once(const struct tc_progress *p, void *user)
+{
+    struct tc_trainer *const trainer = user;
+
+    if (p->updates == 1 && p->rejected == 0)
+        trainer->state.parameters[0] = (float)INFINITY;
+    return true;
+}
+
+/* The first chunk of a batch has no loss and the second has all: an update for each batch but one. */
+START_TEST(an_undone_step_ends_its_batch_alone)
+{
+    struct trainer_setup setup = setup_new(TC_CELL_GRU, 1);
+    struct tc_trainer *trainer = NULL;
+
+    for (size_t c = 0; c < TRAIN; ++c)
+        setup.train.decoder.clip[c].loss_from = 3;
+    setup.options.truncate = 3;
+    ck_assert_int_eq(setup_try(&setup, &trainer, NULL), TC_OK);
+    ck_assert_int_eq(tc_trainer_run(trainer, overflow_once, trainer, NULL, NULL), TC_OK);
+    ck_assert_uint_eq(trainer->state.totals.rejected, 1);
+    ck_assert_uint_eq(trainer->state.totals.updates, trainer->state.n.batches - 1);
+    tc_trainer_free(trainer);
+    setup_free(&setup);
+}
+END_TEST
+
 /* ------------------------------------------------------------------------- refusals */
 
 static void add_knob(struct trainer_setup *setup)
@@ -447,6 +477,7 @@ int main(void)
     tcase_add_loop_test(tests, words_are_reversed, 0, sizeof cells / sizeof *cells);
     tcase_add_test(tests, wrong_context_scores_no_better_than_guessing);
     tcase_add_test(tests, encoder_and_decoder_do_not_depend_on_threads);
+    tcase_add_test(tests, an_undone_step_ends_its_batch_alone);
     tcase_add_loop_test(tests, mismatched_encoder_and_decoder_are_refused, 0, REFUSALS);
     tcase_add_test(tests, trainer_without_encoder_returns_none);
     return support_run(tests, "encoder");
