@@ -1,7 +1,7 @@
-include_HEADERS += %D%/tonecell.h %D%/tonecell-train.h
+include_HEADERS += %D%/tonecell.h %D%/tonecell-train.h %D%/tonecell-align.h %D%/tonecell-score.h
 pkgconfig_DATA = %D%/tonecell.pc %D%/tonecell-train.pc
 
-# The libraries export what tonecell.h and tonecell-train.h declare, and nothing else.
+# The libraries export what these headers declare, and nothing else.
 hidden = -fvisibility=hidden
 
 # What the plugin links: everything but formats, libc and libm only.

@@ -1,5 +1,6 @@
 /** @file
- *  Fitting models to recordings, and the measures by which they are judged.
+ *  Fitting models to recordings, and the diagnosis of models; with tonecell-align.h, how recordings
+ *  lie against each other, and tonecell-score.h, the measures by which models are judged.
  *
  *  Clips are float samples in memory that belong to the caller and stay unchanged until the
  *  trainer is freed. Nothing here is real-time safe. A trainer belongs to one thread; it starts
@@ -7,6 +8,8 @@
 #ifndef TONECELL_TRAIN_H
 #define TONECELL_TRAIN_H
 
+#include "tonecell-align.h"
+#include "tonecell-score.h"
 #include "tonecell.h"
 
 #ifdef __cplusplus
@@ -255,7 +258,6 @@ void tc_train_options_init_sequences(struct tc_train_options *options);
 float tc_direct_path(const struct tc_clip *clips, size_t n_clips, size_t warmup);
 
 struct tc_trainer;
-struct tc_score;
 
 /** A trainer with random weights for `arch`. OpenBLAS uses one thread from then on, in the whole
  *  program: the first weights must not depend on how many there are.
@@ -417,192 +419,6 @@ enum tc_status tc_trainer_save_checkpoint(const struct tc_trainer *trainer, cons
  *  (no checkpoint, or damaged), TC_IO, TC_NO_MEMORY; the trainer is as before then. */
 enum tc_status tc_trainer_load_checkpoint(struct tc_trainer *trainer, const char *path,
                                           struct tc_error *error);
-
-/* ------------------------------------------------------------------------- alignment */
-
-/** Two recordings that belong together, of any lengths. Samples that stand out of all others, as
- *  pops do, count no more than these. */
-struct tc_align_clip {
-    const float *input, *target; /* [n_input], [n_target], without NaN */
-    size_t n_input, n_target;
-};
-
-/** How targets lie against their inputs: frame n of the input belongs to frame
- *  n + delay_frames + 1e-6 drift_ppm n of the target. */
-struct tc_alignment {
-    double delay_frames;    /* by which the target is late at the first frame; negative: early */
-    double drift_ppm;       /* of the target's clock against the input's; 0 if none is certain */
-    double drift_error_ppm; /* standard error of the drift that was measured; INFINITY: none was */
-    bool inverted;          /* whether the target has the opposite polarity */
-    bool certain;           /* whether delay and polarity can be stated as a fact */
-    double explained; /* fraction of the target's energy that a short linear filter explains */
-    double lead;      /* standard errors by which it explains more than with other delays */
-};
-
-/** Find the delay, the drift and the polarity that clips of one device have in common.
- *
- *  max_frames  the largest delay to look for, either way
- *  polarity    1 or -1 if it is known, 0 if not
- *
- *  Hypotheses come from whitened correlations of parts of the input with all of the target. They
- *  are compared by what a linear filter of 32 taps leaves of parts on which it was not fitted. The
- *  best is made exact by the phases of many parts: the delay at each, against what all have in
- *  common, gives the drift. A device that filters has its delay a few frames after its first
- *  response. Nothing is certain of clips that are silent or shorter than 256 frames.
- *
- *  Allocates; works on as many threads as OpenMP gives, of which the result does not depend, and
- *  any number of threads may call it at a time. *alignment is written on success.
- *  Errors: TC_BAD_ARGUMENT (no clips), TC_NO_MEMORY.
- *  From: Knapp & Carter 1976 (weighted cross-correlations). */
-enum tc_status tc_find_alignment(const struct tc_align_clip *clips, size_t n_clips,
-                                 size_t max_frames, int polarity, struct tc_alignment *alignment,
-                                 struct tc_error *error);
-
-/** By how many standard errors a linear filter of 8 taps explains more with one delay than with
- *  another; negative if less, 0 if nothing can be said. Errors: TC_NO_MEMORY. */
-enum tc_status tc_align_compare(const struct tc_align_clip *clips, size_t n_clips,
-                                double delay_frames, double other_frames, double *lead,
-                                struct tc_error *error);
-
-/** How the delay of a recording wanders about its alignment, as those from tape do (wow and
- *  flutter). Frame n of the input belongs to frame
- *  n + delay_frames + 1e-6 drift_ppm n + wander(n) of the target; wander(n) is cubic between the
- *  knots. */
-struct tc_delay_curve {
-    size_t n_knots;                 /* 0: it does not wander, as far as can be told */
-    double step_frames;             /* knot k is at frame k step_frames of the input */
-    double *wander_frames;          /* [n_knots] */
-    double *error_frames;           /* [n_knots] their standard errors, without what the device's
-                                     * own filtering varies by signal */
-    double rms_frames, peak_frames; /* of the wander, where there is a signal */
-    double rate_hz;                 /* of the wander: of its zero crossings every second */
-    double left_before, left_after; /* fractions of the target's energy that a linear filter leaves
-                                     * as it was recorded, and along the curve */
-    double lead;                    /* standard errors by which the curve is better */
-};
-
-/** Find out whether the delay of a clip wanders, and how.
- *
- *  rate_hz    of both recordings
- *  polarity   1 or -1 if it is known, 0 if not
- *  alignment  in: what tc_find_alignment() has for the clip; out, if there is a curve: delay and
- *             polarity along it, which are certain then
- *  curve      written on success; tc_delay_curve_free() frees it
- *
- *  The delay of each short segment (43 ms), up to 2 ms either way, is measured against what all
- *  have in common, the device's own filter. Through these goes a smooth curve, along which the
- *  target is read and all is measured again. A curve is taken that leaves a linear filter at least
- *  2 % less to miss, on parts on which it was not fitted, by five standard errors. It follows
- *  wander up to about 10 Hz. Recordings shorter than 2 s have none.
- *
- *  Of long recordings that do not wander only three parts of 4 s are looked at. Allocates about
- *  three times what the clip has; works on as many threads as OpenMP gives, of which the result
- *  does not depend, and any number of threads may call it at a time.
- *  Errors: TC_NO_MEMORY.
- *  From: Knapp & Carter 1976 (delays), Whittaker 1923 (the smooth curve). */
-enum tc_status tc_find_delay_curve(const struct tc_align_clip *clip, double rate_hz, int polarity,
-                                   struct tc_alignment *alignment, struct tc_delay_curve *curve,
-                                   struct tc_error *error);
-
-/** Free what it holds and empty it; a zeroed one holds nothing. */
-void tc_delay_curve_free(struct tc_delay_curve *curve);
-
-/** Positions in a recording: first + step i + wander(curve_first + i) for i = 0, 1 ... */
-struct tc_align_path {
-    double first, step;                 /* step is within 0.5 % of 1 */
-    const struct tc_delay_curve *curve; /* NULL: none */
-    double curve_first;                 /* the input's frame that belongs to i = 0 */
-};
-
-/** Read a signal at positions between its frames: out[i] is that at the path's i-th position, 0
- *  beyond either end. Up to 0.45 cycles per frame the error is below -100 dB; nothing aliases, as
- *  the path's step is near 1. Works on as many threads as OpenMP gives. Errors: TC_NO_MEMORY.
- *  From: Smith & Gossett 1984. */
-enum tc_status tc_align_resample(const float *samples, size_t n_frames,
-                                 const struct tc_align_path *path, float *out, size_t n_out,
-                                 struct tc_error *error);
-
-/* ------------------------------------------------------------------------- scores */
-
-/** Sums over the frames of any number of clips: start from all zeros, `= {0}`, add frames, read the
- *  scores. With y the output, t the target and several outputs, each output's frames are added by
- *  themselves. One thread at a time; needs no memory and cannot fail. */
-struct tc_score {
-    uint64_t frames;      /* samples added, of all outputs; of probabilities, frames */
-    double target_energy; /* sum t^2 */
-    double error_energy;  /* sum (t - y)^2 */
-    double target_sum;    /* sum t */
-    double error_sum;     /* sum (t - y) */
-    double max_error;     /* largest |t - y| */
-    double nats;          /* of probabilities: sum of the cross-entropy */
-};
-
-/** Add n_frames (0 allowed) samples of one output and its target; all fields but `nats`. */
-void tc_score_add(struct tc_score *score, const float *target, const float *output,
-                  size_t n_frames);
-
-/** Add n_frames (0 allowed) frames of probabilities y, whose targets t are probabilities as well;
- *  the fields `frames` and `nats`.
- *
- *      softmax    - sum t log y
- *      logistic   - sum t log y + (1 - t) log(1 - y)       log: natural, so the unit is the nat
- *
- *  readout         TC_READOUT_LOGISTIC or TC_READOUT_SOFTMAX
- *  target, output  [outputs] buffers of n_frames, each value 0 to 1
- *
- *  A y of 0 counts as FLT_MIN, a 1 - y of 0 as 2^-25, half of the smallest that 1 - y can be. */
-void tc_score_add_probabilities(struct tc_score *score, enum tc_readout readout, unsigned outputs,
-                                const float *const *target, const float *const *output,
-                                size_t n_frames);
-
-/** Cross-entropy per frame, nats / frames. NAN without frames. */
-double tc_score_nats(const struct tc_score *score);
-
-/** Error-to-signal ratio, sum (t - y)^2 / sum t^2, without pre-emphasis: 0 is perfect, 1 as good as
- *  silence. NAN for a silent target. */
-double tc_score_esr(const struct tc_score *score);
-
-/** Error of the mean, (mean t - mean y)^2 / mean t^2. NAN for a silent target. */
-double tc_score_dc(const struct tc_score *score);
-
-/** The causal linear filter y[n] = sum over k of c[k] x[n - k], k = 0 to taps - 1, with the least
- *  sum (t - y)^2 over any number of clips: the best that a linear model can do. taps = 1 is the
- *  best gain. It holds sums only, (taps + 1) taps doubles, not the samples. One thread at a
- *  time. */
-struct tc_fir;
-
-enum { TC_FIR_MAX_TAPS = 1024 };
-
-/** A filter of `taps` (1 to TC_FIR_MAX_TAPS, 1024) coefficients without any frames; free it with
- *  tc_fir_free(). *fir is written on success. Errors: TC_BAD_ARGUMENT, TC_NO_MEMORY. */
-enum tc_status tc_fir_new(struct tc_fir **fir, unsigned taps, struct tc_error *error);
-
-/** Free it (NULL allowed). */
-void tc_fir_free(struct tc_fir *fir);
-
-/** Add a clip of n_frames. Before it there is silence; its first `skip` frames are input to the
- *  filter but not scored. A clip not longer than `skip` adds nothing. Samples must be finite.
- *  Cannot fail. */
-void tc_fir_add(struct tc_fir *fir, const float *input, const float *target, size_t n_frames,
-                size_t skip);
-
-/** Add all clips of another filter of as many taps, which does not change: so several threads can
- *  each add some clips. */
-void tc_fir_merge(struct tc_fir *fir, const struct tc_fir *other);
-
-/** Compute the coefficients and the ESR of the filter over all frames added so far, on which it is
- *  both fitted and scored. More clips can be added afterwards.
- *
- *  coefficients  [taps] (may be NULL); all 0 where the input is silent
- *  esr           sum (t - y)^2 / sum t^2; NAN for a silent target or without frames
- *
- *  Errors: TC_NO_MEMORY. */
-enum tc_status tc_fir_solve(const struct tc_fir *fir, double *coefficients, double *esr,
-                            struct tc_error *error);
-
-/** The ESR over all frames added so far of other coefficients [taps], such as those that were
- *  fitted to other clips. NAN for a silent target or without frames. Cannot fail. */
-double tc_fir_esr(const struct tc_fir *fir, const double *coefficients);
 
 /* ------------------------------------------------------------------------- diagnosis */
 

@@ -9,12 +9,14 @@ failed=0
 
 command -v nm >/dev/null || { echo "skipped: nm is not installed (Debian: binutils)"; exit 77; }
 
-# declared HEADER: the functions of a header, without those of the headers it includes; a typedef
+# declared HEADER...: the functions of headers, without those of the headers they include; a typedef
 # names no function.
 declared() {
-	$BUILD_CC -E -I"$source/core" "$source/core/$1" |
-		awk -v header="/$1\"" '/^#/ { inside = index($0, header) > 0; next } inside' | tr '\n' ' ' | tr ';{}' '\n\n\n' |
-		grep -v typedef | grep -o 'tc_[a-z0-9_]* *(' | tr -d ' (' | sort -u
+	for header; do
+		$BUILD_CC -E -I"$source/core" "$source/core/$header" |
+			awk -v header="/$header\"" '/^# / { inside = index($0, header) > 0 } /^#/ { next } inside' | tr '\n' ' ' |
+			tr ';{}' '\n\n\n' | grep -v typedef | grep -o 'tc_[a-z0-9_]* *(' | tr -d ' ('
+	done | sort -u
 }
 
 # exported LIBRARY
@@ -23,16 +25,22 @@ exported() {
 		grep -v -e '^_init$' -e '^_fini$' -e '^__asan' -e '^__odr_asan' | sort -u
 }
 
-for name in tonecell tonecell-train; do
-	[ -e "$libraries/lib$name.so" ] || { echo "skipped: no shared library lib$name"; exit 77; }
-	declared=$(declared $name.h) exported=$(exported lib$name)
-	[ -n "$declared" ] || { echo "FAILED: $name.h declares nothing"; failed=1; }
+# check LIBRARY HEADER...
+check() {
+	library=$1
+	shift
+	[ -e "$libraries/$library.so" ] || { echo "skipped: no shared library $library"; exit 77; }
+	declared=$(declared "$@") exported=$(exported "$library")
+	[ -n "$declared" ] || { echo "FAILED: $* declare nothing"; failed=1; }
 	for function in $declared; do
-		echo "$exported" | grep -qx "$function" || { echo "FAILED: lib$name lacks $function"; failed=1; }
+		echo "$exported" | grep -qx "$function" || { echo "FAILED: $library lacks $function"; failed=1; }
 	done
 	for function in $exported; do
 		echo "$declared" | grep -qx "$function" ||
-			{ echo "FAILED: lib$name exports $function, which $name.h does not declare"; failed=1; }
+			{ echo "FAILED: $library exports $function, which $* do not declare"; failed=1; }
 	done
-done
+}
+
+check libtonecell tonecell.h
+check libtonecell-train tonecell-train.h tonecell-align.h tonecell-score.h
 exit $failed

@@ -4,7 +4,7 @@
 #include "train/align/residual.h"
 #include "train/align/smoother.h"
 
-#include "tonecell-train.h"
+#include "tonecell-align.h"
 
 #include <math.h>
 #include <stdlib.h>

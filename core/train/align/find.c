@@ -2,7 +2,7 @@
 #include "train/align/fine.h"
 #include "train/align/residual.h"
 
-#include "tonecell-train.h"
+#include "tonecell-align.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef TONECELL_ALIGN_PATH_H
 #define TONECELL_ALIGN_PATH_H
 
-#include "tonecell-train.h"
+#include "tonecell-align.h"
 
 /** position[i] = that of the path's frame first + i, for n frames. */
 void align_path_positions(const struct tc_align_path *path, size_t first, size_t n,

@@ -4,7 +4,7 @@
 #ifndef TONECELL_ALIGN_QUICK_WARP_H
 #define TONECELL_ALIGN_QUICK_WARP_H
 
-#include "tonecell-train.h"
+#include "tonecell-align.h"
 
 enum {
     QUICK_TAPS = 32,

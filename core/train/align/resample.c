@@ -1,4 +1,4 @@
-#include "tonecell-train.h"
+#include "tonecell-align.h"
 
 #include "train/align/path.h"
 #include "train/align/warp.h"

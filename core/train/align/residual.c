@@ -1,6 +1,6 @@
 #include "train/align/residual.h"
 
-#include "tonecell-train.h"
+#include "tonecell-score.h"
 
 #include <math.h>
 #include <stdlib.h>

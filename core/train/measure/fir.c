@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tonecell-train.h"
+#include "tonecell-score.h"
 
 /* The normal equations of least squares, (R + ridge I) c = p:
  *

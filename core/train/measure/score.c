@@ -1,6 +1,6 @@
 #include <math.h>
 
-#include "tonecell-train.h"
+#include "tonecell-score.h"
 #include "train/measure/cross_entropy.h"
 
 void tc_score_add(struct tc_score *score, const float *target, const float *output, size_t n_frames)

@@ -1,6 +1,6 @@
 #include "tests/support/failing_malloc.h"
 #include "tests/support/support.h"
-#include "tonecell-train.h"
+#include "tonecell-align.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 #include "made_up_pair.h"
 #include "tests/support/failing_malloc.h"
-#include "tonecell-train.h"
+#include "tonecell-align.h"
 #include "train/align/smoother.h"
 
 #include <math.h>

@@ -1,5 +1,5 @@
 #include "made_up_pair.h"
-#include "tonecell-train.h"
+#include "tonecell-align.h"
 
 #include <math.h>
 #include <stdio.h>
