@@ -74,15 +74,6 @@ static bool is_in_noise(const struct aligned_pair *pair, const struct gap *gap)
 
 /* ------------------------------------------------------------------ all */
 
-static float peak(const float *samples, size_t n)
-{
-    float largest = 0.0f;
-
-    for (size_t i = 0; i < n; ++i)
-        largest = fmaxf(largest, fabsf(samples[i]));
-    return largest;
-}
-
 /* What moves by less rests for a while without anything being lost. */
 static const double least_movement = 2.0; /* steps */
 
@@ -90,10 +81,10 @@ static const double least_movement = 2.0; /* steps */
  * both ends, give or take a part of a frame. */
 static bool is_below_threshold(const struct aligned_pair *pair, const struct gap *gap)
 {
-    const double edge =
-        fmin(peak(pair->input + gap->start - NEXT, NEXT), peak(pair->input + gap->stop, NEXT));
+    const double edge = fmin(signal_peak(pair->input + gap->start - NEXT, NEXT),
+                             signal_peak(pair->input + gap->stop, NEXT));
 
-    return peak(pair->input + gap->start, gap->stop - gap->start) < edge;
+    return signal_peak(pair->input + gap->start, gap->stop - gap->start) < edge;
 }
 
 static bool is_gap(const struct aligned_pair *pair, size_t start, size_t stop,

@@ -15,13 +15,6 @@ static const double level_block_s = 0.01;
 
 /* ------------------------------------------------------------------ measuring */
 
-static float peak(const float *samples, size_t n)
-{
-    const struct signal_range range = signal_range(samples, n);
-
-    return fmaxf(fabsf(range.low), fabsf(range.high));
-}
-
 /* The median over blocks of their mean, unless the means differ by more than that. */
 static enum tc_status find_offset(const struct aligned_pair *pair, double *offset,
                                   struct tc_error *error)
@@ -84,8 +77,8 @@ enum tc_status pair_checks_run(const struct aligned_pair *pair, struct pair_chec
         status = repeats_find(pair, &checks->repeats, error);
     if (status == TC_OK)
         status = direction_measure(pair, &checks->direction, error);
-    checks->input_peak = peak(pair->input, pair->n_frames);
-    checks->target_peak = peak(pair->target, pair->n_frames);
+    checks->input_peak = signal_peak(pair->input, pair->n_frames);
+    checks->target_peak = signal_peak(pair->target, pair->n_frames);
     checks->target_power = levels_power(pair->target, pair->n_frames);
     find_lowest_esr(pair, checks);
     return status;

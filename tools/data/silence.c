@@ -16,6 +16,15 @@ struct signal_range signal_range(const float *samples, size_t n)
     return range;
 }
 
+float signal_peak(const float *samples, size_t n)
+{
+    float peak = 0.0f;
+
+    for (size_t i = 0; i < n; ++i)
+        peak = fmaxf(peak, fabsf(samples[i]));
+    return peak;
+}
+
 bool signal_is_constant(struct signal_range range)
 {
     return !(range.high - range.low > silence);

@@ -1,4 +1,5 @@
 #include "cli/paths.h"
+#include "data/silence.h"
 #include "page/content.h"
 #include "page/svg_plot.h"
 
@@ -45,11 +46,9 @@ static size_t find_envelopes(const struct scored_signals *s, const struct second
 
 static double largest(const struct scored_signals *s, size_t first, size_t n)
 {
-    double peak = 1e-6;
+    const float peak = fmaxf(signal_peak(s->target + first, n), signal_peak(s->output + first, n));
 
-    for (size_t i = first; i < first + n; ++i)
-        peak = fmax(peak, fmax(fabs((double)s->target[i]), fabs((double)s->output[i])));
-    return peak;
+    return fmax(1e-6, (double)peak);
 }
 
 static void draw_whole(FILE *out, const struct scored_signals *s, const struct second *second)

@@ -1,3 +1,4 @@
+#include "data/silence.h"
 #include "measurement/quantile.h"
 #include "page/content.h"
 #include "page/svg_plot.h"
@@ -18,10 +19,8 @@ struct transfer {
 
 static void set_bins(struct transfer *t, const struct scored_signals *s)
 {
-    double peak = 1e-6;
+    const double peak = fmax(1e-6, (double)signal_peak(s->input, s->n_frames));
 
-    for (size_t i = 0; i < s->n_frames; ++i)
-        peak = fmax(peak, fabs((double)s->input[i]));
     t->low = -peak;
     t->width = 2.0 * peak / BINS;
     for (size_t b = 0; b < BINS; ++b)
