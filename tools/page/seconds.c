@@ -1,26 +1,22 @@
 #include "page/seconds.h"
 
+#include "train/data/frame_runs.h"
+
 #include <math.h>
 #include <stdlib.h>
 
 /* Sets target_power, and esr as if no target were too quiet. Returns the frames that count. */
 static size_t score_second(const struct scored_signals *s, struct second *second)
 {
-    double energy = 0.0, error = 0.0;
-    size_t n = 0;
+    const size_t end = second->first + second->n_frames;
+    struct tc_frame_run run = {.stop = second->first};
+    struct tc_score score = {0};
 
-    for (size_t i = second->first; i < second->first + second->n_frames; ++i) {
-        const double target = (double)s->target[i], difference = target - (double)s->output[i];
-
-        if (s->ignored[i])
-            continue;
-        energy += target * target;
-        error += difference * difference;
-        ++n;
-    }
-    second->esr = energy > 0.0 ? error / energy : (double)NAN;
-    second->target_power = n > 0 ? energy / (double)n : 0.0;
-    return n;
+    while (tc_next_frame_run(s->ignored, end, &run))
+        tc_score_add(&score, s->target + run.start, s->output + run.start, run.stop - run.start);
+    second->esr = tc_score_esr(&score);
+    second->target_power = score.frames > 0 ? score.target_energy / (double)score.frames : 0.0;
+    return score.frames;
 }
 
 static int by_esr(const void *a, const void *b)
