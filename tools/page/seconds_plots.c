@@ -4,12 +4,11 @@
 #include "page/svg_plot.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 static const double detail_s = 0.01;
 
 static const struct svg_pen outline = {CURVE_MODEL, 0.8, false};
-
-enum { DETAIL_POINTS = 4096 };
 
 /* ------------------------------------------------------------------ the whole second */
 
@@ -101,13 +100,26 @@ static size_t find_detail(const struct scored_signals *s, const struct second *s
     return found;
 }
 
-static void draw_detail(FILE *out, const struct scored_signals *s, const struct second *second)
+/* x (n) and each y (n): milliseconds, and target, model and error from frame `first` on. */
+static void take_detail(const struct scored_signals *s, size_t first, size_t n, double *x,
+                        double *const y[N_CURVES])
 {
-    const size_t wanted = (size_t)fmin(detail_s * s->rate_hz + 1.0, DETAIL_POINTS);
+    for (size_t i = 0; i < n; ++i) {
+        x[i] = 1000.0 * (double)i / s->rate_hz;
+        y[CURVE_TARGET][i] = (double)s->target[first + i];
+        y[CURVE_MODEL][i] = (double)s->output[first + i];
+        y[CURVE_ERROR][i] = y[CURVE_TARGET][i] - y[CURVE_MODEL][i];
+    }
+}
+
+static enum tc_status draw_detail(FILE *out, const struct scored_signals *s,
+                                  const struct second *second, struct tc_error *error)
+{
+    const size_t wanted = (size_t)(detail_s * s->rate_hz + 1.0);
     const size_t n = wanted < second->n_frames ? wanted : second->n_frames;
     const size_t first = find_detail(s, second, n);
     const double peak = 1.05 * largest(s, first, n);
-    double x[DETAIL_POINTS], y[N_CURVES][DETAIL_POINTS];
+    double *const values = calloc((1 + N_CURVES) * n, sizeof *values), *y[N_CURVES];
     const struct svg_plot plot = {.out = out,
                                   .label = "Target, model and error in the 10 milliseconds with "
                                            "the most error",
@@ -119,22 +131,24 @@ static void draw_detail(FILE *out, const struct scored_signals *s, const struct 
                                   .x_linear = true,
                                   .y_linear = true};
 
-    for (size_t i = 0; i < n; ++i) {
-        x[i] = 1000.0 * (double)i / s->rate_hz;
-        y[CURVE_TARGET][i] = (double)s->target[first + i];
-        y[CURVE_MODEL][i] = (double)s->output[first + i];
-        y[CURVE_ERROR][i] = y[CURVE_TARGET][i] - y[CURVE_MODEL][i];
-    }
+    if (values == NULL)
+        return tc_fail(error, TC_NO_MEMORY, "out of memory for a plot");
+    for (unsigned c = 0; c < N_CURVES; ++c)
+        y[c] = values + (1 + c) * n;
+    take_detail(s, first, n, values, y);
     svg_plot_begin(&plot);
-    svg_plot_line(&plot, x, y[CURVE_TARGET], n, &(struct svg_pen){CURVE_TARGET, 2.6, false});
-    svg_plot_line(&plot, x, y[CURVE_MODEL], n, &(struct svg_pen){CURVE_MODEL, 1.2, false});
-    svg_plot_line(&plot, x, y[CURVE_ERROR], n, &(struct svg_pen){CURVE_ERROR, 1.2, false});
+    svg_plot_line(&plot, values, y[CURVE_TARGET], n, &(struct svg_pen){CURVE_TARGET, 2.6, false});
+    svg_plot_line(&plot, values, y[CURVE_MODEL], n, &(struct svg_pen){CURVE_MODEL, 1.2, false});
+    svg_plot_line(&plot, values, y[CURVE_ERROR], n, &(struct svg_pen){CURVE_ERROR, 1.2, false});
     svg_plot_end(&plot);
+    free(values);
+    return TC_OK;
 }
 
 /* ------------------------------------------------------------------ figures */
 
-static void write_second(const struct content *content, FILE *out, const char *title, size_t index)
+static enum tc_status write_second(const struct content *content, FILE *out, const char *title,
+                                   size_t index, struct tc_error *error)
 {
     static const struct figure_key keys[] = {
         {CURVE_TARGET, "target"}, {CURVE_MODEL, "model"}, {CURVE_ERROR, "error"}};
@@ -142,6 +156,7 @@ static void write_second(const struct content *content, FILE *out, const char *t
     const struct second *const second = &content->seconds.second[index];
     const struct scored_part *const part = scored_signals_part(s, second->first);
     char number[NUMBER_SIZE], sentence[512];
+    enum tc_status status;
 
     snprintf(sentence, sizeof sentence, "ESR %s. It begins %.1f s into %.300s.",
              html_number(second->esr, number),
@@ -149,24 +164,27 @@ static void write_second(const struct content *content, FILE *out, const char *t
              path_name(part->source->row->input));
     figure_begin_wide(out, title);
     draw_whole(out, s, second);
-    draw_detail(out, s, second);
+    status = draw_detail(out, s, second, error);
     figure_end_wide(out, keys, 3, sentence);
+    return status;
 }
 
 enum tc_status page_write_seconds(const struct content *content, FILE *out, struct tc_error *error)
 {
     const struct seconds *const seconds = &content->seconds;
+    enum tc_status status;
 
-    (void)error;
     fputs("<section><h2>The best, the median and the worst second</h2>\n", out);
     if (seconds->n_scored == 0) {
         fputs("<p>No second is loud enough to be compared.</p></section>\n", out);
         return TC_OK;
     }
     fputs("<div class=\"figures\">\n", out);
-    write_second(content, out, "Best second", seconds->best);
-    write_second(content, out, "Median second", seconds->median);
-    write_second(content, out, "Worst second", seconds->worst);
+    status = write_second(content, out, "Best second", seconds->best, error);
+    if (status == TC_OK)
+        status = write_second(content, out, "Median second", seconds->median, error);
+    if (status == TC_OK)
+        status = write_second(content, out, "Worst second", seconds->worst, error);
     fputs("</div></section>\n", out);
-    return TC_OK;
+    return status;
 }
