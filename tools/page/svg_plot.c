@@ -100,7 +100,7 @@ void svg_plot_widen(double *min, double *max, bool linear)
 
 static bool is_drawable(const struct svg_plot *p, double x, double y)
 {
-    return isfinite(x) && isfinite(y) && (p->x_linear || x > 0.0) && (p->y_linear || y > 0.0);
+    return axis_has(x, p->x_linear) && axis_has(y, p->y_linear);
 }
 
 void svg_plot_line(const struct svg_plot *plot, const double *x, const double *y, size_t n,

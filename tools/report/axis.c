@@ -9,6 +9,11 @@ double axis_position(double value, double min, double max, bool linear)
     return linear ? (value - min) / (max - min) : log(value / min) / log(max / min);
 }
 
+bool axis_has(double value, bool linear)
+{
+    return isfinite(value) && (linear || value > 0.0);
+}
+
 /* 1, 2 or 5 times a power of ten: about six of them in a range. */
 static double round_step(double range)
 {

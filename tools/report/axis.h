@@ -8,6 +8,9 @@
 /** Where a value is between the ends of an axis: 0 to 1. Above 0 on a logarithmic one. */
 double axis_position(double value, double min, double max, bool linear);
 
+/** Whether a value has a place on an axis: finite, and above 0 on a logarithmic one. */
+bool axis_has(double value, bool linear);
+
 enum { AXIS_MAX_TICKS = 64 };
 
 struct axis_tick {

@@ -189,7 +189,7 @@ void chart_axes(struct chart *chart, const struct chart_axes *axes)
 
 static bool is_drawable(const struct chart_axes *a, double x, double y)
 {
-    return isfinite(x) && isfinite(y) && (a->x_linear || x > 0.0) && (a->y_linear || y > 0.0);
+    return axis_has(x, a->x_linear) && axis_has(y, a->y_linear);
 }
 
 /* Everything from here to end_curve() is cut off at the box. */
