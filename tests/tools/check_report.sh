@@ -54,6 +54,7 @@ sox -R -n -r 22050 -b 16 noise.wav synth 4 whitenoise gain -6 &&
 [ $? -eq 1 ] && [ ! -e refused.safetensors ] || fail "a useless model is kept: $(cat stderr)"
 grep -q '"model": null' refused/metrics.json && grep -q "<td>none</td>" refused/report.html ||
 	fail "the page names a model that there is none of"
+grep -q 'But a linear filter does as well' refused/report.html || fail "a refused model: $(grep verdict refused/report.html)"
 
 # eval has the same page, without a training; the recordings are all 12 s.
 "$tonecell" eval -q -m m.safetensors --no-align --report compared --json dry.wav "$wet" \
@@ -62,6 +63,10 @@ grep -q '"model": null' refused/metrics.json && grep -q "<td>none</td>" refused/
 	fail "the folder of eval has $(ls -A compared)"
 PYTHONDONTWRITEBYTECODE=1 python3 "$srcdir/tests/tools/read_report.py" compared result.json ||
 	fail "the page of eval is not what it should be"
+sox dry.wav backward.wav reverse || fail "no reversed sound"
+"$tonecell" eval -q -m m.safetensors --no-align --report far dry.wav backward.wav >stdout 2>stderr ||
+	fail "eval of another device: $(cat stderr)"
+grep -q 'no nearer to the device than silence' far/report.html || fail "another device: $(cat stdout)"
 "$tonecell" eval -q -m m.safetensors --no-align --report file dry.wav "$wet" >stdout 2>stderr &&
 	fail "eval --report file: accepted"
 [ ! -s stdout ] || fail "eval --report file: refused after the work"

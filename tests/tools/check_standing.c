@@ -1,5 +1,5 @@
 #include "tests/support/support.h"
-#include "tasks/standing.h"
+#include "report/standing.h"
 
 #include <math.h>
 

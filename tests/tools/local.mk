@@ -47,7 +47,7 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 	tools/measurement/quantile.c tools/report/esr.c
 %C%_check_pair_checks_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
 %C%_check_pair_checks_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
-%C%_check_standing_SOURCES = %D%/check_standing.c tools/tasks/standing.c
+%C%_check_standing_SOURCES = %D%/check_standing.c tools/report/standing.c
 %C%_check_standing_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_signal_SOURCES = %D%/check_signal.c tools/signal/drums.c tools/signal/guitar.c \
 	tools/signal/level_steps.c tools/signal/noise_bursts.c tools/signal/plucked_string.c \

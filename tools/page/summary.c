@@ -6,13 +6,27 @@
 #include <ctype.h>
 #include <math.h>
 
-/* As tasks/standing.h has it: a twentieth is chance. */
-#define CHANCE 1.05
-
 /* What the score says beside those of the baselines. */
+static void write_comparison(const struct scores *scores, FILE *out)
+{
+    const struct standing_scale scale = scores_scale(scores);
+    const bool is_gain = scale.baseline.score == scores->esr_gain;
+    const double factor = scale.baseline.score / scores->esr;
+
+    if (standing_of(scores->esr, &scale) == STANDING_BETTER)
+        fprintf(out, "The best %s leaves %.*f times as much error.",
+                is_gain ? "gain" : "linear filter", factor < 10.0 ? 1 : 0, factor);
+    else if (scores->esr >= 1.0 || standing_rival(scores->esr, &scale).score == scale.nothing.score)
+        fputs("It is no nearer to the device than silence.", out);
+    else
+        fprintf(out,
+                "But %s does as well or better: a device that hardly distorts needs no model, and "
+                "of any other there are too few recordings or too little training.",
+                is_gain ? "a mere gain" : "a linear filter");
+}
+
 static void write_verdict(const struct scores *scores, FILE *out)
 {
-    const double best = fmin(scores->esr_gain, scores->esr_fir);
     const char *const words = isnan(scores->esr) ? "" : esr_description(scores->esr);
 
     fputs("<p class=\"verdict\">", out);
@@ -23,17 +37,7 @@ static void write_verdict(const struct scores *scores, FILE *out)
         return;
     }
     fprintf(out, "<strong>%c%s.</strong> ", toupper((unsigned char)words[0]), words + 1);
-    if (scores->esr >= 1.0)
-        fputs("It is further from the device than silence.", out);
-    else if (CHANCE * scores->esr >= best)
-        fprintf(out,
-                "But %s does as well or better: a device that hardly distorts needs no model, and "
-                "of any other there are too few recordings or too little training.",
-                scores->esr_gain <= scores->esr_fir ? "a mere gain" : "a linear filter");
-    else
-        fprintf(out, "The best %s leaves %.*f times as much error.",
-                scores->esr_gain <= scores->esr_fir ? "gain" : "linear filter",
-                best < 10.0 * scores->esr ? 1 : 0, best / scores->esr);
+    write_comparison(scores, out);
     fputs("</p>\n", out);
 }
 

@@ -1,5 +1,6 @@
 #include "report/evaluation.h"
 
+#include "report/esr.h"
 #include "train/data/frame_runs.h"
 
 enum { FIR_TAPS = 128 };
@@ -66,4 +67,14 @@ enum tc_status evaluation_scores(const struct evaluation *evaluation,
     if (status == TC_OK)
         *scores = r;
     return status;
+}
+
+struct standing_scale scores_scale(const struct scores *baselines)
+{
+    const struct rival gain = {"one gain", baselines->esr_gain};
+    const struct rival fir = {"a 128-tap FIR filter", baselines->esr_fir};
+
+    return (struct standing_scale){.baseline = fir.score < gain.score ? fir : gain,
+                                   .nothing = {"silence", 1.0},
+                                   .inaudible_score = ESR_HARD_TO_TELL};
 }

@@ -4,6 +4,7 @@
 #ifndef TONECELL_EVALUATION_H
 #define TONECELL_EVALUATION_H
 
+#include "report/standing.h"
 #include "tonecell-train.h"
 
 struct evaluation {
@@ -37,5 +38,8 @@ void evaluation_merge_baselines(struct evaluation *evaluation, const struct eval
 enum tc_status evaluation_scores(const struct evaluation *evaluation,
                                  const struct evaluation *fitted, struct scores *scores,
                                  struct tc_error *error);
+
+/** What needs no model, and its scores: the better baseline, and silence. */
+struct standing_scale scores_scale(const struct scores *baselines);
 
 #endif

@@ -25,4 +25,5 @@ tools_tonecell_SOURCES += \
 	%D%/scored_signals.c %D%/scored_signals.h \
 	%D%/selftest_verdict.c %D%/selftest_verdict.h \
 	%D%/settling.c %D%/settling.h \
+	%D%/standing.c %D%/standing.h \
 	%D%/training_record.c %D%/training_record.h

@@ -24,13 +24,7 @@ void effect_print_scores(const void *data, const struct tc_progress *progress)
 
 struct standing_scale effect_scale(const void *data)
 {
-    const struct scores *const baselines = &((const struct effect_data *)data)->baselines;
-    const struct rival gain = {"one gain", baselines->esr_gain};
-    const struct rival fir = {"a 128-tap FIR filter", baselines->esr_fir};
-
-    return (struct standing_scale){.baseline = fir.score < gain.score ? fir : gain,
-                                   .nothing = {"silence", 1.0},
-                                   .inaudible_score = ESR_HARD_TO_TELL};
+    return scores_scale(&((const struct effect_data *)data)->baselines);
 }
 
 void effect_add_scores(const void *data, const struct tc_progress *progress, json_t *result)

@@ -20,5 +20,4 @@ tools_tonecell_SOURCES += \
 	%D%/training_save.c \
 	%D%/training_attempts.c %D%/training_attempts.h \
 	%D%/training_source.c %D%/training_source.h \
-	%D%/training_standing.c \
-	%D%/standing.c %D%/standing.h
+	%D%/training_standing.c

@@ -9,7 +9,7 @@
 
 #include "cli/options.h"
 #include "page/page.h"
-#include "tasks/standing.h"
+#include "report/standing.h"
 #include "tonecell-train.h"
 
 #include <jansson.h>

@@ -1,4 +1,4 @@
-#include "tasks/standing.h"
+#include "report/standing.h"
 
 #include <stdbool.h>
 
