@@ -64,9 +64,11 @@ grep -q 'But a linear filter does as well' refused/report.html || fail "a refuse
 PYTHONDONTWRITEBYTECODE=1 python3 "$srcdir/tests/tools/read_report.py" compared result.json ||
 	fail "the page of eval is not what it should be"
 sox dry.wav backward.wav reverse || fail "no reversed sound"
-"$tonecell" eval -q -m m.safetensors --no-align --report far dry.wav backward.wav >stdout 2>stderr ||
+printf 'input,target,delay\ndry.wav,backward.wav,2.6\n' >pairs.csv
+"$tonecell" eval -q -m m.safetensors --report far --manifest pairs.csv >stdout 2>stderr ||
 	fail "eval of another device: $(cat stderr)"
 grep -q 'no nearer to the device than silence' far/report.html || fail "another device: $(cat stdout)"
+grep -q '>3 frames late' far/report.html || fail "the page has another delay than the 3 frames undone"
 "$tonecell" eval -q -m m.safetensors --no-align --report file dry.wav "$wet" >stdout 2>stderr &&
 	fail "eval --report file: accepted"
 [ ! -s stdout ] || fail "eval --report file: refused after the work"

@@ -345,9 +345,8 @@ static enum tc_status compensate_drifts(struct recordings *recordings,
         if (is_given(options->delay))
             status = compensate_drift(recordings, pair, pair->delay, polarity, error);
         else if (!pair->needed && !isnan(pair->row_delay))
-            status = compensate_drift(recordings, pair,
-                                      lround(pair->row_delay * recording_pair_ratio(pair)),
-                                      polarity, error);
+            status =
+                compensate_drift(recordings, pair, recording_pair_delay(pair), polarity, error);
     }
     return status;
 }

@@ -5,6 +5,7 @@
 #include "data/recording_findings.h"
 #include "data/silence.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,6 +52,12 @@ static uint64_t hash_audio(const struct audio *audio)
             hash = (hash ^ bytes[i]) * 1099511628211u;
     }
     return hash;
+}
+
+const char *recording_hash_text(const struct recording *file, char text[HASH_TEXT_SIZE])
+{
+    snprintf(text, HASH_TEXT_SIZE, "fnv1a64:%016" PRIx64, file->hash);
+    return text;
 }
 
 /* Bring a file, which is not yet counted, to the rate of the recordings: the first file's unless
@@ -303,9 +310,20 @@ size_t recording_pair_target_frames(const struct recording_pair *pair)
     return pair->compensated != NULL ? pair->n_frames : pair->target->audio.n_frames;
 }
 
+/* delay: of a row, frames of the input file; or NAN. */
+static long delay_of(const struct recording_pair *pair, double delay)
+{
+    return isnan(delay) ? pair->delay : lround(delay * recording_pair_ratio(pair));
+}
+
+long recording_pair_delay(const struct recording_pair *pair)
+{
+    return delay_of(pair, pair->row_delay);
+}
+
 long recording_row_delay(const struct recording_pair *pair, const struct manifest_row *row)
 {
-    return isnan(row->delay) ? pair->delay : lround(row->delay * recording_pair_ratio(pair));
+    return delay_of(pair, row->delay);
 }
 
 static size_t minus(size_t n, size_t less)

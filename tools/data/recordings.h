@@ -59,6 +59,11 @@ struct recordings {
     struct recording_pair *pair;
 };
 
+enum { HASH_TEXT_SIZE = 32 };
+
+/** A hash as it is shown and recorded: "fnv1a64:" and 16 digits. Returns text. */
+const char *recording_hash_text(const struct recording *file, char text[HASH_TEXT_SIZE]);
+
 /** Memory for the recordings of n_rows rows; the caller sets channel, control, rate_hz and
  *  no_resample before. recordings_free() also after a failure. */
 enum tc_status recordings_init(struct recordings *recordings, size_t n_rows,
@@ -72,6 +77,10 @@ enum tc_status recordings_add(struct recordings *recordings, const struct manife
 
 /** Frames of the recordings in one frame of the pair's input file, in which rows count. */
 double recording_pair_ratio(const struct recording_pair *pair);
+
+/** The delay of a pair as a whole, in frames of the recordings: that of the first row that has its
+ *  own, or else the pair's. */
+long recording_pair_delay(const struct recording_pair *pair);
 
 /** The pair of a row; NULL if it was not loaded. */
 struct recording_pair *recordings_find(const struct recordings *recordings,

@@ -13,9 +13,7 @@ static const enum curve colour[MAX_PAIRS] = {CURVE_TARGET, CURVE_MODEL, CURVE_ER
 static double delay_at(const struct recording_pair *pair, double frame)
 {
     const struct tc_delay_curve *const wander = &pair->wander;
-    const double constant =
-        isnan(pair->row_delay) ? (double)pair->delay : pair->row_delay * recording_pair_ratio(pair);
-    double delay = constant + 1e-6 * pair->drift_ppm * frame;
+    double delay = (double)recording_pair_delay(pair) + 1e-6 * pair->drift_ppm * frame;
 
     if (wander->n_knots > 0) {
         const double last = (double)wander->n_knots - 1.0;

@@ -5,8 +5,8 @@
 #include "page/html.h"
 
 #include <ctype.h>
-#include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* With more pairs than that, their table is folded up at first. */
@@ -90,21 +90,21 @@ static void write_model(const struct content *content, FILE *out)
 
 static void write_file(const struct recording *file, double rate_hz, FILE *out)
 {
+    char hash[HASH_TEXT_SIZE];
+
     fputs("<tr><th scope=\"row\">", out);
     html_text(out, path_name(file->path));
-    fprintf(
-        out,
-        "</th><td class=\"n\">%s</td><td class=\"n\">%.1f s</td><td class=\"n\">fnv1a64:%016" PRIx64
-        "</td>",
-        file->is_target ? "target" : "input", (double)file->audio.n_frames / rate_hz, file->hash);
+    fprintf(out, "</th><td class=\"n\">%s</td><td class=\"n\">%.1f s</td><td class=\"n\">%s</td>",
+            file->is_target ? "target" : "input", (double)file->audio.n_frames / rate_hz,
+            recording_hash_text(file, hash));
 }
 
 static void write_alignment(const struct recording_pair *pair, FILE *out)
 {
-    const double delay = isnan(pair->row_delay) ? (double)pair->delay : pair->row_delay;
+    const long delay = recording_pair_delay(pair);
 
-    fprintf(out, "<td class=\"n\">%.10g frames %s, polarity %s", fabs(delay),
-            delay < 0.0 ? "early" : "late", pair->inverted ? "inverted" : "normal");
+    fprintf(out, "<td class=\"n\">%ld frames %s, polarity %s", labs(delay),
+            delay < 0 ? "early" : "late", pair->inverted ? "inverted" : "normal");
     if (pair->drift_ppm != 0.0)
         fprintf(out, ", drift of %.1f ppm undone", pair->drift_ppm);
     if (pair->wander.n_knots > 0)

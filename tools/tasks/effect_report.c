@@ -5,7 +5,6 @@
 #include "report/esr.h"
 #include "tasks/effect.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -42,12 +41,11 @@ void effect_add_scores(const void *data, const struct tc_progress *progress, jso
 static json_t *file_json(const struct recording *file)
 {
     json_t *const object = json_object();
-    char hash[40];
+    char hash[HASH_TEXT_SIZE];
 
-    snprintf(hash, sizeof hash, "fnv1a64:%016" PRIx64, file->hash);
     json_object_set_new(object, "name", json_path(path_name(file->path)));
     json_set_count(object, "frames", file->audio.n_frames);
-    json_object_set_new(object, "hash", json_string(hash));
+    json_object_set_new(object, "hash", json_string(recording_hash_text(file, hash)));
     if (file->file_hz != file->audio.rate_hz)
         json_object_set_new(object, "converted_from_hz", json_number(file->file_hz));
     return object;
