@@ -31,10 +31,15 @@ json_t *json_path(const char *path)
     return name;
 }
 
+bool json_write(const json_t *result, FILE *out)
+{
+    if (json_dumpf(result, out, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) != 0)
+        return false;
+    fputc('\n', out);
+    return true;
+}
+
 bool json_print(const json_t *result)
 {
-    if (json_dumpf(result, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) != 0)
-        return false;
-    putchar('\n');
-    return true;
+    return json_write(result, stdout);
 }

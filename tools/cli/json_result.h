@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 /** The option: a bool. */
 #define JSON_OPTION(offset)                                                                 \
@@ -23,7 +24,10 @@ void json_set_count(json_t *object, const char *key, uint64_t value);
  */
 json_t *json_path(const char *path);
 
-/** Print to stdout. False if it is no JSON: NULL, or with texts that are not UTF-8. */
+/** Write it, with a newline at its end. False if it is no JSON: NULL, or with texts that are not UTF-8. */
+bool json_write(const json_t *result, FILE *out);
+
+/** The same to stdout. */
 bool json_print(const json_t *result);
 
 #endif

@@ -42,12 +42,13 @@ void page_write_tables(const struct content *content, FILE *out);
 /** The files metrics.json, history.csv and seconds.csv. */
 enum tc_status page_write_metrics(const struct content *content, struct tc_error *error);
 
-/** Write a file of the folder. Errors: TC_IO, TC_NO_MEMORY. */
-enum tc_status page_write_file(const struct page *page, const char *name, const char *bytes,
-                               size_t size, struct tc_error *error);
+/** What writes a part of the page, as those above, or a file. */
+typedef enum tc_status part_function(const struct content *content, FILE *out,
+                                     struct tc_error *error);
 
-/** Close a file of open_memstream(), which NULL may be. Errors: TC_NO_MEMORY, also of what was
- *  written before. */
-enum tc_status page_buffer_end(FILE *out, struct tc_error *error);
+/** Write what `part` writes to a file of the folder. Errors: TC_IO, TC_NO_MEMORY and those of
+ *  `part`; the file is as before then. */
+enum tc_status page_write_file(const struct content *content, const char *name, part_function *part,
+                               struct tc_error *error);
 
 #endif

@@ -2,8 +2,6 @@
 #include "page/content.h"
 
 #include <math.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* ------------------------------------------------------------------ JSON */
 
@@ -58,12 +56,11 @@ static json_t *cost_json(const struct model_measurements *m)
     return object;
 }
 
-static enum tc_status write_json(const struct content *content, struct tc_error *error)
+static enum tc_status write_json(const struct content *content, FILE *out, struct tc_error *error)
 {
     const struct page *const page = content->page;
     json_t *const all = json_copy(page->result);
-    enum tc_status status = TC_NO_MEMORY;
-    char *text;
+    bool written;
 
     if (page->trained)
         json_object_set_new(all, "history", history_json(page));
@@ -74,14 +71,9 @@ static enum tc_status write_json(const struct content *content, struct tc_error 
         json_object_set_new(all, "worst_second", second_json(content, content->seconds.worst));
     }
     json_object_set_new(all, "cost", cost_json(&content->measured));
-    text = json_dumps(all, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+    written = json_write(all, out);
     json_decref(all);
-    if (text != NULL)
-        status = page_write_file(page, "metrics.json", text, strlen(text), error);
-    else
-        tc_fail(error, TC_NO_MEMORY, "no memory for metrics.json");
-    free(text);
-    return status;
+    return written ? TC_OK : tc_fail(error, TC_NO_MEMORY, "out of memory for metrics.json");
 }
 
 /* ------------------------------------------------------------------ CSV */
@@ -94,8 +86,10 @@ static void write_cell(FILE *out, double value, const char *end)
     fputs(end, out);
 }
 
-static void write_history(const struct content *content, FILE *out)
+static enum tc_status write_history(const struct content *content, FILE *out,
+                                    struct tc_error *error)
 {
+    (void)error;
     fputs("epoch,updates,frames,loss,esr,learning_rate,gradient_norm\n", out);
     for (size_t i = 0; i < content->page->n_history; ++i) {
         const struct tc_history_entry *const entry = &content->page->history[i];
@@ -107,10 +101,13 @@ static void write_history(const struct content *content, FILE *out)
         write_cell(out, entry->learning_rate, ",");
         write_cell(out, entry->gradient_norm, "\n");
     }
+    return TC_OK;
 }
 
-static void write_seconds(const struct content *content, FILE *out)
+static enum tc_status write_seconds(const struct content *content, FILE *out,
+                                    struct tc_error *error)
 {
+    (void)error;
     fputs("start_s,esr,target_level_db\n", out);
     for (size_t i = 0; i < content->seconds.n; ++i) {
         const struct second *const second = &content->seconds.second[i];
@@ -119,33 +116,16 @@ static void write_seconds(const struct content *content, FILE *out)
         write_cell(out, second->esr, ",");
         write_cell(out, 10.0 * log10(second->target_power), "\n");
     }
-}
-
-static enum tc_status write_csv(const struct content *content, const char *name,
-                                void write(const struct content *content, FILE *out),
-                                struct tc_error *error)
-{
-    char *bytes = NULL;
-    size_t size = 0;
-    FILE *const out = open_memstream(&bytes, &size);
-    enum tc_status status;
-
-    if (out != NULL)
-        write(content, out);
-    status = page_buffer_end(out, error);
-    if (status == TC_OK)
-        status = page_write_file(content->page, name, bytes, size, error);
-    free(bytes);
-    return status;
+    return TC_OK;
 }
 
 enum tc_status page_write_metrics(const struct content *content, struct tc_error *error)
 {
-    enum tc_status status = write_json(content, error);
+    enum tc_status status = page_write_file(content, "metrics.json", write_json, error);
 
     if (status == TC_OK)
-        status = write_csv(content, "seconds.csv", write_seconds, error);
+        status = page_write_file(content, "seconds.csv", write_seconds, error);
     if (status == TC_OK && content->page->trained)
-        status = write_csv(content, "history.csv", write_history, error);
+        status = page_write_file(content, "history.csv", write_history, error);
     return status;
 }

@@ -36,8 +36,8 @@ bool page_folder_check(const char *folder)
     return output_check(path);
 }
 
-enum tc_status page_write_file(const struct page *page, const char *name, const char *bytes,
-                               size_t size, struct tc_error *error)
+static enum tc_status replace_file(const struct page *page, const char *name, const char *bytes,
+                                   size_t size, struct tc_error *error)
 {
     char path[PATH_MAX];
 
@@ -46,13 +46,26 @@ enum tc_status page_write_file(const struct page *page, const char *name, const 
     return tc_file_replace(path, bytes, size, 0666, error);
 }
 
-enum tc_status page_buffer_end(FILE *out, struct tc_error *error)
+enum tc_status page_write_file(const struct content *content, const char *name, part_function *part,
+                               struct tc_error *error)
 {
-    const bool failed = out == NULL || ferror(out) != 0;
+    char *bytes = NULL;
+    size_t size = 0;
+    FILE *const out = open_memstream(&bytes, &size);
+    enum tc_status status;
+    bool failed;
 
-    if ((out != NULL && fclose(out) != 0) || failed)
+    if (out == NULL)
         return tc_fail(error, TC_NO_MEMORY, "out of memory for the report");
-    return TC_OK;
+    status = part(content, out, error);
+    failed = ferror(out) != 0;
+    failed = fclose(out) != 0 || failed;
+    if (status == TC_OK && failed)
+        status = tc_fail(error, TC_NO_MEMORY, "out of memory for the report");
+    if (status == TC_OK)
+        status = replace_file(content->page, name, bytes, size, error);
+    free(bytes);
+    return status;
 }
 
 /* ------------------------------------------------------------------ the page */
@@ -68,10 +81,6 @@ static void write_head(const struct page *page, FILE *out)
     page_write_style(out);
     fputs("</head>\n<body>\n", out);
 }
-
-/* A part of the page, as content.h has them. */
-typedef enum tc_status part_function(const struct content *content, FILE *out,
-                                     struct tc_error *error);
 
 static enum tc_status write_parts(const struct content *content, part_function *const *part,
                                   size_t n, FILE *out, struct tc_error *error)
@@ -120,24 +129,6 @@ static enum tc_status write_page(const struct content *content, FILE *out, struc
     return status;
 }
 
-static enum tc_status write_all(const struct content *content, struct tc_error *error)
-{
-    char *bytes = NULL;
-    size_t size = 0;
-    FILE *const out = open_memstream(&bytes, &size);
-    enum tc_status status = out != NULL ? write_page(content, out, error) : TC_OK;
-    const enum tc_status end = page_buffer_end(out, status == TC_OK ? error : NULL);
-
-    if (status == TC_OK)
-        status = end;
-    if (status == TC_OK)
-        status = page_write_metrics(content, error);
-    if (status == TC_OK)
-        status = page_write_file(content->page, page_name, bytes, size, error);
-    free(bytes);
-    return status;
-}
-
 enum tc_status page_write(const struct page *page, struct tc_error *error)
 {
     struct content content = {.page = page};
@@ -147,7 +138,9 @@ enum tc_status page_write(const struct page *page, struct tc_error *error)
         return status;
     status = model_measurements_take(page->model, &content.measured, error);
     if (status == TC_OK)
-        status = write_all(&content, error);
+        status = page_write_metrics(&content, error);
+    if (status == TC_OK)
+        status = page_write_file(&content, page_name, write_page, error);
     seconds_free(&content.seconds);
     return status;
 }
