@@ -1,64 +1,17 @@
 #include "config.h"
 #include "tools/cli/option_values.h"
-#include "tools/cli/options.h"
 #include "tools/cli/settings.h"
 #include "tests/support/support.h"
 #include "tests/support/temp_folder.h"
+#include "tests/tools/every_option.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-struct fields {
-    bool flag, other_flag;
-    unsigned units;
-    uint64_t frames;
-    struct uint_list widths;
-    double step_size, limit;
-    const char *file, *title;
-    int effort;
-    struct text_list knobs;
-};
+static const struct command command = {.name = "train", OPERANDS("IN", 1, 2), OPTS(every_option)};
 
-static const struct fields defaults = {.units = 16, .step_size = 0.5, .effort = 1};
-
-#define AT(field) offsetof(struct fields, field)
-
-static const struct opt opts[] = {
-    {0, "flag", OPT_FLAG, AT(flag), 0, 0, NULL, "a flag", GROUP_TRAINING, EXPERT},
-    {0, "other-flag", OPT_FLAG, AT(other_flag), 0, 0, NULL, "a flag", GROUP_TRAINING, EXPERT},
-    {'H', "units", OPT_UINT, AT(units), 1, 1024, "UNITS", "units [16, or more]", GROUP_NETWORK,
-     EVERYDAY},
-    {0, "frames", OPT_COUNT, AT(frames), 0, 0x1p53, "FRAMES", "frames [0]", GROUP_TRAINING,
-     EVERYDAY},
-    {0, "widths", OPT_LIST, AT(widths), 1, 1024, "N[,N...]", "a width per layer [16]",
-     GROUP_NETWORK, EVERYDAY},
-    {'r', "step-size", OPT_REAL, AT(step_size), 1e-7, 1.0, "STEP", "step size [0.5]",
-     GROUP_TRAINING, EVERYDAY},
-    {'t', "limit", OPT_TIME, AT(limit), 1, 360000, "TIME", "time limit [none]", GROUP_TRAINING,
-     EVERYDAY},
-    {'o', "file", OPT_TEXT, AT(file), 0, 0, "FILE", "a file", GROUP_OUTPUT, EVERYDAY},
-    {0, "title", OPT_TEXT, AT(title), 0, 0, "TITLE", "a title", GROUP_OUTPUT, EVERYDAY},
-    {0, "effort", OPT_CHOICE, AT(effort), 0, 0, "quick|normal|best", "how hard [normal]",
-     GROUP_TRAINING, EVERYDAY},
-    {'k', "knob", OPT_REPEAT, AT(knobs), 0, 0, "NAME=VALUE", "a knob", GROUP_TRAINING, EVERYDAY},
-    SETTINGS_OPTIONS,
-};
-
-static const struct command command = {.name = "train", OPERANDS("IN", 1, 2), OPTS(opts)};
-
-enum { MAX_WORDS = 16, MESSAGE_SIZE = 1024, MAX_FILE_SIZE = 65536 };
-
-/* One call of the parser: its arguments and results. */
-struct call {
-    char *argv[MAX_WORDS + 2];
-    int argc;
-    struct fields fields;
-    struct parsed parsed;
-    enum options_result result;
-    char message[MESSAGE_SIZE]; /* on stderr */
-};
+enum { MAX_FILE_SIZE = 65536 };
 
 static void write_file(const char *name, const char *bytes, size_t size)
 {
@@ -76,29 +29,13 @@ static void read_file(const char *name, char text[MESSAGE_SIZE])
     fclose(file);
 }
 
-/* Parse a line of words with a blank between; for call_end(). */
-static void parse(struct call *call, char *line)
-{
-    const int old = dup(STDERR_FILENO);
-
-    *call = (struct call){.fields = defaults, .argv = {(char[]){"train"}}, .argc = 1};
-    for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
-        call->argv[call->argc++] = word;
-    ck_assert(old >= 0 && freopen("stderr.txt", "w", stderr) != NULL);
-    call->result = options_parse(&command, call->argc, call->argv, &call->fields, &call->parsed);
-    fflush(stderr);
-    dup2(old, STDERR_FILENO);
-    close(old);
-    read_file("stderr.txt", call->message);
-}
-
 /* Parse a file of settings and no other option. */
 static void parse_file(struct call *call, const char *text)
 {
     char line[] = "--settings file in.wav";
 
     write_file("file", text, strlen(text));
-    parse(call, line);
+    *call = call_line(&command, line);
 }
 
 static void expect_every_type(const struct call *call)
@@ -182,7 +119,7 @@ START_TEST(the_command_line_overrides_the_file)
     struct call call;
 
     write_file("file", text, strlen(text));
-    parse(&call, strcpy(line, lines[_i]));
+    call = call_line(&command, strcpy(line, lines[_i]));
     ck_assert_msg(call.result == OPTIONS_OK, "%s", call.message);
     ck_assert_uint_eq(call.fields.units, 3);
     ck_assert_int_eq(call.fields.effort, 0);
@@ -190,7 +127,7 @@ START_TEST(the_command_line_overrides_the_file)
     ck_assert_uint_eq(call.fields.knobs.n, 2);
     ck_assert_str_eq(call.fields.knobs.value[0], "c=3");
     ck_assert_str_eq(call.fields.knobs.value[1], "a=1");
-    ck_assert_uint_eq(call.parsed.given[2], GIVEN_IN_COMMAND_LINE | GIVEN_IN_FILE);
+    ck_assert_uint_eq(call.parsed.given[UNITS_ROW], GIVEN_IN_COMMAND_LINE | GIVEN_IN_FILE);
     ck_assert_str_eq(call.argv[call.parsed.operands], "in.wav");
     options_end(&call.parsed);
 }
@@ -271,7 +208,7 @@ START_TEST(overridden_values_are_checked)
     struct call call;
 
     write_file("file", "units=0", 7);
-    parse(&call, line);
+    call = call_line(&command, line);
     ck_assert_int_eq(call.result, OPTIONS_WRONG);
     options_end(&call.parsed);
 }
@@ -282,12 +219,12 @@ START_TEST(files_that_cannot_be_read_are_refused)
     char none[] = "--settings none in.wav", folder[] = "--settings / in.wav";
     struct call call;
 
-    parse(&call, none);
+    call = call_line(&command, none);
     ck_assert_int_eq(call.result, OPTIONS_WRONG);
     ck_assert_str_eq(call.message, "tonecell train: none: cannot open: No such file or directory\n"
                                    "Try 'tonecell train --help'.\n");
     options_end(&call.parsed);
-    parse(&call, folder);
+    call = call_line(&command, folder);
     ck_assert_int_eq(call.result, OPTIONS_WRONG);
     options_end(&call.parsed);
 }
@@ -302,12 +239,12 @@ START_TEST(files_have_a_maximum_size)
     memset(text, '\n', sizeof text);
     memcpy(text, "\xef\xbb\xbfunits=9", 10);
     write_file("file", text, MAX_FILE_SIZE);
-    parse(&call, line);
+    call = call_line(&command, line);
     ck_assert_msg(call.result == OPTIONS_OK, "%s", call.message);
     ck_assert_uint_eq(call.fields.units, 9);
     options_end(&call.parsed);
     write_file("file", text, MAX_FILE_SIZE + 1);
-    parse(&call, again);
+    call = call_line(&command, again);
     ck_assert_ptr_nonnull(strstr(call.message, "file has more than the 65536 bytes allowed"));
     options_end(&call.parsed);
 }
@@ -319,7 +256,7 @@ START_TEST(files_that_are_no_text_are_refused)
     struct call call;
 
     write_file("file", "RIFF\0\1", 6);
-    parse(&call, line);
+    call = call_line(&command, line);
     ck_assert_ptr_nonnull(strstr(call.message, "file: byte 4 is zero, expected a file of text\n"));
     options_end(&call.parsed);
 }
@@ -342,7 +279,7 @@ START_TEST(settings_are_printed_in_the_order_of_the_help)
     char text[MESSAGE_SIZE];
     struct call call;
 
-    parse(&call, line);
+    call = call_line(&command, line);
     ck_assert_msg(call.result == OPTIONS_PRINT_SETTINGS, "%s", call.message);
     print(&call, "printed");
     read_file("printed", text);
@@ -375,9 +312,9 @@ static void print_and_read(const struct fields *fields, struct call *back)
     char line[] = "--settings file in.wav";
     struct call call = {.fields = *fields};
 
-    memset(call.parsed.given, GIVEN_IN_COMMAND_LINE, sizeof opts / sizeof *opts);
+    memset(call.parsed.given, GIVEN_IN_COMMAND_LINE, N_EVERY_OPTION);
     print(&call, "file");
-    parse(back, line);
+    *back = call_line(&command, line);
     ck_assert_msg(back->result == OPTIONS_OK, "%s", back->message);
     print(back, "again");
     ck_assert_int_eq(system("cmp -s file again"), 0);

@@ -10,10 +10,11 @@ parsed_options = tools/cli/options.c tools/cli/option_values.c tools/cli/nearest
 	tools/cli/printable.c tools/cli/settings_file.c tools/cli/settings_json.c \
 	tools/cli/settings_quote.c tools/cli/settings_store.c
 settings_sources = $(parsed_options) tools/cli/option_groups.c tools/cli/settings_print.c
-%C%_check_options_SOURCES = %D%/check_options.c $(temp_folder) $(parsed_options)
+every_option = %D%/every_option.c %D%/every_option.h
+%C%_check_options_SOURCES = %D%/check_options.c $(every_option) $(temp_folder) $(parsed_options)
 %C%_check_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_options_LDADD = $(format_test_libs)
-%C%_check_settings_SOURCES = %D%/check_settings.c $(temp_folder) $(settings_sources)
+%C%_check_settings_SOURCES = %D%/check_settings.c $(every_option) $(temp_folder) $(settings_sources)
 %C%_check_settings_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_settings_LDADD = $(format_test_libs)
 %C%_check_manifest_SOURCES = %D%/check_manifest.c $(temp_folder) tools/data/manifest.c \
