@@ -42,7 +42,8 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 	tools/checks/transfer_curve.c \
 	tools/checks/delay_steps.c tools/checks/direction.c tools/checks/dropouts.c \
 	tools/checks/hum.c tools/checks/linear_share.c tools/checks/noise_floor.c \
-	tools/checks/pair_checks.c tools/checks/repeats.c tools/checks/true_rate.c \
+	tools/checks/pair_checks.c tools/checks/pair_checks_report.c \
+	tools/checks/repeats.c tools/checks/true_rate.c \
 	$(converted_audio) tools/cli/talk.c tools/data/findings.c tools/data/levels.c \
 	tools/data/silence.c tools/measurement/goertzel.c \
 	tools/measurement/quantile.c tools/report/esr.c

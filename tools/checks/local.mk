@@ -10,6 +10,7 @@ tools_tonecell_SOURCES += \
 	%D%/linear_share.c %D%/linear_share.h \
 	%D%/noise_floor.c %D%/noise_floor.h \
 	%D%/pair_checks.c %D%/pair_checks.h \
+	%D%/pair_checks_report.c \
 	%D%/repeated_blocks.c %D%/repeated_blocks.h \
 	%D%/repeats.c %D%/repeats.h \
 	%D%/texture.c %D%/texture.h \
