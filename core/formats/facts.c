@@ -1,5 +1,6 @@
 #include "formats/facts.h"
 
+#include "formats/copy_text.h"
 #include "formats/json.h"
 #include "formats/metadata.h"
 #include "model/model.h"

@@ -1,21 +1,10 @@
 #include "formats/json.h"
 
+#include "formats/copy_text.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-void tc_copy_text(char *to, size_t size, const char *text)
-{
-    const size_t capacity = size - 1, length = strlen(text);
-    size_t copied = length <= capacity ? length : capacity - 3;
-
-    /* Do not cut inside a character of UTF-8. */
-    while (copied < length && copied > 0 && ((unsigned char)text[copied] & 0xc0) == 0x80)
-        --copied;
-    for (size_t i = 0; i < copied; ++i)
-        to[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7f ? '?' : text[i];
-    strcpy(to + copied, copied < length ? "..." : "");
-}
 
 const char *tc_show(struct tc_shown *shown, const char *text)
 {

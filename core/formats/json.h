@@ -15,11 +15,7 @@ struct tc_shown {
     char text[64];
 };
 
-/** Copy a text from a file into `size` bytes (at least 4): control characters become '?', a long
- *  one ends in "...". UTF-8 stays UTF-8. */
-void tc_copy_text(char *to, size_t size, const char *text);
-
-/** tc_copy_text() for a message. */
+/** tc_copy_text() for a message (copy_text.h). */
 const char *tc_show(struct tc_shown *shown, const char *text);
 
 /** tc_show() into an object that lives to the end of the enclosing block. */

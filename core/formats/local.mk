@@ -2,6 +2,7 @@
 core_libformats_la_SOURCES += \
 	%D%/architecture_json.c %D%/architecture_json.h \
 	%D%/array.c %D%/array.h \
+	%D%/copy_text.h \
 	%D%/facts.c %D%/facts.h \
 	%D%/json.c %D%/json.h \
 	%D%/metadata.c %D%/metadata.h \

@@ -7,8 +7,8 @@ unit_tests += %D%/check_options %D%/check_settings %D%/check_manifest %D%/check_
 	tools/data/clip_set.c
 %C%_check_effect_recipe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 parsed_options = tools/cli/options.c tools/cli/option_values.c tools/cli/nearest_word.c \
-	tools/cli/printable.c tools/cli/settings_file.c tools/cli/settings_json.c \
-	tools/cli/settings_quote.c tools/cli/settings_store.c
+	tools/cli/settings_file.c tools/cli/settings_json.c tools/cli/settings_quote.c \
+	tools/cli/settings_store.c
 settings_sources = $(parsed_options) tools/cli/option_groups.c tools/cli/settings_print.c
 every_option = %D%/every_option.c %D%/every_option.h
 %C%_check_options_SOURCES = %D%/check_options.c $(every_option) $(temp_folder) $(parsed_options)

@@ -1,6 +1,6 @@
 #include "cli/option_values.h"
 
-#include "cli/printable.h"
+#include "formats/copy_text.h"
 
 #include <errno.h>
 #include <math.h>
@@ -155,7 +155,7 @@ void option_refusal(const struct opt *opt, const char *text, char *message, size
 {
     char range[80], shown[SHOWN_SIZE];
 
-    show_text(shown, sizeof shown, text);
+    tc_copy_text(shown, sizeof shown, text);
     snprintf(range, sizeof range, " in [%.12g, %.12g]", opt->min, opt->max);
     switch (opt->type) {
     case OPT_UINT:

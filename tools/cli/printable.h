@@ -1,10 +1,9 @@
 /** @file
- *  Whether a text may stand in a model. */
+ *  Which texts can be shown, and may stand in a model. */
 #ifndef TONECELL_PRINTABLE_H
 #define TONECELL_PRINTABLE_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 /** Whether a text is UTF-8, which JSON and HTML have to be. */
 bool is_utf8(const char *text);
@@ -14,9 +13,5 @@ bool is_printable(const char *text);
 
 /** Put '?' in place of control characters, so that a message stays on its line. */
 void replace_controls(char *text);
-
-/** A copy of a text for a message, in `size` bytes, at least 8: with '?' for control characters,
- *  cut between characters of UTF-8 and ending in "..." if it is too long. */
-void show_text(char *shown, size_t size, const char *text);
 
 #endif

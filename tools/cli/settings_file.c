@@ -1,9 +1,9 @@
-#include "cli/printable.h"
 #include "cli/settings.h"
 #include "cli/settings_json.h"
 #include "cli/settings_quote.h"
 #include "cli/settings_store.h"
 #include "files/file.h"
+#include "formats/copy_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static bool take_line(struct settings *settings, char *line)
     if (*line == '\0' || *line == '#')
         return true;
     if (equals == NULL) {
-        show_text(shown, sizeof shown, line);
+        tc_copy_text(shown, sizeof shown, line);
         return settings_fail(settings, "'%s' has no =, expected KEY=VALUE", shown);
     }
     *equals = '\0';
@@ -43,7 +43,7 @@ static bool take_line(struct settings *settings, char *line)
     opt = settings_find(settings, trim(line), &row);
     if (opt == NULL)
         return false;
-    show_text(shown, sizeof shown, value);
+    tc_copy_text(shown, sizeof shown, value);
     if (!settings_unquote(value))
         return settings_fail(settings,
                              "%s: %s is not a text in quotes, expected a quote at its end, \\\" "

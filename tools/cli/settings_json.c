@@ -1,7 +1,7 @@
 #include "cli/settings_json.h"
 
 #include "cli/option_values.h"
-#include "cli/printable.h"
+#include "formats/copy_text.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -125,7 +125,7 @@ bool settings_read_json(struct settings *settings, char *text)
     bool is_fine = true;
 
     if (object == NULL) {
-        show_text(shown, sizeof shown, problem.text);
+        tc_copy_text(shown, sizeof shown, problem.text);
         return settings_fail(settings, "is not valid JSON: line %d, column %d: %s", problem.line,
                              problem.column, shown);
     }

@@ -1,7 +1,7 @@
 #include "cli/settings_store.h"
 
 #include "cli/option_values.h"
-#include "cli/printable.h"
+#include "formats/copy_text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -58,7 +58,7 @@ const struct opt *settings_find(const struct settings *settings, const char *key
     const struct opt *opt;
     char name[NAME_SIZE];
 
-    show_text(name, sizeof name, key);
+    tc_copy_text(name, sizeof name, key);
     for (char *c = name; *c != '\0'; ++c)
         *c = *c == '_' ? '-' : *c;
     *row = 0;
@@ -94,7 +94,7 @@ static bool refuse_value(const struct settings *settings, const struct opt *opt,
     char message[MESSAGE_SIZE];
 
     if (opt->type == OPT_FLAG) {
-        show_text(message, NAME_SIZE, text);
+        tc_copy_text(message, NAME_SIZE, text);
         return settings_fail(settings, "%s: '%s' is neither true nor false", opt->name, message);
     }
     option_refusal(opt, text, message, sizeof message);
