@@ -18,6 +18,11 @@ static const double segment_s = 0.0427;
 enum { KNOTS = 4, ROUNDS = 4, PROBE_ROUNDS = 2 };
 static const size_t strides[ROUNDS] = {4, 2, 2, 1}; /* knots from segment to segment */
 
+/* The second round is repeated if it moved the curve by more frames than this, RMS: of strong wander
+ * the first one leaves too much for one round to measure. */
+enum { REPEATED = 2 };
+static const double settled_frames = 0.75;
+
 /* The largest delay from the curve so far, in the first round and later. */
 static const double first_reach_s = 2e-3, next_reach_s = 0.7e-3;
 
@@ -242,12 +247,21 @@ static enum tc_status residual(struct curve_search *s, struct align_residual *le
     return align_residual(&clip, &segments, NULL, &none, BEFORE, TAPS, left, error);
 }
 
-static void improve(struct curve_search *s)
+/* Returns the frames by which the curve moves, RMS. */
+static double improve(struct curve_search *s)
 {
+    double *const wander = s->curve.wander_frames, squares = 0.0;
+
     add_device_error(&s->points);
     align_smooth(&s->points);
-    memcpy(s->curve.wander_frames, s->points.curve, s->points.n * sizeof *s->points.curve);
+    for (size_t k = 0; k < s->points.n; ++k) {
+        const double move = s->points.curve[k] - wander[k];
+
+        squares += move * move;
+        wander[k] = s->points.curve[k];
+    }
     read_target(s);
+    return sqrt(squares / (double)s->points.n);
 }
 
 /* *found is false if no wander can be seen. */
@@ -256,6 +270,7 @@ static enum tc_status follow(struct curve_search *s, unsigned rounds, bool *foun
 {
     const size_t first_reach = (size_t)(first_reach_s * s->rate_hz) + 1;
     const size_t next_reach = (size_t)(next_reach_s * s->rate_hz) + 1;
+    double moved = INFINITY;
     enum tc_status status;
 
     read_target(s);
@@ -264,9 +279,11 @@ static enum tc_status follow(struct curve_search *s, unsigned rounds, bool *foun
         return TC_OK;
     status = residual(s, &s->before, error);
     for (unsigned round = 0; round < rounds && status == TC_OK; ++round) {
+        if (round == REPEATED && moved <= settled_frames)
+            continue;
         if (round > 0)
             (void)measure(s, strides[round], next_reach);
-        improve(s);
+        moved = improve(s);
     }
     return status == TC_OK ? residual(s, &s->after, error) : status;
 }
