@@ -1,6 +1,6 @@
 # The command line, and README, whose commands and program are run.
 unit_tests += %D%/check_options %D%/check_settings %D%/check_manifest %D%/check_sample_rate %D%/check_channels \
-	%D%/check_quiet %D%/check_validation_split \
+	%D%/check_quiet %D%/check_time_left %D%/check_validation_split \
 	%D%/check_overload %D%/check_frame_mask %D%/check_pair_checks %D%/check_signal \
 	%D%/check_effect_recipe %D%/check_standing
 %C%_check_effect_recipe_SOURCES = %D%/check_effect_recipe.c tools/tasks/effect_recipe.c \
@@ -29,7 +29,7 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 %C%_check_sample_rate_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
 %C%_check_sample_rate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_channels_SOURCES = %D%/check_channels.c tools/data/channels.c tools/data/findings.c \
-	tools/cli/talk.c
+	tools/cli/talk.c tools/cli/time_left.c
 %C%_check_channels_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_overload_SOURCES = %D%/check_overload.c tools/data/overload.c tools/data/silence.c
 %C%_check_overload_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -44,7 +44,7 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 	tools/checks/hum.c tools/checks/linear_share.c tools/checks/noise_floor.c \
 	tools/checks/pair_checks.c tools/checks/pair_checks_report.c \
 	tools/checks/repeats.c tools/checks/true_rate.c \
-	$(converted_audio) tools/cli/talk.c tools/data/findings.c tools/data/levels.c \
+	$(converted_audio) tools/cli/talk.c tools/cli/time_left.c tools/data/findings.c tools/data/levels.c \
 	tools/data/silence.c tools/measurement/goertzel.c \
 	tools/measurement/quantile.c tools/report/esr.c
 %C%_check_pair_checks_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
@@ -55,11 +55,13 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 	tools/signal/level_steps.c tools/signal/noise_bursts.c tools/signal/plucked_string.c \
 	tools/signal/sections.c tools/signal/sound.c tools/signal/sweep.c tools/signal/true_peak.c
 %C%_check_signal_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_time_left_SOURCES = %D%/check_time_left.c tools/cli/time_left.c
+%C%_check_time_left_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_quiet_SOURCES = %D%/check_quiet.c tools/data/quiet.c tools/data/levels.c \
 	tools/measurement/quantile.c
 %C%_check_quiet_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_validation_split_SOURCES = %D%/check_validation_split.c tools/data/validation_split.c \
-	tools/data/clip_set.c tools/cli/talk.c
+	tools/data/clip_set.c tools/cli/talk.c tools/cli/time_left.c
 %C%_check_validation_split_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 
 cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh \

@@ -29,4 +29,5 @@ tools_tonecell_SOURCES += \
 	%D%/settings_quote.c %D%/settings_quote.h \
 	%D%/settings_store.c %D%/settings_store.h \
 	%D%/table.c %D%/table.h \
-	%D%/talk.c %D%/talk.h
+	%D%/talk.c %D%/talk.h \
+	%D%/time_left.c %D%/time_left.h

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "cli/talk.h"
 
+#include "cli/time_left.h"
 #include "clock.h"
 
 #include <math.h>
@@ -11,7 +12,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { BAR_WIDTH = 24, MIN_BAR_WIDTH = 8, USUAL_COLUMNS = 80, TEXT_SIZE = 96, REMAINING_SIZE = 48 };
+enum { BAR_WIDTH = 24, MIN_BAR_WIDTH = 8, USUAL_COLUMNS = 80, TEXT_SIZE = 96, REMAINING_SIZE = 64 };
 
 static const double BAR_EVERY_S = 0.1, LINE_EVERY_S = 10.0;
 
@@ -24,8 +25,9 @@ static struct {
 /* The progress that is shown, guarded by its lock, which also keeps lines whole. */
 static struct {
     pthread_mutex_t lock;
-    bool active, drawn, at_most;
-    double begun_s, shown_s;
+    bool active, drawn, at_most, measured;
+    struct time_left left; /* if measured */
+    double shown_s;
 } bar = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 void talk_start(const char *command, bool quiet)
@@ -154,23 +156,32 @@ void talk_progress_begin(bool at_most)
     pthread_mutex_lock(&bar.lock);
     bar.active = !output.quiet;
     bar.at_most = at_most;
-    bar.begun_s = bar.shown_s = tc_now_s();
+    bar.measured = false;
+    bar.shown_s = tc_now_s();
     pthread_mutex_unlock(&bar.lock);
 }
 
 static void show_progress(double done, const char *text, double now)
 {
-    const double spent = now - bar.begun_s;
-    char remaining[REMAINING_SIZE] = "", duration[32];
+    char remaining[REMAINING_SIZE] = "", range[TIME_LEFT_SIZE];
 
-    if (done > 0.0 && spent > 2.0)
-        snprintf(remaining, sizeof remaining, "  %s%s left", bar.at_most ? "< " : "",
-                 talk_duration(spent * (1.0 - done) / done, duration));
+    if (bar.measured && *time_left_text(&bar.left, now, done, range))
+        snprintf(remaining, sizeof remaining, "  %s%s left", bar.at_most ? "at most " : "", range);
     if (output.terminal)
         draw_bar(done, text, remaining);
     else
         write_line(done, text, remaining);
     bar.shown_s = now;
+}
+
+/* Work that is resumed begins with a part of it done. */
+static void measure_progress(double done, double now)
+{
+    if (bar.measured)
+        time_left_update(&bar.left, now, done);
+    else
+        time_left_begin(&bar.left, now, done);
+    bar.measured = true;
 }
 
 void talk_progress(double done, const char *format, ...)
@@ -183,6 +194,8 @@ void talk_progress(double done, const char *format, ...)
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
     pthread_mutex_lock(&bar.lock);
+    if (done >= 0.0)
+        measure_progress(fmin(done, 1.0), now);
     if (bar.active && now - bar.shown_s >= (output.terminal ? BAR_EVERY_S : LINE_EVERY_S))
         show_progress(fmin(done, 1.0), text, now);
     pthread_mutex_unlock(&bar.lock);

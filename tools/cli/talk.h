@@ -24,8 +24,9 @@ void talk_warn(const char *file, const char *format, ...) TALK_PRINTF;
 /** A message that is not needed to understand the results; nothing with --quiet. */
 void talk_say(const char *file, const char *format, ...) TALK_PRINTF;
 
-/** Begin work whose progress is shown: a bar with the remaining time on a terminal, else a plain
- *  line every ten seconds; nothing with --quiet. at_most: it may end sooner. One at a time. */
+/** Begin work whose progress is shown: a bar with the time left, a range (cli/time_left.h), on a
+ *  terminal, else a plain line every ten seconds; nothing with --quiet. at_most: it may end sooner.
+ *  One at a time. */
 void talk_progress_begin(bool at_most);
 
 /** Show the fraction that is done (0 to 1; negative = unknown), with a short text such as a rate

@@ -51,7 +51,7 @@ static enum tc_status run(struct training *t, struct tc_error *error)
 {
     enum tc_status status;
 
-    talk_progress_begin(true);
+    talk_progress_begin(t->options.schedule != TC_SCHEDULE_COSINE);
     status = tc_trainer_run(t->trainer, on_progress, t, &t->end, error);
     talk_progress_end();
     return status;
