@@ -22,7 +22,8 @@ every_option = %D%/every_option.c %D%/every_option.h
 %C%_check_manifest_LDADD = $(LDADD) $(JANSSON_LIBS)
 %C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audio_reader.c \
-	tools/audio/audio_format.c tools/audio/byte_source.c tools/audio/sound_data.c \
+	tools/audio/audio_format.c tools/audio/byte_source.c tools/audio/pipe_wait.c \
+	tools/audio/sound_data.c tools/cli/interrupt.c \
 	tools/audio/sound_input.c tools/audio/output_file.c \
 	tools/cli/paths.c
 %C%_check_sample_rate_SOURCES = %D%/check_sample_rate.c $(converted_audio)
@@ -70,7 +71,7 @@ cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.
 	%D%/check_recordings.sh \
 	%D%/check_recording_rates.sh \
 	%D%/check_cli_doctor.sh %D%/check_cli_signal.sh %D%/check_cli_lengths.sh \
-	%D%/check_cli_settings.sh %D%/check_cli_symbols.sh %D%/check_cli_rejected.sh %D%/check_cli_save.sh %D%/check_cli_disk_full.sh \
+	%D%/check_cli_settings.sh %D%/check_cli_symbols.sh %D%/check_cli_named_pipes.sh %D%/check_cli_rejected.sh %D%/check_cli_save.sh %D%/check_cli_disk_full.sh \
 	%D%/check_killed_training.sh %D%/check_report.sh %D%/check_readme.sh
 EXTRA_DIST += $(cli_scripts) %D%/help_pages.awk %D%/read_report.py README.md %D%/example.c
 TESTS += $(cli_scripts)

@@ -3,6 +3,7 @@
 
 #include "audio/audio_sndfile.h"
 #include "audio/sound_input.h"
+#include "cli/interrupt.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,11 +31,21 @@ struct audio_reader {
     float *interleaved; /* [AUDIO_BLOCK_FRAMES * channels] */
 };
 
+/* A named pipe that has no writer yet is waited for where it is read, so that a signal can end it. */
+static int open_without_waiting(const char *path)
+{
+    const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+    if (fd >= 0)
+        (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
+    return fd;
+}
+
 static enum tc_status open_input(const char *path, int *fd, bool *pipe, struct tc_error *error)
 {
     struct stat st;
 
-    *fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    *fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open_without_waiting(path);
     if (*fd < 0 || fstat(*fd, &st) != 0) {
         const int reason = errno;
 
@@ -69,6 +80,8 @@ static enum tc_status open_sound(struct audio_reader *reader, int fd, bool pipe,
     const char *reason;
 
     sound_input_open(input, fd, pipe);
+    if (pipe && interrupt_asked())
+        return tc_fail(error, TC_IO, "interrupted while a pipe had nothing to read");
     status = check_not_cut(input, error);
     if (status != TC_OK)
         return status;

@@ -1,6 +1,8 @@
 #include "config.h"
 #include "audio/byte_source.h"
 
+#include "audio/pipe_wait.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +59,7 @@ static size_t read_pipe(struct byte_source *source, unsigned char *bytes, size_t
     size_t done = 0;
     ssize_t got = 1;
 
-    while (done < n && got > 0) {
+    while (done < n && got > 0 && pipe_wait(source->fd)) {
         got = read(source->fd, bytes + done, n - done);
         done += got > 0 ? (size_t)got : 0;
         if (got < 0 && errno == EINTR)

@@ -6,6 +6,7 @@ tools_tonecell_SOURCES += \
 	%D%/audio_sndfile.h \
 	%D%/audio_writer.c %D%/audio_writer.h \
 	%D%/byte_source.c %D%/byte_source.h \
+	%D%/pipe_wait.c %D%/pipe_wait.h \
 	%D%/file_player.c %D%/file_player.h \
 	%D%/output_file.c %D%/output_file.h \
 	%D%/player_group.c %D%/player_group.h \

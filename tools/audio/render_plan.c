@@ -73,14 +73,13 @@ static int is_audio(const struct dirent *entry)
 static int add_folder(struct render_plan *plan, const char *path, const char *folder,
                       const struct render_request *request)
 {
+    const size_t before = plan->n;
     struct dirent **entries;
     const int n = scandir(path, &entries, is_audio, alphasort);
     int status = 0;
 
-    if (n <= 0) {
-        talk_error(path, "%s", n < 0 ? strerror(errno) : "no audio file in this folder");
-        if (n == 0)
-            free(entries);
+    if (n < 0) {
+        talk_error(path, "%s", strerror(errno));
         return 1;
     }
     for (int i = 0; i < n; ++i) {
@@ -88,7 +87,7 @@ static int add_folder(struct render_plan *plan, const char *path, const char *fo
 
         if (asprintf(&in, "%s/%s", path, entries[i]->d_name) < 0)
             in = NULL;
-        if (in && is_folder(in))
+        if (in && (is_folder(in) || is_special_file(in)))
             free(in);
         else if (status == 0)
             status = add(plan, in,
@@ -96,6 +95,10 @@ static int add_folder(struct render_plan *plan, const char *path, const char *fo
         free(entries[i]);
     }
     free(entries);
+    if (status == 0 && plan->n == before) {
+        talk_error(path, "no audio file in this folder");
+        status = 1;
+    }
     return status;
 }
 

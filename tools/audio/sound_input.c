@@ -1,6 +1,8 @@
 #include "config.h"
 #include "audio/sound_input.h"
 
+#include "audio/pipe_wait.h"
+
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,7 +21,7 @@ static bool peek(int fd, unsigned char bytes[4])
     int copy[2];
     bool got = false;
 
-    if (pipe(copy) != 0)
+    if (!pipe_wait(fd) || pipe(copy) != 0)
         return false;
     got = tee(fd, copy[1], 4, 0) == 4 && read(copy[0], bytes, 4) == 4;
     close(copy[0]);

@@ -23,6 +23,13 @@ bool same_file(const char *a, const char *b)
     return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
+bool is_special_file(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
 void path_print_word(const char *path)
 {
     if (*path && strpbrk(path, " \t\n!\"#$&'()*;<>?[\\]^`{|}~") == NULL) {

@@ -15,6 +15,9 @@ const char *path_name(const char *path);
 /** Both are there and are one file, by whatever names. */
 bool same_file(const char *a, const char *b);
 
+/** There, and neither a file nor a folder: reading a pipe or device of a folder could take for ever. */
+bool is_special_file(const char *path);
+
 /** Print a path as a word of a shell's command line: in quotes if it needs them. */
 void path_print_word(const char *path);
 

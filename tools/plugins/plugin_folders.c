@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/paths.h"
 #include "cli/talk.h"
 
 enum { MAX_FOLDERS = 64 };
@@ -125,7 +126,8 @@ static bool visit_folder(const char *folder, bool (*visit)(const char *path, voi
         char path[PATH_MAX];
 
         if (go_on && length > 3 && strcmp(name + length - 3, ".so") == 0 &&
-            snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path)
+            snprintf(path, sizeof path, "%s/%s", folder, name) < (int)sizeof path &&
+            !is_special_file(path))
             go_on = visit(path, context);
         free(entry[i]);
     }

@@ -2,6 +2,7 @@
 #include "report/info_list.h"
 
 #include "cli/json_result.h"
+#include "cli/paths.h"
 #include "cli/table.h"
 #include "cli/talk.h"
 #include "report/selftest_verdict.h"
@@ -139,27 +140,38 @@ static int is_model_name(const struct dirent *entry)
     return 0;
 }
 
+/* False without memory. */
+static bool list_entry(struct model_list *list, const char *folder, const char *name,
+                       unsigned *models)
+{
+    char *path;
+
+    if (asprintf(&path, "%s/%s", folder, name) < 0)
+        return false;
+    if (!is_special_file(path)) {
+        list_model(list, path);
+        ++*models;
+    }
+    free(path);
+    return true;
+}
+
 static void list_folder(struct model_list *list, const char *folder)
 {
     struct dirent **entry = NULL;
     const int n = scandir(folder, &entry, is_model_name, alphasort);
+    unsigned models = 0;
 
-    if (n <= 0) {
-        talk_error(folder, "%s", n < 0 ? strerror(errno) : "no model in this folder");
-        ++list->failed;
-    }
     for (int i = 0; i < n; ++i) {
-        char *path;
-
-        if (asprintf(&path, "%s/%s", folder, entry[i]->d_name) >= 0) {
-            list_model(list, path);
-            free(path);
-        } else {
+        if (!list_entry(list, folder, entry[i]->d_name, &models))
             no_memory(list, entry[i]->d_name);
-        }
         free(entry[i]);
     }
     free(entry);
+    if (n < 0 || models == 0) {
+        talk_error(folder, "%s", n < 0 ? strerror(errno) : "no model in this folder");
+        ++list->failed;
+    }
 }
 
 /* ------------------------------------------------------------------------- all of them */
