@@ -10,7 +10,7 @@ noinst_LTLIBRARIES += %D%/libplay.la
 %C%_libplay_la_CPPFLAGS = $(AM_CPPFLAGS) $(KERNELS_CPPFLAGS)
 %C%_libplay_la_LIBADD = $(kernel_libs) -lm
 %C%_libplay_la_SOURCES = %D%/clock.h %D%/decibel.h %D%/finite.h %D%/memory.h %D%/status.c \
-	%D%/windowed_sinc.h
+	%D%/utf8.h %D%/windowed_sinc.h
 include %D%/model/local.mk
 include %D%/kernels/local.mk
 include %D%/cells/local.mk

@@ -3,11 +3,13 @@
 #ifndef TC_COPY_TEXT_H
 #define TC_COPY_TEXT_H
 
+#include "utf8.h"
+
 #include <stddef.h>
 #include <string.h>
 
-/** Copy a text into `size` bytes (at least 4): control characters become '?', a long one ends in
- *  "...". UTF-8 stays UTF-8. */
+/** Copy a text into `size` bytes (at least 4): what is not safe to show (utf8.h) becomes '?', a long
+ *  one ends in "...". */
 static inline void tc_copy_text(char *to, size_t size, const char *text)
 {
     const size_t capacity = size - 1, length = strlen(text);
@@ -16,9 +18,9 @@ static inline void tc_copy_text(char *to, size_t size, const char *text)
     /* Do not cut inside a character of UTF-8. */
     while (copied < length && copied > 0 && ((unsigned char)text[copied] & 0xc0) == 0x80)
         --copied;
-    for (size_t i = 0; i < copied; ++i)
-        to[i] = (unsigned char)text[i] < ' ' || text[i] == 0x7f ? '?' : text[i];
+    memcpy(to, text, copied);
     strcpy(to + copied, copied < length ? "..." : "");
+    tc_utf8_make_shown(to);
 }
 
 #endif

@@ -1,5 +1,7 @@
 #include "model/model.h"
 
+#include "utf8.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,53 +40,20 @@ void tc_metadata_init(struct tc_metadata *meta)
         (struct tc_metadata){.loudness_db = NAN, .input_level_dbu = NAN, .output_level_dbu = NAN};
 }
 
-/** Bytes of the first character of a text; 0 if it is not UTF-8 (RFC 3629). */
-static size_t character_size(const char *text)
-{
-    static const uint32_t smallest[] = {0, 0x80, 0x800, 0x10000}; /* code per number of bytes */
-    const unsigned char first = (unsigned char)*text;
-    const size_t continuation_bytes = first < 0x80         ? 0
-                                      : first >> 5 == 0x06 ? 1
-                                      : first >> 4 == 0x0e ? 2
-                                      : first >> 3 == 0x1e ? 3
-                                                           : 4;
-    uint32_t code = continuation_bytes ? first & (0x3fu >> continuation_bytes) : first;
-
-    if (continuation_bytes > 3)
-        return 0;
-    for (size_t i = 1; i <= continuation_bytes; ++i) {
-        if (((unsigned char)text[i] & 0xc0) != 0x80)
-            return 0;
-        code = code << 6 | ((unsigned char)text[i] & 0x3f);
-    }
-    if (code < smallest[continuation_bytes] || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
-        return 0;
-    return continuation_bytes + 1;
-}
-
-static bool is_utf8(const char *text)
-{
-    while (*text) {
-        const size_t size = character_size(text);
-
-        if (!size)
-            return false;
-        text += size;
-    }
-    return true;
-}
-
-/** One line of printable UTF-8 that ends within `size` bytes. */
+/** One line of UTF-8 that is safe to show and ends within `size` bytes. */
 static bool is_text(const char *text, size_t size)
 {
     const char *const end = memchr(text, '\0', size);
 
-    if (!end || !is_utf8(text))
-        return false;
-    for (; text < end; ++text)
-        if ((unsigned char)*text < ' ' || *text == 0x7f)
+    while (end && text < end) {
+        uint32_t code;
+        const size_t bytes = tc_utf8_read(text, &code);
+
+        if (!bytes || !tc_utf8_is_shown(code))
             return false;
-    return true;
+        text += bytes;
+    }
+    return end != NULL;
 }
 
 static bool is_label(const char *label, size_t size)
@@ -146,7 +115,7 @@ static enum tc_status check_texts(const struct tc_metadata *meta, struct tc_erro
                        "the label is longer than %d bytes or has other characters than a-z, 0-9 "
                        "and _",
                        TC_LABEL_SIZE - 1);
-    if (meta->training && !is_utf8(meta->training))
+    if (meta->training && !tc_is_utf8(meta->training))
         return tc_fail(error, TC_BAD_VALUE, "the record of the training is not UTF-8");
     return TC_OK;
 }

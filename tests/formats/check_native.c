@@ -311,7 +311,10 @@ START_TEST(texts_must_be_utf8)
         bool good;
     } cases[] = {
         {"H\303\266he \342\202\254 \360\237\216\270", true},
-        {"\302\200\337\277\340\240\200\357\277\277\360\220\200\200\364\217\277\277", true},
+        {"\302\240\337\277\340\240\200\357\277\277\360\220\200\200\364\217\277\277", true},
+        {"\302\233", false},         /* U+009B, which begins commands of a terminal */
+        {"\342\200\256", false},     /* U+202E, which turns the direction */
+        {"\342\201\246", false},     /* U+2066, as well */
         {"H\366he", false},          /* Latin-1 */
         {"\303", false},             /* cut off */
         {"\342\202", false},         /* cut off */

@@ -1,6 +1,6 @@
 # What readers do with any bytes. tests/fuzz/inputs holds what they once failed at.
 target_sources = %D%/targets.c %D%/targets.h %D%/settings_target.c %D%/settings_target.h \
-	tools/data/manifest.c tools/data/csv.c tools/cli/paths.c tools/cli/printable.c \
+	tools/data/manifest.c tools/data/csv.c tools/cli/paths.c \
 	$(settings_sources)
 target_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 target_libs = $(model_libs)

@@ -6,7 +6,9 @@ unit_tests += %D%/check_options %D%/check_settings %D%/check_manifest %D%/check_
 %C%_check_effect_recipe_SOURCES = %D%/check_effect_recipe.c tools/tasks/effect_recipe.c \
 	tools/data/clip_set.c
 %C%_check_effect_recipe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+paths = tools/cli/paths.c tools/cli/printable.c
 parsed_options = tools/cli/options.c tools/cli/option_values.c tools/cli/nearest_word.c \
+	tools/cli/printable.c \
 	tools/cli/settings_file.c tools/cli/settings_json.c tools/cli/settings_quote.c \
 	tools/cli/settings_store.c
 settings_sources = $(parsed_options) tools/cli/option_groups.c tools/cli/settings_print.c
@@ -18,19 +20,19 @@ every_option = %D%/every_option.c %D%/every_option.h
 %C%_check_settings_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_settings_LDADD = $(format_test_libs)
 %C%_check_manifest_SOURCES = %D%/check_manifest.c $(temp_folder) tools/data/manifest.c \
-	tools/data/csv.c tools/cli/option_values.c tools/cli/paths.c tools/cli/printable.c
+	tools/data/csv.c tools/cli/option_values.c $(paths)
 %C%_check_manifest_LDADD = $(LDADD) $(JANSSON_LIBS)
 %C%_check_manifest_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audio_reader.c \
 	tools/audio/audio_format.c tools/audio/byte_source.c tools/audio/pipe_wait.c \
 	tools/audio/sound_data.c tools/cli/interrupt.c \
 	tools/audio/sound_input.c tools/audio/output_file.c \
-	tools/cli/paths.c
+	$(paths)
 %C%_check_sample_rate_SOURCES = %D%/check_sample_rate.c $(converted_audio)
 %C%_check_sample_rate_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
 %C%_check_sample_rate_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_channels_SOURCES = %D%/check_channels.c tools/data/channels.c tools/data/findings.c \
-	tools/cli/talk.c tools/cli/time_left.c
+	tools/cli/talk.c tools/cli/time_left.c $(paths)
 %C%_check_channels_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_overload_SOURCES = %D%/check_overload.c tools/data/overload.c tools/data/silence.c
 %C%_check_overload_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -62,7 +64,7 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 	tools/measurement/quantile.c
 %C%_check_quiet_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_validation_split_SOURCES = %D%/check_validation_split.c tools/data/validation_split.c \
-	tools/data/clip_set.c tools/cli/talk.c tools/cli/time_left.c
+	tools/data/clip_set.c tools/cli/talk.c tools/cli/time_left.c $(paths)
 %C%_check_validation_split_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 
 cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh \
@@ -71,7 +73,7 @@ cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.
 	%D%/check_recordings.sh \
 	%D%/check_recording_rates.sh \
 	%D%/check_cli_doctor.sh %D%/check_cli_signal.sh %D%/check_cli_lengths.sh \
-	%D%/check_cli_settings.sh %D%/check_cli_symbols.sh %D%/check_cli_named_pipes.sh %D%/check_cli_rejected.sh %D%/check_cli_save.sh %D%/check_cli_disk_full.sh \
+	%D%/check_cli_settings.sh %D%/check_cli_symbols.sh %D%/check_cli_escapes.sh %D%/check_cli_named_pipes.sh %D%/check_cli_rejected.sh %D%/check_cli_save.sh %D%/check_cli_disk_full.sh \
 	%D%/check_killed_training.sh %D%/check_report.sh %D%/check_readme.sh
 EXTRA_DIST += $(cli_scripts) %D%/help_pages.awk %D%/read_report.py README.md %D%/example.c
 TESTS += $(cli_scripts)

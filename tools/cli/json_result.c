@@ -1,5 +1,8 @@
 #include "cli/json_result.h"
 
+#include "utf8.h"
+
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,11 +34,29 @@ json_t *json_path(const char *path)
     return name;
 }
 
+/* Jansson escapes control characters of ASCII; a terminal acts on others, too. */
+static void write_escaped(const char *text, FILE *out)
+{
+    uint32_t code = 0;
+
+    for (size_t size; *text != '\0'; text += size) {
+        size = tc_utf8_read(text, &code);
+        if (code >= 0x80 && !tc_utf8_is_shown(code))
+            fprintf(out, "\\u%04" PRIx32, code);
+        else
+            fwrite(text, 1, size, out);
+    }
+}
+
 bool json_write(const json_t *result, FILE *out)
 {
-    if (json_dumpf(result, out, JSON_INDENT(2) | JSON_REAL_PRECISION(9)) != 0)
+    char *const text = json_dumps(result, JSON_INDENT(2) | JSON_REAL_PRECISION(9));
+
+    if (text == NULL)
         return false;
+    write_escaped(text, out);
     fputc('\n', out);
+    free(text);
     return true;
 }
 

@@ -2,6 +2,7 @@
 
 #include "cli/nearest_word.h"
 #include "cli/option_values.h"
+#include "cli/printable.h"
 #include "cli/settings.h"
 
 #include <assert.h>
@@ -95,7 +96,7 @@ int usage_error(const struct command *command, const char *format, ...)
 
     fprintf(stderr, "tonecell %s: ", command->name);
     va_start(arguments, format);
-    vfprintf(stderr, format, arguments);
+    print_shown(stderr, format, arguments);
     va_end(arguments);
     fputc('\n', stderr);
     return point_to_help(command);

@@ -1,27 +1,27 @@
 #include "cli/printable.h"
 
-#include <jansson.h>
+#include "utf8.h"
 
-bool is_utf8(const char *text)
-{
-    json_t *const string = json_string(text);
-
-    json_decref(string);
-    return string != NULL;
-}
+enum { MAX_SHOWN = 16384 };
 
 bool is_printable(const char *text)
 {
-    for (const char *c = text; *c != '\0'; ++c) {
-        if ((unsigned char)*c < ' ' || *c == 127)
+    uint32_t code;
+    size_t size = 1;
+
+    for (; size > 0 && *text != '\0'; text += size) {
+        size = tc_utf8_read(text, &code);
+        if (size > 0 && !tc_utf8_is_shown(code))
             return false;
     }
-    return is_utf8(text);
+    return size > 0;
 }
 
-void replace_controls(char *text)
+void print_shown(FILE *out, const char *format, va_list arguments)
 {
-    for (; *text; ++text)
-        if ((unsigned char)*text < ' ' || *text == 0x7f)
-            *text = '?';
+    char text[MAX_SHOWN];
+    const int n = vsnprintf(text, sizeof text, format, arguments);
+
+    tc_utf8_make_shown(text);
+    fprintf(out, "%s%s", text, n < (int)sizeof text ? "" : "...");
 }

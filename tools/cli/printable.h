@@ -3,15 +3,15 @@
 #ifndef TONECELL_PRINTABLE_H
 #define TONECELL_PRINTABLE_H
 
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 
-/** Whether a text is UTF-8, which JSON and HTML have to be. */
-bool is_utf8(const char *text);
-
-/** UTF-8 without control characters: hosts show it, and a model's file holds no other. */
+/** UTF-8 that is safe to show (utf8.h): hosts show it, and a model's file holds no other. */
 bool is_printable(const char *text);
 
-/** Put '?' in place of control characters, so that a message stays on its line. */
-void replace_controls(char *text);
+/** vfprintf() of what is safe to show: names of files and texts of models are others', and a terminal
+ *  acts on control characters. */
+void print_shown(FILE *out, const char *format, va_list arguments);
 
 #endif

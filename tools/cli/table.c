@@ -1,6 +1,8 @@
 #include "config.h"
 #include "cli/table.h"
 
+#include "utf8.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,7 @@ bool table_add(struct table *table, const char *const *cells)
                 free(row[c]);
             return false;
         }
+        tc_utf8_make_shown(row[c]);
     }
     ++table->n_rows;
     return true;

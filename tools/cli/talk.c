@@ -1,6 +1,8 @@
 #include "config.h"
 #include "cli/talk.h"
 
+#include "cli/paths.h"
+#include "cli/printable.h"
 #include "cli/time_left.h"
 #include "clock.h"
 
@@ -50,9 +52,9 @@ static void write_message(const char *file, const char *kind, const char *format
     wipe_bar();
     fprintf(stderr, output.command ? "tonecell %s: " : "tonecell: ", output.command);
     if (file)
-        fprintf(stderr, "%s: ", file);
+        fprintf(stderr, "%s: ", SHOWN_PATH(file));
     fputs(kind, stderr);
-    vfprintf(stderr, format, arguments);
+    print_shown(stderr, format, arguments);
     fputc('\n', stderr);
     pthread_mutex_unlock(&bar.lock);
 }

@@ -27,13 +27,15 @@ static const struct installed_options defaults;
 
 static void print_line(const struct plugin_file *file)
 {
+    const char *const path = SHOWN_PATH(file->path);
+
     if (file->kind == PLUGIN_DAMAGED)
-        printf("%s: damaged: %s\n", file->path, file->error.message);
+        printf("%s: damaged: %s\n", path, file->error.message);
     else if (file->has_stereo)
-        printf("%s: %s, label %s, IDs %u and %u\n", file->path, file->name[0], file->identity.label,
+        printf("%s: %s, label %s, IDs %u and %u\n", path, file->name[0], file->identity.label,
                file->identity.mono_id, file->identity.stereo_id);
     else
-        printf("%s: %s, label %s, ID %u\n", file->path, file->name[0], file->identity.label,
+        printf("%s: %s, label %s, ID %u\n", path, file->name[0], file->identity.label,
                file->identity.mono_id);
 }
 

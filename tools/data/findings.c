@@ -1,6 +1,7 @@
 #include "data/findings.h"
 
 #include "cli/talk.h"
+#include "utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -39,6 +40,7 @@ struct finding *findings_tell(struct findings *findings, const char *kind, enum 
 
     va_start(arguments, what);
     (void)vsnprintf(added->what, sizeof added->what, what, arguments);
+    tc_utf8_make_shown(added->what);
     va_end(arguments);
     return added;
 }

@@ -4,6 +4,7 @@
 #include "cli/option_values.h"
 #include "cli/paths.h"
 #include "cli/printable.h"
+#include "utf8.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -297,7 +298,7 @@ static enum tc_status take_table(struct manifest *manifest, struct csv *csv, con
     if (status != TC_OK)
         manifest_free(manifest);
     if (status != TC_OK && error)
-        replace_controls(error->message);
+        tc_utf8_make_shown(error->message);
     return status;
 }
 

@@ -1,5 +1,7 @@
 #include "doctor/examination.h"
 
+#include "cli/paths.h"
+
 #include "report/esr.h"
 
 #include <math.h>
@@ -11,7 +13,7 @@ enum { MAX_BLOCKS = 2 };
 
 static void print_file(const char *role, const struct recording *file, float peak)
 {
-    printf("%-12s %s: %.10g Hz, %.1f s", role, file->path, file->file_hz,
+    printf("%-12s %s: %.10g Hz, %.1f s", role, SHOWN_PATH(file->path), file->file_hz,
            (double)file->audio.n_frames / file->audio.rate_hz);
     if (peak > 0.0f)
         printf(", peak %.1f dB", 20.0 * log10((double)peak));
@@ -82,7 +84,7 @@ static void print_table(const struct examination *examination)
             printf("  %10s", "unknown");
         else
             printf("  %10.2g", d->pair->checks.lowest_esr);
-        printf("  %10.3g  %s\n", d->linear.fir_esr, d->pair->target->path);
+        printf("  %10.3g  %s\n", d->linear.fir_esr, SHOWN_PATH(d->pair->target->path));
     }
 }
 
@@ -93,7 +95,7 @@ static void print_finding(const struct finding *f)
 
     printf("%-12s ", levels[f->level]);
     if (f->file != NULL)
-        printf("%s: ", f->file);
+        printf("%s: ", SHOWN_PATH(f->file));
     printf("%s%s%s%s%s\n", f->what, f->effect[0] != '\0' ? "; " : "", f->effect,
            f->action[0] != '\0' ? ": " : "", f->action);
 }

@@ -1,7 +1,7 @@
 #include "page/html.h"
 
 #include "cli/markup.h"
-#include "cli/printable.h"
+#include "utf8.h"
 
 #include <math.h>
 #include <stdarg.h>
@@ -13,7 +13,7 @@ const char *const curve_class[N_CURVES] = {"input", "target", "model", "error"};
 
 void html_text(FILE *out, const char *text)
 {
-    const bool utf8 = is_utf8(text);
+    const bool utf8 = tc_is_utf8(text);
 
     for (; *text != '\0'; ++text) {
         const unsigned char c = (unsigned char)*text;

@@ -1,5 +1,6 @@
 #include "config.h"
 #include "report/info.h"
+#include "cli/paths.h"
 
 #include "report/selftest_verdict.h"
 
@@ -145,7 +146,7 @@ static void print_facts(const struct tc_file_facts *facts)
 
 void info_print(const struct info *info)
 {
-    printf("%-14s %s, %.1f KiB\n", "File", info->path, info->size / 1024.0);
+    printf("%-14s %s, %.1f KiB\n", "File", SHOWN_PATH(info->path), info->size / 1024.0);
     print_facts(info->facts);
     print_metadata(info->model, info->facts->rate_assumed);
     print_network(info->model, &info->measured);

@@ -1,6 +1,7 @@
 #include "report/model_evaluation.h"
 
 #include "cli/json_result.h"
+#include "cli/paths.h"
 #include "report/alignment_json.h"
 #include "report/esr.h"
 
@@ -64,7 +65,7 @@ static void print_clips(const struct model_evaluation *e)
 
         printf("%10llu %7ld %9.5f %9.5f %9.5f  %s", (unsigned long long)r->frames,
                scored->source[i].delay, r->esr, r->esr_gain, r->esr_fir,
-               scored->source[i].row->target);
+               SHOWN_PATH(scored->source[i].row->target));
         if (scored->source[i].row->line > 0)
             printf(", line %u", scored->source[i].row->line);
         printf("\n");

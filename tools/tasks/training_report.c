@@ -45,7 +45,7 @@ static void print_text(const struct training *t)
 {
     char duration[32];
 
-    printf("%s: %s after %s and %u epoch%s\n", t->written[0] ? t->written : "no model",
+    printf("%s: %s after %s and %u epoch%s\n", t->written[0] ? SHOWN_PATH(t->written) : "no model",
            end_words(t->end), talk_duration(t->progress.seconds, duration), t->progress.epoch,
            t->progress.epoch == 1 ? "" : "s");
     printf("on the validation part:\n");
