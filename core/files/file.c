@@ -90,7 +90,7 @@ enum tc_status tc_file_read(const char *path, size_t limit, unsigned char **byte
     return TC_OK;
 }
 
-/* ------------------------------------------------------------------------- new files */
+/* ------------------------------------------------------------------------- paths */
 
 size_t tc_file_folder_length(const char *path)
 {
@@ -107,35 +107,4 @@ bool tc_file_set_path(char path[PATH_MAX], const char *from, size_t length, cons
     }
     snprintf(path, PATH_MAX, "%.*s%s", (int)length, from, name);
     return true;
-}
-
-int tc_file_create_beside(const char *path, unsigned mode, char beside[PATH_MAX])
-{
-    char name[64];
-    int fd = -1;
-
-    for (unsigned i = 0; fd < 0 && i < 1000; ++i) {
-        snprintf(name, sizeof name, ".tonecell-%ld-%u", (long)getpid(), i);
-        if (!tc_file_set_path(beside, path, tc_file_folder_length(path), name))
-            return -1;
-        fd = open(beside, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-        if (fd < 0 && errno != EEXIST)
-            return -1;
-    }
-    return fd;
-}
-
-void tc_file_sync_folder(const char *path)
-{
-    const size_t length = tc_file_folder_length(path);
-    char folder[PATH_MAX];
-    int fd;
-
-    if (!tc_file_set_path(folder, path, length, length ? "" : "."))
-        return;
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        fsync(fd);
-        close(fd);
-    }
 }

@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include "files/file.h"
+#include "files/new_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -69,42 +70,26 @@ static bool write_fully(int fd, const unsigned char *bytes, size_t size)
     return true;
 }
 
-/** Write the new file, and close it in any case. */
-static bool write_and_close(int fd, const void *bytes, size_t size, const mode_t *mode)
-{
-    const bool written =
-        write_fully(fd, bytes, size) && (!mode || fchmod(fd, *mode) == 0) && fsync(fd) == 0;
-    const int saved_errno = errno;
-
-    if (close(fd) != 0)
-        return false;
-    errno = saved_errno;
-    return written;
-}
-
 enum tc_status tc_file_replace(const char *path, const void *bytes, size_t size, unsigned mode,
                                struct tc_error *error)
 {
-    char destination[PATH_MAX], beside[PATH_MAX];
+    char destination[PATH_MAX];
+    struct tc_new_file file;
     mode_t file_mode = mode;
     enum tc_status status;
     bool exists;
-    int fd;
 
     if (!follow_links(destination, path))
         return io_error(error, "cannot write");
     status = check_destination(destination, &file_mode, &exists, error);
     if (status)
         return status;
-    fd = tc_file_create_beside(destination, file_mode, beside);
-    if (fd < 0)
+    if (!tc_new_file_open(&file, destination, file_mode))
         return io_error(error, "cannot create a file in this folder");
-    if (!write_and_close(fd, bytes, size, exists ? &file_mode : NULL) ||
-        rename(beside, destination) != 0) {
+    if (!write_fully(file.fd, bytes, size) || (exists && fchmod(file.fd, file_mode) != 0)) {
         status = io_error(error, "cannot write");
-        unlink(beside);
+        tc_new_file_discard(&file);
         return status;
     }
-    tc_file_sync_folder(destination);
-    return TC_OK;
+    return tc_new_file_complete(&file) ? TC_OK : io_error(error, "cannot write");
 }

@@ -25,3 +25,14 @@ await() {
 	# shellcheck disable=SC2086 -- the pattern is meant to be expanded, each time anew
 	until ls -d $2 >/dev/null 2>&1 || ! kill -0 "$1" 2>/dev/null; do sleep 0.02; done
 }
+
+# writes_file PROGRAM: whether it is writing a file that is not complete, and so has no name.
+writes_file() {
+	# shellcheck disable=SC2010 -- links of /proc
+	ls -l "/proc/$1/fd" 2>/dev/null | grep -q '/#[0-9]* (deleted)$' || ls -d .tonecell-* >/dev/null 2>&1
+}
+
+# await_writing PROGRAM: until it does, or has ended.
+await_writing() {
+	until writes_file "$1" || ! kill -0 "$1" 2>/dev/null; do sleep 0.02; done
+}

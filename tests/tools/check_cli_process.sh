@@ -359,7 +359,7 @@ esac
 cp a.wav stopped.wav
 "$tonecell" process -m slow.safetensors -o stopped.wav hour.wav >stdout 2>stderr &
 pid=$!
-await $pid '.tonecell-*'
+await_writing $pid
 kill -TERM $pid
 wait $pid
 status=$?

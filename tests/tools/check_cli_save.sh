@@ -12,7 +12,7 @@ if [ -e "$slow_fsync" ]; then
 	(ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0 LD_PRELOAD=$slow_fsync
 	export ASAN_OPTIONS LD_PRELOAD; train -o blocked.safetensors --epochs 1) &
 	training=$!
-	await $training ".tonecell-$training-*"
+	await_writing $training
 	for signal in INT TERM HUP USR1; do
 		kill -$signal $training || fail "the training ended before SIG$signal"
 	done

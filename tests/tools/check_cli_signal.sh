@@ -89,7 +89,7 @@ fi
 cp a.wav old.wav
 env --default-signal=INT "$tonecell" signal --duration 10m --sample-rate 192000 old.wav >stdout 2>stderr &
 writer=$!
-await $writer '.tonecell-*'
+await_writing $writer
 kill -INT $writer
 wait $writer
 grep -q 'old.wav: interrupted; the file was not written' stderr || fail "interrupted: '$(cat stderr)'"

@@ -557,7 +557,6 @@ until grep -q -s 'seed 3 follows' killed || ! kill -0 $training; do sleep 0.05; 
 kill -KILL $training
 wait $training
 "$tonecell" info disk.safetensors >/dev/null || fail "a killed training of several seeds leaves no model: $(cat killed)"
-rm -f .tonecell-*
 
 # ------------------------------------------------------------------ --from
 

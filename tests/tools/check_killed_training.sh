@@ -39,6 +39,7 @@ broken_training() {
 		if [ $killed -lt $kills ]; then
 			next_random $longest_ms
 			sleep "$(printf '0.%03d' "$drawn")"
+			kill -STOP $training 2>/dev/null && writes_file $training && in_writing=$((in_writing + 1))
 			kill -KILL $training 2>/dev/null
 		fi
 		{ wait $training; } 2>/dev/null
@@ -48,12 +49,9 @@ broken_training() {
 		137) killed=$((killed + 1)) ;;
 		*) fail "run $killed: status $status: $(cat stderr)" && break ;;
 		esac
-		if ls .tonecell-* >/dev/null 2>&1; then
-			in_writing=$((in_writing + 1))
-			rm .tonecell-*
-		fi
 	done
 	cmp whole.safetensors parts.safetensors || fail "round $rounds ends with another model"
+	[ "$(echo .tonecell-*)" = '.tonecell-*' ] || fail "round $rounds leaves $(echo .tonecell-*)"
 	[ ! -e parts.safetensors.checkpoint ] || fail "round $rounds leaves a checkpoint"
 }
 

@@ -90,7 +90,7 @@ static bool wav_holds(const struct audio_writer *w, uint64_t size)
 {
     const int container = w->format.container;
 
-    return !w->output.temporary || size <= WAV_LIMIT ||
+    return w->output.is_stream || size <= WAV_LIMIT ||
            (container != SF_FORMAT_WAV && container != SF_FORMAT_WAVEX);
 }
 
@@ -108,7 +108,7 @@ static enum tc_status begin(struct audio_writer *w, const char *path, const stru
                   .format = info->format.container | info->format.samples};
     enum tc_status status = output_open(&w->output, path, error);
 
-    if (status == TC_OK && !w->output.temporary)
+    if (status == TC_OK && w->output.is_stream)
         status = begin_stream(w, info, &sf, error);
     if (status != TC_OK)
         return status;
@@ -197,7 +197,7 @@ enum tc_status audio_commit(struct audio_writer *writer, struct tc_error *error)
     enum tc_status status = TC_OK;
 
     /* A WAV chunk has an even size: a padding byte follows an odd one. */
-    if (!writer->output.temporary && writer->bytes & 1)
+    if (writer->output.is_stream && writer->bytes & 1)
         output_write(&writer->output, "", 1);
     if (sf_close(writer->file) != 0 || writer->output.reason) {
         writer->file = NULL;

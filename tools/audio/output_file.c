@@ -1,8 +1,6 @@
 #include "config.h"
 #include "audio/output_file.h"
 
-#include "files/file.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,24 +24,22 @@ bool output_is_stream(const char *path)
 
 /* ------------------------------------------------------------------------- opening */
 
-/* A new file beside the target, with the rights that the target has or would get. */
-static enum tc_status open_temporary(struct output_file *output, const char *path,
-                                     const struct stat *old, struct tc_error *error)
+/* A new file in the folder of the target, with the rights that the target has or would get. */
+static enum tc_status open_new(struct output_file *output, const char *path, const struct stat *old,
+                               struct tc_error *error)
 {
     const mode_t mode = old ? old->st_mode & 07777 : 0666;
-    char temporary[PATH_MAX];
+    char *const real = old ? realpath(path, NULL) : NULL; /* not a link: what it points to */
+    bool opened;
 
-    output->path = old ? realpath(path, NULL) : strdup(path); /* not a link: what it points to */
-    if (!output->path)
-        return tc_fail(error, TC_NO_MEMORY, "out of memory");
-    output->fd = tc_file_create_beside(output->path, mode, temporary);
-    if (output->fd < 0)
+    if (old && !real)
         return no_write(error);
-    output->temporary = strdup(temporary);
-    if (!output->temporary) {
-        unlink(temporary);
-        return tc_fail(error, TC_NO_MEMORY, "out of memory");
-    }
+    opened = tc_new_file_open(&output->file, real ? real : path, mode);
+    free(real);
+    if (!opened)
+        return no_write(error);
+    output->is_stream = false;
+    output->fd = output->file.fd;
     return old && fchmod(output->fd, mode) != 0 ? no_write(error) : TC_OK;
 }
 
@@ -52,7 +48,7 @@ enum tc_status output_open(struct output_file *output, const char *path, struct 
     struct stat old;
     const bool exists = stat(path, &old) == 0;
 
-    *output = (struct output_file){.fd = -1};
+    *output = (struct output_file){.fd = -1, .is_stream = true};
     if (strcmp(path, "-") == 0) {
         if (isatty(STDOUT_FILENO))
             return tc_fail(error, TC_IO, "is a terminal, expected a pipe or file");
@@ -64,7 +60,7 @@ enum tc_status output_open(struct output_file *output, const char *path, struct 
     } else if (exists && access(path, W_OK) != 0) {
         return no_write(error);
     } else {
-        return open_temporary(output, path, exists ? &old : NULL, error);
+        return open_new(output, path, exists ? &old : NULL, error);
     }
     return output->fd < 0 ? no_write(error) : TC_OK;
 }
@@ -89,41 +85,36 @@ off_t output_write(struct output_file *output, const void *bytes, off_t n)
 
 off_t output_read(const struct output_file *output, void *bytes, off_t n)
 {
-    return output->temporary ? read(output->fd, bytes, (size_t)n) : 0;
+    return output->is_stream ? 0 : read(output->fd, bytes, (size_t)n);
 }
 
 off_t output_seek(const struct output_file *output, off_t offset, int whence)
 {
-    return output->temporary ? lseek(output->fd, offset, whence) : output->position;
+    return output->is_stream ? output->position : lseek(output->fd, offset, whence);
 }
 
 off_t output_length(const struct output_file *output)
 {
     struct stat st;
 
-    return output->temporary && fstat(output->fd, &st) == 0 ? st.st_size : output->position;
+    return !output->is_stream && fstat(output->fd, &st) == 0 ? st.st_size : output->position;
 }
 
 /* ------------------------------------------------------------------------- the end */
 
 enum tc_status output_commit(struct output_file *output, struct tc_error *error)
 {
-    if (!output->temporary)
+    if (output->is_stream)
         return TC_OK;
-    if (fsync(output->fd) != 0 || rename(output->temporary, output->path) != 0)
-        return no_write(error);
-    free(output->temporary);
-    output->temporary = NULL;
-    tc_file_sync_folder(output->path);
-    return TC_OK;
+    output->fd = -1;
+    return tc_new_file_complete(&output->file) ? TC_OK : no_write(error);
 }
 
 void output_discard(struct output_file *output)
 {
-    if (output->temporary)
-        unlink(output->temporary);
-    if (output->fd >= 0)
+    if (output->is_stream && output->fd >= 0)
         close(output->fd);
-    free(output->temporary);
-    free(output->path);
+    else if (output->fd >= 0)
+        tc_new_file_discard(&output->file);
+    output->fd = -1;
 }

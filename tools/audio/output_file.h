@@ -3,20 +3,22 @@
 #ifndef TONECELL_OUTPUT_FILE_H
 #define TONECELL_OUTPUT_FILE_H
 
+#include "files/new_file.h"
 #include "tonecell.h"
 
 #include <sys/types.h>
 
 struct output_file {
-    int fd, reason;         /* reason: errno of the first write that failed, or 0 */
-    char *path, *temporary; /* temporary is NULL for stdout and devices, which cannot seek */
-    off_t position;         /* of stdout or a device, in bytes */
+    int fd, reason;          /* reason: errno of the first write that failed, or 0 */
+    bool is_stream;          /* stdout or a device, which cannot seek */
+    off_t position;          /* of a stream, in bytes */
+    struct tc_new_file file; /* if it is none */
 };
 
 /** stdout ("-"), or a file that cannot be replaced by another: a pipe or device. */
 bool output_is_stream(const char *path);
 
-/** Open a temporary file in the folder of `path`, with the rights that `path` has or would get; or
+/** Open a new file in the folder of `path`, with the rights that `path` has or would get; or
  *  stdout, or the device. Errors: TC_IO, TC_NO_MEMORY; output_discard() follows in
  *  either case. */
 enum tc_status output_open(struct output_file *output, const char *path, struct tc_error *error);

@@ -3,6 +3,7 @@
 
 #include "audio/player_group.h"
 #include "cli/interrupt.h"
+#include "files/new_file.h"
 #include "clock.h"
 #include "cli/talk.h"
 
@@ -161,6 +162,8 @@ int render(const struct render_settings *settings, struct render_plan *plan, uns
         talk_warn(NULL, "the model does not say its sample rate; it may sound wrong");
     for (size_t i = 0; i < plan->n; ++i)
         work.total_bytes += plan->job[i].bytes;
+    if (plan->n > 0)
+        tc_new_files_sweep(plan->job[0].out);
     interrupt_begin();
     work.start_s = tc_now_s();
     play_all(&work, work.threads);

@@ -2,6 +2,7 @@
 
 #include "cli/paths.h"
 #include "cli/talk.h"
+#include "files/new_file.h"
 #include "tonecell.h"
 
 #include <errno.h>
@@ -15,21 +16,14 @@
 /* Create a file in the folder, as saving will do. */
 static bool try_folder(const char *output)
 {
-    char trial[PATH_MAX];
-    const int length = snprintf(trial, sizeof trial, "%.*s.tonecell-XXXXXX",
-                                (int)path_folder_length(output), output);
-    int file = -1;
+    struct tc_new_file trial;
 
-    if (length < (int)sizeof trial)
-        file = mkstemp(trial);
-    else
-        errno = ENAMETOOLONG;
-    if (file < 0) {
+    tc_new_files_sweep(output);
+    if (!tc_new_file_open(&trial, output, 0600)) {
         talk_error(output, "cannot be written: %s", strerror(errno));
         return false;
     }
-    close(file);
-    unlink(trial);
+    tc_new_file_discard(&trial);
     return true;
 }
 

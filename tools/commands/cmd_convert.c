@@ -8,6 +8,7 @@
 #include "cli/output_check.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
+#include "files/new_file.h"
 #include "plugins/model_texts.h"
 #include "report/conversion_error.h"
 
@@ -151,6 +152,7 @@ static int convert(const struct tc_model *model, enum format format, const char 
 
     if (status == TC_OK && format != FORMAT_ONNX)
         status = read_back(model, bytes, size, &difference, &error);
+    tc_new_files_sweep(path);
     if (status == TC_OK)
         status = tc_file_replace(path, bytes, size, 0644, &error);
     free(bytes);

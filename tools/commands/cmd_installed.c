@@ -43,9 +43,9 @@ static json_t *json_of(const struct plugin_file *file)
 {
     if (file->kind == PLUGIN_DAMAGED)
         return json_pack("{s:o, s:s}", "file", json_path(file->path), "error", file->error.message);
-    return json_pack("{s:o, s:s, s:s, s:i, s:o, s:f}", "file", json_path(file->path), "label",
-                     file->identity.label, "name", file->name[0], "id", (int)file->identity.mono_id,
-                     "stereo_id",
+    return json_pack("{s:o, s:s, s:s, s:I, s:o, s:f}", "file", json_path(file->path), "label",
+                     file->identity.label, "name", file->name[0], "id",
+                     (json_int_t)file->identity.mono_id, "stereo_id",
                      file->has_stereo ? json_integer(file->identity.stereo_id) : json_null(),
                      "sample_rate", file->sample_rate_hz);
 }

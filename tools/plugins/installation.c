@@ -10,6 +10,7 @@
 
 #include "cli/talk.h"
 #include "model/plugin_identity.h"
+#include "files/new_file.h"
 #include "plugins/bundle_template.h"
 #include "plugins/desktop.h"
 #include "plugins/plugin_file.h"
@@ -156,6 +157,7 @@ static enum tc_status write_plugin(struct installation *to, const struct tc_mode
     char name[2][TC_PLUGIN_NAME_SIZE];
     enum tc_status status;
 
+    tc_new_files_sweep(path);
     keep_ids(identity, path);
     resolve_clashes(identity, &to->used, path);
     status = bundle_template_write(&to->template, model, identity, path, error);
