@@ -302,4 +302,16 @@ warned "no plugin of Tonecell with the label 'big_muff'"
 cp "$PLUGIN_FOLDER/tonecell.so" "$work/foreign/"
 run 1 uninstall tonecell
 warned 'the plugin that all others are copies of'
+
+# An installed program takes the plugin that was installed with it, and none from a folder above.
+program=$PLUGIN_FOLDER/../../tools/.libs/tonecell
+if [ -x "$program" ]; then
+	mkdir -p "$work/root/usr/bin" "$work/root/usr/lib/ladspa" "$work/root/plugin/.libs"
+	cp "$program" "$work/root/usr/bin/"
+	cp "$PLUGIN_FOLDER/tonecell.so" "$work/root/usr/lib/ladspa/"
+	echo 'planted' >"$work/root/plugin/.libs/tonecell.so"
+	LD_LIBRARY_PATH=$PLUGIN_FOLDER/../../core/.libs${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} \
+		"$work/root/usr/bin/tonecell" bundle "$work/one.safetensors" -o "$work/installed.so" 2>"$work/log" ||
+		fail "an installed program: $(cat "$work/log")"
+fi
 exit $failed

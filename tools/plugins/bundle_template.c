@@ -11,12 +11,17 @@
 
 #define PLUGIN_FILE "tonecell.so"
 
-/* Relative to the program's folder. Libtool runs programs of a build tree from tools/.libs. */
-static const char *const candidates[] = {
-    "../../plugin/.libs/" PLUGIN_FILE,
-    "../plugin/.libs/" PLUGIN_FILE,
-    LADSPADIR "/" PLUGIN_FILE,
-    "../lib/ladspa/" PLUGIN_FILE,
+/* Where the plugin is of a program in a folder that ends so: libtool runs the programs of a build tree
+ * from tools/.libs. An installed program must not look outside of what was installed. */
+static const struct candidate {
+    const char *program,
+        *plugin; /* the plugin's path is relative to the program's folder, if it is not
+                                   * absolute */
+} candidates[] = {
+    {"/tools/.libs", "../../plugin/.libs/" PLUGIN_FILE},
+    {"/tools", "../plugin/.libs/" PLUGIN_FILE},
+    {"", LADSPADIR "/" PLUGIN_FILE},
+    {"", "../lib/ladspa/" PLUGIN_FILE},
 };
 
 static void program_folder(char folder[PATH_MAX])
@@ -30,17 +35,26 @@ static void program_folder(char folder[PATH_MAX])
         *slash = '\0';
 }
 
+static bool ends_with(const char *text, const char *ending)
+{
+    const size_t length = strlen(text), n = strlen(ending);
+
+    return length >= n && strcmp(text + length - n, ending) == 0;
+}
+
 static bool find_file(char path[PATH_MAX])
 {
     char folder[PATH_MAX];
 
     program_folder(folder);
     for (size_t i = 0; i < sizeof candidates / sizeof *candidates; ++i) {
-        const bool absolute = candidates[i][0] == '/';
-        const int length = snprintf(path, PATH_MAX, "%s%s%s", absolute ? "" : folder,
-                                    absolute ? "" : "/", candidates[i]);
+        const char *const plugin = candidates[i].plugin;
+        const bool absolute = plugin[0] == '/';
+        const int length =
+            snprintf(path, PATH_MAX, "%s%s%s", absolute ? "" : folder, absolute ? "" : "/", plugin);
 
-        if (length < PATH_MAX && access(path, R_OK) == 0)
+        if (ends_with(folder, candidates[i].program) && length < PATH_MAX &&
+            access(path, R_OK) == 0)
             return true;
     }
     return false;
