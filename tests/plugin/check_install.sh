@@ -242,6 +242,24 @@ if test -e "$HOSTS_BUILD/.libs/rtbad.so"; then
 	test -e "$work/foreign/rtbad.so" || fail "a foreign library was removed"
 fi
 
+# They are looked at by a process that has no rights of root's and writes nothing.
+hostile=$PLUGIN_FOLDER/../../tests/plugin/.libs/hostile.so
+if test -e "$hostile"; then
+	cp "$hostile" "$work/foreign/"
+	echo kept >"$work/kept"
+	for harmed in "$work/kept" "$work/new"; do
+		HARMED=$harmed; export HARMED
+		run 0 install "$work/one.safetensors"
+		unset HARMED
+	done
+	test ! -s "$work/new" || fail "a library that is only looked at writes a file"
+	test -e "$work/kept" || fail "a library that is only looked at removes a file"
+	if test "$(id -u)" -eq 0; then
+		test "$(cat "$work/kept")" = kept || fail "a library that is only looked at has root's rights"
+	fi
+	rm "$work/foreign/hostile.so"
+fi
+
 # Bad input: a sentence, and nothing written.
 : >"$work/no-folder"
 LADSPA_PATH=$work/no-folder run 0 installed

@@ -15,6 +15,9 @@ plugin_test_libs = core/model/libidentity.la $(format_test_libs)
 %C%_check_bundle_SOURCES = %D%/check_bundle.c $(plugin_host) $(temp_folder)
 %C%_check_bundle_LDADD = core/files/libfiles.la $(plugin_test_libs)
 
+check_LTLIBRARIES += %D%/hostile.la
+%C%_hostile_la_LDFLAGS = -module -avoid-version -shared -rpath /nowhere
+%C%_hostile_la_SOURCES = %D%/hostile.c
 check_PROGRAMS += %D%/neighbours
 %C%_neighbours_SOURCES = %D%/neighbours.c $(plugin_host)
 %C%_neighbours_LDADD = $(model_libs)

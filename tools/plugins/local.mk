@@ -10,6 +10,8 @@ tools_tonecell_SOURCES += \
 	%D%/plugin_hosts.c %D%/plugin_hosts.h \
 	%D%/plugin_model.c %D%/plugin_model.h \
 	%D%/plugin_rdf.c %D%/plugin_rdf.h \
+	%D%/restricted.c %D%/restricted.h \
+	%D%/send_file.c %D%/send_file.h \
 	%D%/unique_name.c %D%/unique_name.h \
 	%D%/used_ids.c %D%/used_ids.h
 tools_tonecell_LDADD += core/model/libidentity.la

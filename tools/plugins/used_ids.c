@@ -19,6 +19,8 @@
 #include "model/plugin_identity.h"
 #include "plugins/plugin_file.h"
 #include "plugins/plugin_folders.h"
+#include "plugins/restricted.h"
+#include "plugins/send_file.h"
 
 enum { MAX_FOREIGN_PLUGINS = 10000, FOREIGN_SECONDS = 10 };
 
@@ -58,7 +60,8 @@ enum tc_status used_ids_add(struct used_ids *used, const struct tc_plugin_identi
 }
 
 /* The process that loads foreign libraries, which may print, hang or crash: the user must not notice.
- * It goes on with the next one until a library ends it. Each message over the socket is one packet. */
+ * It has no rights, and is given the files open. It goes on with the next one until a library ends it.
+ * Each message over the socket is one packet. */
 struct loader {
     pid_t pid; /* 0: not started, or ended */
     int socket;
@@ -76,12 +79,15 @@ static void silence_process(void)
 }
 
 /* Send the IDs, labels and names of the library's plugins. */
-static void report_foreign_ids(const char *path, int socket)
+static void report_foreign_ids(int file, int socket)
 {
     struct used_id found = {0};
-    void *const library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     LADSPA_Descriptor_Function descriptor;
+    char path[32];
+    void *library;
 
+    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", file);
+    library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     *(void **)&descriptor = library ? dlsym(library, "ladspa_descriptor") : NULL;
     for (unsigned long i = 0; descriptor && i < MAX_FOREIGN_PLUGINS; ++i) {
         const LADSPA_Descriptor *const plugin = descriptor(i);
@@ -96,16 +102,18 @@ static void report_foreign_ids(const char *path, int socket)
     }
 }
 
-/* Answer each path with the plugins of that library and a packet of one byte. */
-static _Noreturn void serve_paths(int socket)
+/* Answer each file with the plugins of that library and a packet of one byte. */
+static _Noreturn void serve_files(int socket)
 {
-    char path[PATH_MAX];
+    int file;
 
     silence_process();
-    while (recv(socket, path, sizeof path, 0) > 0) {
+    restrict_process();
+    while (file_receive(socket, &file)) {
         (void)alarm(FOREIGN_SECONDS);
-        report_foreign_ids(path, socket);
+        report_foreign_ids(file, socket);
         (void)alarm(0);
+        (void)close(file);
         (void)send(socket, "", 1, MSG_NOSIGNAL);
     }
     _exit(0);
@@ -120,7 +128,7 @@ static enum tc_status loader_start(struct loader *loader, struct tc_error *error
     loader->pid = fork();
     if (loader->pid == 0) {
         (void)close(ends[0]);
-        serve_paths(ends[1]);
+        serve_files(ends[1]);
     }
     (void)close(ends[1]);
     loader->socket = ends[0];
@@ -144,10 +152,15 @@ static void loader_stop(struct loader *loader)
 static bool receive_foreign_ids(struct used_ids *used, const struct loader *loader,
                                 const char *path, enum tc_status *status, struct tc_error *error)
 {
+    const int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    const bool sent = file < 0 || file_send(loader->socket, file);
     struct used_id found;
     ssize_t size;
 
-    if (send(loader->socket, path, strlen(path) + 1, MSG_NOSIGNAL) < 0)
+    if (file < 0)
+        return true;
+    (void)close(file);
+    if (!sent)
         return false;
     while ((size = recv(loader->socket, &found, sizeof found, 0)) == (ssize_t)sizeof found)
         if (!*status)
