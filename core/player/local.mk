@@ -1,5 +1,6 @@
 # A stream with gains, dry signal, bypass and smooth controls, at any rate of the host.
 core_libplay_la_SOURCES += \
+	%D%/ceiling.h \
 	%D%/converter.h \
 	%D%/dc_blocker.h \
 	%D%/fifo.h \

@@ -9,6 +9,7 @@
 #include "finite.h"
 #include "memory.h"
 #include "model/model.h"
+#include "player/ceiling.h"
 #include "player/dc_blocker.h"
 #include "player/wet_paths.h"
 #include "stream/denormals.h"
@@ -381,9 +382,9 @@ static void give_output(struct tc_player *player, float *const *wet, float *cons
     for (unsigned o = 0; o < player->wet->n_outputs; ++o) {
         const float *const dry = dry_signal(player, o);
 
+        tc_scale_below_ceiling(wet[o], player->out_gain.value, n);
         for (size_t t = 0; t < n; ++t) {
-            const float y = wet[o][t] * player->out_gain.value[t];
-            const float mixed = blend(y, dry[t], player->dry_amount.value[t]);
+            const float mixed = blend(wet[o][t], dry[t], player->dry_amount.value[t]);
 
             out[o][start + t] = tc_finite_or_zero(blend(mixed, dry[t], player->bypass.value[t]));
         }

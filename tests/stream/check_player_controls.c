@@ -236,6 +236,31 @@ START_TEST(ramp_length_follows_the_sample_rate)
 }
 END_TEST
 
+/* Up to +24 dBFS (16) nothing is changed; louder frames stay below +60 dBFS (1000), by the formula in
+ * double. The dry signal has no ceiling. */
+START_TEST(loud_outputs_stay_below_the_ceiling)
+{
+    static const float loud[] = {15.99f, 16.0f, 16.01f, -100.0f, 1000.0f, -1e30f, 3e38f};
+    struct player_fixture b = fixture_with_gain(1.0f);
+
+    for (size_t t = 0; t < FRAMES; ++t)
+        b.in.samples[t] = loud[t % (sizeof loud / sizeof *loud)];
+    play(&b, 0, FRAMES);
+    for (size_t t = 0; t < FRAMES; ++t) {
+        const double x = fabs((double)b.in.samples[t]), u = (x - 16.0) / 984.0;
+        const double expected = x > 16.0 ? 16.0 + 984.0 * (1.0 - 1.0 / (1.0 + u)) : x;
+        const double y = (double)b.out.samples[t] * (b.in.samples[t] < 0.0f ? -1.0 : 1.0);
+
+        support_require(x > 16.0 ? fabs(y - expected) <= 1e-4 * expected && y <= 1000.0 : y == x,
+                        "frame %zu: %.9g becomes %.9g, expected %.9g", t, x, y, expected);
+    }
+    set_control(&b.controls, BYPASS, 1.0f);
+    play(&b, 0, FRAMES);
+    check_output(&b, b.in.samples, RAMP_FRAMES, FRAMES - RAMP_FRAMES, "bypass");
+    fixture_free(&b);
+}
+END_TEST
+
 int main(void)
 {
     TCase *const tests = tcase_create("player_controls");
@@ -247,6 +272,7 @@ int main(void)
     tcase_add_loop_test(tests, bypass_and_full_dry_give_the_input, 0, 2 * SUPPORT_NETWORKS);
     tcase_add_loop_test(tests, half_dry_is_the_mean_of_dry_and_wet, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, model_runs_during_bypass);
+    tcase_add_test(tests, loud_outputs_stay_below_the_ceiling);
     tcase_add_loop_test(tests, extreme_controls_are_clamped, 0, EXTREME);
     tcase_add_loop_test(tests, ramp_length_follows_the_sample_rate, 0, 3);
     return support_run(tests, "player_controls");
