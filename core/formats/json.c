@@ -12,25 +12,73 @@ const char *tc_show(struct tc_shown *shown, const char *text)
     return shown->text;
 }
 
-/** Maximum depth of brackets outside strings, checked before jansson's recursive parser runs. */
-static unsigned max_depth(const char *text, size_t size)
+/* Bytes that jansson takes on a machine of 64 bits for a value besides its text, with its place in the
+ * array or object around it. */
+enum { SCALAR_BYTES = 40, STRING_BYTES = 64, ARRAY_BYTES = 128, OBJECT_BYTES = 272 };
+
+/* Memory may be so many times as large as the text, or up to so many bytes in any case. */
+enum { MEMORY_PER_BYTE = 8, USUAL_MEMORY = 64 << 20 };
+
+/* What is outside of strings, counted before jansson's recursive parser builds it. */
+struct extent {
+    unsigned depth, deepest;
+    size_t bytes; /* an estimate of the memory that the values take */
+};
+
+static void count_character(struct extent *extent, char c)
 {
-    unsigned depth = 0, deepest = 0;
+    switch (c) {
+    case '{':
+    case '[':
+        ++extent->depth;
+        extent->deepest = extent->depth > extent->deepest ? extent->depth : extent->deepest;
+        extent->bytes += c == '{' ? OBJECT_BYTES : ARRAY_BYTES;
+        break;
+    case '}':
+    case ']':
+        extent->depth -= extent->depth > 0;
+        break;
+    case ',':
+        extent->bytes += SCALAR_BYTES;
+        break;
+    case '"':
+        extent->bytes += STRING_BYTES;
+        break;
+    default:
+        break;
+    }
+}
+
+static struct extent measure(const char *text, size_t size)
+{
+    struct extent extent = {.bytes = size};
     bool in_string = false;
 
     for (size_t i = 0; i < size; ++i) {
-        const char c = text[i];
-
-        if (c == '"')
+        if (!in_string)
+            count_character(&extent, text[i]);
+        if (text[i] == '"')
             in_string = !in_string;
-        else if (in_string && c == '\\')
+        else if (in_string && text[i] == '\\')
             ++i;
-        else if (!in_string && (c == '{' || c == '['))
-            deepest = ++depth > deepest ? depth : deepest;
-        else if (!in_string && (c == '}' || c == ']') && depth > 0)
-            --depth;
     }
-    return deepest;
+    return extent;
+}
+
+static enum tc_status check_extent(const char *text, size_t size, const char *where,
+                                   struct tc_error *error)
+{
+    const struct extent extent = measure(text, size);
+
+    if (extent.deepest > TC_JSON_DEPTH)
+        return tc_fail(error, TC_BAD_FORMAT, "%s is JSON nested %u deep, at most %d is allowed",
+                       where, extent.deepest, TC_JSON_DEPTH);
+    if (extent.bytes > USUAL_MEMORY && extent.bytes / MEMORY_PER_BYTE > size)
+        return tc_fail(error, TC_TOO_LARGE,
+                       "%s is JSON of so many small values that it takes %zu MiB of memory, more "
+                       "than the %d times its size that are allowed",
+                       where, extent.bytes >> 20, (int)MEMORY_PER_BYTE);
+    return TC_OK;
 }
 
 /** Does an invalid text contain, outside strings, a word that some programs write for a number that
@@ -55,12 +103,11 @@ static bool has_non_finite(const char *text, size_t size)
 enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const char *where,
                              struct tc_error *error)
 {
-    const unsigned depth = max_depth(text, size);
+    const enum tc_status status = check_extent(text, size, where, error);
     json_error_t problem;
 
-    if (depth > TC_JSON_DEPTH)
-        return tc_fail(error, TC_BAD_FORMAT, "%s is JSON nested %u deep, at most %d is allowed",
-                       where, depth, TC_JSON_DEPTH);
+    if (status)
+        return status;
     *json = json_loadb(text, size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem);
     if (*json)
         return TC_OK;

@@ -2,6 +2,7 @@
 #include "foreign_document.h"
 #include "gru_document.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,35 @@ static const struct refusal refused[] = {
 START_TEST(error_names_what_is_wrong_in_the_file)
 {
     assert_refused(&refused[_i]);
+}
+END_TEST
+
+/* Small values take many times the memory of their text: 20 MiB of them are refused before they are
+ * read, 256 KiB are read and refused for what they are. */
+START_TEST(small_values_take_no_memory)
+{
+    static const char *const values[] = {"[0],", "{\"a\":0},", "0,", "\"\","};
+    const size_t sizes[] = {20 << 20, 1 << 18};
+
+    for (size_t v = 0; v < sizeof values / sizeof *values; ++v)
+        for (size_t s = 0; s < 2; ++s) {
+            const size_t length = strlen(values[v]), n = sizes[s] / length;
+            char *const text = malloc(16 + n * length);
+            struct tc_error error;
+            struct tc_model *model = NULL;
+            enum tc_status status;
+            size_t size = (size_t)sprintf(text, "{\"a\":[");
+
+            for (size_t i = 0; i < n; ++i, size += length)
+                memcpy(text + size, values[v], length);
+            size += (size_t)sprintf(text + size - 1, "]}") - 1;
+            status = tc_model_read(&model, (unsigned char *)text, size, &error);
+            ck_assert_int_ne(status, TC_OK);
+            ck_assert((status == TC_TOO_LARGE) == (s == 0));
+            if (s == 0)
+                ck_assert_ptr_nonnull(strstr(error.message, "so many small values that it takes"));
+            free(text);
+        }
 }
 END_TEST
 
@@ -138,6 +168,7 @@ int main(void)
     tcase_add_test(tests, equal_networks_of_all_formats_give_equal_output);
     tcase_add_loop_test(tests, error_names_what_is_wrong_in_the_file, 0,
                         sizeof refused / sizeof refused[0]);
+    tcase_add_test(tests, small_values_take_no_memory);
     tcase_add_test(tests, deep_and_large_json_is_refused);
     tcase_add_loop_test(tests, truncated_files_are_refused, 0, 3);
     tcase_add_loop_test(tests, failing_allocations_while_reading_give_no_model, 0, 3);
