@@ -514,7 +514,8 @@ struct tc_diagnosis {
 };
 
 /** Find the eigenvalues of a model's states at rest, which players need to know whether its states
- *  may be delayed (controls.rate), and keep them in the model; a bundle carries them. To be called
+ *  may be delayed (controls.rate), and how much a delay changes its output (if the rate is known);
+ *  and keep them in the model; a bundle carries them. To be called
  *  before streams or players share the model. Takes up to some seconds. A model of symbols, of more
  *  than 512 states, with TC_ELU or TC_SOFTMAX in a layer, or whose states are not bounded at rest,
  *  stays without: then its states are not delayed. Sets OpenBLAS to one thread in the whole

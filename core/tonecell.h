@@ -517,8 +517,8 @@ void tc_controls_init(struct tc_controls *controls, const struct tc_model *model
  *  and the output are converted by linear-phase filters, flat up to 20 / 44.1 of the lower rate and
  *  110 dB down outside, which makes the output late by about 80 frames of the lower rate. Or the
  *  model runs at the host's rate with its states fed back later or earlier by the ratio of the
- *  rates (controls.rate): no latency, but an error that depends on the model; only where the
- *  eigenvalues of the model say that this is stable (tc_find_eigenvalues(), bundles carry them).
+ *  rates (controls.rate): no latency, but an error that depends on the model; only where
+ *  tc_player_delays() (tc_find_eigenvalues(), whose findings bundles carry).
  *  Oversampled by N, the model runs at N times its rate with states fed back after N frames,
  *  between the same filters. The model must outlive the player. Errors: TC_BAD_ARGUMENT,
  *  TC_UNSUPPORTED (a model of symbols, or of more than TC_MAX_AUDIO audio inputs or outputs),
@@ -536,8 +536,18 @@ enum tc_status tc_player_new_with(struct tc_player **player, const struct tc_mod
  *  rate is unknown or too far from the host's: then the model runs at the host's rate. */
 bool tc_player_converts(const struct tc_model *model, double rate_hz);
 
+/** The most error of delayed states for which a player takes them. */
+#define TC_MAX_DELAY_ERROR_DB (-60.0)
+
+/** The error of a model at a host's rate with its states delayed (controls.rate 2), in dB of its
+ *  output: expected of small signals with the spectrum of a guitar. -INFINITY: none, or it is not
+ *  known; INFINITY: a delay would not be stable, the eigenvalues are not known, or the model does
+ *  not convert. */
+double tc_player_delay_error_db(const struct tc_model *model, double rate_hz);
+
 /** Whether a player of a model that converts can delay its states instead (controls.rate 2): its
- *  eigenvalues are known, and say that this is stable at the host's rate. */
+ *  eigenvalues are known, and say that this is stable at the host's rate, and the error is at most
+ *  TC_MAX_DELAY_ERROR_DB. */
 bool tc_player_delays(const struct tc_model *model, double rate_hz);
 
 /** Free a player (NULL allowed). */

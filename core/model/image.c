@@ -13,6 +13,7 @@
  *      padding: as many zeros as the identity's label is shorter than the longest label
  *      parameters in the order of tc_architecture_tensors()
  *      from version 5: number of eigenvalues of the states; real and imaginary part of each
+ *      from version 7: number of bands of the sensitivity to a delay of the states (0 or all); each
  *      CRC-32 (4) of all bytes before it
  *
  *  Numbers are little-endian u32 and f32 unless noted; a text is its length and its bytes.
@@ -20,7 +21,7 @@
  *  Version 1 has the cells rnn, lstm and gru, four activations, linear readouts and no residual
  *  connections; version 2 everything but layer normalisation, and elu and softmax in layers;
  *  version 3 everything but symbols; version 4 everything but assumed sample rates and eigenvalues;
- *  version 5 everything but control signals.
+ *  version 5 everything but control signals; version 6 everything but sensitivities to a delay.
  *  Images are written in the oldest version that can hold the model: the plugin file that serves as
  *  a template of a bundle may be older than the program. */
 #include "model/bytes.h"
@@ -34,7 +35,7 @@
 
 static const unsigned char magic[8] = {0x93, 'T', 'C', 'I', 'M', 'G', '\r', '\n'};
 
-enum { VERSION = 6, HEAD_SIZE = 20, CRC_SIZE = 4 };
+enum { VERSION = 7, HEAD_SIZE = 20, CRC_SIZE = 4 };
 
 /** The first version that can hold a model. */
 static unsigned version_of(const struct tc_model *model)
@@ -47,6 +48,8 @@ static unsigned version_of(const struct tc_model *model)
                   arch->layer[i].activation > TC_IDENTITY;
         third |= arch->layer[i].activation > TC_MODRELU;
     }
+    if (model->knows_delay_sensitivity)
+        return 7;
     if (model->meta.control[0])
         return 6;
     if (model->meta.sample_rate_assumed || model->n_eigenvalues)
@@ -176,6 +179,17 @@ static void write_eigenvalues(struct writer *w, const struct tc_model *model)
     }
 }
 
+static void write_delay_sensitivity(struct writer *w, const struct tc_model *model)
+{
+    const unsigned bands = model->knows_delay_sensitivity ? TC_DELAY_BANDS : 0;
+
+    if (w->version < 7)
+        return;
+    write_number(w, bands, 4);
+    for (unsigned j = 0; j < bands; ++j)
+        write_float(w, model->delay_sensitivity[j]);
+}
+
 /** Zeros after the metadata, which make up for the length of the identity's label, so that the size
  *  of an image depends on its model only. */
 static size_t label_padding(const struct tc_plugin_identity *identity)
@@ -190,6 +204,7 @@ size_t tc_image_size(const struct tc_model *model)
 
     write_description(&w, model, &empty);
     write_eigenvalues(&w, model);
+    write_delay_sensitivity(&w, model);
     return w.used + 4 * parameter_count(tc_model_architecture(model));
 }
 
@@ -209,6 +224,7 @@ void tc_image_write(const struct tc_model *model, const struct tc_plugin_identit
     for (size_t i = 0; i < values; ++i)
         write_float(&w, parameters[i]);
     write_eigenvalues(&w, model);
+    write_delay_sensitivity(&w, model);
     write_number(&w, tc_crc32(bytes, w.used), CRC_SIZE);
 }
 
@@ -369,7 +385,7 @@ static enum tc_status read_eigenvalues(struct reader *r, struct tc_model *model,
 {
     const size_t n = read_u32(r);
 
-    if (r->failed || r->remaining != 8 * n)
+    if (r->failed || (r->version < 7 ? r->remaining != 8 * n : r->remaining < 8 * n))
         return tc_fail(error, TC_BAD_FORMAT,
                        "model image has %zu bytes of eigenvalues, expected %zu", r->remaining,
                        8 * n);
@@ -381,6 +397,22 @@ static enum tc_status read_eigenvalues(struct reader *r, struct tc_model *model,
         model->eigenvalues[i].real = (double)read_float(r);
         model->eigenvalues[i].imaginary = (double)read_float(r);
     }
+    return TC_OK;
+}
+
+static enum tc_status read_delay_sensitivity(struct reader *r, struct tc_model *model,
+                                             struct tc_error *error)
+{
+    const size_t bands = read_u32(r);
+
+    if (r->failed || (bands && bands != TC_DELAY_BANDS) || r->remaining != 4 * bands)
+        return tc_fail(error, TC_BAD_FORMAT,
+                       "model image has %zu bands of sensitivity to a delay in %zu bytes, expected "
+                       "0 or %d",
+                       bands, r->remaining, TC_DELAY_BANDS);
+    model->knows_delay_sensitivity = bands > 0;
+    for (size_t j = 0; j < bands; ++j)
+        model->delay_sensitivity[j] = read_float(r);
     return TC_OK;
 }
 
@@ -407,6 +439,8 @@ static enum tc_status create_model(struct tc_model **model, const struct tc_arch
     free(parameters);
     if (!status && r->version >= 5)
         status = read_eigenvalues(r, created, error);
+    if (!status && r->version >= 7)
+        status = read_delay_sensitivity(r, created, error);
     if (status)
         tc_model_free(created);
     else

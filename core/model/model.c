@@ -277,6 +277,8 @@ enum tc_status tc_model_with_control_input(struct tc_model **copy, const struct 
     created->n_eigenvalues = n;
     if (n)
         memcpy(created->eigenvalues, model->eigenvalues, n * sizeof *created->eigenvalues);
+    created->knows_delay_sensitivity = model->knows_delay_sensitivity;
+    memcpy(created->delay_sensitivity, model->delay_sensitivity, sizeof created->delay_sensitivity);
     *copy = created;
     return TC_OK;
 }

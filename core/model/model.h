@@ -5,6 +5,9 @@
 
 #include "model/cell.h"
 
+/** Bands of equal width up to half of a model's rate, for tc_model.delay_sensitivity. */
+enum { TC_DELAY_BANDS = 64 };
+
 struct tc_eigenvalue {
     double real, imaginary;
 };
@@ -20,6 +23,10 @@ struct tc_model {
      * the stability of a delayed recurrence depends on; NULL if they are not known. */
     size_t n_eigenvalues;
     struct tc_eigenvalue *eigenvalues; /* owned */
+    /* The squared error of a delayed recurrence, relative to the output, for each unit of squared
+     * error of the delay's response in a band: train/exact/delay_sensitivity.h. */
+    bool knows_delay_sensitivity;
+    float delay_sensitivity[TC_DELAY_BANDS];
 };
 
 /** Is an audio input the control signal, on which no gain acts? */

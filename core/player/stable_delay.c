@@ -3,6 +3,9 @@
 #include "model/model.h"
 
 #include <complex.h>
+#include <math.h>
+
+static const double PI = 3.14159265358979324;
 
 enum { MAX_DEGREE = TC_MAX_RECURRENCE_DELAY + TC_DELAY_TAPS };
 
@@ -54,4 +57,28 @@ struct tc_recurrence_delay tc_stable_delay(const struct tc_model *model, double 
             return delay;
     }
     return none;
+}
+
+/* The squared error of the delay's response at w radians per frame of the model, d frames of the
+ * host; 0 where the host has no such frequency. */
+static double squared_error(const struct tc_recurrence_delay *delay, double d, double w)
+{
+    double complex error = -cexp(-w * I);
+
+    if (w >= PI * d)
+        return 0.0;
+    for (unsigned k = 0; k < delay->taps; ++k)
+        error += (double)delay->weight[k] * cexp(-w / d * (double)(delay->first + k) * I);
+    return creal(error * conj(error));
+}
+
+double tc_delay_error_db(const struct tc_model *model, const struct tc_recurrence_delay *delay,
+                         double d)
+{
+    double sum = 0.0;
+
+    for (unsigned j = 0; model->knows_delay_sensitivity && j < TC_DELAY_BANDS; ++j)
+        sum += (double)model->delay_sensitivity[j] *
+               squared_error(delay, d, PI * (j + 0.5) / TC_DELAY_BANDS);
+    return 10.0 * log10(sum);
 }

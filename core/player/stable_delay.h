@@ -17,4 +17,11 @@
  *  recurrence_delay.h; Schur 1917, Cohn 1922 (the test). */
 struct tc_recurrence_delay tc_stable_delay(const struct tc_model *model, double d);
 
+/** What is expected of a model's output with this delay by d frames against the model at its own
+ *  rate, in dB: of the linear system near its fixed points, with the sound of a guitar
+ *  (core/train/exact/delay_sensitivity.h). -INFINITY if the model's sensitivity is not known, or
+ *  d a whole number. Aliasing, which is another at another rate, is not in it. */
+double tc_delay_error_db(const struct tc_model *model, const struct tc_recurrence_delay *delay,
+                         double d);
+
 #endif

@@ -3,6 +3,8 @@
 #include "model/model.h"
 #include "player/stable_delay.h"
 
+#include <math.h>
+
 static enum tc_status add(struct tc_wet_paths *paths, const struct tc_model *model,
                           unsigned channels, const struct tc_wet_setting *setting,
                           struct tc_error *error)
@@ -38,15 +40,37 @@ static enum tc_status add_resampled(struct tc_wet_paths *paths, const struct tc_
     return add(paths, model, channels, &setting, error);
 }
 
-/* The delay of the states at a host's rate; without taps if the model does not convert, or a delay
- * is not stable. */
-static struct tc_recurrence_delay delay_at(const struct tc_model *model, double rate_hz)
+/* A stable delay of the states at a host's rate; without taps if there is none, or the model does
+ * not convert. */
+static struct tc_recurrence_delay stable_delay_at(const struct tc_model *model, double rate_hz)
 {
     static const struct tc_recurrence_delay none;
 
     return tc_player_converts(model, rate_hz)
                ? tc_stable_delay(model, rate_hz / model->meta.sample_rate_hz)
                : none;
+}
+
+static double error_db(const struct tc_model *model, double rate_hz,
+                       const struct tc_recurrence_delay *delay)
+{
+    return tc_delay_error_db(model, delay, rate_hz / model->meta.sample_rate_hz);
+}
+
+double tc_player_delay_error_db(const struct tc_model *model, double rate_hz)
+{
+    const struct tc_recurrence_delay delay = stable_delay_at(model, rate_hz);
+
+    return delay.taps ? error_db(model, rate_hz, &delay) : (double)INFINITY;
+}
+
+/* The delay by which a player's states are fed back; without taps if it takes none. */
+static struct tc_recurrence_delay delay_at(const struct tc_model *model, double rate_hz)
+{
+    static const struct tc_recurrence_delay none;
+    const struct tc_recurrence_delay delay = stable_delay_at(model, rate_hz);
+
+    return delay.taps && error_db(model, rate_hz, &delay) <= TC_MAX_DELAY_ERROR_DB ? delay : none;
 }
 
 bool tc_player_delays(const struct tc_model *model, double rate_hz)

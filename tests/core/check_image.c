@@ -256,10 +256,10 @@ START_TEST(each_error_has_its_message)
     unsigned char *const bytes = sample_image(TC_CELL_GRU, 1, 0, &size);
 
     tc_put_le(bytes + 8, 0, 4);
-    assert_refused(bytes, size, "has version 0, this program reads 1 to 6");
-    tc_put_le(bytes + 8, 7, 4);
+    assert_refused(bytes, size, "has version 0, this program reads 1 to 7");
+    tc_put_le(bytes + 8, 8, 4);
     assert_refused(bytes, size,
-                   "has version 7, this program reads 1 to 6: a newer Tonecell made it");
+                   "has version 8, this program reads 1 to 7: a newer Tonecell made it");
     tc_put_le(bytes + 8, 1, 4);
     tc_put_le(bytes + 12, (uint64_t)1 << 63, 8);
     assert_refused(bytes, size, "says it has 9223372036854775808 bytes, but there are");
@@ -278,9 +278,20 @@ START_TEST(each_error_has_its_message)
 }
 END_TEST
 
+/* The image of a model, which has this version, and the model that is read from it. */
+static unsigned char *written_and_read(const struct tc_model *model, unsigned version, size_t *size,
+                                       struct tc_model **back)
+{
+    unsigned char *const bytes = image_of(model, size);
+    struct tc_plugin_identity found;
+
+    ck_assert_uint_eq(tc_get_le(bytes + 8, 4), version);
+    ck_assert_int_eq(tc_image_read(bytes, *size, back, &found, NULL), TC_OK);
+    return bytes;
+}
+
 START_TEST(eigenvalues_are_read_back)
 {
-    struct tc_plugin_identity found;
     struct tc_model *const model = sample_model(TC_CELL_LSTM, 2, 1);
     struct tc_model *back = NULL;
     unsigned char *bytes;
@@ -289,17 +300,37 @@ START_TEST(eigenvalues_are_read_back)
     model->n_eigenvalues = 2;
     model->eigenvalues = calloc(2, sizeof *model->eigenvalues);
     model->eigenvalues[1] = (struct tc_eigenvalue){0.5, -0.25};
-    size = tc_image_size(model);
-    bytes = malloc(size);
-    tc_image_write(model, &identity, bytes);
-    ck_assert_uint_eq(tc_get_le(bytes + 8, 4), 5);
-    ck_assert_int_eq(tc_image_read(bytes, size, &back, &found, NULL), TC_OK);
+    bytes = written_and_read(model, 5, &size, &back);
     ck_assert_uint_eq(back->n_eigenvalues, 2);
     ck_assert_double_eq(back->eigenvalues[1].real, 0.5);
     ck_assert_double_eq(back->eigenvalues[1].imaginary, -0.25);
     tc_put_le(bytes + 12, size - 1, 8);
     seal(bytes, size - 1);
     assert_refused(bytes, size - 1, "bytes of eigenvalues, expected 16");
+    free(bytes);
+    tc_model_free(back);
+    tc_model_free(model);
+}
+END_TEST
+
+START_TEST(delay_sensitivity_is_read_back)
+{
+    struct tc_model *const model = sample_model(TC_CELL_LSTM, 2, 1);
+    struct tc_model *back = NULL;
+    unsigned char *bytes;
+    size_t size;
+
+    model->knows_delay_sensitivity = true;
+    for (unsigned j = 0; j < TC_DELAY_BANDS; ++j)
+        model->delay_sensitivity[j] = 1.0f / (float)(1 + j);
+    bytes = written_and_read(model, 7, &size, &back);
+    ck_assert(back->knows_delay_sensitivity);
+    ck_assert_mem_eq(back->delay_sensitivity, model->delay_sensitivity,
+                     sizeof model->delay_sensitivity);
+    tc_put_le(bytes + size - 4 - 4 * TC_DELAY_BANDS - 4, TC_DELAY_BANDS - 1, 4);
+    seal(bytes, size);
+    assert_refused(bytes, size,
+                   "has 63 bands of sensitivity to a delay in 256 bytes, expected 0 or");
     free(bytes);
     tc_model_free(back);
     tc_model_free(model);
@@ -355,6 +386,7 @@ int main(void)
     tcase_add_test(tests, assumed_sample_rate_is_read_back);
     tcase_add_loop_test(tests, new_features_need_a_newer_image_version, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, eigenvalues_are_read_back);
+    tcase_add_test(tests, delay_sensitivity_is_read_back);
     tcase_add_test(tests, image_size_does_not_depend_on_the_label);
     tcase_add_test(tests, checksum_is_the_standard_crc32);
     tcase_add_test(tests, truncated_image_is_refused);

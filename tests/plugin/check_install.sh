@@ -201,7 +201,7 @@ cp "$work/twice.so" "$work/future.so"
 printf 'c' | dd of="$work/future.so" bs=1 conv=notrunc status=none \
 	seek=$(($(LC_ALL=C grep -abo TCIMG "$work/future.so" | tail -n 1 | cut -d: -f1) + 7))
 run 1 info "$work/future.so"
-warned 'future.so: model image has version 99, this program reads 1 to 6: a newer Tonecell made it'
+warned 'future.so: model image has version 99, this program reads 1 to 7: a newer Tonecell made it'
 
 # The same IDs elsewhere: the next ones are taken, and stay when installed again.
 run 0 bundle "$work/one.safetensors" -o "$work/foreign/other.so"

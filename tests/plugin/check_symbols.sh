@@ -24,7 +24,7 @@ test "$shown" = ladspa_descriptor || fail "exported: $shown"
 # The last line is what the C compiler and the loader add by themselves.
 allowed='getenv|calloc|free|malloc|strdup|aligned_alloc|posix_memalign|dl_iterate_phdr|dladdr|madvise|__errno_location
 snprintf|vsnprintf|__snprintf_chk|__vsnprintf_chk|memcpy|memset|memcmp|memmove|memchr|__memcpy_chk
-strcmp|strncmp|strlen|strrchr|strcspn|strspn|strnlen|powf|expf|tanhf|fminf|fmaxf|fmax|fmin|floorf|exp|sin|floor|ceil|sqrt
+strcmp|strncmp|strlen|strrchr|strcspn|strspn|strnlen|powf|expf|tanhf|fminf|fmaxf|fmax|fmin|floorf|exp|cexp|log10|sin|floor|ceil|sqrt
 __cxa_finalize|__gmon_start__|_ITM_deregisterTMCloneTable|_ITM_registerTMCloneTable|__stack_chk_fail'
 for name in $(nm -D --undefined-only "$plugin" | awk '{ print $2 }' | sed 's/@.*//'); do
 	echo "$allowed" | tr '|' '\n' | grep -qx "$name" || fail "the plugin needs $name"

@@ -258,6 +258,31 @@ START_TEST(unstable_and_unknown_models_are_resampled)
 }
 END_TEST
 
+/* Cubic interpolation by 1.088 frames is 0.0054 off at 5.7 kHz, the middle of the band. */
+START_TEST(inaccurate_models_are_resampled)
+{
+    enum { BAND = TC_DELAY_BANDS / 4 };
+    const float limit = 1e-6f / (0.0054f * 0.0054f);
+    struct tc_model *const model = one_pole(0.5f, 44100.0);
+    const struct tc_controls automatic = {0}, delay = {.rate = 2.0f};
+
+    know_eigenvalue(model, 0.5, 0.0);
+    model->knows_delay_sensitivity = true;
+    for (unsigned i = 0; i < 2; ++i) {
+        model->delay_sensitivity[BAND] = i ? 1.5f * limit : 0.5f * limit;
+        struct tc_player *const player = player_at(model, 48000.0);
+
+        ck_assert_double_eq_tol(tc_player_delay_error_db(model, 48000.0), i ? -58.2 : -63.0, 0.2);
+        ck_assert_int_eq(tc_player_delays(model, 48000.0), i == 0);
+        ck_assert_uint_eq(tc_player_latency_frames(player, &delay),
+                          i ? tc_player_latency_frames(player, &automatic) : 0);
+        tc_player_free(player);
+    }
+    ck_assert_double_eq(tc_player_delay_error_db(model, 88200.0), -(double)INFINITY);
+    tc_model_free(model);
+}
+END_TEST
+
 /* ------------------------------------------------------------------ changes */
 
 enum { CHANGE = 6000, N_CHANGE = 16000 };
@@ -361,6 +386,7 @@ int main(void)
     tcase_add_loop_test(tests, whole_delay_is_two_players_in_turn, 0, SUPPORT_NETWORKS);
     tcase_add_test(tests, delay_is_stable_when_its_recursion_shrinks);
     tcase_add_test(tests, unstable_and_unknown_models_are_resampled);
+    tcase_add_test(tests, inaccurate_models_are_resampled);
     tcase_add_test(tests, change_fades_through_silence);
     tcase_add_test(tests, dc_blocker_removes_a_constant);
     tcase_add_loop_test(tests, normalising_follows_the_loudness, 0, 2);

@@ -18,7 +18,7 @@ struct rate_choice {
             "auto|resample|delay",                                                                 \
             "for files of another sample rate than the model's: convert to its rate and back, "    \
             "or run it at theirs with its states delayed, which takes no latency but is less "     \
-            "exact, where that is stable [auto, which is resample]",                               \
+            "exact, where that is stable and at most -60 dB off [auto, which is resample]",        \
             GROUP_PROCESSING, EXPERT),                                                             \
         OPT_ROW(0, "oversample", OPT_CHOICE, (offset) + offsetof(struct rate_choice, oversample),  \
                 0, 0, "1|2|4", "run the model at so many times its rate, for less aliasing [1]",   \

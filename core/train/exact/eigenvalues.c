@@ -1,124 +1,83 @@
 /* Eigenvalues of the Jacobian of a model's states at rest.
  *
- *      s* = f(s*, u),   J = df / ds at s*     u: audio inputs constant, knobs constant
+ *      J = df / ds at s* = f(s*, u)
  *
- * s* is where the states go with these inputs. J is block lower triangular: its eigenvalues are
- * those of each layer's block. */
+ * J is block lower triangular: its eigenvalues are those of each layer's block. */
 #include "tonecell-train.h"
 
-#include "decibel.h"
 #include "model/model.h"
-#include "model/network_input.h"
-#include "train/exact/network_jacobian.h"
+#include "train/exact/delay_sensitivity.h"
+#include "train/exact/fixed_point.h"
 
 #include <lapacke.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { MAX_STATES = 512, MAX_SETTLING_FRAMES = 20000, LEVELS = 5 };
+enum { MAX_STATES = 512 };
 
-static const double MAX_SETTLING_WEIGHTS = 5e8; /* read in all frames, some tenths of a second */
-
-static const double levels[LEVELS] = {0.0, 0.1, -0.1, 0.5, -0.5};
-
-enum knob_position { AT_DEFAULT, AT_MINIMUM, AT_MAXIMUM, KNOB_POSITIONS };
-
-/* What the states and all that is computed at one point take. */
-struct point {
-    const struct tc_model *model;
-    struct tc_jacobian_network *network;
-    double *state, *last, *jacobian, *real, *imaginary, *input, *memory;
+/* What is computed at the points. */
+struct search {
+    struct tc_fixed_point point;
+    struct tc_delay_sensitivity sensitivity;
+    double *jacobian, *real, *imaginary; /* (n, n), (n), (n) */
+    struct tc_eigenvalue *values;        /* owned until the model has them */
+    size_t n_values;
 };
 
-static bool point_init(struct point *p, const struct tc_model *model)
+static bool search_init(struct search *s, const struct tc_model *model)
 {
-    p->model = model;
-    p->network = tc_jacobian_network_new(model);
-    if (!p->network)
+    *s = (struct search){.jacobian = NULL};
+    if (!tc_fixed_point_init(&s->point, model) ||
+        !tc_delay_sensitivity_init(&s->sensitivity, &s->point))
         return false;
-    const size_t n = p->network->states;
+    const size_t n = s->point.network->states;
 
-    p->memory = calloc(n * n + 4 * n + p->network->inputs, sizeof *p->memory);
-    p->jacobian = p->memory;
-    p->state = p->jacobian + n * n;
-    p->last = p->state + n;
-    p->real = p->last + n;
-    p->imaginary = p->real + n;
-    p->input = p->imaginary + n;
-    return p->memory;
+    s->values = calloc(TC_KNOB_POSITIONS * TC_FIXED_POINT_LEVELS * n, sizeof *s->values);
+    s->jacobian = calloc(n * n + 2 * n, sizeof *s->jacobian);
+    s->real = s->jacobian + n * n;
+    s->imaginary = s->real + n;
+    return s->values && s->jacobian;
 }
 
-static void point_free(struct point *p)
+static void search_free(struct search *s)
 {
-    tc_jacobian_network_free(p->network);
-    free(p->memory);
-}
-
-/* Advance until the states stay, or long enough. */
-static void settle(struct point *p)
-{
-    const size_t n = p->network->states;
-    const double frames =
-        fmin(MAX_SETTLING_FRAMES, MAX_SETTLING_WEIGHTS / (double)tc_model_weights(p->model));
-    double moved = 1.0;
-
-    tc_jacobian_initial_state(p->model, p->model->parameters, p->state);
-    for (unsigned t = 0; t < frames && moved > 1e-9; ++t) {
-        memcpy(p->last, p->state, n * sizeof *p->last);
-        tc_jacobian_advance(p->network, p->input, p->state, NULL);
-        moved = 0.0;
-        for (size_t i = 0; i < n; ++i)
-            moved = fmax(moved, fabs(p->state[i] - p->last[i]));
-    }
+    tc_delay_sensitivity_free(&s->sensitivity);
+    tc_fixed_point_free(&s->point);
+    free(s->jacobian);
+    free(s->values);
 }
 
 /* Of each layer's block of the Jacobian; one of each pair of conjugates. */
-static bool add_eigenvalues(struct point *p, struct tc_eigenvalue *values, size_t *n_values)
+static bool add_eigenvalues(struct search *s)
 {
-    const size_t n = p->network->states;
+    struct tc_jacobian_network *const network = s->point.network;
+    const size_t n = network->states;
 
-    tc_jacobian_advance(p->network, p->input, p->state, p->jacobian);
-    for (unsigned l = 0; l < p->network->layers; ++l) {
-        const size_t first = p->network->offset[l];
-        const lapack_int order =
-            (lapack_int)(p->network->layer[l].states * p->network->layer[l].hidden);
+    tc_jacobian_advance(network, s->point.input, s->point.state, s->jacobian);
+    for (unsigned l = 0; l < network->layers; ++l) {
+        const size_t first = network->offset[l];
+        const lapack_int order = (lapack_int)(network->layer[l].states * network->layer[l].hidden);
 
-        if (LAPACKE_dgeev(LAPACK_COL_MAJOR, 'N', 'N', order, p->jacobian + first * (n + 1),
-                          (lapack_int)n, p->real, p->imaginary, NULL, 1, NULL, 1))
+        if (LAPACKE_dgeev(LAPACK_COL_MAJOR, 'N', 'N', order, s->jacobian + first * (n + 1),
+                          (lapack_int)n, s->real, s->imaginary, NULL, 1, NULL, 1))
             return false;
         for (lapack_int i = 0; i < order; ++i)
-            if (p->imaginary[i] >= 0.0)
-                values[(*n_values)++] = (struct tc_eigenvalue){p->real[i], p->imaginary[i]};
+            if (s->imaginary[i] >= 0.0)
+                s->values[s->n_values++] = (struct tc_eigenvalue){s->real[i], s->imaginary[i]};
     }
     return true;
 }
 
-/* The inputs of a point: every audio input at one level, every knob at one part of its range. */
-static void set_inputs(struct point *p, double level, enum knob_position position)
+/* At all points; false if LAPACK finds no eigenvalues, as in a state that is not finite. */
+static bool find_all(struct search *s)
 {
-    const struct tc_architecture *const arch = &p->model->arch;
-    const float in_gain = tc_gain_from_db(p->model->meta.in_gain_db);
-
-    for (unsigned i = 0; i < arch->audio_inputs; ++i)
-        p->input[i] = (double)in_gain * level;
-    for (unsigned k = 0; k < arch->knobs; ++k) {
-        const struct tc_knob *const knob = &p->model->meta.knob[k];
-        const float value[] = {knob->initial, knob->min, knob->max};
-
-        p->input[arch->audio_inputs + k] = (double)tc_knob_input(knob, value[position]);
-    }
-}
-
-/* The eigenvalues at all points; false if LAPACK finds none, as in a state that is not finite. */
-static bool find_all(struct point *p, struct tc_eigenvalue *values, size_t *n_values)
-{
-    const unsigned positions = p->model->arch.knobs ? KNOB_POSITIONS : 1;
-
-    for (unsigned i = 0; i < positions * LEVELS; ++i) {
-        set_inputs(p, levels[i % LEVELS], (enum knob_position)(i / LEVELS));
-        settle(p);
-        if (!add_eigenvalues(p, values, n_values))
-            return false;
+    for (unsigned position = 0; position < tc_knob_positions(s->point.model); ++position) {
+        for (unsigned level = 0; level < TC_FIXED_POINT_LEVELS; ++level) {
+            tc_fixed_point_find(&s->point, level, (enum tc_knob_position)position);
+            tc_delay_sensitivity_add(&s->sensitivity, &s->point);
+            if (!add_eigenvalues(s))
+                return false;
+        }
+        tc_delay_sensitivity_end_position(&s->sensitivity);
     }
     return true;
 }
@@ -140,25 +99,20 @@ static bool is_supported(const struct tc_architecture *arch)
 
 enum tc_status tc_find_eigenvalues(struct tc_model *model, struct tc_error *error)
 {
-    struct tc_eigenvalue *values = NULL;
-    size_t n_values = 0;
-    struct point p = {0};
+    struct search search;
+    enum tc_status status = TC_OK;
 
     if (model->eigenvalues || !is_supported(&model->arch))
         return TC_OK;
     openblas_set_num_threads(1);
-    if (point_init(&p, model))
-        values = calloc(KNOB_POSITIONS * LEVELS * p.network->states, sizeof *values);
-    if (!values) {
-        point_free(&p);
-        return tc_fail(error, TC_NO_MEMORY, "out of memory for the eigenvalues");
+    if (!search_init(&search, model)) {
+        status = tc_fail(error, TC_NO_MEMORY, "out of memory for the eigenvalues");
+    } else if (find_all(&search)) {
+        model->eigenvalues = search.values;
+        model->n_eigenvalues = search.n_values;
+        search.values = NULL;
+        tc_delay_sensitivity_copy(&search.sensitivity, model);
     }
-    if (find_all(&p, values, &n_values)) {
-        model->eigenvalues = values;
-        model->n_eigenvalues = n_values;
-    } else {
-        free(values);
-    }
-    point_free(&p);
-    return TC_OK;
+    search_free(&search);
+    return status;
 }

@@ -2,6 +2,7 @@
 #include "model/model.h"
 #include "tonecell-train.h"
 
+#include <complex.h>
 #include <math.h>
 
 /* The eigenvalues of a model's states at rest, worked out by hand. */
@@ -84,6 +85,64 @@ START_TEST(levels_and_knobs_move_the_fixed_point)
 }
 END_TEST
 
+/* The response of two such layers to w radians per frame of the model, whose states are fed back
+ * through `delay`. */
+static double complex response_of_two(double complex delay)
+{
+    return 1.0 / ((1.0 - 0.7 * delay) * (1.0 + 0.4 * delay)) - 0.5;
+}
+
+/* By cubic interpolation between the frames 1 to 4. */
+static double complex interpolated(double d, double w)
+{
+    double complex sum = 0.0;
+
+    for (int k = 1; k <= 4; ++k) {
+        double weight = 1.0;
+
+        for (int m = 1; m <= 4; ++m)
+            if (m != k)
+                weight *= (d - m) / (k - m);
+        sum += weight * cexp(-w / d * k * I);
+    }
+    return sum;
+}
+
+/* h1[t] = 0.7 h1[t - 1] + x, h2[t] = -0.4 h2[t - 1] + h1, y = h2 - x / 2: the difference of the
+ * responses in closed form, for a spectrum of (1 + (f / 1 kHz)^2)^-3 up to 20 kHz. */
+START_TEST(expected_error_of_a_delay_is_that_of_the_responses)
+{
+    enum { STEPS = 20000 };
+    static const float parameters[] = {1.0f,  0.7f, 0.0f, 0.0f, 0.0f, 1.0f,
+                                       -0.4f, 0.0f, 0.0f, 0.0f, 1.0f, 0.0f};
+    static const double host_hz[] = {48000.0, 50000.0, 64000.0, 43000.0};
+    const struct tc_architecture arch = {
+        .audio_inputs = 1,
+        .outputs = 1,
+        .layers = 2,
+        .direct = -0.5f,
+        .layer = {{TC_CELL_RNN, TC_IDENTITY, 1}, {TC_CELL_RNN, TC_IDENTITY, 1}}};
+    struct tc_model *const model = support_model_of(&arch, parameters);
+    const double d = host_hz[_i] / 44100.0;
+    double error = 0.0, output = 0.0;
+
+    model->meta.sample_rate_hz = 44100.0;
+    ck_assert_int_eq(tc_find_eigenvalues(model, NULL), TC_OK);
+    for (double step = 0.5; step < STEPS; ++step) {
+        const double frequency_hz = 20000.0 / STEPS * step, khz = frequency_hz / 1000.0;
+        const double w = 2.0 * acos(-1.0) * frequency_hz / 44100.0;
+        const double power = pow(1.0 + khz * khz, -3.0);
+        const double complex own = response_of_two(cexp(-w * I));
+
+        output += power * pow(cabs(own), 2.0);
+        error += power * pow(cabs(response_of_two(interpolated(d, w)) - own), 2.0);
+    }
+    ck_assert_double_eq_tol(tc_player_delay_error_db(model, host_hz[_i]),
+                            10.0 * log10(error / output), 0.5);
+    tc_model_free(model);
+}
+END_TEST
+
 /* A state that grows without bounds, and activations without a Jacobian. */
 START_TEST(models_without_eigenvalues_stay_playable)
 {
@@ -107,6 +166,7 @@ int main(void)
 
     tcase_add_test(tests, linear_states_have_those_of_the_matrix);
     tcase_add_test(tests, zero_lstm_halves_its_cell_state);
+    tcase_add_loop_test(tests, expected_error_of_a_delay_is_that_of_the_responses, 0, 4);
     tcase_add_test(tests, levels_and_knobs_move_the_fixed_point);
     tcase_add_loop_test(tests, models_without_eigenvalues_stay_playable, 0, 2);
     return support_run(tests, "eigenvalues");
