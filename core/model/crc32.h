@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** The CRC of `size` bytes, computed four bits at a time. */
+/** The CRC of `size` bytes, eight at a time: "slicing by 8" of Kounavis & Berry 2005. */
 uint32_t tc_crc32(const unsigned char *bytes, size_t size);
 
 #endif
