@@ -382,7 +382,7 @@ play_audacity() { # VALUE...
 }
 
 audacity_find_plugins() {
-	audacity_registry >"$config/pluginregistry.cfg"
+	test -e "$config/pluginregistry.cfg" || audacity_registry >"$config/pluginregistry.cfg"
 	audacity_start
 	wait_for grep -q "$label" "$config/pluginregistry.cfg"
 	audacity_stop

@@ -23,6 +23,7 @@ host_library_ldflags = -module -avoid-version -shared -rpath /nowhere
 %C%_rtbad_la_SOURCES = %D%/rtbad.c
 
 host_scripts = %D%/check_hosts.sh %D%/check_desktop_hosts.sh \
+	%D%/check_caches.sh \
 	%D%/check_rtcheck.sh %D%/check_torture.sh
 slow_tests += %D%/check_torture.sh
 EXTRA_DIST += %D%/hosts.sh %D%/equality.sh $(host_scripts)
