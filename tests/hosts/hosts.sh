@@ -426,7 +426,7 @@ audacity_render() {
 	exec 3<>"$pipe.to.$(id -u)" 4<>"$pipe.from.$(id -u)"
 	wait_for audacity_answers 1 'BatchCommand finished: OK' SelectAll:
 	audacity_answers 30 'Exported' "Import2: Filename=$work/in.wav" SelectAll: "$label:" \
-		"Export2: Filename=$out NumChannels=1"
+		"Export2: Filename=$out NumChannels=$channels"
 	exec 3>&- 4<&-
 }
 
