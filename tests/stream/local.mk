@@ -1,5 +1,5 @@
 # Streams and players, with each set of kernels.
-unit_tests += %D%/check_resampler
+unit_tests += %D%/check_rate_accuracy %D%/check_resampler
 kernel_suites += \
 	%D%/check_stream \
 	%D%/check_recovery \
@@ -27,6 +27,8 @@ player_fixture = %D%/player_fixture.c %D%/player_fixture.h
 %C%_check_player_rates_LDFLAGS = $(failing_malloc_ldflags)
 %C%_check_player_rates_LDADD = $(core_test_libs)
 
+%C%_check_rate_accuracy_SOURCES = %D%/check_rate_accuracy.c \
+	tests/formats/reference_models.c tests/formats/reference_models.h
 %C%_check_control_LDADD = $(format_test_libs)
 %C%_check_rate_methods_SOURCES = %D%/check_rate_methods.c $(player_fixture)
 %C%_check_rate_methods_LDADD = $(core_test_libs)
