@@ -221,6 +221,7 @@ run 0 install "$work/crunch.safetensors"
 # A foreign library with the same IDs: a bundle whose section has another name is none to us.
 run 0 bundle "$work/crunch.safetensors" -o "$work/foreign/other.so"
 grep -q warning "$work/err" && fail "a warning about the usual ending"
+warned 'made at 44100 Hz; in a session of another rate the plugin converts, with latency; with Rate 2 it has none at 48, '
 run 0 bundle "$work/crunch.safetensors" -o "$work/other"
 warned "$work/other: warning: hosts find plugins by the ending .so"
 LC_ALL=C sed 's/\.tonecell\x00/.otherone\x00/' "$work/foreign/other.so" >"$work/foreign/theirs.so"

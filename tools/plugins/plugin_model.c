@@ -101,6 +101,25 @@ struct tc_model *plugin_model_load(const char *path, const struct model_texts *t
     return complete(&named, path) ? named : NULL;
 }
 
+/* The plugin itself has no words for what its control Rate does in a session. */
+static void say_rates(const struct tc_model *model)
+{
+    static const double usual_hz[] = {44100.0, 48000.0, 88200.0, 96000.0, 176400.0, 192000.0};
+    char delayed[80] = "";
+
+    for (size_t i = 0; i < sizeof usual_hz / sizeof *usual_hz; ++i) {
+        const size_t used = strlen(delayed);
+
+        if (tc_player_delays(model, usual_hz[i]))
+            (void)snprintf(delayed + used, sizeof delayed - used, "%s%g", used ? ", " : "",
+                           usual_hz[i] / 1000.0);
+    }
+    talk_say(NULL,
+             "made at %g Hz; in a session of another rate the plugin converts, with latency%s%s%s",
+             tc_model_metadata(model)->sample_rate_hz,
+             delayed[0] ? "; with Rate 2 it has none at " : "", delayed, delayed[0] ? " kHz" : "");
+}
+
 void plugin_model_report(const char *path, const struct tc_model *model,
                          const struct tc_plugin_identity *identity)
 {
@@ -116,7 +135,5 @@ void plugin_model_report(const char *path, const struct tc_model *model,
         talk_say(NULL, "%s: label %s (ID %u), stereo %s%s (ID %u)", name, identity->label,
                  identity->mono_id, identity->label, TC_STEREO_SUFFIX, identity->stereo_id);
     if (meta->sample_rate_hz > 0.0)
-        talk_say(NULL,
-                 "made at %g Hz; in a session of another rate the plugin converts, with latency",
-                 meta->sample_rate_hz);
+        say_rates(model);
 }
