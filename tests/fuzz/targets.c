@@ -166,8 +166,8 @@ static bool read_manifest(const uint8_t *bytes, size_t size)
 {
     struct manifest manifest;
     struct tc_error error = {""};
-    const enum tc_status status =
-        manifest_read(&manifest, "folder/pairs.csv", (const char *)bytes, size, &error);
+    const enum tc_status status = manifest_read(
+        &manifest, "folder/pairs.csv", MANIFEST_PAIRS_OR_DRY, (const char *)bytes, size, &error);
 
     if (status != TC_OK) {
         require(manifest.row == NULL, "a failure leaves rows", error.message);

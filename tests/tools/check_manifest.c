@@ -27,7 +27,7 @@ static enum tc_status load_bytes(struct manifest *manifest, const char *text, si
     ck_assert_ptr_nonnull(file);
     ck_assert_uint_eq(fwrite(text, 1, size, file), size);
     fclose(file);
-    return manifest_load(manifest, path, error);
+    return manifest_load(manifest, path, MANIFEST_PAIRS, error);
 }
 
 static struct manifest load(const char *text)
@@ -172,10 +172,53 @@ START_TEST(non_tables_are_refused)
 
     ck_assert_int_eq(load_bytes(&m, "input,target\na\0,b\n", 18, &error), TC_BAD_FORMAT);
     ck_assert_ptr_nonnull(strstr(error.message, "line 2: a zero byte"));
-    ck_assert_int_eq(manifest_load(&m, "no such.csv", &error), TC_IO);
+    ck_assert_int_eq(manifest_load(&m, "no such.csv", MANIFEST_PAIRS, &error), TC_IO);
     ck_assert_ptr_nonnull(strstr(error.message, "no such.csv: No such file"));
-    ck_assert_int_eq(manifest_load(&m, ".", &error), TC_IO);
+    ck_assert_int_eq(manifest_load(&m, ".", MANIFEST_PAIRS, &error), TC_IO);
     ck_assert_ptr_nonnull(strstr(error.message, ".: is a folder"));
+}
+END_TEST
+
+/* A row without a target is allowed where the caller says so: the input stands for it. */
+START_TEST(rows_may_be_dry)
+{
+    static const char table[] = "input,target,delay\ndry.wav,wet.wav,2\nmore.wav,,\n";
+    static const char late[] = "input,target,delay\nmore.wav,,2\n", column[] = "input\ndry.wav\n";
+    struct manifest m;
+    struct tc_error error = {""};
+
+    ck_assert_int_eq(manifest_read(&m, path, MANIFEST_PAIRS_OR_DRY, table, strlen(table), &error),
+                     TC_OK);
+    ck_assert(!m.row[0].is_dry && m.row[1].is_dry);
+    ck_assert_double_eq(m.row[0].delay, 2.0);
+    ck_assert_double_eq(m.row[1].delay, 0.0);
+    assert_path(m.row[1].target, "more.wav");
+    manifest_free(&m);
+    ck_assert_int_eq(manifest_read(&m, path, MANIFEST_PAIRS_OR_DRY, column, strlen(column), &error),
+                     TC_OK);
+    ck_assert(m.row[0].is_dry);
+    manifest_free(&m);
+    ck_assert_int_eq(manifest_read(&m, path, MANIFEST_PAIRS_OR_DRY, late, strlen(late), &error),
+                     TC_BAD_VALUE);
+    ck_assert_str_eq(error.message, FOLDER "pairs.csv: line 2: column 'delay': 2, expected nothing "
+                                           "in a row without a target");
+}
+END_TEST
+
+START_TEST(one_file_is_dry)
+{
+    char *const files[1] = {"a"};
+    struct manifest m;
+    char name[512];
+
+    ck_assert_int_eq(manifest_of_pairs(&m, 1, files, false, NULL), TC_OK);
+    ck_assert_uint_eq(m.n_rows, 1);
+    ck_assert(m.row[0].is_dry);
+    ck_assert_str_eq(manifest_row_name(&m, &m.row[0], name), "a");
+    manifest_free(&m);
+    ck_assert_int_eq(manifest_of_pairs(&m, 1, files, true, NULL), TC_OK);
+    ck_assert(!m.row[0].is_dry);
+    manifest_free(&m);
 }
 END_TEST
 
@@ -206,6 +249,8 @@ int main(void)
     tcase_add_loop_test(tests, mistakes_are_reported_with_line_and_column, 0,
                         sizeof wrong / sizeof *wrong);
     tcase_add_test(tests, non_tables_are_refused);
+    tcase_add_test(tests, rows_may_be_dry);
+    tcase_add_test(tests, one_file_is_dry);
     tcase_add_test(tests, pairs_become_a_manifest);
     return support_run(tests, "manifest");
 }

@@ -71,7 +71,7 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 
 cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh \
 	%D%/check_cli_formats.sh %D%/check_cli_bench.sh %D%/check_cli_precision.sh \
-	%D%/check_cli_diagnose.sh %D%/check_cli_train.sh %D%/check_cli_recipe.sh %D%/check_cli_control.sh \
+	%D%/check_cli_diagnose.sh %D%/check_cli_train.sh %D%/check_cli_recipe.sh %D%/check_cli_control.sh %D%/check_cli_teacher.sh \
 	%D%/check_recordings.sh \
 	%D%/check_recording_rates.sh \
 	%D%/check_cli_doctor.sh %D%/check_cli_signal.sh %D%/check_cli_lengths.sh \

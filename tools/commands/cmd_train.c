@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 #include "cli/json_result.h"
 #include "cli/output_check.h"
+#include "cli/paths.h"
 #include "cli/settings.h"
 #include "cli/talk.h"
 #include "data/dataset.h"
@@ -9,6 +10,7 @@
 #include "tasks/training.h"
 #include "tasks/training_attempts.h"
 #include "tasks/training_source.h"
+#include "tasks/training_teacher.h"
 
 #include <string.h>
 
@@ -79,6 +81,11 @@ static const struct opt opts[] = {
      GROUP_TRAINING, EVERYDAY},
     {0, "from", OPT_TEXT, AT(from), 0, 0, "MODEL",
      "fine-tune: start from the weights of a model in any format, with a learning rate of 0.001",
+     GROUP_TRAINING, EVERYDAY},
+    {0, "teacher", OPT_TEXT, AT(teacher), 0, 0, "MODEL",
+     "learn from the output of a larger model, in any format, on every DRY; a WET validates, and "
+     "is "
+     "not needed",
      GROUP_TRAINING, EVERYDAY},
     {0, "resume", OPT_FLAG, AT(resume), 0, 0, NULL,
      "go on from MODEL.checkpoint, which a training leaves that was stopped or killed, to the same "
@@ -184,6 +191,8 @@ static const struct example examples[] = {
     {"-o pedal.safetensors --effort quick dry.wav wet.wav", "A first impression in a minute."},
     {"-o amp.safetensors --manifest amp.csv --hidden 64 --effort best",
      "A larger model, with the knobs that the manifest names."},
+    {"-o small.safetensors --hidden 8 --teacher amp.safetensors dry.wav wet.wav",
+     "A smaller model that learns from a larger one."},
     {"-o flanger.safetensors --control LFO dry-and-lfo.wav wet.wav",
      "A model that hears the LFO of the flanger as its second input."},
     {"--settings amp.txt -o clean.safetensors dry.wav wet.wav",
@@ -195,9 +204,12 @@ static bool check_overwrite(const struct training *t)
 {
     const char *const output = t->arguments->output;
 
-    if (!t->task->uses_file(t->data, output))
+    if (t->task->uses_file(t->data, output))
+        talk_error(output, "is one of the recordings or their manifest, and would be overwritten");
+    else if (t->teacher_model != NULL && same_file(t->arguments->teacher, output))
+        talk_error(output, "is the teacher, and would be overwritten");
+    else
         return true;
-    talk_error(output, "is one of the recordings or their manifest, and would be overwritten");
     return false;
 }
 
@@ -228,12 +240,11 @@ static int load_and_fit(const struct command *self, struct training *t, unsigned
 {
     int status = 1;
 
-    t->data = t->task->load(t->arguments, t->options.warmup, n_operands, operands);
+    t->data = t->task->load(t->arguments, &t->teacher, t->options.warmup, n_operands, operands);
     if (t->data != NULL)
         status = prepare_and_fit(self, t);
     tc_trainer_free(t->trainer);
     tc_trainer_free(t->best.trainer);
-    tc_model_free(t->source);
     t->task->free_data(t->data);
     return status;
 }
@@ -261,6 +272,19 @@ static bool check_outputs(const struct train_arguments *arguments)
             output_check_model(rejected_path(arguments->output, rejected), arguments->force));
 }
 
+static int load_models_and_fit(const struct command *self, struct training *t,
+                               struct train_arguments *arguments, unsigned n_operands,
+                               char **operands)
+{
+    int status = 1;
+
+    if (training_source_load(t, arguments) && training_teacher_load(t, arguments))
+        status = load_and_fit(self, t, n_operands, operands);
+    tc_model_free(t->source);
+    tc_model_free(t->teacher_model);
+    return status;
+}
+
 static int train_command(const struct command *self, const void *options, unsigned n_operands,
                          char **operands)
 {
@@ -276,18 +300,17 @@ static int train_command(const struct command *self, const void *options, unsign
         return 2;
     train_arguments_set_layers(&t.arch, &arguments);
     t.arch.readout = t.task->readout;
-    if (!training_source_load(&t, &arguments))
-        return 1;
     tc_metadata_init(&t.meta);
     model_texts_set(&t.meta, &arguments.texts, arguments.output);
     analogue_levels_store(&t.meta, &arguments.levels);
-    return load_and_fit(self, &t, n_operands, operands);
+    return load_models_and_fit(self, &t, &arguments, n_operands, operands);
 }
 
 const struct command cmd_train = {
     .name = "train",
     .synopsis = "-o MODEL DRY WET [DRY WET ...] [options]\n"
-                "-o MODEL --manifest FILE.csv [options]",
+                "-o MODEL --manifest FILE.csv [options]\n"
+                "-o MODEL --teacher MODEL DRY [options]",
     OPERANDS("DRY and WET", 0, OPERANDS_ANY),
     .summary = "fit a model to recordings",
     .description =
@@ -303,6 +326,11 @@ const struct command cmd_train = {
         "'start' and 'stop' (frames of the input file, stop excluded), 'delay' (frames by which "
         "the target is late, negative = early). Every further column is a knob, and its numbers "
         "are the settings of the knob.\n\n"
+        "With --teacher the model learns what another one makes of every DRY, such as a smaller "
+        "network that takes less of the CPU. It is validated against WET, so that the score is "
+        "that against the device; where there is none, against the teacher's output. One DRY "
+        "needs no WET then, nor do rows of a manifest whose 'target' is empty, or which has no "
+        "such column. The model has the sample rate of its teacher.\n\n"
         "A control signal, which steers the device (--control), is the second channel of every "
         "DRY; "
         "WET is mono. All that is measured is measured on the first channel, and the control "

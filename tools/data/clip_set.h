@@ -12,6 +12,7 @@ struct clip_source {
     unsigned channel;      /* of the target, by its number in the file from 1; 0 = a mean of two */
     size_t start;          /* first frame of the input */
     long delay;            /* by which the target was moved */
+    bool delay_unknown;    /* the target is that of a model which may have been moved */
     const float *input[2]; /* the second: the control signal, or NULL */
     const float *target;
     const bool *ignored; /* as in struct tc_clip */

@@ -100,42 +100,84 @@ static void note_delay(struct recording_pair *pair, const struct manifest_row *r
         pair->row_delay = row->delay;
 }
 
+static struct recordings *recordings_of(struct dataset *data, const struct manifest_row *row)
+{
+    return row->is_dry ? &data->dry : &data->recordings;
+}
+
+/* The first file that is loaded decides the rate of all. */
+static enum tc_status load_row(struct dataset *data, const struct manifest_row *row,
+                               struct tc_error *error)
+{
+    struct recordings *const recordings = recordings_of(data, row);
+    enum tc_status status;
+
+    recordings->rate_hz = data->rate_hz;
+    status = recordings_add(recordings, row, error);
+    if (status != TC_OK)
+        return status;
+    data->rate_hz = recordings->rate_hz;
+    note_delay(recordings_find(recordings, row), row);
+    return TC_OK;
+}
+
+static enum tc_status check_dry(const struct recordings *dry, struct tc_error *error)
+{
+    enum tc_status status = TC_OK;
+
+    for (size_t i = 0; i < dry->n_pairs && status == TC_OK; ++i)
+        status = recording_pair_check_input(&dry->pair[i], error);
+    return status;
+}
+
+static enum tc_status complete_recordings(struct dataset *data,
+                                          const struct dataset_request *request,
+                                          struct tc_error *error)
+{
+    struct recordings *const set[] = {&data->recordings, &data->dry};
+    enum tc_status status = TC_OK;
+
+    for (size_t i = 0; i < sizeof set / sizeof *set && status == TC_OK; ++i) {
+        recordings_report_rates(set[i]);
+        status = recordings_join_ranges(set[i], &data->manifest, error);
+    }
+    if (status == TC_OK)
+        status = check_dry(&data->dry, error);
+    if (status != TC_OK || data->recordings.n_pairs == 0)
+        return status;
+    return check_and_align(&data->recordings, &data->manifest, request, error);
+}
+
 static enum tc_status load_recordings(struct dataset *data, const struct dataset_request *request,
                                       enum split wanted, struct tc_error *error)
 {
-    struct recordings *const recordings = &data->recordings;
-    enum tc_status status = recordings_init(recordings, data->manifest.n_rows, error);
+    const size_t n_rows = data->manifest.n_rows;
+    enum tc_status status = recordings_init(&data->recordings, n_rows, error);
 
-    for (size_t i = 0; i < data->manifest.n_rows && status == TC_OK; ++i) {
-        const struct manifest_row *const row = &data->manifest.row[i];
-
-        if (set_of(data, request, wanted, row) == NULL)
-            continue;
-        status = recordings_add(recordings, row, error);
-        if (status == TC_OK)
-            note_delay(recordings_find(recordings, row), row);
-    }
     if (status == TC_OK)
-        recordings_report_rates(recordings);
-    if (status == TC_OK)
-        status = recordings_join_ranges(recordings, &data->manifest, error);
-    return status == TC_OK ? check_and_align(recordings, &data->manifest, request, error) : status;
+        status = recordings_init(&data->dry, n_rows, error);
+    for (size_t i = 0; i < n_rows && status == TC_OK; ++i)
+        if (set_of(data, request, wanted, &data->manifest.row[i]) != NULL)
+            status = load_row(data, &data->manifest.row[i], error);
+    return status == TC_OK ? complete_recordings(data, request, error) : status;
 }
 
-static unsigned most_channels(const struct recordings *recordings)
+static unsigned most_channels(const struct dataset *data)
 {
+    const struct recordings *const set[] = {&data->recordings, &data->dry};
     unsigned most = 0;
 
-    for (size_t i = 0; i < recordings->n_pairs; ++i) {
-        const unsigned channels = recordings->pair[i].input->audio.channels;
+    for (size_t s = 0; s < sizeof set / sizeof *set; ++s)
+        for (size_t i = 0; i < set[s]->n_files; ++i) {
+            const unsigned channels = set[s]->file[i].audio.channels;
 
-        most = channels > most ? channels : most;
-    }
+            most = channels > most ? channels : most;
+        }
     return most;
 }
 
-static enum tc_status make_clips(struct dataset *data, const struct dataset_request *request,
-                                 enum split wanted, struct tc_error *error)
+static enum tc_status add_rows(struct dataset *data, const struct dataset_request *request,
+                               enum split wanted, bool dry, struct tc_error *error)
 {
     const struct manifest *const manifest = &data->manifest;
     enum tc_status status = TC_OK;
@@ -144,17 +186,49 @@ static enum tc_status make_clips(struct dataset *data, const struct dataset_requ
         const struct manifest_row *const row = &manifest->row[i];
         struct clip_set *const set = set_of(data, request, wanted, row);
 
-        if (set != NULL)
-            status = clip_set_add_row(set, recordings_find(&data->recordings, row), manifest, row,
-                                      request->warmup, error);
+        if (set != NULL && row->is_dry == dry)
+            status = clip_set_add_row(set, recordings_find(recordings_of(data, row), row), manifest,
+                                      row, request->warmup, error);
     }
+    return status;
+}
+
+static enum tc_status cut_quiet_parts(struct dataset *data, size_t warmup, struct tc_error *error)
+{
+    enum tc_status status = TC_OK;
+
     for (unsigned i = CLIPS_TRAIN; i <= CLIPS_VAL && status == TC_OK; ++i)
-        status = quiet_clips_cut(&data->clips[i], request->warmup, data->rate_hz,
-                                 &data->recordings.findings, error);
+        status = quiet_clips_cut(&data->clips[i], warmup, data->rate_hz, &data->recordings.findings,
+                                 error);
     findings_talk(&data->recordings.findings);
-    if (status == TC_OK && request->train && data->clips[CLIPS_VAL].n == 0)
-        status = validation_split(&data->clips[CLIPS_TRAIN], &data->clips[CLIPS_VAL],
-                                  request->warmup, data->rate_hz, error);
+    return status;
+}
+
+static enum tc_status split_if_needed(struct dataset *data, const struct dataset_request *request,
+                                      struct tc_error *error)
+{
+    struct clip_set *const train = &data->clips[CLIPS_TRAIN], *const val = &data->clips[CLIPS_VAL];
+
+    if (!request->train || train->n == 0 || val->n > 0)
+        return TC_OK;
+    return validation_split(train, val, request->warmup, data->rate_hz, error);
+}
+
+/* Pairs first, so that the part that validates has a target wherever there is one. A model that
+ * makes the other targets adds no noise where nothing is played. */
+static enum tc_status make_clips(struct dataset *data, const struct dataset_request *request,
+                                 enum split wanted, struct tc_error *error)
+{
+    enum tc_status status = add_rows(data, request, wanted, false, error);
+
+    if (status == TC_OK)
+        status = cut_quiet_parts(data, request->warmup, error);
+    if (status == TC_OK)
+        status = split_if_needed(data, request, error);
+    if (status == TC_OK)
+        status = add_rows(data, request, wanted, true, error);
+    if (status == TC_OK)
+        status = split_if_needed(data, request, error);
     for (unsigned i = 0; i < N_CLIP_SETS && status == TC_OK; ++i)
         status = clip_set_check(&data->clips[i], request->warmup, clip_verbs[i], error);
     return status;
@@ -164,7 +238,8 @@ static enum tc_status load_manifest(struct manifest *manifest,
                                     const struct dataset_request *request, struct tc_error *error)
 {
     if (request->manifest != NULL)
-        return manifest_load(manifest, request->manifest, error);
+        return manifest_load(manifest, request->manifest,
+                             request->may_be_dry ? MANIFEST_PAIRS_OR_DRY : MANIFEST_PAIRS, error);
     return manifest_of_pairs(manifest, request->n_files, request->files,
                              request->channel == CHANNEL_SPLIT, error);
 }
@@ -181,7 +256,7 @@ static enum tc_status take_control(struct dataset *data, const struct dataset_re
     if (is_column)
         return tc_fail(error, TC_BAD_VALUE, "%s: the column '%s' has the control signal's name",
                        data->manifest.path, control->name);
-    data->recordings.control = data->control.name;
+    data->recordings.control = data->dry.control = data->control.name;
     return control->is_knob && request->train
                ? manifest_insert_knob(&data->manifest, control->name, error)
                : TC_OK;
@@ -200,12 +275,12 @@ static enum tc_status load(struct dataset *data, const struct dataset_request *r
     if (status == TC_OK)
         status = load_recordings(data, request, wanted, error);
     findings_talk(&data->recordings.findings);
+    findings_talk(&data->dry.findings);
     if (status != TC_OK)
         return status;
-    data->rate_hz = data->recordings.file->audio.rate_hz;
-    if (most_channels(&data->recordings) > 1 && !request->examine)
+    if (most_channels(data) > 1 && !request->examine)
         talk_say(NULL, "%u channels: each is a recording of its own to a mono model",
-                 most_channels(&data->recordings));
+                 most_channels(data));
     alignment_check_polarity(&data->recordings);
     return make_clips(data, request, wanted, error);
 }
@@ -233,11 +308,13 @@ enum tc_status dataset_load(struct dataset *data, const struct dataset_request *
 {
     enum tc_status status;
 
-    *data = (struct dataset){.control = request->control,
-                             .recordings = {.findings = {.silent = request->examine},
-                                            .channel = request->channel,
-                                            .rate_hz = request->rate_hz,
-                                            .no_resample = request->no_resample}};
+    *data =
+        (struct dataset){.control = request->control,
+                         .rate_hz = request->rate_hz,
+                         .recordings = {.findings = {.silent = request->examine},
+                                        .channel = request->channel,
+                                        .no_resample = request->no_resample},
+                         .dry = {.channel = request->channel, .no_resample = request->no_resample}};
     status = load(data, request, error);
     findings_talk(&data->recordings.findings);
     if (status != TC_OK)
@@ -245,11 +322,17 @@ enum tc_status dataset_load(struct dataset *data, const struct dataset_request *
     return status;
 }
 
+const struct audio *dataset_input(const struct dataset *data, const struct manifest_row *row)
+{
+    return &recordings_find(row->is_dry ? &data->dry : &data->recordings, row)->input->audio;
+}
+
 void dataset_free(struct dataset *data)
 {
     for (unsigned i = 0; i < N_CLIP_SETS; ++i)
         clip_set_free(&data->clips[i]);
     recordings_free(&data->recordings);
+    recordings_free(&data->dry);
     manifest_free(&data->manifest);
     *data = (struct dataset){0};
 }

@@ -32,6 +32,7 @@ struct dataset_request {
     struct model_alignment model;       /* .delay_s = NAN: there is none */
     enum clipping clipping; /* if train: whether what a converter clipped is learned, too */
     bool train;             /* take train and val, and split val off train if there is none */
+    bool may_be_dry;        /* if train: rows, or the only file, may have no target */
     bool examine;     /* take all rows, as for training, and tell nothing: the findings are there */
     enum split split; /* if not train: the rows to take to be scored; if the manifest has no */
     bool split_if_there; /* such row, take all and report it, or fail */
@@ -43,8 +44,9 @@ enum { CLIPS_TRAIN, CLIPS_VAL, CLIPS_SCORED, N_CLIP_SETS };
 /** Clips point into the recordings, and to the rows of the manifest. */
 struct dataset {
     struct manifest manifest;
-    struct control control; /* as requested; recordings.control tells whether it is used */
-    struct recordings recordings;
+    struct control control;       /* as requested; recordings.control tells whether it is used */
+    struct recordings recordings; /* the pairs */
+    struct recordings dry;        /* what has no target: the input is there in its place */
     double rate_hz;
     struct clip_set clips[N_CLIP_SETS];
 };
@@ -54,9 +56,15 @@ struct dataset {
 int dataset_check_operands(const struct command *self, const char *manifest, unsigned n_files,
                            char *const *files, enum channel_choice channel);
 
-/** Load a data set. Every message names the file. On failure *data is empty. */
+/** Load a data set. Every message names the file. On failure *data is empty.
+ *
+ *  Where some rows have targets, and none is for validation, the part that validates is taken from
+ *  these alone. Clips of the others have their input as target. */
 enum tc_status dataset_load(struct dataset *data, const struct dataset_request *request,
                             struct tc_error *error);
+
+/** The whole input of a row that has clips, at the rate of the data set. */
+const struct audio *dataset_input(const struct dataset *data, const struct manifest_row *row);
 
 void dataset_free(struct dataset *data);
 

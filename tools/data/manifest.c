@@ -35,6 +35,7 @@ static const double max_frame = 9007199254740992.0;
 
 struct header {
     const char *path;
+    enum manifest_rows rows;
     const struct csv_record *names;
     enum column column[MAX_COLUMNS];
 };
@@ -144,7 +145,8 @@ static enum tc_status read_header(struct manifest *m, struct header *h, struct t
     }
     if (status == TC_OK)
         status = require_column(h, "input", error);
-    return status == TC_OK ? require_column(h, "target", error) : status;
+    return status == TC_OK && h->rows == MANIFEST_PAIRS ? require_column(h, "target", error)
+                                                        : status;
 }
 
 /* --------------------------------------------------------------------------- the rows */
@@ -166,6 +168,11 @@ static bool parse_path(const char *manifest, const char *text, char **path)
 {
     *path = text[0] == '\0' ? NULL : resolve(manifest, text);
     return *path != NULL;
+}
+
+static bool parse_target(const struct header *h, const char *text, char **path)
+{
+    return (text[0] == '\0' && h->rows == MANIFEST_PAIRS_OR_DRY) || parse_path(h->path, text, path);
 }
 
 static bool parse_split(const char *text, enum split *split)
@@ -211,9 +218,11 @@ static bool parse_cell(const struct header *h, struct manifest_row *row, enum co
 {
     switch (column) {
     case COLUMN_INPUT:
+        *expected = "the name of a file";
+        return parse_path(h->path, text, &row->input);
     case COLUMN_TARGET:
         *expected = "the name of a file";
-        return parse_path(h->path, text, column == COLUMN_INPUT ? &row->input : &row->target);
+        return parse_target(h, text, &row->target);
     case COLUMN_SPLIT:
         *expected = "train, val or test";
         return parse_split(text, &row->split);
@@ -230,6 +239,23 @@ static bool parse_cell(const struct header *h, struct manifest_row *row, enum co
     *expected = "a number: columns that are not input, target, split, start, stop or delay are "
                 "knobs";
     return parse_knob(text, &row->knob[column - COLUMN_KNOB]);
+}
+
+/* The input's path stands for a target that is not there, and is not late. */
+static enum tc_status complete_row(const struct header *h, struct manifest_row *row,
+                                   struct tc_error *error)
+{
+    if (row->target != NULL)
+        return TC_OK;
+    if (!isnan(row->delay))
+        return tc_fail(
+            error, TC_BAD_VALUE,
+            "%s: line %u: column 'delay': %g, expected nothing in a row without a target", h->path,
+            row->line, row->delay);
+    row->is_dry = true;
+    row->delay = 0.0;
+    row->target = strdup(row->input);
+    return row->target != NULL ? TC_OK : tc_fail(error, TC_NO_MEMORY, "%s: no memory", h->path);
 }
 
 static enum tc_status read_row(const struct header *h, struct manifest_row *row,
@@ -253,13 +279,13 @@ static enum tc_status read_row(const struct header *h, struct manifest_row *row,
         return tc_fail(error, TC_BAD_VALUE,
                        "%s: line %u: start %llu and stop %llu: expected start before stop", h->path,
                        record->line, (unsigned long long)row->start, (unsigned long long)row->stop);
-    return TC_OK;
+    return complete_row(h, row, error);
 }
 
 static enum tc_status read_table(struct manifest *m, const struct csv *csv, const char *path,
-                                 struct tc_error *error)
+                                 enum manifest_rows rows, struct tc_error *error)
 {
-    struct header h = {.path = path, .names = csv->record};
+    struct header h = {.path = path, .rows = rows, .names = csv->record};
     enum tc_status status = TC_OK;
 
     if (csv->n_records == 0)
@@ -286,12 +312,12 @@ static enum tc_status read_table(struct manifest *m, const struct csv *csv, cons
 /* Make the manifest of a table that was read with this status, and free the table. Messages quote
  * names and values of the file, so that control characters are replaced. */
 static enum tc_status take_table(struct manifest *manifest, struct csv *csv, const char *path,
-                                 enum tc_status status, const struct tc_error *why,
-                                 struct tc_error *error)
+                                 enum manifest_rows rows, enum tc_status status,
+                                 const struct tc_error *why, struct tc_error *error)
 {
     *manifest = (struct manifest){0};
     if (status == TC_OK)
-        status = read_table(manifest, csv, path, error);
+        status = read_table(manifest, csv, path, rows, error);
     else
         tc_fail(error, status, "%s: %s", path, why->message);
     csv_free(csv);
@@ -302,29 +328,31 @@ static enum tc_status take_table(struct manifest *manifest, struct csv *csv, con
     return status;
 }
 
-enum tc_status manifest_load(struct manifest *manifest, const char *path, struct tc_error *error)
+enum tc_status manifest_load(struct manifest *manifest, const char *path, enum manifest_rows rows,
+                             struct tc_error *error)
 {
     struct tc_error why;
     struct csv csv;
     const enum tc_status status = csv_load(&csv, path, &why);
 
-    return take_table(manifest, &csv, path, status, &why, error);
+    return take_table(manifest, &csv, path, rows, status, &why, error);
 }
 
-enum tc_status manifest_read(struct manifest *manifest, const char *path, const char *text,
-                             size_t size, struct tc_error *error)
+enum tc_status manifest_read(struct manifest *manifest, const char *path, enum manifest_rows rows,
+                             const char *text, size_t size, struct tc_error *error)
 {
     struct tc_error why;
     struct csv csv;
     const enum tc_status status = csv_read(&csv, text, size, &why);
 
-    return take_table(manifest, &csv, path, status, &why, error);
+    return take_table(manifest, &csv, path, rows, status, &why, error);
 }
 
 enum tc_status manifest_of_pairs(struct manifest *manifest, unsigned n_files, char *const *files,
                                  bool split, struct tc_error *error)
 {
-    const size_t files_per_row = split ? 1 : 2;
+    const bool is_dry = !split && n_files == 1;
+    const size_t files_per_row = split || is_dry ? 1 : 2;
     bool complete = true;
 
     *manifest = (struct manifest){.n_rows = n_files / files_per_row};
@@ -336,7 +364,8 @@ enum tc_status manifest_of_pairs(struct manifest *manifest, unsigned n_files, ch
         row->target = strdup(files[files_per_row * (i + 1) - 1]);
         row->split = SPLIT_NONE;
         row->stop = MANIFEST_TO_THE_END;
-        row->delay = (double)NAN;
+        row->is_dry = is_dry;
+        row->delay = is_dry ? 0.0 : (double)NAN;
         complete = complete && row->input != NULL && row->target != NULL;
     }
     if (manifest->row != NULL && complete)
@@ -390,6 +419,8 @@ const char *manifest_row_name(const struct manifest *manifest, const struct mani
 {
     if (manifest->path != NULL)
         snprintf(text, 512, "%s: line %u", manifest->path, row->line);
+    else if (row->is_dry)
+        snprintf(text, 512, "%s", row->input);
     else
         snprintf(text, 512, "%s and %s", row->input, row->target);
     return text;

@@ -26,6 +26,7 @@ const char *split_name(enum split split);
 struct manifest_row {
     unsigned line;        /* of the file; 0 if from the command line */
     char *input, *target; /* paths that work from here */
+    bool is_dry;          /* there is no target: `target` is the input's path */
     enum split split;
     uint64_t start, stop; /* frames, stop excluded; MANIFEST_TO_THE_END */
     double delay;         /* frames by which the target is late; NAN: not given */
@@ -41,16 +42,23 @@ struct manifest {
     struct manifest_row *row;
 };
 
+/** Which rows a manifest may have. */
+enum manifest_rows {
+    MANIFEST_PAIRS,       /* each has an input and a target */
+    MANIFEST_PAIRS_OR_DRY /* some, or all, may have no target, and then no delay */
+};
+
 /** Read a manifest. Errors as csv_load(), and TC_BAD_FORMAT, TC_BAD_VALUE, TC_TOO_LARGE,
  *  TC_UNSUPPORTED. On failure *manifest is empty. */
-enum tc_status manifest_load(struct manifest *manifest, const char *path, struct tc_error *error);
+enum tc_status manifest_load(struct manifest *manifest, const char *path, enum manifest_rows rows,
+                             struct tc_error *error);
 
 /** The same from memory; `path` is what the manifest is called, and what its files are beside. */
-enum tc_status manifest_read(struct manifest *manifest, const char *path, const char *text,
-                             size_t size, struct tc_error *error);
+enum tc_status manifest_read(struct manifest *manifest, const char *path, enum manifest_rows rows,
+                             const char *text, size_t size, struct tc_error *error);
 
-/** A manifest of DRY WET pairs: n_files is even; or, with `split`, of files that are both. Errors:
- *  TC_NO_MEMORY. */
+/** A manifest of DRY WET pairs: n_files is even; or of one file that is DRY alone; or, with
+ *  `split`, of files that are both. Errors: TC_NO_MEMORY. */
 enum tc_status manifest_of_pairs(struct manifest *manifest, unsigned n_files, char *const *files,
                                  bool split, struct tc_error *error);
 

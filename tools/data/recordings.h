@@ -28,12 +28,12 @@ struct recording {
 
 /** An input, its target, and how the target lies against the input. */
 struct recording_pair {
-    const struct recording *input, *target;
-    size_t n_frames;      /* of the shorter */
-    uint64_t start, stop; /* what the rows use, all together */
-    bool needed;          /* a row takes its delay from here */
-    long delay;           /* where the row has none */
-    double row_delay;     /* of the first row that has its own, frames of the input file; or NAN */
+    const struct recording *input, *target; /* the same of a DRY alone */
+    size_t n_frames;                        /* of the shorter */
+    uint64_t start, stop;                   /* what the rows use, all together */
+    bool needed;                            /* a row takes its delay from here */
+    long delay;                             /* where the row has none */
+    double row_delay; /* of the first row that has its own, frames of the input file; or NAN */
     bool measured, inverted;
     bool unclear;     /* the delay was looked for, and not found */
     double drift_ppm; /* of the target's clock, if that has been compensated; else 0 */
@@ -70,8 +70,8 @@ enum tc_status recordings_init(struct recordings *recordings, size_t n_rows,
                                struct tc_error *error);
 void recordings_free(struct recordings *recordings);
 
-/** Load the pair of a row, unless another row did. The two must have as many channels that are
- *  used. */
+/** Load the pair of a row, unless another row did; of a row without a target its input alone, which
+ *  stands for the target. The two must have as many channels that are used. */
 enum tc_status recordings_add(struct recordings *recordings, const struct manifest_row *row,
                               struct tc_error *error);
 
@@ -126,7 +126,11 @@ enum tc_status recording_row_range(const struct recording_pair *pair,
 enum tc_status recordings_join_ranges(struct recordings *recordings,
                                       const struct manifest *manifest, struct tc_error *error);
 
-/** Fail if a channel is silent or constant in what the rows use; warn about equal files. */
+/** Fail if a channel of the input is silent or constant in what the rows use. */
+enum tc_status recording_pair_check_input(const struct recording_pair *pair,
+                                          struct tc_error *error);
+
+/** The same of input and target; warn about equal files. */
 enum tc_status recording_pair_check(const struct recording_pair *pair, struct findings *findings,
                                     struct tc_error *error);
 

@@ -23,10 +23,11 @@ struct page {
     const char *folder, *model_path;
     const struct tc_model *model;
     const struct scored_signals *signals;
-    const char *scored_on; /* what the signals are, as a clause */
-    const struct recordings *recordings;
-    struct scores scores; /* of the model (NAN: not known) and of the baselines */
-    bool trained;         /* there has been a training, with this history */
+    const char *scored_on;               /* what the signals are, as a clause */
+    const struct recordings *recordings; /* pairs */
+    const struct recordings *dry;        /* those without a target; NULL: none */
+    struct scores scores;                /* of the model (NAN: not known) and of the baselines */
+    bool trained;                        /* there has been a training, with this history */
     const struct tc_history_entry *history;
     size_t n_history;
     json_t *result; /* what --json prints */

@@ -129,6 +129,10 @@ static void write_data(const struct page *page, FILE *out)
         write_file(pair->target, page->signals->rate_hz, out);
         write_alignment(pair, out);
     }
+    for (size_t i = 0; page->dry != NULL && i < page->dry->n_pairs; ++i) {
+        write_file(page->dry->pair[i].input, page->signals->rate_hz, out);
+        fputs("<td>no target: the teacher's output</td></tr>\n", out);
+    }
     html_table_end(out);
     fputs("</details>\n", out);
 }

@@ -4,19 +4,28 @@
 #include "cli/talk.h"
 #include "data/knob_range.h"
 #include "tasks/effect_recipe.h"
+#include "tasks/effect_teaching.h"
 #include "tasks/train_arguments.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* With a teacher the only file may be DRY alone. */
+static bool is_dry_alone(const struct train_arguments *arguments, unsigned n_operands)
+{
+    return arguments->teacher != NULL && arguments->manifest == NULL && n_operands == 1;
+}
 
 static int check_options(const struct command *self, const struct train_arguments *arguments,
                          unsigned n_operands, char **operands)
 {
     struct control control;
     const char *wrong;
-    int status = dataset_check_operands(self, arguments->manifest, n_operands, operands,
-                                        (enum channel_choice)arguments->effect.channel);
+    int status = 0;
 
+    if (!is_dry_alone(arguments, n_operands))
+        status = dataset_check_operands(self, arguments->manifest, n_operands, operands,
+                                        (enum channel_choice)arguments->effect.channel);
     if (status != 0)
         return status;
     status = control_parse(self, arguments->effect.control, &control);
@@ -30,8 +39,28 @@ static int check_options(const struct command *self, const struct train_argument
 
 /* ------------------------------------------------------------------------------ data */
 
-static void *load(const struct train_arguments *arguments, size_t warmup, unsigned n_operands,
-                  char **operands)
+static enum tc_status load_and_teach(struct effect_data *data,
+                                     const struct dataset_request *request,
+                                     const struct teacher *teacher, struct tc_error *error)
+{
+    const enum tc_status status = dataset_load(&data->recordings, request, error);
+
+    return status == TC_OK && teacher->model != NULL ? effect_teach(data, teacher, error) : status;
+}
+
+static void free_data(void *data)
+{
+    struct effect_data *const effect = data;
+
+    if (effect == NULL)
+        return;
+    dataset_free(&effect->recordings);
+    effect_teaching_free(effect);
+    free(effect);
+}
+
+static void *load(const struct train_arguments *arguments, const struct teacher *teacher,
+                  size_t warmup, unsigned n_operands, char **operands)
 {
     struct dataset_request request = {.manifest = arguments->manifest,
                                       .n_files = n_operands,
@@ -45,7 +74,8 @@ static void *load(const struct train_arguments *arguments, size_t warmup, unsign
                                       .clipping = (enum clipping)arguments->effect.clipping,
                                       .alignment = arguments->effect.alignment,
                                       .model = {.delay_s = REAL_NOT_GIVEN},
-                                      .train = true};
+                                      .train = true,
+                                      .may_be_dry = teacher->model != NULL};
     struct effect_data *const data = calloc(1, sizeof *data);
     struct tc_error error;
 
@@ -55,21 +85,12 @@ static void *load(const struct train_arguments *arguments, size_t warmup, unsign
     }
     (void)control_parse(NULL, arguments->effect.control, &data->control); /* check_options() did */
     request.control = data->control;
-    if (dataset_load(&data->recordings, &request, &error) != TC_OK) {
+    if (load_and_teach(data, &request, teacher, &error) != TC_OK) {
         talk_error(NULL, "%s", error.message);
-        free(data);
+        free_data(data);
         return NULL;
     }
     return data;
-}
-
-static void free_data(void *data)
-{
-    struct effect_data *const effect = data;
-
-    if (effect != NULL)
-        dataset_free(&effect->recordings);
-    free(effect);
 }
 
 static bool uses_file(const void *data, const char *path)

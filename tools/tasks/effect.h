@@ -8,6 +8,7 @@
 #include "data/dataset.h"
 #include "report/evaluation.h"
 #include "tasks/task.h"
+#include "tasks/teacher.h"
 
 extern const struct task task_effect;
 
@@ -15,7 +16,9 @@ extern const struct task task_effect;
 struct effect_data {
     struct control control;
     struct dataset recordings;
-    struct scores baselines; /* on the validation clips, fitted to those that train */
+    float *taught[N_CLIP_SETS]; /* a teacher's output on clips of these sets, or NULL */
+    size_t n_taught_val;        /* clips that validate and have such a target */
+    struct scores baselines;    /* on the validation clips, fitted to those that train */
 };
 
 /** The functions of the task that show its scores: see struct task. */

@@ -54,8 +54,13 @@ enum tc_status effect_fill_page(const void *data, const struct tc_model *model,
     if (status == TC_OK)
         status = play_clips(set, &playing, signals, error);
     tc_model_free(controlled);
-    page->scored_on = "the validation part of the recordings, on which the model was not trained";
+    page->scored_on =
+        effect->n_taught_val == 0
+            ? "the validation part of the recordings, on which the model was not trained"
+            : "the validation part of the recordings, on which the model was not trained; the "
+              "target is its teacher's output";
     page->recordings = &effect->recordings.recordings;
+    page->dry = &effect->recordings.dry;
     page->scores = effect->baselines;
     page->scores.esr = progress->best_score;
     return status;

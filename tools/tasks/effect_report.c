@@ -51,7 +51,19 @@ static json_t *file_json(const struct recording *file)
     return object;
 }
 
-static json_t *pairs_json(const struct recordings *recordings)
+/* A DRY alone has no target. */
+static void append_dry(json_t *array, const struct recordings *dry)
+{
+    for (size_t i = 0; i < dry->n_pairs; ++i) {
+        json_t *const object = json_object();
+
+        json_object_set_new(object, "input", file_json(dry->pair[i].input));
+        json_object_set_new(object, "target", json_null());
+        json_array_append_new(array, object);
+    }
+}
+
+static json_t *pairs_json(const struct recordings *recordings, const struct recordings *dry)
 {
     json_t *const array = json_array();
 
@@ -69,6 +81,7 @@ static json_t *pairs_json(const struct recordings *recordings)
             json_set_count(object, "ignored_frames", ignored.frames);
         json_array_append_new(array, object);
     }
+    append_dry(array, dry);
     return array;
 }
 
@@ -88,7 +101,7 @@ static json_t *clips_json(const struct clip_set *set)
             json_object_set_new(clip, "channel", json_string("mid"));
         json_set_count(clip, "start", s->start);
         json_set_count(clip, "frames", set->clip[i].n_frames);
-        json_object_set_new(clip, "delay", json_integer(s->delay));
+        json_object_set_new(clip, "delay", s->delay_unknown ? json_null() : json_integer(s->delay));
         json_array_append_new(array, clip);
     }
     return array;
@@ -101,7 +114,7 @@ void effect_add_record(const void *data, const struct tc_progress *progress, jso
 
     effect_add_scores(data, progress, validation);
     json_object_set_new(validation, "clips", clips_json(&recordings->clips[CLIPS_VAL]));
-    json_object_set_new(record, "data", pairs_json(&recordings->recordings));
+    json_object_set_new(record, "data", pairs_json(&recordings->recordings, &recordings->dry));
     json_object_set_new(record, "train", clips_json(&recordings->clips[CLIPS_TRAIN]));
     json_object_set_new(record, "validation", validation);
 }

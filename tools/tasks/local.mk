@@ -5,14 +5,17 @@ tools_tonecell_SOURCES += \
 	%D%/effect_page.c \
 	%D%/effect_recipe.c %D%/effect_recipe.h \
 	%D%/effect_report.c \
+	%D%/effect_teaching.c %D%/effect_teaching.h \
 	%D%/model_rescue.c %D%/model_rescue.h \
 	%D%/save_attempts.c %D%/save_attempts.h \
 	%D%/task.c %D%/task.h \
+	%D%/teacher.h \
 	%D%/train_arguments.c %D%/train_arguments.h \
 	%D%/trainer_options.c %D%/trainer_options.h \
 	%D%/training.h \
 	%D%/training_checkpoint.c \
 	%D%/training_fit.c \
+	%D%/training_model.c %D%/training_model.h \
 	%D%/training_page.c \
 	%D%/training_progress.c \
 	%D%/training_report.c \
@@ -20,4 +23,5 @@ tools_tonecell_SOURCES += \
 	%D%/training_save.c \
 	%D%/training_attempts.c %D%/training_attempts.h \
 	%D%/training_source.c %D%/training_source.h \
-	%D%/training_standing.c
+	%D%/training_standing.c \
+	%D%/training_teacher.c %D%/training_teacher.h

@@ -15,6 +15,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+struct teacher;
 struct train_arguments;
 
 /** The clips of a task, which belong to its data. */
@@ -33,10 +34,11 @@ struct task {
     int (*check_options)(const struct command *self, const struct train_arguments *arguments,
                          unsigned n_operands, char **operands);
 
-    /** Load the data from the operands or the manifest, cut into clips longer than `warmup`. NULL
-     *  after talk_error(); else for free_data(). */
-    void *(*load)(const struct train_arguments *arguments, size_t warmup, unsigned n_operands,
-                  char **operands);
+    /** Load the data from the operands or the manifest, cut into clips longer than `warmup`, with
+     *  the output of the teacher, if there is one, as target. NULL after talk_error(); else for
+     *  free_data(). */
+    void *(*load)(const struct train_arguments *arguments, const struct teacher *teacher,
+                  size_t warmup, unsigned n_operands, char **operands);
     void (*free_data)(void *data);
 
     /** True if the data came from this file, or is listed in it. */

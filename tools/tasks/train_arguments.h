@@ -34,7 +34,7 @@ enum { OPTIMIZER_ADAM, OPTIMIZER_ADAMW, OPTIMIZER_SGD, OPTIMIZER_RMSPROP };
 
 /** As given (cli/given.h); see the table in cmd_train.c. */
 struct train_arguments {
-    const char *output, *manifest, *from, *report;
+    const char *output, *manifest, *from, *teacher, *report;
     const char *task; /* its name */
     struct effect_options effect;
     struct cell_choice cell;

@@ -6,6 +6,7 @@
 
 #include "tasks/save_attempts.h"
 #include "tasks/task.h"
+#include "tasks/teacher.h"
 #include "tasks/train_arguments.h"
 
 #include <limits.h>
@@ -29,6 +30,8 @@ struct training {
     struct tc_metadata meta;
     struct tc_train_options options;
     struct tc_model *source; /* to start from, or NULL */
+    struct teacher teacher;
+    struct tc_model *teacher_model; /* of --teacher, or NULL */
     struct tc_trainer *trainer;
     struct tc_progress progress; /* the latest; seconds are those of both trainings */
     bool is_second;              /* a training with gentler options, after one that was rejected */

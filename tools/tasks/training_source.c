@@ -1,8 +1,8 @@
 #include "tasks/training_source.h"
 
 #include "cli/given.h"
-#include "cli/load_model.h"
 #include "cli/talk.h"
+#include "tasks/training_model.h"
 
 #include <string.h>
 
@@ -43,25 +43,12 @@ int training_source_check_options(const struct command *self,
 
 bool training_source_load(struct training *t, struct train_arguments *arguments)
 {
-    const struct tc_architecture *arch;
-    double rate_hz;
-
     if (arguments->from == NULL)
         return true;
-    t->source = load_model(arguments->from, REAL_NOT_GIVEN, NULL);
+    t->source = training_model_load(t->task, arguments->from, arguments);
     if (t->source == NULL)
         return false;
-    arch = tc_model_architecture(t->source);
-    if (arch->readout != t->task->readout) {
-        talk_error(arguments->from, "has the readout %s, expected %s",
-                   tc_readout_name(arch->readout), tc_readout_name(t->task->readout));
-        tc_model_free(t->source);
-        return false;
-    }
-    rate_hz = tc_model_metadata(t->source)->sample_rate_hz;
-    if (!is_given(arguments->effect.sample_rate_hz) && rate_hz > 0.0)
-        arguments->effect.sample_rate_hz = rate_hz;
-    t->arch = *arch;
+    t->arch = *tc_model_architecture(t->source);
     return true;
 }
 

@@ -1,0 +1,19 @@
+/** @file
+ *  The model whose output a training learns, in the place of recorded targets: --teacher, and with
+ *  --anti-alias the model of --from itself. */
+#ifndef TONECELL_TEACHER_H
+#define TONECELL_TEACHER_H
+
+#include "tonecell.h"
+
+#include <stdbool.h>
+
+struct teacher {
+    const char *path;             /* as it was given */
+    const struct tc_model *model; /* the caller's; NULL: there is no teacher */
+    unsigned oversampling;        /* of its player: 1, 2 or 4 */
+    bool validates;               /* its output is the target on what validates, too, even where
+                                     there is a recorded one */
+};
+
+#endif
