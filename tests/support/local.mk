@@ -8,7 +8,7 @@ temp_folder = %D%/temp_folder.c %D%/temp_folder.h $(scratch_folder)
 
 check_PROGRAMS += %D%/make_model
 %C%_make_model_LDADD = $(model_libs)
-EXTRA_DIST += %D%/leaks.txt %D%/scratch.sh %D%/short_training.sh %D%/no-check.sh %D%/with_kernels.sh
+EXTRA_DIST += %D%/leaks.txt %D%/scratch.sh %D%/resumed.sh %D%/short_training.sh %D%/no-check.sh %D%/with_kernels.sh
 
 if HAVE_CHECK
 check_LTLIBRARIES += %D%/libsupport.la

@@ -1,7 +1,7 @@
 #!/bin/sh
 # tonecell train --teacher: the model learns what it learns from the teacher's output as a recording,
 # bit for bit.
-. "${srcdir:-.}/tests/support/scratch.sh"
+. "${srcdir:-.}/tests/support/resumed.sh"
 command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the sounds"; exit 77; }
 ulimit -t 60
 
@@ -110,24 +110,15 @@ same recorded.safetensors alone.safetensors
 
 # ------------------------------------------------------------------ resumed
 
-parts='--teacher big.safetensors --hidden 4 --epochs 60 --patience 10000 --batch 4 --name x --no-align dry.wav'
+parts='--hidden 4 --epochs 60 --patience 10000 --batch 4 --name x --no-align dry.wav'
 # shellcheck disable=SC2086
-"$tonecell" train -q -o whole.safetensors $parts >stdout 2>stderr || fail "whole: $(cat stderr)"
+train_killed parts.safetensors --teacher big.safetensors $parts
 # shellcheck disable=SC2086
-"$tonecell" train -o parts.safetensors --checkpoint-interval 0.01 $parts >stdout 2>stderr </dev/null &
-training=$!
-until [ -e parts.safetensors.checkpoint ] || ! kill -0 $training 2>/dev/null; do sleep 0.02; done
-kill -KILL $training 2>/dev/null
-wait $training
-if [ -e parts.safetensors.checkpoint ]; then
-	# shellcheck disable=SC2086
-	"$tonecell" train -o parts.safetensors --resume $parts --teacher knobs.safetensors >stdout 2>stderr &&
-		fail "another teacher goes on with the checkpoint"
-	expect_line 'is the checkpoint of another training' stderr
-fi
+"$tonecell" train -o parts.safetensors --resume --teacher knobs.safetensors $parts >stdout 2>stderr &&
+	fail "another teacher goes on with the checkpoint"
+expect_line 'is the checkpoint of another training' stderr
 # shellcheck disable=SC2086
-"$tonecell" train -o parts.safetensors --resume $parts >stdout 2>stderr || fail "--resume: $(cat stderr)"
-cmp -s whole.safetensors parts.safetensors || fail 'a resumed training ends with another model'
+expect_resumed parts.safetensors --teacher big.safetensors $parts
 
 # ------------------------------------------------------------------ the report
 

@@ -2,7 +2,7 @@
 unit_tests += %D%/check_options %D%/check_settings %D%/check_manifest %D%/check_sample_rate %D%/check_channels \
 	%D%/check_quiet %D%/check_time_left %D%/check_validation_split \
 	%D%/check_overload %D%/check_frame_mask %D%/check_pair_checks %D%/check_signal \
-	%D%/check_effect_recipe %D%/check_standing %D%/check_aliasing
+	%D%/check_effect_recipe %D%/check_standing %D%/check_aliasing %D%/check_sines
 %C%_check_effect_recipe_SOURCES = %D%/check_effect_recipe.c tools/tasks/effect_recipe.c \
 	tools/data/clip_set.c
 %C%_check_effect_recipe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -56,6 +56,8 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 %C%_check_standing_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_aliasing_SOURCES = %D%/check_aliasing.c tools/measurement/aliasing.c
 %C%_check_aliasing_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_sines_SOURCES = %D%/check_sines.c tools/tasks/effect_sines.c tools/data/clip_set.c
+%C%_check_sines_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) -I$(top_srcdir)/tools
 %C%_check_signal_SOURCES = %D%/check_signal.c tools/signal/drums.c tools/signal/guitar.c \
 	tools/signal/level_steps.c tools/signal/noise_bursts.c tools/signal/plucked_string.c \
 	tools/signal/sections.c tools/signal/sound.c tools/signal/sweep.c tools/signal/true_peak.c
@@ -71,7 +73,7 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 
 cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.sh \
 	%D%/check_cli_formats.sh %D%/check_cli_bench.sh %D%/check_cli_precision.sh \
-	%D%/check_cli_diagnose.sh %D%/check_cli_train.sh %D%/check_cli_recipe.sh %D%/check_cli_control.sh %D%/check_cli_teacher.sh \
+	%D%/check_cli_diagnose.sh %D%/check_cli_train.sh %D%/check_cli_recipe.sh %D%/check_cli_control.sh %D%/check_cli_teacher.sh %D%/check_cli_anti_alias.sh \
 	%D%/check_recordings.sh \
 	%D%/check_recording_rates.sh \
 	%D%/check_cli_doctor.sh %D%/check_cli_signal.sh %D%/check_cli_lengths.sh \

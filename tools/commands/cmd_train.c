@@ -8,6 +8,7 @@
 #include "page/page.h"
 #include "tasks/trainer_options.h"
 #include "tasks/training.h"
+#include "tasks/training_aliasing.h"
 #include "tasks/training_attempts.h"
 #include "tasks/training_source.h"
 #include "tasks/training_teacher.h"
@@ -87,6 +88,10 @@ static const struct opt opts[] = {
      "is "
      "not needed",
      GROUP_TRAINING, EVERYDAY},
+    {0, "anti-alias", OPT_FLAG, AT(anti_alias), 0, 0, NULL,
+     "with --from: fine-tune so that the model aliases less, on its own output at four times the "
+     "sample rate; a WET is only compared with",
+     GROUP_TRAINING, EXPERT},
     {0, "resume", OPT_FLAG, AT(resume), 0, 0, NULL,
      "go on from MODEL.checkpoint, which a training leaves that was stopped or killed, to the same "
      "model",
@@ -193,6 +198,8 @@ static const struct example examples[] = {
      "A larger model, with the knobs that the manifest names."},
     {"-o small.safetensors --hidden 8 --teacher amp.safetensors dry.wav wet.wav",
      "A smaller model that learns from a larger one."},
+    {"-o clean.safetensors --from amp.safetensors --anti-alias dry.wav wet.wav",
+     "The same model with less aliasing."},
     {"-o flanger.safetensors --control LFO dry-and-lfo.wav wet.wav",
      "A model that hears the LFO of the flanger as its second input."},
     {"--settings amp.txt -o clean.safetensors dry.wav wet.wav",
@@ -227,7 +234,7 @@ static int prepare_and_fit(const struct command *self, struct training *t)
         return 1;
     if (t->arguments->report != NULL && !page_folder_check(t->arguments->report))
         return 1;
-    if (!training_fit(t))
+    if (!training_fit(t) || !training_aliasing_measure(t))
         return 1;
     training_report(t);
     if (t->arguments->report != NULL && !training_page(t))
@@ -258,6 +265,7 @@ static int check_options(const struct command *self, const struct train_argument
         return usage_error(self, "--output is '-', but a model cannot go to standard output");
     if (task->check_options(self, arguments, n_operands, operands) != 0 ||
         training_source_check_options(self, arguments) != 0 ||
+        training_teacher_check_options(self, arguments) != 0 ||
         training_seeds_check_options(self, arguments) != 0)
         return 2;
     return train_arguments_check(self, arguments);
@@ -310,7 +318,8 @@ const struct command cmd_train = {
     .name = "train",
     .synopsis = "-o MODEL DRY WET [DRY WET ...] [options]\n"
                 "-o MODEL --manifest FILE.csv [options]\n"
-                "-o MODEL --teacher MODEL DRY [options]",
+                "-o MODEL --teacher MODEL DRY [options]\n"
+                "-o MODEL --from MODEL --anti-alias DRY [options]",
     OPERANDS("DRY and WET", 0, OPERANDS_ANY),
     .summary = "fit a model to recordings",
     .description =
@@ -326,11 +335,16 @@ const struct command cmd_train = {
         "'start' and 'stop' (frames of the input file, stop excluded), 'delay' (frames by which "
         "the target is late, negative = early). Every further column is a knob, and its numbers "
         "are the settings of the knob.\n\n"
-        "With --teacher the model learns what another one makes of every DRY, such as a smaller "
-        "network that takes less of the CPU. It is validated against WET, so that the score is "
+        "With --teacher the model learns what another model makes of every DRY: so a smaller "
+        "network, which takes less of the CPU, learns from a larger one. It is validated against "
+        "WET, so that the score is "
         "that against the device; where there is none, against the teacher's output. One DRY "
         "needs no WET then, nor do rows of a manifest whose 'target' is empty, or which has no "
         "such column. The model has the sample rate of its teacher.\n\n"
+        "With --anti-alias a model (--from) learns what it makes itself at four times its sample "
+        "rate, of every DRY and of sines of 200 Hz to about 10 kHz at four levels. The best of all "
+        "validations against that is kept, which may be the model as it was. The aliasing of sines "
+        "at full scale is printed, and the score against WET, both before and after.\n\n"
         "A control signal, which steers the device (--control), is the second channel of every "
         "DRY; "
         "WET is mono. All that is measured is measured on the first channel, and the control "

@@ -11,6 +11,7 @@ struct clip_source {
     const struct manifest_row *row;
     unsigned channel;      /* of the target, by its number in the file from 1; 0 = a mean of two */
     size_t start;          /* first frame of the input */
+    size_t n_recorded;     /* frames of the whole input */
     long delay;            /* by which the target was moved */
     bool delay_unknown;    /* the target is that of a model which may have been moved */
     const float *input[2]; /* the second: the control signal, or NULL */

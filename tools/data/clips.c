@@ -49,6 +49,7 @@ enum tc_status clip_set_add_row(struct clip_set *set, const struct recording_pai
         const struct clip_source s = {.row = row,
                                       .channel = pair->target->number[c],
                                       .start = first,
+                                      .n_recorded = pair->input->audio.n_frames,
                                       .delay = delay,
                                       .input = {aligned.input, control ? control + first : NULL},
                                       .target = aligned.target,

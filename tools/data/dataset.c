@@ -322,11 +322,6 @@ enum tc_status dataset_load(struct dataset *data, const struct dataset_request *
     return status;
 }
 
-const struct audio *dataset_input(const struct dataset *data, const struct manifest_row *row)
-{
-    return &recordings_find(row->is_dry ? &data->dry : &data->recordings, row)->input->audio;
-}
-
 void dataset_free(struct dataset *data)
 {
     for (unsigned i = 0; i < N_CLIP_SETS; ++i)

@@ -63,9 +63,6 @@ int dataset_check_operands(const struct command *self, const char *manifest, uns
 enum tc_status dataset_load(struct dataset *data, const struct dataset_request *request,
                             struct tc_error *error);
 
-/** The whole input of a row that has clips, at the rate of the data set. */
-const struct audio *dataset_input(const struct dataset *data, const struct manifest_row *row);
-
 void dataset_free(struct dataset *data);
 
 #endif

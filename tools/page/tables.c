@@ -196,6 +196,28 @@ static void write_settings(const struct page *page, FILE *out)
     html_table_end(out);
 }
 
+/* What --anti-alias has changed. */
+static void write_aliasing(const struct page *page, FILE *out)
+{
+    json_t *const sines = json_object_get(page->result, "aliasing"), *sine;
+    size_t i;
+
+    if (sines == NULL)
+        return;
+    html_table_begin(out, "Aliasing of sines at full scale");
+    json_array_foreach(sines, i, sine)
+    {
+        char name[NUMBER_SIZE], before[NUMBER_SIZE], after[NUMBER_SIZE];
+
+        snprintf(name, sizeof name, "%" JSON_INTEGER_FORMAT " Hz",
+                 json_integer_value(json_object_get(sine, "hz")));
+        html_row_format(out, name, "%s dB before, %s dB after",
+                        value_text(json_object_get(sine, "before_db"), before),
+                        value_text(json_object_get(sine, "after_db"), after));
+    }
+    html_table_end(out);
+}
+
 void page_write_tables(const struct content *content, FILE *out)
 {
     fputs("<section><h2>Model, recordings and settings</h2>\n", out);
@@ -203,5 +225,6 @@ void page_write_tables(const struct content *content, FILE *out)
     fputs("<div class=\"figures\">\n", out);
     write_model(content, out);
     write_settings(content->page, out);
+    write_aliasing(content->page, out);
     fputs("</div></section>\n", out);
 }

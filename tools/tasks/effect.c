@@ -13,7 +13,9 @@
 /* With a teacher the only file may be DRY alone. */
 static bool is_dry_alone(const struct train_arguments *arguments, unsigned n_operands)
 {
-    return arguments->teacher != NULL && arguments->manifest == NULL && n_operands == 1;
+    const bool has_teacher = arguments->teacher != NULL || arguments->anti_alias;
+
+    return has_teacher && arguments->manifest == NULL && n_operands == 1;
 }
 
 static int check_options(const struct command *self, const struct train_arguments *arguments,
@@ -33,6 +35,8 @@ static int check_options(const struct command *self, const struct train_argument
         return status;
     if (control.name[0] != '\0' && arguments->effect.channel == CHANNEL_SPLIT)
         return usage_error(self, "give --control or --channel split, not both");
+    if (control.name[0] != '\0' && arguments->anti_alias)
+        return usage_error(self, "--anti-alias is not for models with a control signal");
     wrong = alignment_options_check(&arguments->effect.alignment);
     return wrong != NULL ? usage_error(self, "%s", wrong) : 0;
 }
@@ -233,5 +237,6 @@ const struct task task_effect = {
     .scale = effect_scale,
     .add_scores = effect_add_scores,
     .add_record = effect_add_record,
+    .score_recorded = effect_score_recorded,
     .fill_page = effect_fill_page,
 };

@@ -1,39 +1,4 @@
-#include "report/clip_output.h"
-#include "tasks/effect.h"
-
-#include <stdlib.h>
-
-/* A model with a knob that a clip moves frame by frame gets it as an input: then the knobs of the
- * clip are those after it. */
-static void set_knobs(struct clip_playing *playing, const struct tc_clip *clip)
-{
-    const unsigned n = tc_model_architecture(playing->model)->knobs;
-    const unsigned first = clip->control != NULL ? 1 : 0;
-
-    tc_controls_init(&playing->controls, playing->model);
-    for (unsigned k = 0; k < n; ++k)
-        playing->controls.knob[k] = clip->knob[first + k];
-}
-
-static enum tc_status play_clips(const struct clip_set *set, struct clip_playing *playing,
-                                 struct scored_signals *signals, struct tc_error *error)
-{
-    enum tc_status status = TC_OK;
-
-    for (size_t i = 0; i < set->n && status == TC_OK; ++i) {
-        const struct tc_clip *const clip = &set->clip[i];
-        float *const output = calloc(clip->n_frames + 1, sizeof *output);
-
-        if (output == NULL)
-            return tc_fail(error, TC_NO_MEMORY, "out of memory for a clip");
-        set_knobs(playing, clip);
-        status = clip_output(playing, clip, output, error);
-        if (status == TC_OK)
-            scored_signals_add(signals, clip, &set->source[i], output);
-        free(output);
-    }
-    return status;
-}
+#include "tasks/effect_playing.h"
 
 enum tc_status effect_fill_page(const void *data, const struct tc_model *model,
                                 const struct tc_progress *progress, size_t warmup,
@@ -41,19 +6,8 @@ enum tc_status effect_fill_page(const void *data, const struct tc_model *model,
                                 struct tc_error *error)
 {
     const struct effect_data *const effect = data;
-    const struct clip_set *const set = &effect->recordings.clips[CLIPS_VAL];
-    struct clip_playing playing = {.model = model, .rate_hz = effect->recordings.rate_hz};
-    struct tc_model *controlled = NULL;
-    enum tc_status status =
-        scored_signals_init(signals, set, warmup, effect->recordings.rate_hz, error);
+    const enum tc_status status = effect_play(effect, CLIPS_VAL, model, warmup, signals, error);
 
-    if (status == TC_OK && tc_model_control(model) == TC_CONTROL_KNOB) {
-        status = tc_model_with_control_input(&controlled, model, error);
-        playing.model = controlled;
-    }
-    if (status == TC_OK)
-        status = play_clips(set, &playing, signals, error);
-    tc_model_free(controlled);
     page->scored_on =
         effect->n_taught_val == 0
             ? "the validation part of the recordings, on which the model was not trained"

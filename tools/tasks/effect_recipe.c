@@ -11,6 +11,7 @@ static const double settling_s = 0.1;        /* before each segment, for its sta
 static const double usual_work = 8e12;       /* weights times frames: 5 minutes on two cores */
 static const double frame_overhead = 1000.0; /* of a frame, in weights */
 static const double most_updates = 6e4;      /* more of them made a model that runs away */
+static const unsigned anti_alias_epochs = 30;
 static const double min_epochs = 50.0, max_epochs = 300.0;
 
 enum { KERNEL_SEQUENCES = 8, MAX_SEQUENCES = 32 };
@@ -72,5 +73,5 @@ void effect_recipe_set(struct tc_train_options *options, const struct train_argu
     if (!is_given(arguments->schedule) && has_length)
         options->schedule = TC_SCHEDULE_COSINE;
     if (!is_given(arguments->epochs) && has_length && options->schedule == TC_SCHEDULE_COSINE)
-        options->epochs = epochs(options, train, arch);
+        options->epochs = arguments->anti_alias ? anti_alias_epochs : epochs(options, train, arch);
 }

@@ -4,13 +4,15 @@
 #include "data/silence.h"
 #include "report/clip_output.h"
 #include "report/training_record.h"
+#include "tasks/effect_sines.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-static const double margin_s = 1.0; /* played before and after a clip, at most */
+static const float four_times = 2.0f; /* of struct tc_controls.oversampling */
+static const double margin_s = 1.0;   /* played before and after a clip, at most */
 
 /* A teacher as it plays, with its control signal as an input in any case. */
 struct teaching {
@@ -88,7 +90,7 @@ static enum tc_status prepare(struct teaching *t, const struct effect_data *effe
     if (status != TC_OK)
         return status;
     tc_controls_init(&t->playing.controls, t->playing.model);
-    t->playing.controls.oversampling = (float)(t->teacher->oversampling / 2);
+    t->playing.controls.oversampling = t->teacher->anti_alias ? four_times : 0.0f;
     return find_knobs(t, &effect->control, error);
 }
 
@@ -125,16 +127,15 @@ static struct surroundings surroundings_of(const struct teaching *t, const struc
 {
     const struct clip_source *const source = &set->source[index];
     const size_t wanted = (size_t)(margin_s * t->playing.rate_hz), n = set->clip[index].n_frames;
-    const size_t all = dataset_input(t->data, source->row)->n_frames;
     const size_t before = source->start < wanted ? source->start : wanted;
-    const size_t left = all - source->start - n;
+    const size_t left = source->n_recorded - source->start - n;
 
     return (struct surroundings){before, before + n + (left < wanted ? left : wanted)};
 }
 
 static bool is_taught(const struct teaching *t, const struct clip_set *set, size_t index, bool all)
 {
-    return all || t->teacher->validates || set->source[index].row->is_dry;
+    return all || t->teacher->anti_alias || set->source[index].row->is_dry;
 }
 
 /* Play a clip and what is around it; the output becomes its target. The filters of a player that
@@ -229,8 +230,10 @@ static enum tc_status teach(struct teaching *t, struct effect_data *effect, stru
     struct clip_set *const sets = effect->recordings.clips;
     enum tc_status status = prepare(t, effect, error);
 
-    if (status == TC_OK && t->teacher->validates)
+    if (status == TC_OK && t->teacher->anti_alias)
         status = keep_recorded(&effect->recordings, error);
+    if (status == TC_OK && t->teacher->anti_alias)
+        status = effect_add_sines(effect, error);
     if (status == TC_OK)
         status = teach_set(t, &sets[CLIPS_TRAIN], true, &effect->taught[CLIPS_TRAIN], error);
     if (status == TC_OK)
@@ -248,11 +251,15 @@ static void report(const struct effect_data *effect, const struct teacher *teach
 {
     const size_t n = effect->n_taught_val;
 
-    talk_say(teacher->path, "its output is what the model learns; the validation is against %s",
-             n == 0                                      ? "the recordings"
-             : n < effect->recordings.clips[CLIPS_VAL].n ? "the recordings, and its output where "
-                                                           "there are none"
-                                                         : "its output, too");
+    if (teacher->anti_alias)
+        talk_say(teacher->path, "its output at four times the sample rate, on sines, too, is what "
+                                "the model learns and is validated against");
+    else
+        talk_say(teacher->path, "its output is what the model learns; the validation is against %s",
+                 n == 0                                      ? "the recordings"
+                 : n < effect->recordings.clips[CLIPS_VAL].n ? "the recordings, and its output "
+                                                               "where there are none"
+                                                             : "its output, too");
 }
 
 enum tc_status effect_teach(struct effect_data *effect, const struct teacher *teacher,
@@ -271,4 +278,5 @@ void effect_teaching_free(struct effect_data *effect)
 {
     for (unsigned i = 0; i < N_CLIP_SETS; ++i)
         free(effect->taught[i]);
+    effect_sines_free(effect);
 }

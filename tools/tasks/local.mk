@@ -3,8 +3,10 @@ tools_tonecell_SOURCES += \
 	%D%/effect.c %D%/effect.h \
 	%D%/effect_options.c %D%/effect_options.h \
 	%D%/effect_page.c \
+	%D%/effect_playing.c %D%/effect_playing.h \
 	%D%/effect_recipe.c %D%/effect_recipe.h \
 	%D%/effect_report.c \
+	%D%/effect_sines.c %D%/effect_sines.h \
 	%D%/effect_teaching.c %D%/effect_teaching.h \
 	%D%/model_rescue.c %D%/model_rescue.h \
 	%D%/save_attempts.c %D%/save_attempts.h \
@@ -13,6 +15,7 @@ tools_tonecell_SOURCES += \
 	%D%/train_arguments.c %D%/train_arguments.h \
 	%D%/trainer_options.c %D%/trainer_options.h \
 	%D%/training.h \
+	%D%/training_aliasing.c %D%/training_aliasing.h \
 	%D%/training_checkpoint.c \
 	%D%/training_fit.c \
 	%D%/training_model.c %D%/training_model.h \

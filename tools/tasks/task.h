@@ -72,6 +72,12 @@ struct task {
     /** Append data, clips and validation scores to the record in the model's metadata. */
     void (*add_record)(const void *data, const struct tc_progress *progress, json_t *record);
 
+    /** The score of a model on the validation clips with their recorded targets, where a teacher's
+     *  output has taken the place of these for the trainer; NAN if there are none. Errors: as
+     *  fill_page(). */
+    enum tc_status (*score_recorded)(const void *data, const struct tc_model *model, size_t warmup,
+                                     double *score, struct tc_error *error);
+
     /** Play the model on the validation clips, and set what --report shows of them: `signals`
      *  (zeroed; scored_signals_free() in any case) and of the page `scored_on`, `recordings` and
      *  `scores`. Errors: TC_NO_MEMORY, and those of tc_player_new(). */

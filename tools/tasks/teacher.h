@@ -11,9 +11,8 @@
 struct teacher {
     const char *path;             /* as it was given */
     const struct tc_model *model; /* the caller's; NULL: there is no teacher */
-    unsigned oversampling;        /* of its player: 1, 2 or 4 */
-    bool validates;               /* its output is the target on what validates, too, even where
-                                     there is a recorded one */
+    bool anti_alias; /* it plays at four times its rate, on sines beside the recordings, and is the
+                        target of all that validates, even where there is a recorded one */
 };
 
 #endif

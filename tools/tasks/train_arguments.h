@@ -54,7 +54,7 @@ struct train_arguments {
     struct model_texts texts;
     struct analogue_levels levels;
     double checkpoint_interval_s;
-    bool json, verbose, force, keep, resume;
+    bool json, verbose, force, keep, resume, anti_alias;
 };
 
 extern const struct train_arguments train_defaults;

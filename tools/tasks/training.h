@@ -4,6 +4,7 @@
 #ifndef TONECELL_TRAINING_H
 #define TONECELL_TRAINING_H
 
+#include "measurement/aliasing.h"
 #include "tasks/save_attempts.h"
 #include "tasks/task.h"
 #include "tasks/teacher.h"
@@ -22,6 +23,13 @@ struct best_attempt {
     bool is_second;
 };
 
+/** What --anti-alias has changed. */
+struct aliasing_change {
+    bool measured;
+    double before_db[ALIASING_SINES], after_db[ALIASING_SINES]; /* of sines at full scale */
+    double recorded_before, recorded_after; /* scores on recorded targets; NAN: there are none */
+};
+
 struct training {
     const struct train_arguments *arguments;
     const struct task *task;
@@ -32,6 +40,7 @@ struct training {
     struct tc_model *source; /* to start from, or NULL */
     struct teacher teacher;
     struct tc_model *teacher_model; /* of --teacher, or NULL */
+    struct aliasing_change aliasing;
     struct tc_trainer *trainer;
     struct tc_progress progress; /* the latest; seconds are those of both trainings */
     bool is_second;              /* a training with gentler options, after one that was rejected */

@@ -1,6 +1,7 @@
 #include "cli/json_result.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
+#include "tasks/training_aliasing.h"
 #include "tasks/training_attempts.h"
 
 #include <stdio.h>
@@ -26,6 +27,7 @@ json_t *training_result_json(const struct training *t)
 
     json_object_set_new(result, "model", t->written[0] ? json_path(t->written) : json_null());
     t->task->add_scores(t->data, &t->progress, result);
+    training_aliasing_add(t, result);
     json_object_set_new(result, "standing", json_string(standing_name(training_standing(t))));
     json_object_set_new(result, "seconds", json_number(t->progress.seconds));
     json_object_set_new(result, "frames_per_second", json_number(t->progress.frames_per_second));
@@ -50,6 +52,7 @@ static void print_text(const struct training *t)
            t->progress.epoch == 1 ? "" : "s");
     printf("on the validation part:\n");
     t->task->print_scores(t->data, &t->progress);
+    training_aliasing_print(t);
     if (training_standing(t) == STANDING_WORSE)
         return;
     printf("hear it in a host:  tonecell install ");
@@ -66,6 +69,7 @@ void training_report(const struct training *t)
                   t->progress.rejected, t->progress.rejected == 1 ? "" : "s");
     training_seeds_report(t);
     training_report_standing(t);
+    training_aliasing_warn(t);
     if (t->arguments->json)
         print_json(t);
     else

@@ -19,6 +19,8 @@ json_t *training_json(const struct training *t)
     training_seeds_add(t, record);
     if (t->source != NULL)
         json_object_set_new(record, "from", json_path(path_name(t->arguments->from)));
+    if (t->teacher.anti_alias)
+        json_object_set_new(record, "anti_alias", json_true());
     if (t->teacher_model != NULL)
         json_object_set_new(record, "teacher", json_path(path_name(t->teacher.path)));
     return record;
