@@ -9,7 +9,8 @@ sox -R -n -r 44100 -b 16 dry.wav synth 2 whitenoise gain -12
 sox -D dry.wav -e floating-point -b 32 wet.wav overdrive 3
 sox -D dry.wav -r 22050 low.wav
 "$make_model" --hidden 6 --seed 3 big.safetensors && "$make_model" --hidden 5 --knobs 2 knobs.safetensors &&
-	"$make_model" --inputs 2 two.safetensors && "$make_model" --inputs 2 --control key keyed.safetensors ||
+	"$make_model" --inputs 2 two.safetensors && "$make_model" --inputs 2 --control key keyed.safetensors &&
+	"$make_model" --knobs 2 --control key moved.safetensors ||
 	fail "no models"
 
 # train OUTPUT ARGUMENT...: a short training, which must succeed.
@@ -27,11 +28,15 @@ play() {
 	"$tonecell" process -q -m "$model" --format float -o "$out" "$@" "$in" || fail "process $out"
 }
 
-# same A B: the two models make the same of a sound.
+# same_of SOUND A B: the two models make the same of a sound.
+same_of() {
+	play "$2" a.wav "$1"
+	play "$3" b.wav "$1"
+	cmp -s a.wav b.wav || fail "$2 and $3 are other models"
+}
+
 same() {
-	play "$1" a.wav dry.wav
-	play "$2" b.wav dry.wav
-	cmp -s a.wav b.wav || fail "$1 and $2 are other models"
+	same_of dry.wav "$@"
 }
 
 # refuse STATUS PATTERN ARGUMENT...
@@ -98,6 +103,18 @@ train recorded.safetensors --knob-range "Knob 1=0:10" --manifest pairs.csv
 table "input,knob 1" dry.wav,2.5 dry.wav,7.5
 train alone.safetensors --knob-range "knob 1=0:10" --teacher knobs.safetensors --manifest pairs.csv
 same recorded.safetensors alone.safetensors
+
+# A control signal, too, as an input or as a knob.
+sox -R -n -r 44100 -b 16 lfo.wav synth 2 sine 3 gain -7 && sox -D lfo.wav unipolar.wav dcshift 0.5
+sox -M dry.wav lfo.wav controlled.wav && sox -M dry.wav unipolar.wav unipolar-2.wav
+play keyed.safetensors taught.wav controlled.wav
+train recorded.safetensors --control key controlled.wav taught.wav
+train alone.safetensors --control key --teacher keyed.safetensors controlled.wav
+same_of controlled.wav recorded.safetensors alone.safetensors
+play moved.safetensors taught.wav unipolar-2.wav
+train recorded.safetensors --control key=knob unipolar-2.wav taught.wav
+train alone.safetensors --control key=knob --teacher moved.safetensors unipolar-2.wav
+same_of unipolar-2.wav recorded.safetensors alone.safetensors
 
 # The rate is the teacher's, or one that is given, at which the teacher plays with its latency removed.
 train rate.safetensors --teacher big.safetensors low.wav
