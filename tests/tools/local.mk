@@ -77,7 +77,7 @@ cli_scripts = %D%/check_cli_process.sh %D%/check_cli_help.sh %D%/check_cli_info.
 	%D%/check_recordings.sh \
 	%D%/check_recording_rates.sh \
 	%D%/check_cli_doctor.sh %D%/check_cli_signal.sh %D%/check_cli_lengths.sh \
-	%D%/check_cli_settings.sh %D%/check_cli_symbols.sh %D%/check_cli_escapes.sh %D%/check_cli_killed_writers.sh %D%/check_cli_named_pipes.sh %D%/check_cli_rejected.sh %D%/check_cli_save.sh %D%/check_cli_disk_full.sh \
+	%D%/check_cli_settings.sh %D%/check_cli_symbols.sh %D%/check_cli_address_space.sh %D%/check_cli_escapes.sh %D%/check_cli_killed_writers.sh %D%/check_cli_named_pipes.sh %D%/check_cli_rejected.sh %D%/check_cli_save.sh %D%/check_cli_disk_full.sh \
 	%D%/check_killed_training.sh %D%/check_report.sh %D%/check_readme.sh
 EXTRA_DIST += $(cli_scripts) %D%/help_pages.awk %D%/read_report.py README.md %D%/example.c
 TESTS += $(cli_scripts)

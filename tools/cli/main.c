@@ -8,8 +8,10 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { MAX_COMMANDS = 32 };
 
@@ -122,6 +124,22 @@ static int dispatch(int argc, char **argv)
     return unknown_command(word);
 }
 
+/* Threads that OpenBLAS starts when it is loaded try for ever to map their buffers where there is little
+ * address space, and exit() waits for them. Nothing else is left to do. */
+static _Noreturn void end(int status)
+{
+    if (environment_address_space() < UINT64_MAX)
+        _exit(status);
+    exit(status);
+}
+
+/* Commands that solve linear equations, with OpenBLAS. */
+static bool needs_linear_algebra(const struct command *command)
+{
+    return command == &cmd_train || command == &cmd_diagnose || command == &cmd_eval ||
+           command == &cmd_doctor;
+}
+
 int main(int argc, char **argv)
 {
     int status;
@@ -130,15 +148,15 @@ int main(int argc, char **argv)
         fputs("Usage: tonecell COMMAND [OPTION]... [FILE]...\nTry 'tonecell --help'.\n", stderr);
         return 2;
     }
-    if (command_find(argv[1]) == &cmd_train || command_find(argv[1]) == &cmd_diagnose)
-        environment_prepare(argv);
     talk_start(NULL, false);
+    if (needs_linear_algebra(command_find(argv[1])) && !environment_prepare(argv))
+        end(1);
     signal(SIGXFSZ, SIG_IGN); /* a file over the limit of ulimit -f is an error of write() */
     status = dispatch(argc, argv);
     /* Results that did not reach their file are failed work. */
     if (fclose(stdout) != 0) {
         talk_error("standard output", "%s", strerror(errno));
-        return status ? status : 1;
+        end(status ? status : 1);
     }
-    return status;
+    end(status);
 }
