@@ -1,4 +1,5 @@
-include_HEADERS += %D%/tonecell.h %D%/tonecell-train.h %D%/tonecell-align.h %D%/tonecell-score.h
+include_HEADERS += %D%/tonecell.h %D%/tonecell-train.h %D%/tonecell-align.h %D%/tonecell-score.h \
+	%D%/tonecell-health.h
 pkgconfig_DATA = %D%/tonecell.pc %D%/tonecell-train.pc
 
 # The libraries export what these headers declare, and nothing else.
@@ -46,7 +47,7 @@ EXTRA_%C%_libtonecell_la_DEPENDENCIES = Makefile
 training_libs = $(LAPACKE_LIBS) $(OPENBLAS_LIBS) $(KISSFFT_LIBS) $(OPENMP_CFLAGS) -lm
 EXTRA_%C%_libtonecell_train_la_DEPENDENCIES = Makefile
 %C%_libtonecell_train_la_LDFLAGS = -version-info 0:0:0 -no-undefined \
-	-export-symbols-regex '^tc_(train|diagnos|direct_path|find_|align|delay_curve|score|fir)'
+	-export-symbols-regex '^tc_(train|diagnos|direct_path|find_|align|delay_curve|score|fir|health)'
 %C%_libtonecell_train_la_LIBADD = %D%/libtraining.la $(model_libs) %D%/libtonecell.la \
 	$(training_libs)
 %C%_libtonecell_train_la_SOURCES =

@@ -1,6 +1,7 @@
 /** @file
  *  Fitting models to recordings, and the diagnosis of models; with tonecell-align.h, how recordings
- *  lie against each other, and tonecell-score.h, the measures by which models are judged.
+ *  lie against each other, tonecell-score.h, the measures by which models are judged, and
+ *  tonecell-health.h, faults that these measures do not show.
  *
  *  Clips are float samples in memory that belong to the caller and stay unchanged until the
  *  trainer is freed. Nothing here is real-time safe. A trainer belongs to one thread; it starts
@@ -9,6 +10,7 @@
 #define TONECELL_TRAIN_H
 
 #include "tonecell-align.h"
+#include "tonecell-health.h"
 #include "tonecell-score.h"
 #include "tonecell.h"
 

@@ -27,3 +27,4 @@ include %D%/measure/local.mk
 include %D%/align/local.mk
 include %D%/exact/local.mk
 include %D%/diagnose/local.mk
+include %D%/health/local.mk

@@ -42,5 +42,5 @@ check() {
 }
 
 check libtonecell tonecell.h
-check libtonecell-train tonecell-train.h tonecell-align.h tonecell-score.h
+check libtonecell-train tonecell-train.h tonecell-align.h tonecell-score.h tonecell-health.h
 exit $failed

@@ -53,3 +53,4 @@ include %D%/update/local.mk
 include %D%/measure/local.mk
 include %D%/align/local.mk
 include %D%/diagnose/local.mk
+include %D%/health/local.mk
