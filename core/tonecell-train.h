@@ -345,6 +345,7 @@ struct tc_progress {
     double epoch_done;                 /* fraction of this epoch, 0 to 1 */
     bool validated;                    /* true in the call that follows a validation */
     bool improved;                     /* with validated: it was a new best */
+    bool runs_away; /* with validated: its score was a new best, but it is chaotic */
     uint64_t updates, frames;          /* so far; frames: those after the warm-up */
     unsigned rejected;                 /* steps undone because numbers were not finite */
     double seconds, frames_per_second; /* of this call of tc_trainer_run() */
@@ -366,8 +367,12 @@ enum tc_train_end {
     TC_END_STOPPED   /* the progress function returned false */
 };
 
-/** Train until one of those ends. `progress` may be NULL; *end (may be NULL) receives why. The time
- *  limit is that of this call. A further call goes on with the next epoch, not with the rest of one
+/** Train until one of those ends. A network of recordings with a new best score becomes the best
+ *  model only if its sensitivity on made-up notes is at most TC_RUNS_AWAY_DB
+ *  (tc_health_measure()), or if there is no best model yet: a chaotic network may validate well,
+ *  and run away on what it has not seen.
+ *
+ *  `progress` may be NULL; *end (may be NULL) receives why. The time limit is that of this call. A further call goes on with the next epoch, not with the rest of one
  *  that was stopped, and trains nothing after TC_END_EPOCHS.
  *  Errors: TC_BAD_VALUE if all steps, or ten, are undone because loss, gradient or weights were not
  *  finite; TC_NO_MEMORY. */

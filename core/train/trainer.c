@@ -3,6 +3,7 @@
 #include "model/model.h"
 #include "model/network_input.h"
 #include "train/average.h"
+#include "train/health/stability.h"
 #include "train/trainer_arguments.h"
 #include "train/update/constraint.h"
 #include "train/network/activations.h"
@@ -289,6 +290,8 @@ static enum tc_status fill_trainer(struct tc_trainer *trainer,
         status = tc_constraint_new(&trainer->constraint, &trainer->arch, &trainer->options, error);
     if (!status)
         status = make_vectors(trainer, error);
+    if (!status)
+        tc_stability_prepare(trainer);
     return status ? status : tc_fingerprints(trainer, trainer->fingerprint, error);
 }
 

@@ -28,6 +28,7 @@ struct tc_trainer {
     struct tc_clip *train, *val;
     size_t n_train, n_val;
     float in_gain, target_gain;     /* factors: on the network's input, and on its target */
+    float input_peak;               /* of the first input of all clips for training */
     struct tc_stft_loss *stft;      /* NULL without */
     struct tc_loss_terms loss;      /* denominator 1 of probabilities */
     const struct tc_metric *metric; /* of validations */

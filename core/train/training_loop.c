@@ -1,4 +1,5 @@
 #include "clock.h"
+#include "train/health/stability.h"
 #include "train/learning_rate.h"
 #include "train/measure/better_score.h"
 #include "train/measure/validation.h"
@@ -248,16 +249,33 @@ static enum tc_status record(struct tc_trainer *trainer, const float *candidate,
     return tc_training_state_record(&trainer->state, &entry, error);
 }
 
+/* Whether a candidate becomes the best model: its score is better than the best one, and it is not
+ * chaotic. The first one is taken in any case, so that there is one. */
+static enum tc_status is_improvement(const struct tc_trainer *trainer, const float *candidate,
+                                     bool *improved, bool *runs_away, struct tc_error *error)
+{
+    const double best = trainer->state.schedule.best_score;
+    const bool is_better = tc_score_is_better(trainer->metric, trainer->state.totals.score, best);
+    enum tc_status status = TC_OK;
+
+    *runs_away = false;
+    if (is_better && !isnan(best))
+        status = tc_stability_check(trainer, candidate, runs_away, error);
+    *improved = is_better && !*runs_away;
+    return status;
+}
+
 static enum tc_status validate(struct training_loop *loop, struct tc_error *error)
 {
     struct tc_trainer *const trainer = loop->trainer;
     struct tc_training_totals *const totals = &trainer->state.totals;
     const float *candidate;
     enum tc_status status = find_candidate(trainer, &candidate, &totals->score, error);
-    const bool improved = !status && tc_score_is_better(trainer->metric, totals->score,
-                                                        trainer->state.schedule.best_score);
+    bool improved, runs_away;
     struct tc_progress p;
 
+    if (!status)
+        status = is_improvement(trainer, candidate, &improved, &runs_away, error);
     if (!status)
         status = record(trainer, candidate, improved, error);
     if (status)
@@ -266,6 +284,7 @@ static enum tc_status validate(struct training_loop *loop, struct tc_error *erro
     p = progress_of(trainer);
     p.validated = true;
     p.improved = improved;
+    p.runs_away = runs_away;
     totals->loss_sum = totals->norm_sum = 0.0;
     totals->loss_count = 0;
     trainer->state.position.phase = TC_PHASE_VALIDATED;

@@ -5,4 +5,5 @@ core_libtraining_la_SOURCES += \
 	%D%/note_sensitivity.c %D%/note_sensitivity.h \
 	%D%/response.c %D%/response.h \
 	%D%/rest.c %D%/rest.h \
-	%D%/sensitivity.c %D%/sensitivity.h
+	%D%/sensitivity.c %D%/sensitivity.h \
+	%D%/stability.c %D%/stability.h
