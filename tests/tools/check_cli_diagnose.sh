@@ -32,6 +32,8 @@ holds text 'here 480 samples (10 ms)' # as long as it should be
 holds text '- train with --memory 480, which initialises the gate biases'
 holds text 'Signal 3 positions of 101 samples (2.1 ms) in mono.wav, 0.20 s'
 holds text 't-k ms ds_t/ds_k bound dy_t/ds_k layer 1 h c layer 2 h c 0 0 1 1 '
+holds text 'dB of the output change with noise of -120 dB in the signal'
+holds text 'Health has a constant output of '
 for gate in '1 lstm, 5 units input' forget candidate '2 lstm, 5 units input'; do
 	holds text " $gate "
 done
@@ -53,6 +55,8 @@ for layer in found["layers"]:
         assert gate["spectral_radius"] <= gate["singular_values"][0]' ||
 		fail "the JSON is not what it should be: $(cat json)"
 fi
+number sensitivity_db | awk '$1 > -200 && $1 < -20 { n++ } END { exit n != 1 }' ||
+	fail "sensitivity: $(number sensitivity_db)"
 [ "$(number verdict)" = '"vanishing"' ] || fail "verdict: $(number verdict)"
 [ "$(number places) $(number frames_per_place) $(number frames)" = "3 101 9600" ] ||
 	fail "other positions: $(cat json)"

@@ -65,6 +65,9 @@ cat >humming.json <<END
 END
 "$tonecell" info constant.json >text || fail "info fails"
 holds text 'On silence DC 0.25, noise 0 RMS'
+holds text 'Health has a constant output of 0.25 on silence (DC)'
+"$tonecell" info humming.json >text || fail "info fails"
+holds text 'hums on silence: its output oscillates at 24000 Hz with -6 dB'
 "$tonecell" info --json humming.json >json || fail "info --json fails"
 for range in 'silence -0.01 0.01' 'silence_noise 0.49 0.5'; do
 	set -- $range
@@ -72,6 +75,16 @@ for range in 'silence -0.01 0.01' 'silence_noise 0.49 0.5'; do
 		awk -v low="$2" -v high="$3" '$1 > low && $1 < high { n++ } END { exit n != 1 }' ||
 		fail "$1 is not within $2 and $3: $(cat json)"
 done
+
+tr -d ' \n' <json | grep -q '"faults":\[[^]]*"hums"' || fail "it does not hum: $(cat json)"
+
+# y = x / 2: noise of -120 dB stays it, and there is no aliasing.
+sed 's/"lin.bias": \[0.25\]/"lin.bias": [0]/; s/\[\[1\]\],$/[[0.5]],/' constant.json >quiet.json
+"$tonecell" info quiet.json >text || fail "info fails"
+holds text 'Health no fault found'
+holds text 'Forgets a loud burst within 0.000 s of silence'
+grep -q '^Aliasing .* dB at 1 kHz, .* dB at 5 kHz, sines at full scale$' text ||
+	fail "no aliasing: $(cat text)"
 
 echo nonsense >bad.safetensors
 for bad in bad.safetensors missing.safetensors; do

@@ -100,6 +100,19 @@ static int report(const struct diagnose_options *o, const struct diagnosis *diag
     return 0;
 }
 
+static enum tc_status measure_health(struct diagnosis *diagnosis,
+                                     const struct tc_diagnose_options *how,
+                                     const struct audio *audio, struct tc_error *error)
+{
+    const enum tc_status status =
+        tc_health_measure(diagnosis->model, how->knob, &diagnosis->health, error);
+
+    if (status != TC_OK)
+        return status;
+    return tc_health_sensitivity(diagnosis->model, how->knob, (const float *const *)audio->channel,
+                                 audio->n_frames, &diagnosis->sensitivity_db, error);
+}
+
 static int diagnose(const struct diagnose_options *o, struct tc_diagnose_options *how,
                     const struct tc_model *model, const struct audio *audio, const char *path)
 {
@@ -119,7 +132,10 @@ static int diagnose(const struct diagnose_options *o, struct tc_diagnose_options
     status = tc_diagnose(&result, model, (const float *const *)audio->channel, audio->n_frames, how,
                          &error);
     talk_progress_end();
+    if (status == TC_OK)
+        status = measure_health(&diagnosis, how, audio, &error);
     if (status != TC_OK) {
+        tc_diagnosis_free(result);
         talk_error(path, "%s", error.message);
         return 1;
     }
@@ -214,6 +230,10 @@ const struct command cmd_diagnose = {
         "-0.95 or above 0.95; a relu counts at the low end while it is off. Spectral radius and "
         "singular values are those of each gate's block of the recurrent matrix, for a plain RNN "
         "of the whole matrix.\n\n"
+        "The sensitivity is how much noise of -120 dB, which nobody hears, changes the output: in "
+        "SIGNAL, as it is, inverted and reversed, and in made-up notes. Above -20 dB the model "
+        "runs away: it is chaotic. This and the other lines on its health are those of tonecell "
+        "info.\n\n"
         "Gradients are computed at several positions, evenly spaced along SIGNAL; curves are "
         "medians over them. For large networks the maximum lag is reduced, so that the analysis "
         "takes some seconds in addition to the time for playing SIGNAL.",

@@ -3,6 +3,7 @@
 #include "cli/talk.h"
 #include "page/content.h"
 #include "page/html.h"
+#include "report/health_report.h"
 
 #include <ctype.h>
 #include <math.h>
@@ -55,7 +56,7 @@ static void write_settling(FILE *out, const char *name, double settled_s)
 
 static void write_cost(const struct model_measurements *m, FILE *out)
 {
-    char name[CPU_NAME_SIZE], dc[NUMBER_SIZE];
+    char name[CPU_NAME_SIZE];
 
     html_row(out, "this CPU", machine_cpu_name(name));
     for (unsigned i = 0; i < SESSION_RATES; ++i) {
@@ -63,14 +64,37 @@ static void write_cost(const struct model_measurements *m, FILE *out)
         html_row_format(out, name, "%.*f %% of one core", m->session[i].core_percent < 10.0 ? 1 : 0,
                         m->session[i].core_percent);
     }
-    write_settling(out, "settles from the start", m->settling.start_s);
-    write_settling(out, "settles after a loud burst", m->settling.burst_s);
+}
+
+static void write_health(const struct content *content, FILE *out)
+{
+    const struct tc_health *const health = &content->measured.health;
+    struct health_sentences sentences;
+
+    write_settling(out, "forgets a loud burst", health->forgets_s);
+    html_row_format(out, "peak on noise at full scale", "%.2f", health->burst_peak);
+    if (!isnan(health->sensitivity_db))
+        html_row_format(out, "sensitivity to noise of -120 dB", "%.0f dB", health->sensitivity_db);
+    if (!isnan(content->measured.aliasing[1]))
+        html_row_format(out, "aliasing of a sine of 2 kHz", "%.0f dB",
+                        10.0 * log10(content->measured.aliasing[1]));
+    health_describe(tc_model_architecture(content->page->model), health, &sentences);
+    for (unsigned i = 0; i < sentences.n; ++i)
+        html_row_format(out, "fault", "it %s", sentences.text[i]);
+}
+
+static void write_rest(const struct model_measurements *m, FILE *out)
+{
+    char noise[NUMBER_SIZE], dc[NUMBER_SIZE];
+
+    write_settling(out, "settles from the start", m->health.settles_start_s);
+    write_settling(out, "settles after a loud burst", m->health.settles_burst_s);
     if (m->noise[0] > 0.0)
-        snprintf(name, sizeof name, "%.0f dB", 20.0 * log10(m->noise[0]));
+        snprintf(noise, sizeof noise, "%.0f dB", 20.0 * log10(m->noise[0]));
     else
-        strcpy(name, "none");
+        strcpy(noise, "none");
     html_row_format(out, "output on silence", "offset %s, noise %s", html_number(m->silence[0], dc),
-                    name);
+                    noise);
 }
 
 static void write_model(const struct content *content, FILE *out)
@@ -81,6 +105,8 @@ static void write_model(const struct content *content, FILE *out)
     html_table_begin(out, "The model, and what it costs here");
     write_network(content->page, out);
     write_cost(&content->measured, out);
+    write_rest(&content->measured, out);
+    write_health(content, out);
     if (content->page->trained && json_is_number(seconds))
         html_row(out, "training took", talk_duration(json_number_value(seconds), duration));
     html_table_end(out);

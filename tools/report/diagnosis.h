@@ -12,6 +12,8 @@ struct diagnosis {
     size_t frames; /* of the signal */
     double rate_hz;
     size_t min_memory; /* frames: the memory length that the model should have */
+    struct tc_health health;
+    double sensitivity_db; /* on the signal */
 };
 
 enum { SENTENCE_SIZE = 256, ADVICE_MAX = 6 };

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "cli/json_result.h"
 #include "report/diagnosis.h"
+#include "report/health_report.h"
 
 #include <math.h>
 
@@ -92,13 +93,15 @@ static json_t *result_json(const struct diagnosis *diagnosis)
 {
     const struct tc_diagnosis *const d = diagnosis->result;
 
-    return json_pack("{s:i, s:I, s:I, s:o, s:o, s:f, s:o, s:o, s:o, s:o, s:o}", "places",
+    return json_pack("{s:i, s:I, s:I, s:o, s:o, s:f, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "places",
                      (int)d->positions, "frames_per_place", (json_int_t)d->frames, "reach",
                      (json_int_t)diagnosis->min_memory, "memory_samples", spread_json(&d->memory),
                      "lyapunov_per_sample", numbers(d->exponent, d->exponents), "step_bound",
                      d->step_bound, "lags", lags_json(d), "ds_ds",
                      spreads_json(d->jacobian, d->lags), "bound", numbers(d->bound, d->lags),
-                     "dy_ds", spreads_json(d->gradient, d->lags), "layers", layers_json(diagnosis));
+                     "dy_ds", spreads_json(d->gradient, d->lags), "layers", layers_json(diagnosis),
+                     "sensitivity_db", json_number(diagnosis->sensitivity_db), "health",
+                     health_json(tc_model_architecture(diagnosis->model), &diagnosis->health));
 }
 
 bool diagnosis_print_json(const struct diagnosis *diagnosis)

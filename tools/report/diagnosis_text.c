@@ -1,5 +1,6 @@
 #include "config.h"
 #include "report/diagnosis.h"
+#include "report/health_report.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -171,6 +172,14 @@ static void print_layers(const struct diagnosis *diagnosis)
     }
 }
 
+static void print_health(const struct diagnosis *diagnosis)
+{
+    printf("\nHealth: what gradients on this signal do not show\n");
+    printf("%-14s %.0f dB of the output change with noise of -120 dB in the signal\n",
+           "On the signal", diagnosis->sensitivity_db);
+    health_print(tc_model_architecture(diagnosis->model), &diagnosis->health);
+}
+
 void diagnosis_print(const struct diagnosis *diagnosis)
 {
     print_summary(diagnosis);
@@ -180,4 +189,5 @@ void diagnosis_print(const struct diagnosis *diagnosis)
     print_bound(diagnosis->result);
     print_flow(diagnosis);
     print_layers(diagnosis);
+    print_health(diagnosis);
 }

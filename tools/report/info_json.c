@@ -2,6 +2,9 @@
 #include "report/info.h"
 
 #include "cli/json_result.h"
+#include "report/health_report.h"
+
+#include <math.h>
 
 static json_t *layers_json(const struct tc_model *model, const struct model_measurements *m)
 {
@@ -79,20 +82,32 @@ static json_t *sessions_json(const struct model_measurements *m)
     return sessions;
 }
 
-static json_t *measurements_json(const struct model_measurements *m, unsigned outputs)
+static json_t *aliasing_json(const double ratio[ALIASING_SINES])
 {
+    json_t *const levels = json_array();
+
+    for (unsigned i = 0; i < ALIASING_SINES; ++i)
+        json_array_append_new(levels, json_number(10.0 * log10(ratio[i])));
+    return levels;
+}
+
+static json_t *measurements_json(const struct tc_model *model, const struct model_measurements *m)
+{
+    const unsigned outputs = tc_model_architecture(model)->outputs;
     json_t *const start = json_pack("{s:b, s:b, s:o}", "stored", m->initial_state_stored, "settled",
                                     (int)(m->drift < SETTLED), "drift", json_number(m->drift));
-    json_t *const settling = json_pack("{s:o, s:o}", "start_s", json_number(m->settling.start_s),
-                                       "burst_s", json_number(m->settling.burst_s));
+    json_t *const settling =
+        json_pack("{s:o, s:o}", "start_s", json_number(m->health.settles_start_s), "burst_s",
+                  json_number(m->health.settles_burst_s));
 
-    return json_pack("{s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o, s:o}", "start_state", start,
-                     "settling", settling, "silence", numbers_json(m->silence, outputs),
+    return json_pack("{s:o, s:o, s:o, s:o, s:f, s:f, s:f, s:o, s:o, s:o, s:o}", "start_state",
+                     start, "settling", settling, "silence", numbers_json(m->silence, outputs),
                      "silence_noise", numbers_json(m->noise, outputs), "ns_per_sample",
                      m->ns_per_sample, "core_percent", m->core_percent, "core_percent_rate",
                      m->rate_hz, "sessions", sessions_json(m), "half_precision_esr",
-                     m->half_precision_esr > 0.0 ? json_number(m->half_precision_esr)
-                                                 : json_null());
+                     m->half_precision_esr > 0.0 ? json_number(m->half_precision_esr) : json_null(),
+                     "aliasing_db", aliasing_json(m->aliasing), "health",
+                     health_json(tc_model_architecture(model), &m->health));
 }
 
 bool info_print_json(const struct info *info)
@@ -108,7 +123,7 @@ bool info_print_json(const struct info *info)
         (int)arch->layer_norm, "layers", layers_json(info->model, &info->measured), "weights",
         (json_int_t)tc_model_weights(info->model), "training", info->training);
     json_t *const metadata = metadata_json(info->model);
-    json_t *const played = measurements_json(&info->measured, arch->outputs);
+    json_t *const played = measurements_json(info->model, &info->measured);
     const bool whole = all && metadata && played && json_object_update(all, metadata) == 0 &&
                        json_object_update(all, played) == 0 && json_print(all);
 

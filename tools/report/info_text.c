@@ -2,6 +2,7 @@
 #include "report/info.h"
 #include "cli/paths.h"
 
+#include "report/health_report.h"
 #include "report/selftest_verdict.h"
 
 #include <math.h>
@@ -89,10 +90,10 @@ static void print_metadata(const struct tc_model *model, bool rate_assumed)
     print_control(model);
 }
 
-static void print_settling(const char *key, double settled_s, const char *what)
+static void print_settling(const char *key, double settled_s, double silence_s, const char *what)
 {
     if (isnan(settled_s))
-        printf("%-14s not within 2 s %s\n", key, what);
+        printf("%-14s not within %.3g s %s\n", key, silence_s, what);
     else
         printf("%-14s within %.3f s %s\n", key, settled_s, what);
 }
@@ -102,8 +103,10 @@ static void print_measurements(const struct model_measurements *m, unsigned outp
     printf("%-14s %s, %s: the output changes by %.2g in a second of silence\n", "Initial state",
            m->initial_state_stored ? "stored" : "zero",
            m->drift < SETTLED ? "settled" : "not settled", m->drift);
-    print_settling("Settles", m->settling.start_s, "of silence from its initial state");
-    print_settling("", m->settling.burst_s, "of silence after a loud burst");
+    print_settling("Settles", m->health.settles_start_s, m->health.silence_s,
+                   "of silence from its initial state");
+    print_settling("", m->health.settles_burst_s, m->health.silence_s,
+                   "of silence after a loud burst");
     for (unsigned o = 0; o < outputs; ++o)
         printf("%-14s DC %.3g, noise %.2g RMS\n", o ? "" : "On silence", m->silence[o],
                m->noise[o]);
@@ -117,6 +120,16 @@ static void print_measurements(const struct model_measurements *m, unsigned outp
     if (m->half_precision_esr > 0.0)
         printf("%-14s ESR %.2g (%.1f dB) against full precision, on noise\n", "Half precision",
                m->half_precision_esr, 10.0 * log10(m->half_precision_esr));
+}
+
+static void print_aliasing(const double ratio[ALIASING_SINES])
+{
+    if (isnan(ratio[0]))
+        return;
+    printf("%-14s", "Aliasing");
+    for (unsigned i = 0; i < ALIASING_SINES; ++i)
+        printf("%s %.0f dB at %u kHz", i ? "," : "", 10.0 * log10(ratio[i]), i + 1);
+    puts(", sines at full scale");
 }
 
 static void print_training(json_t *training)
@@ -151,6 +164,8 @@ void info_print(const struct info *info)
     print_metadata(info->model, info->facts->rate_assumed);
     print_network(info->model, &info->measured);
     print_measurements(&info->measured, tc_model_architecture(info->model)->outputs);
+    print_aliasing(info->measured.aliasing);
+    health_print(tc_model_architecture(info->model), &info->measured.health);
     printf("%-14s %s\n", "Training", info->training ? "" : "unknown");
     print_training(info->training);
 }

@@ -13,6 +13,7 @@ tools_tonecell_SOURCES += \
 	%D%/esr.c %D%/esr.h \
 	%D%/evaluation.c %D%/evaluation.h \
 	%D%/half_precision_error.c %D%/half_precision_error.h \
+	%D%/health_report.c %D%/health_report.h \
 	%D%/info.h \
 	%D%/info_json.c \
 	%D%/info_list.c %D%/info_list.h \
@@ -24,6 +25,5 @@ tools_tonecell_SOURCES += \
 	%D%/model_measurements.c %D%/model_measurements.h \
 	%D%/scored_signals.c %D%/scored_signals.h \
 	%D%/selftest_verdict.c %D%/selftest_verdict.h \
-	%D%/settling.c %D%/settling.h \
 	%D%/standing.c %D%/standing.h \
 	%D%/training_record.c %D%/training_record.h

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_TIMINGS = 512 };
+enum { MAX_TIMINGS = 512, ALIASING_MAX_WEIGHTS = 50000 };
 
 static const double TIMED_S = 0.2, USUAL_RATE_HZ = 48000.0;
 
@@ -131,6 +131,17 @@ static enum tc_status measure_sessions(struct playback *playback, const struct t
     return status;
 }
 
+/* Five sines of more than a second each take long on a large network. */
+static enum tc_status measure_aliasing(const struct tc_model *model, struct model_measurements *m,
+                                       struct tc_error *error)
+{
+    for (unsigned i = 0; i < ALIASING_SINES; ++i)
+        m->aliasing[i] = (double)NAN;
+    return tc_model_weights(model) > ALIASING_MAX_WEIGHTS
+               ? TC_OK
+               : aliasing_measure_sines(model, 1, m->aliasing, error);
+}
+
 enum tc_status model_measurements_take(const struct tc_model *model, struct model_measurements *m,
                                        struct tc_error *error)
 {
@@ -152,7 +163,9 @@ enum tc_status model_measurements_take(const struct tc_model *model, struct mode
         status = measure_sessions(playback, model, m, error);
     }
     if (status == TC_OK)
-        status = settling_measure(model, m->rate_hz, &m->settling, error);
+        status = tc_health_measure(model, NULL, &m->health, error);
+    if (status == TC_OK)
+        status = measure_aliasing(model, m, error);
     if (status == TC_OK)
         status = half_precision_error_measure(model, m->rate_hz, &m->half_precision_esr, error);
     free(playback);

@@ -3,8 +3,8 @@
 #ifndef TONECELL_MODEL_MEASUREMENTS_H
 #define TONECELL_MODEL_MEASUREMENTS_H
 
-#include "report/settling.h"
-#include "tonecell.h"
+#include "measurement/aliasing.h"
+#include "tonecell-health.h"
 
 /** The initial state is settled if the output on silence then changes by less than this: -80 dB. */
 #define SETTLED 1e-4
@@ -23,9 +23,10 @@ struct model_measurements {
     double noise[TC_MAX_AUDIO];        /* RMS deviation from that mean */
     double drift;                      /* range of the output in the whole second */
     double ns_per_sample, core_percent, rate_hz; /* rate_hz: 48000 if the file has none */
-    struct session_cost session[SESSION_RATES]; /* 44.1, 48, 96 kHz */
-    struct settling settling;
-    double half_precision_esr; /* against full precision; 0 if no layer takes half */
+    struct session_cost session[SESSION_RATES];  /* 44.1, 48, 96 kHz */
+    struct tc_health health;
+    double aliasing[ALIASING_SINES]; /* aliasing_measure_sines(); NAN of a large network */
+    double half_precision_esr;       /* against full precision; 0 if no layer takes half */
 };
 
 /** Count a model's weights and play it on one channel, its knobs at their initial values. Takes
