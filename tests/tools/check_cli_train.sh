@@ -258,6 +258,7 @@ small -o b.safetensors --task effect --epochs 2 --seed 7 --threads 2 --name a --
 expect_line ' MB for 4 sequences in chunks of 256 frames: .* bytes per sequence and frame; kernels ' stderr
 cmp a.safetensors b.safetensors || fail 'one seed gives two models'
 plain -o plain.safetensors --seed 7 --name a dry.wav wet.wav
+expect_line '^health: .*, sensitivity -[0-9]* dB$' stdout
 plain -o c.safetensors --seed 8 --name a dry.wav wet.wav
 cmp -s plain.safetensors c.safetensors && fail 'two seeds give one model'
 plain -o c.safetensors --seed 7 --name a --memory 500 --json dry.wav wet.wav
@@ -267,6 +268,8 @@ cmp -s plain.safetensors c.safetensors && fail '--memory gives the same model'
 # Every truncation: another score than the default's, and its options in the record.
 plain -o form.safetensors --json --seed 7 dry.wav wet.wav
 fixed=$(number esr)
+[ "$(number refused)" = 0 ] || fail "refused: '$(number refused)'"
+expect_line '"sensitivity_db": -' stdout
 for form in 'random 0 0' 'random 6 0.25' 'uniform 6 0' 'full 6 0' 'fixed 600 0.25'; do
 	set -- $form
 	case $1 in fixed) arguments="--lookback $2" ;; random) arguments="--tail $2" ;; *) arguments= ;; esac

@@ -18,6 +18,7 @@ tools_tonecell_SOURCES += \
 	%D%/training_aliasing.c %D%/training_aliasing.h \
 	%D%/training_checkpoint.c \
 	%D%/training_fit.c \
+	%D%/training_health.c \
 	%D%/training_model.c %D%/training_model.h \
 	%D%/training_page.c \
 	%D%/training_progress.c \

@@ -50,11 +50,13 @@ struct training {
     struct best_attempt best;    /* of those that are over */
     double score[MAX_SEEDS];     /* [attempts] of their best models; NAN: not over, or none */
     struct save_attempts model_attempts, checkpoint_attempts;
-    bool has_unsaved_best;  /* the best model so far is not yet in --output */
-    bool has_checkpoint;    /* MODEL.checkpoint is of this training */
-    bool is_ending;         /* it is the last one */
-    bool has_failed;        /* it ended with an error */
-    enum tc_train_end end;  /* unless it has failed */
+    bool has_unsaved_best;   /* the best model so far is not yet in --output */
+    bool has_checkpoint;     /* MODEL.checkpoint is of this training */
+    bool is_ending;          /* it is the last one */
+    bool has_failed;         /* it ended with an error */
+    enum tc_train_end end;   /* unless it has failed */
+    struct tc_health health; /* of the best model, if has_health */
+    bool has_health;
     char written[PATH_MAX]; /* where the model is at last: --output, unless that was impossible;
                                MODEL.rejected, or nowhere (empty), if it was rejected */
 };
@@ -83,6 +85,16 @@ const char *training_comparison(const struct training *training, struct comparis
 
 /** Report a standing that is not BETTER to stderr, with what may help. */
 void training_report_standing(const struct training *training);
+
+/** Measure the health of the best model, when the training is over. */
+void training_measure_health(struct training *training);
+
+/** Report to stderr what faults the best model has, and whether better scores were those of networks
+ *  that run away. */
+void training_report_health(const struct training *training);
+
+/** Add both to a result. */
+void training_health_add(const struct training *training, json_t *result);
 
 /** Make the trainer. Errors: as tc_trainer_new(). */
 enum tc_status training_new_trainer(struct training *training, struct tc_error *error);

@@ -85,6 +85,7 @@ static bool run_and_save(struct training *t)
     if (status == TC_OK) {
         saved = training_save(t);
         training_checkpoint_end(t, saved);
+        training_measure_health(t);
     } else {
         t->has_failed = true;
         failed(NULL, &error);

@@ -1,6 +1,7 @@
 #include "cli/json_result.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
+#include "report/health_report.h"
 #include "tasks/training_aliasing.h"
 #include "tasks/training_attempts.h"
 
@@ -32,6 +33,7 @@ json_t *training_result_json(const struct training *t)
     json_object_set_new(result, "seconds", json_number(t->progress.seconds));
     json_object_set_new(result, "frames_per_second", json_number(t->progress.frames_per_second));
     json_object_set_new(result, "end", json_string(end_words(t->end)));
+    training_health_add(t, result);
     return result;
 }
 
@@ -45,7 +47,7 @@ static void print_json(const struct training *t)
 
 static void print_text(const struct training *t)
 {
-    char duration[32];
+    char duration[32], health[96];
 
     printf("%s: %s after %s and %u epoch%s\n", t->written[0] ? SHOWN_PATH(t->written) : "no model",
            end_words(t->end), talk_duration(t->progress.seconds, duration), t->progress.epoch,
@@ -53,6 +55,8 @@ static void print_text(const struct training *t)
     printf("on the validation part:\n");
     t->task->print_scores(t->data, &t->progress);
     training_aliasing_print(t);
+    if (t->has_health)
+        printf("health: %s\n", health_summary(&t->health, health));
     if (training_standing(t) == STANDING_WORSE)
         return;
     printf("hear it in a host:  tonecell install ");
@@ -70,6 +74,7 @@ void training_report(const struct training *t)
     training_seeds_report(t);
     training_report_standing(t);
     training_aliasing_warn(t);
+    training_report_health(t);
     if (t->arguments->json)
         print_json(t);
     else
