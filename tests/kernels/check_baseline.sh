@@ -60,7 +60,7 @@ for cell in rnn lstm gru; do
 done
 old_tonecell info lstm.safetensors
 grep -q 'Cost here' log || fail "info says $(cat log)"
-old_tonecell train -q --epochs 1 --hidden 8 -o trained.safetensors dry.wav dry.wav
+old_tonecell train -q --epochs 1 --hidden 8 -o trained.safetensors --ignore-faults dry.wav dry.wav
 for name in plugin/plugin kernels/kernels kernels/kernel_steps kernels/kernel_channels \
 	kernels/half_precision kernels/kernel_activations stream/recovery; do
 	suite $name

@@ -252,8 +252,10 @@ expect_line 'tonecell install a.safetensors' stdout
 plain -o "it's late.safetensors" --epochs 2 dry.wav wet.wav
 expect_line "tonecell install 'it'.''s late.safetensors'\$" stdout
 cp dry.wav copy.wav
-small -o copy.safetensors dry.wav copy.wav
-expect_line 'warning: dry.wav and copy.wav hold the same samples: there is no device between them' stderr
+refuse 1 'training on these recordings makes no sense, see the fault; --ignore-faults trains all the same$' \
+	train -o $o dry.wav copy.wav
+small -o copy.safetensors --ignore-faults dry.wav copy.wav
+expect_line 'fault: dry.wav and copy.wav hold the same samples: there is no device between them' stderr
 small -o b.safetensors --task effect --epochs 2 --seed 7 --threads 2 --name a --verbose dry.wav wet.wav
 expect_line ' MB for 4 sequences in chunks of 256 frames: .* bytes per sequence and frame; kernels ' stderr
 cmp a.safetensors b.safetensors || fail 'one seed gives two models'
@@ -408,8 +410,11 @@ plain -o c.safetensors --json dry.wav wet.wav
 plain -o c.safetensors --json --polarity auto dry.wav wet.wav
 [ "$(number inverted)" = true ] || fail '--polarity auto'
 sox -D dry.wav other.wav reverse
-small -o c.safetensors --json dry.wav other.wav
-expect_line 'other.wav: warning: no clear delay (.*): left as it is; --delay FRAMES sets one' stderr
+refuse 1 'training on these recordings makes no sense, see the fault' train -q -o $o dry.wav other.wav
+expect_line 'other.wav: fault: no clear delay (.*): left as it is; --delay FRAMES sets one' output/stderr
+small -o c.safetensors --ignore-faults dry.wav other.wav
+expect_line 'other.wav: fault: no clear delay' stderr
+small -o c.safetensors --delay 0 dry.wav other.wav
 
 # Six recordings of one device have one delay.
 for n in 1 2 3 4 5 6; do
@@ -455,9 +460,9 @@ plain -o c.safetensors dry.wav list.wav
 grep -q 'the header states' stderr && fail "a chunk after the samples is called sound: $(cat stderr)"
 plain -o c.safetensors dry.wav shorter.wav
 expect_line 'dry.wav: has 88200 frames, but shorter.wav has 80000: 80000 frames that belong together are used' stderr
-plain -o c.safetensors two.wav two.wav
+plain -o c.safetensors --ignore-faults two.wav two.wav
 expect_line '2 channels: each is a recording of its own' stderr
-expect_line 'two.wav: warning: is both DRY and WET: .*--channel split' stderr
+expect_line 'two.wav: fault: is both DRY and WET: .*--channel split' stderr
 plain -o c.safetensors --json dry.wav stereo.wav
 expect_line 'stereo.wav: 2 channels, channel 2 is channel 1 at 0.0 dB: channel 1 is used' stderr
 [ "$(number channel)" = 0 ] || fail "of equal channels, the record has '$(number channel)'"
@@ -668,7 +673,7 @@ fails() {
 	output=$1
 	shift
 	"$tonecell" train -o "$output" --manifest pairs.csv --no-align --cell rnn --hidden 8 --activation identity \
-		--no-skip --batch 1 --truncate 512 --warmup 0 --initial-scale 0.1 --patience 1000 "$@" >stdout 2>stderr
+		--no-skip --batch 1 --truncate 512 --warmup 0 --initial-scale 0.1 --patience 1000 --ignore-faults "$@" >stdout 2>stderr
 	status=$?
 	[ $status -eq 1 ] || fail "a training that fails: status $status"
 	[ ! -s stdout ] || fail "a training that fails prints $(cat stdout)"

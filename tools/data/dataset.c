@@ -176,6 +176,16 @@ static unsigned most_channels(const struct dataset *data)
     return most;
 }
 
+/* findings_talk() has told them. */
+static enum tc_status refuse_faults(const struct findings *findings, struct tc_error *error)
+{
+    if (findings_worst(findings) < FINDING_FATAL)
+        return TC_OK;
+    return tc_fail(error, TC_BAD_VALUE,
+                   "training on these recordings makes no sense, see the fault; --ignore-faults "
+                   "trains all the same");
+}
+
 static enum tc_status add_rows(struct dataset *data, const struct dataset_request *request,
                                enum split wanted, bool dry, struct tc_error *error)
 {
@@ -223,6 +233,8 @@ static enum tc_status make_clips(struct dataset *data, const struct dataset_requ
 
     if (status == TC_OK)
         status = cut_quiet_parts(data, request->warmup, error);
+    if (status == TC_OK && request->refuse_faults)
+        status = refuse_faults(&data->recordings.findings, error);
     if (status == TC_OK)
         status = split_if_needed(data, request, error);
     if (status == TC_OK)

@@ -31,6 +31,7 @@ struct dataset_request {
     struct alignment_options alignment; /* of rows without a delay in the manifest */
     struct model_alignment model;       /* .delay_s = NAN: there is none */
     enum clipping clipping; /* if train: whether what a converter clipped is learned, too */
+    bool refuse_faults;     /* fail where a finding says that training makes no sense */
     bool train;             /* take train and val, and split val off train if there is none */
     bool may_be_dry;        /* if train: rows, or the only file, may have no target */
     bool examine;     /* take all rows, as for training, and tell nothing: the findings are there */

@@ -49,7 +49,9 @@ static void talk_finding(const struct finding *f)
 {
     const char *const colon = f->action[0] != '\0' ? ": " : "";
 
-    if (f->level >= FINDING_WARNING)
+    if (f->level == FINDING_FATAL)
+        talk_error(f->file, "fault: %s%s%s", f->what, colon, f->action);
+    else if (f->level == FINDING_WARNING)
         talk_warn(f->file, "%s%s%s", f->what, colon, f->action);
     else
         talk_say(f->file, "%s%s%s", f->what, colon, f->action);
@@ -81,6 +83,16 @@ void findings_talk(struct findings *findings)
             talk_say(NULL, "... and %zu more of that kind", later);
     }
     findings->n_talked = findings->n;
+}
+
+enum finding_level findings_worst(const struct findings *findings)
+{
+    enum finding_level worst = FINDING_FACT;
+
+    for (size_t i = 0; i < findings->n; ++i)
+        if (findings->finding[i].level > worst)
+            worst = findings->finding[i].level;
+    return worst;
 }
 
 void findings_free(struct findings *findings)

@@ -44,6 +44,9 @@ struct finding *findings_tell(struct findings *findings, const char *kind, enum 
  *  few. */
 void findings_talk(struct findings *findings);
 
+/** The highest level of all; FINDING_FACT if there are none. */
+enum finding_level findings_worst(const struct findings *findings);
+
 void findings_free(struct findings *findings);
 
 #endif

@@ -21,15 +21,11 @@ static const struct manifest_row *first_row(const struct dataset *data,
 
 static enum verdict judge(const struct findings *findings)
 {
-    enum verdict verdict = VERDICT_GOOD;
+    const enum finding_level worst = findings_worst(findings);
 
-    for (size_t i = 0; i < findings->n; ++i) {
-        if (findings->finding[i].level == FINDING_FATAL)
-            return VERDICT_BAD;
-        if (findings->finding[i].level == FINDING_WARNING)
-            verdict = VERDICT_USABLE;
-    }
-    return verdict;
+    return worst == FINDING_FATAL     ? VERDICT_BAD
+           : worst == FINDING_WARNING ? VERDICT_USABLE
+                                      : VERDICT_GOOD;
 }
 
 enum tc_status examination_make(struct examination *examination, const struct dataset *data,

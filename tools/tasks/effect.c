@@ -78,8 +78,9 @@ static void *load(const struct train_arguments *arguments, const struct teacher 
                                       .clipping = (enum clipping)arguments->effect.clipping,
                                       .alignment = arguments->effect.alignment,
                                       .model = {.delay_s = REAL_NOT_GIVEN},
+                                      .refuse_faults = !arguments->effect.ignore_faults,
                                       .train = true,
-                                      .may_be_dry = teacher->model != NULL};
+                                       .may_be_dry = teacher->model != NULL};
     struct effect_data *const data = calloc(1, sizeof *data);
     struct tc_error error;
 

@@ -20,6 +20,9 @@ static const struct opt opts[] = {
     {0, "clipping", OPT_CHOICE, AT(clipping), 0, 0, "auto|keep",
      "what a converter clipped at full scale [auto: left out of the loss where it is rare]",
      GROUP_DATA, EXPERT},
+    {0, "ignore-faults", OPT_FLAG, AT(ignore_faults), 0, 0, NULL,
+     "train although the recordings have a fault with which training makes no sense", GROUP_DATA,
+     EXPERT},
 };
 
 const struct opt_table effect_option_table =

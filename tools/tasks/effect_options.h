@@ -15,7 +15,7 @@ struct effect_options {
     int channel;         /* enum channel_choice */
     double sample_rate_hz;
     struct alignment_options alignment;
-    bool no_resample;
+    bool no_resample, ignore_faults;
     int clipping; /* enum clipping */
 };
 
