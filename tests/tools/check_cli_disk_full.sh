@@ -53,17 +53,18 @@ goes_on() { # HOW
 	cp disk/m.safetensors.checkpoint last.checkpoint
 	sleep 0.5 # some more attempts
 	[ "$(grep -c 'not written' stderr)" -eq 1 ] || fail "it says so more than once: $(cat stderr)"
-	expect_files m.safetensors m.safetensors.checkpoint
+	expect_files m.safetensors m.safetensors.checkpoint m.safetensors.previous
 	expect_whole old.safetensors disk/m.safetensors
 	expect_whole last.checkpoint disk/m.safetensors.checkpoint
 	accept_"$1"
 	await_line 'm.safetensors.checkpoint: written, now that it can be'
 	kill -TERM $training
 	wait $training || fail "status $?: $(cat stderr)"
-	expect_files m.safetensors m.safetensors.checkpoint
+	expect_files m.safetensors m.safetensors.checkpoint m.safetensors.previous
+	expect_whole old.safetensors disk/m.safetensors.previous
 	"$tonecell" info disk/m.safetensors >/dev/null || fail 'no model'
 	cmp -s old.safetensors disk/m.safetensors && fail 'the model is the old one'
-	rm disk/m.safetensors.checkpoint
+	rm disk/m.safetensors.checkpoint disk/m.safetensors.previous
 }
 goes_on full
 goes_on readonly
@@ -99,7 +100,7 @@ waits() {
 	(HOME=$scratch/disk TMPDIR=$scratch/disk; export HOME TMPDIR; train -o disk/m.safetensors --seed 2 --epochs 20) &
 	training=$!
 	await_line 'm.safetensors: warning: not written: .*No space left on device, and neither .*; waiting until it can be: Ctrl-C gives the model up'
-	expect_files m.safetensors
+	expect_files m.safetensors m.safetensors.previous
 	expect_whole old.safetensors disk/m.safetensors
 }
 waits
@@ -114,8 +115,9 @@ expect_whole old.safetensors disk/m.safetensors
 waits
 accept_full
 wait $training || fail "room in the end: status $?: $(cat stderr)"
-expect_files m.safetensors
+expect_files m.safetensors m.safetensors.previous
 expect_whole "$place" disk/m.safetensors
+expect_whole old.safetensors disk/m.safetensors.previous
 
 [ $failures -eq 0 ] && echo 'all checks passed'
 [ $failures -eq 0 ]

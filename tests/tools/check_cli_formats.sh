@@ -175,6 +175,12 @@ expect_err 'made at 44100 Hz'
 run 0 install --sample-rate 96000 amp.json
 expect_err 'made at 96000 Hz'
 run 0 bundle -o pedal.so pedal.aidax
+run 0 bundle -o pedal.so pedal.aidax
+echo precious >diary.txt
+run 1 bundle -o diary.txt pedal.aidax
+expect_err 'diary.txt: exists and is no plugin of Tonecell: give another name, or --force'
+[ "$(cat diary.txt)" = precious ] || fail 'bundle replaces a diary'
+run 0 bundle --force -o diary.txt pedal.aidax
 expect_err 'label my_pedal'
 run 0 convert --input-level 12 Rack.nam levels.safetensors
 run 0 bundle -o levels.so --input-level 8 levels.safetensors
@@ -254,7 +260,13 @@ run 1 convert --to nam amp.safetensors diary.txt
 expect_err 'diary.txt: exists and is no model: give another name, or --force'
 [ "$(cat diary.txt)" = precious ] || fail 'convert replaces a diary'
 run 0 convert --to nam --force amp.safetensors diary.txt
+[ ! -e diary.txt.previous ] || fail 'convert --force keeps what it replaces'
+cp two.safetensors trained.safetensors
+run 0 convert amp.safetensors trained.safetensors
+expect_err 'trained.safetensors: the file that was there is kept as trained.safetensors.previous'
+cmp two.safetensors trained.safetensors.previous || fail 'convert replaces a model'
 run 0 convert amp.safetensors amp.onnx
+[ ! -e amp.onnx.previous ] || fail 'the same file is kept twice'
 run 2 convert --to nam amp.safetensors -
 expect_err "OUT is '-', but a model cannot go to standard output"
 [ ! -e ./- ] || fail "a file named - is written"

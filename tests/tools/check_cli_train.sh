@@ -197,7 +197,7 @@ refuse 1 'dry.wav and wet.wav: the clip has 0 frames without its delay of 90000,
 refuse 1 'tiny.wav and tiny.wav: the clip has 900 frames, expected more than the warm-up of 1000' \
 	train -o $o tiny.wav tiny.wav
 refuse 1 'tiny.wav: 900 frames are too few to train and validate on' \
-	train -o $o --warmup 100 tiny.wav tiny.wav
+	train -o $o --ignore-faults --warmup 100 tiny.wav tiny.wav
 
 # ------------------------------------------------------------------ manifests
 
@@ -463,7 +463,7 @@ expect_line 'dry.wav: has 88200 frames, but shorter.wav has 80000: 80000 frames 
 plain -o c.safetensors --ignore-faults two.wav two.wav
 expect_line '2 channels: each is a recording of its own' stderr
 expect_line 'two.wav: fault: is both DRY and WET: .*--channel split' stderr
-plain -o c.safetensors --json dry.wav stereo.wav
+plain -o c.safetensors --ignore-faults --json dry.wav stereo.wav
 expect_line 'stereo.wav: 2 channels, channel 2 is channel 1 at 0.0 dB: channel 1 is used' stderr
 [ "$(number channel)" = 0 ] || fail "of equal channels, the record has '$(number channel)'"
 small -o c.safetensors --json --channel right dry.wav two.wav
@@ -628,8 +628,32 @@ expect_line 'parts.safetensors.checkpoint: the training goes on from it' stderr
 in_parts -o parts.safetensors --resume --threads 2 || fail "--resume: $(cat stderr)"
 cmp whole.safetensors parts.safetensors || fail 'a resumed training ends with another model'
 [ ! -e parts.safetensors.checkpoint ] || fail 'a finished training leaves its checkpoint'
+in_parts -o parts.safetensors --resume --seed 2 || fail "--resume of a finished training: $(cat stderr)"
+expect_line '^tonecell train: parts.safetensors: the training is finished: there is no parts.safetensors.checkpoint' stderr
+cmp whole.safetensors parts.safetensors || fail '--resume replaces a finished model'
+[ ! -s stdout ] && [ "$(wc -l <stderr)" = 1 ] || fail "a finished training goes on: $(cat stdout stderr)"
+rm parts.safetensors
 in_parts -o parts.safetensors --resume --time-limit 1 || fail "--resume without a checkpoint: $(cat stderr)"
 expect_line 'parts.safetensors.checkpoint: warning: does not exist: the training begins at the start' stderr
+
+# ------------------------------------------------------------------ the model of an earlier training
+
+# It is kept, unless the new one has the same bytes, or with --force.
+plain -o again.safetensors --seed 1 dry.wav wet.wav
+cp again.safetensors first.safetensors
+plain -o again.safetensors --seed 1 dry.wav wet.wav
+[ "$(echo again.*)" = again.safetensors ] || fail "the same model is kept twice: $(echo again.*)"
+plain -o again.safetensors --seed 2 dry.wav wet.wav
+expect_line 'again.safetensors: the file that was there is kept as again.safetensors.previous$' stderr
+cmp first.safetensors again.safetensors.previous || fail 'the model of an earlier training is lost'
+cp again.safetensors second.safetensors
+plain -o again.safetensors --seed 3 dry.wav wet.wav
+cmp second.safetensors again.safetensors.previous-2 || fail 'the second model is lost'
+cmp first.safetensors again.safetensors.previous || fail 'the first model is lost'
+plain -o again.safetensors --force --seed 4 dry.wav wet.wav
+[ "$(echo again.*)" = 'again.safetensors again.safetensors.previous again.safetensors.previous-2' ] ||
+	fail "--force keeps a model: $(echo again.*)"
+cmp -s second.safetensors again.safetensors.previous-2 || fail '--force replaces a model that was kept'
 
 # ------------------------------------------------------------------ a narrow terminal
 

@@ -20,6 +20,7 @@ tools_tonecell_SOURCES += \
 	%D%/options.c %D%/options.h \
 	%D%/output_check.c %D%/output_check.h \
 	%D%/paths.c %D%/paths.h \
+	%D%/previous_file.c %D%/previous_file.h \
 	%D%/rate_choice.c %D%/rate_choice.h \
 	%D%/printable.c %D%/printable.h \
 	%D%/settings.h \

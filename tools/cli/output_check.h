@@ -10,10 +10,12 @@
 /** A file of this name can be made, or replaced if there is one. False after talk_error(). */
 bool output_check(const char *output);
 
-/** An option of the commands that write a model: a bool. */
-#define FORCE_OPTION(offset)                                                             \
-    OPT_ROW(0, "force", OPT_FLAG, offset, 0, 0, NULL, "replace a file that is no model", \
-            GROUP_OUTPUT, EXPERT)
+/** An option of the commands that write what a user may miss: a bool. */
+#define FORCE_OPTION(offset, text) \
+    OPT_ROW(0, "force", OPT_FLAG, offset, 0, 0, NULL, text, GROUP_OUTPUT, EXPERT)
+
+/** Its text where a model is written. */
+#define FORCE_MODEL "replace what is there without keeping it, also a file that is no model"
 
 /** The same of a model file. One that exists has to be a model in a readable format, or empty, unless
  *  `force`: a slip of the hand must not cost a recording. */

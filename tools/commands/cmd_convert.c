@@ -7,6 +7,7 @@
 #include "cli/model_file.h"
 #include "cli/output_check.h"
 #include "cli/paths.h"
+#include "cli/previous_file.h"
 #include "cli/talk.h"
 #include "files/new_file.h"
 #include "plugins/model_texts.h"
@@ -142,9 +143,10 @@ static void report(const struct tc_model *model, enum format format, const char 
                path, difference->noise, difference->silence);
 }
 
-static int convert(const struct tc_model *model, enum format format, const char *path)
+static int convert(const struct tc_model *model, enum format format, const char *path, bool force)
 {
     struct conversion_error difference = {0.0, 0.0};
+    struct previous_file previous = {.path = path};
     struct tc_error error;
     unsigned char *bytes = NULL;
     size_t size;
@@ -153,9 +155,14 @@ static int convert(const struct tc_model *model, enum format format, const char 
     if (status == TC_OK && format != FORMAT_ONNX)
         status = read_back(model, bytes, size, &difference, &error);
     tc_new_files_sweep(path);
+    if (status == TC_OK && !force && !previous_file_keep(&previous, path)) {
+        free(bytes);
+        return 1;
+    }
     if (status == TC_OK)
         status = tc_file_replace(path, bytes, size, 0644, &error);
     free(bytes);
+    previous_file_report(&previous);
     if (status) {
         talk_error(path, "%s", error.message);
         return 1;
@@ -219,7 +226,7 @@ static int convert_command(const struct command *self, const void *options, unsi
     tc_model_free(loaded);
     if (!model)
         return 1;
-    status = convert(model, format, out);
+    status = convert(model, format, out, o->force);
     tc_model_free(model);
     return status;
 }
@@ -230,7 +237,7 @@ static const struct opt opts[] = {
     {0, "to", OPT_CHOICE, AT(to), 0, 0, "safetensors|guitarml|keras|aidax|nam|onnx",
      "format to write [from OUT's extension: .safetensors, .aidax, .nam, .onnx]", GROUP_OUTPUT,
      EVERYDAY},
-    FORCE_OPTION(AT(force)),
+    FORCE_OPTION(AT(force), FORCE_MODEL),
     SAMPLE_RATE_OPTION(AT(sample_rate_hz)),
     NAME_OPTION(AT(texts.name), "as it is"),
     AUTHOR_OPTION(AT(texts.author)),

@@ -2,6 +2,7 @@
 #include "cli/json_result.h"
 #include "cli/output_check.h"
 #include "cli/paths.h"
+#include "cli/previous_file.h"
 #include "cli/settings.h"
 #include "cli/talk.h"
 #include "data/dataset.h"
@@ -174,7 +175,7 @@ static const struct opt opts[] = {
      GROUP_TRUNCATION, EXPERT},
     {'o', "output", OPT_TEXT, AT(output), 0, 0, "MODEL", "model file to write (required)",
      GROUP_OUTPUT, EVERYDAY},
-    FORCE_OPTION(AT(force)),
+    FORCE_OPTION(AT(force), FORCE_MODEL),
     {0, "keep", OPT_FLAG, AT(keep), 0, 0, NULL,
      "keep a model that is no better than a gain, a filter or silence, as MODEL.rejected",
      GROUP_OUTPUT, EXPERT},
@@ -220,10 +221,19 @@ static bool check_overwrite(const struct training *t)
     return false;
 }
 
+/* A training that is resumed kept it when it began. */
+static bool keep_previous(const struct train_arguments *arguments, struct previous_file *previous)
+{
+    *previous = (struct previous_file){.path = arguments->output};
+    return arguments->resume || arguments->force || previous_file_keep(previous, arguments->output);
+}
+
 /* Returns the exit status, as all below. */
 static int prepare_and_fit(const struct command *self, struct training *t)
 {
+    struct previous_file previous;
     int status;
+    bool fitted;
 
     if (!check_overwrite(t))
         return 1;
@@ -234,7 +244,11 @@ static int prepare_and_fit(const struct command *self, struct training *t)
         return 1;
     if (t->arguments->report != NULL && !page_folder_check(t->arguments->report))
         return 1;
-    if (!training_fit(t) || !training_aliasing_measure(t))
+    if (!keep_previous(t->arguments, &previous))
+        return 1;
+    fitted = training_fit(t);
+    previous_file_report(&previous);
+    if (!fitted || !training_aliasing_measure(t))
         return 1;
     training_report(t);
     if (t->arguments->report != NULL && !training_page(t))
@@ -303,6 +317,8 @@ static int train_command(const struct command *self, const void *options, unsign
         return 2;
     if (!check_outputs(&arguments))
         return 1;
+    if (training_is_finished(&t))
+        return 0;
     trainer_options_set(&t.options, &arguments);
     if (trainer_options_check(self, &t.options, &arguments) != 0)
         return 2;

@@ -113,11 +113,18 @@ bool training_is_better(const struct training *training, double score);
  *  MODEL.rejected with --keep, else nowhere. Signals must be blocked. False after talk_error(). */
 bool training_save(struct training *training);
 
+/** Whether training_save_best() would write now. */
+bool training_save_is_due(const struct training *training);
+
 /** Save the best model so far to --output, at most half a minute after it was found, so that a
  *  crash costs no more; for every call of the trainer, and with `now` when it has ended. One that
  *  is WORSE is left to the checkpoint, and one of an earlier training that is better stays. A
  *  failure is reported, and saving is tried again later. */
 void training_save_best(struct training *training, bool now);
+
+/** With --resume and no checkpoint to go on from: whether the training has ended, since --output
+ *  has a model; says so. --force begins a new one. */
+bool training_is_finished(const struct training *training);
 
 /** With --resume go on from MODEL.checkpoint, if there is one. False after talk_error(): it is of
  *  another training, or damaged. */

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Seconds from one checkpoint to the next, and to one at a validation, unless both are given. */
@@ -32,6 +33,9 @@ static bool is_due(const struct training *t)
 {
     const double usual = t->progress.validated ? validation_interval_s : interval_s;
 
+    /* A model without a checkpoint is that of a training which has ended: training_is_finished(). */
+    if (!t->has_checkpoint && training_save_is_due(t))
+        return true;
     /* A best model that is WORSE is nowhere else on disk. */
     if (t->has_unsaved_best && training_standing(t) == STANDING_WORSE &&
         save_attempts_due(&t->checkpoint_attempts, t->progress.seconds, BEST_INTERVAL_S))
@@ -101,6 +105,21 @@ static enum tc_status load(struct training *t, const char *path, struct tc_error
         tc_trainer_load_checkpoint(t->trainer, path, &other) == TC_OK)
         return TC_OK;
     return status;
+}
+
+bool training_is_finished(const struct training *t)
+{
+    struct checkpoint_path path;
+    struct stat model;
+
+    if (!t->arguments->resume || t->arguments->force || access(path_of(t, &path), F_OK) == 0 ||
+        stat(t->arguments->output, &model) != 0 || model.st_size == 0)
+        return false;
+    talk_say(t->arguments->output,
+             "the training is finished: there is no %s to go on from; without --resume a new one "
+             "begins",
+             path.text);
+    return true;
 }
 
 bool training_resume(struct training *t)

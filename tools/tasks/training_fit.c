@@ -24,8 +24,9 @@ static bool on_progress(const struct tc_progress *progress, void *user)
 
     t->progress = *progress;
     t->progress.seconds += t->before_s;
-    training_save_best(t, false);
+    t->has_unsaved_best = t->has_unsaved_best || (progress->validated && progress->improved);
     training_checkpoint(t, stopping);
+    training_save_best(t, false);
     training_show_progress(t);
     return !stopping;
 }

@@ -61,6 +61,18 @@ static bool is_of_earlier_training(const struct training *t)
     return t->best.trainer != NULL && !training_is_better(t, t->best.progress.best_score);
 }
 
+static bool has_model_to_save(const struct training *t)
+{
+    return t->has_unsaved_best && training_standing(t) != STANDING_WORSE &&
+           !is_of_earlier_training(t);
+}
+
+bool training_save_is_due(const struct training *t)
+{
+    return has_model_to_save(t) &&
+           save_attempts_due(&t->model_attempts, t->progress.seconds, BEST_INTERVAL_S);
+}
+
 void training_save_best(struct training *t, bool now)
 {
     const char *const file = t->arguments->output;
@@ -68,10 +80,7 @@ void training_save_best(struct training *t, bool now)
     struct tc_error error;
     enum tc_status status;
 
-    t->has_unsaved_best = t->has_unsaved_best || (t->progress.validated && t->progress.improved);
-    if (!t->has_unsaved_best || training_standing(t) == STANDING_WORSE || is_of_earlier_training(t))
-        return;
-    if (!now && !save_attempts_due(&t->model_attempts, t->progress.seconds, BEST_INTERVAL_S))
+    if (now ? !has_model_to_save(t) : !training_save_is_due(t))
         return;
     status = best_model(t, &model, &error);
     if (status == TC_OK)
