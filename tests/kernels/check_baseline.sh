@@ -55,7 +55,7 @@ done
 "$build/tests/demo/riff" 1 1 dry.wav || fail "no sound"
 for cell in rnn lstm gru; do
 	old_tonecell process -q -f float -m $cell.safetensors -o $cell.au dry.wav
-	TONECELL_KERNELS=c "$tonecell" process -q -f float -m $cell.safetensors -o here.au dry.wav
+	TONECELL_KERNELS=c "$tonecell" process -q --force -f float -m $cell.safetensors -o here.au dry.wav
 	cmp $cell.au here.au || fail "$cell: other samples than on this CPU"
 done
 old_tonecell info lstm.safetensors

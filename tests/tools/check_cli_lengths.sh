@@ -5,7 +5,7 @@ command -v sox >/dev/null || { echo "skipped: sox is missing, which makes the so
 
 # play ARGUMENT...: process into files of one format.
 play() {
-	"$tonecell" process -m m.safetensors -f au:float "$@" >stdout 2>stderr
+	"$tonecell" process --force -m m.safetensors -f au:float "$@" >stdout 2>stderr
 }
 
 # with NEW OLD OFFSET BYTES: a copy with these bytes, as of printf, from the offset on.

@@ -100,7 +100,7 @@ same in8.raw out8.raw "8 bits through a pipe"
 for n in 2 3 8; do
 	sox -D -M $(yes "a.wav
 b.wav" | head -n "$n") "ch$n.wav"
-	play -m m.safetensors --no-dither -o "out$n.wav" "ch$n.wav"
+	play --force -m m.safetensors --no-dither -o "out$n.wav" "ch$n.wav"
 	[ "$(soxi -c "out$n.wav")" = "$n" ] || fail "$n channels become $(soxi -c "out$n.wav")"
 	for c in 1 2 "$n"; do
 		sox -D "ch$n.wav" one.wav remix "$c"
@@ -233,15 +233,15 @@ wav_header 1 16 1 44100 0 >nothing.wav
 { wav_header 3 32 1 44100 40; head -c 20 /dev/zero; printf '\000\000\300\177'; head -c 16 /dev/zero; } >nan.wav
 { wav_header 3 32 2 44100 40; head -c 28 /dev/zero; printf '\000\000\200\377'; head -c 8 /dev/zero; } >inf.wav
 cp a.wav no.wav
-expect 1 'empty.wav: is empty' -m m.safetensors -o no.wav empty.wav
-expect 1 'text.wav: not an audio file.*[^.]$' -m m.safetensors -o no.wav text.wav
-expect 1 'header.wav: not an audio file' -m m.safetensors -o no.wav header.wav
-expect 1 'cut.wav: cut short' -m m.safetensors -o no.wav cut.wav
-expect 1 'cut.flac: ' -m m.safetensors -o no.wav cut.flac
-expect 1 'nothing.wav: holds no sound: 0 frames' -m m.safetensors -o no.wav nothing.wav
-expect 1 'nope.wav: No such file' -m m.safetensors -o no.wav nope.wav
-expect 1 'nan.wav: frame 5, channel 1: the sample is nan' -m m.safetensors -o no.wav nan.wav
-expect 1 'inf.wav: frame 3, channel 2: the sample is -inf' -m m.safetensors -o no.wav inf.wav
+expect 1 'empty.wav: is empty' --force -m m.safetensors -o no.wav empty.wav
+expect 1 'text.wav: not an audio file.*[^.]$' --force -m m.safetensors -o no.wav text.wav
+expect 1 'header.wav: not an audio file' --force -m m.safetensors -o no.wav header.wav
+expect 1 'cut.wav: cut short' --force -m m.safetensors -o no.wav cut.wav
+expect 1 'cut.flac: ' --force -m m.safetensors -o no.wav cut.flac
+expect 1 'nothing.wav: holds no sound: 0 frames' --force -m m.safetensors -o no.wav nothing.wav
+expect 1 'nope.wav: No such file' --force -m m.safetensors -o no.wav nope.wav
+expect 1 'nan.wav: frame 5, channel 1: the sample is nan' --force -m m.safetensors -o no.wav nan.wav
+expect 1 'inf.wav: frame 3, channel 2: the sample is -inf' --force -m m.safetensors -o no.wav inf.wav
 expect 1 'a.wav: ' -m a.wav -o no.wav a.wav
 head -c 600 m.safetensors >cut.safetensors
 expect 1 'cut.safetensors: ' -m cut.safetensors -o no.wav a.wav
@@ -265,7 +265,7 @@ fi
 if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=64k none small 2>/dev/null; then
 	sox -D a.wav long.wav repeat 9
 	echo old >small/out.wav
-	expect 1 'small/out.wav: cannot write: No space left' -m m.safetensors -o small/out.wav long.wav
+	expect 1 'small/out.wav: cannot write: No space left' --force -m m.safetensors -o small/out.wav long.wav
 	[ "$(cat small/out.wav) $(ls -A small)" = "old out.wav" ] || fail "a full disk leaves $(ls -Al small)"
 	umount small
 fi
@@ -273,6 +273,25 @@ if [ "$(id -u)" -ne 0 ]; then
 	mkdir locked && chmod a-w locked
 	expect 1 'locked/out.wav: cannot write: Permission denied' -m m.safetensors -o locked/out.wav a.wav
 fi
+
+# A recording is not replaced; the result of an earlier call is, unless it was changed.
+cp b.wav take.wav
+expect 1 'take.wav: exists and may be a recording: give another name, or --force to replace it$' -m m.safetensors -o take.wav a.wav
+same take.wav b.wav "a recording is replaced"
+play --force -m m.safetensors -o take.wav a.wav
+play -m m.safetensors --no-dither -o take.wav a.wav
+cp take.wav first.wav
+play -m m.safetensors -o take.wav b.wav
+cmp -s take.wav first.wav && fail "a result is not replaced by another"
+printf '\101' | dd of=take.wav bs=1 conv=notrunc seek=3000 2>/dev/null
+cp take.wav edited.wav
+expect 1 'take.wav: exists and may be a recording' -m m.safetensors -o take.wav a.wav
+same take.wav edited.wav "a result that was edited is replaced"
+mkdir songs && cp a.wav b.wav songs
+mkdir played && cp b.wav played/a.wav
+expect 1 'played/a.wav: exists and may be a recording' -m m.safetensors -o played songs
+same played/a.wav b.wav "a recording in a folder is replaced"
+[ -s played/b.wav ] || fail "the other file of the folder is not played"
 
 # ------------------------------------------------------------------ many at once
 
@@ -357,7 +376,7 @@ esac
 
 # A signal leaves no temporary file, and the earlier result.
 cp a.wav stopped.wav
-"$tonecell" process -m slow.safetensors -o stopped.wav hour.wav >stdout 2>stderr &
+"$tonecell" process --force -m slow.safetensors -o stopped.wav hour.wav >stdout 2>stderr &
 pid=$!
 await_writing $pid
 kill -TERM $pid

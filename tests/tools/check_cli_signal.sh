@@ -85,6 +85,38 @@ if [ "$(id -u)" -ne 0 ]; then
 	refuse 1 'folder/no.wav: cannot write' folder/no.wav
 fi
 [ ! -w /dev/full ] || refuse 1 '/dev/full: cannot write' /dev/full
+# A recording stays: another file, a result that was changed, one in a format that does not tell.
+echo precious >song.wav
+refuse 1 'song.wav: exists and may be a recording: give another name, or --force to replace it$' song.wav
+[ "$(cat song.wav)" = precious ] || fail "signal replaces a recording"
+succeed --duration 30 --sample-rate 8000 mine.wav
+cp mine.wav kept.wav
+printf '\001' | dd of=mine.wav bs=1 conv=notrunc seek=5000 2>/dev/null
+cp mine.wav changed.wav
+refuse 1 'mine.wav: exists and may be a recording' --duration 30 --sample-rate 8000 mine.wav
+cmp -s changed.wav mine.wav || fail "signal replaces a file that was changed"
+succeed --force --duration 30 --sample-rate 8000 mine.wav
+cmp mine.wav kept.wav || fail "signal --force writes another file"
+succeed --duration 31 --sample-rate 8000 mine.wav
+cmp -s mine.wav kept.wav && fail "signal does not replace its own file"
+: >empty.wav
+succeed --duration 30 --sample-rate 8000 empty.wav
+for format in 16 32 float double; do
+	succeed --duration 30 --sample-rate 8000 --format $format mine.wav
+done
+for ending in aiff rf64 caf flac au; do
+	succeed --duration 30 --sample-rate 8000 mine.$ending
+done
+for ending in aiff rf64 caf flac; do
+	succeed --duration 30 --sample-rate 8000 mine.$ending
+done
+refuse 1 'mine.au: exists and may be a recording' --duration 30 --sample-rate 8000 mine.au
+if command -v sox >/dev/null; then
+	succeed --duration 30 --sample-rate 8000 mine.wav
+	sox mine.wav -c 2 song.wav && cp song.wav before.wav
+	refuse 1 'song.wav: exists and may be a recording' song.wav
+	cmp -s song.wav before.wav || fail "signal replaces a recording"
+fi
 # Ctrl-C leaves nothing, and what was there stays.
 cp a.wav old.wav
 env --default-signal=INT "$tonecell" signal --duration 10m --sample-rate 192000 old.wav >stdout 2>stderr &

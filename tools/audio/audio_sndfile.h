@@ -1,5 +1,6 @@
 /** @file
- *  What audio_format.c, audio_reader.c and audio_writer.c share. No other file sees libsndfile. */
+ *  What audio_format.c, audio_reader.c, audio_writer.c and result_mark.c share. No other file sees
+ *  libsndfile. */
 #ifndef TONECELL_AUDIO_SNDFILE_H
 #define TONECELL_AUDIO_SNDFILE_H
 

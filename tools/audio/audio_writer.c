@@ -4,6 +4,7 @@
 #include "audio/audio_sndfile.h"
 #include "audio/output_file.h"
 #include "audio/quantise.h"
+#include "audio/result_mark.h"
 #include "audio/wav_header.h"
 
 #include <math.h>
@@ -12,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Bytes at the start of a file that hold its texts. */
+enum { MARK_WITHIN = 4096 };
+
 struct audio_writer {
     SNDFILE *file;
     struct output_file output;
@@ -19,6 +23,7 @@ struct audio_writer {
     unsigned channels;
     struct quantiser quantiser; /* 0 bits: samples are not integers */
     uint64_t overs, bytes;
+    uint64_t hash;     /* of the samples, for the mark of the file */
     void *interleaved; /* [AUDIO_BLOCK_FRAMES * channels] float or int */
 };
 
@@ -106,6 +111,7 @@ static enum tc_status begin(struct audio_writer *w, const char *path, const stru
     SF_INFO sf = {.samplerate = (int)info->rate_hz,
                   .channels = (int)info->channels,
                   .format = info->format.container | info->format.samples};
+    char unset[RESULT_MARK_SIZE];
     enum tc_status status = output_open(&w->output, path, error);
 
     if (status == TC_OK && w->output.is_stream)
@@ -125,6 +131,8 @@ static enum tc_status begin(struct audio_writer *w, const char *path, const stru
     else /* it contains the time of day; the same samples shall give the same file */
         sf_command(w->file, SFC_SET_ADD_PEAK_CHUNK, NULL, SF_FALSE);
     pthread_mutex_unlock(&audio_open_lock);
+    if (status == TC_OK && !w->output.is_stream && audio_keeps_samples(w->format))
+        (void)sf_set_string(w->file, SF_STR_SOFTWARE, result_mark_text(0, unset));
     return status;
 }
 
@@ -138,6 +146,7 @@ enum tc_status audio_create(struct audio_writer **writer, const char *path,
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
     w->format = options->info.format;
     w->channels = options->info.channels;
+    w->hash = RESULT_MARK_START;
     w->quantiser = (struct quantiser){
         .bits = audio_integer_bits(w->format.samples), .dither = !options->no_dither, .random = 1};
     status = begin(w, path, &options->info, error);
@@ -164,6 +173,7 @@ static enum tc_status write_block(struct audio_writer *w, const float *const *ch
         else
             ((float *)w->interleaved)[i] = sample;
     }
+    w->hash = result_mark_add(w->hash, w->interleaved, count);
     if (integers)
         written = sf_write_int(w->file, w->interleaved, (sf_count_t)count);
     else
@@ -192,6 +202,22 @@ uint64_t audio_overs(const struct audio_writer *writer)
     return writer->overs;
 }
 
+/* The mark has its place among the texts at the start of the file, where the format has any. */
+static void mark(struct audio_writer *w)
+{
+    char start[MARK_WITHIN], unset[RESULT_MARK_SIZE], text[RESULT_MARK_SIZE];
+    const size_t length = strlen(result_mark_text(0, unset));
+    const char *place = NULL;
+    off_t n = 0;
+
+    if (output_seek(&w->output, 0, SEEK_SET) == 0)
+        n = output_read(&w->output, start, sizeof start);
+    if (n > 0)
+        place = memmem(start, (size_t)n, unset, length);
+    if (place != NULL && output_seek(&w->output, place - start, SEEK_SET) == place - start)
+        output_write(&w->output, result_mark_text(w->hash, text), (off_t)length);
+}
+
 enum tc_status audio_commit(struct audio_writer *writer, struct tc_error *error)
 {
     enum tc_status status = TC_OK;
@@ -204,6 +230,8 @@ enum tc_status audio_commit(struct audio_writer *writer, struct tc_error *error)
         status = no_write(writer, error);
     }
     writer->file = NULL;
+    if (status == TC_OK && !writer->output.is_stream)
+        mark(writer);
     if (status == TC_OK)
         status = output_commit(&writer->output, error);
     audio_discard(writer);

@@ -1,6 +1,7 @@
 #include "config.h"
 #include "audio/file_player.h"
 
+#include "audio/result_mark.h"
 #include "cli/talk.h"
 
 #include <stdlib.h>
@@ -102,6 +103,10 @@ static bool open_result(struct file_player *p)
     struct audio_create_options options = {.info = p->info, .no_dither = p->options->no_dither};
     struct tc_error error;
 
+    if (!p->options->force && !result_may_replace(p->job->out)) {
+        talk_error(p->job->out, RESULT_REFUSED);
+        return false;
+    }
     options.info.channels = p->outputs;
     if (audio_format_choose(&p->options->wanted, &options.info, p->job->out, &options.info.format,
                             &error) != TC_OK ||

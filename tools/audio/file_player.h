@@ -30,6 +30,7 @@ struct file_player_options {
     struct controlled_model controlled; /* for files of two channels */
     bool rate_assumed;                  /* the model's file does not say its rate */
     struct audio_format wanted;         /* of the results; 0 in either part: as the input's */
+    bool force;                         /* replace files that may be recordings: result_mark.h */
     bool no_dither, report_names;       /* report_names: of results that the user did not name */
     const struct rate_choice *rate;     /* for files of another rate than the model's */
     atomic_flag *reported;              /* that files are converted: once for all files */

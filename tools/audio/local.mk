@@ -13,6 +13,7 @@ tools_tonecell_SOURCES += \
 	%D%/quantise.c %D%/quantise.h \
 	%D%/render.c %D%/render.h \
 	%D%/render_plan.c %D%/render_plan.h \
+	%D%/result_mark.c %D%/result_mark.h \
 	%D%/result_path.c %D%/result_path.h \
 	%D%/sample_rate.c %D%/sample_rate.h \
 	%D%/sound_data.c %D%/sound_data.h \

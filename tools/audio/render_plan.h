@@ -30,10 +30,8 @@ struct render_request {
 
 /** List the files: the largest first, pipes last in the order given. A folder stands for every
  *  audio file in it, in the order of their names. Refuses two results of one name, and a result
- *  that
- *  is one of the inputs or the model (also under another name). Returns 0; 1 or 2 after
- *  talk_error()
- *  or usage_error(). render_plan_free() afterwards in any case. */
+ *  that is one of the inputs or the model (also under another name). Returns 0; 1 or 2 after
+ *  talk_error() or usage_error(). render_plan_free() afterwards in any case. */
 int render_plan_make(struct render_plan *plan, const struct command *self,
                      const struct render_request *request, unsigned n, char **operands);
 

@@ -17,6 +17,9 @@ bool output_check(const char *output);
 /** Its text where a model is written. */
 #define FORCE_MODEL "replace what is there without keeping it, also a file that is no model"
 
+/** Its text where a sound is written. */
+#define FORCE_SOUND "replace a file that is no result of process or signal"
+
 /** The same of a model file. One that exists has to be a model in a readable format, or empty, unless
  *  `force`: a slip of the hand must not cost a recording. */
 bool output_check_model(const char *output, bool force);

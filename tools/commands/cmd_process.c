@@ -5,6 +5,7 @@
 #include "cli/given.h"
 #include "cli/knobs.h"
 #include "cli/load_model.h"
+#include "cli/output_check.h"
 #include "cli/rate_choice.h"
 #include "cli/talk.h"
 
@@ -18,7 +19,7 @@ struct process_options {
     double in_gain_db, out_gain_db, dry, sample_rate_hz;
     struct analogue_levels levels;
     struct rate_choice rate;
-    bool no_dither, normalise, dc_blocker;
+    bool no_dither, normalise, dc_blocker, force;
 };
 
 static int set_controls(const struct command *self, const struct process_options *o,
@@ -86,7 +87,8 @@ static int process(const struct command *self, const void *options, unsigned n, 
 {
     const struct process_options *const o = options;
     atomic_flag reported = ATOMIC_FLAG_INIT;
-    struct render_settings settings = {.files = {.no_dither = o->no_dither,
+    struct render_settings settings = {.files = {.force = o->force,
+                                                 .no_dither = o->no_dither,
                                                  .rate = &o->rate,
                                                  .report_names = !o->out,
                                                  .reported = &reported},
@@ -149,6 +151,7 @@ static const struct opt opts[] = {
      "container, sample format or both: wav, aiff, flac, ogg, caf, au, w64, rf64, mp3; 16, 24, 32, "
      "float, double; flac:24 [as OUT ends, and as the input]",
      GROUP_OUTPUT, EVERYDAY},
+    FORCE_OPTION(AT(force), FORCE_SOUND),
     {0, "no-dither", OPT_FLAG, AT(no_dither), 0, 0, NULL,
      "do not dither samples that are rounded to integers", GROUP_OUTPUT, EXPERT},
     {'j', "jobs", OPT_UINT, AT(jobs), 1, RENDER_MAX_THREADS, "JOBS",
@@ -184,7 +187,10 @@ const struct command cmd_process = {
         "OUT's extension or --format selects "
         "another. Samples over full scale are counted and reported; a file of floats keeps them. "
         "An output file appears when it is complete; an input that cannot be read leaves no "
-        "output, and the other files are still processed.",
+        "output, and the other files are still processed.\n\n"
+        "A file that is there already is replaced only if process or signal wrote it and nobody "
+        "has changed it since, which WAV, AIFF, CAF and FLAC files tell, or with --force: it "
+        "might be a recording.",
     OPTS(opts),
     EXAMPLES(examples),
     DEFAULTS(defaults),

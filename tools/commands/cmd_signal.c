@@ -1,10 +1,12 @@
 #include "config.h"
 #include "audio/audio_writer.h"
 #include "audio/output_file.h"
+#include "audio/result_mark.h"
 #include "cli/commands.h"
 #include "cli/given.h"
 #include "cli/interrupt.h"
 #include "cli/json_result.h"
+#include "cli/output_check.h"
 #include "cli/talk.h"
 #include "signal/sections.h"
 
@@ -18,7 +20,7 @@ struct signal_options {
     double duration_s;
     unsigned rate_hz;
     const char *format;
-    bool json;
+    bool json, force;
 };
 
 #define PURPOSES "effect|compressor|knobs"
@@ -161,6 +163,10 @@ static int signal_command(const struct command *self, const void *options, unsig
         return usage_error(self, "--format: %s", error.message);
     if (o->json && output_is_stream(path))
         return usage_error(self, "--json needs a file, since FILE is written to a stream");
+    if (!o->force && !result_may_replace(path)) {
+        talk_error(path, RESULT_REFUSED);
+        return 1;
+    }
     interrupt_begin();
     status = write_file(path, &plan, &wanted, &error);
     interrupt_end();
@@ -193,6 +199,7 @@ static const struct opt opts[] = {
      "container, sample format or both, as process takes them: wav, flac, 16, 24, float, flac:16 "
      "[as FILE ends, and 24]",
      GROUP_OUTPUT, EVERYDAY},
+    FORCE_OPTION(AT(force), FORCE_SOUND),
     JSON_OPTION(AT(json)),
 };
 
@@ -216,8 +223,11 @@ const struct command cmd_signal = {
         "soft to loud. Short sweeps tell the delay of the recording, pauses its noise, and a "
         "passage that is the same at both ends tells what has changed in between. Music of "
         "the kind that will be played later, where it can be recorded, is learned more closely.\n\n"
-        "FILE is replaced if there is one; - is standard output (WAV). The loudest peaks, between "
-        "samples too, are at -1 dB of full scale. The same options give the same file. What it "
+        "A FILE that is there already is replaced only if signal or process wrote it and nobody "
+        "has changed it since, which WAV, AIFF, CAF and FLAC files tell, or with --force: it "
+        "might be a recording. - is standard output (WAV). The loudest peaks, "
+        "between samples too, are at -1 dB of full scale. The same options give the same file. "
+        "What it "
         "holds is printed, with the times. For gear with knobs record it once at each setting, "
         "and list the recordings in a manifest for train.",
     OPTS(opts),
