@@ -221,7 +221,7 @@ for file in back.wav direct2.wav; do
 	echo "$error $level" | awk '{ exit !($1 > 0 && $1 < 0.02 * $2) }' ||
 		fail "$file differs by $error RMS, of $level"
 done
-expect 0 'warning: the model does not say its sample rate' -m unknown.safetensors -o yes.wav a.wav fast.wav
+expect 0 'warning: the model does not say its sample rate' -m unknown.safetensors -o yes a.wav fast.wav
 [ "$(grep -c 'does not say' stderr)" = 1 ] || fail "the unknown rate is reported more than once"
 
 : >empty.wav
@@ -252,6 +252,12 @@ expect 1 'no/where.wav: cannot write: No such file' -m m.safetensors -o no/where
 expect 1 "no.aac: '.aac' is not the ending of a format that can be written" -m m.safetensors -o no.aac a.wav
 expect 1 'no.wav: is a file, expected a folder' -m m.safetensors -o no.wav a.wav b.wav
 expect 1 'folder: no audio file in this folder' -m m.safetensors -o x folder
+expect 1 'several.wav: has the ending of an audio file, expected the name of a folder' \
+	-m m.safetensors -o several.wav a.wav b.wav
+[ ! -e several.wav ] || fail "a folder gets the name of an audio file"
+play -m m.safetensors -o several.wav/ a.wav b.wav
+play -m m.safetensors -o several.wav a.wav b.wav # the folder that is there now
+[ "$(ls several.wav | tr '\n' ' ')" = 'a.wav b.wav ' ] || fail "a folder with a slash: $(ls several.wav)"
 expect 2 '-o - takes one file' -m m.safetensors -o - a.wav b.wav
 expect 2 'MODEL\|--model is missing' a.wav
 same no.wav a.wav "after a failure the earlier file stands"

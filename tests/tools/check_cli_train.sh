@@ -165,6 +165,12 @@ refuse 1 'old.safetensors: exists and is no model: give another name, or --force
 cp dry.wav song.wav
 refuse 1 'song.wav: exists and is no model' train -o song.wav dry.wav wet.wav
 cmp -s dry.wav song.wav || fail 'train -o replaces a recording'
+refuse 1 'new.wav: has the ending of an audio file, .wav, expected another one, such as .safetensors' \
+	train -o new.wav dry.wav wet.wav
+refuse 1 'new.FLAC: has the ending of an audio file, .FLAC,' train -o new.FLAC dry.wav wet.wav
+refuse 1 'page.wav: has the ending of an audio file, expected the name of a folder' \
+	train -o $new --no-align --report page.wav dry.wav wet.wav
+refuse 1 'copies.wav: has the ending of an audio file' doctor --fix-to copies.wav dry.wav wet.wav
 : >made.safetensors # as mktemp does
 plain -o made.safetensors dry.wav wet.wav
 plain -o made.safetensors dry.wav wet.wav

@@ -2,6 +2,7 @@
 #include "audio/render_plan.h"
 #include "audio/audio_format.h"
 #include "audio/result_path.h"
+#include "cli/output_check.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
 
@@ -180,6 +181,8 @@ int render_plan_make(struct render_plan *plan, const struct command *self,
     *plan = (struct render_plan){0};
     if (several && out && is_stream(out))
         return usage_error(self, "-o - takes one file, not several");
+    if (several && out && !output_check_folder(out))
+        return 1;
     if (several && (out || n == 1)) {
         plan->folder = result_folder(out, operands[0], request->model);
         if (!plan->folder)

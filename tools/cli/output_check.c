@@ -1,5 +1,6 @@
 #include "cli/output_check.h"
 
+#include "audio/audio_format.h"
 #include "cli/paths.h"
 #include "cli/talk.h"
 #include "files/new_file.h"
@@ -44,6 +45,29 @@ bool output_check(const char *output)
     return try_folder(output);
 }
 
+bool output_check_folder(const char *folder)
+{
+    struct stat about;
+
+    if (stat(folder, &about) == 0 || !audio_name(path_name(folder)))
+        return true;
+    talk_error(folder, "has the ending of an audio file, expected the name of a folder");
+    return false;
+}
+
+/* A new file. */
+static bool check_model_name(const char *output)
+{
+    const char *const name = path_name(output);
+
+    if (!audio_name(name))
+        return true;
+    talk_error(output,
+               "has the ending of an audio file, %s, expected another one, such as .safetensors",
+               strrchr(name, '.'));
+    return false;
+}
+
 bool output_check_model(const char *output, bool force)
 {
     struct tc_model *model;
@@ -51,8 +75,10 @@ bool output_check_model(const char *output, bool force)
 
     if (!output_check(output))
         return false;
-    if (force || stat(output, &about) != 0 || about.st_size == 0)
+    if (force)
         return true;
+    if (stat(output, &about) != 0 || about.st_size == 0)
+        return check_model_name(output);
     if (tc_model_load(&model, output, NULL) != TC_OK) {
         talk_error(output, "exists and is no model: give another name, or --force to replace it");
         return false;

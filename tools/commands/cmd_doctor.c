@@ -129,6 +129,8 @@ static int doctor_command(const struct command *self, const void *options, unsig
         status = check_plot(self, o, n_operands, operands);
     if (status != 0)
         return status;
+    if (o->folder != NULL && !output_check_folder(o->folder))
+        return 1;
     result = dataset_load(&data, &request, &error);
     if (result == TC_OK)
         result = examine(&data, o, &verdict, &error);

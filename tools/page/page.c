@@ -25,6 +25,8 @@ bool page_folder_check(const char *folder)
     char path[PATH_MAX];
     struct tc_error error;
 
+    if (!output_check_folder(folder))
+        return false;
     if (!set_path(path, folder, page_name)) {
         talk_error(folder, "is too long for a folder's name");
         return false;
