@@ -68,7 +68,7 @@ succeed -q --for knobs --duration 30 --sample-rate 8000 a.wav
 
 # ------------------------------------------------------------------ what is refused
 
-refuse 2 "duration: '29' is not a time such as .* in \[30, 600\]" --duration 29 no.wav
+refuse 2 "duration: '29' is not a time from 30s to 10m: a number of seconds, or one with m or h" --duration 29 no.wav
 refuse 2 "duration: '11m' is not" --duration 11m no.wav
 refuse 2 "sample-rate: '100' is not" --sample-rate 100 no.wav
 refuse 2 "for: 'reverb' is not" --for reverb no.wav

@@ -143,8 +143,9 @@ static const struct bad {
     {"=1", "line 1: unknown option ''"},
     {"x\x02zzz=1", "line 1: unknown option 'x?zzz'"},
     {"in.wav", "line 1: 'in.wav' has no =, expected KEY=VALUE"},
-    {"units=1\nlimit=\n", "line 2: limit: '' is not a time such as 90, 15m or 2h, in seconds in "
-                          "[1, 360000]"},
+    {"units=1\nlimit=\n",
+     "line 2: limit: '' is not a time from 1s to 100h: a number of seconds, or "
+     "one with m or h"},
     {"file=", "line 1: file: the value is empty"},
     {"file=\"a", "line 1: file: \"a is not a text in quotes, expected a quote at its end, "
                  "\\\" for one inside, \\\\ for a backslash"},

@@ -151,9 +151,20 @@ bool option_store(const struct opt *opt, const char *text, void *field)
     return false;
 }
 
+enum { TIME_SIZE = 24 };
+
+/* As parse_time() reads it. Returns text. */
+static const char *time_text(double seconds, char text[TIME_SIZE])
+{
+    const double unit = seconds < 60.0 ? 1.0 : seconds < 3600.0 ? 60.0 : 3600.0;
+
+    snprintf(text, TIME_SIZE, "%.4g%s", seconds / unit, unit > 60.0 ? "h" : unit > 1.0 ? "m" : "s");
+    return text;
+}
+
 void option_refusal(const struct opt *opt, const char *text, char *message, size_t size)
 {
-    char range[80], shown[SHOWN_SIZE];
+    char range[80], shown[SHOWN_SIZE], least[TIME_SIZE], most[TIME_SIZE];
 
     tc_copy_text(shown, sizeof shown, text);
     snprintf(range, sizeof range, " in [%.12g, %.12g]", opt->min, opt->max);
@@ -171,8 +182,9 @@ void option_refusal(const struct opt *opt, const char *text, char *message, size
         snprintf(message, size, "'%s' is not a number%s", shown, range);
         break;
     case OPT_TIME:
-        snprintf(message, size, "'%s' is not a time such as 90, 15m or 2h, in seconds%s", shown,
-                 range);
+        snprintf(message, size,
+                 "'%s' is not a time from %s to %s: a number of seconds, or one with m or h", shown,
+                 time_text(opt->min, least), time_text(opt->max, most));
         break;
     case OPT_CHOICE:
         snprintf(message, size, "'%s' is not one of %s", shown, opt->metavar);
