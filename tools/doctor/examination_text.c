@@ -40,15 +40,21 @@ static void print_delay(const struct examined_pair *d)
         printf("%-12s %+.2f ppm\n", "Drift", pair->drift_ppm);
 }
 
+/* Less noise than that is rounding. */
+static const double least_told = 1e-12;
+
 static void print_lowest_esr(const struct pair_checks *checks)
 {
     if (isnan(checks->lowest_esr))
         printf("%-12s unknown: there is no pause to measure the noise in, and no passage that is "
                "played twice\n",
                "Lowest ESR");
+    else if (checks->lowest_esr < least_told)
+        printf("%-12s below %.2g: noise more than %.0f dB below the signal\n", "Lowest ESR",
+               least_told, -esr_db(least_told));
     else
         printf("%-12s %.2g: noise %.0f dB below the signal\n", "Lowest ESR", checks->lowest_esr,
-               -esr_db(fmax(checks->lowest_esr, 1e-20)));
+               -esr_db(checks->lowest_esr));
     if (!isnan(checks->repeats.esr))
         printf("%-12s %zu frames are played twice, and differ by an ESR of %.2g\n", "Repeated",
                checks->repeats.frames, checks->repeats.esr);

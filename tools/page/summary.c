@@ -6,16 +6,20 @@
 #include <ctype.h>
 #include <math.h>
 
+/* A larger one says nothing. */
+static const double most_factor = 1e5;
+
 /* What the score says beside those of the baselines. */
 static void write_comparison(const struct scores *scores, FILE *out)
 {
     const struct standing_scale scale = scores_scale(scores);
     const bool is_gain = scale.baseline.score == scores->esr_gain;
-    const double factor = scale.baseline.score / scores->esr;
+    const double factor = fmin(scale.baseline.score / scores->esr, most_factor);
 
     if (standing_of(scores->esr, &scale) == STANDING_BETTER)
-        fprintf(out, "The best %s leaves %.*f times as much error.",
-                is_gain ? "gain" : "linear filter", factor < 10.0 ? 1 : 0, factor);
+        fprintf(out, "The best %s leaves %s%.*f times as much error.",
+                is_gain ? "gain" : "linear filter", factor < most_factor ? "" : "more than ",
+                factor < 10.0 ? 1 : 0, factor);
     else if (scores->esr >= 1.0 || standing_rival(scores->esr, &scale).score == scale.nothing.score)
         fputs("It is no nearer to the device than silence.", out);
     else

@@ -7,6 +7,9 @@
 
 #include <stdio.h>
 
+/* Of the column of scores. */
+enum { NUMBER_WIDTH = 9 };
+
 static void set_results(json_t *object, const struct scores *r)
 {
     json_object_set_new(object, "esr", json_number(r->esr));
@@ -55,6 +58,11 @@ void model_evaluation_print_json(const struct model_evaluation *e)
     json_decref(result);
 }
 
+static void print_column(double esr)
+{
+    printf(esr < 1e-5 ? " %*.1e" : " %*.5f", NUMBER_WIDTH, esr);
+}
+
 static void print_clips(const struct model_evaluation *e)
 {
     const struct clip_set *const scored = &e->data->clips[CLIPS_SCORED];
@@ -63,9 +71,11 @@ static void print_clips(const struct model_evaluation *e)
     for (size_t i = 0; i < scored->n; ++i) {
         const struct scores *const r = &e->clip[i];
 
-        printf("%10llu %7ld %9.5f %9.5f %9.5f  %s", (unsigned long long)r->frames,
-               scored->source[i].delay, r->esr, r->esr_gain, r->esr_fir,
-               SHOWN_PATH(scored->source[i].row->target));
+        printf("%10llu %7ld", (unsigned long long)r->frames, scored->source[i].delay);
+        print_column(r->esr);
+        print_column(r->esr_gain);
+        print_column(r->esr_fir);
+        printf("  %s", SHOWN_PATH(scored->source[i].row->target));
         if (scored->source[i].row->line > 0)
             printf(", line %u", scored->source[i].row->line);
         printf("\n");
@@ -77,9 +87,9 @@ void model_evaluation_print(const struct model_evaluation *e)
     const struct scores *const r = &e->pooled;
     const size_t n = e->data->clips[CLIPS_SCORED].n;
 
-    printf("ESR           %9.5f  %6.1f dB  %s\n", r->esr, esr_db(r->esr), esr_description(r->esr));
-    printf("one gain      %9.5f  %6.1f dB\n", r->esr_gain, esr_db(r->esr_gain));
-    printf("128-tap FIR   %9.5f  %6.1f dB\n", r->esr_fir, esr_db(r->esr_fir));
+    esr_print("ESR", NUMBER_WIDTH, r->esr, esr_description(r->esr));
+    esr_print("one gain", NUMBER_WIDTH, r->esr_gain, "");
+    esr_print("128-tap FIR", NUMBER_WIDTH, r->esr_fir, "");
     printf("DC            %9.5f\n", r->dc);
     printf("largest error %9.5f\n", r->max_error);
     printf("frames        %9llu  (%.1f s, %zu clip%s; %llu at the start of each not counted)\n",

@@ -8,6 +8,9 @@
 #include <math.h>
 #include <stdio.h>
 
+/* Of the column of scores. */
+enum { NUMBER_WIDTH = 9 };
+
 void effect_print_scores(const void *data, const struct tc_progress *progress)
 {
     const struct scores *const baselines = &((const struct effect_data *)data)->baselines;
@@ -16,9 +19,9 @@ void effect_print_scores(const void *data, const struct tc_progress *progress)
     if (isnan(esr))
         printf("  ESR           unknown: stopped before the first validation\n");
     else
-        printf("  ESR           %.5f  %6.1f dB  %s\n", esr, esr_db(esr), esr_description(esr));
-    printf("  one gain      %.5f  %6.1f dB\n", baselines->esr_gain, esr_db(baselines->esr_gain));
-    printf("  128-tap FIR   %.5f  %6.1f dB\n", baselines->esr_fir, esr_db(baselines->esr_fir));
+        esr_print("  ESR", NUMBER_WIDTH, esr, esr_description(esr));
+    esr_print("  one gain", NUMBER_WIDTH, baselines->esr_gain, "");
+    esr_print("  128-tap FIR", NUMBER_WIDTH, baselines->esr_fir, "");
 }
 
 struct standing_scale effect_scale(const void *data)

@@ -1,5 +1,6 @@
 #include "cli/interrupt.h"
 #include "cli/talk.h"
+#include "report/esr.h"
 #include "tasks/training_attempts.h"
 
 #include <math.h>
@@ -40,11 +41,13 @@ static bool failed(const char *file, const struct tc_error *error)
 /* A training that failed keeps the best model that it found before, if it is of use. */
 static void save_after_failure(struct training *t)
 {
+    char score[SCORE_TEXT_SIZE];
+
     if (isnan(t->progress.best_score) || !training_save(t))
         return;
     if (!training_is_rejected(t))
-        talk_warn(t->written, "the best model until then is kept, with %s %.5f",
-                  t->task->score_name, t->progress.best_score);
+        talk_warn(t->written, "the best model until then is kept, with %s %s", t->task->score_name,
+                  score_text(t->progress.best_score, score));
     training_report_standing(t);
 }
 

@@ -1,4 +1,5 @@
 #include "cli/talk.h"
+#include "report/esr.h"
 #include "tasks/training.h"
 
 #include <math.h>
@@ -18,11 +19,13 @@ static double fraction_done(const struct training *t)
 void training_show_progress(const struct training *t)
 {
     const struct tc_progress *const p = &t->progress;
+    char score[SCORE_TEXT_SIZE], best[SCORE_TEXT_SIZE];
 
     if (isnan(p->best_score))
         talk_progress(fraction_done(t), "epoch %u, %.0fk frames/s", p->epoch,
                       1e-3 * p->frames_per_second);
     else
-        talk_progress(fraction_done(t), "epoch %u, %s %.5f, best %.5f, %.0fk frames/s", p->epoch,
-                      t->task->score_name, p->score, p->best_score, 1e-3 * p->frames_per_second);
+        talk_progress(fraction_done(t), "epoch %u, %s %s, best %s, %.0fk frames/s", p->epoch,
+                      t->task->score_name, score_text(p->score, score),
+                      score_text(p->best_score, best), 1e-3 * p->frames_per_second);
 }

@@ -1,5 +1,6 @@
 #include "cli/given.h"
 #include "cli/talk.h"
+#include "report/esr.h"
 #include "tasks/training.h"
 
 #include <stdio.h>
@@ -34,8 +35,11 @@ const char *training_comparison(const struct training *t, struct comparison_text
     const struct standing_scale scale = t->task->scale(t->data);
     const struct rival rival = standing_rival(t->progress.best_score, &scale);
 
-    (void)snprintf(text->text, sizeof text->text, "%s (%s %.5f, the model's is %.5f)", rival.name,
-                   t->task->score_name, rival.score, t->progress.best_score);
+    char its[SCORE_TEXT_SIZE], models[SCORE_TEXT_SIZE];
+
+    (void)snprintf(text->text, sizeof text->text, "%s (%s %s, the model's is %s)", rival.name,
+                   t->task->score_name, score_text(rival.score, its),
+                   score_text(t->progress.best_score, models));
     return text->text;
 }
 
