@@ -78,9 +78,10 @@ static struct tc_knob *find_knob(struct tc_knob *knob, unsigned n, const char *n
     return NULL;
 }
 
-/* Apply one --knob-range: 0, or 2 after usage_error(). */
-static int set_range(const struct command *self, struct tc_knob *knobs, const struct dataset *data,
-                     const char *option)
+/* Apply one --knob-range to the n knobs, whose values come from `where`: 0, or 2 after
+ * usage_error(). */
+static int set_range(const struct command *self, struct tc_knob *knobs, unsigned n,
+                     const char *where, const char *option)
 {
     const char *const equals = strchr(option, '=');
     struct tc_knob range, *knob;
@@ -90,20 +91,57 @@ static int set_range(const struct command *self, struct tc_knob *knobs, const st
                            "--knob-range: '%s', expected NAME=MIN:MAX[:DEFAULT[:UNIT]] with MIN < "
                            "MAX, DEFAULT between them and UNIT of at most %zu bytes",
                            option, sizeof range.unit - 1);
-    knob = find_knob(knobs, data->manifest.n_knobs, option, (size_t)(equals - option));
+    knob = find_knob(knobs, n, option, (size_t)(equals - option));
     if (knob == NULL)
         return usage_error(self, "--knob-range: '%s': the manifest has no such column", option);
     if (knob->min < range.min || knob->max > range.max)
         return usage_error(self, "--knob-range: '%s': the %s has values from %g to %g", option,
-                           is_control(data, (unsigned)(knob - knobs)) ? "control signal"
-                                                                      : "manifest",
-                           (double)knob->min, (double)knob->max);
+                           where, (double)knob->min, (double)knob->max);
     knob->min = range.min;
     knob->max = range.max;
     knob->initial = range.initial;
     strcpy(knob->unit, range.unit);
     return 0;
 }
+
+/* ------------------------------------------------------------------ before the recordings */
+
+/* A column, with the range of its values in the rows that train and validate. */
+static struct tc_knob column_range(const struct manifest *manifest, unsigned column)
+{
+    struct tc_knob knob = {.min = INFINITY, .max = -INFINITY};
+
+    strcpy(knob.name, manifest->knob_name[column]);
+    for (size_t i = 0; i < manifest->n_rows; ++i)
+        if (manifest->row[i].split != SPLIT_TEST) {
+            knob.min = fminf(knob.min, manifest->row[i].knob[column]);
+            knob.max = fmaxf(knob.max, manifest->row[i].knob[column]);
+        }
+    return knob;
+}
+
+static bool is_of(const char *option, const char *name)
+{
+    const size_t length = strlen(name);
+
+    return length > 0 && strncmp(option, name, length) == 0 && option[length] == '=';
+}
+
+int knob_ranges_check(const struct command *self, const struct manifest *manifest,
+                      const char *control, const struct text_list *ranges)
+{
+    struct tc_knob knob[TC_MAX_KNOBS];
+    int status = 0;
+
+    for (unsigned c = 0; c < manifest->n_knobs; ++c)
+        knob[c] = column_range(manifest, c);
+    for (unsigned i = 0; i < ranges->n && status == 0; ++i)
+        if (!is_of(ranges->value[i], control))
+            status = set_range(self, knob, manifest->n_knobs, "manifest", ranges->value[i]);
+    return status;
+}
+
+/* ------------------------------------------------------------------ with the recordings */
 
 /* Name and range of a column. */
 static bool take_column(struct tc_knob *knob, const struct dataset *data, unsigned column)
@@ -136,6 +174,10 @@ int knob_ranges_choose(const struct command *self, struct tc_knob *knob, const s
             return 1;
     }
     for (unsigned i = 0; i < ranges->n && status == 0; ++i)
-        status = set_range(self, knob, data, ranges->value[i]);
+        status = set_range(self, knob, n,
+                           is_control(data, 0) && is_of(ranges->value[i], knob[0].name)
+                               ? "control signal"
+                               : "manifest",
+                           ranges->value[i]);
     return status;
 }

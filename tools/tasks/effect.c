@@ -18,6 +18,24 @@ static bool is_dry_alone(const struct train_arguments *arguments, unsigned n_ope
     return has_teacher && arguments->manifest == NULL && n_operands == 1;
 }
 
+/* As far as that is possible without the recordings. */
+static int check_knob_ranges(const struct command *self, const struct train_arguments *arguments,
+                             const struct control *control)
+{
+    struct manifest manifest = {0};
+    int status = 0;
+
+    if (arguments->effect.knob_ranges.n == 0)
+        return 0;
+    /* A manifest that cannot be read is reported when it is loaded. */
+    if (arguments->manifest == NULL ||
+        manifest_load(&manifest, arguments->manifest, MANIFEST_PAIRS_OR_DRY, NULL) == TC_OK)
+        status = knob_ranges_check(self, &manifest, control->is_knob ? control->name : "",
+                                   &arguments->effect.knob_ranges);
+    manifest_free(&manifest);
+    return status;
+}
+
 static int check_options(const struct command *self, const struct train_arguments *arguments,
                          unsigned n_operands, char **operands)
 {
@@ -38,7 +56,8 @@ static int check_options(const struct command *self, const struct train_argument
     if (control.name[0] != '\0' && arguments->anti_alias)
         return usage_error(self, "--anti-alias is not for models with a control signal");
     wrong = alignment_options_check(&arguments->effect.alignment);
-    return wrong != NULL ? usage_error(self, "%s", wrong) : 0;
+    return wrong != NULL ? usage_error(self, "%s", wrong)
+                         : check_knob_ranges(self, arguments, &control);
 }
 
 /* ------------------------------------------------------------------------------ data */
@@ -80,7 +99,7 @@ static void *load(const struct train_arguments *arguments, const struct teacher 
                                       .model = {.delay_s = REAL_NOT_GIVEN},
                                       .refuse_faults = !arguments->effect.ignore_faults,
                                       .train = true,
-                                       .may_be_dry = teacher->model != NULL};
+                                      .may_be_dry = teacher->model != NULL};
     struct effect_data *const data = calloc(1, sizeof *data);
     struct tc_error error;
 
