@@ -110,6 +110,15 @@ await $training parts.safetensors.checkpoint
 kill -KILL $training
 wait $training
 # shellcheck disable=SC2086
+"$tonecell" train -o parts.safetensors --resume --name x --no-align --batch 4 --patience 3 $wild --learning-rate 0.5 \
+	dry.wav drive.wav >stdout 2>stderr && fail 'the checkpoint of a second training with another learning rate'
+expect_line 'parts.safetensors.checkpoint: is the checkpoint of another training: --learning-rate was 1, is 0.5$' stderr
+cp parts.safetensors.checkpoint whole.checkpoint
+head -c 2000 whole.checkpoint >parts.safetensors.checkpoint
+"$tonecell" train -o parts.safetensors --resume --name x --no-align --batch 4 --patience 3 $wild \
+	dry.wav drive.wav >stdout 2>stderr && fail 'a checkpoint that was cut is taken'
+grep -q 'another training' stderr && fail "a checkpoint that was cut: $(cat stderr)"
+mv whole.checkpoint parts.safetensors.checkpoint
 train 0 parts.safetensors --resume $wild dry.wav drive.wav
 expect_line 'parts.safetensors.checkpoint: the training goes on from it' stderr
 grep -q 'a second training' stderr && fail 'the first training is resumed, expected the second'

@@ -58,13 +58,23 @@ if [ -n "${LONG_TESTS:-}" ]; then
 	sleep 34
 	kill -KILL $equal $worse
 	{ wait $equal; wait $worse; } 2>/dev/null
-	for wanted in equal.safetensors worse.safetensors.checkpoint; do
+	# A model without a checkpoint would be that of a training which has ended.
+	for wanted in equal.safetensors equal.safetensors.checkpoint worse.safetensors.checkpoint; do
 		"$tonecell" info $wanted >/dev/null || fail "the best model is not in $wanted after half a minute"
 	done
-	for unwanted in equal.safetensors.checkpoint worse.safetensors; do
-		[ ! -e $unwanted ] || fail "there is $unwanted"
-	done
+	[ ! -e worse.safetensors ] || fail 'there is worse.safetensors'
 	grep -ho 'epoch [0-9]*, ESR [0-9.]*, best [0-9.]*' equal.safetensors.log worse.safetensors.log
+fi
+
+# The minute of --effort quick is that of a whole training, and a time limit one that may be extended.
+if [ -n "${LONG_TESTS:-}" ]; then
+	(train -o quick.safetensors --effort quick --epochs 1000000) || fail "--effort quick: $(cat stderr)"
+	grep -q 'the time is over' stdout || fail "--effort quick ends with $(cat stdout)"
+	grep -q 'resume' stderr && fail "--effort quick speaks of a checkpoint: $(cat stderr)"
+	[ ! -e quick.safetensors.checkpoint ] || fail '--effort quick leaves a checkpoint'
+	(train -o quick.safetensors --effort quick --time-limit 1 --epochs 1000000) || fail "a time limit: $(cat stderr)"
+	grep -q 'quick.safetensors.checkpoint: written; the same command with --resume goes on' stderr ||
+		fail "a time limit leaves no checkpoint: $(cat stderr)"
 fi
 
 [ $failures -eq 0 ] && echo 'all checks passed'

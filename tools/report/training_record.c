@@ -122,6 +122,18 @@ void training_record_add(json_t *record, const struct tc_train_options *options,
     json_set_count(record, "undone", progress->rejected);
 }
 
+void training_record_add_first(json_t *record, const struct tc_train_options *first)
+{
+    json_t *const object = json_object();
+
+    json_set_count(object, "seed", first->seed);
+    json_object_set_new(object, "learning_rate", json_number((double)first->learning_rate));
+    if (first->recurrent == TC_RECURRENT_FREE)
+        json_object_set_new(object, "initial_scale", json_number((double)first->initial_scale));
+    json_set_count(object, "memory", first->memory);
+    json_object_set_new(record, "first", object);
+}
+
 /* For json_decref(); NULL if there is none. */
 static json_t *record_of(const struct tc_metadata *meta)
 {

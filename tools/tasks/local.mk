@@ -1,5 +1,6 @@
 # What a network is trained for, and how `tonecell train` does it.
 tools_tonecell_SOURCES += \
+	%D%/checkpoint_settings.c %D%/checkpoint_settings.h \
 	%D%/effect.c %D%/effect.h \
 	%D%/effect_options.c %D%/effect_options.h \
 	%D%/effect_page.c \

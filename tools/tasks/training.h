@@ -44,11 +44,12 @@ struct training {
     struct tc_trainer *trainer;
     struct tc_progress progress; /* the latest; seconds are those of both trainings */
     bool is_second;              /* a training with gentler options, after one that was rejected */
-    double time_limit_s;         /* of all trainings; options.time_limit_s is that of the present */
-    double before_s;             /* seconds of the trainings before it */
-    unsigned attempts;           /* trainings that were begun */
-    struct best_attempt best;    /* of those that are over */
-    double score[MAX_SEEDS];     /* [attempts] of their best models; NAN: not over, or none */
+    struct tc_train_options first_options; /* of a second one: those of the first */
+    double time_limit_s;      /* of all trainings; options.time_limit_s is that of the present */
+    double before_s;          /* seconds of the trainings before it */
+    unsigned attempts;        /* trainings that were begun */
+    struct best_attempt best; /* of those that are over */
+    double score[MAX_SEEDS];  /* [attempts] of their best models; NAN: not over, or none */
     struct save_attempts model_attempts, checkpoint_attempts;
     bool has_unsaved_best;   /* the best model so far is not yet in --output */
     bool has_checkpoint;     /* MODEL.checkpoint is of this training */

@@ -1,5 +1,6 @@
 #include "cli/given.h"
 #include "cli/talk.h"
+#include "tasks/checkpoint_settings.h"
 #include "tasks/training_attempts.h"
 
 #include <limits.h>
@@ -90,20 +91,39 @@ static void take_history(struct training *t)
     }
 }
 
-/* It may be that of the second training, whose trainer is another. */
-static enum tc_status load(struct training *t, const char *path, struct tc_error *error)
+/* The checkpoint of a second training is for its options. */
+static enum tc_status prepare_second(struct training *t, struct tc_error *error)
 {
-    const enum tc_status status = tc_trainer_load_checkpoint(t->trainer, path, error);
-    struct tc_error other;
-
-    if (status == TC_OK)
-        return status;
     training_soften(t);
     tc_trainer_free(t->trainer);
     t->trainer = NULL;
-    if (training_new_trainer(t, &other) == TC_OK &&
-        tc_trainer_load_checkpoint(t->trainer, path, &other) == TC_OK)
-        return TC_OK;
+    return training_new_trainer(t, error);
+}
+
+/* Say which options or recordings the checkpoint's training had instead. */
+static void explain(const struct training *t, const json_t *was, struct tc_error *error)
+{
+    json_t *const is = checkpoint_settings_of(&t->arch, training_json(t));
+    char differences[256];
+
+    checkpoint_settings_compare(was, is, differences, sizeof differences);
+    if (differences[0] != '\0')
+        tc_fail(error, TC_BAD_ARGUMENT, "is the checkpoint of another training: %s", differences);
+    json_decref(is);
+}
+
+static enum tc_status load(struct training *t, const char *path, struct tc_error *error)
+{
+    json_t *const was = checkpoint_settings_read(path);
+    enum tc_status status = TC_OK;
+
+    if (checkpoint_settings_second(was))
+        status = prepare_second(t, error);
+    if (status == TC_OK)
+        status = tc_trainer_load_checkpoint(t->trainer, path, error);
+    if (status == TC_BAD_ARGUMENT && was != NULL)
+        explain(t, was, error);
+    json_decref(was);
     return status;
 }
 
@@ -149,13 +169,20 @@ bool training_resume(struct training *t)
     return true;
 }
 
+/* The time of --effort is that of the whole training, at whose end its learning rate is 0; a time limit
+ * that the user gave may be extended. */
+static bool ended_by_given_time(const struct training *t)
+{
+    return t->end == TC_END_TIME && is_given(t->arguments->time_limit_s);
+}
+
 void training_checkpoint_end(const struct training *t, bool saved)
 {
     struct checkpoint_path path;
 
     if (!t->has_checkpoint)
         return;
-    if (!saved || t->end == TC_END_STOPPED || t->end == TC_END_TIME)
+    if (!saved || t->end == TC_END_STOPPED || ended_by_given_time(t))
         talk_say(path_of(t, &path), "written; the same command with --resume goes on from it");
     else
         (void)unlink(path_of(t, &path));

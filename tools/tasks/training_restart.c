@@ -26,6 +26,7 @@ bool training_may_restart(const struct training *t)
 
 void training_soften(struct training *t)
 {
+    t->first_options = t->options;
     t->options.seed += 1;
     t->options.learning_rate *= rate_factor;
     t->options.initial_scale *= initial_factor;

@@ -16,6 +16,8 @@ json_t *training_json(const struct training *t)
         return NULL;
     t->task->add_record(t->data, &t->progress, record);
     training_record_add(record, &t->options, &t->progress);
+    if (t->is_second)
+        training_record_add_first(record, &t->first_options);
     training_seeds_add(t, record);
     if (t->source != NULL)
         json_object_set_new(record, "from", json_path(path_name(t->arguments->from)));
