@@ -80,6 +80,21 @@ late-wet.wav" ] || fail "copies: $(ls fixed)"
 	says 'fixed/late-dry.wav: the file is there; choose another folder$' stderr
 	run 1 --fix-to dry.wav dry.wav late.wav
 	says 'dry.wav' stderr
+	# A lossy codec, of WET only; recordings of a second.
+	sox wet.wav -C 9 lossy.ogg
+	run 0 dry.wav lossy.ogg
+	says '^warning      lossy.ogg: is compressed with loss, .*: record WAV or FLAC$' stdout
+	sox dry.wav -C 9 dry.ogg
+	run 0 dry.ogg wet.wav
+	grep 'compressed with loss' stdout && fail 'DRY, as its decoder gives it, was played into the device'
+	for file in dry wet; do sox -D $file.wav $file-second.wav trim 2 1; done
+	run 0 dry-second.wav wet-second.wav
+	says '^warning      only 1.0 s of recordings; .*: record at least a minute, better three to five$' stdout
+	run 0 --json dry-second.wav wet-second.wav
+	says '"verdict": "usable"' stdout
+	for file in dry wet; do sox -D $file.wav $file-ten.wav trim 2 10; done
+	run 0 dry-ten.wav wet-ten.wav
+	grep ' s of recordings' stdout && fail 'ten seconds are called short'
 	sox -D -n -r 8000 -e float unrelated.wav synth 30 whitenoise vol 0.1
 	run 1 dry.wav unrelated.wav
 	says '^Delay        not found$' stdout && says '^fault        unrelated.wav: no clear delay' stdout

@@ -192,7 +192,7 @@ refuse 1 'both.wav: channel 1 holds the dry signal of dry.wav: take the other on
 	train -o $o dry.wav both.wav
 refuse 1 'dry.wav: has 1 channel, expected DRY and WET in two' train -o $o --channel split dry.wav
 refuse 1 'silent.wav: the target is silent' train -o $o dry.wav silent.wav
-refuse 1 'zero.wav: the target is silent: channel 1 is between 0 and 0 in frames 0 to 88199' \
+refuse 1 'zero.wav: the target is silent: channel 1 is always 0 in frames 0 to 88199; was the right track recorded' \
 	train -o $o dry.wav zero.wav
 refuse 1 'constant.wav: the target is constant' train -o $o dry.wav constant.wav
 refuse 1 'silent.wav: the input is silent' train -o $o silent.wav wet.wav
@@ -627,8 +627,14 @@ await $training parts.safetensors.checkpoint
 kill -KILL $training
 wait $training
 [ -e parts.safetensors.checkpoint ] || fail 'a killed training leaves no checkpoint'
-refuse 1 'parts.safetensors.checkpoint: is the checkpoint of another training: the options differ' \
-	train -o parts.safetensors --resume --seed 2 $same
+other='parts.safetensors.checkpoint: is the checkpoint of another training'
+refuse 1 "$other: --seed was 1, is 2; --learning-rate was 0.01, is 0.02\$" \
+	train -o parts.safetensors --resume --seed 2 --learning-rate 0.02 $same
+refuse 1 "$other: --hidden was 4, is 5,3\$" train -o parts.safetensors --resume $same --hidden 5,3
+refuse 1 "$other: --cell was lstm, is gru" train -o parts.safetensors --resume $same --cell gru
+refuse 1 "$other: late.wav has other samples than its wet.wav had\$" \
+	train -o parts.safetensors --resume ${same%wet.wav} late.wav
+refuse 1 "$other: it had 1 recordings, there are 2\$" train -o parts.safetensors --resume $same dry.wav late.wav
 in_parts -o parts.safetensors --resume --time-limit 1 --threads 1 || fail "--resume: $(cat stderr)"
 expect_line 'parts.safetensors.checkpoint: the training goes on from it' stderr
 in_parts -o parts.safetensors --resume --threads 2 || fail "--resume: $(cat stderr)"

@@ -60,8 +60,10 @@ static enum tc_status load_from(struct audio_reader *reader, const struct audio_
     float **const at = calloc(info->channels, sizeof *at);
     enum tc_status status = TC_NO_MEMORY;
 
-    *audio = (struct audio){
-        .rate_hz = info->rate_hz, .channels = info->channels, .stated_frames = info->stated_frames};
+    *audio = (struct audio){.rate_hz = info->rate_hz,
+                            .channels = info->channels,
+                            .stated_frames = info->stated_frames,
+                            .is_lossy = !audio_keeps_samples(info->format)};
     audio->channel = calloc(info->channels, sizeof *audio->channel);
     if (at && audio->channel)
         status = load_all(reader, info->n_frames, at, audio, error);

@@ -9,6 +9,7 @@ struct audio {
     double rate_hz;
     size_t n_frames;
     uint64_t stated_frames; /* by the file's header: audio_info */
+    bool is_lossy;          /* compressed with loss, as MP3 and Ogg Vorbis are */
     unsigned channels;
     float **channel; /* [channels] buffers of n_frames */
 };

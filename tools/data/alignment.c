@@ -18,6 +18,9 @@ enum { MIN_DIFFERENCE = 3 };
 /* Standard errors from which on a difference is certain. */
 static const double certain_lead = 5.0;
 
+/* Share of the sound from which on it is not the device that leaves doubt of a delay. */
+static const double well_explained = 0.5;
+
 /* The largest delay that is searched for. */
 static const double max_delay_s = 30.0;
 
@@ -180,10 +183,19 @@ static enum tc_status set_pair(struct recording_pair *pair, const struct tc_alig
 static void report_unclear(struct findings *findings, const char *path, const char *which,
                            const struct tc_alignment *found)
 {
-    struct finding *const f =
-        findings_tell(findings, "delay", FINDING_FATAL, path,
-                      "no clear delay%s (%ld frames, the best, explain only %.0f %% of the sound)",
-                      which, lround(found->delay_frames), 100.0 * found->explained);
+    struct finding *const f = findings_add(findings, "delay", FINDING_FATAL, path);
+    const long best = lround(found->delay_frames);
+
+    if (found->explained < well_explained)
+        snprintf(f->what, sizeof f->what,
+                 "no clear delay%s (%ld frames, the best, explain only %.0f %% of the sound)",
+                 which, best, 100.0 * found->explained);
+    else
+        snprintf(
+            f->what, sizeof f->what,
+            "no clear delay%s (%ld frames fit best, but so little or so uniform a sound leaves "
+            "doubt)",
+            which, best);
 
     snprintf(f->effect, sizeof f->effect, "a model cannot know frames that come later");
     snprintf(f->action, sizeof f->action, "left as it is; --delay FRAMES sets one");

@@ -145,6 +145,8 @@ static enum tc_status complete_recordings(struct dataset *data,
         status = check_dry(&data->dry, error);
     if (status != TC_OK || data->recordings.n_pairs == 0)
         return status;
+    if (request->train || request->examine)
+        recordings_report_length(&data->recordings);
     return check_and_align(&data->recordings, &data->manifest, request, error);
 }
 

@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* In less than that hardly any playing has all strings, levels and registers. */
+static const double least_s = 10.0;
+
 static void report_stated_length(const struct recording *file, struct findings *findings)
 {
     const struct audio *const audio = &file->audio;
@@ -26,9 +29,38 @@ static void report_stated_length(const struct recording *file, struct findings *
     snprintf(f->action, sizeof f->action, "all are read");
 }
 
+/* DRY may be: what was played into the device is what its decoder gives. */
+static void report_loss(const struct recording *file, struct findings *findings)
+{
+    struct finding *f;
+
+    if (!file->is_target || !file->audio.is_lossy)
+        return;
+    f = findings_tell(findings, "lossy", FINDING_WARNING, file->path,
+                      "is compressed with loss, which shifts and filters the sound");
+    snprintf(f->effect, sizeof f->effect, "the model learns that, too");
+    snprintf(f->action, sizeof f->action, "record WAV or FLAC");
+}
+
 void recording_report(const struct recording *file, struct findings *findings)
 {
     report_stated_length(file, findings);
+    report_loss(file, findings);
+}
+
+void recordings_report_length(struct recordings *recordings)
+{
+    double seconds = 0.0;
+    struct finding *f;
+
+    for (size_t i = 0; i < recordings->n_pairs; ++i)
+        seconds += (double)recordings->pair[i].n_frames / recordings->rate_hz;
+    if (seconds >= least_s)
+        return;
+    f = findings_tell(&recordings->findings, "short", FINDING_WARNING, NULL,
+                      "only %.1f s of recordings", seconds);
+    snprintf(f->effect, sizeof f->effect, "the model knows these sounds, and no others");
+    snprintf(f->action, sizeof f->action, "record at least a minute, better three to five");
 }
 
 static enum tc_status report_true_rate(const struct recording_pair *pair, struct findings *findings,

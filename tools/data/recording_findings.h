@@ -6,8 +6,11 @@
 #include "data/manifest.h"
 #include "data/recordings.h"
 
-/** Report a header that states less than there is. */
+/** Report a header that states less than there is, and a target that is compressed with loss. */
 void recording_report(const struct recording *file, struct findings *findings);
+
+/** Report that all pairs together are too short to train on. */
+void recordings_report_length(struct recordings *recordings);
 
 /** Measure and report the faults of a pair whose delay is known; for an unclear one, whether the
  *  rate in a header is wrong, or frames are missing.

@@ -435,13 +435,19 @@ static enum tc_status check_channel(const struct recording_pair *pair, const str
     const struct signal_range range = signal_range(file->audio.channel[channel] + pair->start,
                                                    (size_t)(pair->stop - pair->start));
 
+    char values[64];
+
     if (!signal_is_constant(range))
         return TC_OK;
+    if (range.low == range.high)
+        snprintf(values, sizeof values, "always %g", (double)range.low);
+    else
+        snprintf(values, sizeof values, "between %g and %g", (double)range.low, (double)range.high);
     return tc_fail(error, TC_BAD_VALUE,
-                   "%s: the %s is %s: channel %u is between %g and %g in frames %llu to %llu",
-                   file->path, role, signal_constant_words(range), file->number[channel],
-                   (double)range.low, (double)range.high, (unsigned long long)pair->start,
-                   (unsigned long long)pair->stop - 1);
+                   "%s: the %s is %s: channel %u is %s in frames %llu to %llu; was the right track "
+                   "recorded?",
+                   file->path, role, signal_constant_words(range), file->number[channel], values,
+                   (unsigned long long)pair->start, (unsigned long long)pair->stop - 1);
 }
 
 static enum tc_status check_signal(const struct recording_pair *pair, const struct recording *file,
