@@ -34,7 +34,7 @@ expect_files() {
 	rm -f *.safetensors*
 }
 
-scores='(ESR [0-9.]*, the model.s is [0-9.]*)'
+scores='(ESR \(below \)*[0-9.]*, the model.s is \(below \)*[0-9.]*)'
 
 # ------------------------------------------------------------------ a model that is of no use
 
@@ -49,7 +49,7 @@ expect_files '*.safetensors*'
 train 1 m.safetensors --hidden 1 --cell rnn --json --seed 5 --memory 1000 dry.wav band.wav
 expect_line "no better than a 128-tap FIR filter $scores: a second training .* seed 6, .*, without --memory\$" stderr
 expect_line '"model": null' stdout
-expect_line '"standing": "worse"' stdout
+expect_line '"verdict": "worse"' stdout
 expect_line '"seed": 6' stdout
 expect_line '"memory": 0' stdout
 expect_line '"initial_scale": 0.5' stdout
@@ -86,7 +86,7 @@ done
 
 train 0 m.safetensors --hidden 4 --json dry.wav half.wav
 expect_line "warning: the model is about as good as one gain $scores, or what it misses is too soft to be heard: " stderr
-expect_line '"standing": "equal"' stdout
+expect_line '"verdict": "equal"' stdout
 expect_files m.safetensors
 
 # ------------------------------------------------------------------ a second training that succeeds

@@ -2,7 +2,7 @@
 unit_tests += %D%/check_options %D%/check_settings %D%/check_manifest %D%/check_sample_rate %D%/check_channels \
 	%D%/check_quiet %D%/check_time_left %D%/check_validation_split \
 	%D%/check_overload %D%/check_frame_mask %D%/check_pair_checks %D%/check_signal \
-	%D%/check_effect_recipe %D%/check_standing %D%/check_aliasing %D%/check_sines
+	%D%/check_effect_recipe %D%/check_model_verdict %D%/check_aliasing %D%/check_sines
 %C%_check_effect_recipe_SOURCES = %D%/check_effect_recipe.c tools/tasks/effect_recipe.c \
 	tools/data/clip_set.c
 %C%_check_effect_recipe_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
@@ -52,8 +52,8 @@ converted_audio = tools/audio/sample_rate.c tools/audio/audio.c tools/audio/audi
 	tools/measurement/quantile.c tools/report/esr.c
 %C%_check_pair_checks_LDADD = $(LDADD) $(SAMPLERATE_LIBS) $(SNDFILE_LIBS)
 %C%_check_pair_checks_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
-%C%_check_standing_SOURCES = %D%/check_standing.c tools/report/standing.c
-%C%_check_standing_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
+%C%_check_model_verdict_SOURCES = %D%/check_model_verdict.c tools/report/model_verdict.c
+%C%_check_model_verdict_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_aliasing_SOURCES = %D%/check_aliasing.c tools/measurement/aliasing.c
 %C%_check_aliasing_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tools
 %C%_check_sines_SOURCES = %D%/check_sines.c tools/tasks/effect_sines.c tools/data/clip_set.c

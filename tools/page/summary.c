@@ -12,15 +12,16 @@ static const double most_factor = 1e5;
 /* What the score says beside those of the baselines. */
 static void write_comparison(const struct scores *scores, FILE *out)
 {
-    const struct standing_scale scale = scores_scale(scores);
+    const struct verdict_scale scale = scores_scale(scores);
     const bool is_gain = scale.baseline.score == scores->esr_gain;
     const double factor = fmin(scale.baseline.score / scores->esr, most_factor);
 
-    if (standing_of(scores->esr, &scale) == STANDING_BETTER)
+    if (model_verdict_of(scores->esr, &scale) == MODEL_BETTER)
         fprintf(out, "The best %s leaves %s%.*f times as much error.",
                 is_gain ? "gain" : "linear filter", factor < most_factor ? "" : "more than ",
                 factor < 10.0 ? 1 : 0, factor);
-    else if (scores->esr >= 1.0 || standing_rival(scores->esr, &scale).score == scale.nothing.score)
+    else if (scores->esr >= 1.0 ||
+             model_verdict_baseline(scores->esr, &scale).score == scale.nothing.score)
         fputs("It is no nearer to the device than silence.", out);
     else
         fprintf(out,

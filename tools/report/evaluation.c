@@ -69,12 +69,12 @@ enum tc_status evaluation_scores(const struct evaluation *evaluation,
     return status;
 }
 
-struct standing_scale scores_scale(const struct scores *baselines)
+struct verdict_scale scores_scale(const struct scores *baselines)
 {
-    const struct rival gain = {"one gain", baselines->esr_gain};
-    const struct rival fir = {"a 128-tap FIR filter", baselines->esr_fir};
+    const struct baseline gain = {"one gain", baselines->esr_gain};
+    const struct baseline fir = {"a 128-tap FIR filter", baselines->esr_fir};
 
-    return (struct standing_scale){.baseline = fir.score < gain.score ? fir : gain,
-                                   .nothing = {"silence", 1.0},
-                                   .inaudible_score = ESR_HARD_TO_TELL};
+    return (struct verdict_scale){.baseline = fir.score < gain.score ? fir : gain,
+                                  .nothing = {"silence", 1.0},
+                                  .inaudible_score = ESR_HARD_TO_TELL};
 }

@@ -25,5 +25,5 @@ tools_tonecell_SOURCES += \
 	%D%/model_measurements.c %D%/model_measurements.h \
 	%D%/scored_signals.c %D%/scored_signals.h \
 	%D%/selftest_verdict.c %D%/selftest_verdict.h \
-	%D%/standing.c %D%/standing.h \
+	%D%/model_verdict.c %D%/model_verdict.h \
 	%D%/training_record.c %D%/training_record.h

@@ -19,8 +19,8 @@ json_t *checkpoint_settings_read(const char *path);
 /** Whether they are those of a second training. */
 bool checkpoint_settings_second(const json_t *settings);
 
-/** Say in `text` which settings were others than they are: "--seed was 1, is 2". Of other recordings
- *  options follow, so that they are told alone. Empty: none. */
+/** Say in `text` which settings were others than they are: "--seed was 1, is 2". Of other
+ *  recordings options follow, so that they are told alone. Empty: none. */
 void checkpoint_settings_compare(const json_t *was, json_t *is, char *text, size_t size);
 
 #endif

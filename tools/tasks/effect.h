@@ -25,7 +25,7 @@ struct effect_data {
 
 /** The functions of the task that show its scores: see struct task. */
 void effect_print_scores(const void *data, const struct tc_progress *progress);
-struct standing_scale effect_scale(const void *data);
+struct verdict_scale effect_scale(const void *data);
 void effect_add_scores(const void *data, const struct tc_progress *progress, json_t *result);
 void effect_add_record(const void *data, const struct tc_progress *progress, json_t *record);
 enum tc_status effect_score_recorded(const void *data, const struct tc_model *model, size_t warmup,

@@ -24,7 +24,7 @@ void effect_print_scores(const void *data, const struct tc_progress *progress)
     esr_print("  128-tap FIR", NUMBER_WIDTH, baselines->esr_fir, "");
 }
 
-struct standing_scale effect_scale(const void *data)
+struct verdict_scale effect_scale(const void *data)
 {
     return scores_scale(&((const struct effect_data *)data)->baselines);
 }

@@ -28,5 +28,5 @@ tools_tonecell_SOURCES += \
 	%D%/training_save.c \
 	%D%/training_attempts.c %D%/training_attempts.h \
 	%D%/training_source.c %D%/training_source.h \
-	%D%/training_standing.c \
-	%D%/training_teacher.c %D%/training_teacher.h
+	%D%/training_teacher.c %D%/training_teacher.h \
+	%D%/training_verdict.c

@@ -9,7 +9,7 @@
 
 #include "cli/options.h"
 #include "page/page.h"
-#include "report/standing.h"
+#include "report/model_verdict.h"
 #include "tonecell-train.h"
 
 #include <jansson.h>
@@ -64,7 +64,7 @@ struct task {
     void (*print_scores)(const void *data, const struct tc_progress *progress);
 
     /** What its models are measured by. */
-    struct standing_scale (*scale)(const void *data);
+    struct verdict_scale (*scale)(const void *data);
 
     /** Append the scores to the JSON object of the result. */
     void (*add_scores)(const void *data, const struct tc_progress *progress, json_t *result);

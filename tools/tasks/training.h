@@ -70,8 +70,8 @@ bool training_fit(struct training *training);
 /** Show the progress; for every call of the trainer. */
 void training_show_progress(const struct training *training);
 
-/** How the best model so far stands against what needs no model. */
-enum standing training_standing(const struct training *training);
+/** The verdict on the best model so far. */
+enum model_verdict training_verdict(const struct training *training);
 
 /** The training is over, by itself or a failure and not by a limit that the user gave, and its
  *  model is WORSE. */
@@ -84,8 +84,8 @@ struct comparison_text {
 /** What an EQUAL or WORSE model is no better than, with both scores. Returns text->text. */
 const char *training_comparison(const struct training *training, struct comparison_text *text);
 
-/** Report a standing that is not BETTER to stderr, with what may help. */
-void training_report_standing(const struct training *training);
+/** Report a verdict that is not BETTER to stderr, with what may help. */
+void training_report_verdict(const struct training *training);
 
 /** Measure the health of the best model, when the training is over. */
 void training_measure_health(struct training *training);

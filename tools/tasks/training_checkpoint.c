@@ -34,11 +34,12 @@ static bool is_due(const struct training *t)
 {
     const double usual = t->progress.validated ? validation_interval_s : interval_s;
 
-    /* A model without a checkpoint is that of a training which has ended: training_is_finished(). */
+    /* A model without a checkpoint is that of a training which has ended:
+     * training_is_finished(). */
     if (!t->has_checkpoint && training_save_is_due(t))
         return true;
     /* A best model that is WORSE is nowhere else on disk. */
-    if (t->has_unsaved_best && training_standing(t) == STANDING_WORSE &&
+    if (t->has_unsaved_best && training_verdict(t) == MODEL_WORSE &&
         save_attempts_due(&t->checkpoint_attempts, t->progress.seconds, BEST_INTERVAL_S))
         return true;
     return save_attempts_due(&t->checkpoint_attempts, t->progress.seconds, interval(t, usual));
@@ -69,7 +70,7 @@ void training_checkpoint(struct training *t, bool stopping)
                        &error);
     if (status == TC_OK) {
         t->has_checkpoint = true;
-        t->has_unsaved_best = t->has_unsaved_best && training_standing(t) != STANDING_WORSE;
+        t->has_unsaved_best = t->has_unsaved_best && training_verdict(t) != MODEL_WORSE;
     }
     free(text);
 }
@@ -169,8 +170,8 @@ bool training_resume(struct training *t)
     return true;
 }
 
-/* The time of --effort is that of the whole training, at whose end its learning rate is 0; a time limit
- * that the user gave may be extended. */
+/* The time of --effort is that of the whole training, at whose end its learning rate is 0; a time
+ * limit that the user gave may be extended. */
 static bool ended_by_given_time(const struct training *t)
 {
     return t->end == TC_END_TIME && is_given(t->arguments->time_limit_s);

@@ -48,7 +48,7 @@ static void save_after_failure(struct training *t)
     if (!training_is_rejected(t))
         talk_warn(t->written, "the best model until then is kept, with %s %s", t->task->score_name,
                   score_text(t->progress.best_score, score));
-    training_report_standing(t);
+    training_report_verdict(t);
 }
 
 static enum tc_status run(struct training *t, struct tc_error *error)

@@ -29,7 +29,7 @@ json_t *training_result_json(const struct training *t)
     json_object_set_new(result, "model", t->written[0] ? json_path(t->written) : json_null());
     t->task->add_scores(t->data, &t->progress, result);
     training_aliasing_add(t, result);
-    json_object_set_new(result, "standing", json_string(standing_name(training_standing(t))));
+    json_object_set_new(result, "verdict", json_string(model_verdict_name(training_verdict(t))));
     json_object_set_new(result, "seconds", json_number(t->progress.seconds));
     json_object_set_new(result, "frames_per_second", json_number(t->progress.frames_per_second));
     json_object_set_new(result, "end", json_string(end_words(t->end)));
@@ -57,7 +57,7 @@ static void print_text(const struct training *t)
     training_aliasing_print(t);
     if (t->has_health)
         printf("health: %s\n", health_summary(&t->health, health));
-    if (training_standing(t) == STANDING_WORSE)
+    if (training_verdict(t) == MODEL_WORSE)
         return;
     printf("hear it in a host:  tonecell install ");
     path_print_word(t->written);
@@ -72,7 +72,7 @@ void training_report(const struct training *t)
                   "the best model until then, at half the learning rate",
                   t->progress.rejected, t->progress.rejected == 1 ? "" : "s");
     training_seeds_report(t);
-    training_report_standing(t);
+    training_report_verdict(t);
     training_aliasing_warn(t);
     training_report_health(t);
     if (t->arguments->json)

@@ -65,8 +65,7 @@ static bool is_of_earlier_training(const struct training *t)
 
 static bool has_model_to_save(const struct training *t)
 {
-    return t->has_unsaved_best && training_standing(t) != STANDING_WORSE &&
-           !is_of_earlier_training(t);
+    return t->has_unsaved_best && training_verdict(t) != MODEL_WORSE && !is_of_earlier_training(t);
 }
 
 bool training_save_is_due(const struct training *t)

@@ -5,11 +5,11 @@
 
 #include <stdio.h>
 
-enum standing training_standing(const struct training *t)
+enum model_verdict training_verdict(const struct training *t)
 {
-    const struct standing_scale scale = t->task->scale(t->data);
+    const struct verdict_scale scale = t->task->scale(t->data);
 
-    return standing_of(t->progress.best_score, &scale);
+    return model_verdict_of(t->progress.best_score, &scale);
 }
 
 /* The end was the user's wish, and not that of a training which has flattened out. A second
@@ -27,23 +27,22 @@ static bool was_limited(const struct training *t)
 
 bool training_is_rejected(const struct training *t)
 {
-    return !was_limited(t) && training_standing(t) == STANDING_WORSE;
+    return !was_limited(t) && training_verdict(t) == MODEL_WORSE;
 }
 
 const char *training_comparison(const struct training *t, struct comparison_text *text)
 {
-    const struct standing_scale scale = t->task->scale(t->data);
-    const struct rival rival = standing_rival(t->progress.best_score, &scale);
-
+    const struct verdict_scale scale = t->task->scale(t->data);
+    const struct baseline baseline = model_verdict_baseline(t->progress.best_score, &scale);
     char its[SCORE_TEXT_SIZE], models[SCORE_TEXT_SIZE];
 
-    (void)snprintf(text->text, sizeof text->text, "%s (%s %s, the model's is %s)", rival.name,
-                   t->task->score_name, score_text(rival.score, its),
+    (void)snprintf(text->text, sizeof text->text, "%s (%s %s, the model's is %s)", baseline.name,
+                   t->task->score_name, score_text(baseline.score, its),
                    score_text(t->progress.best_score, models));
     return text->text;
 }
 
-static void report_rejection(const struct training *t, const char *rivals)
+static void report_rejection(const struct training *t, const char *baselines)
 {
     char seeds[32] = "";
 
@@ -53,32 +52,33 @@ static void report_rejection(const struct training *t, const char *rivals)
         snprintf(seeds, sizeof seeds, ", from %u seeds", t->attempts);
     if (t->written[0] != '\0')
         talk_error(t->arguments->output,
-                   "not written: the model is no better than %s%s; it is kept as %s", rivals, seeds,
-                   t->written);
+                   "not written: the model is no better than %s%s; it is kept as %s", baselines,
+                   seeds, t->written);
     else
         talk_error(t->arguments->output,
                    "not written: the model is no better than %s%s; with --keep it would be kept",
-                   rivals, seeds);
+                   baselines, seeds);
     talk_warn(NULL,
               "what may help: a longer recording, one that tonecell doctor finds nothing wrong "
               "with, more units (--hidden) or a longer training (--effort best)");
 }
 
-void training_report_standing(const struct training *t)
+void training_report_verdict(const struct training *t)
 {
     struct comparison_text text;
-    const char *const rivals = training_comparison(t, &text);
-    const enum standing standing = training_standing(t);
+    const char *const baselines = training_comparison(t, &text);
+    const enum model_verdict verdict = training_verdict(t);
 
     if (training_is_rejected(t))
-        report_rejection(t, rivals);
-    else if (standing == STANDING_WORSE)
+        report_rejection(t, baselines);
+    else if (verdict == MODEL_WORSE)
         talk_warn(t->written,
-                  "not ready for use: the model is no better than %s; train it for longer", rivals);
-    else if (standing == STANDING_EQUAL)
+                  "not ready for use: the model is no better than %s; train it for longer",
+                  baselines);
+    else if (verdict == MODEL_EQUAL)
         talk_warn(
             NULL,
             "the model is about as good as %s, or what it misses is too soft to be heard: the "
             "device may need no network",
-            rivals);
+            baselines);
 }
