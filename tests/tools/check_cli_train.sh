@@ -586,7 +586,10 @@ for source in source.safetensors source.nam; do
 		fail "--from $source: ESR $(number esr), the model's was $before"
 done
 cmp -s source.safetensors tuned.safetensors && fail '--from gives the same model'
-refuse 2 '--from takes the network of its model' train -o $o --from source.nam --hidden 4 dry.wav wet.wav
+for given in '--hidden 4' '--hidden 32' '--cell lstm' '--activation tanh' '--layers 1' --no-skip; do
+	# shellcheck disable=SC2086
+	refuse 2 '--from takes the network of its model: leave out --cell' train -o $o --from source.nam $given dry.wav wet.wav
+done
 refuse 2 '--from takes the weights of its model' train -o $o --from source.nam --memory 100 dry.wav wet.wav
 refuse 2 '--from takes the knobs of its model' train -o $o --from source.nam --knob-range a=0:1 dry.wav wet.wav
 refuse 1 'knob.safetensors: has 1 knobs, but the recordings give 0' \

@@ -278,7 +278,6 @@ static int check_options(const struct command *self, const struct train_argument
     if (strcmp(arguments->output, "-") == 0)
         return usage_error(self, "--output is '-', but a model cannot go to standard output");
     if (task->check_options(self, arguments, n_operands, operands) != 0 ||
-        training_source_check_options(self, arguments) != 0 ||
         training_teacher_check_options(self, arguments) != 0 ||
         training_seeds_check_options(self, arguments) != 0)
         return 2;
@@ -313,7 +312,10 @@ static int train_command(const struct command *self, const void *options, unsign
     struct train_arguments arguments = *(const struct train_arguments *)options;
     struct training t = {.arguments = &arguments, .task = task_find(self, arguments.task)};
 
-    if (t.task == NULL || check_options(self, &arguments, t.task, n_operands, operands) != 0)
+    if (t.task == NULL || training_source_check_options(self, &arguments) != 0)
+        return 2;
+    train_arguments_complete(&arguments);
+    if (check_options(self, &arguments, t.task, n_operands, operands) != 0)
         return 2;
     if (!check_outputs(&arguments))
         return 1;

@@ -6,11 +6,12 @@
 
 #include <stdio.h>
 
+static const unsigned usual_units = 32;
+
 const struct train_arguments train_defaults = {
     .task = TASK_DEFAULT,
-    .cell = {.cell = TC_CELL_LSTM, .reset = CHOICE_NOT_GIVEN},
-    .activation = TC_TANH,
-    .hidden = {.n = 1, .value = {32}},
+    .cell = {.cell = CHOICE_NOT_GIVEN, .reset = CHOICE_NOT_GIVEN},
+    .activation = CHOICE_NOT_GIVEN,
     .layers = UINT_NOT_GIVEN,
     .initial = CHOICE_NOT_GIVEN,
     .start = TC_START_SILENCE,
@@ -49,6 +50,22 @@ const struct train_arguments train_defaults = {
     .levels = LEVELS_NOT_GIVEN,
     .effect = EFFECT_DEFAULTS,
 };
+
+bool train_arguments_shape_network(const struct train_arguments *a)
+{
+    return cell_choice_given(&a->cell) || is_given(a->activation) || a->hidden.n > 0 ||
+           is_given(a->layers) || a->residual || a->layer_norm || a->no_skip;
+}
+
+void train_arguments_complete(struct train_arguments *arguments)
+{
+    if (!is_given(arguments->cell.cell))
+        arguments->cell.cell = TC_CELL_LSTM;
+    if (!is_given(arguments->activation))
+        arguments->activation = TC_TANH;
+    if (arguments->hidden.n == 0)
+        arguments->hidden = (struct uint_list){.n = 1, .value = {usual_units}};
+}
 
 unsigned train_arguments_layers(const struct train_arguments *arguments)
 {

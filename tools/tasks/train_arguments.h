@@ -59,6 +59,12 @@ struct train_arguments {
 
 extern const struct train_arguments train_defaults;
 
+/** Whether an option of the network was given. */
+bool train_arguments_shape_network(const struct train_arguments *arguments);
+
+/** Set cell, activation and hidden size where they were not given; before all below. */
+void train_arguments_complete(struct train_arguments *arguments);
+
 /** The number of recurrent layers, which --layers or --hidden gives. */
 unsigned train_arguments_layers(const struct train_arguments *arguments);
 

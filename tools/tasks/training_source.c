@@ -8,15 +8,6 @@
 
 /* ------------------------------------------------------------------ options */
 
-static bool shapes_network(const struct train_arguments *a)
-{
-    return a->cell.cell != train_defaults.cell.cell || a->cell.peephole ||
-           is_given(a->cell.reset) || a->activation != train_defaults.activation ||
-           a->hidden.n != train_defaults.hidden.n ||
-           a->hidden.value[0] != train_defaults.hidden.value[0] || is_given(a->layers) ||
-           a->residual || a->layer_norm || a->no_skip;
-}
-
 static bool shapes_weights(const struct train_arguments *a)
 {
     return a->batch_norm || a->orthogonal || a->normalised || is_given(a->initial) ||
@@ -28,7 +19,7 @@ int training_source_check_options(const struct command *self,
 {
     if (arguments->from == NULL)
         return 0;
-    if (shapes_network(arguments))
+    if (train_arguments_shape_network(arguments))
         return usage_error(self, "--from takes the network of its model: leave out --cell, "
                                  "--hidden and other options of the network");
     if (shapes_weights(arguments))
