@@ -1,8 +1,8 @@
 /** @file
  *  How recordings of one device lie against each other: delay, drift, polarity, wow and flutter.
  *
- *  Recordings are float samples in memory that belong to the caller. Nothing here is real-time safe.
- *  Errors as in tonecell.h. Part of libtonecell-train. */
+ *  Recordings are float samples in memory that belong to the caller. Nothing here is real-time
+ *  safe. Errors as in tonecell.h. Part of libtonecell-train. */
 #ifndef TONECELL_ALIGN_H
 #define TONECELL_ALIGN_H
 

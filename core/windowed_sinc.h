@@ -19,8 +19,8 @@ static inline double tc_bessel_i0(double v)
     return sum;
 }
 
-/** w(t) = I0(beta sqrt(1 - t^2)) within +-1, else 0, for a stop band so many dB down (above 50). Not
- *  scaled: w(0) = I0(beta). */
+/** w(t) = I0(beta sqrt(1 - t^2)) within +-1, else 0, for a stop band so many dB down (above 50).
+ *  Not scaled: w(0) = I0(beta). */
 static inline double tc_kaiser(double t, double attenuation_db)
 {
     const double beta = 0.1102 * (attenuation_db - 8.7);

@@ -9,7 +9,7 @@
  *      Bypass             0, 1                   0 (off)
  *      Normalise          0, 1                   0 (off); 1: to -18 dB
  *      DC blocker         0, 1                   0 (off); 1: a high-pass of 5 Hz
- *      Rate               0, 1, 2                0 (automatic, which is 1: resample; 2: delay states)
+ *      Rate               0, 1, 2                0 (automatic: 1); 1: resample; 2: delay states
  *      Oversampling       0, 1, 2                0 (none); 1: 2 times; 2: 4 times
  *      Input              audio; of the stereo plugin: Input L, Input R
  *      (control signal)   audio; of a model that has one as an audio input, under its name

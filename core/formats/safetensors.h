@@ -60,8 +60,8 @@ enum tc_status tc_safetensor_floats(const struct tc_safetensor *tensor, float *v
 enum tc_safetensor_type { TC_SAFETENSOR_F32, TC_SAFETENSOR_F64, TC_SAFETENSOR_U64 };
 
 /** Copy the values of a tensor, which must have `count` of a type and be called `name`. Doubles may
- *  be NaN. Errors: TC_BAD_FORMAT (missing, another type or number), TC_BAD_VALUE (a float that is NaN
- *  or infinite). */
+ *  be NaN. Errors: TC_BAD_FORMAT (missing, another type or number), TC_BAD_VALUE (a float that is
+ *  NaN or infinite). */
 enum tc_status tc_safetensors_values(const struct tc_safetensors *file, const char *name,
                                      enum tc_safetensor_type type, size_t count, void *values,
                                      struct tc_error *error);

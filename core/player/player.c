@@ -1,8 +1,8 @@
 /* How a player's frames go:
  *
- *      in --+-- input gain --> wet path (model) --> DC blocker --> output gain --+-- dry, bypass --> out
- *           |                                                                    |
- *           +-- dry path: as many frames later as the wet path is ---------------+ */
+ *      in -+- input gain --> wet path (model) -> DC blocker -> output gain -+- dry, bypass --> out
+ *          |                                                                |
+ *          +- dry path: as many frames later as the wet path is ------------+ */
 #include "player/player.h"
 
 #include "decibel.h"

@@ -8,8 +8,8 @@ enum { PLATEAU = 5 }; /* validations without a new best until the rate is halved
 
 static const double rate_floor = 1e-5;
 
-/* Of the epochs: this alone outlives a run, so that one that was out of time resumes where its epochs
- * are. */
+/* Of the epochs: this alone outlives a run, so that one that was out of time resumes where its
+ * epochs are. */
 static double fraction_of_epochs(const struct tc_trainer *trainer)
 {
     const double epochs =

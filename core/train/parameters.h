@@ -9,8 +9,9 @@
  *  weights with batch normalisation folded in. */
 void tc_parameters_apply_constraints(struct tc_trainer *trainer);
 
-/** The same from and to other vectors, laid out as those of the state. The constraints keep what the
- *  next gradient needs of the parameters computed last, which must then be the trainer's own. */
+/** The same from and to other vectors, laid out as those of the state. The constraints keep what
+ *  the next gradient needs of the parameters computed last, which must then be the trainer's
+ *  own. */
 void tc_parameters_constrain(const struct tc_trainer *trainer, const float *unconstrained,
                              float *parameters);
 

@@ -3,14 +3,14 @@
  *     wavs noise CHANNELS OUT.wav
  *         writes noise between two silences
  *     wavs latency PLUGIN.so VALUE...
- *         prints the latency that the plugin states when it has played nothing yet; its controls, in
- *         the order of the ports, are those given and the defaults of the others
+ *         prints the latency that the plugin states when it has played nothing yet; its controls,
+ *         in the order of the ports, are those given and the defaults of the others
  *     wavs compare WANTED.wav PLAYED.wav TOLERANCE LATENCY LOST
  *         fails unless PLAYED is WANTED after LATENCY frames, but for TOLERANCE, and but for the
  *         last frames of WANTED: LATENCY and at most LOST. If WANTED has one channel, all of PLAYED
  *         are that one. LATENCY "any" is for a recording that was started earlier: any number, and
- *         what came before leaves its traces in the first silence. LATENCY "settled" is for one that
- *         is not late, but was not played from the start state: this, too, leaves traces */
+ *         what came before leaves its traces in the first silence. LATENCY "settled" is for one
+ *         that is not late, but was not played from the start state: this, too, leaves traces */
 #include <math.h>
 #include <sndfile.h>
 #include <stdio.h>

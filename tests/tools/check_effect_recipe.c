@@ -64,8 +64,8 @@ START_TEST(states_settle_for_a_tenth_of_a_second)
 }
 END_TEST
 
-/* 155 s at 48 kHz are 454 updates of 32 sequences and 512 frames: 132 epochs. The 38,000 weights of an
- * LSTM-96 leave time for 28, a batch of 128 sequences is too few updates to count. */
+/* 155 s at 48 kHz are 454 updates of 32 sequences and 512 frames: 132 epochs. The 38,000 weights of
+ * an LSTM-96 leave time for 28, a batch of 128 sequences is too few updates to count. */
 static const struct {
     double seconds;
     unsigned hidden, batch, epochs;

@@ -249,8 +249,8 @@ START_TEST(level_steps_have_their_levels)
 }
 END_TEST
 
-/* A sine of amplitude a rises by 2 pi f a / rate in a frame; a change of level in 5 ms, along half a
- * period of a cosine, adds pi / 2 a / (0.005 rate) at most. A click would be larger. */
+/* A sine of amplitude a rises by 2 pi f a / rate in a frame; a change of level in 5 ms, along half
+ * a period of a cosine, adds pi / 2 a / (0.005 rate) at most. A click would be larger. */
 START_TEST(tones_have_no_clicks)
 {
     static const double tones_hz[] = {82.41, 329.63, 1318.51};

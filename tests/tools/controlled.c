@@ -4,7 +4,7 @@
  *     controlled tremolo|flanger|compressor SECONDS DRY.wav WET.wav
  *
  *     tremolo     y = (1 - c) x,                          c an LFO that wanders between 0 and 1
- *     flanger     y = (x[t] + x[t - d]) / 2,              d = 2 + 20 c samples, linearly interpolated
+ *     flanger     y = (x[t] + x[t - d]) / 2,              d = 2 + 20 c samples, linear in between
  *     compressor  y = x / (1 + 8 e),                      e the envelope of the key c */
 #include <math.h>
 #include <sndfile.h>

@@ -29,8 +29,8 @@ enum tc_status audio_write(struct audio_writer *writer, const float *const *chan
 /** Number of samples over full scale so far. */
 uint64_t audio_overs(const struct audio_writer *writer);
 
-/** Complete the file, mark it as a result (result_mark.h), sync it to disk and give it its name. Frees the writer in any case; on
- *  failure an earlier file of that name is unchanged. */
+/** Complete the file, mark it as a result (result_mark.h), sync it to disk and give it its name.
+ *  Frees the writer in any case; on failure an earlier file of that name is unchanged. */
 enum tc_status audio_commit(struct audio_writer *writer, struct tc_error *error);
 
 /** Close and remove the temporary file (NULL allowed). */

@@ -35,8 +35,9 @@ struct group_progress {
 };
 
 /** Add a file, which the group then owns. False, without any change, if its channels are too many
- *  beside the others, its model is another, or its rate is another or not the model's: at another rate the frames of a
- *  player that has begun are at another fraction of the model's; the first file always fits. */
+ *  beside the others, its model is another, or its rate is another or not the model's: at another
+ *  rate the frames of a player that has begun are at another fraction of the model's; the first
+ *  file always fits. */
 bool player_group_add(struct player_group *group, struct file_player *file);
 
 /** Play a block of each file. Files that end or fail leave the group. */

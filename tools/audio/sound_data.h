@@ -32,8 +32,8 @@ bool sound_data_find(struct byte_source *source, struct sound_data *data);
 bool sound_data_goes_on(struct byte_source *source, const struct sound_data *data, int64_t end);
 
 /** The byte at an offset of the header if its length were n_bytes, which libsndfile can read:
- *  `byte` as it is anywhere else. A length of 32 bits becomes the largest, by which libsndfile reads
- *  to the end of the file; BW64 becomes RF64, which is the same for it. */
+ *  `byte` as it is anywhere else. A length of 32 bits becomes the largest, by which libsndfile
+ *  reads to the end of the file; BW64 becomes RF64, which is the same for it. */
 unsigned char sound_data_patch(const struct sound_data *data, uint64_t n_bytes, int64_t at,
                                unsigned char byte);
 

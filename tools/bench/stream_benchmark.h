@@ -39,9 +39,9 @@ struct stream_benchmark {
     char cpu[CPU_NAME_SIZE];
 };
 
-/** Measure streams and players of `model`, which is owned from here on, or if it is NULL of networks with
- *  random weights. Takes up to half a minute and shows progress. stream_benchmark_free() in any
- *  case. Errors: TC_NO_MEMORY and those of tc_stream_new_with(). */
+/** Measure streams and players of `model`, which is owned from here on, or if it is NULL of
+ *  networks with random weights. Takes up to half a minute and shows progress.
+ *  stream_benchmark_free() in any case. Errors: TC_NO_MEMORY and those of tc_stream_new_with(). */
 enum tc_status stream_benchmark_run(struct stream_benchmark *benchmark, const char *path,
                                     struct tc_model *model, enum tc_precision precision,
                                     struct tc_error *error);

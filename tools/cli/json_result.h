@@ -24,7 +24,8 @@ void json_set_count(json_t *object, const char *key, uint64_t value);
  */
 json_t *json_path(const char *path);
 
-/** Write it, with a newline at its end. False if it is no JSON: NULL, or with texts that are not UTF-8. */
+/** Write it, with a newline at its end. False if it is no JSON: NULL, or with texts that are not
+ *  UTF-8. */
 bool json_write(const json_t *result, FILE *out);
 
 /** The same to stdout. */

@@ -60,7 +60,8 @@ static enum tc_status write_plan(struct audio_writer *writer, const struct signa
     return status;
 }
 
-/* Integers are rounded without dither, so that silence is silence, and the repeated passage equal. */
+/* Integers are rounded without dither, so that silence is silence, and the repeated passage
+ * equal. */
 static enum tc_status write_file(const char *path, const struct signal_plan *plan,
                                  const struct audio_format *wanted, struct tc_error *error)
 {

@@ -37,7 +37,8 @@ static double covariance(const float *a, const float *b, size_t n)
     return sum / (double)n;
 }
 
-/* With r the correlation coefficient, 1 - r^2 of a channel's power is not explained by the other. */
+/* With r the correlation coefficient, 1 - r^2 of a channel's power is not explained by the
+ * other. */
 static bool alike(const float *a, const float *b, size_t n, double *gain)
 {
     const double ab = covariance(a, b, n), aa = covariance(a, a, n), bb = covariance(b, b, n);

@@ -1,6 +1,6 @@
 /** @file
- *  The clips of a manifest's rows. Each channel of a recording makes a clip of its own, since models
- *  are mono. */
+ *  The clips of a manifest's rows. Each channel of a recording makes a clip of its own, since
+ *  models are mono. */
 #ifndef TONECELL_CLIPS_H
 #define TONECELL_CLIPS_H
 

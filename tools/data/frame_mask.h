@@ -25,9 +25,9 @@ struct marked_frames {
 };
 struct marked_frames frame_mask_count(const struct frame_mask *mask, size_t start, size_t stop);
 
-/** Follow a recording that is converted to another sample rate (audio_convert_rate()), or read along
- *  a path (tc_align_resample()) for n_frames: whatever a marked sample is part of by more than 1 %
- *  is marked. A mask without channels stays as it is. Errors: TC_NO_MEMORY. */
+/** Follow a recording that is converted to another sample rate (audio_convert_rate()), or read
+ *  along a path (tc_align_resample()) for n_frames: whatever a marked sample is part of by more
+ *  than 1 % is marked. A mask without channels stays as it is. Errors: TC_NO_MEMORY. */
 enum tc_status frame_mask_convert_rate(struct frame_mask *mask, double from_hz, double to_hz,
                                        struct tc_error *error);
 enum tc_status frame_mask_resample(struct frame_mask *mask, const struct tc_align_path *path,

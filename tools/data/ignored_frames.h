@@ -1,6 +1,6 @@
 /** @file
- *  Frames that say nothing of the device: of targets that a converter clipped, and around pops. They
- *  are reported, and a training leaves them out of its loss. */
+ *  Frames that say nothing of the device: of targets that a converter clipped, and around pops.
+ *  They are reported, and a training leaves them out of its loss. */
 #ifndef TONECELL_IGNORED_FRAMES_H
 #define TONECELL_IGNORED_FRAMES_H
 

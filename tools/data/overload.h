@@ -22,8 +22,8 @@ struct pop {
     double factor; /* how many times as large as any other sample */
 };
 
-/** Find a pop: a sample of the target three times as large as any other one farther away than 20 ms,
- *  while the input has nothing of the kind within half a second. False if there is none.
+/** Find a pop: a sample of the target three times as large as any other one farther away than 20
+ *  ms, while the input has nothing of the kind within half a second. False if there is none.
  *
  *  input, target  n_frames each, not silent */
 bool pop_find(const float *input, const float *target, size_t n_frames, double rate_hz,

@@ -111,8 +111,8 @@ static enum tc_status report_steps(struct recording_pair *pair, double delay,
 /* Recorders are stopped by hand. */
 static const double tolerated_s = 1.0;
 
-/* Of rows that end with the recording, report it if its files do not end together. A recorder that ran
- * on costs nothing; a part of DRY that nothing belongs to is lost. */
+/* Of rows that end with the recording, report it if its files do not end together. A recorder that
+ * ran on costs nothing; a part of DRY that nothing belongs to is lost. */
 static void report_lengths(const struct recording_pair *pair, const struct aligned_pair *aligned,
                            struct findings *findings)
 {

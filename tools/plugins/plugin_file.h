@@ -11,8 +11,8 @@
 enum plugin_file_kind {
     PLUGIN_FOREIGN, /* not made by Tonecell, or no library at all */
     PLUGIN_OURS,
-    PLUGIN_DAMAGED /* ours, but its model cannot be read: see its error. A file that was cut short is
-                      known as ours by its name tonecell_LABEL.so only */
+    PLUGIN_DAMAGED /* ours, but its model cannot be read: see its error. A file that was cut short
+                      is known as ours by its name tonecell_LABEL.so only */
 };
 
 struct plugin_file {

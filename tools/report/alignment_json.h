@@ -8,7 +8,8 @@
 
 #include <jansson.h>
 
-/** Add what there is: "drift_ppm": number, and "flutter": {"rms_frames", "peak_frames", "rate_hz"}. */
+/** Add what there is: "drift_ppm": number, and "flutter": {"rms_frames", "peak_frames",
+ *  "rate_hz"}. */
 void alignment_add_json(json_t *object, const struct recording_pair *pair);
 
 #endif

@@ -1,5 +1,6 @@
 /** @file
- *  Charts with logarithmic or linear axes, as SVG or PNG. The only part of Tonecell that sees cairo.
+ *  Charts with logarithmic or linear axes, as SVG or PNG. The only part of Tonecell that sees
+ *  cairo.
  *
  *  Coordinates on the page are in points from its top left corner. Drawing functions do not fail:
  *  chart_write() returns the first error. */
@@ -21,8 +22,8 @@ struct chart *chart_new(enum chart_format format, double width, double height);
 /** Free it (NULL allowed). */
 void chart_free(struct chart *chart);
 
-/** Where curves are drawn: a box on the page, and what its edges stand for, above 0 on a logarithmic
- *  axis. */
+/** Where curves are drawn: a box on the page, and what its edges stand for, above 0 on a
+ *  logarithmic axis. */
 struct chart_axes {
     double left, top, width, height;
     double x_min, x_max, y_min, y_max;
@@ -37,7 +38,8 @@ struct chart_pen {
     bool dashed;
 };
 
-/** The box with its titles and a line at each power of ten, or at round numbers of a linear axis. */
+/** The box with its titles and a line at each power of ten, or at round numbers of a linear
+ *  axis. */
 void chart_axes(struct chart *chart, const struct chart_axes *axes);
 
 /** A curve through n points; it is cut off at the box, and has gaps where a value is no number, or

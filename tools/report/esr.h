@@ -11,8 +11,8 @@ enum { SCORE_TEXT_SIZE = 32 };
 /** A score as it is shown: with five decimals, or "below 0.00001". Returns text. */
 const char *score_text(double score, char text[SCORE_TEXT_SIZE]);
 
-/** Print a line to stdout: a name, an ESR with at least so many characters, its dB, and words, which
- *  may be empty. */
+/** Print a line to stdout: a name, an ESR with at least so many characters, its dB, and words,
+ *  which may be empty. */
 void esr_print(const char *name, int width, double esr, const char *words);
 
 /** Below this ESR a model is hard to tell from the device. */

@@ -15,7 +15,8 @@ json_t *training_record_new(void);
 void training_record_add(json_t *record, const struct tc_train_options *options,
                          const struct tc_progress *progress);
 
-/** Append "first" to the record of a second training: the options of the first in which it differs. */
+/** Append "first" to the record of a second training: the options of the first in which it
+ *  differs. */
 void training_record_add_first(json_t *record, const struct tc_train_options *first);
 
 /** The delay, seconds, that all recordings of a model's training had; NAN if that is not known. */

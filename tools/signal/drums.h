@@ -7,7 +7,7 @@
 
 /** Add one stroke, at the start of a sound, to what is there.
  *
- *      kick   sin(2 pi phase) e^(-t / 0.12 s),  frequency 50 Hz + 150 Hz e^(-t / 0.025 s), and a click
+ *      kick   a click and sin(2 pi phase) e^(-t / 0.12 s), of 50 Hz + 150 Hz e^(-t / 0.025 s)
  *      snare  sines of 180 and 330 Hz e^(-t / 0.06 s), noise above 1 kHz e^(-t / 0.09 s)
  *      hat    noise above 7 kHz (or 0.3 of a low rate) e^(-t / decay)
  *

@@ -9,9 +9,10 @@
  *  string; MIDI numbers, 69 being 440 Hz. */
 enum { GUITAR_LOWEST = 28, GUITAR_HIGHEST = 88 };
 
-/** Fill a sound with single notes: they ring, are cut short, muted, bent, repeated, or make a scale.
- *  The first is the lowest and loudest. Pitches and levels of all are spread over the whole range;
- *  most are low and loud, as in playing, so that most of what is learned is what will be played. */
+/** Fill a sound with single notes: they ring, are cut short, muted, bent, repeated, or make a
+ *  scale. The first is the lowest and loudest. Pitches and levels of all are spread over the whole
+ *  range; most are low and loud, as in playing, so that most of what is learned is what will be
+ *  played. */
 void guitar_notes_fill(const struct sound *sound, struct generator *generator);
 
 /** Fill a sound with chords, from power chords to sevenths: strummed, muted, broken, swelling. */

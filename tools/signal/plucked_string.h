@@ -21,9 +21,9 @@ struct pluck {
  *      y[n] = s[n] - s[n - p]
  *
  *  x is one period of noise, the duller the softer; p the place of the pick. The fraction of the
- *  delay D comes from cubic interpolation; D and the phase delay of the loss filter f make a period.
- *  g and a give two decay times, at the lowest partial and at a high one, at any sample rate; near
- *  half of the rate the interpolation shortens them.
+ *  delay D comes from cubic interpolation; D and the phase delay of the loss filter f make a
+ *  period. g and a give two decay times, at the lowest partial and at a high one, at any sample
+ *  rate; near half of the rate the interpolation shortens them.
  *
  *  From: Karplus & Strong, Digital synthesis of plucked-string and drum timbres, 1983; Jaffe &
  *  Smith, Extensions of the Karplus-Strong plucked-string algorithm, 1983; the loss filter of

@@ -11,7 +11,7 @@ struct spread {
     double x, y; /* 0 to below 1 */
 };
 
-/** Point k of the sequence:  x = frac(k / g),  y = frac(k / g^2),  g^3 = g + 1; the first is (0, 0).
+/** Point k of the sequence: x = frac(k / g), y = frac(k / g^2), g^3 = g + 1; the first is (0, 0).
  *  From: Roberts, The unreasonable effectiveness of quasirandom sequences, 2018. */
 static inline struct spread spread_point(unsigned k)
 {
@@ -21,8 +21,8 @@ static inline struct spread spread_point(unsigned k)
     return (struct spread){x - floor(x), y - floor(y)};
 }
 
-/** The level of a musical event, the loudest for x = 0. Half of them are above -5 dB, as in playing,
- *  and the softest is at -28 dB. */
+/** The level of a musical event, the loudest for x = 0. Half of them are above -5 dB, as in
+ *  playing, and the softest is at -28 dB. */
 static inline double spread_level_db(struct spread at)
 {
     return SOUND_LOUDEST_DB - 27.0 * at.x * at.x * at.x;

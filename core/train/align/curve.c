@@ -38,8 +38,8 @@ static const double probe_s = 4.0, shortest_s = 2.0;
 static const double min_gain = 0.02, certain_lead = 5.0;
 static const double min_probe_gain = 0.012, probe_lead = 2.5;
 
-/* The median distance of local delays from their median, frames, below which there is no wander: the
- * first test, which is cheap. */
+/* The median distance of local delays from their median, frames, below which there is no wander:
+ * the first test, which is cheap. */
 static const double min_spread = 0.15;
 
 /* Delays of a variance of up to so many medians count where the curve is described. */

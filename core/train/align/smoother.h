@@ -25,9 +25,9 @@ enum { ALIGN_SMOOTHER_SCRATCH = 7 };
  *
  *  Where there are no values for long, the curve returns to 0.
  *
- *  From: Whittaker 1923; Huber 1964; the predictions by Craven & Wahba 1979, the variances by Hutchinson & de
- *  Hoog 1985. It is the fixed-interval smoother of an integrated random walk (Wecker & Ansley
- *  1983). */
+ *  From: Whittaker 1923; Huber 1964; the predictions by Craven & Wahba 1979, the variances by
+ *  Hutchinson & de Hoog 1985. It is the fixed-interval smoother of an integrated random walk
+ *  (Wecker & Ansley 1983). */
 void align_smooth(struct align_points *points);
 
 #endif

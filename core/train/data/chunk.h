@@ -22,7 +22,8 @@ struct tc_chunk {
     const float *gradient_factor; /* (n_frames) as tc_shard_backward_continued() says, or NULL */
 };
 
-/** The frames of one sequence that carry loss in a chunk: first <= t < end, without ignored ones. */
+/** The frames of one sequence that carry loss in a chunk: first <= t < end, without ignored
+ *  ones. */
 struct tc_loss_range {
     unsigned first, end;
     const bool *ignored; /* [end], or NULL: none */

@@ -336,7 +336,8 @@ static bool overflow_once(const struct tc_progress *p, void *user)
     return true;
 }
 
-/* The first chunk of a batch has no loss and the second has all: an update for each batch but one. */
+/* The first chunk of a batch has no loss and the second has all: an update for each batch but
+ * one. */
 START_TEST(an_undone_step_ends_its_batch_alone)
 {
     struct trainer_setup setup = setup_new(TC_CELL_GRU, 1);
