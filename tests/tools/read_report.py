@@ -61,6 +61,9 @@ assert trained == ("options" in result)
 if trained:
     assert table["epochs"] == "3" and table["batch"] == "4"
     assert table["learning rate"] == rounded(result["options"]["learning_rate"])
+    assert table["memory"] == table["time limit, s"] == table["average"] == "none", table
+    cosine = result["options"]["schedule"] == "cosine"
+    assert table["patience"] == ("not used" if cosine else str(result["options"]["patience"]))
     for pair in result["data"]:
         for part in ("input", "target"):
             assert pair[part]["hash"] in text, "a hash"
@@ -113,6 +116,12 @@ for name in ("Input", "Target: the device", "Model", "Error: target minus model"
 assert len({len(sound) for sound in sounds}) == 1 and len(sounds[0]) <= 220500
 assert max(abs(t - m - e) for t, m, e in zip(*sounds[1:], strict=True)) <= 6  # dither, rounding
 assert max(map(abs, sounds[1])) > 3000
+
+# It says where they come from: those seconds of the input file, as long as the sounds.
+parts = re.search(r"These sounds are joined from dry.wav ([^<]*) s\.", text).group(1)
+spans = [tuple(map(float, part.removesuffix(" s").split(" to "))) for part in parts.split(", ")]
+assert abs(sum(stop - start for start, stop in spans) - len(sounds[0]) / 22050) < 0.11 * len(spans), spans
+assert all(0 <= start < stop <= 12 for start, stop in spans), spans
 
 # The seconds together have the score of all.
 lengths = [22050] * (len(seconds) - 1)

@@ -1,11 +1,13 @@
 #include "audio/quantise.h"
 #include "audio/wav_header.h"
+#include "cli/paths.h"
 #include "page/base64.h"
 #include "page/content.h"
 #include "page/html.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Four sounds of so many frames are a page of about 5 MB. */
 static const double longest_s = 10.0, most_frames = 480000.0;
@@ -91,6 +93,39 @@ static void write_player(FILE *out, const char *name, enum curve which, const un
     fputs("\"></audio></figure>\n", out);
 }
 
+/* One frame past a part of the scored signals. */
+static size_t part_end(const struct scored_signals *s, size_t part)
+{
+    return part + 1 < s->n_parts ? s->part[part + 1].first : s->n_frames;
+}
+
+/* Where in the recordings the excerpt comes from: its parts were joined. */
+static void write_parts(FILE *out, const struct scored_signals *s, const struct excerpt *excerpt)
+{
+    const size_t end = excerpt->first + excerpt->n;
+    const char *file = NULL;
+
+    fputs("<p class=\"soft\">These sounds are joined from", out);
+    for (size_t i = 0; i < s->n_parts; ++i) {
+        const struct scored_part *const part = &s->part[i];
+        const size_t first = part->first > excerpt->first ? part->first : excerpt->first;
+        const size_t stop = part_end(s, i) < end ? part_end(s, i) : end;
+        const char *const of = part->source->row->input;
+
+        if (first >= stop)
+            continue;
+        fputs(file != NULL ? ", " : " ", out);
+        if (file == NULL || strcmp(file, of) != 0) {
+            html_text(out, path_name(of));
+            fputs(" ", out);
+        }
+        file = of;
+        fprintf(out, "%.1f to %.1f s", (double)(part->start + first - part->first) / s->rate_hz,
+                (double)(part->start + stop - part->first) / s->rate_hz);
+    }
+    fputs(".</p>\n", out);
+}
+
 static void write_words(FILE *out, const struct content *content, const struct excerpt *excerpt)
 {
     const struct scored_signals *const s = content->page->signals;
@@ -117,6 +152,7 @@ enum tc_status page_write_players(const struct content *content, FILE *out, stru
         return tc_fail(error, TC_NO_MEMORY, "out of memory for the sounds of the report");
     fputs("<section><h2>What it sounds like</h2>\n", out);
     write_words(out, content, &excerpt);
+    write_parts(out, content->page->signals, &excerpt);
     fputs("<div class=\"figures\">\n", out);
     for (unsigned c = 0; c < N_CURVES; ++c) {
         fill_wav(bytes, content->page->signals, &excerpt, (enum curve)c);

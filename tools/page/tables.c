@@ -196,6 +196,39 @@ static const char *key_text(const char *key, char text[64])
     return text;
 }
 
+/* Whether 0 switches a setting off. */
+static bool is_none_at_0(const char *key)
+{
+    static const char *const keys[] = {"memory",     "time_limit_s", "dropout",
+                                       "clip_value", "clip_norm",    "average",
+                                       "dc_weight",  "stft_weight",  "weight_decay"};
+
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; ++i)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
+}
+
+/* Early stopping is not for a learning rate that follows half a cosine. */
+static bool is_unused(const json_t *object, const char *key)
+{
+    const char *const schedule = json_string_value(json_object_get(object, "schedule"));
+
+    return strcmp(key, "patience") == 0 && schedule != NULL && strcmp(schedule, "cosine") == 0;
+}
+
+static void write_value(const json_t *object, const char *key, const json_t *value, FILE *out)
+{
+    char name[64], number[NUMBER_SIZE];
+
+    if (is_unused(object, key))
+        html_row(out, key_text(key, name), "not used");
+    else if (is_none_at_0(key) && json_number_value(value) == 0.0)
+        html_row(out, key_text(key, name), "none");
+    else
+        html_row(out, key_text(key, name), value_text(value, number));
+}
+
 static void write_values(json_t *object, FILE *out)
 {
     const char *key;
@@ -203,10 +236,8 @@ static void write_values(json_t *object, FILE *out)
 
     json_object_foreach(object, key, value)
     {
-        char name[64], number[NUMBER_SIZE];
-
         if (!json_is_object(value) && !json_is_array(value))
-            html_row(out, key_text(key, name), value_text(value, number));
+            write_value(object, key, value, out);
     }
 }
 
