@@ -197,6 +197,21 @@ static void swap_overdriven_files(void)
     }
 }
 
+/* Of an overdrive with a bias, behind a coupling capacitor, which sounds with the input. */
+static void swap_biased_files(void)
+{
+    float clipped = 0.0f, high = 0.0f;
+
+    for (size_t i = 0; i < FRAMES; ++i) {
+        const float x = input[i], v = tanhf(12.0f * x + 0.4f);
+
+        high = v - clipped + 0.995f * high;
+        clipped = v;
+        input[i] = 0.5f * x + 0.5f * high;
+        target[i] = x;
+    }
+}
+
 /* y[n] = x[n] - 0.9 x[n - 1], which changes levels by the pitch. */
 static void pass_highs(const float *from, float *to)
 {
@@ -250,6 +265,7 @@ static const struct {
     {swap_files, "swapped "},
     {modulate, "varies "},
     {swap_overdriven_files, "swapped "},
+    {swap_biased_files, "swapped "},
     {play_through_a_filter, ""},
     {swap_filtered_files, ""},
 };
@@ -303,6 +319,35 @@ START_TEST(the_lowest_esr_is_that_of_the_noise)
     ck_assert_double_eq(checks.hum.mains_hz, 0.0);
     ck_assert_uint_ge(checks.repeats.longest, 3 * RATE);
     ck_assert_uint_eq(checks.repeats.again - checks.repeats.first, FRAMES - 4 * RATE);
+}
+END_TEST
+
+/* A rest of 20 ms in each note, after which it comes back slowly. */
+static void rest_in_notes(void)
+{
+    const size_t rest = RATE / 50, rise = RATE / 20;
+
+    for (size_t i = 0; i < FRAMES; ++i) {
+        const size_t at = i % (RATE / 2) - RATE / 4;
+
+        if (at < rest)
+            input[i] = 0.0f;
+        else if (at < rest + rise)
+            input[i] *= (float)(at - rest) / (float)rise;
+    }
+}
+
+/* The target is silent between notes, where the input is the charge of a capacitor that decays. */
+START_TEST(rests_are_no_gaps_where_the_input_decays)
+{
+    struct pair_checks checks;
+    char kinds[256];
+
+    make_pair();
+    rest_in_notes();
+    swap_biased_files();
+    check(&checks, kinds);
+    ck_assert_uint_eq(checks.dropouts.n, 0);
 }
 END_TEST
 
@@ -503,6 +548,7 @@ int main(void)
     tcase_set_timeout(tests, 30);
     tcase_add_loop_test(tests, each_fault_is_found_alone, 0, sizeof faults / sizeof *faults);
     tcase_add_test(tests, the_lowest_esr_is_that_of_the_noise);
+    tcase_add_test(tests, rests_are_no_gaps_where_the_input_decays);
     tcase_add_test(tests, places_and_sizes_are_right);
     tcase_add_loop_test(tests, a_gap_near_an_end_is_found, 0, 2);
     tcase_add_loop_test(tests, a_gap_is_compared_with_frames_of_the_pair_alone, 0, 2);

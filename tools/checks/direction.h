@@ -22,6 +22,9 @@ struct direction {
  *    in the wrong order it was 1.16 to 2.3, in the right order at most 1.06, even with reverb,
  *    chorus or tremolo, and 1 with filters; or
  *  - both bends are strong, as those of a soft clipper without much compression; or
+ *  - a dB makes more than 1.5, both bends are those of an overdrive, and the upward one explains
+ *    hardly more: with overdrives given in the wrong order at most 1.25 times as much, with dead
+ *    zones in the right order at least 1.32; or
  *  - the input's level does not follow the target's: it is that of a fuzz, which forward is
  *    straight.
  *  Gear with a dead zone bends upwards, too, but this explains more than the bend downwards does.

@@ -87,6 +87,25 @@ static bool is_below_threshold(const struct aligned_pair *pair, const struct gap
     return signal_peak(pair->input + gap->start, gap->stop - gap->start) < edge;
 }
 
+/* How far rounding and dither may bend a decay, in steps of the input. */
+static const double bent_steps = 4.0;
+
+/* The input rests, too, and what moves in it is the charge of a coupling capacitor: it goes to zero,
+ * by less in each frame than in the one before. A sine on its way to zero goes by more. */
+static bool is_input_decay(const struct aligned_pair *pair, const struct gap *gap)
+{
+    const float *const x = pair->input;
+    const double bend = bent_steps * texture_measure(x + gap->start, gap->stop - gap->start).step;
+
+    for (size_t i = gap->start + 1; i + 1 < gap->stop; ++i) {
+        const double before = (double)x[i - 1], now = (double)x[i], next = (double)x[i + 1];
+
+        if (fabs(next) > fabs(now) + bend || fabs(next - now) > fabs(now - before) + bend)
+            return false;
+    }
+    return fabs((double)x[gap->start]) > fabs((double)x[gap->stop - 1]) + bend;
+}
+
 static bool is_gap(const struct aligned_pair *pair, size_t start, size_t stop,
                    const struct levels *levels)
 {
@@ -103,7 +122,7 @@ static bool is_gap(const struct aligned_pair *pair, size_t start, size_t stop,
     gap.texture_before = texture_measure(y + start - beside, beside);
     gap.texture_after = texture_measure(y + stop, beside);
     return fmin(gap.texture_before.movement, gap.texture_after.movement) >= least_movement &&
-           !is_below_threshold(pair, &gap) &&
+           !is_below_threshold(pair, &gap) && !is_input_decay(pair, &gap) &&
            (is_in_signal(pair, &gap, levels) || is_in_noise(pair, &gap));
 }
 

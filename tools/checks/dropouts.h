@@ -16,7 +16,8 @@ struct dropouts {
  *
  *  Lost: at least 32 equal samples, not at one of the target's extremes, in a target that moves by
  *  two steps of the converter and more on both sides, while the input is not below what it is at
- *  both ends of the run, as where gear has a dead zone; and
+ *  both ends of the run, as where gear has a dead zone, and does more than to decay, as behind a
+ *  coupling capacitor; and
  *  - in a signal: input and target are within 50 dB of their loud parts, and the target jumps into
  *    or out of the run, by at least four steps of the converter; or
  *  - in noise or a soft signal: at most 0.2 s, where such a run is no chance
