@@ -76,6 +76,18 @@ late-wet.wav" ] || fail "copies: $(ls fixed)"
 	run 0 fixed/late-dry.wav fixed/late-wet.wav
 	says '^Delay        0 frames' stdout
 	[ "$(soxi -s fixed/late-wet.wav)" = 240000 ] || fail "the copy has $(soxi -s fixed/late-wet.wav) frames"
+	if grep -q 'wrong order' stdout; then fail "a late recording is called early: $(cat stdout)"; fi
+	run 0 late.wav dry.wav
+	says '^Delay        1000 frames (125.00 ms) early$' stdout
+	says '^note         dry.wav: WET begins 125.0 ms before DRY: if no program has moved it, the files may be in the wrong order$' stdout
+	run 0 --json late.wav dry.wav
+	says '"kind": "early"' stdout && says '"verdict": "good"' stdout
+	# Given in the wrong order: what an overdrive made of a sound does not tell where it was.
+	"$tonecell" signal -q --duration 30 --sample-rate 48000 clean.wav >plan
+	sox -D clean.wav driven.wav overdrive trim 1 6 2>/dev/null
+	sox -D clean.wav six.wav trim 1 6
+	run 1 driven.wav six.wav
+	says '^fault        six.wav: no clear delay .*: the other way round it is clear: were DRY and WET given in the wrong order' stdout
 	run 1 --fix-to fixed dry.wav late.wav
 	says 'fixed/late-dry.wav: the file is there; choose another folder$' stderr
 	run 1 --fix-to dry.wav dry.wav late.wav

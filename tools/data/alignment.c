@@ -181,7 +181,7 @@ static enum tc_status set_pair(struct recording_pair *pair, const struct tc_alig
 /* ------------------------------------------------------------------ the report */
 
 static void report_unclear(struct findings *findings, const char *path, const char *which,
-                           const struct tc_alignment *found)
+                           const struct tc_alignment *found, bool fits_swapped)
 {
     struct finding *const f = findings_add(findings, "delay", FINDING_FATAL, path);
     const long best = lround(found->delay_frames);
@@ -198,7 +198,26 @@ static void report_unclear(struct findings *findings, const char *path, const ch
             which, best);
 
     snprintf(f->effect, sizeof f->effect, "a model cannot know frames that come later");
-    snprintf(f->action, sizeof f->action, "left as it is; --delay FRAMES sets one");
+    if (fits_swapped)
+        snprintf(f->action, sizeof f->action,
+                 "the other way round it is clear: were DRY and WET given in the wrong order? If "
+                 "not, --delay FRAMES sets one");
+    else
+        snprintf(f->action, sizeof f->action, "left as it is; --delay FRAMES sets one");
+}
+
+/* What comes out of a device before it goes in has been moved by a program, or is what went in. */
+static void report_early(struct findings *findings, const char *path, long delay,
+                         const struct tc_alignment *found, double rate_hz)
+{
+    struct finding *f;
+
+    if (!found->certain || delay >= 0)
+        return;
+    f = findings_tell(findings, "early", FINDING_NOTE, path, "WET begins %.1f ms before DRY",
+                      -1000.0 * (double)delay / rate_hz);
+    snprintf(f->action, sizeof f->action,
+             "if no program has moved it, the files may be in the wrong order");
 }
 
 static void report_delay(struct findings *findings, const char *path, const char *which, long delay,
@@ -272,13 +291,54 @@ static void report_shared(struct recordings *recordings, const struct measuremen
                                  : moved_by(m->shared.delay_frames),
                      &m->shared, m->of_model);
     else
-        report_unclear(&recordings->findings, NULL, which, &m->shared);
+        report_unclear(&recordings->findings, NULL, which, &m->shared, false);
+    if (!m->of_model)
+        report_early(&recordings->findings, NULL, moved_by(m->shared.delay_frames), &m->shared,
+                     recordings->rate_hz);
+}
+
+/* Distortion is easier to predict than to undo. */
+static enum tc_status find_swapped(const struct measurement *m, size_t i, bool *certain,
+                                   struct tc_error *error)
+{
+    const struct tc_align_clip *const clip = &m->clip[i];
+    const struct tc_align_clip swapped = {clip->target, clip->input, clip->n_target, clip->n_input};
+    struct tc_alignment found;
+    const enum tc_status status =
+        tc_find_alignment(&swapped, 1, m->max_frames, m->polarity, &found, error);
+
+    *certain = status == TC_OK && found.certain;
+    return status;
+}
+
+/* Report what was found of a pair. */
+static enum tc_status report_pair(struct recordings *recordings, const struct measurement *m,
+                                  size_t i, const struct tc_alignment *found, bool own,
+                                  struct tc_error *error)
+{
+    struct findings *const findings = &recordings->findings;
+    const struct recording_pair *const pair = &recordings->pair[i];
+    const char *const path = pair->target->path;
+    const bool lines = m->n_pairs <= MAX_LINES, of_model = m->of_model && !own;
+    bool fits_swapped = false;
+    enum tc_status status = TC_OK;
+
+    if (!found->certain && lines) {
+        status = find_swapped(m, i, &fits_swapped, error);
+        report_unclear(findings, path, "", found, fits_swapped);
+    } else if (own || lines) {
+        report_delay(findings, path, "", pair->delay, found, of_model);
+        if (!of_model)
+            report_early(findings, path, pair->delay, found, recordings->rate_hz);
+    }
+    report_drift(findings, pair, found, m->keep_drift);
+    report_flutter(findings, pair);
+    return status;
 }
 
 static enum tc_status decide(struct recordings *recordings, const struct measurement *m,
                              struct tc_error *error)
 {
-    struct findings *const findings = &recordings->findings;
     const bool lines = m->n_pairs <= MAX_LINES;
     size_t n_shared = 0;
     enum tc_status status = TC_OK;
@@ -299,12 +359,7 @@ static enum tc_status decide(struct recordings *recordings, const struct measure
         if (status != TC_OK || !pair->needed)
             continue;
         n_shared += !own;
-        if (!found->certain && lines)
-            report_unclear(findings, pair->target->path, "", found);
-        else if (own || lines)
-            report_delay(findings, pair->target->path, "", pair->delay, found, m->of_model && !own);
-        report_drift(findings, pair, found, m->keep_drift);
-        report_flutter(findings, pair);
+        status = report_pair(recordings, m, i, found, own, error);
     }
     if (status == TC_OK && !lines)
         report_shared(recordings, m, n_shared);
