@@ -1,6 +1,6 @@
 /** @file
- *  Characters of UTF-8 (RFC 3629), and those of them that are safe to show: a terminal acts on control
- *  characters, and marks of direction let a text look like another. */
+ *  Characters of UTF-8 (RFC 3629), and those of them that are safe to show: a terminal acts on
+ *  control characters, and marks of direction let a text look like another. */
 #ifndef TC_UTF8_H
 #define TC_UTF8_H
 

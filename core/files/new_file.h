@@ -1,6 +1,6 @@
 /** @file
- *  Files that get their names when they are complete, in the place of earlier ones: a reader sees the
- *  old file or the new one, whole. Shared by the formats and the tools. */
+ *  Files that get their names when they are complete, in the place of earlier ones: a reader sees
+ *  the old file or the new one, whole. Shared by the formats and the tools. */
 #ifndef TC_NEW_FILE_H
 #define TC_NEW_FILE_H
 

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <string.h>
 
-/** Copy a text into `size` bytes (at least 4): what is not safe to show (utf8.h) becomes '?', a long
- *  one ends in "...". */
+/** Copy a text into `size` bytes (at least 4): what is not safe to show (utf8.h) becomes '?', a
+ *  long one ends in "...". */
 static inline void tc_copy_text(char *to, size_t size, const char *text)
 {
     const size_t capacity = size - 1, length = strlen(text);

@@ -1,6 +1,6 @@
 /** @file
- *  The loudest that a model may give. Odd weights give any value of a float, and what is full scale to
- *  a host is 1: the output stays as it is up to +24 dBFS, and comes no nearer to +60 dBFS than
+ *  The loudest that a model may give. Odd weights give any value of a float, and what is full scale
+ *  to a host is 1: the output stays as it is up to +24 dBFS, and comes no nearer to +60 dBFS than
  *
  *      y = k + (c - k) (1 - 1 / (1 + u)),   u = (|x| - k) / (c - k),   k = 16, c = 1000
  *

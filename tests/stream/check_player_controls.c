@@ -236,8 +236,8 @@ START_TEST(ramp_length_follows_the_sample_rate)
 }
 END_TEST
 
-/* Up to +24 dBFS (16) nothing is changed; louder frames stay below +60 dBFS (1000), by the formula in
- * double. The dry signal has no ceiling. */
+/* Up to +24 dBFS (16) nothing is changed; louder frames stay below +60 dBFS (1000), by the formula
+ * in double. The dry signal has no ceiling. */
 START_TEST(loud_outputs_stay_below_the_ceiling)
 {
     static const float loud[] = {15.99f, 16.0f, 16.01f, -100.0f, 1000.0f, -1e30f, 3e38f};

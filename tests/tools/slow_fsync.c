@@ -1,5 +1,5 @@
-/* A library to preload: each fsync() of a file takes a second more, in which a test can act, from the
- * moment on in which the file fsync.begun is there. */
+/* A library to preload: each fsync() of a file takes a second more, in which a test can act, from
+ * the moment on in which the file fsync.begun is there. */
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <time.h>

@@ -31,7 +31,8 @@ struct audio_reader {
     float *interleaved; /* [AUDIO_BLOCK_FRAMES * channels] */
 };
 
-/* A named pipe that has no writer yet is waited for where it is read, so that a signal can end it. */
+/* A named pipe that has no writer yet is waited for where it is read, so that a signal can end
+ * it. */
 static int open_without_waiting(const char *path)
 {
     const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);

@@ -22,8 +22,9 @@ static bool is_clipped_backward(const struct direction *d)
     return d->forward.slope > bent_slope && bends(d, strong_bend) && d->backward.cubic > bent_share;
 }
 
-/* Both bends are as strong as those of an overdrive. Its bias makes a square, which no cube explains:
- * the one upwards explains more then, but never as much as a dead zone, 1.3 times and more. */
+/* Both bends are as strong as those of an overdrive. Its bias makes a square, which no cube
+ * explains: the one upwards explains more then, but never as much as a dead zone, 1.3 times and
+ * more. */
 static const double driven_slope = 1.5, driven_bend = 1.8, more_cubic = 1.28;
 
 static bool is_overdriven_backward(const struct direction *d)

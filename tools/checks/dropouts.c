@@ -90,8 +90,8 @@ static bool is_below_threshold(const struct aligned_pair *pair, const struct gap
 /* How far rounding and dither may bend a decay, in steps of the input. */
 static const double bent_steps = 4.0;
 
-/* The input rests, too, and what moves in it is the charge of a coupling capacitor: it goes to zero,
- * by less in each frame than in the one before. A sine on its way to zero goes by more. */
+/* The input rests, too, and what moves in it is the charge of a coupling capacitor: it goes to
+ * zero, by less in each frame than in the one before. A sine on its way to zero goes by more. */
 static bool is_input_decay(const struct aligned_pair *pair, const struct gap *gap)
 {
     const float *const x = pair->input;

@@ -11,8 +11,8 @@
 
 #define PLUGIN_FILE "tonecell.so"
 
-/* Where the plugin is of a program in a folder that ends so: libtool runs the programs of a build tree
- * from tools/.libs. An installed program must not look outside of what was installed. */
+/* Where the plugin is of a program in a folder that ends so: libtool runs the programs of a build
+ * tree from tools/.libs. An installed program must not look outside of what was installed. */
 static const struct candidate {
     const char *program,
         *plugin; /* the plugin's path is relative to the program's folder, if it is not

@@ -59,9 +59,9 @@ enum tc_status used_ids_add(struct used_ids *used, const struct tc_plugin_identi
     return status ? status : add_plugin(used, &stereo, path, error);
 }
 
-/* The process that loads foreign libraries, which may print, hang or crash: the user must not notice.
- * It has no rights, and is given the files open. It goes on with the next one until a library ends it.
- * Each message over the socket is one packet. */
+/* The process that loads foreign libraries, which may print, hang or crash: the user must not
+ * notice. It has no rights, and is given the files open. It goes on with the next one until a
+ * library ends it. Each message over the socket is one packet. */
 struct loader {
     pid_t pid; /* 0: not started, or ended */
     int socket;

@@ -18,8 +18,8 @@ static const double segment_s = 0.0427;
 enum { KNOTS = 4, ROUNDS = 4, PROBE_ROUNDS = 2 };
 static const size_t strides[ROUNDS] = {4, 2, 2, 1}; /* knots from segment to segment */
 
-/* The second round is repeated if it moved the curve by more frames than this, RMS: of strong wander
- * the first one leaves too much for one round to measure. */
+/* The second round is repeated if it moved the curve by more frames than this, RMS: of strong
+ * wander the first one leaves too much for one round to measure. */
 enum { REPEATED = 2 };
 static const double settled_frames = 0.75;
 
