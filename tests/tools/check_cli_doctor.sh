@@ -80,7 +80,7 @@ late-wet.wav" ] || fail "copies: $(ls fixed)"
 	run 0 late.wav dry.wav
 	says '^Delay        1000 frames (125.00 ms) early$' stdout
 	says '^note         dry.wav: WET begins 125.0 ms before DRY: if no program has moved it, the files may be in the wrong order$' stdout
-	run 0 --json late.wav dry.wav
+	run 0 --json --polarity normal late.wav dry.wav
 	says '"kind": "early"' stdout && says '"verdict": "good"' stdout
 	# Given in the wrong order: what an overdrive made of a sound does not tell where it was.
 	"$tonecell" signal -q --duration 30 --sample-rate 48000 clean.wav >plan
@@ -94,18 +94,18 @@ late-wet.wav" ] || fail "copies: $(ls fixed)"
 	says 'dry.wav' stderr
 	# A lossy codec, of WET only; recordings of a second.
 	sox wet.wav -C 9 lossy.ogg
-	run 0 dry.wav lossy.ogg
+	run 0 --no-align dry.wav lossy.ogg
 	says '^warning      lossy.ogg: is compressed with loss, .*: record WAV or FLAC$' stdout
 	sox dry.wav -C 9 dry.ogg
-	run 0 dry.ogg wet.wav
+	run 0 --no-align dry.ogg wet.wav
 	grep 'compressed with loss' stdout && fail 'DRY, as its decoder gives it, was played into the device'
 	for file in dry wet; do sox -D $file.wav $file-second.wav trim 2 1; done
-	run 0 dry-second.wav wet-second.wav
+	run 0 --no-align dry-second.wav wet-second.wav
 	says '^warning      only 1.0 s of recordings; .*: record at least a minute, better three to five$' stdout
-	run 0 --json dry-second.wav wet-second.wav
+	run 0 --no-align --json dry-second.wav wet-second.wav
 	says '"verdict": "usable"' stdout
 	for file in dry wet; do sox -D $file.wav $file-ten.wav trim 2 10; done
-	run 0 dry-ten.wav wet-ten.wav
+	run 0 --no-align dry-ten.wav wet-ten.wav
 	grep ' s of recordings' stdout && fail 'ten seconds are called short'
 	sox -D -n -r 8000 -e float unrelated.wav synth 30 whitenoise vol 0.1
 	run 1 dry.wav unrelated.wav
