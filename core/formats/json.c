@@ -17,7 +17,7 @@ const char *tc_show(struct tc_shown *shown, const char *text)
 enum { SCALAR_BYTES = 40, STRING_BYTES = 64, ARRAY_BYTES = 128, OBJECT_BYTES = 272 };
 
 /* Memory may be so many times as large as the text, or up to so many bytes in any case. */
-enum { MEMORY_PER_BYTE = 8, USUAL_MEMORY = 64 << 20 };
+enum { MEMORY_PER_BYTE = 8, USUAL_MEMORY = 256 << 20 };
 
 /* What is outside of strings, counted before jansson's recursive parser builds it. */
 struct extent {
