@@ -87,7 +87,8 @@ static enum tc_status open_sound(struct audio_reader *reader, int fd, bool pipe,
     if (status != TC_OK)
         return status;
     pthread_mutex_lock(&audio_open_lock);
-    reader->file = input->direct ? sf_open_fd(fd, SFM_READ, sf, SF_FALSE)
+    /* A descriptor of its own: it closes what it cannot read, whatever it is told. */
+    reader->file = input->direct ? sf_open_fd(dup(fd), SFM_READ, sf, SF_TRUE)
                                  : sf_open_virtual(&sound_input_io, SFM_READ, sf, input);
     if (!reader->file) {
         reason = sf_strerror(NULL);
