@@ -40,5 +40,11 @@ run doctor "$bad.wav" "$bad.wav"
 run train --manifest m.csv -o "$bad-new.safetensors"
 grep -qF "$shown: is a folder" stderr || fail "train says '$(cat stderr)'"
 run train --epochs 1 --hidden 1 -o "$bad-new.safetensors" "$bad.wav" "$bad-out.wav"
+
+# The record of a training is a text of the file: CSI and ESC as the names of two of its values.
+LC_ALL=C sed 's/\\"version\\"/\\"\\\\u009b\\"/; s/\\"options\\"/\\"\\\\u001b\\"/' \
+	"$bad-new.safetensors" >record.safetensors || fail "no record"
+run info record.safetensors
+[ "$(grep -c '^  ?  ' stdout)" -eq 2 ] || fail "info shows the record as '$(cat stdout stderr)'"
 run installed
 [ $failures -eq 0 ]

@@ -78,13 +78,18 @@ done
 
 tr -d ' \n' <json | grep -q '"faults":\[[^]]*"hums"' || fail "it does not hum: $(cat json)"
 
-# y = x / 2: noise of -120 dB stays it, and there is no aliasing.
+# y = x / 2: noise of -120 dB stays at that level, and there is no aliasing.
 sed 's/"lin.bias": \[0.25\]/"lin.bias": [0]/; s/\[\[1\]\],$/[[0.5]],/' constant.json >quiet.json
 "$tonecell" info quiet.json >text || fail "info fails"
 holds text 'Health no fault found'
 holds text 'Forgets a loud burst within 0.000 s of silence'
 grep -q '^Aliasing .* dB at 1 kHz, .* dB at 5 kHz, sines at full scale$' text ||
 	fail "no aliasing: $(cat text)"
+
+# At 8 kHz no sine above 3.6 kHz can be measured.
+"$make_model" --cell rnn --hidden 1 --rate 8000 slow.safetensors || fail "no model"
+"$tonecell" info slow.safetensors >slow || fail "info of a slow model ends with $?"
+grep -q '^Aliasing .* dB at 3 kHz, sines at full scale$' slow || fail "info says $(grep Alias slow)"
 
 echo nonsense >bad.safetensors
 for bad in bad.safetensors missing.safetensors; do

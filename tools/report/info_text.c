@@ -1,6 +1,7 @@
 #include "config.h"
 #include "report/info.h"
 #include "cli/paths.h"
+#include "formats/copy_text.h"
 
 #include "report/health_report.h"
 #include "report/selftest_verdict.h"
@@ -9,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { RECORD_WIDTH = 160 };
+enum { RECORD_WIDTH = 160, RECORD_NAME_SIZE = 64 };
 
 static void print_text(const char *key, const char *value)
 {
@@ -127,13 +128,14 @@ static void print_aliasing(const double ratio[ALIASING_SINES])
     if (isnan(ratio[0]))
         return;
     printf("%-14s", "Aliasing");
-    for (unsigned i = 0; i < ALIASING_SINES; ++i)
+    for (unsigned i = 0; i < ALIASING_SINES && !isnan(ratio[i]); ++i)
         printf("%s %.0f dB at %u kHz", i ? "," : "", 10.0 * log10(ratio[i]), i + 1);
     puts(", sines at full scale");
 }
 
 static void print_training(json_t *training)
 {
+    char name[RECORD_NAME_SIZE], shown[RECORD_WIDTH + 1];
     const char *key;
     json_t *value;
 
@@ -141,8 +143,11 @@ static void print_training(json_t *training)
     {
         char *const text = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(6));
 
-        if (text)
-            printf("  %-22s %.*s\n", key, RECORD_WIDTH, text);
+        if (text) {
+            tc_copy_text(name, sizeof name, key);
+            tc_copy_text(shown, sizeof shown, text);
+            printf("  %-22s %s\n", name, shown);
+        }
         free(text);
     }
 }

@@ -48,8 +48,9 @@ void training_aliasing_print(const struct training *t)
         return;
     printf("aliasing of sines at full scale, before and after:\n");
     for (unsigned i = 0; i < ALIASING_SINES; ++i)
-        printf("  %u kHz        %6.1f dB  %6.1f dB\n", i + 1, change->before_db[i],
-               change->after_db[i]);
+        if (!isnan(change->before_db[i]))
+            printf("  %u kHz        %6.1f dB  %6.1f dB\n", i + 1, change->before_db[i],
+                   change->after_db[i]);
     if (!isnan(change->recorded_after))
         printf("%s against WET, before and after:\n  %.5f  %.5f\n", t->task->score_name,
                change->recorded_before, change->recorded_after);
