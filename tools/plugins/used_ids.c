@@ -162,9 +162,12 @@ static bool receive_foreign_ids(struct used_ids *used, const struct loader *load
     (void)close(file);
     if (!sent)
         return false;
-    while ((size = recv(loader->socket, &found, sizeof found, 0)) == (ssize_t)sizeof found)
+    while ((size = recv(loader->socket, &found, sizeof found, 0)) == (ssize_t)sizeof found) {
+        /* A library may write to the memory of its process, and to its socket. */
+        found.label[sizeof found.label - 1] = found.name[sizeof found.name - 1] = '\0';
         if (!*status)
             *status = add_plugin(used, &found, path, error);
+    }
     return size == 1;
 }
 

@@ -19,8 +19,9 @@ struct used_ids {
     } * entry;
 };
 
-/** Collect the IDs of all libraries. Foreign libraries are loaded in a child process each, so that
- *  one that crashes or hangs is skipped. Free *used also after a failure. */
+/** Collect the IDs of all libraries. Foreign libraries are loaded in a child process
+ *  without rights (restricted.h), so that one that crashes or hangs is skipped. Free *used also
+ *  after a failure. */
 enum tc_status used_ids_collect(struct used_ids *used, struct tc_error *error);
 
 /** Add both plugins of a library of our own; name[0] is that of the mono plugin. */
