@@ -196,6 +196,16 @@ static bool is_left_over(const char *name)
            kill((pid_t)pid, 0) != 0 && errno == ESRCH;
 }
 
+static DIR *list_folder(int folder)
+{
+    const int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *const list = fd >= 0 ? fdopendir(fd) : NULL;
+
+    if (!list && fd >= 0)
+        close(fd);
+    return list;
+}
+
 void tc_new_files_sweep(const char *path)
 {
     struct tc_new_file left = {.fd = -1, .folder = -1};
@@ -203,7 +213,7 @@ void tc_new_files_sweep(const char *path)
     DIR *folder = NULL;
 
     if (open_folder(&left, path))
-        folder = fdopendir(dup(left.folder));
+        folder = list_folder(left.folder);
     while (folder && (entry = readdir(folder)) != NULL)
         if (is_left_over(entry->d_name) && strlen(entry->d_name) < sizeof left.own_folder) {
             strcpy(left.own_folder, entry->d_name);
