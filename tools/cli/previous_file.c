@@ -29,19 +29,20 @@ static bool set_name(char name[PATH_MAX], const char *path, unsigned n)
 }
 
 /* For file systems without hard links. */
-static enum tc_status copy(const char *path, const char *name, struct tc_error *error)
+static enum tc_status copy(const char *path, const char *name, mode_t mode, struct tc_error *error)
 {
     unsigned char *bytes = NULL;
     size_t size;
     enum tc_status status = tc_file_read(path, MAX_BYTES, &bytes, &size, error);
 
     if (status == TC_OK)
-        status = tc_file_replace(name, bytes, size, 0644, error);
+        status = tc_file_replace(name, bytes, size, mode, error);
     free(bytes);
     return status;
 }
 
-static enum tc_status keep(const char *path, char name[PATH_MAX], struct tc_error *error)
+static enum tc_status keep(const char *path, mode_t mode, char name[PATH_MAX],
+                           struct tc_error *error)
 {
     for (unsigned n = 1; n <= MAX_NAMES && set_name(name, path, n); ++n) {
         if (access(name, F_OK) == 0)
@@ -49,7 +50,7 @@ static enum tc_status keep(const char *path, char name[PATH_MAX], struct tc_erro
         if (linkat(AT_FDCWD, path, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0)
             return TC_OK;
         if (errno != EEXIST)
-            return copy(path, name, error);
+            return copy(path, name, mode, error);
     }
     return tc_fail(error, TC_IO, "there is no free name for it");
 }
@@ -62,7 +63,7 @@ bool previous_file_keep(struct previous_file *previous, const char *path)
     *previous = (struct previous_file){.path = path};
     if (stat(path, &about) != 0 || about.st_size == 0)
         return true;
-    if (keep(path, previous->kept, &error) == TC_OK)
+    if (keep(path, about.st_mode & 0777, previous->kept, &error) == TC_OK)
         return true;
     talk_error(path, "cannot be kept as %s: %s; give another name, or --force to replace it",
                previous->kept, error.message);
