@@ -1,5 +1,6 @@
 #include "cli/json_result.h"
 #include "cli/talk.h"
+#include "report/esr.h"
 #include "report/health_report.h"
 #include "tasks/training.h"
 #include "train/measure/better_score.h"
@@ -47,17 +48,18 @@ void training_measure_health(struct training *t)
 
 static void report_refused(const struct training *t)
 {
+    char score[SCORE_TEXT_SIZE];
     double best;
     const unsigned refused = count_refused(t, &best);
 
     if (refused > 0)
         talk_warn(
             NULL,
-            "%u validation%s gave a better %s, down to %.5f, with a network that runs away: "
+            "%u validation%s gave a better %s, down to %s, with a network that runs away: "
             "a noise of -120 dB in loud notes changes its output. The best one that does "
             "not is kept; what may help: fewer epochs (--epochs), a lower --learning-rate, or "
             "more recordings",
-            refused, refused == 1 ? "" : "s", t->task->score_name, best);
+            refused, refused == 1 ? "" : "s", t->task->score_name, score_text(best, score));
 }
 
 void training_report_health(const struct training *t)
