@@ -31,16 +31,16 @@ enum tc_health_fault {
 
 /** The sensitivity in dB from which on a model runs away: a hundredth of the output's energy, which
  *  is well heard, does not follow from the input. Trained models of pedals, amplifiers, compressors
- *  and tape that play well are below -30 dB on the signal of tc_health_measure(), most of them below
- *  -60 dB; one whose network is chaotic on some passages was at -3 dB. */
+ *  and tape that play well are below -29 dB on the signal of tc_health_measure(), most of them
+ *  below -60 dB; one whose network is chaotic on some passages was at -1 dB. */
 #define TC_RUNS_AWAY_DB (-20.0)
 
 /** The RMS on silence from which on a model hums: -80 dB of full scale, the noise of a quiet
  *  amplifier. */
 #define TC_HUM_RMS 1e-4
 
-/** The constant part on silence from which on it counts as a fault: -20 dB of full scale. It takes a
- *  tenth of the range that later stages have, and is a click whenever the model is switched. */
+/** The constant part on silence from which on it counts as a fault: -20 dB of full scale. It takes
+ *  a tenth of the range that later stages have, and is a click whenever the model is switched. */
 #define TC_LARGE_OFFSET 0.1
 
 /** What tc_health_measure() finds. Peaks and levels are relative to full scale, 1. */
@@ -75,8 +75,8 @@ struct tc_health {
  *
  *  knob  [knobs] in the user's unit; NULL: the initial values
  *
- *  A control signal stays 0. The work is bounded: fewer frames are played of a large network, by its
- *  size alone. A second on one core at most for networks of up to 100 units.
+ *  A control signal stays 0. The work is bounded: fewer frames are played of a large network, by
+ *  its size alone. A second on one core at most for networks of up to 100 units.
  *  Errors: TC_UNSUPPORTED (an input of symbols, more than TC_MAX_AUDIO audio inputs or outputs),
  *  TC_NO_MEMORY. */
 enum tc_status tc_health_measure(const struct tc_model *model, const float *knob,

@@ -24,9 +24,9 @@ bool output_check_folder(const char *folder);
 /** Its text where a sound is written. */
 #define FORCE_SOUND "replace a file that is no result of process or signal"
 
-/** The same of a model file. One that exists has to be a model in a readable format, or empty, and
- *  a new one must not have the ending of an audio file, unless `force`: a slip of the hand must not
- *  cost a recording. */
+/** output_check() of a model file. One that exists has to be a model in a readable format, or
+ *  empty, and a new one must not have the ending of an audio file, unless `force`: a slip of the
+ *  hand must not cost a recording. */
 bool output_check_model(const char *output, bool force);
 
 #endif

@@ -13,9 +13,9 @@
  *      validate    12 frequencies x 2 levels    0, -12 dB
  *
  *  in equal ratios from 200 Hz to 0.225 of the sample rate (10 kHz at 44.1 kHz), those that
- *  validate between those that train. All sines that train are half as long as the recordings that
- *  do, but 0.1 to 0.5 s each. Knobs have the values of the rows of the recordings, in turn, of up to
- *  16 rows. Errors: TC_NO_MEMORY. */
+ *  validate between those that train, but for every third frequency, which is one of these. All
+ *  sines that train are half as long as the recordings that do, but 0.1 to 0.5 s each. Knobs have
+ *  the values of the rows of the recordings, in turn, of up to 16 rows. Errors: TC_NO_MEMORY. */
 enum tc_status effect_add_sines(struct effect_data *effect, struct tc_error *error);
 
 /** Free the samples, after the clips. */
