@@ -341,13 +341,13 @@ enum tc_status tc_trainer_start_from(struct tc_trainer *trainer, const struct tc
 
 /** The progress of a training. */
 struct tc_progress {
-    unsigned epoch;                    /* from 1; 0 before the first */
-    double epoch_done;                 /* fraction of this epoch, 0 to 1 */
-    bool validated;                    /* true in the call that follows a validation */
-    bool improved;                     /* with validated: it was a new best */
-    bool runs_away; /* with validated: its score was a new best, but it is chaotic */
-    uint64_t updates, frames;          /* so far; frames: those after the warm-up */
-    unsigned rejected;                 /* steps undone because numbers were not finite */
+    unsigned epoch;           /* from 1; 0 before the first */
+    double epoch_done;        /* fraction of this epoch, 0 to 1 */
+    bool validated;           /* true in the call that follows a validation */
+    bool improved;            /* with validated: it was a new best */
+    bool runs_away;           /* with validated: its score was a new best, but it is chaotic */
+    uint64_t updates, frames; /* so far; frames: those after the warm-up */
+    unsigned rejected;        /* steps undone because numbers were not finite */
     double seconds, frames_per_second; /* of this call of tc_trainer_run() */
     double loss;              /* mean over the updates since the last validation; NAN if none */
     double score, best_score; /* tc_trainer_metric() on the validation clips: of the last validation
@@ -372,8 +372,9 @@ enum tc_train_end {
  *  (tc_health_measure()), or if there is no best model yet: a chaotic network may validate well,
  *  and run away on what it has not seen.
  *
- *  `progress` may be NULL; *end (may be NULL) receives why. The time limit is that of this call. A further call goes on with the next epoch, not with the rest of one
- *  that was stopped, and trains nothing after TC_END_EPOCHS.
+ *  `progress` may be NULL; *end (may be NULL) receives why. The time limit is that of this
+ *  call. A further call goes on with the next epoch, not with the rest of one that was stopped, and
+ *  trains nothing after TC_END_EPOCHS.
  *  Errors: TC_BAD_VALUE if all steps, or ten, are undone because loss, gradient or weights were not
  *  finite; TC_NO_MEMORY. */
 enum tc_status tc_trainer_run(struct tc_trainer *trainer, tc_progress_fn *progress, void *user,

@@ -12,8 +12,8 @@ const char *tc_show(struct tc_shown *shown, const char *text)
     return shown->text;
 }
 
-/* Bytes that jansson takes on a machine of 64 bits for a value besides its text, with its place in the
- * array or object around it. */
+/* Bytes that jansson takes on a machine of 64 bits for a value besides its text, with its place in
+ * the array or object around it. */
 enum { SCALAR_BYTES = 40, STRING_BYTES = 64, ARRAY_BYTES = 128, OBJECT_BYTES = 272 };
 
 /* Memory may be so many times as large as the text, or up to so many bytes in any case. */

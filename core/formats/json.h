@@ -22,8 +22,8 @@ const char *tc_show(struct tc_shown *shown, const char *text);
 #define TC_SHOWN(text) tc_show(&(struct tc_shown){{0}}, text)
 
 /** Parse one value of any kind. `where` names the text in messages.
- *  Errors: TC_BAD_FORMAT, TC_BAD_VALUE for the words NaN and Infinity, TC_TOO_LARGE if its values take
- *  more than 256 MiB and eight times its size, TC_NO_MEMORY. */
+ *  Errors: TC_BAD_FORMAT, TC_BAD_VALUE for the words NaN and Infinity, TC_TOO_LARGE if its values
+ *  take more than 256 MiB and eight times its size, TC_NO_MEMORY. */
 enum tc_status tc_json_parse(json_t **json, const char *text, size_t size, const char *where,
                              struct tc_error *error);
 

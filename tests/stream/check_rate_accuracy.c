@@ -9,7 +9,8 @@
 
 /* Models at other rates than their own, against themselves at their own: the signal repeats after
  * 50 ms and has nothing above 20 kHz, so that one period is exact at every rate, and so is the
- * comparison of the spectra of the outputs up to 20 kHz. It has the spectrum of an electric guitar. */
+ * comparison of the spectra of the outputs up to 20 kHz. It has the spectrum of an electric
+ * guitar. */
 
 enum { SPACING_HZ = 20, BINS = 20000 / SPACING_HZ, PERIODS = 24 };
 

@@ -84,7 +84,8 @@ START_TEST(validate_in_between)
 }
 END_TEST
 
-/* Of three rows each has every third sine, and short recordings have sines of a tenth of a second. */
+/* Of three rows each has every third sine, and short recordings have sines of a tenth of a
+ * second. */
 START_TEST(knobs_of_the_rows)
 {
     struct fixture *const f = fixture_new(ROWS, 1);

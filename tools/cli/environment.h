@@ -1,6 +1,6 @@
 /** @file
- *  What libraries read from the environment before main() is entered, and the address space that they
- *  need. */
+ *  What libraries read from the environment before main() is entered, and the address space that
+ *  they need. */
 #ifndef TONECELL_ENVIRONMENT_H
 #define TONECELL_ENVIRONMENT_H
 

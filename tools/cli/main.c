@@ -124,8 +124,8 @@ static int dispatch(int argc, char **argv)
     return unknown_command(word);
 }
 
-/* Threads that OpenBLAS starts when it is loaded try for ever to map their buffers where there is little
- * address space, and exit() waits for them. Nothing else is left to do. */
+/* Threads that OpenBLAS starts when it is loaded try for ever to map their buffers where there is
+ * little address space, and exit() waits for them. Nothing else is left to do. */
 static _Noreturn void end(int status)
 {
     if (environment_address_space() < UINT64_MAX)

@@ -86,8 +86,7 @@ static const struct opt opts[] = {
      GROUP_TRAINING, EVERYDAY},
     {0, "teacher", OPT_TEXT, AT(teacher), 0, 0, "MODEL",
      "learn from the output of a larger model, in any format, on every DRY; a WET validates, and "
-     "is "
-     "not needed",
+     "is not needed",
      GROUP_TRAINING, EVERYDAY},
     {0, "anti-alias", OPT_FLAG, AT(anti_alias), 0, 0, NULL,
      "with --from: fine-tune so that the model aliases less, on its own output at four times the "

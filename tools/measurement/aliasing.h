@@ -2,9 +2,10 @@
  *  How much of a model's output on a sine is aliasing.
  *
  *  A nonlinear model makes harmonics of a sine beyond half its sample rate, which fold back to
- *  frequencies that are no multiples of the sine's. The aliasing-to-signal ratio is the energy there
- *  relative to that of the harmonics. From: Sato & Smith 2025 (arXiv 2505.04082); as the measure of
- *  Carson, Wright & Bilbao 2025 (DAFx25, arXiv 2505.11375) it is taken of sines alone. */
+ *  frequencies that are no multiples of the sine's. The aliasing-to-signal ratio is the energy
+ *  there relative to that of the harmonics. From: Sato & Smith 2025 (arXiv 2505.04082); as the
+ *  measure of Carson, Wright & Bilbao 2025 (DAFx25, arXiv 2505.11375) it is taken of sines
+ *  alone. */
 #ifndef TONECELL_ALIASING_H
 #define TONECELL_ALIASING_H
 

@@ -14,9 +14,8 @@
 /* Where the plugin is of a program in a folder that ends so: libtool runs the programs of a build
  * tree from tools/.libs. An installed program must not look outside of what was installed. */
 static const struct candidate {
-    const char *program,
-        *plugin; /* the plugin's path is relative to the program's folder, if it is not
-                                   * absolute */
+    const char *program;
+    const char *plugin; /* relative to the program's folder, if it is not absolute */
 } candidates[] = {
     {"/tools/.libs", "../../plugin/.libs/" PLUGIN_FILE},
     {"/tools", "../plugin/.libs/" PLUGIN_FILE},

@@ -7,9 +7,9 @@
 #include "tasks/effect.h"
 
 /** Replace the targets of all clips that train, and of those that validate where there is no
- *  recorded one. With teacher->anti_alias the teacher plays at four times its rate, sines are added,
- *  and all that validates has its output as target; effect->recordings keeps what has a recorded
- *  target as CLIPS_SCORED.
+ *  recorded one. With teacher->anti_alias the teacher plays at four times its rate, sines are
+ *  added, and all that validates has its output as target; effect->recordings keeps what has a
+ *  recorded target as CLIPS_SCORED.
  *
  *  The teacher plays at the rate of the recordings, its own rate being converted, with the latency
  *  of its player removed, and from up to a second before the clip on, so that its state settles. A

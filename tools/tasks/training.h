@@ -90,8 +90,8 @@ void training_report_verdict(const struct training *training);
 /** Measure the health of the best model, when the training is over. */
 void training_measure_health(struct training *training);
 
-/** Report to stderr what faults the best model has, and whether better scores were those of networks
- *  that run away. */
+/** Report to stderr what faults the best model has, and whether better scores were those of
+ *  networks that run away. */
 void training_report_health(const struct training *training);
 
 /** Add both to a result. */

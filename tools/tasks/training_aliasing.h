@@ -1,5 +1,6 @@
 /** @file
- *  What --anti-alias has changed: the aliasing of the model that it started from, and of its own. */
+ *  What --anti-alias has changed: the aliasing of the model that it started from, and of its
+ *  own. */
 #ifndef TONECELL_TRAINING_ALIASING_H
 #define TONECELL_TRAINING_ALIASING_H
 

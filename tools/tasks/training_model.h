@@ -5,8 +5,8 @@
 
 #include "tasks/training.h"
 
-/** Load a model that can play what the task trains on, and take its sample rate unless one is given.
- *  NULL after talk_error(); else for tc_model_free(). */
+/** Load a model that can play what the task trains on, and take its sample rate unless one is
+ *  given. NULL after talk_error(); else for tc_model_free(). */
 struct tc_model *training_model_load(const struct task *task, const char *path,
                                      struct train_arguments *arguments);
 

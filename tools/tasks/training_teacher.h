@@ -1,5 +1,6 @@
 /** @file
- *  The model that a training learns from: that of --teacher, or with --anti-alias that of --from. */
+ *  The model that a training learns from: that of --teacher, or with --anti-alias that of
+ *  --from. */
 #ifndef TONECELL_TRAINING_TEACHER_H
 #define TONECELL_TRAINING_TEACHER_H
 

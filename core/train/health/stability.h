@@ -12,8 +12,8 @@ void tc_stability_prepare(struct tc_trainer *trainer);
  *  does, with peaks at a half and a quarter of that of the inputs that train it, at the knobs of
  *  four of the clips. *runs_away: it is above TC_RUNS_AWAY_DB.
  *
- *  Made-up notes and not the recordings: chaos is confined to passages that are rare in what trained
- *  the network, and fills a tenth to a third of the notes.
+ *  Made-up notes and not the recordings: chaos is confined to passages that are rare in what
+ *  trained the network, and fills a tenth to a third of the notes.
  *
  *  Networks of sequences, of probabilities and with an encoder are no devices whose output follows
  *  from their input: they never run away. As many frames are played as validate, but from one to
