@@ -66,6 +66,10 @@ END
 "$tonecell" info constant.json >text || fail "info fails"
 holds text 'On silence DC 0.25, noise 0 RMS'
 holds text 'Health has a constant output of 0.25 on silence (DC)'
+# Weights of 0 leave nothing of the input.
+sed 's/"rec.weight_ih_l0": \[\[1\]\]/"rec.weight_ih_l0": [[0]]/' constant.json >dead.json
+"$tonecell" info dead.json >text || fail "info fails"
+holds text 'Sensitivity the output does not change with noise of -120 dB in loud notes'
 "$tonecell" info humming.json >text || fail "info fails"
 holds text 'hums on silence: its output oscillates at 24000 Hz with -6 dB'
 "$tonecell" info --json humming.json >json || fail "info --json fails"

@@ -73,7 +73,7 @@ static void write_health(const struct content *content, FILE *out)
 
     write_settling(out, "forgets a loud burst", health->forgets_s);
     html_row_format(out, "peak on noise at full scale", "%.2f", health->burst_peak);
-    if (!isnan(health->sensitivity_db))
+    if (isfinite(health->sensitivity_db))
         html_row_format(out, "sensitivity to noise of -120 dB", "%.0f dB", health->sensitivity_db);
     if (!isnan(content->measured.aliasing[1]))
         html_row_format(out, "aliasing of a sine of 2 kHz", "%.0f dB",

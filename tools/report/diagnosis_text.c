@@ -175,8 +175,7 @@ static void print_layers(const struct diagnosis *diagnosis)
 static void print_health(const struct diagnosis *diagnosis)
 {
     printf("\nHealth: what gradients on this signal do not show\n");
-    printf("%-14s %.0f dB of the output change with noise of -120 dB in the signal\n",
-           "On the signal", diagnosis->sensitivity_db);
+    health_print_sensitivity("On the signal", diagnosis->sensitivity_db, "the signal");
     health_print(tc_model_architecture(diagnosis->model), &diagnosis->health);
 }
 

@@ -101,9 +101,18 @@ const char *health_summary(const struct tc_health *health, char text[96])
         used = snprintf(text, 96, "does not forget a loud burst in %.3g s", health->silence_s);
     else
         used = snprintf(text, 96, "forgets a loud burst in %.3f s", health->forgets_s);
-    if (!isnan(health->sensitivity_db))
+    if (isfinite(health->sensitivity_db))
         snprintf(text + used, 96 - (size_t)used, ", sensitivity %.0f dB", health->sensitivity_db);
     return text;
+}
+
+void health_print_sensitivity(const char *name, double db, const char *signal)
+{
+    if (isfinite(db))
+        printf("%-14s %.0f dB of the output change with noise of -120 dB in %s\n", name, db,
+               signal);
+    else if (!isnan(db))
+        printf("%-14s the output does not change with noise of -120 dB in %s\n", name, signal);
 }
 
 void health_print(const struct tc_architecture *arch, const struct tc_health *health)
@@ -117,9 +126,7 @@ void health_print(const struct tc_architecture *arch, const struct tc_health *he
     printf("%-14s %.2f on noise at full scale, %.2f on a sine, %.2f on DC, %.2f after an impulse\n",
            "Peaks", health->burst_peak, health->sine_peak, health->constant_peak,
            health->impulse_peak);
-    if (!isnan(health->sensitivity_db))
-        printf("%-14s %.0f dB of the output change with noise of -120 dB in loud notes\n",
-               "Sensitivity", health->sensitivity_db);
+    health_print_sensitivity("Sensitivity", health->sensitivity_db, "loud notes");
     health_describe(arch, health, &sentences);
     for (unsigned i = 0; i < sentences.n; ++i)
         printf("%-14s %s\n", i ? "" : "Health", sentences.text[i]);

@@ -21,6 +21,9 @@ void health_describe(const struct tc_architecture *arch, const struct tc_health 
 /** Write "forgets a loud burst in 0.034 s, sensitivity -67 dB". Returns text. */
 const char *health_summary(const struct tc_health *health, char text[96]);
 
+/** Print a line with a sensitivity in dB, measured on `signal`; none for NAN. */
+void health_print_sensitivity(const char *name, double db, const char *signal);
+
 /** Print lines of text, faults last. */
 void health_print(const struct tc_architecture *arch, const struct tc_health *health);
 
