@@ -7,6 +7,7 @@ core_libplay_la_SOURCES += \
 	%D%/embedding.h \
 	%D%/image.c \
 	%D%/model.c %D%/model.h \
+	%D%/usual_rate.h \
 	%D%/network_input.c %D%/network_input.h
 
 # What a plugin file is: the plugin, and the tools that write such files, link it statically.

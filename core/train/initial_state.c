@@ -2,13 +2,14 @@
 
 #include "memory.h"
 #include "model/model.h"
+#include "model/usual_rate.h"
 #include "stream/stream.h"
 
 enum tc_status tc_initial_state_from_silence(const struct tc_model *model, float *parameters)
 {
     enum { BLOCK = TC_GUARD_FRAMES }; /* so that no loss of the state is still to be found out */
     const struct tc_architecture *const arch = &model->arch;
-    const double rate = model->meta.sample_rate_hz > 0.0 ? model->meta.sample_rate_hz : 48000.0;
+    const double rate = tc_usual_rate_hz(&model->meta);
     struct tc_stream *stream = NULL;
     float **signals; /* inputs: silence, no symbol; then knobs, and outputs, which are discarded */
     const unsigned buffers = tc_input_buffers(arch);

@@ -1,6 +1,8 @@
 #include "config.h"
 #include "measurement/aliasing.h"
 
+#include "model/usual_rate.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -9,7 +11,7 @@ enum { N = ALIASING_FRAMES, BLOCK = 1024 };
 _Static_assert((N & (N - 1)) == 0, "odd numbers of periods share no divisor with a power of two");
 _Static_assert(N % BLOCK == 0, "a measurement is a number of whole blocks");
 
-static const double TURN = 2.0 * 3.14159265358979324, USUAL_RATE_HZ = 48000.0;
+static const double TURN = 2.0 * 3.14159265358979324;
 
 size_t aliasing_periods(double hz, double rate_hz)
 {
@@ -124,11 +126,10 @@ static enum tc_status prepare(struct sine_run *run, const struct tc_model *model
                               const struct aliasing_sine *sine, struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
-    const double rate_hz = tc_model_metadata(model)->sample_rate_hz;
 
     run->inputs = arch->audio_inputs;
     run->outputs = arch->outputs;
-    run->rate_hz = rate_hz > 0.0 ? rate_hz : USUAL_RATE_HZ;
+    run->rate_hz = tc_usual_rate_hz(tc_model_metadata(model));
     run->periods = aliasing_periods(sine->hz, run->rate_hz);
     tc_controls_init(&run->controls, model);
     run->controls.oversampling = sine->oversampling > 2 ? 2.0f : (float)sine->oversampling - 1.0f;

@@ -4,6 +4,7 @@
 #include "clock.h"
 #include "measurement/playback.h"
 #include "measurement/quantile.h"
+#include "model/usual_rate.h"
 #include "report/half_precision_error.h"
 
 #include <math.h>
@@ -12,7 +13,7 @@
 
 enum { MAX_TIMINGS = 512, ALIASING_MAX_WEIGHTS = 50000 };
 
-static const double TIMED_S = 0.2, USUAL_RATE_HZ = 48000.0;
+static const double TIMED_S = 0.2;
 
 /* ------------------------------------------------------------------------- weights */
 
@@ -146,11 +147,10 @@ enum tc_status model_measurements_take(const struct tc_model *model, struct mode
                                        struct tc_error *error)
 {
     const struct tc_architecture *const arch = tc_model_architecture(model);
-    const double rate_hz = tc_model_metadata(model)->sample_rate_hz;
     struct playback *const playback = playback_new(model);
     enum tc_status status;
 
-    *m = (struct model_measurements){.rate_hz = rate_hz > 0.0 ? rate_hz : USUAL_RATE_HZ};
+    *m = (struct model_measurements){.rate_hz = tc_usual_rate_hz(tc_model_metadata(model))};
     if (!playback)
         return tc_fail(error, TC_NO_MEMORY, "out of memory");
     measure_tensors(model, m);

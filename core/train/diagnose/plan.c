@@ -2,17 +2,17 @@
 #include "train/diagnose/work.h"
 
 #include "model/model.h"
+#include "model/usual_rate.h"
 #include "train/network/activations.h"
 
 /* Operations that may be spent on frames, and on norms of products: some seconds each. */
 static const double FRAME_WORK = 3e10, NORM_WORK = 1e11;
 
-static const double MIN_MEMORY_S = 0.01, DEFAULT_RATE_HZ = 48000.0;
+static const double MIN_MEMORY_S = 0.01;
 
 void tc_diagnose_options_init(struct tc_diagnose_options *options, const struct tc_model *model)
 {
-    const double rate_hz =
-        model->meta.sample_rate_hz > 0.0 ? model->meta.sample_rate_hz : DEFAULT_RATE_HZ;
+    const double rate_hz = tc_usual_rate_hz(&model->meta);
 
     *options = (struct tc_diagnose_options){
         .positions = 8, .max_lag = 8192, .min_memory = (size_t)fmax(1.0, MIN_MEMORY_S * rate_hz)};

@@ -1,3 +1,4 @@
+#include "model/usual_rate.h"
 #include "train/health/note_sensitivity.h"
 #include "train/health/response.h"
 #include "train/health/rest.h"
@@ -6,7 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double usual_rate_hz = 48000.0;
 static const double silence_s = 2.0, response_s = 0.25;
 static const double most_frames = 1e6; /* of one signal, at any sample rate */
 static const size_t least_frames = 256;
@@ -85,8 +85,7 @@ enum tc_status tc_health_sensitivity(const struct tc_model *model, const float *
 enum tc_status tc_health_measure(const struct tc_model *model, const float *knob,
                                  struct tc_health *health, struct tc_error *error)
 {
-    const double stated_hz = tc_model_metadata(model)->sample_rate_hz;
-    const double rate_hz = stated_hz > 0.0 ? stated_hz : usual_rate_hz;
+    const double rate_hz = tc_usual_rate_hz(tc_model_metadata(model));
     float initial[TC_MAX_KNOBS];
     const float *const knobs = knob ? knob : initial_knobs(model, initial);
     enum tc_status status = check(model, error);

@@ -1,10 +1,9 @@
 #include "train/health/stability.h"
 
+#include "model/usual_rate.h"
 #include "train/health/note_sensitivity.h"
 
 #include <math.h>
-
-static const double usual_rate_hz = 48000.0;
 
 static bool is_device(const struct tc_trainer *trainer)
 {
@@ -49,8 +48,7 @@ static size_t notes_frames(const struct tc_trainer *trainer, double rate_hz)
 enum tc_status tc_stability_check(const struct tc_trainer *trainer, const float *parameters,
                                   bool *runs_away, struct tc_error *error)
 {
-    const double stated_hz = trainer->meta.sample_rate_hz;
-    const double rate_hz = stated_hz > 0.0 ? stated_hz : usual_rate_hz;
+    const double rate_hz = tc_usual_rate_hz(&trainer->meta);
     float knob[TC_NOTE_PARTS][TC_MAX_KNOBS];
     const float *const knobs[TC_NOTE_PARTS] = {knob[0], knob[1], knob[2], knob[3]};
     struct tc_model *model;
