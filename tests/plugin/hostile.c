@@ -1,4 +1,4 @@
-/* A library that writes when it is loaded, as a harmful plugin would. */
+/* A library that writes when it is loaded, or never ends, as a harmful plugin would. */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -12,4 +12,6 @@ __attribute__((constructor)) static void harm(void)
         close(file);
     if (geteuid() == 0 && path)
         (void)unlink(path);
+    while (getenv("HANGS"))
+        (void)pause();
 }

@@ -26,3 +26,5 @@ plugin_scripts = %D%/check_symbols.sh %D%/check_neighbours.sh \
 	%D%/check_install.sh %D%/check_strip.sh
 EXTRA_DIST += $(plugin_scripts)
 TESTS += $(plugin_scripts)
+# A library that never ends.
+slow_tests += %D%/check_install.sh

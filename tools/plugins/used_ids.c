@@ -7,11 +7,13 @@
 #include <fcntl.h>
 #include <ladspa.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -110,9 +112,7 @@ static _Noreturn void serve_files(int socket)
     silence_process();
     restrict_process();
     while (file_receive(socket, &file)) {
-        (void)alarm(FOREIGN_SECONDS);
         report_foreign_ids(file, socket);
-        (void)alarm(0);
         (void)close(file);
         (void)send(socket, "", 1, MSG_NOSIGNAL);
     }
@@ -121,6 +121,7 @@ static _Noreturn void serve_files(int socket)
 
 static enum tc_status loader_start(struct loader *loader, struct tc_error *error)
 {
+    const struct timeval patience = {.tv_sec = FOREIGN_SECONDS};
     int ends[2];
 
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
@@ -132,6 +133,7 @@ static enum tc_status loader_start(struct loader *loader, struct tc_error *error
     }
     (void)close(ends[1]);
     loader->socket = ends[0];
+    (void)setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     if (loader->pid > 0)
         return TC_OK;
     loader->pid = 0;
@@ -143,12 +145,14 @@ static void loader_stop(struct loader *loader)
 {
     if (loader->pid) {
         (void)close(loader->socket);
+        (void)kill(loader->pid, SIGKILL); /* a library may be at work, and has nothing to save */
         (void)waitpid(loader->pid, NULL, 0);
     }
     loader->pid = 0;
 }
 
-/* Add what the loader answers; false if the library ended it before the answer was complete. */
+/* Add what the loader answers; false if the library ended it, or took its time, before the answer was
+ * complete. */
 static bool receive_foreign_ids(struct used_ids *used, const struct loader *loader,
                                 const char *path, enum tc_status *status, struct tc_error *error)
 {
