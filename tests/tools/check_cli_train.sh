@@ -635,6 +635,8 @@ refuse 1 "$other: --seed was 1, is 2; --learning-rate was 0.01, is 0.02\$" \
 	train -o parts.safetensors --resume --seed 2 --learning-rate 0.02 $same
 refuse 1 "$other: --hidden was 4, is 5,3\$" train -o parts.safetensors --resume $same --hidden 5,3
 refuse 1 "$other: --cell was lstm, is gru" train -o parts.safetensors --resume $same --cell gru
+refuse 1 "$other: .*the recurrent matrix was free, is orthogonal" \
+	train -o parts.safetensors --resume $same --orthogonal
 refuse 1 "$other: late.wav has other samples than its wet.wav had\$" \
 	train -o parts.safetensors --resume ${same%wet.wav} late.wav
 refuse 1 "$other: it had 1 recordings, there are 2\$" train -o parts.safetensors --resume $same dry.wav late.wav
@@ -647,6 +649,8 @@ in_parts -o parts.safetensors --resume --seed 2 || fail "--resume of a finished 
 expect_line '^tonecell train: parts.safetensors: the training is finished: there is no parts.safetensors.checkpoint' stderr
 cmp whole.safetensors parts.safetensors || fail '--resume replaces a finished model'
 [ ! -s stdout ] && [ "$(wc -l <stderr)" = 1 ] || fail "a finished training goes on: $(cat stdout stderr)"
+in_parts -o parts.safetensors --resume --json || fail "--json of a finished training: $(cat stderr)"
+grep -q '"end": "finished"' stdout || fail "--json of a finished training: '$(cat stdout)'"
 rm parts.safetensors
 in_parts -o parts.safetensors --resume --time-limit 1 || fail "--resume without a checkpoint: $(cat stderr)"
 expect_line 'parts.safetensors.checkpoint: warning: does not exist: the training begins at the start' stderr

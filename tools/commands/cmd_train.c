@@ -305,6 +305,19 @@ static int load_models_and_fit(const struct command *self, struct training *t,
     return status;
 }
 
+/* Nothing was trained, but a program that reads the result expects one. */
+static int tell_finished(const struct train_arguments *arguments)
+{
+    json_t *result;
+
+    if (!arguments->json)
+        return 0;
+    result = json_pack("{s:o, s:s}", "model", json_path(arguments->output), "end", "finished");
+    json_print(result);
+    json_decref(result);
+    return 0;
+}
+
 static int train_command(const struct command *self, const void *options, unsigned n_operands,
                          char **operands)
 {
@@ -319,7 +332,7 @@ static int train_command(const struct command *self, const void *options, unsign
     if (!check_outputs(&arguments))
         return 1;
     if (training_is_finished(&t))
-        return 0;
+        return tell_finished(&arguments);
     trainer_options_set(&t.options, &arguments);
     if (trainer_options_check(self, &t.options, &arguments) != 0)
         return 2;

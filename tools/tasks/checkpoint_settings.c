@@ -114,15 +114,25 @@ static void append_value(char *text, size_t size, const json_t *value)
         (void)snprintf(text + used, size - used, "%s", json_is_true(value) ? "given" : "not given");
 }
 
+/* Most names in the record are those of options; two options choose the recurrent matrices. */
+static void append_name(char *text, size_t size, const char *key)
+{
+    const bool is_option = strcmp(key, "recurrent") != 0;
+    const size_t used = strlen(text);
+
+    (void)snprintf(text + used, size - used, "%s%s", is_option ? "--" : "the recurrent matrix",
+                   is_option ? key : "");
+    for (char *c = text + used; *c != '\0'; ++c)
+        *c = *c == '_' ? '-' : *c;
+}
+
 /* "; --learning-rate was 0.01, is 0.02" */
 static void append_difference(char *text, size_t size, const char *key, const json_t *was,
                               const json_t *is)
 {
-    const size_t used = strlen(text);
-
-    (void)snprintf(text + used, size - used, "%s--%s was ", used > 0 ? "; " : "", key);
-    for (char *c = text + used; *c != '\0'; ++c)
-        *c = *c == '_' ? '-' : *c;
+    (void)snprintf(text + strlen(text), size - strlen(text), "%s", text[0] != '\0' ? "; " : "");
+    append_name(text, size, key);
+    (void)snprintf(text + strlen(text), size - strlen(text), " was ");
     append_value(text, size, was);
     (void)snprintf(text + strlen(text), size - strlen(text), ", is ");
     append_value(text, size, is);
