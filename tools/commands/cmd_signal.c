@@ -8,6 +8,7 @@
 #include "cli/json_result.h"
 #include "cli/output_check.h"
 #include "cli/talk.h"
+#include "files/new_file.h"
 #include "signal/sections.h"
 
 #include <inttypes.h>
@@ -168,6 +169,7 @@ static int signal_command(const struct command *self, const void *options, unsig
         talk_error(path, RESULT_REFUSED);
         return 1;
     }
+    tc_new_files_sweep(path);
     interrupt_begin();
     status = write_file(path, &plan, &wanted, &error);
     interrupt_end();

@@ -266,6 +266,8 @@ static void write_aliasing(const struct page *page, FILE *out)
     {
         char name[NUMBER_SIZE], before[NUMBER_SIZE], after[NUMBER_SIZE];
 
+        if (json_is_null(json_object_get(sine, "before_db")))
+            continue;
         snprintf(name, sizeof name, "%" JSON_INTEGER_FORMAT " Hz",
                  json_integer_value(json_object_get(sine, "hz")));
         html_row_format(out, name, "%s dB before, %s dB after",
