@@ -56,7 +56,9 @@ static void print_text(const struct training *t)
     t->task->print_scores(t->data, &t->progress);
     training_aliasing_print(t);
     if (t->has_health)
-        printf("health: %s\n", health_summary(&t->health, health));
+        printf("health: %s: %s\n",
+               tc_health_faults(&t->arch, &t->health) ? "see the warning" : "no faults",
+               health_summary(&t->health, health));
     if (training_verdict(t) == MODEL_WORSE)
         return;
     printf("hear it in a host:  tonecell install ");
