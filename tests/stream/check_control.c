@@ -145,7 +145,7 @@ START_TEST(gain_of_the_model_leaves_the_control_signal_alone)
 }
 END_TEST
 
-/* Bypassed, and dry, the signal is heard, and not what steers the model. */
+/* Bypassed, and dry, the output is the signal, and not what steers the model. */
 START_TEST(dry_signal_is_the_first_input)
 {
     struct support_signals in = support_noise(2, FRAMES, 5, 0.3f);

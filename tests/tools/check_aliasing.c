@@ -171,7 +171,7 @@ START_TEST(nothing_to_measure)
 }
 END_TEST
 
-/* A control signal is silent: the first input alone is heard. */
+/* A control signal is 0: the first input alone has the sine. */
 START_TEST(control_is_silent)
 {
     struct tc_model *const one = shaper(20.0f, 1, ""), *const two = shaper(20.0f, 2, "key");

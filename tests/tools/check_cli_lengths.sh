@@ -20,9 +20,9 @@ offset() {
 	head -c 5000 "$1" | grep -abo "$2" | head -n 1 | cut -d : -f 1
 }
 
-# heard FILE PATTERN: fails unless all of the file was heard, and this was said.
-heard() {
-	cmp -s "heard/$1.au" expected.au || fail "$1 has another sound"
+# expect_result FILE PATTERN: fails unless all of the file was played, with this message.
+expect_result() {
+	cmp -s "results/$1.au" expected.au || fail "$1 has another sound"
 	grep -q "$2" stderr || fail "$1: '$2' is not in $(cat stderr)"
 }
 
@@ -68,17 +68,17 @@ for kind in $kinds; do
 done
 
 play -o expected.au files/good-wav || fail "$(cat stderr)"
-play -o heard files/* || fail "$(cat stderr)"
+play -o results files/* || fail "$(cat stderr)"
 none='the header states no length: all 44100 frames are played'
 zero='warning: the header states 0 frames, but there are 44100: all are played'
 short='warning: the header states 81[0-9]* frames, but there are 44100: all are played'
 for kind in $kinds; do
 	name=${kind%%:*}
-	heard "good-$name" ''
+	expect_result "good-$name" ''
 	grep -q "good-$name: .*header" stderr && fail "good-$name: $(grep "good-$name" stderr)"
-	heard "zero-$name" "zero-$name: $zero"
-	heard "none-$name" "none-$name: $none"
-	heard "short-$name" "short-$name: $short"
+	expect_result "zero-$name" "zero-$name: $zero"
+	expect_result "none-$name" "none-$name: $none"
+	expect_result "short-$name" "short-$name: $short"
 done
 mkdir no
 play -o no cut/* && fail "files that were cut are played"
@@ -99,7 +99,7 @@ cat cut/w64 | play -o piped.au - && fail "a pipe that was cut is played"
 grep -q 'standard input: cut short: [0-9]* frames, the header states 44100' stderr || fail "$(cat stderr)"
 { cat files/good-wav; printf 'LIST\004\000\000\000INFO'; head -c 20000 /dev/zero; } >chunk
 cat chunk | play -o piped.au - || fail "$(cat stderr)"
-cmp -s piped.au expected.au || fail "a chunk after the samples is heard"
+cmp -s piped.au expected.au || fail "a chunk after the samples is played"
 sox sound.wav sound.flac
 cat sound.flac | play -o piped.au - || fail "FLAC from a pipe: $(cat stderr)"
 play -o flac.au sound.flac

@@ -179,7 +179,8 @@ double made_up_wander(const struct made_up_pair *pair, double frame)
     return pair->wander * sqrt(2.0 / WANDER_SINES) * sum;
 }
 
-/* The frame of the input that is heard at frame m: wander changes slowly, so that it converges. */
+/* The frame of the input that frame m of the target belongs to: wander changes slowly, so that it
+ * converges. */
 static double input_frame(const struct made_up_pair *pair, double m)
 {
     const double drift = 1.0 + 1e-6 * pair->drift_ppm;
